@@ -1,0 +1,321 @@
+"""A rate card: what a unit of each service costs, from which day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.tables import ROW, Table, read_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from alongside.parameters import Parameter
+
+REQUIRED = ("service", "unit", "rate", "valid_from")
+
+
+class RateError(AllocationInputError):
+    """A rate card, or a question put to one, that cannot be right."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What one unit of a service costs from a day on, in pounds."""
+
+    service: str
+    unit: str
+    rate: Decimal
+    valid_from: date
+    source: str = ""
+    label: str = ""
+
+
+class RateCard:
+    """Dated prices of services, in pounds a unit.
+
+    Two cards with the same services, units, rates and dates are equal and share a digest,
+    whatever their sources say. A card never changes after it is made.
+
+    Parameters
+    ----------
+    entries : iterable of Rate
+        In any order. A service keeps one unit; it has one rate from each day.
+
+    Raises
+    ------
+    RateError
+        With every fault of the card: no rows, a negative rate, a service with two rates
+        from one day or with two units.
+
+    """
+
+    def __init__(self, entries: Iterable[Rate]) -> None:
+        self._entries = tuple(entries)
+        problems = _faults(self._entries)
+        if problems:
+            raise RateError(problems)
+        self._dated: dict[str, list[Rate]] = {}
+        for entry in sorted(self._entries, key=lambda each: each.valid_from):
+            self._dated.setdefault(entry.service, []).append(entry)
+
+    @classmethod
+    def from_csv(cls, path: str | Path) -> RateCard:
+        """Read a card from a CSV or .xlsx with service, unit, rate, valid_from and source.
+
+        Raises
+        ------
+        RateError
+            With every fault of the file, each with its row and column.
+
+        """
+        try:
+            table = read_table(path)
+        except AllocationInputError as error:
+            raise RateError(error.problems) from error
+        return cls(_from_table(table))
+
+    @classmethod
+    def from_parameter(cls, parameter: Parameter) -> RateCard:
+        """Take a card from a parameter whose values map service to label, unit and rate."""
+        entries, problems = [], []
+        for value in parameter.values:
+            where = f"{parameter.id}, values from {value.since.isoformat()}"
+            if not isinstance(value.value, Mapping):
+                problems.append(Problem(where, "should map each service to its unit and rate."))
+                continue
+            for service, given in value.value.items():
+                try:
+                    rate = _amount(str(given["rate"]))
+                    unit, label = str(given["unit"]), str(given.get("label", ""))
+                except (KeyError, TypeError, ValueError) as error:
+                    problems.append(
+                        Problem(
+                            where, f"needs a unit and a rate in pounds ({error}).", None, service
+                        )
+                    )
+                    continue
+                source = str(value.source)
+                entries.append(Rate(str(service), unit, rate, value.since, source, label))
+        if problems:
+            raise RateError(problems)
+        return cls(entries)
+
+    @classmethod
+    def from_dict(cls, content: Iterable[Mapping[str, Any]]) -> RateCard:
+        """Rebuild a card from what ``to_dict`` gave."""
+        return cls(
+            Rate(
+                service=row["service"],
+                unit=row["unit"],
+                rate=Decimal(row["rate"]),
+                valid_from=date.fromisoformat(row["valid_from"]),
+                source=row.get("source", ""),
+                label=row.get("label", ""),
+            )
+            for row in content
+        )
+
+    def to_dict(self) -> list[dict[str, str]]:
+        """Give the card as plain rows, ready for JSON, in order of service and date."""
+        return [
+            {
+                "service": entry.service,
+                "unit": entry.unit,
+                "rate": str(entry.rate),
+                "valid_from": entry.valid_from.isoformat(),
+                "source": entry.source,
+                "label": entry.label,
+            }
+            for service in sorted(self._dated)
+            for entry in self._dated[service]
+        ]
+
+    @property
+    def entries(self) -> tuple[Rate, ...]:
+        """Every rate, in the order given."""
+        return self._entries
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services on the card, in the order in which they were first named."""
+        return tuple(dict.fromkeys(entry.service for entry in self._entries))
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which every service has a rate."""
+        return max(rates[0].valid_from for rates in self._dated.values())
+
+    @property
+    def latest_day(self) -> date:
+        """The day of the newest rate: asked on it, the card gives its latest prices."""
+        return max(entry.valid_from for entry in self._entries)
+
+    @property
+    def digest(self) -> str:
+        """A SHA-256 of services, units, rates and dates: equal for equal prices."""
+        rows = [
+            [entry.service, entry.unit, format(entry.rate.normalize(), "f"), str(entry.valid_from)]
+            for service in sorted(self._dated)
+            for entry in self._dated[service]
+        ]
+        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+    def unit(self, service: str) -> str:
+        """The unit in which a service is counted, such as ``hour``."""
+        return self._rates_of(service)[0].unit
+
+    def label(self, service: str) -> str:
+        """The service's name for people to read."""
+        return self._rates_of(service)[-1].label or service.replace("_", " ").capitalize()
+
+    def rate(self, service: str, day: date) -> Decimal:
+        """What one unit of a service costs on a day, in pounds.
+
+        Raises
+        ------
+        RateError
+            When the card does not know the service, or has no rate for it yet on that day.
+
+        """
+        rates = self._rates_of(service)
+        position = bisect_right([entry.valid_from for entry in rates], day)
+        if position == 0:
+            first = rates[0].valid_from.isoformat()
+            raise RateError(
+                f"There is no rate for {service} on {day.isoformat()}: its first one holds from "
+                f"{first}. Add a row to the rate card with an earlier valid_from."
+            )
+        return rates[position - 1].rate
+
+    def prices(self, services: Iterable[str], day: date) -> dict[str, Decimal]:
+        """The rates of several services on one day, in the order asked."""
+        return {service: self.rate(service, day) for service in services}
+
+    def _rates_of(self, service: str) -> list[Rate]:
+        if service not in self._dated:
+            known = ", ".join(self.services)
+            raise RateError(
+                f"The rate card has no service called {service!r}. It has: {known}. "
+                "Add a row for it, or correct the name."
+            )
+        return self._dated[service]
+
+    def __contains__(self, service: object) -> bool:
+        return service in self._dated
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RateCard) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        return f"<RateCard of {len(self._dated)} services, digest {self.digest[:12]}>"
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text.replace("£", "").replace(",", "").strip())
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is not a number") from None
+    if not amount.is_finite():
+        raise ValueError(f"{text!r} is not a finite number")
+    return amount
+
+
+def _faults(entries: tuple[Rate, ...]) -> list[Problem]:
+    if not entries:
+        return [Problem("rate card", "it has no rates. Add a row for each service.")]
+    problems = []
+    units: dict[str, str] = {}
+    days: dict[tuple[str, date], Decimal] = {}
+    for entry in entries:
+        name = f"rate card, {entry.service} from {entry.valid_from.isoformat()}"
+        if entry.rate < 0:
+            problems.append(Problem(name, f"the rate {entry.rate} is negative. Give 0 or more."))
+        if units.setdefault(entry.service, entry.unit) != entry.unit:
+            says = f"counted by the {entry.unit}, and elsewhere by the {units[entry.service]}. "
+            problems.append(Problem(name, says + "Give a service one unit, or two names."))
+        if (entry.service, entry.valid_from) in days:
+            first = days[entry.service, entry.valid_from]
+            says = f"two rates hold from this day, {first} and {entry.rate}. Keep one."
+            problems.append(Problem(name, says))
+        days[entry.service, entry.valid_from] = entry.rate
+    return problems
+
+
+def _from_table(table: Table) -> list[Rate]:
+    missing = [column for column in REQUIRED if column not in table.columns]
+    if missing:
+        says = f"the columns {', '.join(missing)} are missing. Found: {', '.join(table.columns)}."
+        raise RateError([Problem(table.name, says, 1)])
+    entries: list[Rate] = []
+    problems: list[Problem] = []
+    for row in table.frame.iter_rows(named=True):
+        entry, faults = _entry(row, table.name)
+        problems.extend(faults)
+        if entry is not None:
+            entries.append(entry)
+    problems.extend(_overlaps(table))
+    if problems:
+        problems.sort(key=lambda problem: problem.row or 0)
+        raise RateError(problems)
+    return entries
+
+
+def _entry(row: dict[str, Any], name: str) -> tuple[Rate | None, list[Problem]]:
+    number = row[ROW]
+    problems = [
+        Problem(name, "this cell is empty. Fill it in.", number, column)
+        for column in REQUIRED
+        if row[column] is None
+    ]
+    rate, day = Decimal(0), date.min
+    if row["rate"] is not None:
+        try:
+            rate = _amount(row["rate"])
+        except ValueError as error:
+            problems.append(Problem(name, f"{error}. Give pounds, as 24.60.", number, "rate"))
+        if rate < 0:
+            problems.append(
+                Problem(name, f"the rate {rate} is negative. Give 0 or more.", number, "rate")
+            )
+    if row["valid_from"] is not None:
+        try:
+            day = date.fromisoformat(row["valid_from"])
+        except ValueError:
+            says = f"{row['valid_from']!r} is not a date. Write it as 2026-04-01."
+            problems.append(Problem(name, says, number, "valid_from"))
+    if problems:
+        return None, problems
+    source, label = row.get("source") or "", row.get("label") or ""
+    return Rate(row["service"], row["unit"], rate, day, source, label), []
+
+
+def _overlaps(table: Table) -> list[Problem]:
+    problems = []
+    first: dict[tuple[str, str], int] = {}
+    units: dict[str, tuple[str, int]] = {}
+    for row in table.frame.iter_rows(named=True):
+        service, unit, day = row["service"], row["unit"], row["valid_from"]
+        if service is None:
+            continue
+        if day is not None and first.setdefault((service, day), row[ROW]) != row[ROW]:
+            says = (
+                f"{service} already has a rate from {day} in row {first[service, day]}. Keep one."
+            )
+            problems.append(Problem(table.name, says, row[ROW], "valid_from"))
+        if unit is not None and units.setdefault(service, (unit, row[ROW]))[0] != unit:
+            known, where = units[service]
+            says = f"{service} is counted by the {unit} here and by the {known} in row {where}. "
+            says += "Give a service one unit, or two names."
+            problems.append(Problem(table.name, says, row[ROW], "unit"))
+    return problems

@@ -1,0 +1,174 @@
+"""Reads a table, CSV or the first sheet of a workbook, as text: what it means is decided later."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from alongside.allocation.problems import AllocationInputError, Problem
+
+ROW = "__row__"
+_OLE = b"\xd0\xcf\x11\xe0"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as text, trimmed, empty ones null. ``ROW`` holds each row's number in the file."""
+
+    name: str
+    frame: pl.DataFrame
+
+    @property
+    def columns(self) -> list[str]:
+        return [name for name in self.frame.columns if name != ROW]
+
+
+def read_table(path: str | Path, *, encoding: str = "utf-8") -> Table:
+    """Read a UTF-8 CSV file, or the first sheet of an .xlsx, as text.
+
+    Raises
+    ------
+    AllocationInputError
+        When the file is missing, empty, of another kind than its name says, not UTF-8,
+        or has rows longer than its header.
+
+    """
+    path = Path(path)
+    name = path.name
+    content = _content(path)
+    if content.startswith(b"PK\x03\x04"):
+        frame = _sheet(content, name)
+    else:
+        frame = _csv(_text(content, name, encoding), name)
+    return _tidy(frame, name)
+
+
+def _fail(name: str, says: str, row: int | None = None, column: str | None = None) -> None:
+    raise AllocationInputError([Problem(name, says, row, column)])
+
+
+def _content(path: Path) -> bytes:
+    if path.is_dir():
+        _fail(path.name, "this is a folder, not a file. Name the file inside it.")
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        _fail(str(path), "there is no such file. Check the name and the folder.")
+    except OSError as error:
+        _fail(str(path), f"the file cannot be read ({error.strerror}).")
+    if not content.strip(b"\xef\xbb\xbf \t\r\n"):
+        _fail(path.name, "the file is empty. It needs a header row and at least one row below it.")
+    return content
+
+
+def _text(content: bytes, name: str, encoding: str) -> str:
+    if content.startswith(_OLE):
+        _fail(name, "this is an old .xls workbook. Save it as .xlsx or as CSV UTF-8.")
+    if content.startswith(b"%PDF"):
+        _fail(name, "this is a PDF. Ask for the table as CSV or .xlsx.")
+    if content.startswith(_UTF16):
+        _fail(name, "the text is UTF-16, not UTF-8. Save it again as CSV UTF-8.")
+    if _looks_like_html(content):
+        _fail(
+            name,
+            "the file is a web page (HTML), whatever its name says. "
+            "Open it in a spreadsheet and save it as .xlsx or CSV UTF-8.",
+        )
+    if b"\x00" in content:
+        row = content[: content.index(b"\x00")].count(b"\n") + 1
+        _fail(name, "there is a NUL byte, so this is not a text file. Export it again.", row)
+    try:
+        return content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        _fail(
+            name,
+            f"the text is not {encoding.upper()}: byte {content[error.start]:#04x} was found. "
+            "Save it again as CSV UTF-8, or say which encoding it has in the mapping file.",
+            row,
+        )
+    raise AssertionError  # not reached: _fail raises
+
+
+def _looks_like_html(content: bytes) -> bool:
+    start = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<head", b"<meta"))
+
+
+def _sheet(content: bytes, name: str) -> pl.DataFrame:
+    try:
+        sheet = fastexcel.read_excel(content).load_sheet(0, header_row=None, dtypes="string")
+    except Exception as error:
+        _fail(name, f"the workbook cannot be opened ({str(error).splitlines()[0]}).")
+    raw: pl.DataFrame = sheet.to_polars()
+    if raw.height == 0:
+        _fail(name, "the first sheet is empty. It needs a header row and rows below it.")
+    header = [str(cell or "").strip() for cell in raw.row(0)]
+    midnight = pl.all().str.replace(r"^(\d{4}-\d{2}-\d{2}) 00:00:00$", "$1")
+    return _named(raw.slice(1).select(midnight), header, name)
+
+
+def _csv(text: str, name: str) -> pl.DataFrame:
+    first = next(csv.reader(io.StringIO(text)), [])
+    header = [cell.strip() for cell in first]
+    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+        _fail(name, "the columns are not separated by commas. Save it as CSV with commas.", 1)
+    try:
+        body = pl.read_csv(
+            io.BytesIO(text.encode()),
+            has_header=False,
+            infer_schema=False,
+            new_columns=[f"c{n}" for n in range(len(header))],
+            schema={f"c{n}": pl.String for n in range(len(header))},
+        )
+    except pl.exceptions.PolarsError as error:
+        raise AllocationInputError(_ragged(text, name, len(header), error)) from error
+    return _named(body.slice(1), header, name)
+
+
+def _ragged(text: str, name: str, width: int, error: Exception) -> list[Problem]:
+    problems = [
+        Problem(
+            name,
+            f"{len(cells)} cells were found under a header of {width} columns. "
+            "Put text that contains a comma in quotation marks.",
+            row,
+        )
+        for row, cells in enumerate(csv.reader(io.StringIO(text)), 1)
+        if len(cells) > width
+    ]
+    first = str(error).splitlines()[0]
+    return problems or [Problem(name, f"this cannot be read as CSV ({first}).")]
+
+
+def _named(body: pl.DataFrame, header: list[str], name: str) -> pl.DataFrame:
+    problems = []
+    seen: set[str] = set()
+    for position, column in enumerate(header, 1):
+        if column and column in seen:
+            problems.append(Problem(name, "two columns have this name. Rename one.", 1, column))
+        if not column and body.to_series(position - 1).drop_nulls().len():
+            problems.append(
+                Problem(name, f"column number {position} has values and no name. Name it.", 1)
+            )
+        seen.add(column)
+    if problems:
+        raise AllocationInputError(problems)
+    keep = [n for n, column in enumerate(header) if column]
+    return body.select(pl.nth(n).alias(header[n]) for n in keep)
+
+
+def _tidy(frame: pl.DataFrame, name: str) -> Table:
+    text = pl.all().cast(pl.String).str.strip_chars()
+    frame = frame.select(pl.when(text.str.len_chars() > 0).then(text).name.keep())
+    frame = frame.with_row_index(ROW, offset=2).cast({ROW: pl.Int64})
+    frame = frame.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))
+    if frame.height == 0:
+        _fail(name, "there is a header and no row below it. Nothing to read.")
+    return Table(name, frame)
