@@ -1,0 +1,22 @@
+"""Who may: named predicates over an actor. Each app adds its own; these are shared."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+
+from alongside.web.access.actor import Actor
+
+
+def check_may_write(actor: Actor, agency_id: int) -> None:
+    """Let through whoever may add to the records of an agency.
+
+    Raises
+    ------
+    PermissionDenied
+        With a sentence saying why not.
+    """
+    if not actor.writes(agency_id):
+        raise PermissionDenied(
+            "You can read this record but not change it. Ask an administrator of your agency if you "
+            "should be able to."
+        )

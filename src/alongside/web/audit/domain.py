@@ -1,0 +1,64 @@
+"""How acts and looks are written down. Every act owns one transaction, and its event is part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from alongside.web.access.actor import Actor
+from alongside.web.audit.models import Event, View
+
+log = structlog.get_logger("alongside.acts")
+
+
+class Act:
+    """An act under way: give it the record and the facts to remember before it ends."""
+
+    def __init__(self, name: str, actor: Actor) -> None:
+        self.name = name
+        self.actor = actor
+        self.facts: dict[str, Any] = {}
+        self.person_id: int | None = None
+        self.held_by_id: int | None = None
+
+    def about(self, *, person_id: int, held_by_id: int, **facts: Any) -> None:
+        """Say whose record this is, and what to remember: row numbers and codes, never free text."""
+        self.person_id = person_id
+        self.held_by_id = held_by_id
+        self.facts.update(facts)
+
+
+@contextmanager
+def act(name: str, actor: Actor) -> Iterator[Act]:
+    """Do one act: all of it and its event are written, or none.
+
+    >>> with act("people.add_person", actor) as doing:   # doctest: +SKIP
+    ...     person = Person.objects.create(...)
+    ...     doing.about(person_id=person.pk, held_by_id=person.held_by_id)
+    """
+    with transaction.atomic():
+        doing = Act(name, actor)
+        yield doing
+        Event.objects.create(
+            user_id=actor.user_id,
+            person_id=doing.person_id,
+            held_by_id=doing.held_by_id,
+            act=name,
+            facts=doing.facts,
+        )
+    log.info("act", act=name, user_id=actor.user_id, agency_id=doing.held_by_id)
+
+
+def record_view(actor: Actor, *, person_id: int, held_by_id: int, part: str, because: str) -> None:
+    """Write down that somebody looked at a part of a record, and why."""
+    View.objects.create(
+        user_id=actor.user_id,
+        person_id=person_id,
+        held_by_id=held_by_id,
+        part=part,
+        because=because,
+    )

@@ -1,0 +1,23 @@
+"""What somebody has typed and not yet sent."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Draft(models.Model):
+    """The fields of one form as one user last typed them. Nobody else can read it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    form = models.CharField(max_length=200)
+    fields = models.JSONField()
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "form"], name="one_draft_a_form"),
+        ]
+
+    def __str__(self) -> str:
+        return self.form

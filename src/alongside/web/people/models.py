@@ -1,0 +1,275 @@
+"""People, as they wish to be known. A carer is a person with a record of their own."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from alongside.web.access.models import Agency
+from alongside.web.audit.history import keeps_history
+
+
+class HeldRecord(models.Model):
+    """A row about a person, held by one agency, that row security protects."""
+
+    held_by = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+@keeps_history
+class Person(HeldRecord):
+    """Somebody whose life the platform is there for: a person with needs, a carer, or both."""
+
+    class Precision(models.TextChoices):
+        DAY = "day", _("Exact")
+        MONTH = "month", _("Month and year only")
+        YEAR = "year", _("Year only")
+        ESTIMATED = "estimated", _("Estimated")
+
+    class Sex(models.TextChoices):
+        FEMALE = "female", _("Female")
+        MALE = "male", _("Male")
+        NOT_KNOWN = "not_known", _("Not known")
+        NOT_SPECIFIED = "not_specified", _("Not specified")
+
+    class CareGroup(models.TextChoices):
+        OLDER = "older", _("Older person")
+        PHYSICAL = "physical", _("Physical or sensory disability")
+        LEARNING = "learning", _("Learning disability")
+        MENTAL_HEALTH = "mental_health", _("Mental health")
+        MEMORY = "memory", _("Memory and cognition")
+        CARER = "carer", _("Carer")
+
+    given_name = models.CharField(max_length=200)
+    family_name = models.CharField(max_length=200, blank=True)
+    preferred_name = models.CharField(max_length=200, blank=True)
+    pronouns = models.CharField(max_length=60, blank=True)
+    born_on = models.DateField(null=True, blank=True)
+    born_precision = models.CharField(
+        max_length=10, choices=Precision.choices, default=Precision.DAY
+    )
+    sex = models.CharField(max_length=20, choices=Sex.choices, default=Sex.NOT_KNOWN)
+    ethnicity = models.CharField(max_length=40, blank=True)
+    care_group = models.CharField(max_length=20, choices=CareGroup.choices, blank=True)
+    languages = models.CharField(max_length=200, blank=True)
+    interpreter = models.CharField(max_length=200, blank=True)
+    communication = models.TextField(max_length=2000, blank=True)
+    telephone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    safe_contact = models.TextField(max_length=2000, blank=True)
+    died_on = models.DateField(null=True, blank=True)
+    restricted = models.BooleanField(default=False)
+    is_example = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name_plural = "people"
+        indexes = [
+            models.Index(fields=["id"], condition=Q(restricted=True), name="restricted_people"),
+            models.Index(fields=["held_by", "-id"], name="newest_people_of_an_agency"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(died_on__isnull=True) | Q(born_on__isnull=True) | Q(died_on__gte=F("born_on")),
+                name="died_after_birth",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """The name on letters: given and family name."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def known_as(self) -> str:
+        """The name to use when speaking to or of the person."""
+        return self.preferred_name or self.given_name
+
+
+@keeps_history
+class Identifier(HeldRecord):
+    """A number by which some body knows the person."""
+
+    class Scheme(models.TextChoices):
+        NHS = "nhs", _("NHS number")
+        COUNCIL = "council", _("Council number")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identifiers")
+    scheme = models.CharField(max_length=20, choices=Scheme.choices)
+    value = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["held_by", "scheme", "value"], name="a_number_is_one_persons"
+            ),
+        ]
+        indexes = [models.Index(fields=["person"], name="identifiers_of_a_person")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@keeps_history
+class Address(HeldRecord):
+    """Where a person lives or lived, from when to when."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="addresses")
+    lines = models.TextField(max_length=1000)
+    postcode = models.CharField(max_length=12, blank=True)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+    # Not shown to carers, to other agencies, or on letters: somebody may be looking for this person.
+    hidden = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(until__isnull=True), name="one_current_address"
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "-since"], name="addresses_of_a_person")]
+
+    def __str__(self) -> str:
+        return ", ".join([*self.lines.splitlines(), self.postcode]).strip(", ")
+
+
+@keeps_history
+class Relationship(HeldRecord):
+    """How another person stands to this one. Each of the two has a record of their own."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relationships")
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="related_to")
+    kind = models.CharField(max_length=60)
+    is_carer = models.BooleanField(default=False)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+    hidden = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(person=F("other")), name="nobody_is_their_own_relation"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person"], name="relationships_of_a_person"),
+            models.Index(fields=["other"], name="relationships_to_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+@keeps_history
+class Alert(HeldRecord):
+    """Something whoever opens the record must know before they ring or visit."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="alerts")
+    text = models.CharField(max_length=300)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="alerts_of_a_person")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class LookupEntry(models.Model):
+    """One way in which a person may be looked for: a name in either order, a birthday, a number.
+
+    Text is compared byte by byte (collation C), so that a prefix is a range of one index.
+    """
+
+    class Kind(models.TextChoices):
+        NAME = "name"
+        BORN = "born"
+        NUMBER = "number"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="lookup_entries")
+    held_by = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    key = models.CharField(max_length=420, db_collation="C")
+
+    class Meta:
+        verbose_name_plural = "lookup entries"
+        indexes = [
+            models.Index(fields=["held_by", "kind", "key", "person"], name="lookup_by_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Worker(HeldRecord):
+    """A practitioner who works with a person, from when to when."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="workers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["user", "-since", "-id"], condition=Q(until__isnull=True), name="people_of_a_worker"
+            ),
+            models.Index(fields=["person"], name="workers_of_a_person"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "user"], condition=Q(until__isnull=True), name="works_with_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class WorkItem(HeldRecord):
+    """Something that waits for a person's practitioner, or for a manager: what my work shows."""
+
+    class Kind(models.TextChoices):
+        DUE = "due", _("Due")
+        CAME_BACK = "came_back", _("Came back")
+        NEW = "new", _("New")
+        TO_AGREE = "to_agree", _("To agree")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="work_items")
+    for_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    # What it is about, as a code that pages translate, and the row that it leads to.
+    subject = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField(null=True)
+    due_on = models.DateField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["for_user", "kind", "due_on", "id"],
+                condition=Q(done_at__isnull=True),
+                name="open_work_of_a_user",
+            ),
+            models.Index(fields=["person"], name="work_about_a_person"),
+            models.Index(fields=["subject", "subject_id"], name="work_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,62 @@
+"""How names, birthdays and numbers are written for looking up: the same way for storing and for asking."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+LONGEST_KEY = 400
+
+
+def name_key(text: str) -> str:
+    """Write a name without case, accents, punctuation or doubled spaces.
+
+    >>> name_key("  Siân  O'Connor-Lloyd ")
+    'sian oconnor lloyd'
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    letters = letters.replace("'", "").replace("’", "")
+    return " ".join(re.sub(r"[\W_]+", " ", letters).split())[:LONGEST_KEY]
+
+
+def number_key(text: str) -> str:
+    """Write a number of any scheme without spaces or dashes, in capitals."""
+    return re.sub(r"[^0-9A-Za-z]", "", text).upper()[:LONGEST_KEY]
+
+
+def lookup_names(given: str, family: str, preferred: str) -> set[str]:
+    """Give every order in which somebody may type this name."""
+    first = {name_key(given), name_key(preferred)} - {""}
+    last = name_key(family)
+    if not last:
+        return first or {name_key(f"{given} {preferred} {family}") or "-"}
+    return {f"{name} {last}" for name in first} | {f"{last} {name}" for name in first} or {last}
+
+
+def born_key(day: date) -> str:
+    """Write a birthday."""
+    return day.isoformat()
+
+
+def prefix_range(key: str) -> tuple[str, str]:
+    """Give the half-open range of keys that start with this one, in byte order."""
+    return key, key + "\U0010ffff"
+
+
+def nhs_number_problem(text: str) -> str:
+    """Say what is wrong with an NHS number, or nothing.
+
+    The tenth digit checks the nine before it: weights 10 to 2, modulus 11 (NHS Data Dictionary).
+    """
+    digits = re.sub(r"[\s-]", "", text)
+    if not digits.isascii() or not digits.isdigit():
+        return "An NHS number has only digits."
+    if len(digits) != 10:
+        return f"An NHS number has 10 digits; this one has {len(digits)}."
+    total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
+    check = (11 - total % 11) % 11
+    if check == 10 or check != int(digits[9]):
+        return "This is not an NHS number: its last digit does not match the others. Check each digit."
+    return ""

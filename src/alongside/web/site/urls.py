@@ -1,0 +1,15 @@
+"""The platform's addresses."""
+
+from django.urls import include, path
+
+from alongside.web.site import views
+
+urlpatterns = [
+    path("health", views.health, name="health"),
+    path("account/", include("allauth.urls")),
+]
+
+handler400 = "alongside.web.site.views.bad_request"
+handler403 = "alongside.web.site.views.not_allowed"
+handler404 = "alongside.web.site.views.not_found"
+handler500 = "alongside.web.site.views.fault"

@@ -1,0 +1,38 @@
+"""Pages of the site itself: its state, and what it says when something cannot be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+
+def health(_request: HttpRequest) -> JsonResponse:
+    """Say that the platform and its database answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ok": True})
+
+
+def bad_request(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say why not, when the one who refused gave a sentence."""
+    return render(request, "403.html", {"reason": str(exception or "")}, status=403)
+
+
+def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)
+
+
+def form_expired(request: HttpRequest, **_reason: Any) -> HttpResponse:
+    """Answer a form whose sign-in or protection token has run out: what was typed is a draft."""
+    return render(request, "form_expired.html", status=403)
