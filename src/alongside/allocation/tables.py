@@ -104,7 +104,7 @@ def _looks_like_html(content: bytes) -> bool:
 def _sheet(content: bytes, name: str) -> pl.DataFrame:
     try:
         sheet = fastexcel.read_excel(content).load_sheet(0, header_row=None, dtypes="string")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - fastexcel gives its errors no useful base
         _fail(name, f"the workbook cannot be opened ({str(error).splitlines()[0]}).")
     raw: pl.DataFrame = sheet.to_polars()
     if raw.height == 0:

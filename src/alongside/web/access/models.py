@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from alongside.web.audit.history import keeps_history
+from alongside.web.history import keeps_history
 
 
 class Agency(models.Model):
