@@ -17,6 +17,7 @@ SHIPPED = (
     "eligibility-carer",
     "review",
     "review-self",
+    "review-carer",
 )
 
 

@@ -92,6 +92,8 @@ def _items(entries: list[Json], form: Form) -> list[Json]:
     for entry in entries:
         if "domains" in entry:
             made += _sections(entry, form)
+        elif "for_each" in entry:
+            made += [_group_of(one, entry["ask"], form) for one in entry["for_each"]]
         else:
             made.append(_item(entry, form))
     return made
@@ -121,6 +123,16 @@ def _item(entry: Json, form: Form) -> Json:
         item["extension"] = [*item.get("extension", []), {**unit, "valueCoding": coding}]
     helps = _help(entry, form)
     return {**item, "item": helps} if helps else item
+
+
+def _group_of(one: Json, questions: list[Json], form: Form) -> Json:
+    asked = []
+    for question in questions:
+        own = {**question, "id": f"{one['id']}-{question['id']}"}
+        if "show_if" in question:
+            own["show_if"] = {f"{one['id']}-{key}": v for key, v in question["show_if"].items()}
+        asked.append(own)
+    return _item({**one, "items": asked}, form)
 
 
 def _start(link_id: str, entry: Json, form: Form) -> Json:
