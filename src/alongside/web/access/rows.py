@@ -80,7 +80,8 @@ class Protection:
                 SELECT 1 FROM access_share s
                 WHERE s.person_id = {self.table}.{self.person} AND s.kind = '{self.kind}'
                   AND s.agency_id = ANY ((SELECT alongside_reading_agencies())::bigint[])
-                  AND s.since <= now() AND (s.until IS NULL OR s.until > now())
+                  AND s.since <= statement_timestamp()
+                  AND (s.until IS NULL OR s.until > statement_timestamp())
             )
         ) AND NOT ({self.person} = ANY ((SELECT alongside_hidden_people())::bigint[]))"""
 

@@ -7,6 +7,9 @@ from alongside.web.site import views
 urlpatterns = [
     path("health", views.health, name="health"),
     path("account/", include("allauth.urls")),
+    path("design/", include("alongside.web.design.urls")),
+    path("drafts/", include("alongside.web.drafts.urls")),
+    path("", include("alongside.web.people.urls")),
 ]
 
 handler400 = "alongside.web.site.views.bad_request"

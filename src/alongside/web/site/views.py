@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 
+@login_not_required
 def health(_request: HttpRequest) -> JsonResponse:
     """Say that the platform and its database answer."""
     with connection.cursor() as cursor:

@@ -1,0 +1,112 @@
+"""The page with one form that does one act: drafts, errors and conflicts behave the same on all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.generic import FormView
+
+from alongside.web.access.actor import Actor
+from alongside.web.drafts.domain import discard_draft, find_draft, save_draft
+
+
+class Refused(Exception):
+    """An act that the state of things does not allow: a sentence to a person, for a field or the form."""
+
+    def __init__(self, sentence: str, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class Conflict(Exception):
+    """Somebody else changed the record first.
+
+    ``differences`` has, for each field that differs, its label, what was typed and what is there now.
+    """
+
+    def __init__(
+        self, differences: list[tuple[str, str, str]], version: int, changed_by: str = ""
+    ) -> None:
+        super().__init__("Somebody else changed this record after you opened it.")
+        self.differences = differences
+        self.version = version
+        self.changed_by = changed_by
+
+
+class ActPage(FormView):  # type: ignore[type-arg]
+    """A form page. Subclasses say ``form_class``, ``template_name``, ``title`` and :meth:`act`.
+
+    What is typed is kept as a draft of this address; wrong input comes back with its errors; an act
+    that is refused shows its sentence; a conflict shows both versions and lets the person choose.
+    """
+
+    request: HttpRequest
+    template_name = "pages/act.html"
+    title = ""
+    button = ""
+    keeps_drafts = True
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor  # type: ignore[attr-defined, no-any-return]
+
+    def act(self, form: Any) -> HttpResponse | str:
+        """Do the act with the cleaned form; give the address to go to, or a whole answer."""
+        raise NotImplementedError
+
+    def get_form(self, form_class: type[forms.BaseForm] | None = None) -> Any:
+        form = super().get_form(form_class)
+        self.draft = None
+        if self.request.method == "GET" and self.keeps_drafts:
+            self.draft = find_draft(self.actor.user_id, self.request.path)
+        if self.draft is not None:
+            form.data = self._as_posted(self.draft.fields)
+            form.is_bound = True
+            form._errors = forms.utils.ErrorDict()  # noqa: SLF001 - shown as typed, not judged yet
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            done = self.act(form)
+        except Refused as refusal:
+            form.add_error(refusal.field, str(refusal))
+            return self.form_invalid(form)
+        except Conflict as conflict:
+            return self._show_conflict(form, conflict)
+        if self.keeps_drafts:
+            discard_draft(self.actor.user_id, self.request.path)
+        return redirect(done) if isinstance(done, str) else done
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if self.keeps_drafts:
+            save_draft(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        address = urlencode({"form": self.request.path})
+        return super().get_context_data(
+            title=self.title,
+            button=self.button,
+            draft=getattr(self, "draft", None),
+            autosave_url=f"{reverse('drafts:save')}?{address}" if self.keeps_drafts else "",
+            discard_url=f"{reverse('drafts:discard')}?{address}",
+            **kwargs,
+        )
+
+    def _show_conflict(self, form: Any, conflict: Conflict) -> HttpResponse:
+        save_draft(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
+        form.data = form.data.copy()
+        form.data["version"] = str(conflict.version)
+        return self.render_to_response(self.get_context_data(form=form, conflict=conflict), status=409)
+
+    @staticmethod
+    def _as_posted(fields: dict[str, list[str]]) -> QueryDict:
+        posted = QueryDict(mutable=True)
+        for name, values in fields.items():
+            posted.setlist(name, values)
+        return posted

@@ -1,0 +1,82 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "alongside", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.load_profile("alongside")
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the project, for tests marked ``realdata``."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("realdata: there is no ../shared/data beside the project")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The copy of the template is named below, not by the test runner."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker):
+    """Lend this worker a copy of the migrated template, reached as the application's role."""
+    from django.db import connections
+    from support.database import copy_of_template
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    with copy_of_template(f"alongside_test_{worker}_{os.getpid()}") as addresses:
+        with django_db_blocker.unblock():
+            for alias, address in (
+                ("default", addresses.application),
+                ("owner", addresses.owner),
+            ):
+                connections[alias].close()
+                connections.settings[alias].update(address.for_django(), CONN_MAX_AGE=0)
+                connections[alias].settings_dict.update(connections.settings[alias])
+        yield
+        with django_db_blocker.unblock():
+            for alias in ("default", "owner"):
+                connections[alias].close()
+
+
+@pytest.fixture
+def cast(db):
+    """The users of the cast by their names in small letters: ``cast.sam``."""
+    from types import SimpleNamespace
+
+    from alongside.web.accounts.models import User
+
+    return SimpleNamespace(**{user.name.lower(): user for user in User.objects.all()})
+
+
+@pytest.fixture
+def acting(cast):
+    """Act as somebody for the length of a block: ``with acting("sam") as actor:``."""
+    from alongside.web.access.actor import acting_as
+
+    return lambda name: acting_as(getattr(cast, name))
+
+
+@pytest.fixture
+def signed_in(cast):
+    """A browser-less client signed in as somebody: ``signed_in("sam").get("/")``."""
+    from django.test import Client
+
+    def sign_in(name: str) -> Client:
+        client = Client()
+        client.force_login(getattr(cast, name))
+        return client
+
+    return sign_in
