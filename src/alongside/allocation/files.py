@@ -1,0 +1,345 @@
+"""The files of an allocation: cases, packages and rates, read whole or refused with every reason."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import yaml
+
+from alongside.allocation.costs import missing_rates
+from alongside.allocation.parsing import MONEY, UNITS, Parser
+from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.rates import RateCard
+from alongside.allocation.tables import ROW, read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+NEED, UNPAID, CIRCUMSTANCE, GROUP = "need_", "unpaid_", "circ_", "group_"
+PREFIXES = (NEED, UNPAID, CIRCUMSTANCE)
+CASE_COLUMNS = (
+    "case_id",
+    "person_id",
+    "assessed_on",
+    "personal_budget",
+    "indicative_budget",
+    "difference_reason",
+)
+PACKAGE_COLUMNS = (
+    "case_id",
+    "service",
+    "units_per_week",
+    "unit_cost",
+    "provider",
+    "funder",
+    "delivery",
+)
+SUFFIXES = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True)
+class Read:
+    """A table that was read, and what its reader should know about it."""
+
+    frame: pl.DataFrame
+    notes: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CaseFolder:
+    """One folder of cases: who was assessed, what they receive, what it costs.
+
+    ``cases`` has one row a case; ``packages`` (or None) is the long form; ``rates`` (or None)
+    is the rate card. ``notes`` are sentences that stop nothing.
+    """
+
+    cases: pl.DataFrame
+    packages: pl.DataFrame | None = None
+    rates: RateCard | None = None
+    notes: list[Problem] = field(default_factory=list)
+
+    @property
+    def features(self) -> list[str]:
+        """The columns that a method may learn from."""
+        return feature_columns(self.cases.columns)
+
+
+def feature_columns(columns: Iterable[str]) -> list[str]:
+    """Choose the need, unpaid care and circumstance columns, in the order given."""
+    return [column for column in columns if column.startswith(PREFIXES)]
+
+
+def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFolder:
+    """Read cases, packages and rates from one folder.
+
+    ``cases`` may be several files (``cases-2024.csv``, ``cases-2025.csv``). ``columns.yaml``
+    may give the highest level of each column. Packages and rates are optional unless asked for.
+
+    Raises
+    ------
+    AllocationInputError
+        With every problem of every file at once.
+
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        says = "there is no such folder. Give one that holds cases.csv, packages.csv and rates.csv."
+        raise AllocationInputError([Problem(str(folder), says)])
+    gathered = _Gathered()
+    levels = gathered.attempt(lambda: read_levels(folder / "columns.yaml")) or {}
+    files = [file for file in sorted(folder.glob("cases*")) if file.suffix in SUFFIXES]
+    if not files:
+        gathered.problems.append(Problem(str(folder), "cases.csv is missing. Put it here."))
+    cases = gathered.read(lambda: read_cases(*files, levels=levels)) if files else None
+    rates_file, packages_file = _one_of(folder, "rates"), _one_of(folder, "packages")
+    rates = gathered.attempt(lambda: RateCard.from_csv(rates_file)) if rates_file else None
+    packages = None
+    if packages_file:
+        packages = gathered.read(lambda: read_packages(packages_file, rates=rates, cases=cases))
+    for needed, found in (("packages.csv", packages_file), ("rates.csv", rates_file)):
+        if require_packages and found is None:
+            gathered.problems.append(Problem(str(folder), f"{needed} is missing. Put it here."))
+    if gathered.problems or cases is None:
+        raise AllocationInputError(gathered.problems)
+    return CaseFolder(cases, packages, rates, gathered.notes)
+
+
+class _Gathered:
+    """Runs readers one after another and keeps the problems of them all."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
+
+    def attempt(self, reader: Any) -> Any:
+        try:
+            return reader()
+        except AllocationInputError as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def read(self, reader: Any) -> pl.DataFrame | None:
+        found = self.attempt(reader)
+        if found is None:
+            return None
+        self.notes.extend(found.notes)
+        frame: pl.DataFrame = found.frame
+        return frame
+
+
+def _one_of(folder: Path, stem: str) -> Path | None:
+    for suffix in SUFFIXES:
+        if (folder / f"{stem}{suffix}").exists():
+            return folder / f"{stem}{suffix}"
+    return None
+
+
+def read_levels(path: Path) -> dict[str, int]:
+    """Read the highest level of each column from a ``columns.yaml``, empty where there is none."""
+    if not path.exists():
+        return {}
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        says = f"this is not readable as YAML ({error})."
+        raise AllocationInputError([Problem(path.name, says)]) from error
+    levels = content.get("highest_level", {}) if isinstance(content, dict) else None
+    if not isinstance(levels, dict) or not all(isinstance(top, int) for top in levels.values()):
+        says = "it should say highest_level, and under it a whole number for each column."
+        raise AllocationInputError([Problem(path.name, says)])
+    return {str(column): top for column, top in levels.items()}
+
+
+def read_cases(*paths: str | Path, levels: Mapping[str, int] | None = None) -> Read:
+    """Read cases from one or more CSV or .xlsx files.
+
+    Levels become whole numbers, budgets exact pounds, dates dates; other columns stay text.
+    The same case may stand in two files if its totals agree.
+
+    Raises
+    ------
+    AllocationInputError
+        With every problem of every file.
+
+    """
+    problems: list[Problem] = []
+    notes: list[Problem] = []
+    frames: list[pl.DataFrame] = []
+    for path in paths:
+        try:
+            parser = _parse_cases(Parser(read_table(path)), levels or {})
+        except AllocationInputError as error:
+            problems.extend(error.problems)
+            continue
+        problems.extend(parser.problems)
+        notes.extend(parser.notes)
+        frames.append(parser.frame.with_columns(pl.lit(parser.table.name).alias("__file__")))
+    if problems:
+        raise AllocationInputError(problems)
+    frame = pl.concat(frames, how="diagonal_relaxed")
+    problems = _conflicts(frame)
+    if problems:
+        raise AllocationInputError(problems)
+    distinct = frame.unique("case_id", keep="first", maintain_order=True)
+    if distinct.height < frame.height:
+        says = f"{frame.height - distinct.height} cases stand in two files alike; read once."
+        notes.append(Problem("cases", says))
+    return Read(distinct.drop(ROW, "__file__"), notes)
+
+
+def _parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
+    columns = parser.table.columns
+    _look_alikes(parser, CASE_COLUMNS, (*PREFIXES, GROUP))
+    if "case_id" not in columns:
+        parser.problem(f"the column case_id is missing. Found: {', '.join(columns)}.", 1)
+        return parser
+    if not any(column.startswith(NEED) for column in columns):
+        parser.problem("no column begins with need_. Name the columns of needs so.", 1)
+    parser.required("case_id")
+    _duplicates(parser)
+    for column in columns:
+        if column.startswith((NEED, UNPAID)):
+            parser.level(column, levels.get(column))
+        elif column.startswith(CIRCUMSTANCE):
+            parser.whole(column, "Give a whole number, 0 or more.")
+        elif column in ("personal_budget", "indicative_budget"):
+            parser.money(column)
+        elif column == "assessed_on":
+            parser.day(column)
+    return parser
+
+
+def _look_alikes(parser: Parser, known: tuple[str, ...], prefixes: tuple[str, ...]) -> None:
+    """Refuse a column whose name is almost a known one: it would be carried along unread."""
+    for column in parser.table.columns:
+        if column in known or column.startswith(prefixes):
+            continue
+        plain = column.lower().replace(" ", "_").replace("-", "_")
+        close = difflib.get_close_matches(plain, known, n=1, cutoff=0.88)
+        meant = next((plain for prefix in prefixes if plain.startswith(prefix)), None)
+        for prefix in prefixes:
+            if meant is None and plain.startswith(prefix[:-1] + "s_"):
+                meant = prefix + plain[len(prefix) + 1 :]
+        if meant or close:
+            says = f"this column is not known. Was {meant or close[0]} meant? Rename it."
+            parser.problem(says, 1, column)
+
+
+def _duplicates(parser: Parser) -> None:
+    frame = parser.frame
+    first = pl.col(ROW).first().over("case_id")
+    again = frame.select(ROW, "case_id", first.alias("first")).filter(
+        pl.col("case_id").is_not_null() & (pl.col(ROW) != pl.col("first"))
+    )
+    for row, case, where in again.iter_rows():
+        says = f"the case {case} already stands in row {where}. Keep one row a case."
+        parser.problem(says, row, "case_id")
+
+
+def _conflicts(frame: pl.DataFrame) -> list[Problem]:
+    problems = []
+    totals = [name for name in ("personal_budget", "indicative_budget") if name in frame.columns]
+    repeated = frame.filter(pl.col("case_id").is_duplicated())
+    for (case,), rows in repeated.group_by("case_id", maintain_order=True):
+        first = rows.row(0, named=True)
+        for other in rows.iter_rows(named=True):
+            for total in totals:
+                if None not in (first[total], other[total]) and first[total] != other[total]:
+                    says = (
+                        f"the case {case} has {other[total]} here and {first[total]} in "
+                        f"{first['__file__']}, row {first[ROW]}. Correct one of them."
+                    )
+                    problems.append(Problem(other["__file__"], says, other[ROW], total))
+    return problems
+
+
+def read_packages(
+    path: str | Path, *, rates: RateCard | None = None, cases: pl.DataFrame | None = None
+) -> Read:
+    """Read packages in the long form: case, service, units a week.
+
+    With a rate card, services that it does not know are refused, and with cases too, services
+    that have no rate on a case's day. Rows of people who are not among the cases are left out
+    with a note.
+
+    Raises
+    ------
+    AllocationInputError
+        With every problem found.
+
+    """
+    parser = Parser(read_table(path))
+    _look_alikes(parser, PACKAGE_COLUMNS, ())
+    missing = [name for name in PACKAGE_COLUMNS[:3] if name not in parser.table.columns]
+    if missing:
+        found = ", ".join(parser.table.columns)
+        parser.problem(f"the columns {', '.join(missing)} are missing. Found: {found}.", 1)
+        raise AllocationInputError(parser.problems)
+    for column in ("case_id", "service", "units_per_week"):
+        parser.required(column)
+    parser.decimal("units_per_week", UNITS, "Give the units a week as a number, as 10.5.")
+    parser.refuse(
+        "units_per_week",
+        pl.col("units_per_week") < 0,
+        lambda found: f"{float(found):g} units is negative. Give 0 or more.",
+    )
+    if "unit_cost" in parser.table.columns:
+        parser.money("unit_cost")
+    _check_services(parser, rates, cases)
+    if cases is not None and not parser.problems:
+        _leave_out_strangers(parser, cases)
+    if parser.problems:
+        raise AllocationInputError(parser.problems)
+    return Read(parser.frame.drop(ROW), parser.notes)
+
+
+def _check_services(parser: Parser, rates: RateCard | None, cases: pl.DataFrame | None) -> None:
+    if rates is None:
+        return
+    known = ", ".join(rates.services)
+    parser.refuse(
+        "service",
+        ~pl.col("service").is_in(list(rates.services)),
+        lambda found: f"the rate card has no service {found!r}. It has: {known}.",
+    )
+    if cases is None or "assessed_on" not in cases.columns:
+        return
+    for row, service, day in missing_rates(parser.frame, cases, rates):
+        first = min(rate.valid_from for rate in rates.entries if rate.service == service)
+        says = (
+            f"there is no rate for {service} on {day.isoformat()}, when this case was assessed: "
+            f"its first rate holds from {first.isoformat()}. Add an earlier one to the rate card."
+        )
+        parser.problem(says, row, "service")
+
+
+def _leave_out_strangers(parser: Parser, cases: pl.DataFrame) -> None:
+    strangers = parser.frame.join(cases.select("case_id"), on="case_id", how="anti")
+    if strangers.height == 0:
+        return
+    if strangers.height == parser.frame.height:
+        parser.problem("no row belongs to a case in cases.csv. Compare the case_id columns.")
+        return
+    says = (
+        f"{strangers.height} rows belong to {strangers['case_id'].n_unique()} cases that are not "
+        "in cases.csv, and are left out."
+    )
+    parser.note(says, strangers[ROW][0], "case_id")
+    parser.frame = parser.frame.join(cases.select("case_id"), on="case_id", how="semi")
+
+
+__all__ = [
+    "MONEY",
+    "UNITS",
+    "CaseFolder",
+    "Read",
+    "feature_columns",
+    "read_cases",
+    "read_folder",
+    "read_levels",
+    "read_packages",
+]

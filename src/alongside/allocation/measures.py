@@ -1,0 +1,290 @@
+"""The measures by which every method is judged: indicative against agreed, in pounds and ratios."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+
+BANDS = (
+    "IB over 2 times",
+    "IB 1.5 to 2 times",
+    "IB 1.25 to 1.5 times",
+    "IB 1.05 to 1.25 times",
+    "same (to 1.05)",
+    "PB 1.05 to 1.25 times",
+    "PB 1.25 to 1.5 times",
+    "PB 1.5 to 2 times",
+    "PB over 2 times",
+)
+LIMITS = (1.05, 1.25, 1.5, 2.0)
+SAME = 4
+WITHIN = 0.10
+RATIO_OF_CONCERN = 1.5
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with the limits of its bootstrap interval."""
+
+    value: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Every measure of one set of pairs of indicative (IB) and personal budget (PB).
+
+    Pounds are pounds a week. ``bands`` counts pairs by larger/smaller and by which is larger,
+    IB-higher first; ``n_ratio`` pairs have a ratio (both above zero). ``r`` and ``r2`` are nan
+    where either side does not vary. ``largest_ratios`` and the average are of larger/smaller.
+    """
+
+    n: int
+    r: float
+    r2: float
+    mean_absolute_error: float
+    share_within_10: float
+    bands: dict[str, int]
+    n_ratio: int
+    share_over_1_5: float
+    mean_ratio: float
+    total_indicative: float
+    total_personal: float
+    same_mean_gap: float
+    intervals: dict[str, Interval] = field(default_factory=dict)
+
+    @property
+    def total_ratio(self) -> float:
+        """Total IB over total PB."""
+        return self.total_indicative / self.total_personal if self.total_personal else float("nan")
+
+
+def ratios(indicative: ArrayLike, personal: ArrayLike) -> Floats:
+    """Larger over smaller, 1 or more; nan where either is zero or missing."""
+    ib, pb = _pairs(indicative, personal)
+    low, high = np.minimum(ib, pb), np.maximum(ib, pb)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(low > 0, high / low, np.nan)
+
+
+def band_numbers(indicative: ArrayLike, personal: ArrayLike) -> NDArray[np.int64]:
+    """Place each pair in one of ``BANDS``; -1 where it has no ratio.
+
+    A limit belongs to the band below it: a ratio of exactly 1.05 is the same.
+    """
+    ib, pb = _pairs(indicative, personal)
+    ratio = ratios(ib, pb)
+    steps = np.searchsorted(np.array(LIMITS) + _TOLERANCE, ratio, side="left")
+    signed = np.where(pb > ib, SAME + steps, SAME - steps)
+    return np.where(np.isnan(ratio), -1, signed).astype(np.int64)
+
+
+def within(indicative: ArrayLike, personal: ArrayLike, share: float = WITHIN) -> NDArray[np.bool_]:
+    """Whether each personal budget lies within a share (a tenth) of its indicative budget."""
+    ib, pb = _pairs(indicative, personal)
+    return np.asarray(np.abs(pb - ib) <= share * np.abs(ib) + _TOLERANCE)
+
+
+def _pairs(indicative: ArrayLike, personal: ArrayLike) -> tuple[Floats, Floats]:
+    ib = np.asarray(indicative, dtype=float).ravel()
+    pb = np.asarray(personal, dtype=float).ravel()
+    if ib.shape != pb.shape:
+        raise ValueError(
+            f"{ib.size} indicative and {pb.size} personal budgets were given. "
+            "Give one of each a case."
+        )
+    return ib, pb
+
+
+def pearson(a: Floats, b: Floats) -> float:
+    """Pearson's r; nan with fewer than two pairs or where either side does not vary."""
+    if len(a) < 2:
+        return float("nan")
+    a, b = a - a.mean(), b - b.mean()
+    scale = float(np.sqrt((a @ a) * (b @ b)))
+    return float(np.clip((a @ b) / scale, -1, 1)) if scale > 0 else float("nan")
+
+
+def _r2(ib: Floats, pb: Floats) -> float:
+    spread = float(((pb - pb.mean()) ** 2).sum()) if len(pb) else 0.0
+    return 1 - float(((pb - ib) ** 2).sum()) / spread if spread > 0 else float("nan")
+
+
+def _mean(values: Floats | NDArray[np.bool_]) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+FIGURES: dict[str, Callable[[Floats, Floats], float]] = {
+    "r": pearson,
+    "r2": _r2,
+    "mean_absolute_error": lambda ib, pb: _mean(np.abs(pb - ib)),
+    "share_within_10": lambda ib, pb: _mean(within(ib, pb)),
+    "share_over_1_5": lambda ib, pb: _share_over(ratios(ib, pb)),
+    "total_ratio": lambda ib, pb: float(ib.sum() / pb.sum()) if pb.sum() else float("nan"),
+}
+
+
+def _share_over(ratio: Floats) -> float:
+    known = ratio[~np.isnan(ratio)]
+    return _mean(known > RATIO_OF_CONCERN + _TOLERANCE)
+
+
+def measure(
+    indicative: ArrayLike,
+    personal: ArrayLike,
+    *,
+    bootstrap: int = 0,
+    random_state: int = 0,
+    confidence: float = 0.95,
+) -> Measures:
+    """Judge indicative against personal budgets, leaving out pairs with a missing side.
+
+    Parameters
+    ----------
+    indicative, personal : array-like
+        Pounds a week, a pair a case.
+    bootstrap : int
+        Resamples of cases for the intervals; 0 for none.
+    random_state : int
+        Equal numbers give equal intervals.
+    confidence : float
+        Share of resamples between the limits.
+
+    """
+    ib, pb = _pairs(indicative, personal)
+    known = np.isfinite(ib) & np.isfinite(pb)
+    ib, pb = ib[known], pb[known]
+    numbers = band_numbers(ib, pb)
+    ratio = ratios(ib, pb)
+    same = numbers == SAME
+    return Measures(
+        n=len(ib),
+        r=pearson(ib, pb),
+        r2=_r2(ib, pb),
+        mean_absolute_error=_mean(np.abs(pb - ib)),
+        share_within_10=_mean(within(ib, pb)),
+        bands={name: int((numbers == place).sum()) for place, name in enumerate(BANDS)},
+        n_ratio=int((numbers >= 0).sum()),
+        share_over_1_5=_share_over(ratio),
+        mean_ratio=_mean(ratio[~np.isnan(ratio)]),
+        total_indicative=float(ib.sum()),
+        total_personal=float(pb.sum()),
+        same_mean_gap=_mean(np.abs(pb - ib)[same]),
+        intervals=_intervals(ib, pb, bootstrap, random_state, confidence) if len(ib) else {},
+    )
+
+
+def _intervals(
+    ib: Floats, pb: Floats, resamples: int, random_state: int, confidence: float
+) -> dict[str, Interval]:
+    if not resamples:
+        return {}
+    rng = np.random.default_rng(random_state)
+    drawn: dict[str, list[float]] = {name: [] for name in FIGURES}
+    for _ in range(resamples):
+        rows = rng.integers(0, len(ib), len(ib))
+        for name, figure in FIGURES.items():
+            drawn[name].append(figure(ib[rows], pb[rows]))
+    tail = (1 - confidence) / 2
+    found = {}
+    for name, values in drawn.items():
+        known = np.array(values)[~np.isnan(values)]
+        if len(known):
+            lower, upper = np.quantile(known, [tail, 1 - tail])
+            found[name] = Interval(FIGURES[name](ib, pb), float(lower), float(upper))
+    return found
+
+
+def calibration(indicative: ArrayLike, personal: ArrayLike, *, parts: int = 10) -> pl.DataFrame:
+    """Compare mean IB and mean PB in tenths of IB, from the smallest to the largest.
+
+    Ties stay in the order of the cases, so that every part holds the same number to within one.
+    """
+    ib, pb = _pairs(indicative, personal)
+    known = np.isfinite(ib) & np.isfinite(pb)
+    ib, pb = ib[known], pb[known]
+    order = np.argsort(ib, kind="stable")
+    rows = []
+    for place, members in enumerate(np.array_split(order, min(parts, len(order) or 1)), 1):
+        if not len(members):
+            continue
+        low, high = float(ib[members].min()), float(ib[members].max())
+        means = float(ib[members].mean()), float(pb[members].mean())
+        rows.append((place, len(members), low, high, *means))
+    names = ["tenth", "n", "from", "to", "mean_indicative", "mean_personal"]
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def by_group(
+    indicative: ArrayLike,
+    personal: ArrayLike,
+    groups: Mapping[str, ArrayLike],
+    *,
+    bootstrap: int = 200,
+    random_state: int = 0,
+) -> pl.DataFrame:
+    """Measure each member of each group, with n and bootstrap intervals.
+
+    ``groups`` maps a name (care group, age band) to a label for each case; missing labels are
+    a member of their own, *not recorded*.
+    """
+    ib, pb = _pairs(indicative, personal)
+    rows = []
+    for name, given in groups.items():
+        labels = np.array(
+            ["not recorded" if label is None else str(label) for label in np.asarray(given)]
+        )
+        for member in sorted(set(labels)):
+            chosen = labels == member
+            found = measure(ib[chosen], pb[chosen], bootstrap=bootstrap, random_state=random_state)
+            rows.append({"group": name, "member": member, **as_row(found)})
+    return pl.DataFrame(rows)
+
+
+def size_band(personal: ArrayLike) -> list[str]:
+    """Name the quarter, by size, in which each budget lies: for tables by size of budget."""
+    pb = np.asarray(personal, dtype=float)
+    known = pb[np.isfinite(pb)]
+    cuts = np.unique(np.quantile(known, [0.25, 0.5, 0.75])) if len(known) else np.array([])
+    edges = [float(known.min()), *cuts, float(known.max())] if len(known) else []
+    names = [
+        f"{place + 1}: £{low:,.0f} to £{high:,.0f}"
+        for place, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True))
+    ]
+    places = np.clip(np.searchsorted(cuts, pb, side="left"), 0, len(names) - 1)
+    return [
+        names[place] if np.isfinite(value) else "not recorded"
+        for place, value in zip(places, pb, strict=True)
+    ]
+
+
+def as_row(found: Measures) -> dict[str, float | int]:
+    """Flatten measures to one row of a table, limits of intervals beside their figures."""
+    row: dict[str, float | int] = {
+        "n": found.n,
+        "r": found.r,
+        "r2": found.r2,
+        "mean_absolute_error": found.mean_absolute_error,
+        "share_within_10": found.share_within_10,
+        "share_over_1_5": found.share_over_1_5,
+        "total_ratio": found.total_ratio,
+        "total_indicative": found.total_indicative,
+        "total_personal": found.total_personal,
+    }
+    for name in FIGURES:
+        interval = found.intervals.get(name)
+        row[f"{name}_lower"] = interval.lower if interval else float("nan")
+        row[f"{name}_upper"] = interval.upper if interval else float("nan")
+    return row

@@ -1,0 +1,137 @@
+"""From text to typed columns, whole columns at a time, keeping the row of every cell that fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from alongside.allocation.problems import Problem
+from alongside.allocation.tables import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from alongside.allocation.tables import Table
+
+MONEY = pl.Decimal(precision=38, scale=2)
+UNITS = pl.Decimal(precision=38, scale=6)
+USUAL_HIGHEST = 4
+
+
+class Parser:
+    """Turns the columns of one table into types and collects what could not be turned."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.frame = table.frame
+        self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
+
+    def problem(self, says: str, row: int | None = None, column: str | None = None) -> None:
+        """Add a fault of this table."""
+        self.problems.append(Problem(self.table.name, says, row, column))
+
+    def note(self, says: str, row: int | None = None, column: str | None = None) -> None:
+        """Add something a reader should know and that stops nothing."""
+        self.notes.append(Problem(self.table.name, says, row, column))
+
+    def refuse(self, column: str, where: pl.Expr, says: Callable[[str], str]) -> None:
+        """Add a fault for each row in which a condition on a column holds."""
+        bad = self.frame.filter(where).select(ROW, pl.col(column).cast(pl.String))
+        for row, found in bad.iter_rows():
+            self.problem(says(found), row, column)
+
+    def required(self, column: str) -> None:
+        """Refuse empty cells of a column."""
+        says = "this cell is empty. Fill it in, or leave out the row."
+        self.refuse(column, pl.col(column).is_null(), lambda _found: says)
+
+    def _parsed(self, column: str, parsed: pl.Expr, says: str) -> None:
+        text = self.frame[column]
+        typed = self.frame.select(parsed.alias(column))[column]
+        failed = text.is_not_null() & typed.is_null()
+        bad = self.frame.filter(failed).select(ROW, column)
+        if failed.sum() == text.is_not_null().sum() and failed.sum() > 1:
+            first = bad.row(0)[1]
+            self.problem(f"every cell is text, such as {first!r}. {says}", None, column)
+        else:
+            for row, found in bad.iter_rows():
+                self.problem(f"{found!r} was found. {says}", row, column)
+        self.frame = self.frame.with_columns(typed)
+
+    def number(self, column: str, says: str) -> None:
+        """Read finite numbers; a comma for thousands and a pound sign are understood."""
+        text = pl.col(column).str.replace_all(r"[£,]", "")
+        value = text.cast(pl.Float64, strict=False)
+        self._parsed(column, pl.when(value.is_finite()).then(value), says)
+
+    def decimal(self, column: str, kind: pl.DataType, says: str) -> None:
+        """Read decimal numbers exactly as written, rounding only beyond the kind's places."""
+        text = pl.col(column).str.replace_all(r"[£,\s]", "")
+        plain = text.str.contains(r"^[-+]?(\d{1,15}\.?\d*|\.\d+)$")
+        scientific = text.str.contains(r"^[-+]?\d*\.?\d+[eE][-+]?\d{1,2}$")
+        value = (
+            pl.when(plain)
+            .then(text.cast(kind, strict=False))
+            .when(scientific)
+            .then(text.cast(pl.Float64, strict=False).cast(kind, strict=False))
+        )
+        self._parsed(column, value, says)
+
+    def money(self, column: str) -> None:
+        """Read pounds to the penny; negative amounts are refused and zeros noted."""
+        self.decimal(column, MONEY, "Give pounds a week as 147.50, or leave the cell empty.")
+        self.refuse(
+            column,
+            pl.col(column) < 0,
+            lambda found: f"{found} is negative. Give pounds a week, 0 or more.",
+        )
+        zeros = self.frame.filter(pl.col(column) == 0)
+        if zeros.height:
+            self.note(
+                f"{zeros.height} cases have a budget of zero; they have no ratio and are "
+                "counted apart where ratios are shown.",
+                zeros[ROW][0],
+                column,
+            )
+
+    def day(self, column: str) -> None:
+        """Read ISO dates."""
+        value = pl.col(column).str.to_date("%Y-%m-%d", strict=False)
+        self._parsed(column, value, "Write the date as 2026-04-01.")
+
+    def whole(self, column: str, meaning: str) -> None:
+        """Read whole numbers of 0 or more."""
+        self.number(column, f"{meaning} Leave the cell empty where it is not known.")
+        self.refuse(
+            column,
+            (pl.col(column) < 0) | (pl.col(column) != pl.col(column).round()),
+            lambda found: f"{float(found):g} was found. {meaning}",
+        )
+        whole = pl.col(column).clip(0, 2**31 - 1).round().cast(pl.Int64)
+        self.frame = self.frame.with_columns(whole)
+
+    def level(self, column: str, highest: int | None) -> None:
+        """Read levels of need. Without a declared highest level, answers above 4 are believed
+        only where many cases have them.
+        """
+        self.whole(column, f"Give a level as a whole number, 0 for none to {highest or 4}.")
+        limit = self._believed(column) if highest is None else highest
+        self.refuse(
+            column,
+            pl.col(column) > limit,
+            lambda found: (
+                f"the level {found} is out of range: levels here go from 0 to {limit}. "
+                "Correct it, or declare the column's highest level in columns.yaml."
+            ),
+        )
+
+    def _believed(self, column: str) -> int:
+        answers = self.frame[column].drop_nulls()
+        above = answers.filter(answers > USUAL_HIGHEST)
+        if answers.len() >= 20 and above.len() > 0.02 * answers.len():
+            highest = int(answers.to_numpy().max())
+            self.note(f"levels up to {highest} are in use, and taken as such.", None, column)
+            return highest
+        return USUAL_HIGHEST
