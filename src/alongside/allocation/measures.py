@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -261,7 +262,7 @@ def size_band(personal: ArrayLike) -> list[str]:
     edges = [float(known.min()), *cuts, float(known.max())] if len(known) else []
     names = [
         f"{place + 1}: £{low:,.0f} to £{high:,.0f}"
-        for place, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True))
+        for place, (low, high) in enumerate(pairwise(edges))
     ]
     places = np.clip(np.searchsorted(cuts, pb, side="left"), 0, len(names) - 1)
     return [

@@ -1,0 +1,368 @@
+"""The methods in use today, behind one interface, so that any of them can be tested fairly.
+
+Each learns weekly cost from needs. ``fit(X, y)`` takes pounds a week; ``fit(X, packages=...)``
+prices the packages with ``rates`` first. ``X`` is a pandas or Polars table whose ``need_``,
+``unpaid_`` and ``circ_`` columns are used, or a plain array of which every column is a need.
+Missing answers are taken at the column's median.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import polars as pl
+from scipy.optimize import nnls
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.linear_model import GammaRegressor
+from sklearn.model_selection import KFold
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.tree import DecisionTreeRegressor
+
+from alongside.allocation.costs import wide
+from alongside.allocation.files import CIRCUMSTANCE, PREFIXES, UNPAID
+from alongside.allocation.problems import AllocationInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from alongside.allocation.rates import RateCard
+
+    Floats = NDArray[np.float64]
+
+FEWEST_CASES = 10
+_LEAST_COST = 0.01
+
+
+def _frame(X: Any) -> pl.DataFrame:
+    if isinstance(X, pl.DataFrame):
+        return X
+    if hasattr(X, "columns") and hasattr(X, "to_numpy"):
+        table: pl.DataFrame = pl.from_pandas(X)
+        return table
+    values = np.asarray(X, dtype=float)
+    return pl.DataFrame({f"need_{place}": values[:, place] for place in range(values.shape[1])})
+
+
+class Rival(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+    """What every rival shares: reading columns, pricing packages, and limits of trust.
+
+    Parameters
+    ----------
+    rates : RateCard, optional
+        Needed to fit on packages.
+    on : date, optional
+        The day whose prices are used; the card's latest day if not given.
+
+    """
+
+    handles_missing = False
+
+    def __init__(self, rates: RateCard | None = None, on: date | None = None) -> None:
+        self.rates = rates
+        self.on = on
+
+    def fit(self, X: Any, y: Any = None, packages: Any = None) -> Self:
+        """Learn from cases and either their weekly cost or their packages.
+
+        Raises
+        ------
+        AllocationInputError
+            With fewer than 10 cases, with costs that are not finite and 0 or more, or where
+            all costs are the same: there is nothing to learn from.
+
+        """
+        frame = _frame(X)
+        self.columns_ = [name for name in frame.columns if name.startswith(PREFIXES)]
+        self.feature_names_in_ = np.array(self.columns_, dtype=object)
+        self.n_features_in_ = len(self.columns_)
+        values = self._raw(frame)
+        known = ~np.all(np.isnan(values), axis=0)
+        self.medians_ = np.zeros(values.shape[1])
+        self.medians_[known] = np.nanmedian(values[:, known], axis=0)
+        cost = self._cost(frame, y, packages)
+        _check_learnable(cost)
+        self._fit(self._filled(values), cost)
+        return self
+
+    def predict(self, X: Any) -> Floats:
+        """Give the weekly cost of each case in pounds, never below 0."""
+        values = self._filled(self._raw(_frame(X)))
+        return np.maximum(self._predict(values), 0.0)
+
+    def _fit(self, values: Floats, cost: Floats) -> None:
+        raise NotImplementedError
+
+    def _predict(self, values: Floats) -> Floats:
+        raise NotImplementedError
+
+    def _raw(self, frame: pl.DataFrame) -> Floats:
+        missing = [name for name in self.columns_ if name not in frame.columns]
+        if missing:
+            raise AllocationInputError(
+                f"The columns {', '.join(missing)} are missing. This method was fitted with them."
+            )
+        chosen = frame.select(pl.col(self.columns_).cast(pl.Float64))
+        return np.asarray(chosen.to_numpy(), dtype=float)
+
+    def _filled(self, values: Floats) -> Floats:
+        if self.handles_missing:
+            return values
+        return np.where(np.isnan(values), self.medians_, values)
+
+    def _cost(self, frame: pl.DataFrame, y: Any, packages: Any) -> Floats:
+        if y is not None:
+            cost = np.asarray(y, dtype=float).ravel()
+        elif packages is None:
+            raise AllocationInputError("Neither costs nor packages were given to learn from.")
+        else:
+            units, prices = self._units(frame, packages)
+            cost = units @ prices
+        if len(cost) != frame.height:
+            raise AllocationInputError(f"{frame.height} cases and {len(cost)} costs were given.")
+        return cost
+
+    def _units(self, frame: pl.DataFrame, packages: Any) -> tuple[Floats, Floats]:
+        if self.rates is None:
+            raise AllocationInputError("Fitting on packages needs a rate card: give rates.")
+        table = packages if isinstance(packages, pl.DataFrame) else pl.from_pandas(packages)
+        if "units_per_week" in table.columns:
+            table = wide(table, frame, sorted(table["service"].unique()))
+        self.services_ = [name for name in table.columns if name in self.rates]
+        day = self.on or self.rates.latest_day
+        prices = [float(self.rates.rate(name, day)) for name in self.services_]
+        units = table.select(pl.col(self.services_).cast(pl.Float64)).to_numpy()
+        return np.asarray(units, dtype=float), np.array(prices)
+
+    def _signs(self) -> list[int]:
+        """Which way cost may go as each column rises: up for needs, down for unpaid care."""
+        return [_sign(name) for name in self.columns_]
+
+
+def _sign(name: str) -> int:
+    if name.startswith(UNPAID):
+        return -1
+    return 0 if name.startswith(CIRCUMSTANCE) else 1
+
+
+def _check_learnable(cost: Floats) -> None:
+    if len(cost) < FEWEST_CASES:
+        raise AllocationInputError(
+            f"{len(cost)} cases are too few to learn from. Give at least {FEWEST_CASES}; "
+            "60 or more are advised."
+        )
+    if not np.isfinite(cost).all() or (cost < 0).any():
+        raise AllocationInputError(
+            "Costs should be finite and 0 or more. Run `check` to find them."
+        )
+    if np.ptp(cost) == 0:
+        raise AllocationInputError("All costs are the same, so needs can explain nothing.")
+
+
+def _best(candidates: list[Any], loss: Callable[[Any], float]) -> Any:
+    losses = [loss(candidate) for candidate in candidates]
+    return candidates[int(np.argmin(losses))]
+
+
+def _folds(n: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    return list(KFold(min(5, n), shuffle=True, random_state=0).split(np.zeros(n)))
+
+
+class ReadyReckoner(Rival):
+    """What the packages of the most similar people cost so far: their mean.
+
+    How many people count as similar is chosen by cross-validation unless given.
+    """
+
+    def __init__(
+        self,
+        rates: RateCard | None = None,
+        on: date | None = None,
+        neighbours: int | None = None,
+    ) -> None:
+        super().__init__(rates, on)
+        self.neighbours = neighbours
+
+    def _fit(self, values: Floats, cost: Floats) -> None:
+        self.scale_ = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
+        scaled = values / self.scale_
+        sizes = [k for k in (3, 5, 8, 12, 20, 35) if k < 0.8 * len(cost)] or [1]
+        sample = slice(0, 5000)
+
+        def loss(k: int) -> float:
+            errors = [
+                np.abs(
+                    KNeighborsRegressor(k)
+                    .fit(scaled[sample][train], cost[sample][train])
+                    .predict(scaled[sample][test])
+                    - cost[sample][test]
+                ).sum()
+                for train, test in _folds(len(cost[sample]))
+            ]
+            return float(sum(errors))
+
+        self.neighbours_ = self.neighbours or _best(sizes, loss)
+        self.model_ = KNeighborsRegressor(self.neighbours_).fit(scaled, cost)
+
+    def _predict(self, values: Floats) -> Floats:
+        return np.asarray(self.model_.predict(values / self.scale_))
+
+
+class PoundsForPoints(Rival):
+    """Points for each answer and a price for points.
+
+    Parameters
+    ----------
+    rates, on
+        As for every rival.
+    points : {"fitted", "equal"}
+        Fitted points are never below zero for a need, and unpaid care only takes away;
+        equal points are one for each level, less one for each level of unpaid care.
+    pricing : {"linear", "percentile"}
+        A price per point; or a table: the mean cost of each band of people by points.
+    steps : int
+        Bands in the price table.
+    contingency : float
+        A share kept back from every budget, 0 to under 1, as councils have done.
+
+    """
+
+    def __init__(
+        self,
+        rates: RateCard | None = None,
+        on: date | None = None,
+        *,
+        points: str = "fitted",
+        pricing: str = "linear",
+        steps: int = 20,
+        contingency: float = 0.0,
+    ) -> None:
+        super().__init__(rates, on)
+        self.points = points
+        self.pricing = pricing
+        self.steps = steps
+        self.contingency = contingency
+
+    def _fit(self, values: Floats, cost: Floats) -> None:
+        _check_points(self.points, self.pricing, self.contingency)
+        signs = np.array([sign or 1 for sign in self._signs()], dtype=float)
+        if self.points == "equal":
+            self.weights_, start = signs, 0.0
+        else:
+            free = np.column_stack([values * signs, np.ones(len(cost)), -np.ones(len(cost))])
+            found = nnls(free, cost, maxiter=50 * free.shape[1])[0]
+            self.weights_, start = found[:-2] * signs, found[-2] - found[-1]
+        total = values @ self.weights_ + start
+        if self.pricing == "linear":
+            self._price_a_point(total, cost)
+        else:
+            self._price_table(total, cost)
+        self.start_ = start
+
+    def _price_a_point(self, total: Floats, cost: Floats) -> None:
+        design = np.column_stack([total, np.ones(len(total))])
+        slope, level = np.linalg.lstsq(design, cost, rcond=None)[0]
+        self.price_, self.level_ = max(float(slope), 0.0), float(level)
+
+    def _price_table(self, total: Floats, cost: Floats) -> None:
+        steps = max(1, min(self.steps, len(cost) // 5))
+        self.cuts_ = np.unique(np.quantile(total, np.linspace(0, 1, steps + 1)[1:-1]))
+        place = np.searchsorted(self.cuts_, total, side="right")
+        means = [
+            cost[place == step].mean() if (place == step).any() else np.nan
+            for step in range(len(self.cuts_) + 1)
+        ]
+        table = np.array(means)
+        known = ~np.isnan(table)
+        steps_known = np.flatnonzero(known)
+        table = np.interp(np.arange(len(table)), steps_known, table[known])
+        self.table_ = np.maximum.accumulate(table)
+
+    def _predict(self, values: Floats) -> Floats:
+        total = values @ self.weights_ + self.start_
+        if self.pricing == "linear":
+            price = self.price_ * total + self.level_
+        else:
+            price = self.table_[np.searchsorted(self.cuts_, total, side="right")]
+        return np.asarray(price * (1 - self.contingency))
+
+
+def _check_points(points: str, pricing: str, contingency: float) -> None:
+    if points not in ("fitted", "equal"):
+        raise AllocationInputError(f"points should be fitted or equal, not {points!r}.")
+    if pricing not in ("linear", "percentile"):
+        raise AllocationInputError(f"pricing should be linear or percentile, not {pricing!r}.")
+    if not 0 <= contingency < 1:
+        raise AllocationInputError(f"contingency should be from 0 to under 1, not {contingency}.")
+
+
+class CaseMixGroups(Rival):
+    """A small tree that sorts people into groups by need and gives each the group's mean."""
+
+    def __init__(
+        self,
+        rates: RateCard | None = None,
+        on: date | None = None,
+        groups: int = 23,
+        smallest: int = 10,
+    ) -> None:
+        super().__init__(rates, on)
+        self.groups = groups
+        self.smallest = smallest
+
+    def _fit(self, values: Floats, cost: Floats) -> None:
+        smallest = max(1, min(self.smallest, len(cost) // 4))
+        self.tree_ = DecisionTreeRegressor(
+            max_leaf_nodes=self.groups, min_samples_leaf=smallest, random_state=0
+        ).fit(values, cost)
+
+    def _predict(self, values: Floats) -> Floats:
+        return np.asarray(self.tree_.predict(values))
+
+
+class GammaRegression(Rival):
+    """Generalised linear regression of cost: gamma errors, log link.
+
+    The penalty is chosen by cross-validation unless given. Costs of zero count as a penny.
+    """
+
+    def __init__(
+        self,
+        rates: RateCard | None = None,
+        on: date | None = None,
+        penalty: float | None = None,
+    ) -> None:
+        super().__init__(rates, on)
+        self.penalty = penalty
+
+    def _fit(self, values: Floats, cost: Floats) -> None:
+        self.centre_ = values.mean(axis=0)
+        self.scale_ = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
+        scaled = (values - self.centre_) / self.scale_
+        positive = np.maximum(cost, _LEAST_COST)
+        sample = slice(0, 20000)
+
+        def loss(penalty: float) -> float:
+            total = 0.0
+            for train, test in _folds(len(cost[sample])):
+                model = _gamma(penalty).fit(scaled[sample][train], positive[sample][train])
+                guess = np.minimum(model.predict(scaled[sample][test]), 3 * cost.max())
+                total += float(np.abs(guess - cost[sample][test]).sum())
+            return total
+
+        self.penalty_ = self.penalty
+        if self.penalty_ is None:
+            self.penalty_ = _best([1e-4, 1e-3, 1e-2, 1e-1, 1.0], loss)
+        self.highest_ = 3 * float(cost.max())
+        self.model_ = _gamma(self.penalty_).fit(scaled, positive)
+
+    def _predict(self, values: Floats) -> Floats:
+        guess = self.model_.predict((values - self.centre_) / self.scale_)
+        return np.asarray(np.minimum(guess, self.highest_))
+
+
+def _gamma(penalty: float) -> Any:
+    return GammaRegressor(alpha=penalty, solver="newton-cholesky", max_iter=300)
