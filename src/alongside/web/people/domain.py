@@ -1,0 +1,309 @@
+"""The acts on a person's record: each is done whole or not at all, and is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alongside.web.access.actor import Actor
+from alongside.web.access.permissions import check_may_write
+from alongside.web.audit.domain import act
+from alongside.web.drafts.pages import Conflict, Refused
+from alongside.web.people.models import (
+    Address,
+    Alert,
+    Identifier,
+    LookupEntry,
+    Person,
+    Relationship,
+    Worker,
+    WorkItem,
+)
+from alongside.web.people.names import born_key, lookup_names, nhs_number_problem, number_key
+
+DETAILS = (
+    "given_name",
+    "family_name",
+    "preferred_name",
+    "pronouns",
+    "born_on",
+    "born_precision",
+    "sex",
+    "ethnicity",
+    "care_group",
+    "languages",
+    "interpreter",
+    "communication",
+    "telephone",
+    "email",
+    "safe_contact",
+)
+
+
+def add_person(
+    *,
+    actor: Actor,
+    details: Mapping[str, Any],
+    today: date,
+    numbers: Mapping[str, str] | None = None,
+    address: Mapping[str, str] | None = None,
+) -> Person:
+    """Add a person to the acting user's agency, findable at once, with the user as their practitioner.
+
+    ``details`` has any of :data:`DETAILS`; ``numbers`` maps a scheme to its number; ``address`` has
+    ``lines`` and ``postcode``.
+
+    Raises
+    ------
+    Refused
+        When a number is wrong or is another person's.
+    PermissionDenied
+        When the user may not add records.
+    """
+    home = actor.home
+    check_may_write(actor, home.agency_id if home else 0)
+    assert home is not None  # noqa: S101 - check_may_write has refused an actor without one
+    with act("people.add_person", actor) as doing:
+        person = Person.objects.create(
+            **{name: details[name] for name in DETAILS if name in details},
+            held_by=home.agency,
+            created_by=actor.user,
+        )
+        for scheme, value in (numbers or {}).items():
+            if value:
+                _add_number(actor, person, scheme, value)
+        if address and (address.get("lines") or address.get("postcode")):
+            _add_address(actor, person, address, since=None)
+        rebuild_lookup(person)
+        Worker.objects.create(
+            person=person, user=actor.user, since=today, held_by=home.agency, created_by=actor.user
+        )
+        doing.about(person_id=person.pk, held_by_id=person.held_by_id)
+    return person
+
+
+def change_details(
+    *, actor: Actor, person: Person, details: Mapping[str, Any], expected_version: int
+) -> Person:
+    """Change how a person is recorded.
+
+    Raises
+    ------
+    Conflict
+        When somebody changed the record after ``expected_version`` was read: nothing is written.
+    """
+    check_may_write(actor, person.held_by_id)
+    with act("people.change_details", actor) as doing:
+        now = Person.objects.select_for_update().get(pk=person.pk)
+        changed = {
+            name: value
+            for name, value in details.items()
+            if name in DETAILS and getattr(now, name) != value
+        }
+        if now.version != expected_version and changed:
+            raise Conflict(_differences(now, changed), now.version)
+        for name, value in changed.items():
+            setattr(now, name, value)
+        now.version += 1
+        now.save()
+        rebuild_lookup(now)
+        doing.about(person_id=now.pk, held_by_id=now.held_by_id, fields=sorted(changed))
+    return now
+
+
+def _differences(now: Person, typed: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    return [
+        (
+            str(Person._meta.get_field(name).verbose_name).capitalize(),  # noqa: SLF001 - Django's public-by-use API
+            str(value or "–"),
+            str(getattr(now, name) or "–"),
+        )
+        for name, value in typed.items()
+    ]
+
+
+def record_death(*, actor: Actor, person: Person, died_on: date, today: date) -> None:
+    """Record that a person has died: nothing is sent to them any more, and nobody is asked to ring.
+
+    Raises
+    ------
+    Refused
+        When the day is in the future or before the person was born.
+    """
+    check_may_write(actor, person.held_by_id)
+    if died_on > today:
+        raise Refused(_("The date of death must be today or in the past."), "died_on")
+    if person.born_on and died_on < person.born_on:
+        raise Refused(_("The date of death must be after the date of birth."), "died_on")
+    with act("people.record_death", actor) as doing:
+        Person.objects.filter(pk=person.pk).update(died_on=died_on, version=F("version") + 1)
+        WorkItem.objects.filter(person=person, done_at__isnull=True).update(done_at=timezone.now())
+        doing.about(person_id=person.pk, held_by_id=person.held_by_id)
+
+
+def add_number(*, actor: Actor, person: Person, scheme: str, value: str) -> Identifier:
+    """Add a number by which the person is known.
+
+    Raises
+    ------
+    Refused
+        When it is wrong, or is already on another record.
+    """
+    check_may_write(actor, person.held_by_id)
+    with act("people.add_number", actor) as doing:
+        number = _add_number(actor, person, scheme, value)
+        rebuild_lookup(person)
+        doing.about(person_id=person.pk, held_by_id=person.held_by_id, scheme=scheme)
+    return number
+
+
+def _add_number(actor: Actor, person: Person, scheme: str, value: str) -> Identifier:
+    field = f"{scheme}_number"
+    if scheme == Identifier.Scheme.NHS and (problem := nhs_number_problem(value)):
+        raise Refused(problem, field)
+    try:
+        with transaction.atomic():
+            return Identifier.objects.create(
+                person=person,
+                scheme=scheme,
+                value=number_key(value),
+                held_by_id=person.held_by_id,
+                created_by=actor.user,
+            )
+    except IntegrityError as error:
+        raise Refused(
+            _(
+                "This number is already on another record. Find that record by the number; if it does "
+                "not come up, ask your information governance lead."
+            ),
+            field,
+        ) from error
+
+
+def move(*, actor: Actor, person: Person, address: Mapping[str, Any], since: date) -> Address:
+    """Record where the person lives from a day on; the address before it ends on that day."""
+    check_may_write(actor, person.held_by_id)
+    with act("people.move", actor) as doing:
+        Address.objects.filter(person=person, until__isnull=True).update(until=since)
+        moved = _add_address(actor, person, address, since=since)
+        doing.about(person_id=person.pk, held_by_id=person.held_by_id)
+    return moved
+
+
+def _add_address(
+    actor: Actor, person: Person, address: Mapping[str, Any], since: date | None
+) -> Address:
+    return Address.objects.create(
+        person=person,
+        lines=address.get("lines", ""),
+        postcode=address.get("postcode", "").upper(),
+        hidden=bool(address.get("hidden", False)),
+        since=since,
+        held_by_id=person.held_by_id,
+        created_by=actor.user,
+    )
+
+
+def relate(
+    *, actor: Actor, person: Person, other: Person, kind: str, is_carer: bool, since: date | None = None
+) -> Relationship:
+    """Say how another person stands to this one; a carer keeps a record of their own.
+
+    Raises
+    ------
+    Refused
+        When it is the same person, or the relationship is already recorded.
+    """
+    check_may_write(actor, person.held_by_id)
+    if person.pk == other.pk:
+        raise Refused(_("A person cannot be their own relation. Choose somebody else."))
+    if Relationship.objects.filter(person=person, other=other, until__isnull=True).exists():
+        raise Refused(_("This relationship is already recorded."))
+    with act("people.relate", actor) as doing:
+        relationship = Relationship.objects.create(
+            person=person,
+            other=other,
+            kind=kind,
+            is_carer=is_carer,
+            since=since,
+            held_by_id=person.held_by_id,
+            created_by=actor.user,
+        )
+        doing.about(person_id=person.pk, held_by_id=person.held_by_id, is_carer=is_carer)
+    return relationship
+
+
+def add_alert(*, actor: Actor, person: Person, text: str, since: date) -> Alert:
+    """Add something that whoever opens the record must know first."""
+    check_may_write(actor, person.held_by_id)
+    with act("people.add_alert", actor) as doing:
+        alert = Alert.objects.create(
+            person=person,
+            text=text,
+            since=since,
+            held_by_id=person.held_by_id,
+            created_by=actor.user,
+        )
+        doing.about(person_id=person.pk, held_by_id=person.held_by_id, alert=alert.pk)
+    return alert
+
+
+def end_alert(*, actor: Actor, alert: Alert, until: date) -> None:
+    """Say that an alert no longer holds; it stays in the history."""
+    check_may_write(actor, alert.held_by_id)
+    with act("people.end_alert", actor) as doing:
+        Alert.objects.filter(pk=alert.pk).update(until=until)
+        doing.about(person_id=alert.person_id, held_by_id=alert.held_by_id, alert=alert.pk)
+
+
+def add_work(
+    *,
+    actor: Actor,
+    person: Person,
+    for_user_id: int,
+    kind: str,
+    subject: str,
+    subject_id: int | None = None,
+    due_on: date | None = None,
+) -> WorkItem:
+    """Put something on somebody's my-work page: called inside the act that makes it necessary."""
+    return WorkItem.objects.create(
+        person=person,
+        for_user_id=for_user_id,
+        kind=kind,
+        subject=subject,
+        subject_id=subject_id,
+        due_on=due_on,
+        held_by_id=person.held_by_id,
+        created_by=actor.user,
+    )
+
+
+def finish_work(subject: str, subject_id: int) -> None:
+    """Take whatever waits for this subject off everybody's my-work page."""
+    WorkItem.objects.filter(subject=subject, subject_id=subject_id, done_at__isnull=True).update(
+        done_at=timezone.now()
+    )
+
+
+def rebuild_lookup(person: Person) -> None:
+    """Write again every way in which the person may be looked for."""
+    keys = {
+        (LookupEntry.Kind.NAME, name)
+        for name in lookup_names(person.given_name, person.family_name, person.preferred_name)
+    }
+    if person.born_on:
+        keys.add((LookupEntry.Kind.BORN, born_key(person.born_on)))
+    numbers = Identifier.objects.filter(person=person).values_list("value", flat=True)
+    keys |= {(LookupEntry.Kind.NUMBER, value) for value in numbers}
+    LookupEntry.objects.filter(person=person).delete()
+    LookupEntry.objects.bulk_create(
+        LookupEntry(person=person, held_by_id=person.held_by_id, kind=kind, key=key)
+        for kind, key in sorted(keys)
+    )

@@ -1,0 +1,94 @@
+"""The person page's journey: each later app adds its steps here, and one query reads them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from alongside.web.access.actor import Actor
+from alongside.web.people.models import Person
+
+SHOWN = 40
+
+
+def anybody(_actor: Actor, _person: Person) -> bool:
+    """Let everybody who may write to the record start the step."""
+    return True
+
+
+@dataclass(frozen=True)
+class Step:
+    """One kind of thing that happens on the way.
+
+    ``rows`` gives, for a person, a query of exactly ``kind`` (text), ``pk``, ``title`` (text),
+    ``state`` (text) and ``at`` (a time); ``states`` says each state in words with its tag's colour.
+    """
+
+    kind: str
+    order: int
+    label: Any
+    rows: Callable[[int], QuerySet[Any, Any]]
+    url_name: str
+    states: Mapping[str, tuple[Any, str]]
+    start_url_name: str = ""
+    start_label: Any = ""
+    may_start: Callable[[Actor, Person], bool] = field(default=anybody)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened, as the person page shows it."""
+
+    step: Step
+    pk: int
+    title: str
+    state: Any
+    colour: str
+    at: datetime
+
+    @property
+    def url(self) -> str:
+        return reverse(self.step.url_name, args=[self.pk])
+
+
+_steps: dict[str, Step] = {}
+
+
+def register(step: Step) -> None:
+    """Add a step, when an app is made ready."""
+    _steps[step.kind] = step
+
+
+def steps() -> list[Step]:
+    """Give the steps in the order of the journey."""
+    return sorted(_steps.values(), key=lambda step: step.order)
+
+
+def entries(person_id: int) -> list[Entry]:
+    """Read what has happened for a person, the newest first, in one query whatever the number of apps."""
+    queries = [step.rows(person_id) for step in steps()]
+    if not queries:
+        return []
+    first, *rest = queries
+    rows = first.union(*rest, all=True).order_by("-at")[:SHOWN]
+    return [
+        Entry(step, pk, title, *step.states.get(state, (state, "grey")), at)
+        for kind, pk, title, state, at in rows
+        if (step := _steps.get(kind))
+    ]
+
+
+def may_be_started(actor: Actor, person: Person) -> list[tuple[Any, str]]:
+    """Give the label and the address of each step that the actor may start now."""
+    if not actor.writes(person.held_by_id) or person.died_on:
+        return []
+    return [
+        (step.start_label, reverse(step.start_url_name, args=[person.pk]))
+        for step in steps()
+        if step.start_url_name and step.may_start(actor, person)
+    ]

@@ -1,0 +1,64 @@
+"""What every page about one person has in common."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404, HttpRequest
+
+from alongside.web.access.actor import Actor
+from alongside.web.audit.domain import record_view
+from alongside.web.people import queries
+from alongside.web.people.models import Person
+
+
+class PersonPage:
+    """Reads the person named in the address, or answers that there is nothing to see there.
+
+    For class-based views, before the view class: ``class ShowPlan(PersonPage, TemplateView)``. The
+    look is remembered, with the ``part`` of the record that the page shows.
+    """
+
+    request: HttpRequest
+    kwargs: dict[str, Any]
+    part = "identity"
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def person(self) -> Person:
+        return self.card.person
+
+    @cached_property
+    def card(self) -> queries.Card:
+        found = queries.card(self.person_id())
+        if found is None:
+            raise Http404
+        record_view(
+            self.actor,
+            person_id=found.person.pk,
+            held_by_id=found.person.held_by_id,
+            part=self.part,
+            because=self._because(found),
+        )
+        return found
+
+    def person_id(self) -> int:
+        """Give the person's number; pages about something of theirs look it up first."""
+        return int(self.kwargs["person_id"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(  # type: ignore[misc, no-any-return]
+            person=self.person,
+            card=self.card,
+            may_write=self.actor.writes(self.person.held_by_id),
+            **kwargs,
+        )
+
+    def _because(self, card: queries.Card) -> str:
+        if card.works_with(self.actor):
+            return "works_with"
+        return "same_agency" if self.actor.reads(card.person.held_by_id) else "shared"

@@ -1,0 +1,285 @@
+"""What is read about people. Row security has already decided which rows there are."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from alongside.web.access.actor import Actor
+from alongside.web.people.models import (
+    Address,
+    Alert,
+    Identifier,
+    LookupEntry,
+    Person,
+    Relationship,
+    Worker,
+    WorkItem,
+)
+from alongside.web.people.names import born_key, name_key, number_key, prefix_range
+
+PAGE = 25
+ALIKE = 0.72
+DATE = re.compile(r"\b(\d{1,2})[\s/.-](\d{1,2}|[A-Za-z]{3,9})[\s/.-](\d{4})\b|\b(\d{4})-(\d{2})-(\d{2})\b")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+@dataclass(frozen=True)
+class Card:
+    """A person with what the head of every page about them shows."""
+
+    person: Person
+    numbers: dict[str, str]
+    alerts: list[dict[str, Any]]
+    address: dict[str, Any] | None
+    workers: list[dict[str, Any]]
+
+    def works_with(self, actor: Actor) -> bool:
+        """Whether the actor is one of the person's practitioners."""
+        return any(worker["user_id"] == actor.user_id for worker in self.workers)
+
+
+def card(person_id: int) -> Card | None:
+    """Read a person and the head of their page in one query; ``None`` when there is nothing to see."""
+    of_person = {"person": OuterRef("pk")}
+    person = (
+        Person.objects.filter(pk=person_id)
+        .select_related("held_by")
+        .annotate(
+            card_numbers=_rows(Identifier.objects.filter(**of_person), "scheme", "value"),
+            card_alerts=_rows(
+                Alert.objects.filter(**of_person, until__isnull=True).order_by("pk"), "id", "text"
+            ),
+            card_address=_rows(
+                Address.objects.filter(**of_person, until__isnull=True), "lines", "postcode", "hidden"
+            ),
+            card_workers=ArraySubquery(
+                Worker.objects.filter(**of_person, until__isnull=True).values(
+                    row=JSONObject(user_id="user_id", name="user__name")
+                )
+            ),
+        )
+        .first()
+    )
+    if person is None:
+        return None
+    notes: Any = person
+    return Card(
+        person,
+        {row["scheme"]: row["value"] for row in notes.card_numbers},
+        notes.card_alerts,
+        next(iter(notes.card_address), None),
+        notes.card_workers,
+    )
+
+
+def _rows(query: QuerySet[Any, Any], *fields: str) -> ArraySubquery:
+    return ArraySubquery(query.values(row=JSONObject(**{name: name for name in fields})))
+
+
+def relationships(person_id: int) -> list[Relationship]:
+    """Give the people around a person, and those whom the person cares for."""
+    return list(
+        Relationship.objects.filter(Q(person=person_id) | Q(other=person_id), until__isnull=True)
+        .select_related("person", "other")
+        .order_by("-is_carer", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """One line of the search's answer."""
+
+    person: Person
+    key: str
+    address: str = ""
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FoundPage:
+    """A page of the search's answer, and the mark to go on from; empty when there is no more."""
+
+    found: list[Found]
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody typed into the search box, understood."""
+
+    name: str = ""
+    number: str = ""
+    born: date | None = None
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.name or self.number or self.born)
+
+
+def understand(text: str) -> Asked:
+    """Tell names, numbers and dates of birth apart, in any mixture that people type.
+
+    >>> understand("Smith 3/4/1948")
+    Asked(name='smith', number='', born=datetime.date(1948, 4, 3))
+    """
+    born = None
+    if match := DATE.search(text):
+        born = _date_of(match)
+        text = text[: match.start()] + " " + text[match.end() :] if born else text
+    digits = number_key(text)
+    if digits and sum(c.isdigit() for c in digits) >= 3:
+        return Asked(number=digits, born=born)
+    return Asked(name=name_key(text), born=born)
+
+
+def _date_of(match: re.Match[str]) -> date | None:
+    day, month, year, iso_year, iso_month, iso_day = match.groups()
+    if iso_year:
+        day, month, year = iso_day, iso_month, iso_year
+    if not month.isdigit():
+        if month[:3].lower() not in MONTHS:
+            return None
+        month = str(MONTHS.index(month[:3].lower()) + 1)
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def look_up(actor: Actor, text: str, after: str = "") -> FoundPage:
+    """Find people by the start of a name in either order, a date of birth, or a number.
+
+    A page at a time, in the order of the names; ``after`` is the mark that the page before gave.
+    """
+    asked = understand(text)
+    home = actor.home
+    if asked.nothing or home is None:
+        return FoundPage([])
+    wanted = _wanted(asked)
+    own = wanted.filter(held_by=home.agency_id)
+    shared = wanted.exclude(held_by=home.agency_id).filter(
+        person__shares__agency=home.agency_id, person__shares__kind="identity"
+    )
+    entries = sorted(
+        [*_page_of(own, after), *_page_of(shared, after)], key=lambda e: (e.key, e.person_id)
+    )[: PAGE + 1]
+    shown = entries[:PAGE]
+    more = f"{shown[-1].person_id}:{shown[-1].key}" if len(entries) > PAGE else ""
+    return FoundPage(_lines(shown), more)
+
+
+def _wanted(asked: Asked) -> QuerySet[LookupEntry]:
+    entries = LookupEntry.objects.all()
+    if asked.number:
+        entries = entries.filter(kind=LookupEntry.Kind.NUMBER, key=asked.number)
+    elif asked.name:
+        low, high = prefix_range(asked.name)
+        entries = entries.filter(kind=LookupEntry.Kind.NAME, key__gte=low, key__lt=high)
+    elif asked.born:
+        return entries.filter(kind=LookupEntry.Kind.BORN, key=born_key(asked.born))
+    return entries.filter(person__born_on=asked.born) if asked.born else entries
+
+
+def _page_of(entries: QuerySet[LookupEntry], after: str) -> Iterable[LookupEntry]:
+    person_id, _, key = after.partition(":")
+    if person_id.isdigit() and len(person_id) < 19:
+        entries = entries.filter(Q(key__gt=key) | Q(key=key, person_id__gt=int(person_id)), key__gte=key)
+    return entries.select_related("person").order_by("key", "person_id")[: PAGE + 1]
+
+
+def _lines(entries: Sequence[LookupEntry]) -> list[Found]:
+    ids = [entry.person_id for entry in entries]
+    addresses = dict(
+        Address.objects.filter(person__in=ids, until__isnull=True, hidden=False)
+        .order_by("pk")
+        .values_list("person_id", "postcode")
+    )
+    numbers: dict[int, list[str]] = defaultdict(list)
+    for person_id, value in Identifier.objects.filter(person__in=ids).values_list(
+        "person_id", "value"
+    ):
+        numbers[person_id].append(value)
+    seen: dict[int, Found] = {}
+    for entry in entries:
+        seen.setdefault(
+            entry.person_id,
+            Found(
+                entry.person,
+                entry.key,
+                addresses.get(entry.person_id, ""),
+                tuple(sorted(numbers[entry.person_id])),
+            ),
+        )
+    return list(seen.values())
+
+
+def possible_duplicates(
+    actor: Actor, *, given: str, family: str, preferred: str, born_on: date | None, nhs: str
+) -> list[Person]:
+    """Give people who may be the one being added: same number, same birthday and a like name, or same name."""
+    home = actor.home
+    if home is None:
+        return []
+    entries = LookupEntry.objects.filter(held_by=home.agency_id).select_related("person")
+    wanted = Q(kind=LookupEntry.Kind.NAME, key=name_key(f"{given} {family}"))
+    if nhs:
+        wanted |= Q(kind=LookupEntry.Kind.NUMBER, key=number_key(nhs))
+    if born_on:
+        wanted |= Q(kind=LookupEntry.Kind.BORN, key=born_key(born_on))
+    typed = name_key(f"{preferred or given} {family}")
+    likely = {
+        entry.person_id: entry.person
+        for entry in entries.filter(wanted).order_by("pk")[:400]
+        if _likely(entry, typed, born_on)
+    }
+    return list(likely.values())[:10]
+
+
+def _likely(entry: LookupEntry, typed: str, born_on: date | None) -> bool:
+    person = entry.person
+    if entry.kind == LookupEntry.Kind.NUMBER:
+        return True
+    if entry.kind == LookupEntry.Kind.NAME:
+        exact = person.born_precision == Person.Precision.DAY
+        return not (born_on and person.born_on and exact and abs((person.born_on - born_on).days) > 800)
+    theirs = name_key(f"{person.known_as} {person.family_name}")
+    return SequenceMatcher(None, typed, theirs).ratio() >= ALIKE
+
+
+def my_work(actor: Actor) -> dict[str, list[WorkItem]]:
+    """Give what waits for the actor, by kind, the first due first: at most a page of each."""
+    groups: dict[str, list[WorkItem]] = {kind: [] for kind in WorkItem.Kind.values}
+    kinds = [
+        WorkItem.objects.filter(for_user=actor.user_id, kind=kind, done_at__isnull=True)
+        .select_related("person")
+        .order_by(F("due_on").asc(nulls_last=True), "id")[: PAGE + 1]
+        for kind in groups
+    ]
+    first, *rest = kinds
+    for item in first.union(*rest, all=True):
+        groups[item.kind].append(item)
+    return groups
+
+
+def people_of(actor: Actor, before: str = "") -> tuple[list[Worker], str]:
+    """Give the people whom the actor works with, the newest first, a page at a time."""
+    rows = Worker.objects.filter(user=actor.user_id, until__isnull=True).select_related("person")
+    since, _, pk = before.partition(":")
+    try:
+        day = datetime.strptime(since, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, without a time
+        rows = rows.filter(Q(since__lt=day) | Q(since=day, pk__lt=int(pk)))
+    except ValueError:
+        pass
+    page = list(rows.order_by("-since", "-pk")[: PAGE + 1])
+    more = f"{page[PAGE - 1].since.isoformat()}:{page[PAGE - 1].pk}" if len(page) > PAGE else ""
+    return page[:PAGE], more
