@@ -1,0 +1,23 @@
+"""Generated care economies: worlds whose true costs are known, to test methods of allocation on.
+
+None is written in the form of any method here. Each draws people with correlated needs and
+gives every person the package that the economy's own rules say, then blurs it as real
+agreements do.
+"""
+
+from alongside.allocation.economies.case import Cases, Economy
+from alongside.allocation.economies.development import DEVELOPMENT
+from alongside.allocation.economies.held_out import HELD_OUT
+from alongside.allocation.economies.profiles import ITEMS, draw_profiles
+
+ECONOMIES: dict[str, Economy] = {each.name: each for each in (*DEVELOPMENT, *HELD_OUT)}
+
+__all__ = [
+    "DEVELOPMENT",
+    "ECONOMIES",
+    "HELD_OUT",
+    "ITEMS",
+    "Cases",
+    "Economy",
+    "draw_profiles",
+]

@@ -1,0 +1,119 @@
+"""What an economy is, and the cases that it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from alongside.allocation.economies.profiles import draw_profiles
+from alongside.allocation.rates import Rate, RateCard
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+People = dict[str, "NDArray[np.int64]"]
+Units = dict[str, "NDArray[np.float64]"]
+Rules = Callable[[People], Units]
+
+
+@dataclass(frozen=True)
+class Cases:
+    """People, what was agreed for them, and what the economy's rules alone would give.
+
+    ``total`` and ``true_total`` are pounds a week at standard rates.
+    """
+
+    needs: pd.DataFrame
+    packages: pd.DataFrame
+    true_packages: pd.DataFrame
+    total: NDArray[np.float64]
+    true_total: NDArray[np.float64]
+    exceptional: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Economy:
+    """A world with its own rules for who gets what.
+
+    Parameters
+    ----------
+    name : str
+    says : str
+        One sentence about what is particular to it.
+    units : callable
+        People (levels by item) to units a week of each service, without noise.
+    rates : mapping
+        Pounds a unit of each service.
+
+    """
+
+    name: str
+    says: str
+    units: Rules = field(repr=False)
+    rates: dict[str, float] = field(repr=False)
+
+    def card(self) -> RateCard:
+        """Give the economy's standard rates as a rate card."""
+        day = date(2026, 4, 1)
+        return RateCard(
+            Rate(service, "unit", Decimal(str(rate)), day) for service, rate in self.rates.items()
+        )
+
+    def draw(self, n: int, seed: int, *, noise: float = 0.05, contaminated: bool = False) -> Cases:
+        """Draw n people with their packages, always the same for the same seed.
+
+        Parameters
+        ----------
+        n : int
+            Number of people.
+        seed : int
+        noise : float
+            Standard deviation of the logarithm of each agreed quantity about the rule's.
+        contaminated : bool
+            When true, 7% of packages are exceptional, prices are local (so that recorded
+            quantities at standard rates are off by up to a quarter), and 3% of all answers
+            are recorded wrongly.
+
+        """
+        rng = np.random.default_rng([seed, *self.name.encode()])
+        people = draw_profiles(n, rng)
+        true = pd.DataFrame(self.units(people))[list(self.rates)].astype(float)
+        blur = rng.lognormal(0.0, noise, size=true.shape)
+        agreed = true * blur
+        needs = pd.DataFrame(people)
+        exceptional = np.zeros(n, bool)
+        if contaminated:
+            needs, agreed, exceptional = _contaminate(needs, agreed, rng)
+        prices = np.array([self.rates[service] for service in agreed])
+        return Cases(
+            needs=needs,
+            packages=agreed,
+            true_packages=true,
+            total=agreed.to_numpy() @ prices,
+            true_total=true.to_numpy() @ prices,
+            exceptional=exceptional,
+        )
+
+
+def _contaminate(
+    needs: pd.DataFrame, agreed: pd.DataFrame, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame, NDArray[np.bool_]]:
+    n = len(needs)
+    exceptional = rng.random(n) < 0.07
+    wild = np.exp(rng.choice([-1.0, 1.0], n) * rng.uniform(np.log(1.6), np.log(4.0), n))
+    agreed = agreed.mul(np.where(exceptional, wild, 1.0), axis=0)
+    area = rng.integers(0, 5, n)
+    local = rng.uniform(0.88, 1.12, size=(5, agreed.shape[1]))
+    agreed = agreed * local[area]
+    levels = needs.to_numpy().copy()
+    wrong = rng.random(levels.shape) < 0.03
+    top = levels.max(axis=0)
+    other = rng.integers(0, top + 1, size=levels.shape)
+    levels[wrong] = other[wrong]
+    return pd.DataFrame(levels, columns=needs.columns), agreed, exceptional
