@@ -1,0 +1,105 @@
+"""What matters: outcome frameworks, measures, and what they add up to."""
+
+from alongside.outcomes.answers import (
+    RATING_LEVELS,
+    Answer,
+    Conversation,
+    coded_answers,
+    levels,
+    read_answers,
+)
+from alongside.outcomes.batch import (
+    current_quality_of_life_ibis,
+    current_quality_of_life_polars,
+    levels_ibis,
+    levels_polars,
+    measure_counts,
+    scrqol_ibis,
+    scrqol_polars,
+)
+from alongside.outcomes.carried import Known, Quote, Suggestion, carried_forward
+from alongside.outcomes.eligibility import (
+    Finding,
+    Judged,
+    Rule,
+    Standing,
+    eligibility,
+    rule,
+    spoken_to,
+)
+from alongside.outcomes.errors import OutcomesError
+from alongside.outcomes.frameworks import Framework, Outcome, framework
+from alongside.outcomes.measures import (
+    Counts,
+    Measure,
+    MeasureResult,
+    Question,
+    ReviewAnswers,
+    measures,
+    national_measures,
+    read_measures,
+)
+from alongside.outcomes.quality import (
+    QualityOfLife,
+    change,
+    current_quality_of_life,
+    gain,
+    quality_of_life,
+    scrqol,
+    why_undefined,
+)
+from alongside.outcomes.timeline import Done, Moment, Story, Timeline, timeline
+from alongside.outcomes.value_sets import ValueSet, value_set
+
+__all__ = [
+    "RATING_LEVELS",
+    "Answer",
+    "Conversation",
+    "Counts",
+    "Done",
+    "Finding",
+    "Framework",
+    "Judged",
+    "Known",
+    "Measure",
+    "MeasureResult",
+    "Moment",
+    "Outcome",
+    "OutcomesError",
+    "QualityOfLife",
+    "Question",
+    "Quote",
+    "ReviewAnswers",
+    "Rule",
+    "Standing",
+    "Story",
+    "Suggestion",
+    "Timeline",
+    "ValueSet",
+    "carried_forward",
+    "change",
+    "coded_answers",
+    "current_quality_of_life",
+    "current_quality_of_life_ibis",
+    "current_quality_of_life_polars",
+    "eligibility",
+    "framework",
+    "gain",
+    "levels",
+    "levels_ibis",
+    "levels_polars",
+    "measure_counts",
+    "measures",
+    "national_measures",
+    "quality_of_life",
+    "read_answers",
+    "read_measures",
+    "rule",
+    "scrqol",
+    "scrqol_ibis",
+    "scrqol_polars",
+    "spoken_to",
+    "timeline",
+    "value_set",
+    "why_undefined",
+]

@@ -128,7 +128,8 @@ def _item(entry: Json, form: Form) -> Json:
 def _group_of(one: Json, questions: list[Json], form: Form) -> Json:
     asked = []
     for question in questions:
-        own = {**question, "id": f"{one['id']}-{question['id']}"}
+        codes = {**one.get("codes", {}), "aspect": question["id"]}
+        own = {**question, "id": f"{one['id']}-{question['id']}", "codes": codes}
         if "show_if" in question:
             own["show_if"] = {f"{one['id']}-{key}": v for key, v in question["show_if"].items()}
         asked.append(own)
@@ -231,7 +232,7 @@ def _domain(domain: Json, wanted: list[str], aspects: Json, system: str, form: F
     group = _start(name, {**domain, "codes": {system: name}}, form)
     group["type"] = "group"
     group["item"] = [
-        _aspect(aspect, aspects[aspect], domain, {system: name, "outcome-aspect": aspect}, form)
+        _aspect(aspect, aspects[aspect], domain, {system: name, "aspect": aspect}, form)
         for aspect in wanted
     ]
     return group
