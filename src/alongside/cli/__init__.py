@@ -1,0 +1,34 @@
+"""The ``alongside`` command: it runs the platform, and puts its libraries to work from a terminal."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from alongside.cli import allocation, demo, platform, safekeeping
+from alongside.cli.console import Mistake, say_mistake
+
+app = typer.Typer(
+    name="alongside",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help=(
+        "Alongside: adult care and support, built around what matters to the person.\n\n"
+        "Start here: [bold]alongside serve --example[/bold] starts the platform with an example "
+        "partnership; [bold]alongside check[/bold] finds what is misconfigured and says how to mend it."
+    ),
+)
+for module in (platform, demo, safekeeping):
+    module.add_to(app)
+app.add_typer(allocation.app, name="allocation")
+
+
+def main() -> None:
+    """Run the command line; a mistake is one sentence and exit code 2, never a traceback."""
+    try:
+        app()
+    except Mistake as mistake:
+        say_mistake(mistake)
+        sys.exit(2)

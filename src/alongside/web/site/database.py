@@ -231,6 +231,15 @@ class EmbeddedServer:
                 time.sleep(1)
         return Address.from_url(self._server.get_uri()).in_database(EMBEDDED_NAME)
 
+    def is_running(self) -> bool:
+        """Whether a server of this folder is running now."""
+        file = self.folder / "postmaster.pid"
+        try:
+            os.kill(int(file.read_text().split()[0]), 0)
+        except (OSError, ValueError, IndexError):
+            return False
+        return True
+
     def stop(self) -> None:
         """Stop it cleanly. Nothing that was committed is lost either way."""
         if self._server is not None:

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
     "django.forms",
     "allauth",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "alongside.web.audit",
     "alongside.web.drafts",
     "alongside.web.people",
+    "alongside.web.conversations",
 ]
 
 MIDDLEWARE = [
@@ -145,11 +147,19 @@ USE_I18N = USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = state.folder(os.environ) / "static"
+# Collected files carry digests in their names and may be kept for ever; before that, as they lie.
+COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if COLLECTED
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
 }
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not COLLECTED
 FORM_RENDERER = "alongside.web.design.renderer.GovukRenderer"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

@@ -1,0 +1,75 @@
+# Alongside: `make run` starts it, `make test` tries it. Everything else is a part of these.
+
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+
+.PHONY: run test check bench docs lock clean help
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run     start the platform with an example partnership on http://localhost:$(PORT)/"
+	@echo "make test    run every test against a real PostgreSQL and a real browser"
+	@echo "make check   linters, types and the layers of the house"
+	@echo "make bench   measure; ratios in one run, never a verdict on this machine"
+	@echo "make docs    build the documentation, strictly"
+	@echo "make lock    choose new versions of what the platform stands on"
+
+run: $(VENV)/run.stamp src/alongside/web/design/static/built/stamp
+	@$(VENV)/bin/alongside serve --example --port $(PORT)
+
+test: $(VENV)/dev.stamp src/alongside/web/design/static/built/stamp node_modules/axe.stamp
+	@sh tools/browser.sh
+	@sh tools/java.sh
+	@$(PY) tools/run_tests.py --jobs $(JOBS) $(ARGS)
+
+check: $(VENV)/dev.stamp src/alongside/web/design/static/built/stamp
+	@$(VENV)/bin/ruff check
+	@$(VENV)/bin/ruff format --check
+	@$(VENV)/bin/lint-imports
+	@$(PY) tools/check_types.py
+	@$(PY) tools/check_tree.py
+
+bench: $(VENV)/dev.stamp src/alongside/web/design/static/built/stamp
+	@$(PY) tools/run_benchmarks.py $(ARGS)
+
+docs: $(VENV)/dev.stamp
+	@$(VENV)/bin/sphinx-build -W --keep-going -n -b html docs docs/_build/html
+	@$(PY) tools/check_links.py docs/_build/html
+	@echo "The documentation is in docs/_build/html/index.html"
+
+lock: $(VENV)/dev.stamp
+	@sh tools/lock.sh
+
+clean:
+	rm -rf $(VENV) node_modules src/alongside/web/design/static/built docs/_build
+
+# Each stamp is newer than the lock file that it was made from.
+$(VENV)/python.stamp: tools/python.sh
+	@sh tools/python.sh $(VENV)
+	@touch $@
+
+$(VENV)/run.stamp: $(VENV)/python.stamp requirements/run.txt pyproject.toml
+	@echo "Installing what the platform stands on (about a minute, the first time)"
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
+	@echo "Installing what the tests and checks need"
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+node_modules/run.stamp: package-lock.json
+	@sh tools/node.sh
+	@npm ci --omit=dev --no-audit --no-fund --loglevel=error
+	@touch $@
+
+node_modules/axe.stamp: node_modules/run.stamp
+	@npm install --no-save --no-audit --no-fund --loglevel=error --include=dev
+	@touch $@
+
+src/alongside/web/design/static/built/stamp: node_modules/run.stamp $(shell find frontend -type f 2>/dev/null)
+	@npm run --silent build
+	@touch $@

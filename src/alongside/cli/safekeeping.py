@@ -1,0 +1,50 @@
+"""Commands that keep a copy of everything, and bring it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alongside.cli.console import out, progress
+from alongside.cli.platform import mistakes
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command()(backup)
+    app.command()(restore)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
+) -> None:
+    """Write everything in the database into one file, and verify it.
+
+    The file holds personal data: keep it encrypted, and only as long as you must.
+    """
+    from alongside.web.site import backup as safekeeping
+    from alongside.web.site import launch
+
+    with mistakes(), progress("Writing the backup"), launch.database() as addresses:
+        manifest = safekeeping.write(addresses.owner, file)
+    out.print(
+        f"{file} holds {manifest.rows:,} rows in {len(manifest.tables)} tables, verified "
+        f"(sha256 {manifest.digest[:16]}…)."
+    )
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `alongside backup` wrote.", exists=True)],
+) -> None:
+    """Bring a backup into an empty database, and verify that every row is there.
+
+    A database with anything in it is refused and left as it is.
+    """
+    from alongside.web.site import backup as safekeeping
+    from alongside.web.site import launch
+
+    with mistakes(), progress("Restoring"), launch.database() as addresses:
+        manifest = safekeeping.restore(addresses, file)
+    out.print(f"Restored {manifest.rows:,} rows in {len(manifest.tables)} tables; every table matches.")

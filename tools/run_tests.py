@@ -1,0 +1,49 @@
+"""Runs every test: in parallel, then says what was skipped and why.
+
+Fails when a test that reads real data skips although the data are there, and when nothing ran.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+DATA = PROJECT.parent / "shared" / "data"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--jobs", default="2")
+    options, rest = parser.parse_known_args()
+    command = [
+        sys.executable, "-m", "pytest", "-q", "-n", options.jobs, "--dist", "loadgroup",
+        "--cov", "--cov-report=term:skip-covered", "--cov-report=", *rest,
+    ]  # fmt: skip
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    lines = []
+    for line in process.stdout or ():
+        sys.stdout.write(line)
+        sys.stdout.flush()
+        lines.append(line)
+    code = process.wait()
+    return code or refuse_silent_skips("".join(lines))
+
+
+def refuse_silent_skips(output: str) -> int:
+    """A gate that checks nothing is no gate."""
+    if not re.search(r"\b[1-9]\d* passed", output):
+        print("No test ran.", file=sys.stderr)
+        return 1
+    skipped_data = re.findall(r"^SKIPPED .*realdata.*$", output, re.MULTILINE)
+    if DATA.is_dir() and skipped_data:
+        print("The shared data are there, and yet tests of real data skipped:", *skipped_data, sep="\n", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
