@@ -155,6 +155,7 @@ OPEN_TABLES = {
     "django_migrations": "the shape of the database",
     "django_session": "must be read before anybody is signed in; holds no records",
     "alongside_cache": "counters for rate limits",
+    "conversations_instrumentversion": "wording of questions; says nothing about anybody",
     "pghistory_context": "which user and page made a change; the changed rows are protected themselves",
     "procrastinate_jobs": "arguments are row numbers; whoever runs the job acts as a named user",
     "procrastinate_events": "times of jobs",
@@ -162,6 +163,12 @@ OPEN_TABLES = {
     "procrastinate_workers": "heartbeats of workers",
 }
 # The application may only read these: they are changed by commands that connect as the owner.
-READ_ONLY_TABLES = ("access_agency", "access_team", "django_migrations", "django_content_type")
+READ_ONLY_TABLES = (
+    "access_agency",
+    "access_team",
+    "conversations_instrumentversion",
+    "django_migrations",
+    "django_content_type",
+)
 # The application may add to these and never change or remove what is there.
-APPEND_ONLY_TABLES = ("audit_event", "audit_view")
+APPEND_ONLY_TABLES = ("audit_event", "audit_view", "conversations_revision")

@@ -1,0 +1,295 @@
+"""Conversations: what was asked, of whom, how, and what each of those present said, side by side."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from alongside.web.history import keeps_history
+from alongside.web.people.models import HeldRecord, Person
+
+
+class InstrumentVersion(models.Model):
+    """One version of one form, as FHIR wrote it. It is never changed: other wording is another row."""
+
+    url = models.CharField(max_length=500)
+    version = models.CharField(max_length=60, blank=True)
+    # The short name that the platform's own forms go by, such as "needs-profile".
+    name = models.CharField(max_length=200)
+    title = models.CharField(max_length=300)
+    content = models.JSONField()
+    digest = models.CharField(max_length=64, unique=True)
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["name", "-id"], name="newest_of_an_instrument")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}".strip()
+
+
+class Information(models.TextChoices):
+    """Which kind of information a row is, and so with whom it may be shared."""
+
+    CONVERSATION = "conversation", _("Conversations")
+    CARER = "carer", _("The carer's own record")
+
+
+class ConversationRecord(HeldRecord):
+    """A row that belongs to a conversation about one person."""
+
+    information = models.CharField(
+        max_length=20, choices=Information.choices, default=Information.CONVERSATION
+    )
+
+    class Meta:
+        abstract = True
+
+
+class How(models.TextChoices):
+    """How people spoke with each other."""
+
+    FACE_TO_FACE = "face_to_face", _("Face to face")
+    PHONE = "phone", _("By phone")
+    VIDEO = "video", _("By video")
+    PAPER = "paper", _("On paper")
+    ONLINE = "online", _("Online")
+
+
+@keeps_history
+class Conversation(ConversationRecord):
+    """One conversation with one person: what for, with which form, how, and where it stands."""
+
+    class Purpose(models.TextChoices):
+        OUTCOMES = "outcomes", _("What matters to the person")
+        NEEDS_PROFILE = "needs_profile", _("Needs profile")
+        CARER = "carer", _("Carer's conversation")
+        REVIEW = "review", _("Review")
+        ELIGIBILITY = "eligibility", _("Eligibility")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Under way")
+        COMPLETED = "completed", _("Completed")
+        AMENDED = "amended", _("Amended")
+        SET_ASIDE = "set_aside", _("Set aside")
+
+    class AskedBy(models.TextChoices):
+        PRACTITIONER = "practitioner", _("A practitioner")
+        INDEPENDENT = "independent", _("An independent interviewer")
+        PEER = "peer", _("Somebody with experience of support")
+        NOBODY = "nobody", _("Nobody: filled in without an interviewer")
+
+    class Stage(models.TextChoices):
+        BEFORE = "before", _("Before the practical assessment")
+        DURING = "during", _("During the practical assessment")
+        AFTER = "after", _("After the practical assessment")
+        APART = "apart", _("Not part of an assessment")
+
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="conversations", db_index=False
+    )
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    instrument = models.ForeignKey(InstrumentVersion, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
+    held_on = models.DateField()
+    how = models.CharField(max_length=20, choices=How.choices, default=How.FACE_TO_FACE)
+    language = models.CharField(max_length=100, blank=True)
+    aids = models.CharField(max_length=300, blank=True)
+    present = models.CharField(max_length=500, blank=True)
+    asked_by = models.CharField(
+        max_length=20, choices=AskedBy.choices, default=AskedBy.PRACTITIONER
+    )
+    stage = models.CharField(max_length=20, choices=Stage.choices, default=Stage.BEFORE)
+    set_aside_because = models.TextField(max_length=2000, blank=True)
+    # The conversation that this one looks at again, or carries answers forward from.
+    follows = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    completed_at = models.DateTimeField(null=True, blank=True)
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["person", "purpose", "-held_on"], name="conversations_of_a_person"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(completed_at__isnull=False) | ~Q(state__in=["completed", "amended"]),
+                name="completed_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="set_aside") | ~Q(set_aside_because=""),
+                name="set_aside_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}, {self.held_on}"
+
+
+class Role(models.TextChoices):
+    """Whose view a contribution is."""
+
+    PERSON = "person", _("The person")
+    CARER = "carer", _("The carer")
+    PRACTITIONER = "practitioner", _("The practitioner")
+
+
+class Contribution(ConversationRecord):
+    """One view in a conversation: a FHIR QuestionnaireResponse of its own, never merged with another.
+
+    ``response`` is what stands; ``draft`` is what is being written, the first time or as an amendment.
+    """
+
+    class AnsweredBy(models.TextChoices):
+        SELF = "self", _("By themselves")
+        WITH_HELP = "with_help", _("With help")
+        PROXY_UNPAID = "proxy_unpaid", _("Family or a friend answered for them")
+        PROXY_PAID = "proxy_paid", _("A paid supporter answered for them")
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.PROTECT, related_name="contributions"
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    # The view that the conversation is for: its answers are the ones that later steps read.
+    main = models.BooleanField(default=False)
+    # Whose words these are, as they are to be named: "Amina", "Joan, her sister", "Tom, nurse".
+    author_name = models.CharField(max_length=200, blank=True)
+    answered_by = models.CharField(
+        max_length=20, choices=AnsweredBy.choices, default=AnsweredBy.SELF
+    )
+    help_given = models.CharField(max_length=300, blank=True)
+    response = models.JSONField(null=True, blank=True)
+    draft = models.JSONField(null=True, blank=True)
+    # By link id: {"reason": code, "words": text}.
+    skipped = models.JSONField(default=dict, blank=True)
+    # By link id, where an answer was carried forward and not yet looked at: {"on": date, "by": name}.
+    carried = models.JSONField(default=dict, blank=True)
+    # By page of the form, how often it was saved: two tabs on one page are told apart from two pages.
+    versions = models.JSONField(default=dict, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True, blank=True)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    completed_at = models.DateTimeField(null=True, blank=True)
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="contributions_of_a_person")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"], condition=Q(main=True), name="one_main_view"
+            ),
+            models.UniqueConstraint(
+                fields=["conversation"], condition=Q(role="person"), name="one_view_of_the_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(response__isnull=True) | Q(completed_at__isnull=False),
+                name="a_standing_view_was_completed",
+            ),
+            models.CheckConstraint(
+                condition=Q(response__isnull=False) | Q(draft__isnull=False),
+                name="a_view_has_answers_or_a_draft",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.author_name}"
+
+    @property
+    def being_written(self) -> bool:
+        """Whether there are answers that have not been completed."""
+        return self.draft is not None
+
+    @property
+    def answers(self) -> dict[str, object]:
+        """What to show: what is being written, or what stands."""
+        shown: dict[str, object] = self.draft if self.draft is not None else self.response
+        return shown
+
+
+class Revision(ConversationRecord):
+    """What a view said before it was amended, and why it was. Never changed or removed."""
+
+    contribution = models.ForeignKey(
+        Contribution, on_delete=models.PROTECT, related_name="revisions"
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.PositiveIntegerField()
+    response = models.JSONField()
+    skipped = models.JSONField(default=dict, blank=True)
+    because = models.TextField(max_length=2000)
+    completed_at = models.DateTimeField()
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contribution", "number"], name="revisions_are_numbered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contribution_id}, {self.number}"
+
+
+class Sitting(ConversationRecord):
+    """A further day on which a conversation went on."""
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.PROTECT, related_name="sittings"
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    held_on = models.DateField()
+    how = models.CharField(max_length=20, choices=How.choices, default=How.FACE_TO_FACE)
+    present = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.held_on)
+
+
+class Invitation(ConversationRecord):
+    """A private link, and a short code, by which one person answers one conversation without an account.
+
+    Only keyed digests of the link and the code are kept: who reads this table cannot use them.
+    """
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.PROTECT, related_name="invitations"
+    )
+    contribution = models.ForeignKey(
+        Contribution, on_delete=models.PROTECT, related_name="invitations"
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    link_digest = models.CharField(max_length=64, unique=True)
+    code_digest = models.CharField(max_length=64, unique=True)
+    # What the page greets the person with; nothing else of the record is shown there.
+    greeting_name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="an_invitation_ends_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Invitation {self.pk}"

@@ -1,0 +1,141 @@
+"""Row security of conversations, and the one narrow way in for somebody who has no account.
+
+A carer's own conversation is another kind of information than a person's, so the kind is read from
+the row. An invited person never acts as a user: three functions of the database do for the holder of
+a private link or code exactly what the invitation allows, to exactly one view of one conversation.
+"""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+from alongside.web.access.rows import Protection
+
+
+class KindOfRow(Protection):
+    """Protection whose kind of information stands in each row."""
+
+    def seen(self) -> str:
+        return (
+            super().seen().replace(f"s.kind = '{self.kind}'", f"s.kind = {self.table}.information")
+        )
+
+
+def protect(table: str, *, append_only: bool = False) -> migrations.RunSQL:
+    """Protect one of the tables of a conversation."""
+    rule = KindOfRow(table, "by row", append_only=append_only)
+    return migrations.RunSQL(rule.create_sql(), rule.drop_sql())
+
+
+# Agencies contribute under their own names: whoever sees a conversation sees each view in it, and
+# nobody adds a view to a conversation that they cannot see.
+VIEWS = """
+CREATE POLICY seen_with_its_conversation ON conversations_contribution FOR SELECT USING (
+  EXISTS (SELECT 1 FROM conversations_conversation c WHERE c.id = conversation_id)
+);
+CREATE POLICY added_to_one_that_is_seen ON conversations_contribution AS RESTRICTIVE
+  FOR INSERT WITH CHECK (
+    EXISTS (SELECT 1 FROM conversations_conversation c WHERE c.id = conversation_id)
+  );
+CREATE POLICY seen_with_its_view ON conversations_revision FOR SELECT USING (
+  EXISTS (SELECT 1 FROM conversations_contribution c WHERE c.id = contribution_id)
+);
+"""
+DROP_VIEWS = """
+DROP POLICY seen_with_its_view ON conversations_revision;
+DROP POLICY added_to_one_that_is_seen ON conversations_contribution;
+DROP POLICY seen_with_its_conversation ON conversations_contribution;
+"""
+
+INVITED = """
+CREATE FUNCTION conversations_invited(digest text)
+RETURNS TABLE (
+  invitation_id bigint, contribution_id bigint, instrument_id bigint, role text,
+  greeting_name text, language text, draft jsonb, skipped jsonb, carried jsonb,
+  versions jsonb, finished boolean, expires_at timestamptz
+)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  found_id bigint;
+BEGIN
+  SELECT i.id INTO found_id FROM conversations_invitation i
+    JOIN conversations_conversation c ON c.id = i.conversation_id
+   WHERE (i.link_digest = digest OR i.code_digest = digest)
+     AND i.withdrawn_at IS NULL AND i.expires_at > statement_timestamp()
+     AND c.state IN ('draft', 'completed')
+     AND (c.state = 'draft' OR i.finished_at IS NOT NULL);
+  IF found_id IS NULL THEN
+    RETURN;
+  END IF;
+  UPDATE conversations_invitation SET opened_at = statement_timestamp()
+   WHERE id = found_id AND opened_at IS NULL;
+  RETURN QUERY
+    SELECT i.id, b.id, c.instrument_id, b.role::text, i.greeting_name::text, i.language::text,
+           CASE WHEN i.finished_at IS NULL THEN b.draft END,
+           CASE WHEN i.finished_at IS NULL THEN b.skipped END,
+           CASE WHEN i.finished_at IS NULL THEN b.carried END,
+           CASE WHEN i.finished_at IS NULL THEN b.versions END,
+           i.finished_at IS NOT NULL OR b.draft IS NULL, i.expires_at
+      FROM conversations_invitation i
+      JOIN conversations_contribution b ON b.id = i.contribution_id
+      JOIN conversations_conversation c ON c.id = i.conversation_id
+     WHERE i.id = found_id
+       FOR UPDATE OF b;
+END $$;
+
+CREATE FUNCTION conversations_invited_save(
+  digest text, new_draft jsonb, new_skipped jsonb, new_carried jsonb, new_versions jsonb
+) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  own record;
+BEGIN
+  SELECT * INTO own FROM conversations_invited(digest);
+  IF own.contribution_id IS NULL OR own.finished
+     OR new_draft ->> 'resourceType' IS DISTINCT FROM 'QuestionnaireResponse'
+     OR octet_length(new_draft::text) > 2000000 THEN
+    RETURN false;
+  END IF;
+  UPDATE conversations_contribution
+     SET draft = new_draft, skipped = new_skipped, carried = new_carried,
+         versions = new_versions, saved_at = statement_timestamp(), saved_by_id = NULL
+   WHERE id = own.contribution_id;
+  RETURN true;
+END $$;
+
+CREATE FUNCTION conversations_invited_finish(digest text, answered_how text, helped text)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  own record;
+  invited conversations_invitation;
+BEGIN
+  SELECT * INTO own FROM conversations_invited(digest);
+  IF own.contribution_id IS NULL OR own.finished
+     OR answered_how NOT IN ('self', 'with_help', 'proxy_unpaid', 'proxy_paid') THEN
+    RETURN false;
+  END IF;
+  UPDATE conversations_contribution
+     SET response = draft || '{"status": "completed"}', draft = NULL, revision = 1,
+         answered_by = answered_how, help_given = left(helped, 300),
+         completed_at = statement_timestamp(), completed_by_id = NULL
+   WHERE id = own.contribution_id;
+  UPDATE conversations_invitation SET finished_at = statement_timestamp()
+   WHERE id = own.invitation_id RETURNING * INTO invited;
+  INSERT INTO people_workitem
+    (person_id, for_user_id, kind, subject, subject_id, held_by_id, created_at, created_by_id)
+    VALUES (invited.person_id, invited.created_by_id, 'came_back', 'conversation',
+            invited.conversation_id, invited.held_by_id, statement_timestamp(), NULL);
+  INSERT INTO audit_event (user_id, person_id, held_by_id, at, act, facts)
+    VALUES (invited.created_by_id, invited.person_id, invited.held_by_id, statement_timestamp(),
+            'conversations.answered_by_invitation', jsonb_build_object(
+              'conversation', invited.conversation_id, 'invitation', invited.id));
+  RETURN true;
+END $$;
+"""
+DROP_INVITED = """
+DROP FUNCTION conversations_invited_finish(text, text, text);
+DROP FUNCTION conversations_invited_save(text, jsonb, jsonb, jsonb, jsonb);
+DROP FUNCTION conversations_invited(text);
+"""
