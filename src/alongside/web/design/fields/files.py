@@ -1,0 +1,78 @@
+"""Files that people send."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from alongside.web.design import words
+from alongside.web.design.fields.base import Sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# How a file starts says what it is, whatever it is called.
+_STARTS = {
+    ".pdf": (b"%PDF-",),
+    ".png": (b"\x89PNG\r\n\x1a\n",),
+    ".jpg": (b"\xff\xd8\xff",),
+    ".jpeg": (b"\xff\xd8\xff",),
+    ".xlsx": (b"PK\x03\x04",),
+    ".docx": (b"PK\x03\x04",),
+    ".zip": (b"PK\x03\x04",),
+}
+_TEXT = {".csv", ".txt", ".json"}
+
+
+class FileField(Sentences, forms.FileField):
+    """A file of one of ``endings`` (".csv", ".pdf") and at most ``largest`` bytes.
+
+    Looks inside: a file that is not what its name says is refused.
+    """
+
+    widget = forms.FileInput
+    asks = staticmethod(words.select)
+
+    def __init__(self, *, endings: Sequence[str], largest: int = 10_000_000, **kwargs: Any) -> None:
+        super().__init__(max_length=200, **kwargs)
+        self.endings, self.largest = tuple(endings), largest
+        self.widget.attrs["accept"] = ",".join(endings)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        if not upload or upload is initial:
+            return upload
+        ending = PurePath(upload.name).suffix.lower()
+        if ending not in self.endings:
+            raise self.problem(
+                "ending",
+                _("%(label)s must be a %(endings)s file"),
+                endings=_(" or ").join(self.endings),
+            )
+        if upload.size > self.largest:
+            raise self.problem(
+                "too_big",
+                _("%(label)s must be smaller than %(most)s"),
+                most=filesizeformat(self.largest),
+            )
+        start = upload.read(2048)
+        upload.seek(0)
+        if not _is_what_it_says(ending, start):
+            raise self.problem(
+                "not_what_it_says",
+                _(
+                    "%(label)s is called %(ending)s but is another kind of file. Save it again as %(ending)s."
+                ),
+                ending=ending,
+            )
+        return upload
+
+
+def _is_what_it_says(ending: str, start: bytes) -> bool:
+    if ending in _STARTS:
+        return start.startswith(_STARTS[ending])
+    return b"\x00" not in start if ending in _TEXT else True

@@ -1,0 +1,41 @@
+"""Sentences about fields, made from a field's own label."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def subject(label: str) -> str:
+    """How a label reads inside a sentence: “Date of birth” becomes “date of birth”.
+
+    A word with more than one capital, such as “NHS”, and a question are left as they are.
+    """
+    label = str(label).strip().rstrip(":")
+    first = label.split(" ", 1)[0]
+    if is_question(label) or not first[1:].islower():
+        return label if len(first) > 1 or is_question(label) else label[:1].lower() + label[1:]
+    return label[:1].lower() + label[1:]
+
+
+def is_question(label: str) -> bool:
+    """Whether a label asks, so that it cannot stand inside another sentence."""
+    return str(label).rstrip().endswith("?")
+
+
+def named(label: str) -> str:
+    """How a label starts a sentence: itself, or “Your answer” for a question."""
+    return _("Your answer") if is_question(label) else str(label).strip().rstrip(":")
+
+
+def enter(label: str) -> str:
+    """“Enter date of birth”."""
+    if is_question(label):
+        return _("Enter an answer to “%(question)s”") % {"question": label}
+    return _("Enter %(subject)s") % {"subject": subject(label)}
+
+
+def select(label: str) -> str:
+    """“Select type of contact”."""
+    if is_question(label):
+        return _("Select an answer to “%(question)s”") % {"question": label}
+    return _("Select %(subject)s") % {"subject": subject(label)}
