@@ -1,0 +1,349 @@
+"""Judge every method on the same people, always on people it has not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from sklearn.base import clone
+
+from alongside.allocation.costs import standard_cost, wide
+from alongside.allocation.files import GROUP
+from alongside.allocation.measures import as_row, by_group, calibration, measure, size_band
+from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.rivals import (
+    CaseMixGroups,
+    GammaRegression,
+    PoundsForPoints,
+    ReadyReckoner,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from alongside.allocation.files import CaseFolder
+    from alongside.allocation.measures import Measures
+    from alongside.allocation.rates import RateCard
+
+    Floats = NDArray[np.float64]
+    Rows = NDArray[np.int64]
+
+OURS = "Package model"
+FEWEST_TO_COMPARE = 30
+FEWEST_LATER = 30
+
+
+@dataclass(frozen=True)
+class Data:
+    """What every method is given: cases, what they cost, and their packages where known."""
+
+    cases: pl.DataFrame
+    cost: Floats
+    units: pl.DataFrame | None
+    rates: RateCard | None
+    priced_on: date | None
+    target: str
+
+    @property
+    def n(self) -> int:
+        """The number of cases."""
+        return self.cases.height
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one method did: figures out of sample, or the reason why it has none."""
+
+    method: str
+    predicted: Floats
+    measures: Measures | None = None
+    calibration: pl.DataFrame | None = None
+    groups: pl.DataFrame | None = None
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every method on the same people: by folds and, where dates allow, on a later period."""
+
+    data: Data
+    folds: int
+    random_state: int
+    results: list[Result]
+    later: list[Result] = field(default_factory=list)
+    later_from: date | None = None
+    why_no_later: str = ""
+    differences: pl.DataFrame | None = None
+
+    def table(self, *, later: bool = False) -> pl.DataFrame:
+        """One row a method, best mean absolute error first."""
+        rows = [
+            {"method": result.method, **as_row(result.measures)}
+            for result in (self.later if later else self.results)
+            if result.measures is not None
+        ]
+        return pl.DataFrame(rows).sort("mean_absolute_error") if rows else pl.DataFrame()
+
+
+def default_methods(
+    rates: RateCard | None, *, with_packages: bool, peers: bool = False, random_state: int = 0
+) -> dict[str, Any]:
+    """Give the methods that `compare` judges, by name, the package model first if it is there."""
+    methods: dict[str, Any] = {}
+    try:
+        from alongside.allocation import PackageModel  # noqa: PLC0415 - slow to import
+
+        methods[OURS] = PackageModel(rates=rates, random_state=random_state)
+    except ImportError:
+        pass
+    methods |= {
+        "Ready reckoner": ReadyReckoner(rates),
+        "Points, a price per point": PoundsForPoints(rates),
+        "Points, a price table": PoundsForPoints(rates, points="equal", pricing="percentile"),
+        "Case-mix groups": CaseMixGroups(rates),
+        "Gamma regression": GammaRegression(rates),
+    }
+    if peers:
+        methods |= _peers(rates, with_packages, random_state)
+    return methods
+
+
+def _peers(rates: RateCard | None, with_packages: bool, random_state: int) -> dict[str, Any]:
+    from alongside.allocation.peers import (  # noqa: PLC0415 - optional extras
+        ExplainableBoosting,
+        MonotoneBoosting,
+    )
+
+    found: dict[str, Any] = {}
+    for name, kind in (
+        ("Monotone boosting", MonotoneBoosting),
+        ("Explainable boosting", ExplainableBoosting),
+    ):
+        found[name] = kind(rates, random_state=random_state)
+        if with_packages:
+            found[f"{name}, per service"] = kind(rates, per_service=True, random_state=random_state)
+    return found
+
+
+def prepare(folder: CaseFolder, *, on: date | None = None) -> Data:
+    """Set out the cases of a folder for judging.
+
+    With packages and rates the target is the standardised cost, all at the prices of one day
+    (the card's latest), so that no method is blamed for a price. Otherwise it is the agreed
+    personal budget, and cases without one are left out.
+
+    Raises
+    ------
+    AllocationInputError
+        With fewer than 30 cases, with no costs at all, or where all costs are the same.
+
+    """
+    cases, rates = folder.cases, folder.rates
+    if folder.packages is not None and rates is not None:
+        day = on or rates.latest_day
+        cost = standard_cost(folder.packages, cases, rates, on=day)["standard_cost"]
+        services = [name for name in rates.services if name in set(folder.packages["service"])]
+        units = wide(folder.packages, cases, services)
+        data = Data(cases, _floats(cost), units, rates, day, "standardised cost")
+    elif "personal_budget" in cases.columns:
+        cases = cases.filter(pl.col("personal_budget").is_not_null())
+        cost = cases["personal_budget"]
+        data = Data(cases, _floats(cost), None, rates, None, "agreed personal budget")
+    else:
+        says = (
+            "there are neither packages with rates nor personal budgets to compare with. Add one."
+        )
+        raise AllocationInputError([Problem("cases", says)])
+    _check_enough(data)
+    return data
+
+
+def _floats(series: pl.Series) -> Floats:
+    return np.asarray(series.cast(pl.Float64).to_numpy(), dtype=float)
+
+
+def _check_enough(data: Data) -> None:
+    if data.n < FEWEST_TO_COMPARE:
+        count = "only one case was" if data.n == 1 else f"only {data.n} cases were"
+        says = f"{count} found with a cost. Comparing needs at least {FEWEST_TO_COMPARE}."
+        raise AllocationInputError([Problem("cases", says)])
+    if np.ptp(data.cost) == 0:
+        says = f"all {data.n} cases cost the same, £{data.cost[0]:,.2f}: no method can be told from another."
+        raise AllocationInputError([Problem("cases", says)])
+
+
+def compare(
+    folder: CaseFolder | Data,
+    methods: Mapping[str, Any] | None = None,
+    *,
+    folds: int = 5,
+    random_state: int = 0,
+    bootstrap: int = 500,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Comparison:
+    """Judge methods by folds of people and, where dates allow, on a later period held out.
+
+    Equal input and ``random_state`` give equal figures. A method that refuses to fit is listed
+    with its reason.
+    """
+    data = folder if isinstance(folder, Data) else prepare(folder)
+    if methods is None:
+        methods = default_methods(data.rates, with_packages=data.units is not None)
+    parts = fold_numbers(data.cases, folds, random_state)
+    earlier, later, cut, why = later_period(data.cases)
+    total = len(methods) * (folds + (1 if cut else 0))
+    judge = _Judge(progress, total, bootstrap, random_state)
+    results, held = [], []
+    for name, method in methods.items():
+        results.append(_by_folds(name, method, data, parts, judge))
+        if cut is not None:
+            held.append(_one_split(name, method, data, (earlier, later), judge))
+    differences = _differences(results, data.cost, bootstrap, random_state)
+    return Comparison(data, folds, random_state, results, held, cut, why, differences)
+
+
+@dataclass
+class _Judge:
+    """How all methods are judged, and who is told how far it has come."""
+
+    progress: Callable[[int, int, str], None] | None
+    total: int
+    bootstrap: int
+    random_state: int
+    done: int = 0
+
+    def step(self, what: str) -> None:
+        self.done += 1
+        if self.progress:
+            self.progress(self.done, self.total, what)
+
+
+def fold_numbers(cases: pl.DataFrame, folds: int, random_state: int) -> Rows:
+    """Deal people into folds, all cases of one person into the same.
+
+    A person is ``person_id`` where there is one, otherwise ``case_id``.
+    """
+    key = "person_id" if "person_id" in cases.columns else "case_id"
+    people = cases[key].fill_null(cases["case_id"])
+    distinct = sorted(set(people))
+    if not 2 <= folds <= len(distinct):
+        raise AllocationInputError(
+            f"{folds} folds of {len(distinct)} people cannot be made. Give from 2 folds to one a person."
+        )
+    order = np.random.default_rng(random_state).permutation(len(distinct))
+    place = {distinct[who]: turn % folds for turn, who in enumerate(order)}
+    return np.array([place[who] for who in people])
+
+
+def later_period(cases: pl.DataFrame) -> tuple[Rows, Rows, date | None, str]:
+    """Choose the latest fifth of cases by date, and the earlier ones of other people.
+
+    Returns
+    -------
+    earlier, later : arrays of row numbers
+    cut : date or None
+        The first day of the later period; None where dates do not allow one.
+    why : str
+        The reason where there is none.
+
+    """
+    none = np.array([], dtype=np.int64)
+    if "assessed_on" not in cases.columns:
+        return none, none, None, "the cases have no assessed_on"
+    days = cases["assessed_on"]
+    if days.null_count() > 0.2 * len(days):
+        return none, none, None, "more than a fifth of the cases have no date"
+    known = days.drop_nulls().sort()
+    cut: date = known[int(0.8 * len(known))]
+    late = (days >= cut).fill_null(value=False)
+    key = "person_id" if "person_id" in cases.columns else "case_id"
+    early = (days < cut).fill_null(value=False) & ~cases[key].is_in(set(cases.filter(late)[key]))
+    if late.sum() < FEWEST_LATER or early.sum() < 2 * FEWEST_LATER:
+        return none, none, None, "too few cases on either side of a date"
+    rows = np.arange(cases.height)
+    return rows[early.to_numpy()], rows[late.to_numpy()], cut, ""
+
+
+def fit_method(method: Any, data: Data, rows: Rows) -> Any:
+    """Fit a fresh copy of a method on some rows: on packages where there are any."""
+    fresh = clone(method)
+    X = data.cases[rows]
+    if data.units is not None:
+        return fresh.fit(X, packages=data.units[rows])
+    return fresh.fit(X, data.cost[rows])
+
+
+def _by_folds(name: str, method: Any, data: Data, parts: Rows, judge: _Judge) -> Result:
+    predicted = np.full(data.n, np.nan)
+    for fold in range(int(parts.max()) + 1):
+        try:
+            fitted = fit_method(method, data, np.flatnonzero(parts != fold))
+            test = np.flatnonzero(parts == fold)
+            predicted[test] = np.asarray(fitted.predict(data.cases[test]), dtype=float)
+        except (ValueError, ArithmeticError) as error:
+            return Result(name, predicted, refused=str(error))
+        finally:
+            judge.step(f"{name}, fold {fold + 1}")
+    return _judged(name, data, np.arange(data.n), predicted, judge)
+
+
+def _one_split(
+    name: str,
+    method: Any,
+    data: Data,
+    split: tuple[Rows, Rows],
+    judge: _Judge,
+) -> Result:
+    train, test = split
+    predicted = np.full(data.n, np.nan)
+    try:
+        fitted = fit_method(method, data, train)
+        predicted[test] = np.asarray(fitted.predict(data.cases[test]), dtype=float)
+    except (ValueError, ArithmeticError) as error:
+        return Result(name, predicted, refused=str(error))
+    finally:
+        judge.step(f"{name}, later period")
+    return _judged(name, data, test, predicted, judge)
+
+
+def _judged(name: str, data: Data, rows: Rows, predicted: Floats, judge: _Judge) -> Result:
+    resamples, random_state = judge.bootstrap, judge.random_state
+    ib, pb, cases = predicted[rows], data.cost[rows], data.cases[rows]
+    groups: dict[str, Any] = {
+        column.removeprefix(GROUP): cases[column].to_list()
+        for column in cases.columns
+        if column.startswith(GROUP)
+    }
+    groups["size of budget"] = size_band(pb)
+    return Result(
+        name,
+        predicted,
+        measure(ib, pb, bootstrap=resamples, random_state=random_state),
+        calibration(ib, pb),
+        by_group(ib, pb, groups, bootstrap=min(resamples, 200), random_state=random_state),
+    )
+
+
+def _differences(
+    results: list[Result], cost: Floats, resamples: int, random_state: int
+) -> pl.DataFrame | None:
+    """How much larger each method's error is than the best one's, on the same people."""
+    judged = [result for result in results if result.measures is not None]
+    if len(judged) < 2 or not resamples:
+        return None
+    errors = {result.method: np.abs(result.predicted - cost) for result in judged}
+    best = min(errors, key=lambda name: float(np.nanmean(errors[name])))
+    rng = np.random.default_rng(random_state)
+    draws = [rng.integers(0, len(cost), len(cost)) for _ in range(resamples)]
+    rows = []
+    for name, error in errors.items():
+        gap = error - errors[best]
+        low, high = np.quantile([np.nanmean(gap[draw]) for draw in draws], [0.025, 0.975])
+        rows.append((name, len(cost), float(np.nanmean(gap)), float(low), float(high)))
+    names = ["name", "n", "value", "lower", "upper"]
+    return pl.DataFrame(rows, schema=names, orient="row").sort("value")

@@ -1,0 +1,200 @@
+"""The report of a comparison, as one page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from alongside.allocation.charts import (
+    calibration_chart,
+    interval_chart,
+    pairs_chart,
+    ratio_chart,
+)
+from alongside.allocation.measures import FIGURES
+from alongside.allocation.report import Report
+
+if TYPE_CHECKING:
+    from alongside.allocation.compare import Comparison, Result
+
+HEADINGS = {
+    "n": "n",
+    "r": "r",
+    "r2": "R²",
+    "mean_absolute_error": "Mean absolute error (£ a week)",
+    "share_within_10": "Within 10%",
+    "share_over_1_5": "Ratio over 1.5",
+    "total_ratio": "Total IB / total agreed",
+}
+FORMATS = {
+    "R²": ".3f",
+    "r": ".3f",
+    "Mean absolute error (£ a week)": ",.2f",
+    "Within 10%": ".1%",
+    "Ratio over 1.5": ".1%",
+    "Total IB / total agreed": ".3f",
+}
+DEFINITIONS = {
+    "Mean absolute error": "mean of the gap between indicative and agreed, in pounds a week",
+    "Within 10%": "share of people whose agreed cost is within a tenth of the indicative budget",
+    "Ratio": "larger over smaller; over 1.5 is a difference that needs an explanation",
+    "r and R²": "Pearson's correlation, and the share of variance explained",
+    "Total": "sum of indicative budgets over the sum of agreed costs: 1 costs the same",
+    "Intervals": "95% limits from resampling people",
+}
+
+
+def comparison_report(found: Comparison, *, title: str = "Methods compared") -> str:
+    """Write a comparison as one HTML page: the same comparison gives the same bytes."""
+    report = Report(title)
+    _summary(report, found)
+    report.heading("All methods, on people they had not seen")
+    report.table(_shown(found.table()), "Out of sample, by folds of people", FORMATS)
+    report.table(_limits(found), "95% intervals of the same figures")
+    if found.differences is not None:
+        chart = interval_chart(
+            "Error above the best method",
+            "£ a week",
+            found.differences,
+            says="Where an interval holds zero, the method may be as good as the best one.",
+        )
+        report.chart(chart)
+    _refusals(report, found.results)
+    _later(report, found)
+    _charts(report, found)
+    _fairness(report, found)
+    report.heading("What the figures mean")
+    report.facts(DEFINITIONS, "Definitions")
+    return report.html(footer="Made by Alongside. Indicative budgets are a guide, never a ceiling.")
+
+
+def _summary(report: Report, found: Comparison) -> None:
+    data = found.data
+    table = found.table()
+    if table.height:
+        best = table.row(0, named=True)
+        report.notice(
+            f"{best['method']} has the smallest error: £{best['mean_absolute_error']:,.2f} a week "
+            f"on average, with {best['share_within_10']:.0%} of people within 10%."
+        )
+    day = data.priced_on.isoformat() if data.priced_on else "not priced: totals as agreed"
+    facts = {
+        "Cases": data.n,
+        "Judged against": data.target,
+        "Prices of": day,
+        "Folds": f"{found.folds}, by person, random state {found.random_state}",
+        "Later period held out": (
+            f"from {found.later_from.isoformat()}"
+            if found.later_from
+            else f"no: {found.why_no_later}"
+        ),
+        "Mean cost a week": f"£{data.cost.mean():,.2f}",
+        "Rate card": data.rates.digest[:16] if data.rates else "none",
+    }
+    report.facts(facts, "What was compared")
+
+
+def _shown(table: pl.DataFrame) -> pl.DataFrame:
+    if not table.height:
+        return pl.DataFrame({"Method": ["none could be fitted"]})
+    names = {"method": "Method", **HEADINGS}
+    return table.select([pl.col(old).alias(new) for old, new in names.items()])
+
+
+def _limits(found: Comparison) -> pl.DataFrame:
+    rows = []
+    for row in found.table().iter_rows(named=True):
+        shown = {"Method": row["method"]}
+        for name in FIGURES:
+            form = FORMATS[HEADINGS[name]]
+            low, high = row[f"{name}_lower"], row[f"{name}_upper"]
+            shown[HEADINGS[name]] = f"{low:{form}} to {high:{form}}"
+        rows.append(shown)
+    return pl.DataFrame(rows) if rows else pl.DataFrame({"Method": []})
+
+
+def _refusals(report: Report, results: list[Result]) -> None:
+    refused = [f"{result.method}: {result.refused}" for result in results if result.refused]
+    if refused:
+        report.heading("Methods that refused to be fitted", 3)
+        report.bullets(refused)
+
+
+def _later(report: Report, found: Comparison) -> None:
+    if found.later_from is None:
+        return
+    report.heading("On a later period")
+    report.text(
+        f"Fitted on people assessed before {found.later_from.isoformat()} and judged on those "
+        "assessed since, none of whom was among the first."
+    )
+    report.table(_shown(found.table(later=True)), "Later period", FORMATS)
+    _refusals(report, found.later)
+
+
+def _ordered(found: Comparison) -> list[Result]:
+    judged = [result for result in found.results if result.measures is not None]
+    return sorted(judged, key=lambda result: result.measures.mean_absolute_error)  # type: ignore[union-attr]
+
+
+def _charts(report: Report, found: Comparison) -> None:
+    ordered = _ordered(found)
+    if not ordered:
+        return
+    report.heading("Ratios")
+    bands = {each.method: each.measures for each in ordered if each.measures is not None}
+    report.chart(ratio_chart(bands, title="Indicative against agreed, by ratio band"))
+    report.heading("Calibration")
+    tables = {each.method: each.calibration for each in ordered if each.calibration is not None}
+    report.chart(calibration_chart(tables))
+    best = ordered[0]
+    report.heading(f"Person by person: {best.method}")
+    assert best.calibration is not None  # noqa: S101 - judged results have one
+    table = best.calibration.with_columns(pl.col(pl.Float64).round(2))
+    report.chart(
+        pairs_chart(
+            best.predicted.tolist(),
+            found.data.cost.tolist(),
+            title=f"Indicative and agreed, {best.method}",
+            table=table,
+        )
+    )
+
+
+def _fairness(report: Report, found: Comparison) -> None:
+    ordered = _ordered(found)
+    if not ordered:
+        return
+    report.heading("Fairness: every measure by group")
+    report.text(
+        "A method is fair to a group where its total is near 1 and its errors are no larger than "
+        "elsewhere. Small n make wide intervals; groups of fewer than 5 people are not shown."
+    )
+    for each in ordered:
+        if each.groups is None:
+            continue
+        report.heading(each.method, 3)
+        for name in each.groups["group"].unique(maintain_order=True):
+            part = each.groups.filter((pl.col("group") == name) & (pl.col("n") >= 5))
+            if part.height:
+                report.table(_group_rows(part), f"{each.method}, by {name}", FORMATS)
+
+
+def _group_rows(part: pl.DataFrame) -> pl.DataFrame:
+    shown = part.select(
+        pl.col("member").alias("Group"), *[pl.col(old).alias(new) for old, new in HEADINGS.items()]
+    )
+    limits = part.select(
+        pl.format(
+            "{} to {}",
+            pl.col("total_ratio_lower").round(3),
+            pl.col("total_ratio_upper").round(3),
+        ).alias("Total, 95% interval"),
+        pl.format(
+            "{} to {}",
+            pl.col("mean_absolute_error_lower").round(2),
+            pl.col("mean_absolute_error_upper").round(2),
+        ).alias("Error, 95% interval (£)"),
+    )
+    return pl.concat([shown, limits], how="horizontal")
