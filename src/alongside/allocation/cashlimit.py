@@ -1,0 +1,238 @@
+"""Makes the sum of indicative budgets meet a total under a declared rule, exactly, in pennies.
+
+The adjustment is a line of its own. It never enters the rates or the method, so that everybody
+sees what their needs attract, and what was taken from it because of the total.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PENNY = Decimal("0.01")
+RULES = {
+    "uniform": "every budget is reduced by the same share",
+    "protect-floor": "nobody falls below a floor; what lies above it is reduced by the same share",
+    "protect-largest": "the largest budgets are untouched; all others are reduced by the same share",
+}
+
+
+@dataclass(frozen=True)
+class CashLimit:
+    """Budgets that meet a total.
+
+    ``people`` has a row a case, in the order given:
+
+    ``case_id``, ``indicative_budget``, ``adjustment`` (never above 0), ``adjusted_budget``,
+    ``eligible_cost`` and ``left_below`` (pounds by which the adjusted budget falls short of it).
+    """
+
+    rule: str
+    total: Decimal
+    people: pl.DataFrame
+    declared: str
+
+    @property
+    def before(self) -> Decimal:
+        """The sum of budgets before."""
+        return _sum(self.people["indicative_budget"])
+
+    @property
+    def after(self) -> Decimal:
+        """The sum of budgets after."""
+        return _sum(self.people["adjusted_budget"])
+
+    def left_below(self) -> pl.DataFrame:
+        """People who would be left below the cost of their eligible needs, worst first."""
+        below = self.people.filter(pl.col("left_below") > 0)
+        return below.sort("left_below", "case_id", descending=[True, False])
+
+    def line(self, case_id: str) -> tuple[str, Decimal]:
+        """The line that goes into a person's explanation: what it says, and its amount."""
+        row = self.people.filter(pl.col("case_id") == case_id)
+        if row.height == 0:
+            raise AllocationInputError(f"There is no case {case_id!r} among those adjusted.")
+        says = f"Adjustment so that all budgets together meet £{self.total:,.2f}: {self.declared}"
+        amount: Decimal = row["adjustment"][0]
+        return says, amount
+
+
+def _sum(series: pl.Series) -> Decimal:
+    return Decimal(series.sum() or 0).quantize(PENNY)
+
+
+def cash_limit(
+    budgets: pl.DataFrame,
+    total: Decimal,
+    *,
+    rule: str = "uniform",
+    floor: Decimal | str | None = None,
+    protect: Decimal = Decimal("0.25"),
+) -> CashLimit:
+    """Meet a total exactly, to the penny.
+
+    Parameters
+    ----------
+    budgets : polars.DataFrame
+        ``case_id`` and ``indicative_budget`` (pounds a week); optionally ``eligible_cost``, the
+        cost of meeting eligible needs. Without it the indicative budget itself stands for it.
+    total : Decimal
+        The pounds a week there are. A total above the sum changes nothing: it is a limit.
+    rule : {"uniform", "protect-floor", "protect-largest"}
+        How what is missing is shared.
+    floor : Decimal or str
+        For protect-floor: pounds a week, or the name of a column that holds each person's floor.
+        A person whose budget is below the floor keeps all of it.
+    protect : Decimal
+        For protect-largest: the share of people, the largest budgets first, who lose nothing.
+        Everybody at the boundary's amount is protected.
+
+    Raises
+    ------
+    AllocationInputError
+        With an unknown rule, a negative total, or a rule that cannot meet the total; the message
+        says by how much it falls short.
+
+    """
+    _check(budgets, total, rule)
+    pennies = _pennies(budgets["indicative_budget"])
+    target = int(total.quantize(PENNY, ROUND_HALF_UP) * 100)
+    kept, declared = _protected(budgets, pennies, rule, floor, protect)
+    after = _share_out(pennies, kept, target, rule)
+    people = budgets.select("case_id", "indicative_budget").with_columns(
+        _pounds("indicative_budget", pennies),
+        _pounds("adjustment", [new - old for new, old in zip(after, pennies, strict=True)]),
+        _pounds("adjusted_budget", after),
+    )
+    cost = pennies
+    if "eligible_cost" in budgets.columns:
+        cost = _pennies(budgets["eligible_cost"].fill_null(Decimal(0)))
+    below = [max(need - new, 0) for need, new in zip(cost, after, strict=True)]
+    people = people.with_columns(_pounds("eligible_cost", cost), _pounds("left_below", below))
+    return CashLimit(rule, total, people, declared)
+
+
+def _check(budgets: pl.DataFrame, total: Decimal, rule: str) -> None:
+    if rule not in RULES:
+        raise AllocationInputError(f"There is no rule {rule!r}. The rules are: {', '.join(RULES)}.")
+    if not total.is_finite() or total < 0:
+        raise AllocationInputError(f"The total should be pounds a week, 0 or more, not {total}.")
+    missing = [name for name in ("case_id", "indicative_budget") if name not in budgets.columns]
+    if missing:
+        raise AllocationInputError(f"The columns {', '.join(missing)} are missing.")
+    if budgets["indicative_budget"].null_count():
+        count = budgets["indicative_budget"].null_count()
+        raise AllocationInputError(
+            f"{count} cases have no indicative budget. Leave them out or fill them in: "
+            "a total cannot be shared among unknown amounts."
+        )
+    if budgets.height and (budgets["indicative_budget"].cast(pl.Float64) < 0).any():
+        raise AllocationInputError("A budget is negative. Every budget should be 0 or more.")
+
+
+def _pennies(series: pl.Series) -> list[int]:
+    exact = (Decimal(str(value)).quantize(PENNY, ROUND_HALF_UP) for value in series)
+    return [int(value * 100) for value in exact]
+
+
+def _pounds(name: str, pennies: Sequence[int]) -> pl.Series:
+    pounds = [Decimal(amount).scaleb(-2) for amount in pennies]
+    return pl.Series(name, pounds, dtype=pl.Decimal(38, 2))
+
+
+def _protected(
+    budgets: pl.DataFrame,
+    pennies: list[int],
+    rule: str,
+    floor: Decimal | str | None,
+    protect: Decimal,
+) -> tuple[list[int], str]:
+    """Say how many pennies of each budget may not be touched, and put the rule into words."""
+    if rule == "protect-floor":
+        return _floors(budgets, pennies, floor)
+    if rule == "protect-largest":
+        if not 0 <= protect <= 1:
+            raise AllocationInputError(
+                f"The share to protect should be from 0 to 1, not {protect}."
+            )
+        count = int((protect * len(pennies)).to_integral_value(ROUND_HALF_UP))
+        least = sorted(pennies, reverse=True)[count - 1] if count else None
+        kept = [amount if least is not None and amount >= least else 0 for amount in pennies]
+        return kept, f"the largest {protect:.0%} of budgets are untouched, all others reduced alike"
+    return [0] * len(pennies), RULES["uniform"]
+
+
+def _floors(
+    budgets: pl.DataFrame, pennies: list[int], floor: Decimal | str | None
+) -> tuple[list[int], str]:
+    if floor is None:
+        raise AllocationInputError(
+            "protect-floor needs a floor: pounds a week, or a column's name."
+        )
+    if isinstance(floor, str):
+        if floor not in budgets.columns:
+            raise AllocationInputError(f"There is no column {floor!r} to take each floor from.")
+        floors = _pennies(budgets[floor].fill_null(Decimal(0)))
+        says = f"nobody falls below their own {floor}, the rest is reduced alike"
+    else:
+        floors = [int(floor.quantize(PENNY, ROUND_HALF_UP) * 100)] * len(pennies)
+        says = f"nobody falls below £{floor:,.2f}, the rest is reduced alike"
+    return [min(amount, each) for amount, each in zip(pennies, floors, strict=True)], says
+
+
+def _share_out(pennies: list[int], kept: list[int], target: int, rule: str) -> list[int]:
+    """Reduce what is not kept by one share. Pennies left by rounding down go to the largest
+    remainders, the earlier case first, so that the sum is exact and nobody gains.
+    """
+    if sum(pennies) <= target:
+        return pennies
+    if sum(kept) > target:
+        short = Decimal(sum(kept) - target).scaleb(-2)
+        raise AllocationInputError(
+            f"The total cannot be met by the rule {rule}: what it protects is £{short:,.2f} a week "
+            "more than there is. Raise the total, or protect less."
+        )
+    free = [amount - safe for amount, safe in zip(pennies, kept, strict=True)]
+    pool, left = sum(free), target - sum(kept)
+    shares = [divmod(amount * left, pool) for amount in free]
+    spare = left - sum(share for share, _ in shares)
+    order = sorted(range(len(shares)), key=lambda case: (-shares[case][1], case))
+    extra = set(order[:spare])
+    return [
+        safe + share + (case in extra)
+        for case, (safe, (share, _)) in enumerate(zip(kept, shares, strict=True))
+    ]
+
+
+def cash_limit_report(found: CashLimit, *, title: str = "Budgets under a cash limit") -> str:
+    """Write what the limit does, and to whom, as one page."""
+    report = Report(title)
+    below = found.left_below()
+    report.notice(
+        f"{below.height} of {found.people.height} people would be left below the cost of their "
+        f"eligible needs, by £{_sum(below['left_below']):,.2f} a week together. Where the law says "
+        "that eligible needs are met, a limit does not change it: these budgets need another look."
+    )
+    facts = {
+        "Rule": f"{found.rule}: {found.declared}",
+        "Total there is": f"£{found.total:,.2f} a week",
+        "Sum before": f"£{found.before:,.2f} a week",
+        "Sum after": f"£{found.after:,.2f} a week",
+        "Taken": f"£{found.before - found.after:,.2f} a week",
+    }
+    report.facts(facts, "The limit")
+    report.heading("Who would be left below the cost of eligible needs")
+    if below.height:
+        report.table(below.head(500), "Largest shortfalls first, at most 500 shown")
+    else:
+        report.text("Nobody.")
+    return report.html(footer="Made by Alongside.")
