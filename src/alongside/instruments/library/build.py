@@ -168,10 +168,13 @@ def _options(entry: Json, form: Form) -> list[Json]:
     where = f"{form.name}, {entry['id']}"
     system = fhir.code_system(entry.get("system", f"{form.name}-answers"))
     scores = entry.get("scores", {})
-    return [
-        fhir.option(system, str(code), Wording.read(text, where), scores.get(code))
-        for code, text in entry["options"].items()
-    ]
+    made = []
+    for code, text in entry["options"].items():
+        option = fhir.option(system, str(code), Wording.read(text, where), scores.get(code))
+        if code in entry.get("alone", []):
+            option["extension"] = [fhir.alone()]
+        made.append(option)
+    return made
 
 
 def _conditions(wanted: Json) -> list[Json]:

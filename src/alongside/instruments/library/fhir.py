@@ -12,6 +12,7 @@ EASY_READ = f"{BASE}/StructureDefinition/easy-read"
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 ITEM_CONTROL = "http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl"
+OPTION_ALONE = "http://hl7.org/fhir/StructureDefinition/questionnaire-optionExclusive"
 CONTROLS = "http://hl7.org/fhir/questionnaire-item-control"
 
 
@@ -89,3 +90,32 @@ def control(name: str) -> Json:
     """Give the extension that says how an item is shown."""
     coding = {"system": CONTROLS, "code": name}
     return {"url": ITEM_CONTROL, "valueCodeableConcept": {"coding": [coding]}}
+
+
+def alone() -> Json:
+    """Give the extension that says an option cannot be chosen together with others."""
+    return {"url": OPTION_ALONE, "valueBoolean": True}
+
+
+def easy_words(element: Json, language: str = "en") -> str | None:
+    """Give the easy read words of an item or an option; None where there are none."""
+    for part in _easy_parts(element, "text"):
+        found = {sub["url"]: sub for sub in part["extension"]}
+        if found["lang"]["valueCode"] == language:
+            return str(found["content"]["valueString"])
+    return None
+
+
+def pictogram(element: Json) -> str | None:
+    """Give the name of an item's picture, without folder and ending; None where it has none."""
+    return next((str(part["valueCode"]) for part in _easy_parts(element, "pictogram")), None)
+
+
+def _easy_parts(element: Json, url: str) -> list[Json]:
+    return [
+        part
+        for extension in element.get("extension", [])
+        if extension["url"] == EASY_READ
+        for part in extension["extension"]
+        if part["url"] == url
+    ]
