@@ -65,7 +65,7 @@ class DesignBoundField(BoundField):
                 else f"govuk-!-width-{width}"
             )
         if self.errors and not isinstance(widget, _NO_ERROR_CLASS):
-            yield f"{base.split()[0]}--error" if base else ""
+            yield f"{base.partition(' ')[0]}--error" if base else ""
 
     def _hints_to_browser(self, widget: widgets.Widget) -> dict[str, Any]:
         if not isinstance(widget, (widgets.Input, widgets.Textarea)):

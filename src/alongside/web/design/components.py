@@ -312,7 +312,7 @@ _ALL = [
         alerts=(),
         communication=(),
         example=False,
-        heading_level=2,
+        heading_level=0,
     ),
     _c(
         "work-card",
@@ -333,7 +333,6 @@ _ALL = [
         "fields",
         theirs_by="",
         theirs_when="",
-        choices={},
     ),
     _c(
         "rating",

@@ -23,12 +23,34 @@ if TYPE_CHECKING:
 PARTS = ("day", "month", "year")
 _OLDEST_YEAR = 1800
 
-_ENGLISH = (
-    "january february march april may june july august september october november december"
-).split()
-_WELSH = (
-    "ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr".split()
-)
+_ENGLISH = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_WELSH = [
+    "ionawr",
+    "chwefror",
+    "mawrth",
+    "ebrill",
+    "mai",
+    "mehefin",
+    "gorffennaf",
+    "awst",
+    "medi",
+    "hydref",
+    "tachwedd",
+    "rhagfyr",
+]
 _MONTHS = {name: number for names in (_ENGLISH, _WELSH) for number, name in enumerate(names, 1)}
 _MONTHS |= {name[:3]: number for number, name in enumerate(_ENGLISH, 1)} | {"sept": 9}
 
@@ -99,7 +121,7 @@ class DateWidget(forms.MultiWidget):
             return [int(whole[part]) if whole[part].isdigit() else whole[part] for part in PARTS]
         return [value.day, value.month, value.year] if isinstance(value, date) else ["", "", ""]
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+    def value_from_datadict(self, data: Any, _files: Any, name: str) -> list[str]:
         boxes = [str(data.get(f"{name}_{part}") or "").strip() for part in PARTS]
         single = data.get(name)
         # An import, an API or an old draft may give the whole date under the field's own name.
@@ -107,7 +129,7 @@ class DateWidget(forms.MultiWidget):
             return [whole[part] for part in PARTS]
         return boxes
 
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+    def value_omitted_from_data(self, data: Any, _files: Any, name: str) -> bool:
         return not any(key in data for key in (name, *(f"{name}_{part}" for part in PARTS)))
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class _Typed(Sentences, forms.CharField):
         self.least, self.most = least, most
         super().__init__(**kwargs)
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+    def widget_attrs(self, _widget: forms.Widget) -> dict[str, Any]:
         return {}
 
     def number(self, text: str) -> Decimal:

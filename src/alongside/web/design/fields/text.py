@@ -31,7 +31,7 @@ class TextField(Sentences, forms.CharField):
         self.validators = []
         self.max_length, self.min_length = max_length, min_length
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+    def widget_attrs(self, _widget: forms.Widget) -> dict[str, Any]:
         # No maxlength: it would cut pasted text without a word.
         return {}
 
@@ -90,7 +90,7 @@ class LongTextField(TextField):
     def check_line(self, value: str) -> None:
         """Line breaks are welcome here."""
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+    def widget_attrs(self, _widget: forms.Widget) -> dict[str, Any]:
         return {"class": "govuk-js-character-count"} if self.count else {}
 
 
@@ -172,5 +172,5 @@ class PasswordField(TextField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(strip=False, **kwargs)
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+    def widget_attrs(self, _widget: forms.Widget) -> dict[str, Any]:
         return {"class": "govuk-password-input__input govuk-js-password-input-input"}

@@ -162,7 +162,7 @@ def count_texts() -> SafeString:
 
 @register.filter
 def money(amount: Any) -> str:
-    """Pounds and pence: ``£1,234.50``, ``−£3.00``. Empty for None. Rounds nothing it is not asked to.
+    """Pounds and pence: ``£1,234.50``, ``-£3.00``. Empty for None. Rounds nothing it is not asked to.
 
     Amounts are whole pence already; a finer one is shown to the penny.
     """
@@ -170,6 +170,24 @@ def money(amount: Any) -> str:
         return ""
     sign = "−" if amount < 0 else ""
     return f"{sign}£{abs(amount):,.2f}"
+
+
+@register.filter
+def cells(row: Any, columns: Iterable[Any]) -> list[dict[str, Any]]:
+    """The cells of a table's row, each with what its column says of it.
+
+    A cell is a value, or a mapping with ``text`` and any of ``href``, ``tag``, ``colour``, ``detail``.
+    """
+    shown = []
+    for column, value in zip(columns, row, strict=False):
+        cell = dict(value) if isinstance(value, dict) else {"text": value}
+        about = column if isinstance(column, dict) else {"label": column}
+        if about.get("money"):
+            cell["text"] = money(cell["text"])
+        cell["numeric"] = bool(about.get("numeric") or about.get("money"))
+        cell["label"] = about["label"]
+        shown.append(cell)
+    return shown
 
 
 @register.simple_tag
