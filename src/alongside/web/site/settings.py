@@ -51,6 +51,9 @@ INSTALLED_APPS = [
     "alongside.web.drafts",
     "alongside.web.people",
     "alongside.web.conversations",
+    "alongside.web.budgets",
+    "alongside.web.plans",
+    "alongside.web.reviews",
 ]
 
 MIDDLEWARE = [
@@ -81,6 +84,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "alongside.web.design.context.design",
                 "alongside.web.site.context.site",
             ],
         },
