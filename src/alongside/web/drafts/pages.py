@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -23,14 +24,21 @@ class Refused(Exception):
         self.field = field
 
 
-class Conflict(Exception):
-    """Somebody else changed the record first.
+@dataclass(frozen=True)
+class Difference:
+    """One field of which there are two versions: what was typed, and what is there now."""
 
-    ``differences`` has, for each field that differs, its label, what was typed and what is there now.
-    """
+    name: str
+    label: str
+    mine: str
+    theirs: str
+
+
+class Conflict(Exception):
+    """Somebody else changed the record first; ``differences`` has each field that differs."""
 
     def __init__(
-        self, differences: list[tuple[str, str, str]], version: int, changed_by: str = ""
+        self, differences: list[Difference], version: int, changed_by: str = ""
     ) -> None:
         super().__init__("Somebody else changed this record after you opened it.")
         self.differences = differences

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
-from alongside.web.drafts.pages import Conflict, Refused
+from alongside.web.design.fields import nhs_number_problem
+from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.models import (
     Address,
     Alert,
@@ -25,7 +26,7 @@ from alongside.web.people.models import (
     Worker,
     WorkItem,
 )
-from alongside.web.people.names import born_key, lookup_names, nhs_number_problem, number_key
+from alongside.web.people.names import born_key, lookup_names, number_key
 
 DETAILS = (
     "given_name",
@@ -88,6 +89,36 @@ def add_person(
     return person
 
 
+def add_carer(
+    *,
+    actor: Actor,
+    person: Person,
+    relationship: str,
+    details: Mapping[str, Any],
+    today: date,
+    numbers: Mapping[str, str] | None = None,
+    address: Mapping[str, str] | None = None,
+) -> Person:
+    """Add somebody who cares for the person, with a record of their own, and link the two.
+
+    Raises
+    ------
+    Refused
+        As :func:`add_person`; then neither the record nor the link is there.
+    """
+    with transaction.atomic():
+        carer = add_person(
+            actor=actor, details=details, today=today, numbers=numbers, address=address
+        )
+        link_carer(actor=actor, person=person, carer=carer, relationship=relationship)
+    return carer
+
+
+def link_carer(*, actor: Actor, person: Person, carer: Person, relationship: str) -> Relationship:
+    """Link somebody who has a record already as the person's carer."""
+    return relate(actor=actor, person=person, other=carer, kind=relationship, is_carer=True)
+
+
 def change_details(
     *, actor: Actor, person: Person, details: Mapping[str, Any], expected_version: int
 ) -> Person:
@@ -117,9 +148,10 @@ def change_details(
     return now
 
 
-def _differences(now: Person, typed: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _differences(now: Person, typed: Mapping[str, Any]) -> list[Difference]:
     return [
-        (
+        Difference(
+            name,
             str(Person._meta.get_field(name).verbose_name).capitalize(),  # noqa: SLF001 - Django's public-by-use API
             str(value or "–"),
             str(getattr(now, name) or "–"),
@@ -165,8 +197,8 @@ def add_number(*, actor: Actor, person: Person, scheme: str, value: str) -> Iden
 
 def _add_number(actor: Actor, person: Person, scheme: str, value: str) -> Identifier:
     field = f"{scheme}_number"
-    if scheme == Identifier.Scheme.NHS and (problem := nhs_number_problem(value)):
-        raise Refused(problem, field)
+    if scheme == Identifier.Scheme.NHS and nhs_number_problem(number_key(value)):
+        raise Refused(_("This is not a real NHS number. Check each number against a letter."), field)
     try:
         with transaction.atomic():
             return Identifier.objects.create(

@@ -92,6 +92,16 @@ class Person(HeldRecord):
         return f"{self.given_name} {self.family_name}".strip()
 
     @property
+    def known_as_full(self) -> str:
+        """The name at the head of pages: as the person likes to be called, with the family name."""
+        return f"{self.known_as} {self.family_name}".strip()
+
+    @property
+    def legal_name(self) -> str:
+        """The name on letters where it differs from the one the person likes; else nothing."""
+        return self.full_name if self.full_name != self.known_as_full else ""
+
+    @property
     def known_as(self) -> str:
         """The name to use when speaking to or of the person."""
         return self.preferred_name or self.given_name

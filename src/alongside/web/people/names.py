@@ -43,20 +43,3 @@ def born_key(day: date) -> str:
 def prefix_range(key: str) -> tuple[str, str]:
     """Give the half-open range of keys that start with this one, in byte order."""
     return key, key + "\U0010ffff"
-
-
-def nhs_number_problem(text: str) -> str:
-    """Say what is wrong with an NHS number, or nothing.
-
-    The tenth digit checks the nine before it: weights 10 to 2, modulus 11 (NHS Data Dictionary).
-    """
-    digits = re.sub(r"[\s-]", "", text)
-    if not digits.isascii() or not digits.isdigit():
-        return "An NHS number has only digits."
-    if len(digits) != 10:
-        return f"An NHS number has 10 digits; this one has {len(digits)}."
-    total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
-    check = (11 - total % 11) % 11
-    if check == 10 or check != int(digits[9]):
-        return "This is not an NHS number: its last digit does not match the others. Check each digit."
-    return ""

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+NAVIGATION = (
+    ("people:my_work", _("My work")),
+    ("people:find", _("Find a person")),
+)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Give the time-out that the page warns of, and who is acting."""
+    """Give who is acting, the main parts of the service, and whether everybody in it is made up."""
+    actor = getattr(request, "actor", None)
+    if not actor:
+        return {"actor": None}
     return {
-        "actor": getattr(request, "actor", None),
-        "session_seconds": settings.SESSION_COOKIE_AGE,
+        "actor": actor,
+        "navigation": [
+            {"label": label, "href": reverse(name), "current": request.path == reverse(name)}
+            for name, label in NAVIGATION
+        ],
+        "example_data": bool(actor.home and actor.home.agency.is_example),
     }

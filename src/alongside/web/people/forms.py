@@ -1,0 +1,168 @@
+"""What is asked about a person, and how."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alongside.web.design.fields import (
+    ApproximateDate,
+    ApproximateDateField,
+    ChoiceField,
+    ConfirmField,
+    DateField,
+    EmailField,
+    LongTextField,
+    NameField,
+    NHSNumberField,
+    PhoneField,
+    PostcodeField,
+    SelectField,
+    TextField,
+)
+from alongside.web.people.models import Person
+
+OLDEST = 125
+
+SEXES = [("", _("Choose"))] + [(choice.value, choice.label) for choice in Person.Sex]
+CARE_GROUPS = [("", _("Choose"))] + [(choice.value, choice.label) for choice in Person.CareGroup]
+
+
+class DetailsForm(forms.Form):
+    """Who the person is and how they wish to be known."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    given_name = NameField(label=_("First name"))
+    family_name = NameField(label=_("Last name"), required=False)
+    preferred_name = NameField(
+        label=_("Name they like to be called"), required=False, help_text=_("If it is not their first name.")
+    )
+    pronouns = TextField(
+        label=_("Pronouns"), required=False, max_length=60, help_text=_("Only if they told you.")
+    )
+    born = ApproximateDateField(
+        label=_("Date of birth"),
+        required=False,
+        help_text=_("For example, 27 3 1948. If they do not know it, fill in the year alone."),
+    )
+    sex = SelectField(label=_("Sex"), choices=SEXES, required=False)
+    care_group = SelectField(label=_("Main reason for support"), choices=CARE_GROUPS, required=False)
+    telephone = PhoneField(label=_("Telephone"), required=False)
+    email = EmailField(label=_("Email"), required=False)
+    safe_contact = LongTextField(
+        label=_("How and when is it safe to make contact?"),
+        required=False,
+        max_length=2000,
+        rows=3,
+        help_text=_("For example: ring before noon, do not leave messages, do not write to the house."),
+    )
+    languages = TextField(label=_("Languages they speak"), required=False)
+    interpreter = TextField(
+        label=_("Interpreter"), required=False, help_text=_("Which language, or British Sign Language.")
+    )
+    communication = LongTextField(
+        label=_("What helps them to understand and to be understood?"),
+        required=False,
+        max_length=2000,
+        rows=3,
+    )
+
+    def clean_born(self) -> ApproximateDate | None:
+        born: ApproximateDate | None = self.cleaned_data.get("born")
+        return born
+
+    def details(self) -> dict[str, Any]:
+        """Give what was typed in the record's own terms."""
+        told = dict(self.cleaned_data)
+        told.pop("version", None)
+        born: ApproximateDate | None = told.pop("born", None)
+        told["born_on"] = born.earliest if born else None
+        told["born_precision"] = born.precision if born else Person.Precision.DAY
+        told["sex"] = told.get("sex") or Person.Sex.NOT_KNOWN
+        return {name: value for name, value in told.items() if name in _RECORD}
+
+
+def born_as_typed(person: Person) -> ApproximateDate | None:
+    """Give a recorded date of birth as the three boxes show it, no more exact than it is known."""
+    if person.born_on is None:
+        return None
+    born = person.born_on
+    exact = person.born_precision == Person.Precision.DAY
+    by_month = exact or person.born_precision == Person.Precision.MONTH
+    return ApproximateDate(born.year, born.month if by_month else None, born.day if exact else None)
+
+
+_RECORD = frozenset(field.name for field in Person._meta.get_fields())  # noqa: SLF001 - Django's public-by-use API
+
+
+class AddPersonForm(DetailsForm):
+    """A new person, with the numbers they are known by and where they live."""
+
+    nhs_number = NHSNumberField(
+        label=_("NHS number"), required=False, help_text=_("10 numbers, on any letter from the NHS.")
+    )
+    council_number = TextField(label=_("Council number"), required=False, max_length=40)
+    address_lines = LongTextField(label=_("Address"), required=False, rows=3, max_length=1000)
+    postcode = PostcodeField(label=_("Postcode"), required=False)
+
+    field_order = (
+        "given_name", "family_name", "preferred_name", "pronouns", "born", "nhs_number", "council_number",
+        "address_lines", "postcode", "telephone", "email", "safe_contact", "sex", "care_group",
+        "languages", "interpreter", "communication",
+    )  # fmt: skip
+
+
+class AddCarerForm(AddPersonForm):
+    """A carer: a person with a record of their own, and how they stand to the person."""
+
+    relationship = TextField(
+        label=_("How are they related?"), max_length=60, help_text=_("For example: daughter, partner, neighbour.")
+    )
+
+    field_order = ("relationship", *AddPersonForm.field_order)
+
+
+class NotADuplicateForm(forms.Form):
+    """The answer to: is this one of the people already here?"""
+
+    not_a_duplicate = ConfirmField(label=_("None of these is the person I am adding"), required=False)
+
+
+class DeathForm(forms.Form):
+    """When a person died."""
+
+    died_on = DateField(label=_("Date of death"))
+
+
+class AlertForm(forms.Form):
+    """Something to know before ringing or visiting."""
+
+    text = TextField(
+        label=_("What must people know first?"),
+        max_length=300,
+        help_text=_("For example: a dog in the garden; ring the daughter first; visit in pairs."),
+    )
+
+
+class MoveForm(forms.Form):
+    """A new address."""
+
+    lines = LongTextField(label=_("Address"), rows=3, max_length=1000)
+    postcode = PostcodeField(label=_("Postcode"), required=False)
+    since = DateField(label=_("When did they move in?"))
+    hidden = ConfirmField(
+        label=_("Keep this address hidden"),
+        required=False,
+        help_text=_("It is not shown to carers or other agencies, nor printed on letters."),
+    )
+
+
+class NumberForm(forms.Form):
+    """A number by which the person is known."""
+
+    scheme = ChoiceField(
+        label=_("Which number?"), choices=[("nhs", _("NHS number")), ("council", _("Council number"))]
+    )
+    value = TextField(label=_("Number"), max_length=40)

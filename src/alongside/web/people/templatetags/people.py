@@ -1,0 +1,84 @@
+"""How a person is put into words on a page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from alongside.web.design.fields import format_nhs_number
+from alongside.web.people.models import Identifier, Person
+from alongside.web.people.queries import Card
+
+register = template.Library()
+
+
+@register.filter
+def born(person: Person) -> str:
+    """The date of birth, no more exact than it is known."""
+    if person.born_on is None:
+        return ""
+    if person.born_precision == Person.Precision.DAY:
+        return date_format(person.born_on, "j F Y")
+    if person.born_precision == Person.Precision.MONTH:
+        return _("about %(when)s") % {"when": date_format(person.born_on, "F Y")}
+    return _("about %(when)s") % {"when": person.born_on.year}
+
+
+@register.filter
+def age(person: Person) -> str:
+    """The age in years, on the day of death for somebody who has died."""
+    if person.born_on is None:
+        return ""
+    years = _years(person.born_on, person.died_on or timezone.localdate())
+    return str(years) if person.born_precision == Person.Precision.DAY else _("about %s") % years
+
+
+def _years(born_on: date, day: date) -> int:
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+@register.filter
+def numbers(card: Card) -> list[dict[str, str]]:
+    """The numbers by which the person is known, as label and value."""
+    labels = dict(Identifier.Scheme.choices)
+    return [
+        {
+            "label": str(labels.get(scheme, scheme)),
+            "value": format_nhs_number(value) if scheme == Identifier.Scheme.NHS else value,
+        }
+        for scheme, value in sorted(card.numbers.items())
+    ]
+
+
+@register.filter
+def alerts(card: Card) -> list[dict[str, str]]:
+    """What must be known first, as text and colour."""
+    return [{"text": alert["text"], "colour": "red"} for alert in card.alerts]
+
+
+@register.filter
+def facts(card: Card) -> list[dict[str, Any]]:
+    """The rest of the head of a page, as label and value."""
+    person = card.person
+    told = (
+        (_("Main reason for support"), person.get_care_group_display()),
+        (_("Works with"), ", ".join(worker["name"] for worker in card.workers)),
+        (_("Record held by"), person.held_by.name),
+    )
+    return [{"label": label, "value": value} for label, value in told if value]
+
+
+@register.filter
+def communication(person: Person) -> list[str]:
+    """What helps the person to understand and be understood, as short lines."""
+    lines = [
+        (_("Interpreter: %s"), person.interpreter),
+        (_("Speaks %s"), person.languages),
+        ("%s", person.communication),
+    ]
+    return [sentence % value for sentence, value in lines if value]

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from alongside.web.people import views
+
+app_name = "people"
+urlpatterns = [
+    path("", views.MyWork.as_view(), name="my_work"),
+    path("people/", views.find, name="find"),
+    path("people/add/", views.AddPerson.as_view(), name="add"),
+    path("people/<int:person_id>/", views.ShowPerson.as_view(), name="show"),
+    path("people/<int:person_id>/details/", views.ChangeDetails.as_view(), name="change_details"),
+    path("people/<int:person_id>/carer/", views.AddCarer.as_view(), name="add_carer"),
+    path("people/<int:person_id>/carer/<int:other_id>/", views.link_carer, name="link_carer"),
+    path("people/<int:person_id>/death/", views.RecordDeath.as_view(), name="record_death"),
+    path("people/<int:person_id>/alert/", views.AddAlert.as_view(), name="add_alert"),
+    path("people/<int:person_id>/move/", views.Move.as_view(), name="move"),
+    path("people/<int:person_id>/number/", views.AddNumber.as_view(), name="add_number"),
+    path("alerts/<int:alert_id>/end/", views.end_alert, name="end_alert"),
+]

@@ -1,0 +1,285 @@
+"""My work, finding people, and a person's page: thin, the acts are in the domain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from alongside.web.access.actor import Actor
+from alongside.web.drafts.pages import ActPage
+from alongside.web.people import domain, forms, journey, queries
+from alongside.web.people.models import Alert, Person
+from alongside.web.people.pages import PersonPage
+from alongside.web.people.work import present
+
+
+class MyWork(TemplateView):
+    """What is due, what came back, what is new, and the people one works with."""
+
+    template_name = "people/my_work.html"
+    request: Any
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actor: Actor = self.request.actor
+        people, more = queries.people_of(actor, self.request.GET.get("before", ""))
+        return super().get_context_data(
+            title=_("My work"),
+            groups=present(queries.my_work(actor), timezone.localdate()),
+            people=people,
+            more=more,
+            **kwargs,
+        )
+
+
+def find(request: Any) -> HttpResponse:
+    """Find a person by name, date of birth, NHS number or council number."""
+    text = request.GET.get("q", "").replace("\x00", "")[:200].strip()
+    page = queries.look_up(request.actor, text, request.GET.get("after", ""))
+    asked = queries.understand(text)
+    context = {
+        "title": _("Find a person"),
+        "q": text,
+        "found": page.found,
+        "next_href": f"?{urlencode({'q': text, 'after': page.next})}" if page.next else "",
+        "error": _("Type a name, a date of birth or a number.") if "q" in request.GET and asked.nothing else "",
+    }
+    return render(request, "people/find.html", context)
+
+
+class ShowPerson(PersonPage, TemplateView):
+    """A person's page: who they are, who is around them, and what has happened so far."""
+
+    template_name = "people/show.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        person = self.person
+        around = queries.relationships(person.pk)
+        return super().get_context_data(
+            title=person.full_name,
+            entries=journey.entries(person.pk),
+            starts=journey.may_be_started(self.actor, person),
+            carers=[r for r in around if r.person_id == person.pk],
+            cared_for=[r for r in around if r.other_id == person.pk],
+            **kwargs,
+        )
+
+
+class AddPerson(ActPage):
+    """Add a person, after a look whether they are here already."""
+
+    form_class = forms.AddPersonForm
+    template_name = "people/add.html"
+    title = gettext_lazy("Add a person")
+    button = gettext_lazy("Add this person")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        home = self.actor.home
+        if home is None or not self.actor.writes(home.agency_id):
+            raise PermissionDenied(_("Only practitioners and managers add people."))
+        return super().dispatch(request, *args, **kwargs)
+
+    def act(self, form: Any) -> HttpResponse | str:
+        duplicates = self._duplicates(form)
+        if duplicates and not self.request.POST.get("not_a_duplicate"):
+            return self.ask_about(form, duplicates)
+        person = self.add(form)
+        messages.success(self.request, _("%(name)s was added.") % {"name": person.full_name})
+        return reverse("people:show", args=[person.pk])
+
+    def add(self, form: Any) -> Person:
+        """Add the person with everything that was typed."""
+        typed = form.cleaned_data
+        return domain.add_person(
+            actor=self.actor,
+            details=form.details(),
+            numbers={"nhs": typed["nhs_number"], "council": typed["council_number"]},
+            address={"lines": typed["address_lines"], "postcode": typed["postcode"]},
+            today=timezone.localdate(),
+        )
+
+    def _duplicates(self, form: Any) -> list[Person]:
+        details = form.details()
+        return queries.possible_duplicates(
+            self.actor,
+            given=details["given_name"],
+            family=details["family_name"],
+            preferred=details["preferred_name"],
+            born_on=details["born_on"],
+            nhs=form.cleaned_data["nhs_number"],
+        )
+
+    def ask_about(self, form: Any, duplicates: list[Person]) -> HttpResponse:
+        """Show the people who may be the same one; what was typed stays in the form."""
+        context = self.get_context_data(
+            form=form, duplicates=duplicates, confirm=forms.NotADuplicateForm()
+        )
+        return self.render_to_response(context, status=422)
+
+
+class AddCarer(PersonPage, AddPerson):
+    """Add a carer, with a record of their own, and link them to the person."""
+
+    form_class = forms.AddCarerForm
+    title = gettext_lazy("Add a carer")
+    button = gettext_lazy("Add this carer")
+
+    def add(self, form: Any) -> Person:
+        return domain.add_carer(
+            actor=self.actor,
+            person=self.person,
+            relationship=form.cleaned_data["relationship"],
+            details=form.details(),
+            numbers={
+                "nhs": form.cleaned_data["nhs_number"],
+                "council": form.cleaned_data["council_number"],
+            },
+            address={
+                "lines": form.cleaned_data["address_lines"],
+                "postcode": form.cleaned_data["postcode"],
+            },
+            today=timezone.localdate(),
+        )
+
+    def ask_about(self, form: Any, duplicates: list[Person]) -> HttpResponse:
+        others = [other for other in duplicates if other.pk != self.person.pk]
+        context = self.get_context_data(
+            form=form, duplicates=others, confirm=forms.NotADuplicateForm(), linking=True
+        )
+        return self.render_to_response(context, status=422)
+
+
+class _PersonAct(PersonPage, ActPage):
+    """A page with one act on one person's record."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not self.actor.writes(self.person.held_by_id):
+            raise PermissionDenied(_("You can read this record but not change it."))
+        return super().dispatch(request, *args, **kwargs)
+
+    def back(self) -> str:
+        """Give the address of the person's page."""
+        return reverse("people:show", args=[self.person.pk])
+
+
+class ChangeDetails(_PersonAct):
+    """Change how a person is recorded."""
+
+    form_class = forms.DetailsForm
+    title = gettext_lazy("Change details")
+    button = gettext_lazy("Save")
+
+    def get_initial(self) -> dict[str, Any]:
+        person = self.person
+        initial = {name: getattr(person, name) for name in domain.DETAILS}
+        return {**initial, "version": person.version, "born": forms.born_as_typed(person)}
+
+    def act(self, form: Any) -> str:
+        domain.change_details(
+            actor=self.actor,
+            person=self.person,
+            details=form.details(),
+            expected_version=form.cleaned_data["version"] or 0,
+        )
+        messages.success(self.request, _("The details were saved."))
+        return self.back()
+
+
+class RecordDeath(_PersonAct):
+    """Record that a person has died."""
+
+    form_class = forms.DeathForm
+    template_name = "people/death.html"
+    title = gettext_lazy("Record a death")
+    button = gettext_lazy("Record it")
+
+    def act(self, form: Any) -> str:
+        domain.record_death(
+            actor=self.actor,
+            person=self.person,
+            died_on=form.cleaned_data["died_on"],
+            today=timezone.localdate(),
+        )
+        return self.back()
+
+
+class AddAlert(_PersonAct):
+    """Add something that must be known before ringing or visiting."""
+
+    form_class = forms.AlertForm
+    title = gettext_lazy("Add an alert")
+    button = gettext_lazy("Add this alert")
+
+    def act(self, form: Any) -> str:
+        domain.add_alert(
+            actor=self.actor,
+            person=self.person,
+            text=form.cleaned_data["text"],
+            since=timezone.localdate(),
+        )
+        return self.back()
+
+
+class Move(_PersonAct):
+    """Record a new address."""
+
+    form_class = forms.MoveForm
+    title = gettext_lazy("Record a move")
+    button = gettext_lazy("Save this address")
+
+    def act(self, form: Any) -> str:
+        typed = dict(form.cleaned_data)
+        domain.move(actor=self.actor, person=self.person, since=typed.pop("since"), address=typed)
+        return self.back()
+
+
+class AddNumber(_PersonAct):
+    """Add a number by which the person is known."""
+
+    form_class = forms.NumberForm
+    title = gettext_lazy("Add a number")
+    button = gettext_lazy("Add this number")
+
+    def act(self, form: Any) -> str:
+        domain.add_number(
+            actor=self.actor,
+            person=self.person,
+            scheme=form.cleaned_data["scheme"],
+            value=form.cleaned_data["value"],
+        )
+        return self.back()
+
+
+@require_POST
+def end_alert(request: Any, alert_id: int) -> HttpResponse:
+    """End an alert; it stays in the history."""
+    alert = Alert.objects.filter(pk=alert_id).first()
+    if alert is None:
+        raise Http404
+    domain.end_alert(actor=request.actor, alert=alert, until=timezone.localdate())
+    return redirect("people:show", alert.person_id)
+
+
+@require_POST
+def link_carer(request: Any, person_id: int, other_id: int) -> HttpResponse:
+    """Link somebody who is already here as the person's carer."""
+    people = {person.pk: person for person in Person.objects.filter(pk__in=(person_id, other_id))}
+    if len(people) < 2:
+        raise Http404
+    domain.link_carer(
+        actor=request.actor,
+        person=people[person_id],
+        carer=people[other_id],
+        relationship=request.POST.get("relationship", "")[:60] or _("carer"),
+    )
+    return redirect("people:show", person_id)

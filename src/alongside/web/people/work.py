@@ -1,0 +1,75 @@
+"""How what waits for somebody is put into words on their my-work page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from alongside.web.people.models import WorkItem
+from alongside.web.people.queries import PAGE
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a kind of work is about: its words, and where it leads."""
+
+    label: Any
+    url_name: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """One part of the my-work page."""
+
+    kind: str
+    label: Any
+    items: list[dict[str, Any]]
+    more: bool
+
+
+_subjects: dict[str, Subject] = {}
+
+LABELS = {
+    WorkItem.Kind.TO_AGREE: _("To agree"),
+    WorkItem.Kind.DUE: _("Due"),
+    WorkItem.Kind.CAME_BACK: _("Came back to you"),
+    WorkItem.Kind.NEW: _("New"),
+}
+
+
+def register_subject(code: str, label: Any, url_name: str = "") -> None:
+    """Name a subject of work, when an app is made ready."""
+    _subjects[code] = Subject(label, url_name)
+
+
+def present(groups: Mapping[str, Iterable[WorkItem]], today: date) -> list[Group]:
+    """Put work into words: each item with who it is about, what, and by when."""
+    presented = []
+    for kind, label in LABELS.items():
+        items = list(groups.get(kind, ()))
+        presented.append(
+            Group(kind, label, [_item(item, today) for item in items[:PAGE]], len(items) > PAGE)
+        )
+    return presented
+
+
+def _item(item: WorkItem, today: date) -> dict[str, Any]:
+    subject = _subjects.get(item.subject, Subject(item.subject))
+    address: Callable[..., str] = reverse
+    href = (
+        address(subject.url_name, args=[item.subject_id])
+        if subject.url_name and item.subject_id
+        else address("people:show", args=[item.person_id])
+    )
+    return {
+        "person": item.person,
+        "what": subject.label,
+        "href": href,
+        "due_on": item.due_on,
+        "overdue": item.due_on is not None and item.due_on < today,
+    }
