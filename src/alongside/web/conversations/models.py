@@ -173,9 +173,13 @@ class Contribution(ConversationRecord):
     skipped = models.JSONField(default=dict, blank=True)
     # By link id, where an answer was carried forward and not yet looked at: {"on": date, "by": name}.
     carried = models.JSONField(default=dict, blank=True)
+    # By place in the form, what was typed that could not be an answer, and why: it is shown again.
+    rejected = models.JSONField(default=dict, blank=True)
     # By page of the form, how often it was saved: two tabs on one page are told apart from two pages.
     versions = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=0)
+    # Why the answers that stand are being amended, while they are.
+    amending_because = models.TextField(max_length=2000, blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -51,7 +51,7 @@ INVITED = """
 CREATE FUNCTION conversations_invited(digest text)
 RETURNS TABLE (
   invitation_id bigint, contribution_id bigint, instrument_id bigint, role text,
-  greeting_name text, language text, draft jsonb, skipped jsonb, carried jsonb,
+  greeting_name text, language text, draft jsonb, rejected jsonb, skipped jsonb, carried jsonb,
   versions jsonb, finished boolean, expires_at timestamptz
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -73,6 +73,7 @@ BEGIN
   RETURN QUERY
     SELECT i.id, b.id, c.instrument_id, b.role::text, i.greeting_name::text, i.language::text,
            CASE WHEN i.finished_at IS NULL THEN b.draft END,
+           CASE WHEN i.finished_at IS NULL THEN b.rejected END,
            CASE WHEN i.finished_at IS NULL THEN b.skipped END,
            CASE WHEN i.finished_at IS NULL THEN b.carried END,
            CASE WHEN i.finished_at IS NULL THEN b.versions END,
@@ -85,7 +86,8 @@ BEGIN
 END $$;
 
 CREATE FUNCTION conversations_invited_save(
-  digest text, new_draft jsonb, new_skipped jsonb, new_carried jsonb, new_versions jsonb
+  digest text, new_draft jsonb, new_rejected jsonb, new_skipped jsonb, new_carried jsonb,
+  new_versions jsonb
 ) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -94,18 +96,19 @@ BEGIN
   SELECT * INTO own FROM conversations_invited(digest);
   IF own.contribution_id IS NULL OR own.finished
      OR new_draft ->> 'resourceType' IS DISTINCT FROM 'QuestionnaireResponse'
-     OR octet_length(new_draft::text) > 2000000 THEN
+     OR octet_length(new_draft::text) + octet_length(new_rejected::text) > 2000000 THEN
     RETURN false;
   END IF;
   UPDATE conversations_contribution
-     SET draft = new_draft, skipped = new_skipped, carried = new_carried,
+     SET draft = new_draft, rejected = new_rejected, skipped = new_skipped, carried = new_carried,
          versions = new_versions, saved_at = statement_timestamp(), saved_by_id = NULL
    WHERE id = own.contribution_id;
   RETURN true;
 END $$;
 
-CREATE FUNCTION conversations_invited_finish(digest text, answered_how text, helped text)
-RETURNS boolean
+CREATE FUNCTION conversations_invited_finish(
+  digest text, final jsonb, answered_how text, helped text
+) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   own record;
@@ -113,11 +116,13 @@ DECLARE
 BEGIN
   SELECT * INTO own FROM conversations_invited(digest);
   IF own.contribution_id IS NULL OR own.finished
+     OR final ->> 'resourceType' IS DISTINCT FROM 'QuestionnaireResponse'
+     OR octet_length(final::text) > 2000000
      OR answered_how NOT IN ('self', 'with_help', 'proxy_unpaid', 'proxy_paid') THEN
     RETURN false;
   END IF;
   UPDATE conversations_contribution
-     SET response = draft || '{"status": "completed"}', draft = NULL, revision = 1,
+     SET response = final, draft = NULL, rejected = '{}', revision = 1,
          answered_by = answered_how, help_given = left(helped, 300),
          completed_at = statement_timestamp(), completed_by_id = NULL
    WHERE id = own.contribution_id;
@@ -135,7 +140,7 @@ BEGIN
 END $$;
 """
 DROP_INVITED = """
-DROP FUNCTION conversations_invited_finish(text, text, text);
-DROP FUNCTION conversations_invited_save(text, jsonb, jsonb, jsonb, jsonb);
+DROP FUNCTION conversations_invited_finish(text, jsonb, text, text);
+DROP FUNCTION conversations_invited_save(text, jsonb, jsonb, jsonb, jsonb, jsonb);
 DROP FUNCTION conversations_invited(text);
 """

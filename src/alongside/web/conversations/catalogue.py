@@ -1,0 +1,131 @@
+"""The shipped forms as conversations: what each is for, on whose record, and whose view it asks first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from alongside.instruments import Instrument
+from alongside.outcomes import Framework, framework
+from alongside.web.conversations.models import Conversation, Information, InstrumentVersion, Role
+
+Purpose = Conversation.Purpose
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form that may be chosen. ``alone`` is its version for filling in by oneself."""
+
+    name: str
+    label: Any
+    hint: Any
+    purpose: str
+    main_role: str
+    information: str = Information.CONVERSATION
+    alone: str = ""
+
+
+FORMS = {
+    form.name: form
+    for form in (
+        Form(
+            "outcomes-conversation",
+            _("What matters to you"),
+            _("The life the person wants, in their own words, and how things are now."),
+            Purpose.OUTCOMES,
+            Role.PERSON,
+            alone="outcomes-conversation-self",
+        ),
+        Form(
+            "needs-profile",
+            _("Needs profile"),
+            _("What help is needed on a usual day, and what family and friends do. The guide to the money starts here."),
+            Purpose.NEEDS_PROFILE,
+            Role.PRACTITIONER,
+        ),
+        Form(
+            "carers-conversation",
+            _("Carer’s conversation"),
+            _("For somebody who looks after another person. It is kept on the carer’s own record."),
+            Purpose.CARER,
+            Role.CARER,
+            Information.CARER,
+            "carers-conversation-self",
+        ),
+        Form(
+            "eligibility-adult",
+            _("Eligibility: adults, Care Act"),
+            _("The ten outcomes of the regulations, with a judgement and its reasons."),
+            Purpose.ELIGIBILITY,
+            Role.PRACTITIONER,
+        ),
+        Form(
+            "eligibility-carer",
+            _("Eligibility: carers, Care Act"),
+            _("The eight outcomes of the regulations, and the carer’s own health."),
+            Purpose.ELIGIBILITY,
+            Role.PRACTITIONER,
+            Information.CARER,
+        ),
+        Form(
+            "review",
+            _("Review"),
+            _("The same outcomes again, beside what was said last time."),
+            Purpose.REVIEW,
+            Role.PERSON,
+            alone="review-self",
+        ),
+        Form(
+            "review-carer",
+            _("Carer’s review"),
+            _("The carer’s outcomes again, beside what was said last time."),
+            Purpose.REVIEW,
+            Role.CARER,
+            Information.CARER,
+        ),
+    )
+}
+ALONE = {form.alone: form for form in FORMS.values() if form.alone}
+
+
+def form_of(name: str) -> Form | None:
+    """Find the form of an instrument's name, or the form that it is the easy version of."""
+    return FORMS.get(name) or ALONE.get(name)
+
+
+def newest(name: str) -> InstrumentVersion | None:
+    """Give the newest version of a shipped form, without its content."""
+    versions = InstrumentVersion.objects.filter(name=name).defer("content")
+    return versions.order_by("-id").first()
+
+
+_loaded: dict[str, Instrument] = {}
+MOST_LOADED = 40
+
+
+def loaded(version: InstrumentVersion) -> Instrument:
+    """Give a version as an instrument. Versions never change, so each is read once a process."""
+    found = _loaded.get(version.digest)
+    if found is None:
+        found = Instrument.from_fhir(version.content)
+        while len(_loaded) >= MOST_LOADED:
+            _loaded.pop(next(iter(_loaded)), None)
+        _loaded[version.digest] = found
+    return found
+
+
+@lru_cache(maxsize=4)
+def outcomes_of(information: str) -> Framework:
+    """Give the outcomes that are spoken of on a person's record, or on a carer's own."""
+    return framework("carers" if information == Information.CARER else "people")
+
+
+def chosen_for(*, is_carer: bool) -> Iterator[Form]:
+    """Give the forms to offer, those of the record's kind first."""
+    own = Information.CARER if is_carer else Information.CONVERSATION
+    yield from (form for form in FORMS.values() if form.information == own)
+    yield from (form for form in FORMS.values() if form.information != own)

@@ -1,0 +1,22 @@
+"""Who may do what in a conversation. Row security has decided already who sees it."""
+
+from __future__ import annotations
+
+from alongside.web.access.actor import Actor
+from alongside.web.conversations.models import Contribution, Conversation
+
+
+def may_hold(actor: Actor, conversation: Conversation) -> bool:
+    """Whether the actor may complete, amend or set aside the conversation."""
+    return actor.writes(conversation.held_by_id)
+
+
+def may_contribute(actor: Actor, conversation: Conversation) -> bool:
+    """Whether the actor may add a view: anybody who sees the conversation and writes records at all."""
+    home = actor.home
+    return home is not None and actor.writes(home.agency_id) and conversation.pk is not None
+
+
+def may_write_view(actor: Actor, contribution: Contribution) -> bool:
+    """Whether the actor may write in a view: members of the agency whose view it is."""
+    return actor.writes(contribution.held_by_id)

@@ -1,0 +1,238 @@
+"""What is read about conversations. Row security has already decided which rows there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce
+
+from alongside.outcomes import RATING_LEVELS, Answer, read_answers
+from alongside.outcomes import Conversation as Said
+from alongside.web.conversations.catalogue import loaded, outcomes_of
+from alongside.web.conversations.models import Contribution, Conversation
+from alongside.web.conversations.policies import COUNTED, STANDING
+
+PROFILE = ("need_", "unpaid_", "circ_")
+MOST = 60
+
+
+@dataclass(frozen=True)
+class NeedsProfile:
+    """The newest completed needs profile. ``answers`` has every question; ``None`` is not answered."""
+
+    conversation_id: int
+    completed_at: datetime
+    held_on: date
+    answers: dict[str, int | None]
+
+
+@dataclass(frozen=True)
+class OutcomeAt:
+    """What was said about one outcome. ``rating`` is 1, life as wanted, to 4; ``importance`` a code."""
+
+    rating: int | None = None
+    words: str = ""
+    importance: str = ""
+    helps: str = ""
+    hinders: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class OutcomesAt:
+    """One view in one conversation about what matters."""
+
+    conversation_id: int
+    on: date
+    view: str
+    name: str
+    own: bool
+    outcomes: dict[str, OutcomeAt] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WantedOutcome:
+    """An outcome where life is not as wanted, in the person's own words, for a plan to answer."""
+
+    outcome: str
+    label: str
+    conversation_id: int
+    on: date
+    said_by: str
+    at: OutcomeAt
+
+    @property
+    def words(self) -> str:
+        """What the person would like to happen, or else what they said."""
+        return self.at.next or self.at.words
+
+
+def journey_rows(person_id: int) -> QuerySet[Any, Any]:
+    """Give the rows of the person page's journey."""
+    return (
+        Conversation.objects.filter(person=person_id)
+        .annotate(
+            kind=Value("conversation", output_field=TextField()),
+            title=Cast(F("instrument__title"), TextField()),
+            status=Cast(F("state"), TextField()),
+            at=Coalesce("completed_at", "created_at"),
+        )
+        .values_list("kind", "pk", "title", "status", "at")
+    )
+
+
+def conversation(pk: int) -> Conversation | None:
+    """Find a conversation with its form, without the form's content."""
+    return (
+        Conversation.objects.filter(pk=pk)
+        .select_related("instrument", "held_by", "created_by", "completed_by")
+        .defer("instrument__content")
+        .first()
+    )
+
+
+def views_of(conversation_id: int) -> list[Contribution]:
+    """Give the views of a conversation, the one that it is for first."""
+    return list(
+        Contribution.objects.filter(conversation=conversation_id)
+        .select_related("held_by", "saved_by")
+        .order_by("-main", "pk")
+    )
+
+
+def conversations_of(person_id: int) -> list[Conversation]:
+    """Give a person's newest conversations."""
+    return list(
+        Conversation.objects.filter(person=person_id)
+        .select_related("instrument")
+        .defer("instrument__content")
+        .order_by("-held_on", "-pk")[:MOST]
+    )
+
+
+def latest_needs_profile(person_id: int) -> NeedsProfile | None:
+    """Give the answers of the newest completed needs profile, or ``None``."""
+    view = (
+        _standing(person_id)
+        .filter(conversation__purpose=Conversation.Purpose.NEEDS_PROFILE, main=True)
+        .first()
+    )
+    if view is None:
+        return None
+    instrument = loaded(view.conversation.instrument)
+    answers: dict[str, int | None] = {
+        item.link_id: None for item in instrument if item.link_id.startswith(PROFILE)
+    }
+    for link_id, level in levels_of(view.response or {}):
+        if link_id in answers:
+            answers[link_id] = level
+    held = view.conversation
+    at = held.completed_at or held.created_at
+    return NeedsProfile(held.pk, at, held.held_on, answers)
+
+
+def _standing(person_id: int) -> QuerySet[Contribution]:
+    return (
+        Contribution.objects.filter(
+            person=person_id, conversation__state__in=STANDING, response__isnull=False
+        )
+        .select_related("conversation__instrument")
+        .defer("conversation__instrument__content")
+        .order_by("-conversation__held_on", "-conversation_id", "-main", "pk")
+    )
+
+
+def levels_of(response: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """Give each answer of a response that is a whole number: a code, a number, or yes and no as 1 and 0."""
+    for item in _walk(response.get("item", [])):
+        for answer in item.get("answer", [])[:1]:
+            coding = answer.get("valueCoding", {}).get("code", "")
+            number = answer.get("valueInteger", answer.get("valueBoolean"))
+            if number is not None:
+                yield item["linkId"], int(number)
+            elif coding.isdigit():
+                yield item["linkId"], int(coding)
+
+
+def _walk(items: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for item in items:
+        yield item
+        yield from _walk(item.get("item", []))
+        for answer in item.get("answer", []):
+            yield from _walk(answer.get("item", []))
+
+
+def said(person_id: int) -> list[tuple[Contribution, Said]]:
+    """Give every view about what matters, as the outcomes library reads it, the oldest first.
+
+    A conversation that was set aside counts with what had been answered.
+    """
+    views = (
+        Contribution.objects.filter(person=person_id, conversation__state__in=COUNTED)
+        .exclude(conversation__purpose__in=["needs_profile", "eligibility"])
+        .select_related("conversation__instrument")
+        .defer("conversation__instrument__content")
+        .order_by("-conversation__held_on", "-conversation_id", "-main", "pk")[:MOST]
+    )
+    found = []
+    for view in reversed(views):
+        held = view.conversation
+        system = outcomes_of(held.information).system
+        form = loaded(held.instrument).source
+        answers = read_answers(form, view.response or view.draft or {}, system)
+        found.append(
+            (view, Said(held.held_on, view.role, view.author_name, tuple(answers)))
+        )
+    return found
+
+
+def outcomes_over_time(person_id: int) -> list[OutcomesAt]:
+    """Give what was said about each outcome, view by view, the oldest first."""
+    return [
+        OutcomesAt(
+            conversation_id=view.conversation_id,
+            on=what.on,
+            view=what.view,
+            name=what.name,
+            own=view.main,
+            outcomes=_by_outcome(what.answers),
+        )
+        for view, what in said(person_id)
+    ]
+
+
+def _by_outcome(answers: Iterable[Answer]) -> dict[str, OutcomeAt]:
+    gathered: dict[str, dict[str, Any]] = {}
+    for answer in answers:
+        aspects = gathered.setdefault(answer.outcome, {})
+        if answer.aspect == "rating":
+            aspects["rating"] = RATING_LEVELS.get(answer.value)
+        elif answer.aspect in OutcomeAt.__dataclass_fields__:
+            aspects[answer.aspect] = str(answer.value)
+    return {outcome: OutcomeAt(**aspects) for outcome, aspects in gathered.items()}
+
+
+def wanted_outcomes(person_id: int) -> list[WantedOutcome]:
+    """Give the outcomes where life is not as the person wants it, in the framework's order.
+
+    The newest of the person's own words about each outcome counts: those with needs that are not met,
+    and those where the person said what should happen next.
+    """
+    newest: dict[str, WantedOutcome] = {}
+    order: dict[str, int] = {}
+    for view, what in said(person_id):
+        if not view.main:
+            continue
+        frame = outcomes_of(view.conversation.information)
+        order |= {code: place for place, code in enumerate(frame.outcomes)}
+        for code, at in _by_outcome(what.answers).items():
+            label = frame.outcomes[code].label["en"] if code in frame.outcomes else code
+            newest[code] = WantedOutcome(
+                code, label, view.conversation_id, what.on, what.name, at
+            )
+    wanted = [each for each in newest.values() if (each.at.rating or 0) >= 3 or each.at.next]
+    return sorted(wanted, key=lambda each: order.get(each.outcome, len(order)))
