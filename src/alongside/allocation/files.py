@@ -19,6 +19,8 @@ from alongside.allocation.tables import ROW, read_table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from alongside.allocation.tables import Table
+
 NEED, UNPAID, CIRCUMSTANCE, GROUP = "need_", "unpaid_", "circ_", "group_"
 PREFIXES = (NEED, UNPAID, CIRCUMSTANCE)
 CASE_COLUMNS = (
@@ -171,7 +173,7 @@ def read_cases(*paths: str | Path, levels: Mapping[str, int] | None = None) -> R
     frames: list[pl.DataFrame] = []
     for path in paths:
         try:
-            parser = _parse_cases(Parser(read_table(path)), levels or {})
+            parser = parse_cases(Parser(read_table(path)), levels or {})
         except AllocationInputError as error:
             problems.extend(error.problems)
             continue
@@ -191,7 +193,8 @@ def read_cases(*paths: str | Path, levels: Mapping[str, int] | None = None) -> R
     return Read(distinct.drop(ROW, "__file__"), notes)
 
 
-def _parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
+def parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
+    """Give the columns of a table of cases their types, gathering what cannot be read."""
     columns = parser.table.columns
     _look_alikes(parser, CASE_COLUMNS, (*PREFIXES, GROUP))
     if "case_id" not in columns:
@@ -272,7 +275,14 @@ def read_packages(
         With every problem found.
 
     """
-    parser = Parser(read_table(path))
+    return parse_packages(read_table(path), rates=rates, cases=cases)
+
+
+def parse_packages(
+    table: Table, *, rates: RateCard | None = None, cases: pl.DataFrame | None = None
+) -> Read:
+    """Read packages from a table of text, as ``read_packages`` does from a file."""
+    parser = Parser(table)
     _look_alikes(parser, PACKAGE_COLUMNS, ())
     missing = [name for name in PACKAGE_COLUMNS[:3] if name not in parser.table.columns]
     if missing:

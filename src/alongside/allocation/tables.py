@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +31,18 @@ class Table:
         return [name for name in self.frame.columns if name != ROW]
 
 
-def read_table(path: str | Path, *, encoding: str = "utf-8") -> Table:
-    """Read a UTF-8 CSV file, or the first sheet of an .xlsx, as text.
+def read_table(
+    path: str | Path,
+    *,
+    encoding: str = "utf-8",
+    separator: str = ",",
+    header_row: int = 1,
+    lenient: bool = False,
+) -> Table:
+    """Read a UTF-8 CSV file (gzipped or not), or the first sheet of an .xlsx, as text.
+
+    ``header_row`` skips title rows above the header. ``lenient`` numbers columns that share a
+    name and drops those without one, as official returns have them.
 
     Raises
     ------
@@ -42,11 +54,14 @@ def read_table(path: str | Path, *, encoding: str = "utf-8") -> Table:
     path = Path(path)
     name = path.name
     content = _content(path)
+    if content.startswith(b"\x1f\x8b"):
+        content = _unzipped(content, name)
     if content.startswith(b"PK\x03\x04"):
-        frame = _sheet(content, name)
+        frame, header = _sheet(content, name, header_row)
     else:
-        frame = _csv(_text(content, name, encoding), name)
-    return _tidy(frame, name)
+        text = _below_titles(_text(content, name, encoding), header_row)
+        frame, header = _csv(text, name, separator)
+    return _tidy(_named(frame, header, name, lenient=lenient), name, header_row + 1)
 
 
 def _fail(name: str, says: str, row: int | None = None, column: str | None = None) -> None:
@@ -65,6 +80,23 @@ def _content(path: Path) -> bytes:
     if not content.strip(b"\xef\xbb\xbf \t\r\n"):
         _fail(path.name, "the file is empty. It needs a header row and at least one row below it.")
     return content
+
+
+def _unzipped(content: bytes, name: str) -> bytes:
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        _fail(name, "the gzip file is damaged or incomplete. Fetch it again.")
+    raise AssertionError  # not reached: _fail raises
+
+
+def _below_titles(text: str, header_row: int) -> str:
+    if header_row <= 1:
+        return text
+    reader = csv.reader(io.StringIO(text))
+    for _ in range(header_row - 1):
+        next(reader, None)
+    return "".join(text.splitlines(keepends=True)[reader.line_num :])
 
 
 def _text(content: bytes, name: str, encoding: str) -> str:
@@ -101,35 +133,36 @@ def _looks_like_html(content: bytes) -> bool:
     return start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<head", b"<meta"))
 
 
-def _sheet(content: bytes, name: str) -> pl.DataFrame:
+def _sheet(content: bytes, name: str, header_row: int) -> tuple[pl.DataFrame, list[str]]:
     try:
         sheet = fastexcel.read_excel(content).load_sheet(0, header_row=None, dtypes="string")
     except Exception as error:  # noqa: BLE001 - fastexcel gives its errors no useful base
         _fail(name, f"the workbook cannot be opened ({str(error).splitlines()[0]}).")
     raw: pl.DataFrame = sheet.to_polars()
-    if raw.height == 0:
+    if raw.height < header_row:
         _fail(name, "the first sheet is empty. It needs a header row and rows below it.")
-    header = [str(cell or "").strip() for cell in raw.row(0)]
+    header = [str(cell or "").strip() for cell in raw.row(header_row - 1)]
     midnight = pl.all().str.replace(r"^(\d{4}-\d{2}-\d{2}) 00:00:00$", "$1")
-    return _named(raw.slice(1).select(midnight), header, name)
+    return raw.slice(header_row).select(midnight), header
 
 
-def _csv(text: str, name: str) -> pl.DataFrame:
-    first = next(csv.reader(io.StringIO(text)), [])
+def _csv(text: str, name: str, separator: str) -> tuple[pl.DataFrame, list[str]]:
+    first = next(csv.reader(io.StringIO(text), delimiter=separator), [])
     header = [cell.strip() for cell in first]
-    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+    if separator == "," and len(header) == 1 and (";" in header[0] or "\t" in header[0]):
         _fail(name, "the columns are not separated by commas. Save it as CSV with commas.", 1)
     try:
         body = pl.read_csv(
             io.BytesIO(text.encode()),
             has_header=False,
+            separator=separator,
             infer_schema=False,
             new_columns=[f"c{n}" for n in range(len(header))],
             schema={f"c{n}": pl.String for n in range(len(header))},
         )
     except pl.exceptions.PolarsError as error:
         raise AllocationInputError(_ragged(text, name, len(header), error)) from error
-    return _named(body.slice(1), header, name)
+    return body.slice(1), header
 
 
 def _ragged(text: str, name: str, width: int, error: Exception) -> list[Problem]:
@@ -147,13 +180,15 @@ def _ragged(text: str, name: str, width: int, error: Exception) -> list[Problem]
     return problems or [Problem(name, f"this cannot be read as CSV ({first}).")]
 
 
-def _named(body: pl.DataFrame, header: list[str], name: str) -> pl.DataFrame:
+def _named(body: pl.DataFrame, header: list[str], name: str, *, lenient: bool) -> pl.DataFrame:
+    if lenient:
+        header = _numbered(header)
     problems = []
     seen: set[str] = set()
     for position, column in enumerate(header, 1):
         if column and column in seen:
             problems.append(Problem(name, "two columns have this name. Rename one.", 1, column))
-        if not column and body.to_series(position - 1).drop_nulls().len():
+        if not column and not lenient and body.to_series(position - 1).drop_nulls().len():
             problems.append(
                 Problem(name, f"column number {position} has values and no name. Name it.", 1)
             )
@@ -164,10 +199,19 @@ def _named(body: pl.DataFrame, header: list[str], name: str) -> pl.DataFrame:
     return body.select(pl.nth(n).alias(header[n]) for n in keep)
 
 
-def _tidy(frame: pl.DataFrame, name: str) -> Table:
+def _numbered(header: list[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    names = []
+    for column in header:
+        seen[column] = seen.get(column, 0) + 1
+        names.append(f"{column} ({seen[column]})" if column and seen[column] > 1 else column)
+    return names
+
+
+def _tidy(frame: pl.DataFrame, name: str, first_row: int) -> Table:
     text = pl.all().cast(pl.String).str.strip_chars()
     frame = frame.select(pl.when(text.str.len_chars() > 0).then(text).name.keep())
-    frame = frame.with_row_index(ROW, offset=2).cast({ROW: pl.Int64})
+    frame = frame.with_row_index(ROW, offset=first_row).cast({ROW: pl.Int64})
     frame = frame.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))
     if frame.height == 0:
         _fail(name, "there is a header and no row below it. Nothing to read.")

@@ -1,0 +1,501 @@
+"""Reads a council's own export through a mapping file, and says what was read and refused.
+
+A mapping names where each column comes from, how labels become levels, and what to leave out.
+docs/how-to/allocation-import.md describes every key.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from alongside.allocation.files import PACKAGE_COLUMNS, parse_cases, parse_packages
+from alongside.allocation.parsing import Parser
+from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.rates import RateCard
+from alongside.allocation.tables import ROW, Table, read_table
+
+TOP = ("name", "source", "cases", "leave_out", "packages", "rates", "rate_card")
+SOURCE = ("encoding", "separator", "header_row")
+COLUMN = (
+    "from",
+    "join",
+    "constant",
+    "levels",
+    "missing",
+    "otherwise",
+    "date_format",
+    "divide",
+    "multiply",
+    "highest",
+    "repeated",
+)
+OTHERWISE = ("refuse", "missing", "leave_out")
+PACKAGES = ("columns", "long", "source")
+
+
+@dataclass
+class ImportReport:
+    """What happened to every row and label of an export."""
+
+    source: str
+    rows_read: int = 0
+    cases: int = 0
+    package_rows: int = 0
+    left_out: list[tuple[str, int]] = field(default_factory=list)
+    refused: list[tuple[str, str, int, int, str]] = field(default_factory=list)
+    missing: dict[str, int] = field(default_factory=dict)
+    unused: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """The report as sentences."""
+        lines = [f"{self.source}: {self.rows_read:,} rows were read, {self.cases:,} became cases."]
+        lines += [f"{count:,} rows were left out: {because}." for because, count in self.left_out]
+        for column, label, count, row, done in self.refused:
+            lines.append(
+                f"{column}: the label {label!r} has no level; {count:,} answers (first in row {row}) {done}."
+            )
+        lines += [
+            f"{column}: {count:,} of {self.cases:,} cases have no answer."
+            for column, count in self.missing.items()
+            if count
+        ]
+        if self.package_rows:
+            lines.append(f"{self.package_rows:,} rows of packages were made.")
+        if self.unused:
+            lines.append(f"Columns of the export that were not used: {', '.join(self.unused)}.")
+        return lines
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Cases, packages and rates made from an export, and the report of how."""
+
+    cases: pl.DataFrame
+    packages: pl.DataFrame | None
+    rates: RateCard | None
+    highest: dict[str, int]
+    report: ImportReport
+
+
+def load_mapping(path: str | Path) -> dict[str, Any]:
+    """Read and check a mapping file.
+
+    Raises
+    ------
+    AllocationInputError
+        With every key that is not known, and every value that cannot be.
+
+    """
+    path = Path(path)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise AllocationInputError([Problem(str(path), "there is no such file.")]) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise AllocationInputError(
+            [Problem(path.name, f"not readable as YAML: {error}")]
+        ) from error
+    problems = _mapping_faults(content, path.name)
+    if problems:
+        raise AllocationInputError(problems)
+    found: dict[str, Any] = content
+    return found
+
+
+def _mapping_faults(content: Any, name: str) -> list[Problem]:
+    if not isinstance(content, Mapping):
+        return [Problem(name, "a mapping file has keys such as source, cases and leave_out.")]
+    problems = _unknown(content, TOP, name, "")
+    problems += _unknown(content.get("source") or {}, SOURCE, name, "source")
+    columns = dict(content.get("cases") or {})
+    if not columns and "rate_card" not in content:
+        problems.append(Problem(name, "cases is missing: it names where each column comes from."))
+    packages = content.get("packages") or {}
+    problems += _unknown(packages, PACKAGES, name, "packages")
+    for part, given in (
+        ("cases", columns),
+        ("packages, columns", packages.get("columns") or {}),
+        ("packages, long", packages.get("long") or {}),
+    ):
+        for target, spec in given.items():
+            problems += _column_faults(spec, name, f"{part}, {target}")
+    for place, rule in enumerate(content.get("leave_out") or [], 1):
+        if not isinstance(rule, Mapping) or "column" not in rule or "because" not in rule:
+            says = "it needs column, because, and either is (a list of labels) or missing: true."
+            problems.append(Problem(name, says, None, f"leave_out, rule {place}"))
+    return problems
+
+
+def _unknown(given: Any, known: tuple[str, ...], name: str, where: str) -> list[Problem]:
+    if not isinstance(given, Mapping):
+        return [Problem(name, "this should be a mapping of keys.", None, where or None)]
+    problems = []
+    for key in given:
+        if key not in known:
+            near = difflib.get_close_matches(str(key), known, n=1)
+            hint = f"Was {near[0]} meant?" if near else f"Known are: {', '.join(known)}."
+            problems.append(
+                Problem(name, f"the key {key!r} is not known. {hint}", None, where or None)
+            )
+    return problems
+
+
+def _column_faults(spec: Any, name: str, where: str) -> list[Problem]:
+    if isinstance(spec, str):
+        return []
+    problems = _unknown(spec, COLUMN, name, where)
+    if problems:
+        return problems
+    if len([key for key in ("from", "join", "constant") if key in spec]) != 1:
+        problems.append(Problem(name, "give one of from, join or constant.", None, where))
+    if spec.get("otherwise", "refuse") not in OTHERWISE:
+        problems.append(Problem(name, f"otherwise is one of {', '.join(OTHERWISE)}.", None, where))
+    if not isinstance(spec.get("levels", {}), Mapping):
+        problems.append(Problem(name, "levels maps each label to a value.", None, where))
+    return problems
+
+
+def import_export(
+    mapping: Mapping[str, Any],
+    export: str | Path,
+    *,
+    packages: str | Path | None = None,
+    rates: RateCard | None = None,
+) -> Imported:
+    """Read an export through a mapping: everything that it says, or nothing.
+
+    ``packages`` is a second export for packages in the long form. ``rates`` is used where the
+    mapping has no rates of its own.
+
+    Raises
+    ------
+    AllocationInputError
+        With every label that has no level (unless the mapping says otherwise), every column that
+        is missing, and every value that cannot be.
+
+    """
+    table = read_table(export, lenient=True, **(mapping.get("source") or {}))
+    report = ImportReport(table.name, rows_read=table.frame.height)
+    work = _Work(table.name, table.frame, report)
+    work.leave_out(mapping.get("leave_out") or [])
+    columns = {target: _spec(spec) for target, spec in mapping["cases"].items()}
+    work.check_sources(columns, (mapping.get("packages") or {}).get("columns") or {})
+    made = work.columns(columns)
+    card = _rates(mapping, rates)
+    wide_units = {
+        service: _spec(spec)
+        for service, spec in ((mapping.get("packages") or {}).get("columns") or {}).items()
+    }
+    units = work.columns(wide_units) if wide_units else None
+    if work.problems:
+        raise AllocationInputError(work.problems)
+    made, units = work.without_refused(made, units)
+    highest = {
+        target: _highest(spec) for target, spec in columns.items() if _highest(spec) is not None
+    }
+    parser = parse_cases(Parser(Table(table.name, made)), highest)  # type: ignore[arg-type]
+    if parser.problems:
+        raise AllocationInputError(parser.problems)
+    cases = parser.frame.drop(ROW)
+    long = _packages(mapping, units, made, packages, rates=card, cases=parser.frame)
+    report.cases = cases.height
+    report.missing = {name: cases[name].null_count() for name in columns if name in cases.columns}
+    report.package_rows = long.height if long is not None else 0
+    report.unused = [name for name in table.columns if name not in work.used]
+    return Imported(cases, long, card, highest, report)  # type: ignore[arg-type]
+
+
+def _spec(spec: Any) -> dict[str, Any]:
+    return {"from": spec} if isinstance(spec, str) else dict(spec)
+
+
+def _highest(spec: Mapping[str, Any]) -> int | None:
+    if "highest" in spec:
+        return int(spec["highest"])
+    levels = [value for value in spec.get("levels", {}).values() if isinstance(value, int)]
+    return max(levels) if levels else None
+
+
+class _Work:
+    """One export on its way to columns of text under their new names."""
+
+    def __init__(self, name: str, frame: pl.DataFrame, report: ImportReport) -> None:
+        self.name = name
+        self.frame = frame
+        self.report = report
+        self.problems: list[Problem] = []
+        self.used: set[str] = set()
+        self.refused_rows: set[int] = set()
+
+    def problem(self, says: str, row: int | None = None, column: str | None = None) -> None:
+        self.problems.append(Problem(self.name, says, row, column))
+
+    def check_sources(self, *groups: Mapping[str, Any]) -> None:
+        for group in groups:
+            for spec in map(_spec, group.values()):
+                for source in _sources(spec):
+                    self._known(source)
+
+    def _known(self, source: str) -> bool:
+        self.used.add(source)
+        if source in self.frame.columns:
+            return True
+        near = difflib.get_close_matches(source, self.frame.columns, n=1)
+        hint = f" Was {near[0]!r} meant?" if near else ""
+        self.problem(f"the export has no column {source!r}.{hint}", 1)
+        return False
+
+    def leave_out(self, rules: list[Mapping[str, Any]]) -> None:
+        for rule in rules:
+            if not self._known(rule["column"]):
+                continue
+            column = pl.col(rule["column"])
+            labels = [str(label) for label in _list(rule.get("is", []))]
+            out = column.is_in(labels).fill_null(value=False)
+            if rule.get("missing"):
+                out = out | column.is_null()
+            before = self.frame.height
+            self.frame = self.frame.filter(~out)
+            self.report.left_out.append((str(rule["because"]), before - self.frame.height))
+        if self.frame.height == 0 and not self.problems:
+            self.problem("every row was left out. Look at the rules under leave_out.")
+
+    def columns(self, specs: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
+        made = [self.frame[ROW]]
+        made += [
+            self._column(target, spec).alias(target)
+            for target, spec in specs.items()
+            if set(_sources(spec)) <= set(self.frame.columns)
+        ]
+        return pl.DataFrame(made)
+
+    def _column(self, target: str, spec: Mapping[str, Any]) -> pl.Series:
+        if "constant" in spec:
+            return pl.Series(target, [str(spec["constant"])] * self.frame.height, dtype=pl.String)
+        sources = _sources(spec)
+        text = self.frame.select(
+            pl.concat_str(sources, separator=" ", ignore_nulls=True)
+        ).to_series()
+        missing = [str(label) for label in _list(spec.get("missing", []))]
+        text = (
+            text.to_frame("t")
+            .select(pl.when(~pl.col("t").is_in(missing) & (pl.col("t") != "")).then(pl.col("t")))
+            .to_series()
+        )
+        if "levels" in spec:
+            text = self._levels(target, spec, text)
+        if "date_format" in spec:
+            text = self._dates(target, spec, text)
+        if "divide" in spec or "multiply" in spec:
+            text = self._scaled(target, spec, text)
+        if spec.get("repeated") == "number":
+            text = _numbered(text)
+        return text
+
+    def _levels(self, target: str, spec: Mapping[str, Any], text: pl.Series) -> pl.Series:
+        levels = {str(label): str(value) for label, value in spec["levels"].items()}
+        mapped = text.replace_strict(levels, default=None, return_dtype=pl.String)
+        lost = text.is_not_null() & mapped.is_null()
+        otherwise = spec.get("otherwise", "refuse")
+        found = pl.DataFrame({"label": text, ROW: self.frame[ROW]}).filter(lost)
+        if otherwise == "leave_out":
+            self.refused_rows.update(found[ROW].to_list())
+        done = {"missing": "were taken as not known", "leave_out": "left their rows out"}
+        for (label,), rows in found.group_by("label", maintain_order=True):
+            first, count = int(rows[ROW][0]), rows.height
+            if otherwise == "refuse":
+                self.problem(
+                    f"the label {label!r} ({count:,} rows) has no value for {target}. Add it under "
+                    "levels or missing, or say what to do otherwise.",
+                    first,
+                    ", ".join(_sources(spec)),
+                )
+            else:
+                self.report.refused.append((target, str(label), count, first, done[otherwise]))
+        return mapped
+
+    def _dates(self, target: str, spec: Mapping[str, Any], text: pl.Series) -> pl.Series:
+        days = text.str.to_date(spec["date_format"], strict=False)
+        self._cells(
+            target, text, days.is_null(), f"is not a date of the form {spec['date_format']}"
+        )
+        return days.cast(pl.String)
+
+    def _scaled(self, target: str, spec: Mapping[str, Any], text: pl.Series) -> pl.Series:
+        plain = text.str.replace_all(r"[£,\s]", "")
+        amount = plain.str.to_decimal(scale=12) if len(plain) else plain
+        value = plain.cast(pl.Float64, strict=False)
+        self._cells(target, text, value.is_null() | value.is_infinite(), "is not a number")
+        if self.problems:
+            return text
+        factor = Decimal(str(spec.get("multiply", 1))) / Decimal(str(spec.get("divide", 1)))
+        return pl.Series(
+            target,
+            [None if each is None else format(Decimal(each) * factor, ".6f") for each in amount],
+            dtype=pl.String,
+        )
+
+    def _cells(self, target: str, text: pl.Series, failed: pl.Series, says: str) -> None:
+        bad = pl.DataFrame({"t": text, ROW: self.frame[ROW]}).filter(failed & text.is_not_null())
+        for found, row in bad.iter_rows():
+            self.problem(f"{found!r} {says}.", row, target)
+
+    def without_refused(
+        self, made: pl.DataFrame, units: pl.DataFrame | None
+    ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+        keep = ~pl.col(ROW).is_in(list(self.refused_rows))
+        if self.refused_rows:
+            says = "a label that the mapping leaves out"
+            self.report.left_out.append((says, len(self.refused_rows)))
+        return made.filter(keep), units.filter(keep) if units is not None else None
+
+
+def _sources(spec: Mapping[str, Any]) -> list[str]:
+    if "join" in spec:
+        return [str(name) for name in spec["join"]]
+    return [str(spec["from"])] if "from" in spec else []
+
+
+def _list(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else [given]
+
+
+def _numbered(text: pl.Series) -> pl.Series:
+    """Tell repeated identifiers apart: the second ``A`` becomes ``A #2``."""
+    turn = pl.int_range(pl.len()).over("t") + 1
+    return (
+        text.to_frame("t")
+        .select(pl.when(turn > 1).then(pl.format("{} #{}", "t", turn)).otherwise(pl.col("t")))
+        .to_series()
+    )
+
+
+def _rates(mapping: Mapping[str, Any], given: RateCard | None) -> RateCard | None:
+    rows = mapping.get("rates")
+    if not rows:
+        return given
+    try:
+        return RateCard.from_dict(
+            {**row, "rate": str(row["rate"]), "valid_from": str(row["valid_from"])} for row in rows
+        )
+    except (KeyError, TypeError, ArithmeticError) as error:
+        says = f"each of rates needs service, unit, rate and valid_from ({error})."
+        raise AllocationInputError([Problem("mapping", says)]) from error
+
+
+def _packages(
+    mapping: Mapping[str, Any],
+    units: pl.DataFrame | None,
+    made: pl.DataFrame,
+    second: str | Path | None,
+    *,
+    rates: RateCard | None,
+    cases: pl.DataFrame,
+) -> pl.DataFrame | None:
+    part = mapping.get("packages") or {}
+    if units is not None:
+        text = (
+            units.join(made.select(ROW, "case_id"), on=ROW)
+            .unpivot(index=[ROW, "case_id"], variable_name="service", value_name="units_per_week")
+            .filter(pl.col("units_per_week").is_not_null())
+            .sort(ROW)
+        )
+        table = Table("packages", text)
+    elif "long" in part and second is not None:
+        table = _long(part, second)
+    else:
+        return None
+    read = parse_packages(table, rates=rates, cases=cases).frame
+    return read.filter(pl.col("units_per_week") > 0).select(
+        name for name in PACKAGE_COLUMNS if name in read.columns
+    )
+
+
+def _long(part: Mapping[str, Any], second: str | Path) -> Table:
+    raw = read_table(second, lenient=True, **(part.get("source") or {}))
+    work = _Work(raw.name, raw.frame, ImportReport(raw.name))
+    specs = {target: _spec(spec) for target, spec in part["long"].items()}
+    work.check_sources(specs)
+    made = work.columns(specs)
+    if work.problems:
+        raise AllocationInputError(work.problems)
+    return Table(raw.name, made.filter(~pl.col(ROW).is_in(list(work.refused_rows))))
+
+
+def import_rate_card(mapping: Mapping[str, Any], path: str | Path) -> RateCard:
+    """Make a rate card from one row of a published return of unit costs.
+
+    The mapping's ``rate_card`` says which row (``row: {column, is}``), from which day
+    (``valid_from``), the ``source``, and for each service its ``unit`` and the column it comes
+    ``from``: its full header, or its beginning if no other header begins so.
+
+    Raises
+    ------
+    AllocationInputError
+        With every service whose column or figure is missing or suppressed.
+
+    """
+    part = mapping.get("rate_card")
+    if not isinstance(part, Mapping):
+        raise AllocationInputError(
+            "This mapping has no rate_card. Add it, or import cases instead."
+        )
+    table = read_table(path, lenient=True, **(mapping.get("source") or {}))
+    problems: list[Problem] = []
+    rows = _rows_of(table, part["row"], problems)
+    entries = []
+    for service, spec in part["services"].items():
+        column = _header(table, spec["from"], problems)
+        if rows is None or column is None:
+            continue
+        figure = rows[column][0]
+        try:
+            amount = Decimal(str(figure).replace(",", "").replace("£", ""))
+        except ArithmeticError:
+            says = f"{figure!r} stands where the rate of {service} should: blank or suppressed."
+            problems.append(Problem(table.name, says, int(rows[ROW][0]), column[:60]))
+            continue
+        entries.append(
+            {
+                "service": service,
+                "unit": spec["unit"],
+                "rate": str(amount),
+                "valid_from": str(part["valid_from"]),
+                "source": str(part.get("source", "")),
+                "label": str(spec.get("label", "")),
+            }
+        )
+    if problems:
+        raise AllocationInputError(problems)
+    return RateCard.from_dict(entries)
+
+
+def _rows_of(table: Table, row: Mapping[str, Any], problems: list[Problem]) -> pl.DataFrame | None:
+    column = _header(table, row["column"], problems)
+    if column is None:
+        return None
+    found = table.frame.filter(pl.col(column) == str(row["is"]))
+    if found.height != 1:
+        says = f"{found.height} rows have {row['is']!r} in this column. One is needed."
+        problems.append(Problem(table.name, says, None, column))
+        return None
+    return found
+
+
+def _header(table: Table, wanted: str, problems: list[Problem]) -> str | None:
+    if wanted in table.columns:
+        return wanted
+    found = [name for name in table.columns if name.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    says = f"{len(found)} headers begin with {wanted!r}. Write enough of it for one to match."
+    problems.append(Problem(table.name, says, 1))
+    return None
