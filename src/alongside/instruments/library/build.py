@@ -231,8 +231,8 @@ def _sections(entry: Json, form: Form) -> list[Json]:
 
 def _domain(domain: Json, wanted: list[str], aspects: Json, system: str, form: Form) -> Json:
     name = domain["domain"]
-    domain = {"pic": name, **domain}
-    group = _start(name, {**domain, "codes": {system: name}}, form)
+    heading = {"text": domain["text"], "pic": domain.get("pic", name), "codes": {system: name}}
+    group = _start(name, heading, form)
     group["type"] = "group"
     group["item"] = [
         _aspect(aspect, aspects[aspect], domain, {system: name, "aspect": aspect}, form)
