@@ -1,0 +1,43 @@
+"""What we ask: FHIR R4 Questionnaires, loaded, checked, made to flow, and scored.
+
+>>> from alongside.instruments import Instrument
+>>> instrument = Instrument.from_fhir({
+...     "resourceType": "Questionnaire", "status": "active",
+...     "item": [{"linkId": "sleep", "type": "integer", "text": "How many hours do you sleep?"}],
+... })
+>>> response = instrument.begin()
+>>> response.answer("sleep", "7")
+>>> response.value("sleep")
+7
+"""
+
+from alongside.instruments.checking import Problem
+from alongside.instruments.errors import (
+    AnswerError,
+    InstrumentsError,
+    NotComplete,
+    ResponseError,
+    UnsupportedInstrument,
+)
+from alongside.instruments.instrument import Instrument
+from alongside.instruments.model import Item, Option
+from alongside.instruments.response import Response
+from alongside.instruments.scoring import Scores, Total
+from alongside.instruments.values import Coding, Quantity
+
+__all__ = [
+    "AnswerError",
+    "Coding",
+    "Instrument",
+    "InstrumentsError",
+    "Item",
+    "NotComplete",
+    "Option",
+    "Problem",
+    "Quantity",
+    "Response",
+    "ResponseError",
+    "Scores",
+    "Total",
+    "UnsupportedInstrument",
+]

@@ -1,0 +1,278 @@
+"""From what a person typed or chose, or a program gave, to an answer; or a sentence why not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from alongside.instruments.errors import AnswerError, Reason
+from alongside.instruments.limits import broken_limit
+from alongside.instruments.model import Item, Option
+from alongside.instruments.values import (
+    MOST_TEXT,
+    Coding,
+    Quantity,
+    Value,
+    read_json,
+    write_json,
+)
+
+# A time typed without a zone is the time on the wall where the service is.
+WALL_CLOCK = ZoneInfo("Europe/London")
+YES = frozenset({"true", "yes", "y", "1", "on", "ie", "oes", "ydw", "do"})
+NO = frozenset({"false", "no", "n", "0", "off", "na", "nac oes", "nag ydw", "naddo"})
+UK_DATE = re.compile(r"([0-9]{1,2})[/. -]([0-9]{1,2})[/. -]([0-9]{4})")
+GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "jan january|feb february|mar march|apr april|may|jun june|jul july|aug august|"
+        "sep sept september|oct october|nov november|dec december".split("|"),
+        start=1,
+    )
+    for name in names.split()
+}
+MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(?::([0-9]{2}))?(.*)")
+
+
+def to_answer(item: Item, given: object, options: Sequence[Option]) -> Value:
+    """Read one answer to a question, and check it against the question's own limits.
+
+    Raises
+    ------
+    AnswerError
+        With a sentence that says what was found and what is wanted.
+    """
+    try:
+        value = _read(item, given, options)
+    except Reason as reason:
+        raise AnswerError(item.link_id, _sentence(item, str(reason))) from None
+    broken = broken_limit(item, value)
+    if broken:
+        raise AnswerError(item.link_id, broken)
+    return value
+
+
+def _sentence(item: Item, reason: str) -> str:
+    """Make a reason into a sentence; reasons that begin with a capital already are one."""
+    if reason[:1].isupper() or reason.startswith("“"):
+        return reason
+    return f"The answer to “{item.name()}” {reason}."
+
+
+def _read(item: Item, given: object, options: Sequence[Option]) -> Value:
+    if isinstance(given, Value):
+        given = given.value if isinstance(given.value, Coding | Quantity) else write_json(given)
+    if isinstance(given, Option):
+        given = given.value.value
+    if options or item.type in {"choice", "open-choice"}:
+        return _choice(item, given, options)
+    if isinstance(given, str):
+        return from_text(item, given)
+    if isinstance(given, dt.datetime | dt.date | dt.time):
+        return _from_moment(item, given)
+    if isinstance(given, Quantity):
+        return read_json("Quantity", write_json(Value("Quantity", given)))
+    if item.kind == "Quantity" and not isinstance(given, Mapping):
+        return _with_unit(item, read_json("Decimal", given).value)
+    return read_json(item.kind, given)
+
+
+def _choice(item: Item, given: object, options: Sequence[Option]) -> Value:
+    found = find_option(given, options)
+    if found is not None:
+        return found.value
+    if item.is_open and isinstance(given, str):
+        return read_json("String", given)
+    shown = given.code or given.display if isinstance(given, Coding) else given
+    if isinstance(shown, Mapping):
+        shown = shown.get("code") or shown.get("display") or "an object"
+    listed = ", ".join(f"{option.key} ({option.label})" for option in options[:6])
+    more = f" and {len(options) - 6} more" if len(options) > 6 else ""
+    raise Reason(
+        f"There is no answer “{str(shown)[:60]}” to “{item.name()}”. Choose from: {listed}{more}."
+    )
+
+
+def find_option(given: object, options: Sequence[Option]) -> Option | None:
+    """Find an option by its key, by ``system|code``, or by the same coding."""
+    if isinstance(given, Mapping):
+        try:
+            given = read_json("Coding", given).value
+        except Reason:
+            return None
+    if isinstance(given, Coding):
+        same = [o for o in options if isinstance(o.value.value, Coding)]
+        close = [o for o in same if o.value.value.same_as(given)]
+        exact = [o for o in close if o.value.value.system == given.system]
+        found = exact or close
+        return found[0] if len(found) == 1 else None
+    text = given.isoformat() if isinstance(given, dt.date | dt.time) else str(given)
+    for option in options:
+        held = option.value.value
+        full = f"{held.system}|{held.code}" if isinstance(held, Coding) else None
+        if text in {option.key, full}:
+            return option
+    return None
+
+
+def from_text(item: Item, typed: str) -> Value:
+    """Read what a person typed into a question that has no options; raises ``Reason``."""
+    if len(typed) > MOST_TEXT:
+        raise Reason(f"has {len(typed):,} characters; at most {MOST_TEXT:,} can be kept")
+    text = typed.strip()
+    if item.kind == "String":
+        return read_json("String", typed if item.type == "text" else text)
+    readers = {
+        "Boolean": _boolean,
+        "Integer": _integer,
+        "Decimal": _decimal,
+        "Date": _date,
+        "DateTime": _date_time,
+        "Time": _time,
+        "Uri": lambda _, words: read_json("Uri", words),
+        "Quantity": _quantity,
+        "Attachment": lambda _, words: read_json("Attachment", {"url": words}),
+        "Reference": lambda _, words: read_json("Reference", {"reference": words}),
+    }
+    return readers[item.kind](item, text)
+
+
+def _boolean(item: Item, text: str) -> Value:
+    words = text.casefold()
+    if words in YES | NO:
+        return Value("Boolean", words in YES)
+    raise Reason(f"Answer yes or no to “{item.name()}”; “{text[:40]}” is neither.")
+
+
+def _number(text: str) -> Decimal | None:
+    plain = text.replace("\u2212", "-")
+    if GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
+    if not re.fullmatch(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", plain):
+        return None
+    try:
+        return Decimal(plain)
+    except InvalidOperation:  # pragma: no cover - the pattern leaves only numbers
+        return None
+
+
+def _integer(item: Item, text: str) -> Value:
+    number = _number(text)
+    if number is None or number != number.to_integral_value():
+        raise Reason(f"“{item.name()}” must be a whole number; “{text[:40]}” is not.")
+    return read_json("Integer", number)
+
+
+def _decimal(item: Item, text: str) -> Value:
+    number = _number(text)
+    if number is None:
+        raise Reason(f"“{item.name()}” must be a number; “{text[:40]}” is not.")
+    return read_json("Decimal", number)
+
+
+def _quantity(item: Item, text: str) -> Value:
+    found = re.fullmatch(r"([-+\u2212]?[0-9.,]+)\s*(.*)", text)
+    number = _number(found.group(1)) if found else None
+    if found is None or number is None:
+        raise Reason(f"“{item.name()}” must be a number; “{text[:40]}” is not.")
+    return _with_unit(item, read_json("Decimal", number).value, found.group(2).strip())
+
+
+def _with_unit(item: Item, number: Decimal, typed: str = "") -> Value:
+    """Give an amount the question's unit, or the one typed where the question offers several."""
+    offered = [*item.looks.units, *([item.looks.unit] if item.looks.unit else [])]
+    amount: dict[str, Any] = {"value": number}
+    if typed:
+        known = [u for u in offered if typed in {u.code, u.display}]
+        if not known and offered:
+            listed = ", ".join(unit.display or unit.code for unit in offered)
+            raise Reason(f"“{item.name()}” is asked in {listed}; “{typed[:40]}” is none of these.")
+        unit = known[0] if known else Coding(display=typed)
+    elif offered:
+        unit = item.looks.unit or offered[0]
+    else:
+        return read_json("Quantity", amount)
+    names = {"unit": unit.display or unit.code, "code": unit.code, "system": unit.system}
+    return read_json("Quantity", amount | {key: text for key, text in names.items() if text})
+
+
+def _date(item: Item, text: str) -> Value:
+    return read_json("Date", _iso_date(item, text))
+
+
+def _iso_date(item: Item, text: str) -> str:
+    """Read a date as it is written in the UK, or as FHIR writes it."""
+    if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
+        return text
+    found = UK_DATE.fullmatch(text)
+    if found:
+        return date_of(item, found.group(1), found.group(2), found.group(3))
+    words = re.fullmatch(r"([0-9]{1,2}) ([A-Za-z]+) ([0-9]{4})", text)
+    if words:
+        return date_of(item, *words.groups())
+    raise Reason(f"“{item.name()}” must be a date, such as 31 3 1948; “{text[:40]}” is not.")
+
+
+def date_of(item: Item, day: str, month: str, year: str) -> str:
+    """Put together a date typed in three parts; the day, or day and month, may be left out.
+
+    Raises
+    ------
+    Reason
+        With a sentence that names the part at fault.
+    """
+    day, month, year = day.strip(), month.strip(), year.strip()
+    number = MONTHS.get(month.casefold(), month)
+    if not re.fullmatch(r"[0-9]{4}", year):
+        raise Reason(f"“{item.name()}” must include a year of four figures.")
+    if month and not re.fullmatch(r"0?[1-9]|1[0-2]", str(number)):
+        raise Reason(f"The month of “{item.name()}” must be between 1 and 12.")
+    if day and not month:
+        raise Reason(f"“{item.name()}” must include a month.")
+    if day and not re.fullmatch(r"0?[1-9]|[12][0-9]|3[01]", day):
+        raise Reason(f"The day of “{item.name()}” must be between 1 and 31.")
+    parts = [year] + [f"{int(part):02}" for part in (number, day) if part]
+    try:
+        read_json("Date", "-".join(parts))
+    except Reason:
+        raise Reason(f"“{item.name()}” must be a day that exists.") from None
+    return "-".join(parts)
+
+
+def _date_time(item: Item, text: str) -> Value:
+    found = MOMENT.fullmatch(text)
+    if not found:
+        return read_json("DateTime", _iso_date(item, text))
+    day, minute, second, zone = found.groups()
+    if zone.strip():
+        return read_json("DateTime", f"{day}T{minute}:{second or '00'}{zone.strip()}")
+    try:
+        moment = dt.datetime.fromisoformat(f"{day}T{minute}:{second or '00'}")
+    except ValueError:
+        raise Reason(f"“{item.name()}” must be a day and time that exist.") from None
+    return read_json("DateTime", moment.replace(tzinfo=WALL_CLOCK).isoformat())
+
+
+def _time(item: Item, text: str) -> Value:
+    found = re.fullmatch(r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?\s*([ap]m)?", text.lower())
+    if not found:
+        raise Reason(f"“{item.name()}” must be a time, such as 09:30; “{text[:40]}” is not.")
+    hour, minute, second, half = found.groups()
+    hours = int(hour) % 12 + (12 if half == "pm" else 0) if half else int(hour)
+    return read_json("Time", f"{hours:02}:{minute}:{second or '00'}")
+
+
+def _from_moment(item: Item, given: dt.datetime | dt.date | dt.time) -> Value:
+    if isinstance(given, dt.datetime):
+        if given.tzinfo is None:
+            given = given.replace(tzinfo=WALL_CLOCK)
+        text = given.date().isoformat() if item.kind == "Date" else given.isoformat()
+        return read_json(item.kind, text)
+    if isinstance(given, dt.time):
+        return read_json(item.kind, given.replace(tzinfo=None).isoformat())
+    return read_json(item.kind, given.isoformat())

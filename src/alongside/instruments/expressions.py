@@ -1,0 +1,301 @@
+"""FHIRPath, guarded: parsed once, checked before use, and mended where the engine differs.
+
+What is guarded against in fhirpathpy, each with a test:
+
+- text after a complete expression, and unfinished expressions, are taken without complaint;
+- an unknown function or variable is noticed only when it is reached;
+- ``sum``, ``min``, ``max`` and ``avg`` fail on values read from a resource;
+- ``round`` rounds halves to even, and needs an argument;
+- ``today`` and ``now`` read the machine's clock; here they are what the caller says;
+- ``trace`` prints a person's answers; ``repeat`` over computed values may never end;
+- ``matches`` may take for ever on a hostile pattern.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import lru_cache
+from typing import Any
+
+from antlr4 import CommonTokenStream, InputStream, Token
+from antlr4.error.ErrorListener import ErrorListener
+from antlr4.tree.Tree import ParseTreeWalker
+from fhirpathpy import apply_parsed_path
+from fhirpathpy.engine.invocations import invocation_registry
+from fhirpathpy.engine.nodes import FP_Type, ResourceNode
+from fhirpathpy.engine.util import get_data
+from fhirpathpy.models import models
+from fhirpathpy.parser.ASTPathListener import ASTPathListener
+from fhirpathpy.parser.generated.FHIRPathLexer import FHIRPathLexer
+from fhirpathpy.parser.generated.FHIRPathParser import FHIRPathParser
+
+from alongside.instruments.errors import Reason
+from alongside.instruments.patterns import matches
+
+R4 = models["r4"]
+LONGEST = 20_000  # characters
+DEEPEST = 25  # brackets within brackets
+SCORE_URLS = frozenset(
+    f"http://hl7.org/fhir/StructureDefinition/{name}"
+    for name in (
+        "itemWeight",
+        "ordinalValue",
+        "questionnaire-ordinalValue",
+        "valueset-ordinalValue",
+        "codesystem-ordinalValue",
+    )
+)
+ALWAYS_KNOWN = frozenset(
+    {"resource", "rootResource", "context", "questionnaire", "qitem", "ucum", "sct", "loinc"}
+)
+LINK_ID = re.compile(
+    r"linkId\s*(?:=|~|in)\s*\(?\s*((?:'(?:[^'\\]|\\.)*'\s*\|?\s*)+)|'((?:[^'\\]|\\.)*)'\s*=\s*linkId"
+)
+QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
+
+
+class _Strict(ErrorListener):  # type: ignore[misc]
+    """Turns what the parser would pass over into a reason."""
+
+    def syntaxError(  # noqa: N802 - the parser's own name
+        self, recognizer: Any, symbol: Any, line: int, column: int, message: str, error: Any
+    ) -> None:
+        del recognizer, symbol, line, error
+        raise Reason(f"is not FHIRPath: at character {column + 1}, {message}")
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Any:
+    """Parse an expression, all of it; raises ``Reason`` with the place of the fault."""
+    if len(text) > LONGEST:
+        raise Reason(f"is an expression of more than {LONGEST:,} characters")
+    if _depth(text) > DEEPEST:
+        raise Reason(f"has brackets nested more than {DEEPEST} deep")
+    lexer = FHIRPathLexer(InputStream(text))
+    lexer.removeErrorListeners()
+    lexer.addErrorListener(_Strict())
+    tokens = CommonTokenStream(lexer)
+    parser = FHIRPathParser(tokens)
+    parser.removeErrorListeners()
+    parser.addErrorListener(_Strict())
+    listener = ASTPathListener()
+    try:
+        ParseTreeWalker().walk(listener, parser.expression())
+    except RecursionError:
+        raise Reason("is an expression nested too deeply to be read") from None
+    left = tokens.LT(1)
+    if left.type != Token.EOF:
+        raise Reason(f"is not FHIRPath from {text[left.start : left.start + 20]!r} on")
+    return listener.parentStack[0]
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for character in QUOTED.sub("", text):
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def check(parsed: Any) -> frozenset[str]:
+    """Refuse unknown functions and endless repeats; give the ``%names`` that are used."""
+    names = set()
+    for node in _nodes(parsed):
+        kind = node.get("type")
+        if kind == "ExternalConstantTerm":
+            names.add(_text_of(node["children"][0]["children"][0]).strip("`'"))
+        elif kind == "Functn":
+            _check_function(node)
+    return frozenset(names)
+
+
+def _check_function(node: Mapping[str, Any]) -> None:
+    name = _text_of(node["children"][0])
+    if name not in invocation_registry and name not in _functions(None, {}):
+        raise Reason(f"uses the function {name}(), which is not supported")
+    if name == "repeat" and any(
+        inner.get("type") in {"LiteralTerm", "AdditiveExpression", "MultiplicativeExpression"}
+        or (inner.get("type") == "Functn")
+        for child in node["children"][1:]
+        for inner in _nodes(child)
+    ):
+        raise Reason("repeats over something other than a path, which may never end")
+
+
+def _nodes(node: Any) -> Iterator[Mapping[str, Any]]:
+    stack = [node]
+    while stack:
+        found = stack.pop()
+        yield found
+        stack.extend(found.get("children", ()))
+
+
+def _text_of(node: Mapping[str, Any]) -> str:
+    return str(node.get("text", ""))
+
+
+def link_ids(text: str) -> frozenset[str]:
+    """Find the link ids that an expression names: ``where(linkId = 'x')`` and the like."""
+    found = set()
+    for many, one in LINK_ID.findall(text):
+        found.update(QUOTED.findall(many) if many else [one])
+    return frozenset(each.replace("\\'", "'") for each in found)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What an expression may know besides the answers.
+
+    Attributes
+    ----------
+    now
+        The moment of asking, as FHIR writes it; ``None`` leaves ``now()`` and ``today()`` empty.
+    launch
+        Launch context by name, such as ``{"patient": {...}}``.
+    """
+
+    now: str | None = None
+    launch: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Failed(Exception):  # noqa: N818 - carries a reason to the caller within the library
+    """An expression that could not be worked out on these answers."""
+
+
+def evaluate(
+    parsed: Any,
+    focus: Any,
+    variables: Mapping[str, Any],
+    surroundings: Surroundings,
+    weights: Mapping[int, Decimal],
+) -> list[Any]:
+    """Work out an expression; gives nodes that can be used as variables of others.
+
+    Raises
+    ------
+    Failed
+        When these answers make it impossible, such as text added to a number.
+    """
+    options = {
+        "userInvocationTable": _functions(surroundings.now, weights),
+        "returnRawData": True,
+        "traceFn": _silent,
+    }
+    try:
+        with localcontext() as context:
+            context.prec = 28
+            found = apply_parsed_path(focus, parsed, dict(variables), R4, options)
+    except RecursionError:
+        raise Failed("it is nested too deeply") from None
+    except Exception as error:  # the engine raises bare exceptions for every kind of fault
+        raise Failed(str(error)[:200]) from error
+    return list(found) if isinstance(found, list) else [found]
+
+
+def plain(found: Sequence[Any]) -> list[Any]:
+    """Turn results into JSON-like values: numbers, text, booleans and objects."""
+    values = []
+    for each in found:
+        data = get_data(each)
+        values.append(str(data) if isinstance(data, FP_Type) else data)
+    return [value for value in values if value is not None]
+
+
+def truth(found: Sequence[Any]) -> bool:
+    """Read a condition's result: one value that is not false counts as true, nothing as false."""
+    values = plain(found)
+    if not values:
+        return False
+    if len(values) > 1:
+        raise Failed("it gives several values where one true or false is needed")
+    return values[0] is not False
+
+
+def typed(data: Any, path: str) -> Any:
+    """Mark JSON with its FHIR path, so that ``value`` finds ``valueDecimal`` and the like."""
+    return ResourceNode.create_node(data, path)
+
+
+def _silent(*_: Any) -> None:
+    """A trace that tells nobody a person's answers."""
+
+
+def _functions(now: str | None, weights: Mapping[int, Decimal]) -> dict[str, Any]:
+    def weigh(inputs: list[Any]) -> list[Decimal]:
+        return [found for each in inputs if (found := _weight(each, weights)) is not None]
+
+    none: dict[int, list[str]] = {0: []}
+    return {
+        "weight": {"fn": weigh, "arity": none},
+        "ordinal": {"fn": weigh, "arity": none},
+        "sum": {"fn": _sum, "arity": none},
+        "min": {"fn": _least(min), "arity": none},
+        "max": {"fn": _least(max), "arity": none},
+        "avg": {"fn": _average, "arity": none},
+        "round": {"fn": _round, "arity": {0: [], 1: ["Number"]}},
+        "today": {"fn": lambda _: [now[:10]] if now else [], "arity": none},
+        "now": {"fn": lambda _: [now] if now else [], "arity": none},
+        "timeOfDay": {"fn": lambda _: [now[11:19]] if now and "T" in now else [], "arity": none},
+        "matches": {"fn": _matches, "arity": {1: ["String"]}},
+        "trace": {"fn": _unchanged, "arity": {0: [], 1: ["String"], 2: ["String", "Expr"]}},
+    }
+
+
+def _unchanged(inputs: list[Any], *_: Any) -> list[Any]:
+    return inputs
+
+
+def _weight(data: Any, weights: Mapping[int, Decimal]) -> Decimal | None:
+    if id(data) in weights:
+        return weights[id(data)]
+    if not isinstance(data, Mapping):
+        return None
+    for each in data.get("extension", ()):
+        if isinstance(each, Mapping) and each.get("url") in SCORE_URLS:
+            return _number(each.get("valueDecimal", each.get("valueInteger")))
+    return None
+
+
+def _number(raw: Any) -> Decimal:
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
+        raise Reason(f"{raw!r} is not a number")
+    return Decimal(str(raw))
+
+
+def _numbers(inputs: list[Any]) -> list[Decimal]:
+    return [_number(each) for each in inputs]
+
+
+def _sum(inputs: list[Any]) -> list[Decimal]:
+    return [sum(_numbers(inputs), Decimal(0))] if inputs else []
+
+
+def _average(inputs: list[Any]) -> list[Decimal]:
+    return [sum(_numbers(inputs), Decimal(0)) / len(inputs)] if inputs else []
+
+
+def _least(pick: Callable[..., Any]) -> Callable[[list[Any]], list[Any]]:
+    def find(inputs: list[Any]) -> list[Any]:
+        if not inputs:
+            return []
+        same_text = all(isinstance(each, str) for each in inputs)
+        return [pick(inputs) if same_text else pick(_numbers(inputs))]
+
+    return find
+
+
+def _round(inputs: list[Any], places: Any = 0) -> list[Decimal]:
+    if not inputs:
+        return []
+    (number,) = _numbers(inputs)
+    step = Decimal(1).scaleb(-int(places or 0))
+    return [number.quantize(step, rounding=ROUND_HALF_UP)]
+
+
+def _matches(inputs: list[Any], pattern: Any) -> list[bool]:
+    if not inputs or not isinstance(pattern, str):
+        return []
+    return [matches(pattern, str(inputs[0]), whole=False)]

@@ -1,0 +1,546 @@
+"""A response: the answers to one instrument, in any state from the first word to an amendment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from alongside.instruments import checking, fhir
+from alongside.instruments.answering import to_answer
+from alongside.instruments.errors import AnswerError, NotComplete, Reason
+from alongside.instruments.expressions import Failed, Surroundings, plain
+from alongside.instruments.flow import Flow
+from alongside.instruments.model import Item, Option
+from alongside.instruments.reading import keyed, label_of
+from alongside.instruments.scoring import Scores, score
+from alongside.instruments.tree import Answer, Children, Node, grow, key_of, new_answer, new_node
+from alongside.instruments.values import Value, read_json
+
+if TYPE_CHECKING:
+    from alongside.instruments.instrument import Instrument
+    from alongside.instruments.pages import Page, Progress
+    from alongside.instruments.posting import Accepted, Rejected
+
+FINISHED = frozenset({"completed", "amended"})
+MOST_ANSWERS = 1_000  # answers to one question, and instances of one group
+
+
+class Response:
+    """The answers so far. Begin one with :meth:`Instrument.begin`.
+
+    Attributes
+    ----------
+    instrument
+        What is being answered.
+    status
+        ``in-progress``, ``completed``, ``amended``, ``stopped`` or ``entered-in-error``.
+    original
+        The completed response that this one amends, untouched; ``None`` otherwise.
+    set_aside
+        On a completed response: answers to questions that were no longer shown, as pairs of link
+        id and value. They are left out of the record but not thrown away.
+    notes
+        What was odd about an imported response, as sentences.
+    rejected
+        By key: what was typed that could not be an answer, and why. See :meth:`accept`.
+    """
+
+    def __init__(self, instrument: Instrument, roots: Children, surroundings: Surroundings) -> None:
+        self.instrument = instrument
+        self.roots = roots
+        self.surroundings = surroundings
+        self.status = "in-progress"
+        self.extra: dict[str, Any] = {}
+        self.original: Response | None = None
+        self.set_aside: tuple[tuple[str, Any], ...] = ()
+        self.notes: tuple[str, ...] = ()
+        self.rejected: dict[str, Rejected] = {}
+        self._flow: Flow | None = None
+
+    @classmethod
+    def new(cls, instrument: Instrument, surroundings: Surroundings) -> Response:
+        """Start with the form's own initial answers."""
+        response = cls(instrument, grow(instrument.items), surroundings)
+        for node in list(response.flow.nodes):
+            response._fill(node)
+        for node in list(response.flow.nodes):
+            response._fill_by_expression(node)
+        return response
+
+    # --- answering ------------------------------------------------------------------------------
+
+    def answer(
+        self,
+        link_id: str,
+        *values: object,
+        within: int | Sequence[int] | None = None,
+        index: int | None = None,
+        other: str | None = None,
+    ) -> None:
+        """Answer a question; what was answered before is replaced.
+
+        Parameters
+        ----------
+        link_id
+            The question.
+        values
+            One answer; several (or one list) for a question that repeats; ``None`` to clear. A
+            choice is given by its code. Text is read as a person types it: ``31/3/1948``, ``yes``.
+        within
+            For a question inside something that repeats: which instance of each repeating
+            ancestor, the outermost first, from 0. The next instance is made when it is named.
+        index
+            Replace only the answer in this place of a question that repeats.
+        other
+            Words of one's own, for an open choice.
+
+        Raises
+        ------
+        AnswerError
+            With a sentence; nothing is changed then.
+        """
+        item = self._question(link_id)
+        node = self._node(item, within)
+        given = _flattened(values)
+        options = self.options(link_id, node=node)
+        found = [to_answer(item, each, options) for each in given]
+        if other is not None:
+            if not item.is_open:
+                raise AnswerError(link_id, f"“{item.name()}” takes only the answers it lists.")
+            found.append(to_answer(item, Value("String", other), ()))
+        if index is not None:
+            found = self._at_index(node, found, index)
+        self._check_count(item, found)
+        self.put(node, found)
+
+    def _question(self, link_id: str) -> Item:
+        item = self.instrument.by_link.get(link_id)
+        if item is None:
+            raise AnswerError(link_id, f"This form has no question with the link id {link_id!r}.")
+        if not item.is_question:
+            what = "a group of questions" if item.is_group else "words to read"
+            raise AnswerError(link_id, f"“{item.name()}” is {what}; it takes no answer itself.")
+        if item.calculated is not None:
+            raise AnswerError(link_id, f"“{item.name()}” is worked out from other answers.")
+        if item.read_only:
+            raise AnswerError(link_id, f"“{item.name()}” cannot be changed.")
+        self._refuse_if_finished(link_id)
+        return item
+
+    def _refuse_if_finished(self, link_id: str) -> None:
+        if self.status in FINISHED:
+            raise AnswerError(
+                link_id, "This was finished, so it is kept as it is. Amend it to change an answer."
+            )
+
+    def _at_index(self, node: Node, found: list[Value], index: int) -> list[Value]:
+        values = node.values()
+        if not 0 <= index <= len(values) or len(found) > 1:
+            raise AnswerError(
+                node.item.link_id,
+                f"“{node.item.name()}” has {len(values)} answers; there is no place {index}.",
+            )
+        return values[:index] + found + values[index + 1 :]
+
+    def _check_count(self, item: Item, found: Sequence[Value]) -> None:
+        if len(found) > 1 and not item.repeats:
+            raise AnswerError(
+                item.link_id, f"“{item.name()}” takes one answer; {len(found)} were given."
+            )
+        most = item.limits.max_occurs or MOST_ANSWERS
+        if len(found) > most:
+            raise AnswerError(
+                item.link_id, f"“{item.name()}” takes at most {most} answers, not {len(found)}."
+            )
+        if len(found) > 1:
+            checking.refuse_exclusive(item, found)
+
+    def put(self, node: Node, values: Sequence[Value]) -> None:
+        """Set a question's answers, keeping what was asked beneath each answer that stays."""
+        unique: list[Value] = []
+        for value in values:
+            if not (node.item.is_choice and any(value.same_as(each) for each in unique)):
+                unique.append(value)
+        old, parked = node.answers, node.parked
+        matched = _matched(node.item, unique, old, parked)
+        used = {id(each) for each in matched if each is not None}
+        node.answers = []
+        for value, kept in zip(unique, matched, strict=True):
+            answer = kept if kept is not None else new_answer(node, value)
+            answer.value = value
+            node.answers.append(answer)
+        old = [each for each in old + parked if id(each) not in used]
+        if not node.answers and node.item.items:
+            blank = old.pop(0) if old and not node.item.repeats else new_answer(node, None)
+            blank.value = None
+            node.answers.append(blank)
+        node.parked = [each for each in old if _worth_keeping(each)]
+        self.changed()
+
+    def clear(self, link_id: str, *, within: int | Sequence[int] | None = None) -> None:
+        """Take an answer back; the same as answering ``None``."""
+        self.answer(link_id, None, within=within)
+
+    def add(self, link_id: str, *, within: int | Sequence[int] | None = None) -> int:
+        """Add an empty instance of a repeating group; gives its place, from 0."""
+        item, siblings = self._group(link_id, within)
+        most = item.limits.max_occurs or MOST_ANSWERS
+        if len(siblings) >= most:
+            raise AnswerError(link_id, f"“{item.name()}” can be given at most {most} times.")
+        first = siblings[0]
+        node = new_node(item, first.parent, first.slot)
+        siblings.append(node)
+        self.changed()
+        for each in node.walk():
+            self._fill(each)
+        return len(siblings) - 1
+
+    def remove(
+        self, link_id: str, index: int, *, within: int | Sequence[int] | None = None
+    ) -> None:
+        """Take away one instance of a repeating group with its answers; the last is emptied."""
+        item, siblings = self._group(link_id, within)
+        if not 0 <= index < len(siblings):
+            raise AnswerError(link_id, f"“{item.name()}” has no instance {index}.")
+        gone = siblings.pop(index)
+        if not siblings:
+            siblings.append(new_node(item, gone.parent, gone.slot))
+        self.rejected = {}
+        self.changed()
+
+    def _group(self, link_id: str, within: int | Sequence[int] | None) -> tuple[Item, list[Node]]:
+        item = self.instrument.by_link.get(link_id)
+        if item is None or not (item.is_group and item.repeats):
+            raise AnswerError(link_id, f"{link_id!r} is not a group that repeats.")
+        self._refuse_if_finished(link_id)
+        wanted = _as_indices(within)
+        for node in self.flow.by_link.get(link_id, []):
+            if node.indices(self.roots)[:-1] == wanted:
+                return item, node.siblings(self.roots)
+        raise AnswerError(link_id, f"There is no place {list(wanted)} for “{item.name()}”.")
+
+    def changed(self) -> None:
+        """Say that answers changed, so that what follows from them is worked out again."""
+        self._flow = None
+
+    # --- finding --------------------------------------------------------------------------------
+
+    @property
+    def flow(self) -> Flow:
+        if self._flow is None:
+            self._flow = Flow(
+                self.instrument, self.roots, self.surroundings, frozen=self.status in FINISHED
+            )
+        return self._flow
+
+    def key(self, node: Node) -> str:
+        return key_of(node.item.link_id, node.indices(self.roots))
+
+    def nodes(self) -> Iterator[Node]:
+        """Give every occurrence of every item, in order."""
+        yield from self.flow.nodes
+
+    def _node(self, item: Item, within: int | Sequence[int] | None) -> Node:
+        candidates = self.flow.by_link.get(item.link_id, [])
+        if within is None:
+            if len(candidates) == 1:
+                return candidates[0]
+            raise AnswerError(
+                item.link_id,
+                f"“{item.name()}” is asked {len(candidates)} times; say which with within=.",
+            )
+        wanted = _as_indices(within)
+        for node in candidates:
+            if node.indices(self.roots) == wanted:
+                return node
+        if self._grow_towards(item, wanted):
+            return self._node(item, wanted)
+        raise AnswerError(
+            item.link_id, f"“{item.name()}” is not asked at the place {list(wanted)}."
+        )
+
+    def _grow_towards(self, item: Item, wanted: tuple[int, ...]) -> bool:
+        """Make the next instance of a repeating group above an item, where it is the one named."""
+        above = [each for each in _ancestors(self.instrument, item) if each.repeats]
+        if len(above) != len(wanted):
+            return False
+        for depth, group in enumerate(above):
+            if not group.is_group:
+                continue
+            nodes = [
+                node
+                for node in self.flow.by_link[group.link_id]
+                if node.indices(self.roots)[:-1] == wanted[:depth]
+            ]
+            if nodes and wanted[depth] == len(nodes):
+                self.add(group.link_id, within=wanted[:depth])
+                return True
+        return False
+
+    def values(self, link_id: str, *, within: int | Sequence[int] | None = None) -> list[Any]:
+        """Give a question's answers as Python values, those worked out included."""
+        item = self.instrument.item(link_id)
+        node = self._node(item, within)
+        return [value.value for value in self.flow.values(node)]
+
+    def value(self, link_id: str, *, within: int | Sequence[int] | None = None) -> Any:
+        """Give a question's first answer as a Python value, or ``None``."""
+        found = self.values(link_id, within=within)
+        return found[0] if found else None
+
+    def options(self, link_id: str, *, node: Node | None = None) -> tuple[Option, ...]:
+        """Give the options of a question as they are now; an expression may decide them."""
+        item = self.instrument.item(link_id)
+        if item.answer_expression is None:
+            return item.options
+        at = node if node is not None else self.flow.by_link[link_id][0]
+        try:
+            found = plain(self.flow.evaluate(item.answer_expression, at))
+            values = [_offered(each) for each in found]
+            return item.options + keyed(
+                [Option("", value, label_of(value)) for value in values], item.path
+            )
+        except (Failed, ValueError):
+            return item.options
+
+    # --- what follows from the answers ------------------------------------------------------------
+
+    def visible(self) -> list[str]:
+        """Give the link ids now shown, in order; each once, however often its item occurs."""
+        found = {}
+        for node in self.flow.nodes:
+            if self.flow.is_shown(node) and not _hidden(node):
+                found[node.item.link_id] = None
+        return list(found)
+
+    def is_shown(self, node: Node) -> bool:
+        return self.flow.is_shown(node) and not _hidden(node)
+
+    def scores(self) -> Scores:
+        """Give what adds up: see :class:`Scores`."""
+        return score(self.instrument, self.flow)
+
+    def problems(self) -> list[str]:
+        """Give what is still missing or wrong, each as a sentence, in the order of the form."""
+        return [problem.sentence for problem in checking.problems(self)]
+
+    def progress(self) -> Progress:
+        """Count the questions shown and answered; what is worked out or fixed does not count."""
+        from alongside.instruments.pages import progress  # noqa: PLC0415 - needs this module
+
+        return progress(self)
+
+    def pages(self, lang: str | None = None) -> tuple[Page, ...]:
+        """Give everything that a server needs to render the form, with the answers so far."""
+        from alongside.instruments.pages import pages  # noqa: PLC0415 - needs this module
+
+        return pages(self, lang)
+
+    def accept(self, posted: Mapping[str, Sequence[str]]) -> Accepted:
+        """Take in a posted form: every good answer is kept, every other is named with its reason.
+
+        What could not be an answer stays in :attr:`rejected`, so that a page can show it again;
+        the answer given before it stays too.
+        """
+        from alongside.instruments.posting import accept  # noqa: PLC0415 - needs this module
+
+        return accept(self, posted)
+
+    # --- states ---------------------------------------------------------------------------------
+
+    def complete(self, *, authored: str | None = None, with_gaps: bool = False) -> Response:
+        """Finish: gives a completed response and leaves this draft as it is.
+
+        Answers to questions no longer shown are left out of the record, and kept in
+        :attr:`set_aside`.
+
+        Parameters
+        ----------
+        authored
+            When, as FHIR writes a date and time; this library reads no clock.
+        with_gaps
+            Finish although something is missing: a half-answered form is an answer.
+
+        Raises
+        ------
+        NotComplete
+            When something is missing or wrong and ``with_gaps`` is not said.
+        """
+        problems = tuple(self.problems())
+        if problems and not with_gaps:
+            raise NotComplete(problems)
+        return fhir.finished(self, "amended" if self.original else "completed", authored)
+
+    def amend(self) -> Response:
+        """Open a finished response to be changed; the original stays in :attr:`original`.
+
+        Completing it again gives the status ``amended``.
+        """
+        if self.status not in FINISHED:
+            raise AnswerError("", "This is not finished yet, so it can simply be changed.")
+        response = fhir.read_response(self.instrument, self.to_fhir(), self.surroundings)
+        response.status = "in-progress"
+        response.original = self
+        response.changed()
+        return response
+
+    def to_fhir(self) -> dict[str, Any]:
+        """Give the QuestionnaireResponse, valid FHIR R4 in every state."""
+        return fhir.write_response(self)
+
+    @classmethod
+    def from_fhir(
+        cls,
+        instrument: Instrument,
+        response: Mapping[str, Any],
+        *,
+        now: str | None = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> Response:
+        """Read a QuestionnaireResponse, whole or not at all.
+
+        Raises
+        ------
+        ResponseError
+            With the element and the reason, when any answer could not be kept as it is.
+        """
+        return fhir.read_response(
+            instrument, response, Surroundings(now=now, launch=dict(context or {}))
+        )
+
+    def to_draft(self) -> dict[str, Any]:
+        """Give everything that must survive between two visits, as JSON: also what was rejected."""
+        return {
+            "response": self.to_fhir(),
+            "rejected": {
+                key: {"typed": dict(each.typed), "problem": each.problem}
+                for key, each in self.rejected.items()
+            },
+        }
+
+    @classmethod
+    def from_draft(
+        cls,
+        instrument: Instrument,
+        draft: Mapping[str, Any],
+        *,
+        now: str | None = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> Response:
+        """Go on from :meth:`to_draft`."""
+        from alongside.instruments.posting import rejected_from  # noqa: PLC0415
+
+        response = cls.from_fhir(instrument, draft["response"], now=now, context=context)
+        response.rejected = rejected_from(draft.get("rejected", {}))
+        return response
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Response):
+            return NotImplemented
+        return self.instrument == other.instrument and self.to_fhir() == other.to_fhir()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status} to {self.instrument!r}>"
+
+    # --- initial answers --------------------------------------------------------------------------
+
+    def _fill(self, node: Node) -> None:
+        item = node.item
+        if not item.is_question:
+            return
+        values = [o.value for o in item.options if o.initial] or [
+            _as_offered(item, value) for value in item.initial
+        ]
+        if values:
+            self.put(node, values)
+
+    def _fill_by_expression(self, node: Node) -> None:
+        expression = node.item.initial_expression
+        if expression is None or not node.item.is_question or node.values():
+            return
+        try:
+            found = plain(self.flow.evaluate(expression, node))
+            values = [self.flow.as_answer(node.item, each) for each in found]
+        except (Failed, Reason) as reason:
+            self.notes += (f"{node.item.name()} could not be filled in beforehand: {reason}.",)
+            return
+        if values:
+            self.put(node, values if node.item.repeats else values[:1])
+
+
+def _as_offered(item: Item, value: Value) -> Value:
+    """Give the option that an initial value names, with its words."""
+    return next((o.value for o in item.options if o.value.same_as(value)), value)
+
+
+def _offered(found: Any) -> Value:
+    if isinstance(found, Mapping):
+        coding = {key: each for key, each in found.items() if key != "extension"}
+        kind = "Reference" if "reference" in found else "Coding"
+        return read_json(kind, coding)
+    if isinstance(found, str):
+        return read_json("String", found)
+    return read_json("Integer", found)
+
+
+def _flattened(values: Sequence[object]) -> list[object]:
+    found: list[object] = []
+    for value in values:
+        found.extend(value if isinstance(value, list | tuple | set) else [value])
+    return [value for value in found if value is not None and value != ""]
+
+
+def _as_indices(within: int | Sequence[int] | None) -> tuple[int, ...]:
+    if within is None:
+        return ()
+    return (within,) if isinstance(within, int) else tuple(within)
+
+
+def _ancestors(instrument: Instrument, item: Item) -> list[Item]:
+    """Give the items above one, the outermost first."""
+
+    def search(items: Sequence[Item], above: list[Item]) -> list[Item] | None:
+        for each in items:
+            if each.link_id == item.link_id:
+                return above
+            found = search(each.items, [*above, each])
+            if found is not None:
+                return found
+        return None
+
+    return search(instrument.items, []) or []
+
+
+def _hidden(node: Node) -> bool:
+    at: Node | None = node
+    while at is not None:
+        if at.item.looks.hidden:
+            return True
+        at = at.parent
+    return False
+
+
+def _matched(
+    item: Item, values: Sequence[Value], old: Sequence[Answer], parked: Sequence[Answer]
+) -> list[Answer | None]:
+    """Find the earlier answer that each new one continues: the same value, else the same place.
+
+    A choice ticked again finds what was asked beneath it; another choice never inherits it.
+    """
+    if not item.repeats:
+        return [old[0] if old else None for _ in values]
+    left = list(old) + (list(parked) if item.is_choice else [])
+    found: list[Answer | None] = []
+    for value in values:
+        same = [each for each in left if each.value is not None and each.value.same_as(value)]
+        found.append(same[0] if same else None)
+        left = [each for each in left if not same or each is not same[0]]
+    if not item.is_choice:
+        found = [each if each is not None else (left.pop(0) if left else None) for each in found]
+    return found
+
+
+def _worth_keeping(answer: Answer) -> bool:
+    return any(node.has_content() for nodes in answer.children.values() for node in nodes)
