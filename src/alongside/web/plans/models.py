@@ -151,11 +151,21 @@ class PlanMove(HeldRecord):
         return self.act
 
 
-@keeps_history
-class PlanOutcome(HeldRecord):
-    """An outcome that the person wants, in their words, with how it was when the plan was written."""
+class PlanPart(HeldRecord):
+    """A part of a plan that is changed on its own; what is left out is kept, and no longer counts."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    version = models.PositiveIntegerField(default=1, db_default=1)
+    left_out_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+@keeps_history
+class PlanOutcome(PlanPart):
+    """An outcome that the person wants, in their words, with how it was when the plan was written."""
+
     plan = models.ForeignKey(
         Plan, on_delete=models.PROTECT, related_name="outcomes", db_index=False
     )
@@ -166,7 +176,6 @@ class PlanOutcome(HeldRecord):
     # 1 "as I want it" to 4 "a lot unmet", as rated in the conversation.
     rating_before = models.PositiveSmallIntegerField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
-    left_out_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["plan", "position", "id"], name="outcomes_of_a_plan")]
@@ -200,7 +209,7 @@ class PlanNeed(HeldRecord):
 
 
 @keeps_history
-class PlanLine(HeldRecord):
+class PlanLine(PlanPart):
     """One thing that is done: for which outcome, by whom, how often, what it costs and who pays.
 
     ``amount`` is quantity times price, rounded once, here, to the penny (halves away from zero):
@@ -225,7 +234,6 @@ class PlanLine(HeldRecord):
         NHS = "nhs", _("The NHS")
         OTHER = "other", _("Somebody else")
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="lines", db_index=False)
     outcome = models.ForeignKey(
         PlanOutcome, on_delete=models.PROTECT, null=True, blank=True, related_name="lines"
@@ -250,7 +258,6 @@ class PlanLine(HeldRecord):
     how_we_know = models.CharField(max_length=500, blank=True)
     # The eligible needs, by code, that this meets.
     meets = ArrayField(models.CharField(max_length=60), default=list, blank=True)
-    left_out_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["plan", "position", "id"], name="lines_of_a_plan")]
@@ -294,10 +301,9 @@ class PlanLine(HeldRecord):
 
 
 @keeps_history
-class PlanRisk(HeldRecord):
+class PlanRisk(PlanPart):
     """A risk worth taking: why it matters to the person, what makes it safer, and who agreed."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="risks", db_index=False)
     risk = models.CharField(max_length=500)
     matters = models.TextField(max_length=2000, blank=True)
@@ -305,7 +311,6 @@ class PlanRisk(HeldRecord):
     agreed_by = models.CharField(max_length=200, blank=True)
     look_again_on = models.DateField(null=True, blank=True)
     high = models.BooleanField(default=False)
-    left_out_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["plan", "id"], name="risks_of_a_plan")]
