@@ -36,7 +36,9 @@ def problems(root: Path) -> list[str]:
             if not target.exists():
                 found.append(f"{file.relative_to(root.resolve())}: {link} leads nowhere.")
             elif anchor and target in pages and unquote(anchor) not in pages[target].anchors:
-                found.append(f"{file.relative_to(root.resolve())}: {link} names a heading that is not there.")
+                found.append(
+                    f"{file.relative_to(root.resolve())}: {link} names a heading that is not there."
+                )
     return found
 
 

@@ -11,12 +11,18 @@ PROJECT = Path(__file__).resolve().parents[1]
 LONGEST = 500
 # A file may be longer where splitting it would hide what belongs together; the reason stands here.
 REASONS_TO_BE_LONG: dict[str, str] = {}
-FORBIDDEN = re.compile(r'index-url|"resolved": *"http|registry\.npmjs|pypi\.org/simple|files\.pythonhosted')
+FORBIDDEN = re.compile(
+    r'index-url|"resolved": *"http|registry\.npmjs|pypi\.org/simple|files\.pythonhosted'
+)
 
 
 def tracked(*patterns: str) -> list[Path]:
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--", *patterns], cwd=PROJECT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "-z", "--", *patterns],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     return [PROJECT / name for name in listed.split("\0") if name and (PROJECT / name).is_file()]
 
@@ -27,7 +33,9 @@ def problems() -> list[str]:
         name = file.relative_to(PROJECT).as_posix()
         lines = len(file.read_text(encoding="utf-8").splitlines())
         if lines > LONGEST and name not in REASONS_TO_BE_LONG and "/migrations/" not in name:
-            found.append(f"{name} has {lines} lines: give it rooms of its own, or a reason in tools/check_tree.py.")
+            found.append(
+                f"{name} has {lines} lines: give it rooms of its own, or a reason in tools/check_tree.py."
+            )
     for file in tracked("requirements/*", "package-lock.json", ".npmrc", "pyproject.toml"):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             if FORBIDDEN.search(line):

@@ -18,7 +18,9 @@ def main() -> int:
     code = 0
     for name in options.names or every:
         print(f"\n== {name}", flush=True)
-        code |= subprocess.run([sys.executable, str(BENCHMARKS / f"{name}.py")], check=False).returncode
+        code |= subprocess.run(
+            [sys.executable, str(BENCHMARKS / f"{name}.py")], check=False
+        ).returncode
     return code
 
 

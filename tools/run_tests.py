@@ -40,7 +40,12 @@ def refuse_silent_skips(output: str) -> int:
         return 1
     skipped_data = re.findall(r"^SKIPPED .*realdata.*$", output, re.MULTILINE)
     if DATA.is_dir() and skipped_data:
-        print("The shared data are there, and yet tests of real data skipped:", *skipped_data, sep="\n", file=sys.stderr)
+        print(
+            "The shared data are there, and yet tests of real data skipped:",
+            *skipped_data,
+            sep="\n",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -50,7 +50,10 @@ def test_every_shipped_parameter_loads_and_its_id_is_its_path():
         ("[", "not readable as YAML"),
         ("just words", "should be a mapping"),
         ("id: x", "lacks label, unit, values"),
-        ("id: x\nlabel: X\nunit: u\nvalues: [{from: soon, value: 1, source: " + SOURCE + "}]", "a date"),
+        (
+            "id: x\nlabel: X\nunit: u\nvalues: [{from: soon, value: 1, source: " + SOURCE + "}]",
+            "a date",
+        ),
         ("id: x\nlabel: X\nunit: u\nvalues: [{from: 2020-01-01, value: 1}]", "source"),
         (
             "id: x\nlabel: X\nunit: u\nvalues: [{from: 2020-01-01, value: 1, source: {author: A}}]",

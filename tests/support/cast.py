@@ -54,7 +54,9 @@ def make() -> None:
         ("Lena", "voluntary", "practitioner", {}),
         ("Olu", "other", "practitioner", {}),
     ):
-        user = User(email=f"{name.lower()}@example.org", name=name, password=password, is_example=True)
+        user = User(
+            email=f"{name.lower()}@example.org", name=name, password=password, is_example=True
+        )
         user.save(using="owner")
         Membership(
             user=user,

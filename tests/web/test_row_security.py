@@ -41,7 +41,9 @@ def test_every_table_is_protected_or_named_as_open_with_its_reason(db):
 
 def test_the_application_owns_no_table_and_cannot_bypass_row_security(db):
     with connection.cursor() as cursor:
-        cursor.execute("select current_user, rolbypassrls, rolsuper from pg_roles where rolname = current_user")
+        cursor.execute(
+            "select current_user, rolbypassrls, rolsuper from pg_roles where rolname = current_user"
+        )
         role, bypasses, is_super = cursor.fetchone()
         cursor.execute("select count(*) from pg_tables where tableowner = %s", [role])
         assert (bypasses, is_super, cursor.fetchone()[0]) == (False, False, 0)
@@ -90,12 +92,20 @@ def test_what_is_shared_cannot_be_changed_by_who_it_is_shared_with(amina, acting
         Share.objects.create(
             person=amina, agency=nhs, kind="identity", because="Consent", since=timezone.now()
         )
-    with acting("tom"), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+    with (
+        acting("tom"),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
         Person.objects.filter(pk=amina.pk).update(given_name="Someone")
 
 
 def test_a_reader_who_may_only_read_changes_nothing(amina, acting):
-    with acting("rowan"), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+    with (
+        acting("rowan"),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
         Person.objects.filter(pk=amina.pk).update(given_name="Someone")
 
 
@@ -130,5 +140,9 @@ def test_the_log_cannot_be_changed_by_the_application(db, table, verb):
     statement = verb.format(table)
     if table == "people_personevent":
         statement = statement.replace("SET id = id", "SET pgh_id = pgh_id")
-    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)

@@ -21,7 +21,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
-Host = Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in.")]
+Host = Annotated[
+    str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in.")
+]
 Example = Annotated[
     bool, typer.Option("--example", help="Load the example partnership if the database is empty.")
 ]

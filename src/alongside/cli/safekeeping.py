@@ -36,7 +36,9 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file that `alongside backup` wrote.", exists=True)],
+    file: Annotated[
+        Path, typer.Argument(help="A file that `alongside backup` wrote.", exists=True)
+    ],
 ) -> None:
     """Bring a backup into an empty database, and verify that every row is there.
 
@@ -47,4 +49,6 @@ def restore(
 
     with mistakes(), progress("Restoring"), launch.database() as addresses:
         manifest = safekeeping.restore(addresses, file)
-    out.print(f"Restored {manifest.rows:,} rows in {len(manifest.tables)} tables; every table matches.")
+    out.print(
+        f"Restored {manifest.rows:,} rows in {len(manifest.tables)} tables; every table matches."
+    )

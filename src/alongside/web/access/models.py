@@ -127,7 +127,8 @@ class Share(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="share_ends_after_it_starts"
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="share_ends_after_it_starts",
             ),
         ]
 
@@ -139,7 +140,9 @@ class Share(models.Model):
 class NamedAccess(models.Model):
     """A user who may open one restricted record."""
 
-    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="named_access")
+    person = models.ForeignKey(
+        "people.Person", on_delete=models.PROTECT, related_name="named_access"
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     because = models.CharField(max_length=200)
     since = models.DateTimeField()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -24,22 +23,22 @@ class Refused(Exception):
         self.field = field
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One field of which there are two versions: what was typed, and what is there now."""
+class Difference(NamedTuple):
+    """One field of which there are two versions: what was typed, and what is there now.
 
-    name: str
+    With a ``name``, the page asks which to keep; see :attr:`ActPage.keep_theirs`.
+    """
+
     label: str
     mine: str
     theirs: str
+    name: str = ""
 
 
 class Conflict(Exception):
     """Somebody else changed the record first; ``differences`` has each field that differs."""
 
-    def __init__(
-        self, differences: list[Difference], version: int, changed_by: str = ""
-    ) -> None:
+    def __init__(self, differences: list[Difference], version: int, changed_by: str = "") -> None:
         super().__init__("Somebody else changed this record after you opened it.")
         self.differences = differences
         self.version = version
@@ -62,6 +61,15 @@ class ActPage(FormView):  # type: ignore[type-arg]
     @property
     def actor(self) -> Actor:
         return self.request.actor  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def keep_theirs(self) -> frozenset[str]:
+        """The names of the differences for which the reader chose what is there now."""
+        return frozenset(
+            name.removeprefix("choose_")
+            for name, choice in self.request.POST.items()
+            if name.startswith("choose_") and choice == "theirs"
+        )
 
     def act(self, form: Any) -> HttpResponse | str:
         """Do the act with the cleaned form; give the address to go to, or a whole answer."""
@@ -110,7 +118,9 @@ class ActPage(FormView):  # type: ignore[type-arg]
         save_draft(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
         form.data = form.data.copy()
         form.data["version"] = str(conflict.version)
-        return self.render_to_response(self.get_context_data(form=form, conflict=conflict), status=409)
+        return self.render_to_response(
+            self.get_context_data(form=form, conflict=conflict), status=409
+        )
 
     @staticmethod
     def _as_posted(fields: dict[str, list[str]]) -> QueryDict:

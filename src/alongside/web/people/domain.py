@@ -151,10 +151,10 @@ def change_details(
 def _differences(now: Person, typed: Mapping[str, Any]) -> list[Difference]:
     return [
         Difference(
-            name,
-            str(Person._meta.get_field(name).verbose_name).capitalize(),  # noqa: SLF001 - Django's public-by-use API
-            str(value or "–"),
-            str(getattr(now, name) or "–"),
+            label=str(Person._meta.get_field(name).verbose_name).capitalize(),  # noqa: SLF001 - Django's public-by-use API
+            mine=str(value or ""),
+            theirs=str(getattr(now, name) or ""),
+            name=name,
         )
         for name, value in typed.items()
     ]
@@ -198,7 +198,9 @@ def add_number(*, actor: Actor, person: Person, scheme: str, value: str) -> Iden
 def _add_number(actor: Actor, person: Person, scheme: str, value: str) -> Identifier:
     field = f"{scheme}_number"
     if scheme == Identifier.Scheme.NHS and nhs_number_problem(number_key(value)):
-        raise Refused(_("This is not a real NHS number. Check each number against a letter."), field)
+        raise Refused(
+            _("This is not a real NHS number. Check each number against a letter."), field
+        )
     try:
         with transaction.atomic():
             return Identifier.objects.create(
@@ -243,7 +245,13 @@ def _add_address(
 
 
 def relate(
-    *, actor: Actor, person: Person, other: Person, kind: str, is_carer: bool, since: date | None = None
+    *,
+    actor: Actor,
+    person: Person,
+    other: Person,
+    kind: str,
+    is_carer: bool,
+    since: date | None = None,
 ) -> Relationship:
     """Say how another person stands to this one; a carer keeps a record of their own.
 

@@ -37,7 +37,9 @@ class DetailsForm(forms.Form):
     given_name = NameField(label=_("First name"))
     family_name = NameField(label=_("Last name"), required=False)
     preferred_name = NameField(
-        label=_("Name they like to be called"), required=False, help_text=_("If it is not their first name.")
+        label=_("Name they like to be called"),
+        required=False,
+        help_text=_("If it is not their first name."),
     )
     pronouns = TextField(
         label=_("Pronouns"), required=False, max_length=60, help_text=_("Only if they told you.")
@@ -48,7 +50,9 @@ class DetailsForm(forms.Form):
         help_text=_("For example, 27 3 1948. If they do not know it, fill in the year alone."),
     )
     sex = SelectField(label=_("Sex"), choices=SEXES, required=False)
-    care_group = SelectField(label=_("Main reason for support"), choices=CARE_GROUPS, required=False)
+    care_group = SelectField(
+        label=_("Main reason for support"), choices=CARE_GROUPS, required=False
+    )
     telephone = PhoneField(label=_("Telephone"), required=False)
     email = EmailField(label=_("Email"), required=False)
     safe_contact = LongTextField(
@@ -56,11 +60,15 @@ class DetailsForm(forms.Form):
         required=False,
         max_length=2000,
         rows=3,
-        help_text=_("For example: ring before noon, do not leave messages, do not write to the house."),
+        help_text=_(
+            "For example: ring before noon, do not leave messages, do not write to the house."
+        ),
     )
     languages = TextField(label=_("Languages they speak"), required=False)
     interpreter = TextField(
-        label=_("Interpreter"), required=False, help_text=_("Which language, or British Sign Language.")
+        label=_("Interpreter"),
+        required=False,
+        help_text=_("Which language, or British Sign Language."),
     )
     communication = LongTextField(
         label=_("What helps them to understand and to be understood?"),
@@ -101,7 +109,9 @@ class AddPersonForm(DetailsForm):
     """A new person, with the numbers they are known by and where they live."""
 
     nhs_number = NHSNumberField(
-        label=_("NHS number"), required=False, help_text=_("10 numbers, on any letter from the NHS.")
+        label=_("NHS number"),
+        required=False,
+        help_text=_("10 numbers, on any letter from the NHS."),
     )
     council_number = TextField(label=_("Council number"), required=False, max_length=40)
     address_lines = LongTextField(label=_("Address"), required=False, rows=3, max_length=1000)
@@ -118,7 +128,9 @@ class AddCarerForm(AddPersonForm):
     """A carer: a person with a record of their own, and how they stand to the person."""
 
     relationship = TextField(
-        label=_("How are they related?"), max_length=60, help_text=_("For example: daughter, partner, neighbour.")
+        label=_("How are they related?"),
+        max_length=60,
+        help_text=_("For example: daughter, partner, neighbour."),
     )
 
     field_order = ("relationship", *AddPersonForm.field_order)
@@ -127,7 +139,9 @@ class AddCarerForm(AddPersonForm):
 class NotADuplicateForm(forms.Form):
     """The answer to: is this one of the people already here?"""
 
-    not_a_duplicate = ConfirmField(label=_("None of these is the person I am adding"), required=False)
+    not_a_duplicate = ConfirmField(
+        label=_("None of these is the person I am adding"), required=False
+    )
 
 
 class DeathForm(forms.Form):
@@ -163,6 +177,7 @@ class NumberForm(forms.Form):
     """A number by which the person is known."""
 
     scheme = ChoiceField(
-        label=_("Which number?"), choices=[("nhs", _("NHS number")), ("council", _("Council number"))]
+        label=_("Which number?"),
+        choices=[("nhs", _("NHS number")), ("council", _("Council number"))],
     )
     value = TextField(label=_("Number"), max_length=40)

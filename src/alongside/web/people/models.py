@@ -78,7 +78,9 @@ class Person(HeldRecord):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(died_on__isnull=True) | Q(born_on__isnull=True) | Q(died_on__gte=F("born_on")),
+                condition=Q(died_on__isnull=True)
+                | Q(born_on__isnull=True)
+                | Q(died_on__gte=F("born_on")),
                 name="died_after_birth",
             ),
         ]
@@ -236,7 +238,9 @@ class Worker(HeldRecord):
     class Meta:
         indexes = [
             models.Index(
-                fields=["user", "-since", "-id"], condition=Q(until__isnull=True), name="people_of_a_worker"
+                fields=["user", "-since", "-id"],
+                condition=Q(until__isnull=True),
+                name="people_of_a_worker",
             ),
             models.Index(fields=["person"], name="workers_of_a_person"),
         ]

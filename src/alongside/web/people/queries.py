@@ -29,7 +29,9 @@ from alongside.web.people.names import born_key, name_key, number_key, prefix_ra
 
 PAGE = 25
 ALIKE = 0.72
-DATE = re.compile(r"\b(\d{1,2})[\s/.-](\d{1,2}|[A-Za-z]{3,9})[\s/.-](\d{4})\b|\b(\d{4})-(\d{2})-(\d{2})\b")
+DATE = re.compile(
+    r"\b(\d{1,2})[\s/.-](\d{1,2}|[A-Za-z]{3,9})[\s/.-](\d{4})\b|\b(\d{4})-(\d{2})-(\d{2})\b"
+)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -60,7 +62,10 @@ def card(person_id: int) -> Card | None:
                 Alert.objects.filter(**of_person, until__isnull=True).order_by("pk"), "id", "text"
             ),
             card_address=_rows(
-                Address.objects.filter(**of_person, until__isnull=True), "lines", "postcode", "hidden"
+                Address.objects.filter(**of_person, until__isnull=True),
+                "lines",
+                "postcode",
+                "hidden",
             ),
             card_workers=ArraySubquery(
                 Worker.objects.filter(**of_person, until__isnull=True).values(
@@ -193,7 +198,9 @@ def _wanted(asked: Asked) -> QuerySet[LookupEntry]:
 def _page_of(entries: QuerySet[LookupEntry], after: str) -> Iterable[LookupEntry]:
     person_id, _, key = after.partition(":")
     if person_id.isdigit() and len(person_id) < 19:
-        entries = entries.filter(Q(key__gt=key) | Q(key=key, person_id__gt=int(person_id)), key__gte=key)
+        entries = entries.filter(
+            Q(key__gt=key) | Q(key=key, person_id__gt=int(person_id)), key__gte=key
+        )
     return entries.select_related("person").order_by("key", "person_id")[: PAGE + 1]
 
 
@@ -251,7 +258,9 @@ def _likely(entry: LookupEntry, typed: str, born_on: date | None) -> bool:
         return True
     if entry.kind == LookupEntry.Kind.NAME:
         exact = person.born_precision == Person.Precision.DAY
-        return not (born_on and person.born_on and exact and abs((person.born_on - born_on).days) > 800)
+        return not (
+            born_on and person.born_on and exact and abs((person.born_on - born_on).days) > 800
+        )
     theirs = name_key(f"{person.known_as} {person.family_name}")
     return SequenceMatcher(None, typed, theirs).ratio() >= ALIKE
 

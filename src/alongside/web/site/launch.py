@@ -218,7 +218,9 @@ class Running:
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
         if not self._asked_to_stop:
-            raise CannotStart(f"The web server did not answer at {url} within a minute; its log is above.")
+            raise CannotStart(
+                f"The web server did not answer at {url} within a minute; its log is above."
+            )
 
     def _refuse_if_ended(self) -> None:
         for process in self._processes:
@@ -284,7 +286,9 @@ def welcome(address: str, notice: str) -> Any:
     from rich.text import Text
 
     table = Table(title=None, box=None, show_header=False, pad_edge=False)
-    table.add_row(Text("Alongside is running at", style="bold"), Text(address, style="bold underline"))
+    table.add_row(
+        Text("Alongside is running at", style="bold"), Text(address, style="bold underline")
+    )
     for email, role, password in _example_sign_ins():
         table.add_row(email, f"{role}; password: {password}")
     if notice:

@@ -20,12 +20,16 @@ SAFE = frozenset(
 )  # fmt: skip
 
 
-def only_safe(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def only_safe(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     """Drop every field that is not known to be free of personal data."""
     return {key: value for key, value in event.items() if key in SAFE}
 
 
-def without_values(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def without_values(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     """Keep an error's kind and its place; its message and the line's values may quote a record."""
     error = event.pop("exc_info", None)
     if error is True:
@@ -50,7 +54,6 @@ def configure(environ: Mapping[str, str]) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_values,
-        only_safe,
     ]
     renderer: Any = (
         structlog.processors.JSONRenderer()
@@ -58,7 +61,7 @@ def configure(environ: Mapping[str, str]) -> None:
         else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
     )
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, only_safe, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
@@ -66,7 +69,11 @@ def configure(environ: Mapping[str, str]) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                only_safe,
+                renderer,
+            ],
         )
     )
     root = logging.getLogger()

@@ -18,7 +18,8 @@ def health(_request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ok": True})
 
 
-def bad_request(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, **_reason: Any) -> HttpResponse:
+    """Answer what cannot be understood."""
     return render(request, "400.html", status=400)
 
 
@@ -27,14 +28,16 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
     return render(request, "403.html", {"reason": str(exception or "")}, status=403)
 
 
-def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, **_reason: Any) -> HttpResponse:
+    """Answer that there is nothing to see, whether or not there is something."""
     return render(request, "404.html", status=404)
 
 
 def fault(request: HttpRequest) -> HttpResponse:
+    """Admit a fault of the platform's own."""
     return render(request, "500.html", status=500)
 
 
 def form_expired(request: HttpRequest, **_reason: Any) -> HttpResponse:
-    """Answer a form whose sign-in or protection token has run out: what was typed is a draft."""
+    """Answer a form whose protection has run out: what was typed can be sent again."""
     return render(request, "form_expired.html", status=403)

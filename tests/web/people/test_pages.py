@@ -1,0 +1,225 @@
+"""The pages about people, as a practitioner uses them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from alongside.web.people import domain
+from alongside.web.people.models import Person, Relationship, WorkItem
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 21)
+DETAILS = {
+    "given_name": "Amina",
+    "family_name": "Yusuf",
+    "preferred_name": "",
+    "born_on": date(1948, 4, 3),
+}
+
+
+@pytest.fixture
+def amina(acting):
+    with acting("sam") as sam:
+        return domain.add_person(
+            actor=sam,
+            details=DETAILS,
+            numbers={"nhs": "9990000018", "council": "C-1001"},
+            address={"lines": "1 Example Street", "postcode": "ZZ99 3CZ"},
+            today=TODAY,
+        )
+
+
+def typed(**more):
+    return {
+        "given_name": "Joan", "family_name": "Bright", "born_day": "2", "born_month": "5", "born_year": "1950",
+        **more,
+    }  # fmt: skip
+
+
+def test_a_person_is_found_in_every_way_people_type(amina, signed_in):
+    client = signed_in("sam")
+    for text in (
+        "yusuf", "Yus", "amina y", "AMINA YUSUF", "3/4/1948", "3 April 1948", "1948-04-03", "999 000 0018",
+        "c1001", "C-1001", "yusuf 3.4.1948", "Ámina",
+    ):  # fmt: skip
+        assert "Amina Yusuf" in client.get("/people/", {"q": text}).text, text
+
+
+@pytest.mark.parametrize(
+    "text", ["yusuff", "2/4/1948", "999 000 0026", "yusuf 4/4/1948", "%", "_", "😀"]
+)
+def test_a_person_is_not_found_by_what_is_not_theirs(amina, signed_in, text):
+    page = signed_in("sam").get("/people/", {"q": text})
+    assert page.status_code == 200
+    assert "Amina Yusuf" not in page.text
+
+
+@pytest.mark.parametrize("outsider", ["tom", "lena", "olu", "ade", "asha"])
+def test_outsiders_find_nobody_and_open_nothing(amina, signed_in, outsider):
+    client = signed_in(outsider)
+    for text in ("yusuf", "9990000018", "3/4/1948"):
+        assert "Amina" not in client.get("/people/", {"q": text}).text
+    for part in ("", "details/", "carer/", "death/", "alert/", "move/", "number/"):
+        page = client.get(f"/people/{amina.pk}/{part}")
+        assert page.status_code == 404
+        assert "Amina" not in page.text
+
+
+def test_a_person_is_added_with_what_was_typed(signed_in, acting):
+    page = signed_in("sam").post(
+        "/people/add/", typed(nhs_number="999 000 0026", postcode="zz99 3vz")
+    )
+    assert page.status_code == 302
+    with acting("sam"):
+        person = Person.objects.get(family_name="Bright")
+        assert person.born_on == date(1950, 5, 2)
+        assert person.identifiers.get().value == "9990000026"
+        assert person.workers.get().user.name == "Sam"
+
+
+def test_a_likely_duplicate_is_shown_and_can_be_denied(amina, signed_in, acting):
+    client = signed_in("sam")
+    again = typed(
+        given_name="Amena",
+        family_name="Yusuf",
+        **{"born_day": "3", "born_month": "4", "born_year": "1948"},
+    )
+    page = client.post("/people/add/", again)
+    assert page.status_code == 422
+    assert f"/people/{amina.pk}/" in page.text
+    assert 'value="Amena"' in page.text
+    assert client.post("/people/add/", {**again, "not_a_duplicate": "on"}).status_code == 302
+    with acting("sam"):
+        assert Person.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"given_name": ""}, "first name"),
+        ({"nhs_number": "999 000 0019"}, "not a real NHS number"),
+        ({"born_day": "31", "born_month": "2"}, "Date of birth"),
+        ({"born_year": "1600"}, "Date of birth"),
+        ({"given_name": "A\x00B"}, "hidden characters"),
+        ({"given_name": "x" * 5000}, "200 characters or fewer"),
+        ({"email": "not an address"}, "mail"),
+    ],
+)
+def test_wrong_input_gets_a_sentence_and_keeps_the_typing(signed_in, acting, wrong, says):
+    page = signed_in("sam").post("/people/add/", typed(**wrong))
+    assert page.status_code == 422
+    assert "There is a problem" in page.text
+    assert says.lower() in page.text.lower()
+    assert 'value="Bright"' in page.text
+    with acting("sam"):
+        assert not Person.objects.exists()
+
+
+def test_odd_but_honest_names_are_kept_as_they_are(signed_in, acting):
+    signed_in("sam").post("/people/add/", typed(given_name="Zoë 🌻", family_name="O’Neill-Ñandú"))
+    with acting("sam"):
+        assert Person.objects.get().full_name == "Zoë 🌻 O’Neill-Ñandú"
+
+
+def test_a_carer_has_a_record_of_their_own_linked_to_the_person(amina, signed_in, acting):
+    page = signed_in("sam").post(f"/people/{amina.pk}/carer/", typed(relationship="daughter"))
+    assert page.status_code == 302
+    with acting("sam"):
+        link = Relationship.objects.get()
+        assert (link.person, link.other.given_name, link.is_carer) == (amina, "Joan", True)
+    assert "Joan Bright" in signed_in("sam").get(f"/people/{amina.pk}/").text
+
+
+def test_the_second_of_two_editors_sees_both_versions_and_loses_neither(amina, signed_in, acting):
+    client = signed_in("sam")
+    form = {
+        "version": "1",
+        "given_name": "Amina",
+        "family_name": "Yusuf",
+        "telephone": "01632 960001",
+    }
+    assert (
+        client.post(f"/people/{amina.pk}/details/", {**form, "preferred_name": "Mina"}).status_code
+        == 302
+    )
+    page = signed_in("priya").post(
+        f"/people/{amina.pk}/details/", {**form, "preferred_name": "Ami"}
+    )
+    assert page.status_code == 409
+    assert "Mina" in page.text
+    assert "Ami" in page.text
+    with acting("sam"):
+        assert Person.objects.get().preferred_name == "Mina"
+
+
+def test_a_death_is_recorded_gently_and_stops_what_waits(amina, signed_in, acting, cast):
+    with acting("sam") as sam:
+        domain.add_work(
+            actor=sam,
+            person=amina,
+            for_user_id=sam.user_id,
+            kind="due",
+            subject="review",
+            due_on=TODAY,
+        )
+    client = signed_in("sam")
+    client.post(
+        f"/people/{amina.pk}/death/",
+        {"died_on_day": "1", "died_on_month": "11", "died_on_year": "2026"},
+    )
+    page = client.get(f"/people/{amina.pk}/").text
+    assert "1 November 2026" in page
+    assert "Nothing is sent any more" in page
+    with acting("sam"):
+        assert not WorkItem.objects.filter(done_at__isnull=True).exists()
+
+
+def test_a_reader_sees_the_record_and_no_way_to_change_it(amina, signed_in):
+    client = signed_in("rowan")
+    page = client.get(f"/people/{amina.pk}/")
+    assert "Amina Yusuf" in page.text
+    assert "Change details" not in page.text
+    assert client.get(f"/people/{amina.pk}/details/").status_code == 403
+
+
+def test_what_was_typed_before_the_sign_in_ran_out_is_there_afterwards(signed_in, cast, acting):
+    client = signed_in("sam")
+    key = client.cookies["sessionid"].value
+    client.get("/")
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    Session.objects.filter(pk=key).update(expire_date=timezone.now() - timezone.timedelta(hours=1))
+    page = client.post("/people/add/", typed(given_name="Half typed"))
+    assert page.status_code == 302
+    assert "login" in page.url
+    assert "Half typed" not in signed_in("priya").get("/people/add/").text
+    assert 'value="Half typed"' in signed_in("sam").get("/people/add/").text
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_pages_need_a_constant_number_of_queries(
+    amina, signed_in, acting, cast, count, django_assert_max_num_queries
+):
+    with acting("sam") as sam:
+        for n in range(count):
+            person = domain.add_person(
+                actor=sam, details={"given_name": f"Yusuf{n}", "family_name": "Yusuf"}, today=TODAY
+            )
+            domain.add_work(
+                actor=sam, person=person, for_user_id=sam.user_id, kind="due", subject="review"
+            )
+            domain.relate(actor=sam, person=amina, other=person, kind="cousin", is_carer=False)
+            domain.add_alert(actor=sam, person=amina, text=f"Alert {n}", since=TODAY)
+    client = signed_in("sam")
+    for address in (
+        "/",
+        "/people/?q=yusuf",
+        f"/people/{amina.pk}/",
+        f"/people/{amina.pk}/details/",
+    ):
+        with django_assert_max_num_queries(12):
+            assert client.get(address).status_code == 200
