@@ -1,3 +1,33 @@
-import { initAll } from "govuk-frontend";
+// All pages work without this script; it makes them kinder. One module a part of the page.
 
-initAll();
+import {
+  Accordion, Button, CharacterCount, Checkboxes, createAll, ErrorSummary, ExitThisPage, FileUpload,
+  NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs,
+} from "govuk-frontend";
+import { Autosave } from "./autosave.js";
+import { forgetDrafts, keepOnlyDraftsOf } from "./kept.js";
+import { SessionTimeout } from "./timeout.js";
+
+for (const part of [
+  Accordion, Button, CharacterCount, Checkboxes, ErrorSummary, ExitThisPage, FileUpload,
+  NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs,
+]) {
+  createAll(part);
+}
+
+const reader = document.body.dataset.reader ?? "";
+// The sign-in page has no reader, and the drafts must outlive a time-out: only another reader clears them.
+if (reader) keepOnlyDraftsOf(reader);
+
+const drafts = [...document.querySelectorAll("form[data-autosave-url]")].map(
+  (form) => new Autosave(form, reader),
+);
+
+for (const form of document.querySelectorAll("form[data-sign-out]")) {
+  form.addEventListener("submit", forgetDrafts);
+}
+
+const dialog = document.getElementById("session-timeout");
+if (dialog) {
+  new SessionTimeout(dialog, () => Promise.allSettled(drafts.map((draft) => draft.save())));
+}

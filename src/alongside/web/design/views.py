@@ -15,7 +15,7 @@ from django.views.i18n import set_language
 from alongside.web.design import forms
 from alongside.web.design.context import TEXT_COOKIE, TEXT_SIZES, THEME_COOKIE, THEMES, Display
 from alongside.web.design.fields import ChoiceField
-from alongside.web.design.gallery import STATES, sections
+from alongside.web.design.gallery import STATES, examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +92,7 @@ def keep_alive(request: HttpRequest) -> JsonResponse:
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state, on one page."""
-    return render(request, "design/gallery.html", {"sections": sections(), "states": STATES})
+    return render(request, "design/gallery.html", {"states": STATES, **examples()})
 
 
 @login_not_required

@@ -44,8 +44,8 @@ class ChoiceField(_Options, forms.ChoiceField):
     """One of a few, as radios.
 
     ``hints`` maps a value to words under its label; ``reveals`` maps a value to the names of fields
-    of the form that it opens (without JavaScript they are always open, so check them only when the
-    value is chosen: see :func:`alongside.web.design.reveals.hidden_fields`); ``dividers`` holds the
+    of the form that it opens (without JavaScript they are always open; a form of ours leaves them out
+    unless the value is chosen); ``dividers`` holds the
     values that have “or” before them; ``inline`` puts two short answers side by side.
     """
 

@@ -190,6 +190,15 @@ def cells(row: Any, columns: Iterable[Any]) -> list[dict[str, Any]]:
     return shown
 
 
+@register.filter
+def sides(fields: Iterable[Any]) -> list[dict[str, Any]]:
+    """The two versions of each field: from mappings, or triples of label, mine and theirs."""
+    names = ("label", "mine", "theirs")
+    return [
+        item if isinstance(item, dict) else dict(zip(names, item, strict=True)) for item in fields
+    ]
+
+
 @register.simple_tag
 def attributes(given: dict[str, Any] | None) -> SafeString:
     """HTML attributes from a mapping, escaped."""

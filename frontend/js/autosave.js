@@ -1,0 +1,226 @@
+// Saves a form as it is typed, and says so. Nothing typed is lost: what the server cannot take
+// waits on the device and is tried again.
+
+import { draftKey, forget, keep, kept } from "./kept.js";
+
+const pause = 1200; // milliseconds without typing before a save
+const retries = [2, 5, 15, 30, 60]; // seconds between tries while the server cannot be reached
+const never = new Set(["csrfmiddlewaretoken"]);
+
+function secret(control) {
+  return control.type === "password" || control.type === "file" || control.dataset.noAutosave !== undefined;
+}
+
+export class Autosave {
+  constructor(form, reader) {
+    this.form = form;
+    this.url = form.dataset.autosaveUrl;
+    this.key = draftKey(reader, this.url);
+    this.status = form.querySelector("[data-autosave-status]");
+    this.words = this.status?.dataset ?? {};
+    this.sent = this.shape();
+    this.failures = 0;
+    this.stopped = false;
+    form.addEventListener("input", () => this.later());
+    form.addEventListener("change", () => this.later());
+    form.addEventListener("submit", () => this.onSubmit());
+    addEventListener("online", () => this.save());
+    addEventListener("pagehide", () => this.last());
+    document.addEventListener("visibilitychange", () => document.hidden && this.last());
+    addEventListener("beforeunload", (event) => this.warn(event));
+    this.offer();
+  }
+
+  /** The fields as pairs, without what must never be stored. */
+  fields() {
+    const secrets = new Set([...this.form.elements].filter(secret).map((control) => control.name));
+    return [...new FormData(this.form)].filter(
+      ([name, value]) => !never.has(name) && !secrets.has(name) && typeof value === "string",
+    );
+  }
+
+  shape() {
+    return JSON.stringify(this.fields());
+  }
+
+  get unsaved() {
+    return this.shape() !== this.sent;
+  }
+
+  say(message, values = {}) {
+    if (!this.status || message === undefined) return;
+    this.status.textContent = message.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    if (!this.stopped) this.timer = setTimeout(() => this.save(), pause);
+  }
+
+  body(fields) {
+    const token = this.form.elements.csrfmiddlewaretoken?.value ?? "";
+    return new URLSearchParams([...fields, ["csrfmiddlewaretoken", token]]);
+  }
+
+  async save() {
+    clearTimeout(this.timer);
+    if (this.stopped || !this.unsaved) return;
+    if (this.saving) {
+      this.again = true;
+      return this.saving;
+    }
+    this.saving = this.send().finally(() => {
+      this.saving = undefined;
+    });
+    await this.saving;
+    if (this.again) {
+      this.again = false;
+      await this.save();
+    }
+  }
+
+  async send() {
+    const fields = this.fields();
+    this.say(this.words.textSaving);
+    try {
+      const response = await fetch(this.url, {
+        method: "POST",
+        body: this.body(fields),
+        headers: { Accept: "application/json", "X-Requested-With": "autosave" },
+        credentials: "same-origin",
+        redirect: "manual",
+      });
+      await this.onAnswer(response, fields);
+    } catch {
+      this.onUnreachable(fields);
+    }
+  }
+
+  async onAnswer(response, fields) {
+    if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
+      keep(this.key, fields);
+      this.say(this.words.textSignedOut);
+      return;
+    }
+    if (response.status >= 500) throw new Error("not now");
+    const answer = response.status === 204 ? {} : await response.json();
+    if (response.ok) {
+      this.onSaved(answer, fields);
+    } else if (response.status === 409) {
+      this.stopped = true;
+      keep(this.key, fields);
+      this.say(answer.problem ?? this.words.textConflict);
+    } else {
+      keep(this.key, fields);
+      this.say(this.words.textRefused, { problem: answer.problem ?? String(response.status) });
+    }
+  }
+
+  onSaved(answer, fields) {
+    this.failures = 0;
+    this.sent = JSON.stringify(fields);
+    forget(this.key);
+    if (answer.version !== undefined && this.form.elements.version) {
+      this.form.elements.version.value = answer.version;
+      this.sent = this.shape();
+    }
+    const now = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    this.say(this.words.textSaved, { time: answer.saved_at ?? now });
+  }
+
+  onUnreachable(fields) {
+    keep(this.key, fields);
+    this.say(navigator.onLine ? this.words.textFailed : this.words.textOffline);
+    const wait = retries[Math.min(this.failures, retries.length - 1)];
+    this.failures += 1;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), wait * 1000);
+  }
+
+  /** The page is going: a last save that outlives it, and the device's copy in case it does not arrive. */
+  last() {
+    if (this.stopped || this.submitting || !this.unsaved) return;
+    const fields = this.fields();
+    keep(this.key, fields);
+    fetch(this.url, {
+      method: "POST", body: this.body(fields), credentials: "same-origin", keepalive: true, redirect: "manual",
+      headers: { Accept: "application/json", "X-Requested-With": "autosave" },
+    }).then((response) => {
+      if (response.ok) this.onSaved({}, fields);
+    }).catch(() => {});
+  }
+
+  onSubmit() {
+    this.submitting = true;
+    this.stopped = true;
+    clearTimeout(this.timer);
+    // Kept until the next page shows that it arrived; a page of this form without it offers it again.
+    if (!navigator.onLine) keep(this.key, this.fields());
+    // Coming back with the browser's back button shows this page as it was: save again from there.
+    addEventListener("pageshow", () => {
+      this.submitting = false;
+      this.stopped = false;
+    }, { once: true });
+  }
+
+  /** Ask before leaving only when something typed is nowhere but on this page. */
+  warn(event) {
+    if (this.submitting || !this.unsaved || this.failures === 0 || kept(this.key)) return;
+    event.preventDefault();
+  }
+
+  /** Offer what waits on the device, unless the form shows it already. */
+  offer() {
+    const waiting = kept(this.key);
+    if (!waiting) return;
+    const known = new Set(this.fields().map(([name]) => name));
+    if (JSON.stringify(waiting) === this.sent || !waiting.some(([name]) => this.form.elements[name] || known.has(name))) {
+      forget(this.key);
+      return;
+    }
+    if (!this.status) return;
+    this.say(this.words.textFound);
+    this.status.append(
+      " ",
+      this.button(this.words.textRestore, () => this.restore(waiting)),
+      " ",
+      this.button(this.words.textDiscard, () => {
+        forget(this.key);
+        this.say("");
+      }),
+    );
+  }
+
+  button(text, act) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "along-link-button";
+    button.textContent = text;
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  restore(waiting) {
+    const values = Map.groupBy ? Map.groupBy(waiting, ([name]) => name) : group(waiting);
+    for (const control of this.form.elements) {
+      if (!control.name || never.has(control.name) || secret(control) || control.name === "version") continue;
+      const given = (values.get(control.name) ?? []).map(([, value]) => value);
+      if (control.type === "checkbox" || control.type === "radio") {
+        control.checked = given.includes(control.value);
+      } else if (control instanceof HTMLSelectElement) {
+        for (const option of control.options) option.selected = given.includes(option.value);
+      } else if (given.length && control.type !== "submit" && control.type !== "button") {
+        control.value = given.shift();
+        values.set(control.name, given.map((value) => [control.name, value]));
+      }
+      control.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    this.save();
+  }
+}
+
+function group(pairs) {
+  const grouped = new Map();
+  for (const pair of pairs) grouped.set(pair[0], [...(grouped.get(pair[0]) ?? []), pair]);
+  return grouped;
+}

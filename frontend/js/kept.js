@@ -1,0 +1,52 @@
+// What could not be sent to the server and waits on this device.
+//
+// People's details do not belong on a device, so something is here only while it is nowhere else:
+// it goes as soon as the server has it, at sign-out, and when somebody else signs in.
+
+const prefix = "alongside:draft:";
+
+function keys() {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+  } catch {
+    return []; // storage is switched off: nothing is kept, nothing breaks
+  }
+}
+
+export function draftKey(reader, form) {
+  return `${prefix}${reader}:${form}`;
+}
+
+/** Keep fields under a key; false when the device has no room or no storage. */
+export function keep(key, fields) {
+  try {
+    localStorage.setItem(key, JSON.stringify(fields));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function kept(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+export function forget(key) {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // as above
+  }
+}
+
+export function forgetDrafts() {
+  keys().forEach(forget);
+}
+
+export function keepOnlyDraftsOf(reader) {
+  keys().filter((key) => !key.startsWith(draftKey(reader, ""))).forEach(forget);
+}
