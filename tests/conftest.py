@@ -80,3 +80,14 @@ def signed_in(cast):
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory):
+    """A real server for this worker, with the cast able to sign in (see ``support.server.sign_in``)."""
+    from support.server import live_server
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    state = tmp_path_factory.mktemp("state")
+    with live_server(f"alongside_live_{worker}_{os.getpid()}", state) as server:
+        yield server

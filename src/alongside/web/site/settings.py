@@ -31,10 +31,13 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "django.forms",
+    # Before the sign-in library, whose pages it draws in the platform's own way.
+    "alongside.web.accounts",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -45,7 +48,6 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "alongside.web.site",
     "alongside.web.design",
-    "alongside.web.accounts",
     "alongside.web.access",
     "alongside.web.audit",
     "alongside.web.drafts",
@@ -112,6 +114,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}
