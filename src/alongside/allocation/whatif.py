@@ -1,0 +1,330 @@
+"""What if: new rates, a changed threshold, an ageing population, a new eligibility rule.
+
+Each scenario shows its effect on people and on the total before anyone decides.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import yaml
+
+from alongside.allocation.charts import bar_chart
+from alongside.allocation.files import GROUP, NEED
+from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.rates import RateCard
+from alongside.allocation.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+KINDS = ("rates", "threshold", "population", "eligibility")
+KEYS = {
+    "rates": ("name", "kind", "rates", "change"),
+    "threshold": ("name", "kind", "at_least"),
+    "population": ("name", "kind", "group", "change"),
+    "eligibility": ("name", "kind", "needs", "level", "at_least"),
+}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one scenario does. ``people``: case_id, before, after, change and weight.
+
+    Weights are 1 except where the scenario changes how many people there are. Pounds a week.
+    """
+
+    name: str
+    says: str
+    people: pl.DataFrame
+    groups: pl.DataFrame
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def total_before(self) -> float:
+        """Sum of budgets today."""
+        return float(self.people["before"].sum())
+
+    @property
+    def total_after(self) -> float:
+        """Sum of budgets under the scenario."""
+        return float((self.people["after"] * self.people["weight"]).sum())
+
+    def summary(self) -> dict[str, object]:
+        """The scenario in one row."""
+        change = self.people["after"] - self.people["before"]
+        return {
+            "scenario": self.name,
+            "total before (£)": round(self.total_before, 2),
+            "total after (£)": round(self.total_after, 2),
+            "change": self.total_after / self.total_before - 1
+            if self.total_before
+            else float("nan"),
+            "people who gain": int((change > 0.005).sum()),
+            "people who lose": int((change < -0.005).sum()),
+            "lose over a fifth": int((change < -0.2 * self.people["before"] - 0.005).sum()),
+        }
+
+
+def read_scenarios(path: str | Path) -> list[dict[str, Any]]:
+    """Read scenarios from a YAML list.
+
+    Raises
+    ------
+    AllocationInputError
+        With every scenario that cannot be read, and why.
+
+    """
+    path = Path(path)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise AllocationInputError([Problem(str(path), "there is no such file.")]) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise AllocationInputError(
+            [Problem(path.name, f"not readable as YAML: {error}")]
+        ) from error
+    if not isinstance(content, list) or not content:
+        raise AllocationInputError([Problem(path.name, "it should be a list of scenarios.")])
+    problems = [
+        Problem(path.name, fault, None, f"scenario {place}")
+        for place, scenario in enumerate(content, 1)
+        for fault in _scenario_faults(scenario)
+    ]
+    if problems:
+        raise AllocationInputError(problems)
+    for scenario in content:
+        if "rates" in scenario:
+            scenario["rates"] = str(path.parent / scenario["rates"])
+    return content
+
+
+def _scenario_faults(scenario: Any) -> list[str]:
+    if not isinstance(scenario, dict) or "name" not in scenario:
+        return ["it needs a name and a kind."]
+    kind = scenario.get("kind")
+    if kind not in KINDS:
+        return [f"kind is one of {', '.join(KINDS)}, not {kind!r}."]
+    faults = []
+    for key in scenario:
+        if key not in KEYS[kind]:
+            near = difflib.get_close_matches(str(key), KEYS[kind], n=1)
+            hint = f"Was {near[0]} meant?" if near else f"Known are: {', '.join(KEYS[kind])}."
+            faults.append(f"the key {key!r} is not known for {kind}. {hint}")
+    needed = {
+        "threshold": ("at_least",),
+        "population": ("group", "change"),
+        "eligibility": ("level", "at_least"),
+    }
+    faults += [f"{key} is missing." for key in needed.get(kind, ()) if key not in scenario]
+    if kind == "rates" and not {"rates", "change"} & scenario.keys():
+        faults.append("give rates (a file) or change (a share, as 0.05).")
+    return faults
+
+
+def what_if(model: Any, cases: pl.DataFrame, scenario: Mapping[str, Any]) -> Effect:
+    """Work out one scenario for people as they are today.
+
+    Parameters
+    ----------
+    model
+        A fitted method; scenarios on rates need one that predicts packages.
+    cases : polars.DataFrame
+        People today.
+    scenario : mapping
+        ``kind`` and its own keys; see docs/how-to/allocation-what-if.md.
+
+    """
+    before = np.asarray(model.predict(cases), dtype=float)
+    act = {
+        "rates": _rates,
+        "threshold": _threshold,
+        "population": _population,
+        "eligibility": _eligibility,
+    }[scenario["kind"]]
+    after, weight, says, notes = act(model, cases, before, scenario)
+    people = pl.DataFrame(
+        {
+            "case_id": cases["case_id"] if "case_id" in cases.columns else range(cases.height),
+            "before": before,
+            "after": after,
+            "change": after - before,
+            "weight": weight,
+        }
+    )
+    return Effect(str(scenario["name"]), says, people, _by_group(cases, people), notes)
+
+
+_Outcome = tuple["Floats", "Floats", str, list[str]]
+
+
+def _rates(
+    model: Any, cases: pl.DataFrame, before: Floats, scenario: Mapping[str, Any]
+) -> _Outcome:
+    ones = np.ones(cases.height)
+    if "change" in scenario and "rates" not in scenario:
+        share = float(scenario["change"])
+        return before * (1 + share), ones, f"Every rate changes by {share:+.1%}.", []
+    new = scenario["rates"]
+    card = new if isinstance(new, RateCard) else RateCard.from_csv(new)
+    units = model.predict_packages(cases)
+    columns = list(units.columns)
+    old = {name: float(model.rates.rate(name, model.rates.latest_day)) for name in columns}
+    missing = [name for name in columns if name not in card]
+    if missing:
+        raise AllocationInputError(
+            f"The new rate card has no rate for {', '.join(missing)}. Add it."
+        )
+    fresh = {name: float(card.rate(name, card.latest_day)) for name in columns}
+    gaps = sum(np.asarray(units[name], dtype=float) * (fresh[name] - old[name]) for name in columns)
+    changed = [
+        f"{name} from £{old[name]:.2f} to £{fresh[name]:.2f}"
+        for name in columns
+        if old[name] != fresh[name]
+    ]
+    return (
+        np.maximum(before + gaps, 0),
+        ones,
+        f"Rates: {'; '.join(changed) or 'nothing changes'}.",
+        [],
+    )
+
+
+def _threshold(
+    model: Any, cases: pl.DataFrame, _before: Floats, scenario: Mapping[str, Any]
+) -> _Outcome:
+    given = scenario["at_least"]
+    needs = [name for name in cases.columns if name.startswith(NEED)]
+    limits = dict.fromkeys(needs, given) if isinstance(given, int) else dict(given)
+    unknown = [name for name in limits if name not in needs]
+    if unknown:
+        raise AllocationInputError(
+            f"There is no column {', '.join(unknown)} to set a threshold for."
+        )
+    raised = cases.with_columns(
+        pl.when(pl.col(name) < limit).then(0).otherwise(pl.col(name)).alias(name)
+        for name, limit in limits.items()
+    )
+    says = "Needs below a level attract nothing: " + (
+        f"{given} for every need." if isinstance(given, int) else f"{given}."
+    )
+    after = np.asarray(model.predict(raised), dtype=float)
+    return after, np.ones(cases.height), says, []
+
+
+def _population(
+    _model: Any, cases: pl.DataFrame, before: Floats, scenario: Mapping[str, Any]
+) -> _Outcome:
+    column = scenario["group"] if scenario["group"] in cases.columns else GROUP + scenario["group"]
+    if column not in cases.columns:
+        raise AllocationInputError(f"There is no column {column} to change the population by.")
+    change = {str(label): float(share) for label, share in scenario["change"].items()}
+    present = set(cases[column].drop_nulls().cast(pl.String))
+    unknown = sorted(set(change) - present)
+    if unknown:
+        raise AllocationInputError(
+            f"{column} has no {', '.join(unknown)}. It has: {', '.join(sorted(present))}."
+        )
+    labels = cases[column].cast(pl.String).to_list()
+    weight = np.array([1 + change.get(label, 0.0) for label in labels])
+    parts = [f"{label} {share:+.0%}" for label, share in change.items()]
+    notes = ["People of a group are taken to have the needs of today's: only their number changes."]
+    return before, weight, f"The number of people changes: {', '.join(parts)}.", notes
+
+
+def _eligibility(
+    _model: Any, cases: pl.DataFrame, before: Floats, scenario: Mapping[str, Any]
+) -> _Outcome:
+    needs = scenario.get("needs") or [name for name in cases.columns if name.startswith(NEED)]
+    unknown = [name for name in needs if name not in cases.columns]
+    if unknown:
+        raise AllocationInputError(
+            f"There is no column {', '.join(unknown)} for the rule to look at."
+        )
+    count = cases.select(
+        pl.sum_horizontal(
+            (pl.col(name) >= int(scenario["level"])).fill_null(value=False) for name in needs
+        )
+    ).to_series()
+    eligible = (count >= int(scenario["at_least"])).to_numpy()
+    says = (
+        f"Eligible with {scenario['at_least']} or more of {len(needs)} needs at level "
+        f"{scenario['level']} or above: {int(eligible.sum())} of {cases.height} people."
+    )
+    return np.where(eligible, before, 0.0), np.ones(cases.height), says, []
+
+
+def _by_group(cases: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    tables = []
+    for column in [name for name in cases.columns if name.startswith(GROUP)]:
+        label = cases[column].cast(pl.String).fill_null("not recorded").alias("member")
+        tables.append(
+            people.with_columns(label)
+            .group_by("member")
+            .agg(
+                pl.len().alias("n"),
+                pl.col("before").sum().round(2),
+                (pl.col("after") * pl.col("weight")).sum().round(2).alias("after"),
+                (pl.col("change") < -0.005).sum().alias("lose"),
+            )
+            .sort("member")
+            .select(pl.lit(column.removeprefix(GROUP)).alias("group"), pl.all())
+        )
+    return pl.concat(tables) if tables else pl.DataFrame()
+
+
+def what_if_all(
+    model: Any,
+    cases: pl.DataFrame,
+    scenarios: list[dict[str, Any]],
+    progress: Callable[[int, int, str], None] | None = None,
+) -> list[Effect]:
+    """Work out several scenarios, each against today."""
+    effects = []
+    for place, scenario in enumerate(scenarios, 1):
+        effects.append(what_if(model, cases, scenario))
+        if progress:
+            progress(place, len(scenarios), str(scenario["name"]))
+    return effects
+
+
+def what_if_report(effects: list[Effect], *, title: str = "What if") -> str:
+    """Write scenarios as one page."""
+    report = Report(title)
+    table = pl.DataFrame([effect.summary() for effect in effects])
+    forms = {"total before (£)": ",.2f", "total after (£)": ",.2f", "change": "+.1%"}
+    report.table(table, "Every scenario against today, pounds a week", forms)
+    totals = table.select("scenario", pl.col("total after (£)"))
+    report.chart(
+        bar_chart(
+            "Total under each scenario",
+            totals,
+            name="scenario",
+            value="total after (£)",
+            unit="£ a week",
+            says=f"Today's total is £{effects[0].total_before:,.2f} a week.",
+        ),
+        forms,
+    )
+    for effect in effects:
+        report.heading(effect.name)
+        report.text(effect.says, *effect.notes)
+        if effect.groups.height:
+            shown = effect.groups.filter(pl.col("n") >= 5)
+            report.table(
+                shown,
+                "By group, groups under 5 people not shown",
+                {"before": ",.2f", "after": ",.2f"},
+            )
+    return report.html(
+        footer="Made by Alongside. A scenario is arithmetic on today's people, not a forecast."
+    )

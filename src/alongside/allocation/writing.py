@@ -1,0 +1,71 @@
+"""Writes files whole or not at all: first under another name beside the target, then renamed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alongside.allocation.problems import AllocationInputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def whole_file(target: str | Path) -> Iterator[Path]:
+    """Give a path to write to; on success it becomes ``target``, on any failure it is removed."""
+    target = Path(target)
+    _parent(target)
+    handle, name = tempfile.mkstemp(
+        prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent
+    )
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        part.chmod(0o644)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(target: str | Path, *, replace: bool = False) -> Iterator[Path]:
+    """Give an empty folder to fill; on success it becomes ``target``.
+
+    Raises
+    ------
+    AllocationInputError
+        When the target exists and may not be replaced.
+
+    """
+    target = Path(target)
+    _parent(target)
+    if target.exists() and not replace and (not target.is_dir() or any(target.iterdir())):
+        says = "it exists already. Name another place, or remove it first."
+        raise AllocationInputError([Problem(str(target), says)])
+    part = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        yield part
+        part.chmod(0o755)
+        if target.is_dir():
+            shutil.rmtree(target)
+        part.replace(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _parent(target: Path) -> None:
+    if not target.absolute().parent.is_dir():
+        says = f"there is no folder {target.absolute().parent} to write into. Make it first."
+        raise AllocationInputError([Problem(str(target), says)])
+
+
+def write_text(target: str | Path, text: str) -> None:
+    """Write text whole or not at all."""
+    with whole_file(target) as part:
+        part.write_text(text, encoding="utf-8")
