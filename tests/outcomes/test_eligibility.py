@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alongside.instruments.library import shipped
+from alongside.instruments.library.build import walk
 from alongside.instruments.library.fhir import code_system
 from alongside.outcomes import (
     Judged,
@@ -193,8 +194,6 @@ def test_the_profile_shows_where_to_look_and_judges_nothing():
 
 
 def choice(form, link_id, *codes):
-    from alongside.instruments.library.build import walk
-
     (item,) = [item for item in walk(form["item"]) if item["linkId"] == link_id]
     options = {o["valueCoding"]["code"]: o["valueCoding"] for o in item["answerOption"]}
     kept = [{k: options[code][k] for k in ("system", "code", "display")} for code in codes]

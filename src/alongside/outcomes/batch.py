@@ -39,7 +39,9 @@ def scrqol_polars(columns: Columns = None, value_set: str | ValueSet = DEFAULT) 
     values = find(value_set)
     points, constant, divisor = _whole(values)
     chosen = _columns(values, columns)
-    return ((_sum_polars(chosen, points) + constant) / divisor).alias("scrqol")
+    figure = (_sum_polars(chosen, points) + constant) / divisor
+    # Polars multiplies by the inverse of a fixed divisor, which misses the nearest float now and then
+    return figure.round(len(str(divisor)) - 1).alias("scrqol")
 
 
 def current_quality_of_life_polars(
@@ -141,16 +143,20 @@ def measure_counts(
 def _question_counts(table: Ibis, measure: str, question: Question, of: str, asked_by: str) -> Ibis:
     import ibis  # noqa: PLC0415 - as above
 
+    one, none = ibis.literal(1, type="int64"), ibis.literal(0, type="int64")
     answer = table[question.code]
     counted = answer.isin(sorted(question.counts))
     said = counted | answer.isin(sorted(question.does_not))
-    yes, known = counted.fill_null(value=False), said.fill_null(value=False)
+    yes, known = (
+        counted.fill_null(ibis.literal(value=False)),
+        said.fill_null(ibis.literal(value=False)),
+    )
     return table.filter(table[of] == question.of).select(
         measure=ibis.literal(measure),
         asked_by=table[asked_by],
-        numerator=yes.cast("int64"),
-        denominator=known.cast("int64"),
-        not_said=(~known).cast("int64"),
+        numerator=yes.ifelse(one, none),
+        denominator=known.ifelse(one, none),
+        not_said=known.ifelse(none, one),
     )
 
 
