@@ -1,16 +1,17 @@
 // All pages work without this script; it makes them kinder. One module a part of the page.
 
 import {
-  Accordion, Button, CharacterCount, Checkboxes, createAll, ErrorSummary, ExitThisPage, FileUpload,
-  NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs,
+  Button, CharacterCount, Checkboxes, createAll, ErrorSummary, ExitThisPage, FileUpload,
+  NotificationBanner, PasswordInput, ServiceNavigation, SkipLink, Tabs,
 } from "govuk-frontend";
 import { Autosave } from "./autosave.js";
 import { forgetDrafts, keepOnlyDraftsOf } from "./kept.js";
+import { PlainAccordion, PlainRadios } from "./parts.js";
 import { SessionTimeout } from "./timeout.js";
 
 for (const part of [
-  Accordion, Button, CharacterCount, Checkboxes, ErrorSummary, ExitThisPage, FileUpload,
-  NotificationBanner, PasswordInput, Radios, ServiceNavigation, SkipLink, Tabs,
+  PlainAccordion, Button, CharacterCount, Checkboxes, ErrorSummary, ExitThisPage, FileUpload,
+  NotificationBanner, PasswordInput, PlainRadios, ServiceNavigation, SkipLink, Tabs,
 ]) {
   createAll(part);
 }

@@ -81,7 +81,7 @@ FILLED = {
     "starts_day": "31",
     "starts_month": "2",
     "starts_year": "2026",
-    "nhs_number": "485 777 3457",
+    "nhs_number": "485 777 3456",
     "cost": "1,23",
     "visits": "400",
     "email": "joan at example",

@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 def subject(label: str) -> str:
     """How a label reads inside a sentence: “Date of birth” becomes “date of birth”.
 
-    A word with more than one capital, such as “NHS”, and a question are left as they are.
+    “I”, a word with more capitals such as “NHS”, and a question are left as they are.
     """
     label = str(label).strip().rstrip(":")
     first = label.split(" ", 1)[0]
-    if is_question(label) or not first[1:].islower():
-        return label if len(first) > 1 or is_question(label) else label[:1].lower() + label[1:]
-    return label[:1].lower() + label[1:]
+    plain = first[1:].islower() or first == "A"
+    return label[:1].lower() + label[1:] if plain and not is_question(label) else label
 
 
 def is_question(label: str) -> bool:
@@ -39,3 +38,8 @@ def select(label: str) -> str:
     if is_question(label):
         return _("Select an answer to “%(question)s”") % {"question": label}
     return _("Select %(subject)s") % {"subject": subject(label)}
+
+
+def tick(label: str) -> str:
+    """“Tick the box ‘I have read this back’ to go on”."""
+    return _("Tick the box “%(label)s” to go on") % {"label": label}

@@ -96,7 +96,7 @@ class YesNoField(ChoiceField):
 class ConfirmField(Sentences, forms.BooleanField):
     """One box to tick."""
 
-    asks = staticmethod(words.select)
+    asks = staticmethod(words.tick)
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("quiet_optional", True)

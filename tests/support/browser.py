@@ -1,0 +1,92 @@
+"""A Chromium for browser tests: found where the machine has one, never downloaded here.
+
+A conftest imports the fixtures: ``from support.browser import browser, page``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_PLACES = (
+    "/usr/bin/chromium",
+    "/usr/bin/google-chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+
+
+def find_chromium(playwright: Playwright | None = None) -> str:
+    """Where a Chromium is: ``ALONGSIDE_CHROMIUM``, Playwright's own, or the system's.
+
+    Raises
+    ------
+    RuntimeError
+        When there is none, with what to do.
+    """
+    named = os.environ.get("ALONGSIDE_CHROMIUM")
+    if named:
+        if not Path(named).exists():
+            raise RuntimeError(f"ALONGSIDE_CHROMIUM says {named}, and there is no such file.")
+        return named
+    if playwright is not None and Path(playwright.chromium.executable_path).exists():
+        return playwright.chromium.executable_path
+    found = [shutil.which(name) for name in _NAMES] + [place for place in _PLACES if Path(place).exists()]
+    for path in found:
+        if path:
+            return path
+    raise RuntimeError(
+        "Browser tests need a Chromium. Install one (apt-get install chromium, or "
+        "python -m playwright install chromium), or say where it is in ALONGSIDE_CHROMIUM."
+    )
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start a Chromium that runs as root and in a container too."""
+    return playwright.chromium.launch(
+        executable_path=find_chromium(playwright),
+        args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+    )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for the whole run; each test has a context of its own."""
+    # Playwright's own loop makes Django think it is in asynchronous code, where it refuses queries.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        opened = launch(playwright)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Cookies and settings of one reader, in British time and language."""
+    opened = browser.new_context(locale="en-GB", timezone_id="Europe/London")
+    opened.set_default_timeout(15_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page that fails the test when its scripts do."""
+    opened = context.new_page()
+
+    def broken(error: Exception) -> None:
+        raise AssertionError(f"A script of the page failed: {error}")
+
+    opened.on("pageerror", broken)
+    return opened
