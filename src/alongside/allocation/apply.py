@@ -1,0 +1,331 @@
+"""Prices millions of cases where they lie: files through DuckDB, tables in PostgreSQL, Spark.
+
+The method compiles itself (``to_ibis``), so that every engine gives the same penny as ``predict``.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from alongside.allocation.files import PREFIXES, read_cases
+from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.writing import whole_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+ENGINES = ("duckdb", "postgres", "spark")
+BUDGET = "indicative_budget"
+# Up to this size a CSV is read cell by cell, so that every fault is named by row and column.
+CAREFULLY = 200_000_000
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What was priced: rows, their total in pounds a week, rows without a budget, and where to."""
+
+    rows: int
+    total: float
+    unpriced: int
+    target: str
+
+
+def priced(model: Any, table: Any) -> Any:
+    """Add the indicative budget to an Ibis table, whatever form ``to_ibis`` gives it in."""
+    found = model.to_ibis(table)
+    if isinstance(found, ibis.Table):
+        return found
+    return table.mutate(**{BUDGET: found})
+
+
+def needed_columns(model: Any) -> list[str]:
+    """The columns that a fitted method reads."""
+    return [str(name) for name in model.feature_names_in_]
+
+
+def check_table(
+    model: Any, table: Any, where: str, levels: Mapping[str, int] | None = None
+) -> None:
+    """Refuse a table whose columns or values the method cannot be given.
+
+    One pass over the table counts, for each column, values that are negative, not whole, not
+    finite, or above the highest level.
+
+    Raises
+    ------
+    AllocationInputError
+        With every column that is missing, unknown or text, and every count of bad values.
+
+    """
+    problems = list(_column_problems(model, table, where))
+    numeric = [
+        name for name in needed_columns(model) if name in table.columns and _numeric(table[name])
+    ]
+    counts = {}
+    for name in numeric:
+        column = table[name]
+        bad = column < 0
+        if column.type().is_floating():
+            bad = bad | column.isnan() | column.isinf() | (column != column.floor())
+        counts[f"{name}|bad"] = bad.sum().fill_null(0)
+        if levels and name in levels:
+            counts[f"{name}|high"] = (column > levels[name]).sum().fill_null(0)
+    if counts:
+        row = table.aggregate(**counts).to_pyarrow().to_pylist()[0]
+        problems += _count_problems(row, where, levels or {})
+    if problems:
+        raise AllocationInputError(problems)
+
+
+def _numeric(column: Any) -> bool:
+    return bool(column.type().is_numeric() or column.type().is_boolean())
+
+
+def _column_problems(model: Any, table: Any, where: str) -> Iterator[Problem]:
+    wanted = needed_columns(model)
+    missing = [name for name in wanted if name not in table.columns]
+    if missing:
+        says = f"the columns {', '.join(missing)} are missing. The method was fitted with them."
+        yield Problem(where, says)
+    for name in table.columns:
+        if name.startswith(PREFIXES) and name not in wanted:
+            says = "the method does not know this column. Remove it, or fit the method with it."
+            yield Problem(where, says, None, name)
+        if name in wanted and not _numeric(table[name]):
+            says = f"it holds {table[name].type()}, not whole numbers. Import it through a mapping."
+            yield Problem(where, says, None, name)
+    if BUDGET in table.columns:
+        yield Problem(where, f"it already has a column {BUDGET}. Leave it out or rename it.")
+
+
+def _count_problems(
+    row: Mapping[str, Any], where: str, levels: Mapping[str, int]
+) -> Iterator[Problem]:
+    for key, count in row.items():
+        if not count:
+            continue
+        name, kind = key.split("|")
+        if kind == "bad":
+            says = f"{count:,} values are negative, not whole or not finite."
+        else:
+            says = f"{count:,} values are above the highest level, {levels[name]}."
+        yield Problem(
+            where, f"{says} Give whole numbers of 0 or more, empty where not known.", None, name
+        )
+
+
+def apply_file(
+    model: Any,
+    source: str | Path,
+    target: str | Path,
+    *,
+    keep: Sequence[str] | None = None,
+    levels: Mapping[str, int] | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Applied:
+    """Price the cases of a CSV, .xlsx or Parquet file with DuckDB, into CSV or Parquet.
+
+    Parameters
+    ----------
+    keep : sequence of str, optional
+        Columns to carry along beside the budget; ``case_id`` and ``group_`` columns if not given.
+    levels : mapping, optional
+        The highest level of each column, to refuse what lies above.
+
+    Raises
+    ------
+    AllocationInputError
+        With every problem of the input. The target is written whole or not at all.
+
+    """
+    tell = progress or (lambda _done, _total, _what: None)
+    source, target = Path(source), Path(target)
+    if target.suffix not in (".csv", ".parquet"):
+        says = "the result can be .csv or .parquet. Name it so."
+        raise AllocationInputError([Problem(target.name, says)])
+    connection = ibis.duckdb.connect()
+    if threads:
+        connection.raw_sql(f"SET threads = {int(threads)}")
+    tell(0, 3, "Reading")
+    table = _source(connection, source, levels)
+    check_table(model, table, source.name, levels)
+    tell(1, 3, "Pricing")
+    result = _chosen(priced(model, table), keep)
+    with whole_file(target) as part:
+        if target.suffix == ".csv":
+            connection.to_csv(result, part)
+        else:
+            connection.to_parquet(result, part)
+        tell(2, 3, "Adding up")
+        written = (
+            connection.read_csv(part) if target.suffix == ".csv" else connection.read_parquet(part)
+        )
+        applied = _added_up(written, str(target))
+    tell(3, 3, "Done")
+    return applied
+
+
+def _source(connection: Any, source: Path, levels: Mapping[str, int] | None) -> Any:
+    if source.suffix == ".parquet" or source.is_dir():
+        pattern = str(source / "*.parquet") if source.is_dir() else str(source)
+        if not source.exists():
+            raise AllocationInputError([Problem(str(source), "there is no such file.")])
+        try:
+            return connection.read_parquet(pattern)
+        except Exception as error:
+            first = str(error).splitlines()[0]
+            says = f"this cannot be read as Parquet ({first})."
+            raise AllocationInputError([Problem(source.name, says)]) from error
+    if source.exists() and source.suffix == ".csv" and source.stat().st_size > CAREFULLY:
+        return connection.read_csv(source)
+    return ibis.memtable(read_cases(source, levels=levels).frame.to_arrow())
+
+
+def _chosen(table: Any, keep: Sequence[str] | None) -> Any:
+    if keep is None:
+        keep = [name for name in table.columns if name == "case_id" or name.startswith("group_")]
+    missing = [name for name in keep if name not in table.columns]
+    if missing:
+        raise AllocationInputError(f"There is no column {', '.join(missing)} to keep.")
+    extra = [name for name in table.columns if name.startswith(BUDGET) and name not in keep]
+    return table.select(*keep, *extra)
+
+
+def _added_up(table: Any, target: str) -> Applied:
+    budget = table[BUDGET].cast("float64")
+    row = (
+        table.aggregate(
+            rows=table.count(), total=budget.sum(), unpriced=table[BUDGET].isnull().sum()
+        )
+        .to_pyarrow()
+        .to_pylist()[0]
+    )
+    return Applied(int(row["rows"]), float(row["total"] or 0), int(row["unpriced"] or 0), target)
+
+
+def apply_postgres(
+    model: Any,
+    url: str,
+    source: str,
+    target: str,
+    *,
+    keep: Sequence[str] | None = None,
+    levels: Mapping[str, int] | None = None,
+    replace: bool = False,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Applied:
+    """Price a table of a PostgreSQL database into another table of it, in one transaction.
+
+    Raises
+    ------
+    AllocationInputError
+        When the database cannot be reached, the source is missing or unfit, or the target exists
+        and ``replace`` is not set.
+
+    """
+    tell = progress or (lambda _done, _total, _what: None)
+    try:
+        connection = ibis.connect(url)
+        tables = connection.list_tables()
+    except Exception as error:
+        first = str(error).splitlines()[0]
+        raise AllocationInputError(f"The database cannot be reached: {first}") from error
+    if source not in tables:
+        raise AllocationInputError(
+            f"The database has no table {source}. It has: {', '.join(tables)}."
+        )
+    if target in tables and not replace:
+        raise AllocationInputError(
+            f"The table {target} exists already. Name another, or say --replace."
+        )
+    table = connection.table(source)
+    tell(0, 2, "Checking")
+    check_table(model, table, source, levels)
+    result = _chosen(priced(model, table), keep)
+    query = str(ibis.to_sql(result, dialect="postgres"))
+    tell(1, 2, "Pricing")
+    raw = connection.con
+    with raw.transaction(), raw.cursor() as cursor:
+        name = _quoted(target)
+        if replace:
+            cursor.execute(f"DROP TABLE IF EXISTS {name}")
+        cursor.execute(f"CREATE TABLE {name} AS {query}")
+    tell(2, 2, "Done")
+    return _added_up(connection.table(target), target)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def apply_spark(
+    model: Any,
+    source: str | Path,
+    target: str | Path,
+    *,
+    session: Any = None,
+    keep: Sequence[str] | None = None,
+    levels: Mapping[str, int] | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Applied:
+    """Price a folder of Parquet with Spark into another folder of Parquet.
+
+    ``session`` is your own SparkSession on a cluster; without it one is started on this machine.
+
+    Raises
+    ------
+    AllocationInputError
+        When Spark or Java is not there, or the input is unfit. A target that exists is kept.
+
+    """
+    tell = progress or (lambda _done, _total, _what: None)
+    target = Path(target)
+    if target.exists():
+        raise AllocationInputError(
+            [Problem(str(target), "it exists already. Name another folder.")]
+        )
+    own = session is None
+    session = session or _session()
+    try:
+        connection = ibis.pyspark.connect(session)
+        tell(0, 3, "Reading")
+        table = connection.read_parquet(str(source))
+        check_table(model, table, str(source), levels)
+        tell(1, 3, "Pricing")
+        part = target.with_name(f".{target.name}-part")
+        try:
+            connection.to_parquet_dir(_chosen(priced(model, table), keep), part)
+            part.rename(target)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        tell(2, 3, "Adding up")
+        applied = _added_up(connection.read_parquet(str(target)), str(target))
+        tell(3, 3, "Done")
+    finally:
+        if own:
+            session.stop()
+    return applied
+
+
+def _session() -> Any:
+    try:
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional extra, slow to import
+    except ImportError:
+        raise AllocationInputError(
+            "Spark is not installed. Add it with `pip install alongside[spark]`."
+        ) from None
+    try:
+        builder = SparkSession.builder.appName("alongside-apply").config(
+            "spark.ui.enabled", "false"
+        )
+        return builder.config("spark.driver.memory", "4g").getOrCreate()
+    except Exception as error:
+        raise AllocationInputError(
+            f"Spark did not start ({str(error).splitlines()[0]}). It needs a Java 17 runtime."
+        ) from error
