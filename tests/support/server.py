@@ -80,6 +80,6 @@ def live_server(name: str, state: Path) -> Iterator[LiveServer]:
 def sign_in(page, server: LiveServer, name: str) -> None:
     """Sign in through the page, as a person does."""
     page.goto(f"{server.url}/account/login/")
-    page.get_by_label("Email").fill(f"{name}@example.org")
+    page.get_by_label("Email address").fill(f"{name}@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()

@@ -8,6 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from alongside.web.design.context import SessionTimeout
+from alongside.web.site.sessions import seconds_left
+
 
 NAVIGATION = (
     ("people:my_work", _("My work")),
@@ -22,6 +25,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         return {"actor": None}
     return {
         "actor": actor,
+        "session_timeout": SessionTimeout(seconds_left(request.session), warning_seconds=120),
         "navigation": [
             {"label": label, "href": reverse(name), "current": request.path == reverse(name)}
             for name, label in NAVIGATION

@@ -171,7 +171,11 @@ def ensure_application_role(addresses: Addresses) -> None:
             "select 1 from pg_roles where rolname = %s", [addresses.application.user]
         ).fetchone()
         verb = sql.SQL("ALTER" if exists else "CREATE")
-        connection.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, role, password))
+        connection.execute(
+            sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}").format(
+                verb, role, password
+            )
+        )
         database = sql.Identifier(addresses.owner.name)
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, role))
 

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "alongside.web.site.sessions.LastsWhileUsed",
     "alongside.web.drafts.middleware.SignedIn",
     "alongside.web.access.middleware.ActingAs",
 ]
@@ -119,6 +120,8 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_FORMS = {"login": "alongside.web.accounts.forms.SignInForm"}
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "alongside.web.accounts.adapter.ClosedSignUp"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"

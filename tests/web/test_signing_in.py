@@ -1,0 +1,76 @@
+"""Signing in and staying signed in."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from support.cast import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_practitioner_signs_in_with_their_address_in_any_case(client, cast):
+    page = client.post("/account/login/", {"login": " SAM@example.org", "password": PASSWORD})
+    assert page.status_code == 302
+    assert "My work" in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("login", "password"),
+    [("sam@example.org", "wrong"), ("nobody@example.org", PASSWORD), ("", ""), ("sam", "x" * 9000)],
+)
+def test_a_wrong_sign_in_gets_a_sentence_that_does_not_say_which_half_was_wrong(
+    client, cast, login, password
+):
+    page = client.post("/account/login/", {"login": login, "password": password})
+    assert page.status_code == 200
+    assert "There is a problem" in page.text
+    assert client.get("/").status_code == 302
+
+
+def test_nobody_makes_an_account_for_themselves(client, cast):
+    page = client.post(
+        "/account/signup/",
+        {"email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD},
+    )
+    assert "administrator of your agency" in page.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/people/", "/people/add/", "/people/1/", "/drafts/save?form=/people/add/"]
+)
+def test_every_page_needs_a_sign_in(client, cast, address):
+    for answer in (client.get(address), client.post(address, {"given_name": "x"})):
+        assert answer.status_code in (302, 403)
+        assert answer.status_code == 403 or "/account/login/" in answer.url
+
+
+def test_the_second_factor_can_be_set_up(signed_in):
+    client = signed_in("sam")
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/account/2fa/totp/activate/")
+    assert "Authenticator secret" in page.text
+
+
+def test_a_sign_in_lasts_while_it_is_used_and_ends_when_it_is_not(signed_in):
+    client = signed_in("sam")
+    session = client.session
+    session["renewed_at"] = time.time() - 3000
+    session.save()
+    row = Session.objects.filter(pk=session.session_key)
+    row.update(expire_date=timezone.now() + timedelta(minutes=10))
+    client.get("/")
+    assert row.get().expire_date > timezone.now() + timedelta(minutes=55)
+    row.update(expire_date=timezone.now() - timedelta(minutes=1))
+    assert "/account/login/" in client.get("/").url
+
+
+def test_pages_forbid_scripts_from_elsewhere_and_copies_on_disk(signed_in):
+    headers = signed_in("sam").get("/").headers
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Frame-Options"] == "DENY"
