@@ -1,0 +1,76 @@
+"""Reference pages that the code itself writes, so that they are never old."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+COMMANDS = (
+    (),
+    ("serve",),
+    ("worker",),
+    ("migrate",),
+    ("check",),
+    ("demo",),
+    ("backup",),
+    ("restore",),
+    ("allocation",),
+    *(("allocation", name) for name in (
+        "import", "check", "fit", "compare", "evaluate", "apply", "explain", "cash-limit", "what-if",
+        "review", "publish", "drift",
+    )),
+)  # fmt: skip
+
+
+def command_line() -> str:
+    """Write what every command says of itself."""
+    parts = ["# The command line", "", "Every command explains itself with `--help`; this is what each says.", ""]
+    environment = dict(os.environ, COLUMNS="100", NO_COLOR="1", TERM="dumb", _TYPER_FORCE_DISABLE_TERMINAL="1")
+    for words in COMMANDS:
+        done = subprocess.run(
+            [sys.executable, "-c", "from alongside.cli import main; main()", *words, "--help"],
+            capture_output=True, text=True, env=environment, check=True,
+        )  # fmt: skip
+        text = "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+        text = text.replace("Usage: -c", "Usage: alongside")
+        parts += [f"## `{' '.join(('alongside', *words))}`", "", "```text", text, "```", ""]
+    return "\n".join(parts)
+
+
+def parameters() -> str:
+    """Write every shipped parameter with its newest value's date and source."""
+    from alongside.parameters import load_folder
+    from alongside.parameters.parameter import SHIPPED
+
+    parts = [
+        "# Parameters", "",
+        "Values that change with law, price or year. Each has a date from which it holds, and a source.", "",
+        "| parameter | unit | holds from | source |", "|---|---|---|---|",
+    ]  # fmt: skip
+    for name, parameter in sorted(load_folder(Path(str(SHIPPED))).items()):
+        latest = parameter.latest()
+        cells = (f"`{name}`<br>{parameter.label}", parameter.unit, latest.since.isoformat(), str(latest.source))
+        parts.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+    return "\n".join([*parts, ""])
+
+
+PAGES = {"reference/command-line.md": command_line, "reference/parameters.md": parameters}
+
+
+def write_pages(_app: Any) -> None:
+    """Write the generated pages where they differ, before anything is read."""
+    for name, write in PAGES.items():
+        file = HERE / name
+        text = write()
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Join the build."""
+    app.connect("builder-inited", write_pages)
+    return {"parallel_read_safe": True}
