@@ -197,7 +197,7 @@ def compare(
     parts = fold_numbers(data.cases, folds, random_state)
     earlier, later, cut, why = later_period(data.cases)
     total = len(methods) * (folds + (1 if cut else 0))
-    judge = _Judge(progress, total, bootstrap, random_state)
+    judge = Judge(progress, total, bootstrap, random_state)
     results, held = [], []
     for name, method in methods.items():
         results.append(_by_folds(name, method, data, parts, judge))
@@ -208,7 +208,7 @@ def compare(
 
 
 @dataclass
-class _Judge:
+class Judge:
     """How all methods are judged, and who is told how far it has come."""
 
     progress: Callable[[int, int, str], None] | None
@@ -278,7 +278,7 @@ def fit_method(method: Any, data: Data, rows: Rows) -> Any:
     return fresh.fit(X, data.cost[rows])
 
 
-def _by_folds(name: str, method: Any, data: Data, parts: Rows, judge: _Judge) -> Result:
+def _by_folds(name: str, method: Any, data: Data, parts: Rows, judge: Judge) -> Result:
     predicted = np.full(data.n, np.nan)
     for fold in range(int(parts.max()) + 1):
         try:
@@ -289,7 +289,7 @@ def _by_folds(name: str, method: Any, data: Data, parts: Rows, judge: _Judge) ->
             return Result(name, predicted, refused=str(error))
         finally:
             judge.step(f"{name}, fold {fold + 1}")
-    return _judged(name, data, np.arange(data.n), predicted, judge)
+    return judged(name, data, np.arange(data.n), predicted, judge)
 
 
 def _one_split(
@@ -297,7 +297,7 @@ def _one_split(
     method: Any,
     data: Data,
     split: tuple[Rows, Rows],
-    judge: _Judge,
+    judge: Judge,
 ) -> Result:
     train, test = split
     predicted = np.full(data.n, np.nan)
@@ -308,10 +308,11 @@ def _one_split(
         return Result(name, predicted, refused=str(error))
     finally:
         judge.step(f"{name}, later period")
-    return _judged(name, data, test, predicted, judge)
+    return judged(name, data, test, predicted, judge)
 
 
-def _judged(name: str, data: Data, rows: Rows, predicted: Floats, judge: _Judge) -> Result:
+def judged(name: str, data: Data, rows: Rows, predicted: Floats, judge: Judge) -> Result:
+    """Measure predictions of some rows, by group too."""
     resamples, random_state = judge.bootstrap, judge.random_state
     ib, pb, cases = predicted[rows], data.cost[rows], data.cases[rows]
     groups: dict[str, Any] = {

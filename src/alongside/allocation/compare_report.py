@@ -83,7 +83,11 @@ def _summary(report: Report, found: Comparison) -> None:
         "Cases": data.n,
         "Judged against": data.target,
         "Prices of": day,
-        "Folds": f"{found.folds}, by person, random state {found.random_state}",
+        "Folds": (
+            f"{found.folds}, by person, random state {found.random_state}"
+            if found.folds
+            else "none: fitted elsewhere"
+        ),
         "Later period held out": (
             f"from {found.later_from.isoformat()}"
             if found.later_from

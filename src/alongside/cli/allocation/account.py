@@ -1,0 +1,144 @@
+"""Commands that account for a method: review, publish, drift."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - Typer reads it when it runs
+from typing import Annotated
+
+import typer
+
+from alongside.cli.allocation.shared import (
+    Cases,
+    Folder,
+    Model,
+    ReportTo,
+    cases_of,
+    folder_of,
+    load,
+    say_notes,
+    sentences,
+    show,
+    told,
+)
+from alongside.cli.console import out, progress
+
+app = typer.Typer()
+
+
+@app.command()
+def review(
+    pairs: Annotated[
+        Path, typer.Argument(help="indicative_budget and personal_budget, a pair a row.")
+    ],
+    report: ReportTo = None,
+) -> None:
+    """Study pairs of indicative and personal budgets in four stages.
+
+    All cases; exceptional ones set aside; costs standardised (column standard_cost); scores and
+    packages corrected (corrected_indicative, corrected_personal). Reasons come from
+    difference_reason.
+    """
+    from alongside.allocation.review import (
+        FORMATS,
+        far_apart,
+        far_apart_sentence,
+        read_pairs,
+        review_report,
+    )
+    from alongside.allocation.review import review as study
+    from alongside.allocation.writing import write_text
+
+    with sentences():
+        frame, notes = read_pairs(pairs)
+        say_notes(notes)
+        with progress("Reviewing"):
+            found = study(frame, notes=notes)
+        if report:
+            write_text(report, review_report(found))
+    wanted = ["stage", "n", "set aside", "changed", "r", "within 10%", "ratio over 1.5", "same"]
+    show(
+        found.summary().select(*wanted, "average ratio", "mean error (£)"),
+        "The four stages",
+        FORMATS,
+    )
+    show(found.bands(), "Ratio bands")
+    large = far_apart(found)
+    if large.height:
+        show(large.drop("difference_reason").head(50), "Pairs with a ratio of 2 or more", FORMATS)
+    show(found.reasons, "Reasons", FORMATS)
+    out.print(far_apart_sentence(found), markup=False)
+
+
+@app.command()
+def publish(
+    model: Model,
+    folder: Folder,
+    to: Annotated[Path, typer.Option("--to", help="The folder of published versions.")],
+    version: Annotated[str, typer.Option("--version", help="This version's name, such as 2026.1.")],
+    on: Annotated[str, typer.Option("--on", help="The date of publication, as 2026-04-01.")],
+    facts: Annotated[
+        Path | None, typer.Option("--facts", help="YAML: what only the agency knows.")
+    ] = None,
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="The version that this one replaces.")
+    ] = None,
+    folds: Annotated[int, typer.Option("--folds", min=2)] = 5,
+) -> None:
+    """Freeze a version with its data sheet, model card and transparency record.
+
+    The method is measured again, out of sample, on the cases that it was fitted on.
+    """
+    from datetime import date
+
+    from alongside.allocation.compare import prepare
+    from alongside.allocation.publish import publish as freeze
+    from alongside.allocation.publish import read_facts
+
+    with sentences():
+        date.fromisoformat(on)
+        given = read_facts(facts)
+        fitted, data = load(model), prepare(folder_of(folder))
+        with told("Measuring") as move:
+            done = freeze(
+                fitted, data, to=to, version=version, published_on=on,
+                facts=given, previous=previous, folds=folds, progress=move,
+            )  # fmt: skip
+    out.print(
+        f"Version {done.version} lies in {done.folder}. Its digest is {done.digest}.", markup=False
+    )
+    if done.missing_facts:
+        out.print(f"The agency has yet to say: {', '.join(done.missing_facts)}.", markup=False)
+
+
+@app.command()
+def drift(
+    published: Annotated[Path, typer.Argument(help="The folder of a published version.")],
+    cases: Cases,
+    report: ReportTo = None,
+) -> None:
+    """Compare the budgets agreed since publication with what was published.
+
+    Exit code 1 where something moved beyond chance, so that a scheduled run can tell.
+    """
+    from alongside.allocation.drift import drift as watch
+    from alongside.allocation.drift import drift_report, read_published
+    from alongside.allocation.publish import verify
+    from alongside.allocation.writing import write_text
+
+    with sentences():
+        sheet, then = read_published(published)
+        faults = verify(published)
+        if faults:
+            raise ValueError(f"{published} is not as it was published: {' '.join(faults)}")
+        fitted, people = load(published), cases_of(cases)
+        with progress("Comparing"):
+            found = watch(fitted.predict(people), people, sheet, then)
+        if report:
+            write_text(report, drift_report(found))
+    for warning in found.warnings:
+        out.print(warning, markup=False)
+    if found.warnings:
+        raise typer.Exit(1)
+    out.print(
+        f"Steady: {found.n:,} budgets agreed since show no drift beyond chance.", markup=False
+    )

@@ -1,0 +1,201 @@
+"""Commands that read cases and learn from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alongside.cli.allocation.shared import (
+    Folder,
+    Model,
+    Rates,
+    ReportTo,
+    Seed,
+    folder_of,
+    load,
+    sentences,
+    show,
+    told,
+)
+from alongside.cli.console import err, out, progress
+
+app = typer.Typer()
+
+
+@app.command("import")
+def import_(
+    export: Annotated[Path, typer.Argument(help="The export: .csv, .csv.gz or .xlsx.")],
+    mapping: Annotated[
+        Path, typer.Option("--mapping", help="The YAML file that maps its columns.")
+    ],
+    to: Annotated[
+        Path, typer.Option("--to", help="A new folder of cases, or a .csv for a rate card.")
+    ],
+    packages: Annotated[
+        Path | None, typer.Option("--packages", help="A second export, with packages in long form.")
+    ] = None,
+    rates: Rates = None,
+) -> None:
+    """Read a council's own export through a mapping, into a folder of cases.
+
+    The mapping says where each column comes from, how labels become levels, and what to leave
+    out. You get a report of what was read and refused. All of it is written, or nothing.
+
+    Example: alongside allocation import export.csv --mapping ours.yaml --to cases-2026/
+    """
+    from alongside.allocation.mapping import import_export, import_rate_card, load_mapping
+    from alongside.allocation.rates import RateCard
+    from alongside.allocation.store import write_imported, write_rates
+
+    with sentences():
+        plan = load_mapping(mapping)
+        if to.suffix == ".csv":
+            card = import_rate_card(plan, export)
+            write_rates(card, to)
+            out.print(f"{len(card.services)} rates were written to {to}.", markup=False)
+            return
+        with progress("Reading"):
+            given = RateCard.from_csv(rates) if rates else None
+            made = import_export(plan, export, packages=packages, rates=given)
+            write_imported(made, to)
+    for line in made.report.lines():
+        out.print(line, markup=False)
+    out.print(f"Written to {to}.", markup=False)
+
+
+@app.command()
+def check(folder: Folder, report: ReportTo = None) -> None:
+    """Look at the quality of cases: impossible, inconsistent, duplicated, unpaired.
+
+    Nothing is removed. Exit code 0 even where there is something to look at; 2 where files cannot
+    be read.
+    """
+    from alongside.allocation.quality import check_quality, quality_report
+    from alongside.allocation.writing import write_text
+
+    with sentences():
+        with progress("Checking"):
+            found = check_quality(folder_of(folder))
+        if report:
+            write_text(report, quality_report(found))
+    if found.findings.height:
+        show(found.summary(), "Kinds of finding")
+        show(found.findings.head(25), "The first findings")
+    else:
+        out.print("Nothing odd was found.")
+    remarks = found.columns.filter(found.columns["remark"] != "")
+    if remarks.height:
+        show(remarks.select("column", "answered", "remark"), "Columns")
+
+
+@app.command()
+def fit(
+    folder: Folder,
+    to: Annotated[Path, typer.Option("--to", help="Where to write the model.")] = Path(
+        "model.json"
+    ),
+    totals: Annotated[
+        bool, typer.Option("--totals", help="Learn from personal_budget alone, not from packages.")
+    ] = False,
+    rates: Rates = None,
+    random_state: Seed = 0,
+) -> None:
+    """Learn a package model from a folder of cases.
+
+    With packages it learns quantities of each service and prices them; with --totals it learns
+    from personal_budget alone. A fit that cannot be trusted says so and writes nothing.
+    """
+    from alongside.allocation import PackageModel
+    from alongside.allocation.compare import prepare
+    from alongside.allocation.writing import whole_file
+
+    with sentences():
+        found = folder_of(folder, rates)
+        if totals:
+            from dataclasses import replace
+
+            found = replace(found, packages=None)
+        data = prepare(found)
+        model = PackageModel(rates=data.rates, random_state=random_state)
+        with progress("Fitting"):
+            if data.units is not None:
+                model.fit(data.cases, packages=data.units)
+            else:
+                model.fit(data.cases, data.cost)
+        with whole_file(to) as part:
+            model.save(str(part))
+    out.print(f"Fitted on {data.n:,} cases ({data.target}). Written to {to}.", markup=False)
+
+
+@app.command()
+def compare(
+    folder: Folder,
+    report: Annotated[
+        Path, typer.Option("--report", help="Where to write the HTML report.")
+    ] = Path("comparison.html"),
+    folds: Annotated[
+        int, typer.Option("--folds", help="How many parts people are dealt into.", min=2)
+    ] = 5,
+    peers: Annotated[
+        bool, typer.Option("--peers", help="Also boosting and explainable boosting (slow).")
+    ] = False,
+    bootstrap: Annotated[
+        int, typer.Option("--bootstrap", help="Resamples for intervals.", min=0)
+    ] = 500,
+    rates: Rates = None,
+    random_state: Seed = 0,
+) -> None:
+    """Judge all methods on your own cases, always on people they have not seen.
+
+    Folds are by person; where dates allow, a later period is held out too. One HTML report has
+    every measure with its interval, by group, and the ratio chart.
+    """
+    from alongside.allocation.compare import compare as judge
+    from alongside.allocation.compare import default_methods, prepare
+    from alongside.allocation.compare_report import FORMATS, HEADINGS, comparison_report
+    from alongside.allocation.writing import write_text
+
+    with sentences():
+        data = prepare(folder_of(folder, rates))
+        methods = default_methods(
+            data.rates, with_packages=data.units is not None, peers=peers, random_state=random_state
+        )
+        with told("Comparing") as move:
+            found = judge(
+                data,
+                methods,
+                folds=folds,
+                random_state=random_state,
+                bootstrap=bootstrap,
+                progress=move,
+            )
+        write_text(report, comparison_report(found))
+    for result in found.results:
+        if result.refused:
+            err.print(f"{result.method} refused: {result.refused}", markup=False)
+    table = found.table()
+    if not table.height:
+        raise typer.Exit(2)
+    renamed = table.select("method", *HEADINGS).rename(HEADINGS)
+    show(renamed, f"Out of sample, {data.n:,} cases", FORMATS)
+    out.print(f"The report is {report}.", markup=False)
+
+
+@app.command()
+def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates = None) -> None:
+    """Judge one fitted model on a folder of cases that it was not fitted on."""
+    from alongside.allocation.compare import prepare
+    from alongside.allocation.compare_report import FORMATS, HEADINGS, comparison_report
+    from alongside.allocation.evaluate import evaluate as judge
+    from alongside.allocation.writing import write_text
+
+    with sentences():
+        fitted = load(model)
+        data = prepare(folder_of(folder, rates))
+        with progress("Judging"):
+            found = judge(fitted, data)
+        if report:
+            write_text(report, comparison_report(found, title="One method, judged"))
+    show(found.table().select("method", *HEADINGS).rename(HEADINGS), f"{data.n:,} cases", FORMATS)

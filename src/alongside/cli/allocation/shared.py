@@ -1,0 +1,133 @@
+"""What the commands of the allocation share: reading, refusing in sentences, printing tables."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from alongside.cli.console import err, out, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import polars as pl
+
+Folder = Annotated[
+    Path, typer.Argument(help="A folder with cases.csv, packages.csv and rates.csv.")
+]
+Model = Annotated[Path, typer.Argument(help="A fitted model, as `fit` wrote it (model.json).")]
+Cases = Annotated[Path, typer.Argument(help="Cases: .csv, .xlsx or a folder that holds cases.csv.")]
+Seed = Annotated[int, typer.Option("--random-state", help="Equal numbers give equal results.")]
+ReportTo = Annotated[Path | None, typer.Option("--report", help="Write an HTML report here.")]
+Rates = Annotated[
+    Path | None,
+    typer.Option("--rates", help="A rate card to use instead of the folder's rates.csv."),
+]
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Turn wrong input into sentences on standard error and exit code 2."""
+    from alongside.allocation.problems import AllocationInputError, as_text
+
+    try:
+        yield
+    except AllocationInputError as error:
+        says = as_text(error.problems) if error.problems[0].file != "input" else str(error)
+        err.print(says, markup=False, style="red")
+        raise typer.Exit(2) from None
+    except (ValueError, ArithmeticError) as error:
+        err.print(str(error), markup=False, style="red")
+        raise typer.Exit(2) from None
+    except OSError as error:
+        err.print(f"{error.filename or 'A file'}: {error.strerror}.", markup=False, style="red")
+        raise typer.Exit(2) from None
+
+
+@contextmanager
+def told(label: str) -> Iterator[Callable[[int, int, str], None]]:
+    """Show a bar that a library's progress callback moves."""
+    with progress(label) as move:
+        yield move
+
+
+def say_notes(notes: list[Any]) -> None:
+    """Print notes on standard error: they stop nothing."""
+    for note in notes:
+        err.print(f"Note: {note}", markup=False)
+
+
+def show(frame: pl.DataFrame, title: str, formats: dict[str, str] | None = None) -> None:
+    """Print a table, numbers to the right; to a pipe, the full width."""
+    from rich.table import Table
+
+    formats = formats or {}
+    table = Table(title=title, title_justify="left", title_style="bold")
+    numeric = [frame[name].dtype.is_numeric() for name in frame.columns]
+    for name, right in zip(frame.columns, numeric, strict=True):
+        table.add_column(name, justify="right" if right else "left", overflow="fold")
+    for row in frame.iter_rows():
+        cells = zip(frame.columns, row, strict=True)
+        table.add_row(*(_cell(value, formats.get(name)) for name, value in cells))
+    if not sys.stdout.isatty():
+        out.width = max(out.width, 240)
+    out.print(table)
+
+
+def _cell(value: Any, form: str | None) -> str:
+    if value is None or value != value:  # noqa: PLR0124 - only nan differs from itself
+        return "-"
+    return format(value, form) if form else str(value)
+
+
+def folder_of(folder: Path, rates: Path | None = None) -> Any:
+    """Read a folder of cases, with another rate card if one is named."""
+    from dataclasses import replace
+
+    from alongside.allocation.files import read_folder
+    from alongside.allocation.rates import RateCard
+
+    found = read_folder(folder)
+    if rates is not None:
+        found = replace(found, rates=RateCard.from_csv(rates))
+    say_notes(found.notes)
+    return found
+
+
+def cases_of(path: Path) -> pl.DataFrame:
+    """Read cases from a file or a folder."""
+    from alongside.allocation.files import read_cases, read_folder, read_levels
+
+    if path.is_dir():
+        return read_folder(path).cases
+    read = read_cases(path, levels=read_levels(path.parent / "columns.yaml"))
+    say_notes(read.notes)
+    return read.frame
+
+
+def load(path: Path) -> Any:
+    """Load a fitted model, from its file or a published version."""
+    from alongside.allocation import PackageModel
+    from alongside.allocation.problems import AllocationInputError, Problem
+
+    if path.is_dir():
+        path = path / "model.json"
+    if not path.is_file():
+        raise AllocationInputError([Problem(str(path), "there is no such model. Run `fit` first.")])
+    return PackageModel.load(str(path))
+
+
+def money(text: str, what: str) -> Decimal:
+    """Read an amount in pounds."""
+    try:
+        amount = Decimal(text.replace("£", "").replace(",", ""))
+    except InvalidOperation:
+        raise ValueError(f"{what}: {text!r} is not an amount. Give pounds, as 125000.00.") from None
+    if not amount.is_finite():
+        raise ValueError(f"{what}: {text!r} is not an amount. Give pounds, as 125000.00.")
+    return amount

@@ -1,0 +1,196 @@
+"""Commands that use a fitted method."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from alongside.cli.allocation.shared import (
+    Cases,
+    Model,
+    ReportTo,
+    cases_of,
+    load,
+    money,
+    sentences,
+    show,
+    told,
+)
+from alongside.cli.console import out
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    import polars as pl
+
+app = typer.Typer()
+
+
+@app.command()
+def apply(
+    model: Model,
+    source: Annotated[
+        str, typer.Argument(help="A .csv, .xlsx or .parquet file, a folder of Parquet, or a table.")
+    ],
+    to: Annotated[
+        str, typer.Option("--to", help="A .csv or .parquet file, a folder (Spark) or a table.")
+    ],
+    engine: Annotated[str, typer.Option("--engine", help="duckdb, postgres or spark.")] = "duckdb",
+    database: Annotated[
+        str | None,
+        typer.Option("--database", envvar="DATABASE_URL", help="For postgres: its address."),
+    ] = None,
+    keep: Annotated[
+        str | None, typer.Option("--keep", help="Columns to carry along, separated by commas.")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="For postgres: replace the table.")
+    ] = False,
+) -> None:
+    """Price cases, one or millions, where they lie. Every engine gives the same penny.
+
+    For example: alongside allocation apply model.json cases.csv --to budgets.csv;
+    alongside allocation apply model.json needs --engine postgres --to budgets;
+    alongside allocation apply model.json needs/ --engine spark --to budgets/
+
+    """
+    from alongside.allocation import apply as pricing
+    from alongside.allocation.files import read_levels
+
+    with sentences():
+        if engine not in pricing.ENGINES:
+            raise ValueError(
+                f"There is no engine {engine!r}. The engines are: {', '.join(pricing.ENGINES)}."
+            )
+        if engine == "postgres" and not database:
+            raise ValueError("Name the database: --database postgresql://..., or DATABASE_URL.")
+        fitted = load(model)
+        kept = keep.split(",") if keep else None
+        with told("Pricing") as move:
+            if engine == "duckdb":
+                levels = read_levels(Path(source).parent / "columns.yaml")
+                done = pricing.apply_file(
+                    fitted, source, to, keep=kept, levels=levels, progress=move
+                )
+            elif engine == "postgres":
+                done = pricing.apply_postgres(
+                    fitted, str(database), source, to, keep=kept, replace=replace, progress=move
+                )
+            else:
+                done = pricing.apply_spark(fitted, source, to, keep=kept, progress=move)
+    out.print(f"{done.rows:,} cases were priced, £{done.total:,.2f} a week in all.", markup=False)
+    if done.unpriced:
+        says = f"{done.unpriced:,} cases have no budget: their profile is unlike any that the model has seen."
+        out.print(says, markup=False)
+    out.print(f"Written to {done.target}.", markup=False)
+
+
+@app.command()
+def explain(
+    model: Model,
+    cases: Cases,
+    case: Annotated[str, typer.Option("--case", help="The case_id to explain.")],
+    before: Annotated[
+        Path | None, typer.Option("--before", help="Earlier cases: explain what changed since.")
+    ] = None,
+) -> None:
+    """Explain one indicative budget, line by line, adding up to the penny.
+
+    With --before, explain what changed the figure between two files of cases.
+    """
+    from alongside.allocation.lines import change_lines, explanation_lines
+
+    with sentences():
+        fitted = load(model)
+        row = _one(cases_of(cases), case, cases)
+        if before is not None:
+            table = change_lines(fitted.explain_change(_one(cases_of(before), case, before), row))
+        else:
+            table = explanation_lines(fitted.explain(row))
+    show(table, f"Case {case}", {"£ a week": ",.2f"})
+
+
+def _one(cases: pl.DataFrame, case: str, where: Path) -> pl.DataFrame:
+    found = cases.filter(cases["case_id"] == case)
+    if found.height == 0:
+        raise ValueError(f"{where}: there is no case {case!r}. Look at its column case_id.")
+    return found
+
+
+@app.command("cash-limit")
+def cash_limit_(
+    budgets: Annotated[Path, typer.Argument(help="case_id and indicative_budget: .csv or .xlsx.")],
+    total: Annotated[str, typer.Option("--total", help="The pounds a week that there are.")],
+    to: Annotated[Path, typer.Option("--to", help="Where to write the adjusted budgets (.csv).")],
+    rule: Annotated[
+        str, typer.Option("--rule", help="uniform, protect-floor or protect-largest.")
+    ] = "uniform",
+    floor: Annotated[
+        str | None, typer.Option("--floor", help="For protect-floor: pounds a week, or a column.")
+    ] = None,
+    protect: Annotated[
+        str, typer.Option("--protect", help="For protect-largest: the share of people untouched.")
+    ] = "0.25",
+    report: ReportTo = None,
+) -> None:
+    """Make the sum of indicative budgets meet a total, to the penny, under a declared rule.
+
+    The adjustment is a line of its own. The report says who would be left below the cost of
+    eligible needs (column eligible_cost; without it, the indicative budget itself).
+    """
+    from alongside.allocation.cashlimit import cash_limit, cash_limit_report
+    from alongside.allocation.store import read_budgets
+    from alongside.allocation.writing import whole_file, write_text
+
+    with sentences():
+        floored: Decimal | str | None = floor
+        if floor is not None and not floor[:1].isalpha():
+            floored = money(floor, "--floor")
+        extra = [floored] if isinstance(floored, str) else []
+        found = cash_limit(
+            read_budgets(budgets, extra),
+            money(total, "--total"),
+            rule=rule,
+            floor=floored,
+            protect=money(protect, "--protect"),
+        )
+        with whole_file(to) as part:
+            found.people.write_csv(part)
+        if report:
+            write_text(report, cash_limit_report(found))
+    below = found.left_below().height
+    out.print(
+        f"Before £{found.before:,.2f}, after £{found.after:,.2f} a week: {found.declared}.",
+        markup=False,
+    )
+    out.print(
+        f"{below:,} people would be left below the cost of their eligible needs.", markup=False
+    )
+    out.print(f"Written to {to}.", markup=False)
+
+
+@app.command("what-if")
+def what_if_(
+    model: Model,
+    cases: Cases,
+    scenarios: Annotated[Path, typer.Option("--scenarios", help="A YAML list of scenarios.")],
+    report: ReportTo = None,
+) -> None:
+    """Show what new rates, a threshold, an older population or a new rule would do, and to whom."""
+    from alongside.allocation.whatif import read_scenarios, what_if_all, what_if_report
+    from alongside.allocation.writing import write_text
+
+    with sentences():
+        import polars as pl
+
+        wanted = read_scenarios(scenarios)
+        fitted, people = load(model), cases_of(cases)
+        with told("Working out") as move:
+            effects = what_if_all(fitted, people, wanted, progress=move)
+        if report:
+            write_text(report, what_if_report(effects))
+    table = pl.DataFrame([effect.summary() for effect in effects])
+    forms = {"total before (£)": ",.2f", "total after (£)": ",.2f", "change": "+.1%"}
+    show(table, "Against today, pounds a week", forms)
