@@ -1,0 +1,164 @@
+"""Unpaid carers: people with a record of their own, each tied to the person they care for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alongside.example.draws import Draws, Flags, Floats, Ints, pick, pick_by, table_of
+from alongside.example.folk import (
+    CARE_GROUPS,
+    GROUPS,
+    HOME,
+    OLDEST,
+    Folk,
+    birthdays,
+    draw_ethnicity,
+    draw_heritage,
+)
+
+if TYPE_CHECKING:
+    from alongside.example.assumptions import Assumptions
+
+RELATIONS = ("spouse", "child", "parent", "sibling", "friend")
+# Two people of one family mostly share a name and an origin, in this share of families.
+SAME_NAME = np.array([0.86, 0.55, 0.75, 0.65, 0.0])
+SAME_ORIGIN = np.array([0.92, 0.95, 0.95, 0.98, 0.55])
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Who cares for whom. ``person`` and ``carer`` count from 0 in the whole population."""
+
+    person: Ints
+    carer: Ints
+    relation: Ints  # position in RELATIONS: what the carer is to the person
+    hours: Floats  # a week
+    lives_with: Flags
+    same_name: Flags
+
+
+def draw_carers(assume: Assumptions, draws: Draws, people: Folk) -> tuple[Folk, Ties]:
+    """Draw carers for some of the people, none for two of them."""
+    rng = draws.stream("carers")
+    told = assume["unpaid_care"]
+    wanted = round(told["carers_to_a_person"] * people.size)
+    person = _cared_for(rng, assume, people, wanted)
+    relation = pick_by(
+        rng, people.group[person], table_of({g: told["relationship"][g] for g in GROUPS}, RELATIONS)
+    )
+    relation = _possible(relation, people.age[person], people.alone[person])
+    age = _ages(rng, assume, people.age[person], relation)
+    sex = _sexes(rng, assume, people.names_as[person], relation)
+    folk = _as_folk(rng, assume, people=people, person=person, relation=relation, age=age, sex=sex)
+    lives_with = _together(rng, assume, people, person, relation)
+    ties = Ties(
+        person=person,
+        carer=people.size + np.arange(person.size, dtype=np.int64),
+        relation=relation,
+        hours=_hours(rng, assume, lives_with),
+        lives_with=lives_with,
+        same_name=rng.random(person.size) < SAME_NAME[relation],
+    )
+    return folk, ties
+
+
+def _cared_for(rng: np.random.Generator, assume: Assumptions, people: Folk, wanted: int) -> Ints:
+    weights = np.array([assume["unpaid_care"]["weight"][name] for name in GROUPS])[people.group]
+    weights = weights * np.where(people.setting == HOME, 1.0, 0.25)
+    weights = weights * np.where(people.alone, 0.55, 1.0)
+    keys = np.log(rng.random(people.size)) / weights
+    return np.sort(np.argsort(-keys)[:wanted]).astype(np.int64)
+
+
+def _possible(relation: Ints, age: Ints, alone: Flags) -> Ints:
+    """Nobody who lives alone has a husband or wife there; parents of the very old have died."""
+    spouse, child, parent = 0, 1, 2
+    relation = np.where(alone & (relation == spouse), np.where(age >= 45, child, parent), relation)
+    relation = np.where((relation == parent) & (age > 66), 3, relation)
+    return np.where((relation == child) & (age < 42), parent, relation)
+
+
+def _ages(rng: np.random.Generator, assume: Assumptions, age: Ints, relation: Ints) -> Ints:
+    told = assume["unpaid_care"]
+
+    def drawn(name: str) -> Floats:
+        return rng.normal(told[name]["mean"], told[name]["sd"], age.size)
+
+    choices = [
+        age + drawn("spouse_differs_by"),
+        age - drawn("child_is_younger_by"),
+        age + drawn("parent_is_older_by"),
+        age + rng.normal(0, 6, age.size),
+        np.where(age > 60, age - rng.gamma(2, 7, age.size), age + rng.normal(5, 10, age.size)),
+    ]
+    return np.clip(np.round(np.choose(relation, choices)), 18, OLDEST - 8).astype(np.int64)
+
+
+def _sexes(rng: np.random.Generator, assume: Assumptions, person_is: Ints, relation: Ints) -> Ints:
+    """Two in three carers are women; a husband or wife is mostly of the other sex.
+
+    The share of the other relationships makes up for that of husbands and wives.
+    """
+    female_target = float(assume["unpaid_care"]["female"])
+    spouse = relation == 0
+    other = np.where(rng.random(relation.size) < 0.98, 1 - person_is, person_is)
+    spouses_female = float((other[spouse] == 0).mean()) if spouse.any() else female_target
+    share = float(spouse.mean()) if relation.size else 0.0
+    rest = (female_target - share * spouses_female) / max(1 - share, 1e-9)
+    drawn = (rng.random(relation.size) >= np.clip(rest, 0, 1)).astype(np.int64)
+    return np.where(spouse, other, drawn)
+
+
+def _together(
+    rng: np.random.Generator, assume: Assumptions, people: Folk, person: Ints, relation: Ints
+) -> Flags:
+    told = assume["unpaid_care"]["lives_with"]
+    chance = np.array([told[name] for name in RELATIONS])[relation]
+    at_home = (people.setting[person] == HOME) & ~people.alone[person]
+    together: Flags = (rng.random(person.size) < chance) & at_home
+    return together
+
+
+def _hours(rng: np.random.Generator, assume: Assumptions, lives_with: Flags) -> Floats:
+    """Most hours are given by those who live with the person: the greatest draws go to them."""
+    bands = assume["unpaid_care"]["hours"]
+    band = pick(rng, lives_with.size, [each["share"] for each in bands])
+    low = np.array([each["from"] for each in bands])[band]
+    high = np.array([each["to"] for each in bands])[band]
+    drawn = np.sort(np.floor(low + rng.random(lives_with.size) * (high - low + 1)))
+    order = np.argsort(lives_with * 0.9 + rng.normal(0, 0.6, lives_with.size))
+    hours = np.empty_like(drawn)
+    hours[order] = drawn
+    return hours
+
+
+def _as_folk(
+    rng: np.random.Generator,
+    assume: Assumptions,
+    *,
+    people: Folk,
+    person: Ints,
+    relation: Ints,
+    age: Ints,
+    sex: Ints,
+) -> Folk:
+    alike = rng.random(person.size) < SAME_ORIGIN[relation]
+    own = draw_ethnicity(rng, assume, age)
+    ethnicity = np.where(alike, people.ethnicity[person], own)
+    heritage = np.where(alike, people.heritage[person], draw_heritage(rng, assume, ethnicity))
+    nobody = np.zeros(person.size, dtype=np.int64)
+    return Folk(
+        group=nobody + CARE_GROUPS.index("carer"),
+        age=age,
+        born=birthdays(rng, assume, age),
+        sex=sex,
+        ethnicity=ethnicity,
+        heritage=heritage,
+        agency=people.agency[person],
+        setting=nobody,
+        alone=nobody.astype(np.bool_),
+        rural=people.rural[person],
+    )

@@ -1,0 +1,224 @@
+"""Conversations that have been held or begun: with whom, when, how, and what was answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from alongside.example.carers import RELATIONS, Ties
+from alongside.example.draws import (
+    Days,
+    Draws,
+    Flags,
+    Ints,
+    dated,
+    days_before,
+    labelled,
+    pick,
+    taken,
+)
+from alongside.example.folk import Folk, first_of
+from alongside.example.journey import NEVER, Journey
+from alongside.example.talk import (
+    CARER,
+    IMPORTANCE,
+    PERSON,
+    RATINGS,
+    SKIPPED,
+    Feelings,
+    Matrix,
+    half_answered,
+    line_of,
+    words_of,
+)
+
+if TYPE_CHECKING:
+    from alongside.example.assumptions import Assumptions
+
+PURPOSES = ("outcomes", "needs_profile", "carer")
+HOW = ("face_to_face", "phone", "video", "paper")
+ANSWERED = ("self", "with_help", "proxy_unpaid", "proxy_paid")
+
+
+@dataclass(frozen=True)
+class Talks:
+    """Every conversation, and what was said in those about outcomes.
+
+    ``outcomes`` has a row for each conversation with a person, ``caring`` one for each with a carer:
+    the conversation's id, then for each outcome its words, rating and importance.
+    """
+
+    conversations: pl.DataFrame
+    outcomes: pl.DataFrame
+    caring: pl.DataFrame
+    before: Matrix  # ratings of everybody who draws on support, a row a person
+    talked: Flags  # whose conversation has at least begun
+    profiled: Flags  # whose needs profile has at least begun
+    outcome_ids: Ints  # of each person's conversation, 0 for none
+    profile_ids: Ints
+
+
+def draw_talks(
+    assume: Assumptions,
+    draws: Draws,
+    *,
+    folk: Folk,
+    ties: Ties,
+    journey: Journey,
+    people: pl.DataFrame,
+    feelings: Feelings,
+) -> Talks:
+    """Draw the conversations of everybody who has come that far."""
+    rng = draws.stream("talks")
+    count = journey.stage.size
+    talked = journey.reached("conversation_open")
+    profiled = journey.reached("conversation_done") | (talked & (rng.random(count) < 0.3))
+    open_ = ~journey.reached("conversation_done")
+    before = feelings.rate(shift=assume["outcomes"]["before_shift"])
+    before = half_answered(rng, before, open_)
+    begun = first_of(assume, journey.talked_from)
+    ended = first_of(assume, journey.talked_to)
+    first = _rows(
+        rng, people, rows=np.flatnonzero(talked), purpose="outcomes", begun=begun, ended=ended
+    )
+    second = _rows(
+        rng,
+        people,
+        rows=np.flatnonzero(profiled),
+        purpose="needs_profile",
+        begun=np.maximum(begun, ended),
+        ended=ended,
+    )
+    third = _carers(rng, assume, ties, journey, people)
+    joined = pl.concat([first, second, third])
+    joined = joined.with_row_index("id", offset=1).with_columns(pl.col("id").cast(pl.Int64))
+    ids = {name: np.zeros(folk.size, dtype=np.int64) for name in PURPOSES}
+    for name in PURPOSES:
+        part = joined.filter(pl.col("purpose") == name)
+        ids[name][part["person_id"].to_numpy() - 1] = part["id"].to_numpy()
+    return Talks(
+        conversations=joined,
+        outcomes=_answers(assume, draws, "person", ids["outcomes"][:count][talked], before[talked]),
+        caring=_caring(assume, draws, ties, ids["carer"]),
+        before=before,
+        talked=talked,
+        profiled=profiled,
+        outcome_ids=ids["outcomes"][:count],
+        profile_ids=ids["needs_profile"][:count],
+    )
+
+
+def _rows(
+    rng: np.random.Generator,
+    people: pl.DataFrame,
+    *,
+    rows: Ints,
+    purpose: str,
+    begun: Days,
+    ended: Days,
+) -> pl.DataFrame:
+    """Conversations of one purpose, with the person, day, manner and end of each."""
+    size = rows.size
+    who = people[rows] if size else people.head(0)
+    return pl.DataFrame(
+        {
+            "person_id": rows + 1,
+            "agency_id": who["agency_id"],
+            "worker_id": who["worker_id"],
+            "purpose": labelled(np.full(size, PURPOSES.index(purpose)), PURPOSES),
+            "held_on": dated(begun[rows]),
+            "completed_on": dated(ended[rows]),
+            "how": labelled(pick(rng, size, [0.74, 0.16, 0.06, 0.04]), HOW),
+            "answered_by": labelled(pick(rng, size, [0.62, 0.24, 0.10, 0.04]), ANSWERED),
+            "language": pl.select(
+                pl.when(who["interpreter"] != "")
+                .then(who["interpreter"])
+                .otherwise(pl.lit("English"))
+            ).to_series(),
+            "name": who["given_name"],
+        }
+    )
+
+
+def _carers(
+    rng: np.random.Generator,
+    assume: Assumptions,
+    ties: Ties,
+    journey: Journey,
+    people: pl.DataFrame,
+) -> pl.DataFrame:
+    """Three carers in four have had a conversation of their own; one in ten is in the midst of it."""
+    chance = rng.random(ties.person.size)
+    reached = journey.talked_from[ties.person] > 2
+    held = reached & (chance < 0.85)
+    ago = np.full(people.height, NEVER, dtype=np.int64)
+    latest = np.maximum(journey.talked_from[ties.person], 3)
+    ago[ties.carer] = (latest * rng.uniform(0.3, 1.0, ties.person.size)).astype(np.int64)
+    ended = np.where(ago >= 0, np.maximum(ago - 2, 0), NEVER)
+    ended[ties.carer[chance < 0.10]] = NEVER
+    today = np.datetime64(assume.today, "D")
+    first = np.datetime64(assume.first_day, "D")
+    begun_on = np.maximum(days_before(today, ago), first)
+    ended_on = np.where(
+        ended < 0, np.datetime64("NaT", "D"), np.maximum(days_before(today, ended), first)
+    )
+    return _rows(
+        rng, people, rows=ties.carer[held], purpose="carer", begun=begun_on, ended=ended_on
+    )
+
+
+def _answers(
+    assume: Assumptions, draws: Draws, who: str, ids: Ints, ratings: Matrix
+) -> pl.DataFrame:
+    """Words, rating and importance of every outcome, and for people what helps and what hinders."""
+    rng = draws.stream(f"answers {who}")
+    outcomes = PERSON if who == "person" else CARER
+    columns: dict[str, object] = {"conversation_id": ids}
+    for number, outcome in enumerate(outcomes):
+        rated = ratings[:, number]
+        columns[f"{outcome}-words"] = words_of(assume, rng, who, outcome, rated)
+        columns[f"{outcome}-rating"] = _coded(rated, RATINGS)
+        importance = np.searchsorted([0.25, 0.78, 0.95], rng.random(rated.size))
+        columns[f"{outcome}-importance"] = _coded(
+            np.where(rated == SKIPPED, SKIPPED, importance), IMPORTANCE
+        )
+        if who == "person" and assume.words["person"][outcome].get("helps"):
+            columns[f"{outcome}-helps"] = line_of(
+                assume, rng, outcome, "helps", (rated >= 0) & (rated <= 2)
+            )
+            columns[f"{outcome}-hinders"] = line_of(assume, rng, outcome, "hinders", rated >= 1)
+    for name, pool in _about(assume, who).items():
+        columns[name] = taken(pool, rng.integers(0, len(pool), ids.size))
+    return pl.DataFrame(columns)
+
+
+def _about(assume: Assumptions, who: str) -> dict[str, list[str]]:
+    words = assume.words
+    if who == "person":
+        return {"about_me-good_day": words["good_day"], "about_me-strengths": words["strengths"]}
+    return {
+        "caring-good": words["caring"]["good"],
+        "caring-what": words["caring"]["what"],
+        "willing_able-change": words["caring"]["change"],
+        "willing_able-emergency": words["caring"]["emergency"],
+    }
+
+
+def _coded(codes: Ints, labels: tuple[str, ...]) -> pl.Series:
+    """Positions as labels, empty where skipped."""
+    pool = pl.Series([*labels, None], dtype=pl.String)
+    return pool.gather(np.where(codes < 0, len(labels), codes))
+
+
+def _caring(assume: Assumptions, draws: Draws, ties: Ties, ids: Ints) -> pl.DataFrame:
+    held = ids[ties.carer] > 0
+    feelings = Feelings(assume, draws, CARER, ties.carer.size)
+    ratings = feelings.rate(shift=0.15)[held]
+    answers = _answers(assume, draws, "carer", ids[ties.carer[held]], ratings)
+    return answers.with_columns(
+        pl.Series("hours", ties.hours[held].astype(np.int64)),
+        labelled(ties.relation[held], RELATIONS).alias("relation"),
+    )

@@ -1,0 +1,44 @@
+"""Numbers by which bodies know people: only from ranges that can belong to nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from alongside.example.draws import Ints
+
+WEIGHTS = np.arange(10, 1, -1)
+
+
+def nhs_numbers(first_nine: Ints) -> Ints:
+    """Add the tenth digit that checks the nine before it; -1 where no digit would.
+
+    Weights 10 to 2, modulus 11 (NHS Data Dictionary, NHS NUMBER). About one in eleven has none.
+    """
+    digits = (first_nine[:, None] // 10 ** np.arange(8, -1, -1)) % 10
+    check = (11 - (digits * WEIGHTS).sum(axis=1) % 11) % 11
+    return np.where(check == 10, -1, first_nine * 10 + check).astype(np.int64)
+
+
+def reserved_nhs_numbers(rng: np.random.Generator, count: int, lowest: int, highest: int) -> Ints:
+    """Draw different numbers from the range kept for tests, given by its first nine digits.
+
+    Raises
+    ------
+    ValueError
+        When the range holds fewer numbers than people.
+    """
+    possible = nhs_numbers(np.arange(lowest, highest + 1, dtype=np.int64))
+    possible = possible[possible >= 0]
+    if count > possible.size:
+        raise ValueError(
+            f"Only {possible.size:,} NHS numbers are kept for tests, and {count:,} are asked for. "
+            "Ask for fewer people."
+        )
+    start = int(rng.integers(possible.size))
+    step = int(possible.size * 0.618) | 1
+    while np.gcd(step, possible.size) != 1:
+        step += 2
+    return possible[(start + step * np.arange(count, dtype=np.int64)) % possible.size]

@@ -1,0 +1,221 @@
+"""The example population: a partnership that does not exist, and everybody it works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from alongside.example import assumptions, needs, support
+from alongside.example.budgets import indicative_frames, ways
+from alongside.example.carers import draw_carers
+from alongside.example.conversations import draw_talks
+from alongside.example.describe import (
+    address_frame,
+    alert_frame,
+    identifier_frame,
+    people_frame,
+    relationship_frame,
+)
+from alongside.example.draws import Draws
+from alongside.example.folk import draw_people, place
+from alongside.example.journey import draw_journey
+from alongside.example.names import NameLists
+from alongside.example.plans import draw_plans
+from alongside.example.reviews import draw_reviews
+from alongside.example.staff import draw_staff
+from alongside.example.talk import PERSON, Feelings
+from alongside.example.work import work_frame
+
+if TYPE_CHECKING:
+    from datetime import date
+
+FEWEST, MOST = 12, 1_000_000
+
+
+class ExampleError(ValueError):
+    """A population that cannot be made: a sentence saying why."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """Everything about the example partnership, a table each. All ids count from 1; money is in whole pence.
+
+    ``people`` holds those who draw on support first and their carers after them; nobody in it exists.
+    """
+
+    people_asked: int
+    seed: int
+    today: date
+    agencies: pl.DataFrame
+    teams: pl.DataFrame
+    users: pl.DataFrame
+    memberships: pl.DataFrame
+    people: pl.DataFrame
+    identifiers: pl.DataFrame
+    addresses: pl.DataFrame
+    relationships: pl.DataFrame
+    alerts: pl.DataFrame
+    profiles: pl.DataFrame
+    conversations: pl.DataFrame
+    outcomes: pl.DataFrame
+    caring: pl.DataFrame
+    indicative: pl.DataFrame
+    indicative_lines: pl.DataFrame
+    plans: pl.DataFrame
+    plan_outcomes: pl.DataFrame
+    plan_needs: pl.DataFrame
+    plan_lines: pl.DataFrame
+    plan_risks: pl.DataFrame
+    agreed: pl.DataFrame
+    reviews: pl.DataFrame
+    review_outcomes: pl.DataFrame
+    work: pl.DataFrame
+
+    def cases(self) -> pl.DataFrame:
+        """Give people with an agreed budget as the rows of ``cases.csv``."""
+        money = self.agreed.select(
+            "person_id",
+            assessed_on="since",
+            personal_budget=pl.col("weekly_pence") / 100,
+            indicative_budget=pl.col("indicative_pence") / 100,
+            difference_reason="difference_reason",
+        )
+        who = self.people.select(
+            person_id="id",
+            group_care_group=pl.col("care_group").cast(pl.String),
+            group_sex=pl.col("sex").cast(pl.String),
+            group_ethnicity=pl.col("ethnicity").cast(pl.String),
+        )
+        joined = self.profiles.join(money, on="person_id").join(who, on="person_id")
+        number = pl.col("person_id").cast(pl.String).str.zfill(7)
+        named = joined.with_columns(case_id=pl.concat_str(pl.lit("example-"), number))
+        return named.select("case_id", pl.exclude("case_id", "person_id"))
+
+    def packages(self) -> pl.DataFrame:
+        """Give the paid lines of agreed plans as the rows of ``packages.csv``."""
+        number = pl.col("person_id").cast(pl.String).str.zfill(7)
+        agreed = self.agreed.select("plan_id")
+        return (
+            self.plan_lines.filter(pl.col("service") != "")
+            .join(agreed, on="plan_id")
+            .select(
+                case_id=pl.concat_str(pl.lit("example-"), number),
+                service=pl.col("service"),
+                units_per_week=pl.col("hundredths") / 100,
+            )
+        )
+
+
+def generate(people: int, seed: int, today: date) -> Population:
+    """Make an example population: the same for the same arguments, on every machine.
+
+    Parameters
+    ----------
+    people : int
+        How many draw on support, from 12 (one at each stage) to a million. Carers come beside them.
+    seed : int
+        Any whole number from 0.
+    today : date
+        The day on which the population is seen: every date is before it, or falls due around it.
+
+    Raises
+    ------
+    ExampleError
+        When the population cannot be made, with the reason.
+    ParameterError
+        When what is assumed has no value yet on that day.
+    """
+    _check(people, seed)
+    assume = assumptions.on(today)
+    if (today - assume.first_day).days < 0:
+        raise ExampleError(
+            f"Nothing can be priced on {today.isoformat()}: the rate card begins on "
+            f"{assume.first_day.isoformat()}. Ask for a later day."
+        )
+    return _draw(assume, Draws(seed), people)
+
+
+def _check(people: int, seed: int) -> None:
+    if not FEWEST <= people <= MOST:
+        raise ExampleError(
+            f"An example population has from {FEWEST} to {MOST:,} people; {people:,} were asked for."
+        )
+    if seed < 0:
+        raise ExampleError(f"The seed is a whole number from 0; it was {seed}.")
+
+
+def _draw(assume: assumptions.Assumptions, draws: Draws, count: int) -> Population:
+    lists = NameLists(assume)
+    folk = draw_people(assume, draws, count)
+    levels = needs.draw_needs(assume, draws, folk)
+    place(assume, draws, folk, needs.severity(levels))
+    carers, ties = draw_carers(assume, draws, folk)
+    unpaid = needs.draw_unpaid(draws, folk, ties, levels)
+    circumstances = needs.draw_circumstances(draws, folk, ties, levels)
+    journey = draw_journey(assume, draws, folk)
+    everybody = folk.followed_by(carers)
+    staff = draw_staff(assume, draws, everybody, ties, lists)
+    people = people_frame(
+        assume, draws, folk=everybody, ties=ties, journey=journey, staff=staff, lists=lists
+    )
+    feelings = Feelings(assume, draws, PERSON, count)
+    talks = draw_talks(
+        assume, draws, folk=everybody, ties=ties, journey=journey, people=people, feelings=feelings
+    )
+    expected, direct = support.expected(
+        assume,
+        draws,
+        folk=folk,
+        ties=ties,
+        needs=levels,
+        unpaid=unpaid,
+        circumstances=circumstances,
+    )
+    indicative, lines = indicative_frames(assume, journey, expected)
+    arranged = support.vary(assume, draws, expected)
+    way = ways(assume, draws, folk, direct.astype(np.int64))
+    planned = draw_plans(
+        assume,
+        draws,
+        folk=folk,
+        journey=journey,
+        people=people,
+        talks=talks,
+        needs=levels,
+        indicative=indicative,
+        arranged=arranged,
+        way=way,
+    )
+    reviews, again = draw_reviews(assume, draws, journey, planned, feelings)
+    return Population(
+        people_asked=count,
+        seed=draws.seed,
+        today=assume.today,
+        agencies=staff.agencies,
+        teams=staff.teams,
+        users=staff.users,
+        memberships=staff.memberships,
+        people=people,
+        identifiers=identifier_frame(assume, draws, people),
+        addresses=address_frame(assume, draws, everybody, ties, people),
+        relationships=relationship_frame(assume, draws, ties, people),
+        alerts=alert_frame(assume, draws, people),
+        profiles=needs.profile_frame(levels, unpaid, circumstances, talks.profiled),
+        conversations=talks.conversations,
+        outcomes=talks.outcomes,
+        caring=talks.caring,
+        indicative=indicative,
+        indicative_lines=lines,
+        plans=planned.plans,
+        plan_outcomes=planned.outcomes,
+        plan_needs=planned.needs,
+        plan_lines=planned.lines,
+        plan_risks=planned.risks,
+        agreed=planned.agreed,
+        reviews=reviews,
+        review_outcomes=again,
+        work=work_frame(assume, people, planned.plans, reviews),
+    )

@@ -1,0 +1,154 @@
+"""Reviews: those held, those due and those under way, and what changed, outcome by outcome."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from alongside.example.draws import Draws, Ints, dated, labelled, pick, taken
+from alongside.example.folk import first_of
+from alongside.example.journey import FAR, MOST_REVIEWS, STAGES, Journey
+from alongside.example.talk import PERSON, SKIPPED, Feelings, Matrix, words_of
+
+if TYPE_CHECKING:
+    from alongside.example.assumptions import Assumptions
+    from alongside.example.plans import Planned
+
+STATES = ("due", "open", "held")
+STILL_RIGHT = ("yes", "mostly", "no")
+MONEY = ("right", "too_little", "too_much")
+INVOLVED = ("very", "fairly", "not_very", "not_at_all", "not_asked")
+CHANGES = ("better", "same", "worse", "unknown")
+
+
+def draw_reviews(
+    assume: Assumptions, draws: Draws, journey: Journey, planned: Planned, feelings: Feelings
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Draw the reviews of every agreed plan, and each outcome as it was then and is now."""
+    rng = draws.stream("reviews")
+    plans = planned.plans.filter(pl.col("decided_on").is_not_null())
+    rows = plans["person_id"].to_numpy() - 1
+    frames, afterwards = [], []
+    for number in range(MOST_REVIEWS):
+        held = journey.reviews[rows, number] >= 0
+        if not held.any():
+            break
+        frames.append(
+            _held(
+                assume,
+                rng,
+                plans.filter(pl.Series(held)),
+                journey.reviews[rows[held], number],
+                number,
+            )
+        )
+        afterwards.append(feelings.rate(shift=0.0))
+    frames.append(_waiting(assume, journey, plans, rows))
+    reviews = pl.concat(frames, how="diagonal").sort("plan_id", "number")
+    reviews = reviews.with_row_index("id", offset=1).with_columns(pl.col("id").cast(pl.Int64))
+    return reviews, _looked_at_again(assume, rng, reviews, planned.outcomes, afterwards)
+
+
+def _held(
+    assume: Assumptions, rng: np.random.Generator, plans: pl.DataFrame, ago: Ints, number: int
+) -> pl.DataFrame:
+    size = plans.height
+    words = assume.words["review"]
+    helps, hinders = words["helps"], words["hinders"]
+    right = pick(rng, size, [0.68, 0.27, 0.05])
+    money = pick(rng, size, [0.80, 0.16, 0.04])
+    day = first_of(assume, ago)
+    late = rng.integers(-5, 15, size).astype("timedelta64[D]")
+    return pl.DataFrame(
+        {
+            **_of(plans),
+            "number": np.full(size, number + 1, dtype=np.int64),
+            "state": labelled(np.full(size, STATES.index("held")), STATES),
+            "depth": np.where((number > 0) & (rng.random(size) < 0.6), "light", "full"),
+            "due_on": dated(day - late),
+            "held_on": dated(day),
+            "still_right": labelled(right, STILL_RIGHT),
+            "money": labelled(money, MONEY),
+            "helped": taken(helps, rng.integers(0, len(helps), size)),
+            "in_the_way": taken(
+                hinders, np.where(rng.random(size) < 0.6, rng.integers(0, len(hinders), size), -1)
+            ),
+            "involved": labelled(pick(rng, size, [0.40, 0.36, 0.10, 0.03, 0.11]), INVOLVED),
+            "weekly_pence": plans["weekly_pence"],
+        }
+    )
+
+
+def _waiting(
+    assume: Assumptions, journey: Journey, plans: pl.DataFrame, rows: Ints
+) -> pl.DataFrame:
+    """The review that comes next: due by rule, and for some already begun."""
+    due = journey.review_due[rows]
+    has = (due != FAR) & (plans["state"] == "agreed").to_numpy()
+    open_ = journey.stage[rows] == STAGES.index("review_open")
+    number = (journey.reviews[rows] >= 0).sum(axis=1) + 1
+    today = np.datetime64(assume.today, "D")
+    day = today - due[has].astype("timedelta64[D]")
+    return pl.DataFrame(
+        {
+            **_of(plans.filter(pl.Series(has))),
+            "number": number[has].astype(np.int64),
+            "state": labelled(open_[has].astype(np.int64), STATES),
+            "depth": np.where(number[has] > 1, "light", "full"),
+            "due_on": dated(day),
+            "weekly_pence": plans["weekly_pence"].filter(pl.Series(has)),
+        }
+    )
+
+
+def _of(plans: pl.DataFrame) -> dict[str, pl.Series]:
+    return {
+        "person_id": plans["person_id"],
+        "agency_id": plans["agency_id"],
+        "worker_id": plans["worker_id"],
+        "plan_id": plans["id"],
+    }
+
+
+def _looked_at_again(
+    assume: Assumptions,
+    rng: np.random.Generator,
+    reviews: pl.DataFrame,
+    outcomes: pl.DataFrame,
+    afterwards: list[Matrix],
+) -> pl.DataFrame:
+    """Each outcome of the plan at each review: how it was the time before, how it is, and which way it went."""
+    held = reviews.filter(pl.col("state") == "held").select("plan_id", "number", review_id="id")
+    joined = (
+        outcomes.rename({"id": "plan_outcome_id"})
+        .join(held, on="plan_id")
+        .sort("review_id", "position")
+    )
+    person = joined["person_id"].to_numpy() - 1
+    aspect = joined["aspect"].to_physical().to_numpy().astype(np.int64)
+    number = joined["number"].to_numpy()
+    stacked = np.stack(afterwards) if afterwards else np.zeros((1, 1, len(PERSON)), np.int64)
+    now = stacked[number - 1, person, aspect]
+    first = joined["rating_before"].to_numpy() - 1
+    before = np.where(number == 1, first, stacked[np.maximum(number - 2, 0), person, aspect])
+    known = (now != SKIPPED) & (before != SKIPPED)
+    change = np.where(~known, 3, 1 + np.sign(now - before))
+    words = pl.Series([""] * joined.height, dtype=pl.String)
+    for code, name in enumerate(PERSON):
+        said = words_of(assume, rng, "person", name, np.where(aspect == code, now, SKIPPED))
+        words = pl.select(pl.when(said != "").then(said).otherwise(words)).to_series()
+    return joined.select(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("id"),
+        "review_id",
+        "person_id",
+        "plan_outcome_id",
+        "aspect",
+        "words",
+        "position",
+        pl.Series("words_now", words),
+        pl.Series("rating_before", np.where(before == SKIPPED, 0, before + 1)),
+        pl.Series("rating_now", np.where(now == SKIPPED, 0, now + 1)),
+        labelled(change, CHANGES).alias("change"),
+    )

@@ -1,0 +1,266 @@
+"""What support the needs draw, service by service: a care economy made up for the example.
+
+It is not the platform's method of allocation. Quantities are in hundredths of the rate card's units and
+money in pence, both whole numbers, so that every sum is exact.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alongside.example.draws import Draws, Flags, Floats, Ints
+from alongside.example.folk import GROUPS, NURSING, RESIDENTIAL, Folk
+
+if TYPE_CHECKING:
+    from alongside.example.assumptions import Assumptions
+    from alongside.example.carers import Ties
+    from alongside.example.needs import Levels
+
+SERVICES = (
+    "home_care",
+    "personal_assistant",
+    "supported_living",
+    "community_support",
+    "day_opportunities",
+    "night_sitting",
+    "sleep_in",
+    "meals",
+    "laundry",
+    "technology",
+    "short_break",
+    "transport",
+    "residential_care",
+    "nursing_care",
+)
+# Whole units of what comes by the session, meal, load or journey; quarters of hours; tenths of nights.
+GRAIN = {
+    "home_care": 25,
+    "personal_assistant": 25,
+    "supported_living": 50,
+    "community_support": 25,
+    "short_break": 10,
+}
+# What comes as a whole or not at all.
+WHOLE = ("residential_care", "nursing_care", "technology", "laundry")
+Units = dict[str, Ints]
+
+
+def _mean(levels: Levels, *names: str) -> Floats:
+    result: Floats = np.mean([levels[name] for name in names], axis=0)
+    return result
+
+
+def expected(
+    assume: Assumptions,
+    draws: Draws,
+    *,
+    folk: Folk,
+    ties: Ties,
+    needs: Levels,
+    unpaid: Levels,
+    circumstances: Levels,
+) -> tuple[Units, Flags]:
+    """Say what such needs draw on average, and who holds a direct payment."""
+    rng = draws.stream("support")
+    told = assume["services"]
+    covers = {name: 1 - share * unpaid[name] for name, share in told["unpaid_covers"].items()}
+    group = {name: folk.group == number for number, name in enumerate(GROUPS)}
+    direct = _direct_payment(rng, assume, folk)
+    visits = _visits(assume, needs, covers, circumstances)
+    skills = _skills(assume, needs, covers)
+    lives = group["learning"] | group["mental_health"]
+    with_family = np.zeros(folk.size, dtype=np.bool_)
+    with_family[ties.person] = ties.lives_with
+    tenancy = lives & ~with_family & (skills["supported_living"] > 0)
+    hours = np.where(tenancy, 0.0, visits)
+    community = np.where(lives & ~tenancy, skills["community_support"], 0.0)
+    own = direct & ~tenancy
+    units = {
+        "home_care": np.where(own, 0.0, hours),
+        "personal_assistant": np.where(own, hours + community, 0.0),
+        "supported_living": np.where(tenancy, skills["supported_living"], 0.0),
+        "community_support": np.where(own, 0.0, community),
+        "day_opportunities": skills["day_opportunities"] * np.where(lives, 1.0, 0.45),
+        **_nights(assume, needs, covers, tenancy),
+        **_around(assume, needs, covers, circumstances, visits),
+    }
+    units["transport"] = (
+        2
+        * np.round(units["day_opportunities"])
+        * (needs["getting_out"] >= 3)
+        * told["transport"]
+        * 2
+    )
+    _one_at_least(rng, assume, units, group)
+    return _rounded(_in_homes(units, folk)), direct & (folk.setting == 0)
+
+
+def _direct_payment(rng: np.random.Generator, assume: Assumptions, folk: Folk) -> Flags:
+    told = assume["packages"]["direct_payment_by_group"]
+    chance = np.array([told[name] for name in GROUPS])[folk.group]
+    holds: Flags = rng.random(folk.size) < chance * (folk.setting == 0)
+    return holds
+
+
+def _visits(
+    assume: Assumptions, needs: Levels, covers: dict[str, Floats], circumstances: Levels
+) -> Floats:
+    """Hours a week of visits to help with personal care: how many a day, how long, and by how many."""
+    told = assume["services"]
+    personal = _mean(
+        needs, "washing", "dressing", "toileting", "continence", "eating_drinking", "transfers"
+    )
+    fed = _mean(needs, "meals", "medication")
+    demand = np.maximum(personal, 0.8 * fed) * covers["personal"]
+    softness = told["visits"]["softness"]
+    daily = sum(
+        1 / (1 + np.exp(-(demand - told["visits"][name]) / softness))
+        for name in ("first", "second", "third", "fourth")
+    )
+    minutes = told["visit_minutes"]
+    length = np.minimum(minutes["base"] + minutes["more_a_point"] * personal, minutes["most"])
+    people = 1 + circumstances["two_people_needed"] * (covers["personal"] > 0.5)
+    hours: Floats = daily * length / 60 * 7 * people
+    return np.where(daily < 0.35, 0.0, hours)
+
+
+def _skills(assume: Assumptions, needs: Levels, covers: dict[str, Floats]) -> dict[str, Floats]:
+    """Support to live one's own life: hours with somebody, and sessions out of the house."""
+    told = assume["services"]
+    safety = _mean(needs, "safety_day", "memory", "money_paperwork", "distress", "self_neglect")
+    going = _mean(needs, "getting_out", "social_contact", "work_learning", "family_roles")
+    living, hours, days = told["supported_living"], told["community_hours"], told["day_sessions"]
+    shared = np.maximum(safety * covers["supervision"] - living["from"], 0)
+    return {
+        "supported_living": np.minimum(
+            shared * living["hours_a_point"] + 8 * (shared > 0), living["most"]
+        ),
+        "community_support": np.minimum(
+            np.maximum((safety + going) / 2 - hours["from"], 0) * hours["hours_a_point"] * 1.6,
+            hours["most"],
+        ),
+        "day_opportunities": np.minimum(
+            np.maximum(going * covers["social"] - days["from"], 0) * days["sessions_a_point"],
+            days["most"],
+        ),
+    }
+
+
+def _nights(
+    assume: Assumptions, needs: Levels, covers: dict[str, Floats], tenancy: Flags
+) -> dict[str, Floats]:
+    told = assume["services"]["night"]
+    night = needs["safety_night"] * covers["night"] + 0.15 * needs["positioning"]
+    waking = (night >= told["waking_from"]) & ~tenancy
+    sleeping = tenancy & (night >= told["sleep_in_from"])
+    return {"night_sitting": np.where(waking, 2.0, 0.0), "sleep_in": np.where(sleeping, 7.0, 0.0)}
+
+
+def _around(
+    assume: Assumptions,
+    needs: Levels,
+    covers: dict[str, Floats],
+    circumstances: Levels,
+    visits: Floats,
+) -> dict[str, Floats]:
+    """Meals, laundry, an alarm, and breaks for carers."""
+    told = assume["services"]
+    meals = needs["meals"] * covers["practical"]
+    laundry = needs["laundry"] * covers["practical"]
+    alarm = _mean(needs, "falls", "safety_day") * (1 - 0.1 * (circumstances["lives_alone"] == 0))
+    strain = circumstances["carer_strain"]
+    return {
+        # A visit at midday sees to the meal as well.
+        "meals": np.where((meals >= told["meals_from"]) & (visits < 12), 5.0, 0.0),
+        "laundry": np.where(laundry >= told["laundry_from"] + 1, 1.0, 0.0),
+        "technology": np.where(alarm >= told["technology_from"], 1.0, 0.0),
+        "short_break": np.where(strain >= 3, told["short_break_nights"] * (strain - 2), 0.0),
+    }
+
+
+def _one_at_least(
+    rng: np.random.Generator, assume: Assumptions, units: dict[str, Floats], group: dict[str, Flags]
+) -> None:
+    """Whoever would draw nothing draws a little: an alarm, or an hour or two with somebody."""
+    total = np.sum(list(units.values()), axis=0)
+    nothing = total <= 0.2
+    little = rng.uniform(1.5, 4.0, nothing.size)
+    lives = group["learning"] | group["mental_health"]
+    units["community_support"] = np.where(nothing & lives, little, units["community_support"])
+    units["home_care"] = np.where(nothing & ~lives, little, units["home_care"])
+    alarm = nothing & ~lives & (rng.random(nothing.size) < assume["services"]["needs_one_service"])
+    units["technology"] = np.where(alarm, 1.0, units["technology"])
+
+
+def _in_homes(units: dict[str, Floats], folk: Folk) -> dict[str, Floats]:
+    """Whoever lives in a care home has that, and nothing else."""
+    at_home = folk.setting == 0
+    moved = {name: np.where(at_home, each, 0.0) for name, each in units.items()}
+    moved["residential_care"] = (folk.setting == RESIDENTIAL).astype(np.float64)
+    moved["nursing_care"] = (folk.setting == NURSING).astype(np.float64)
+    return moved
+
+
+def _rounded(units: dict[str, Floats]) -> Units:
+    result = {}
+    for name in SERVICES:
+        grain = GRAIN.get(name, 100)
+        steps = np.round(units[name] * 100 / grain)
+        result[name] = (np.where(units[name] > 0.1, np.maximum(steps, 1), 0) * grain).astype(
+            np.int64
+        )
+    return result
+
+
+def vary(assume: Assumptions, draws: Draws, units: Units) -> Units:
+    """Say what is in fact arranged: mostly within a tenth of what is expected, some a good deal more or less."""
+    rng = draws.stream("arranged")
+    told = assume["differences"]
+    size = next(iter(units.values())).size
+    chance = rng.random(size)
+    sign = np.where(rng.random(size) < 0.55, 1.0, -1.0)
+    # A care home is paid for whole, so that all who differ live at home.
+    at_home = (units["residential_care"] + units["nursing_care"]) == 0
+    share = max(float(at_home.mean()), 1e-9)
+    over = told["over_half"] / share
+    within = max(1 - (1 - told["within_tenth"]) / share, 0.0)
+    near = np.clip(rng.normal(0, 0.035, size), -0.08, 0.08)
+    log = np.where(
+        chance < within,
+        near,
+        np.where(
+            chance < 1 - over,
+            sign * rng.uniform(0.13, 0.36, size),
+            sign * rng.uniform(0.45, 0.85, size),
+        ),
+    )
+    factor = np.exp(log)
+    kept = (chance < within) & (rng.random(size) < 0.45)
+    result = {}
+    for name, each in units.items():
+        grain = GRAIN.get(name, 100)
+        steps = np.maximum(np.round(each * factor / grain), 1).astype(np.int64)
+        result[name] = each if name in WHOLE else np.where(kept | (each == 0), each, steps * grain)
+    return result
+
+
+def rates(assume: Assumptions, days: Ints) -> dict[str, Ints]:
+    """Pence a unit of each service on each of several dates, given as days since 1970."""
+    starts = sorted({entry.valid_from for entry in assume.card.entries})
+    edges = np.array([(each - date(1970, 1, 1)).days for each in starts])
+    position = np.clip(np.searchsorted(edges, days, side="right") - 1, 0, None)
+    table = {}
+    for name in SERVICES:
+        pence = [
+            round(assume.card.rate(name, max(start, assume.first_day)) * 100) for start in starts
+        ]
+        table[name] = np.array(pence, dtype=np.int64)[position]
+    return table
+
+
+def cost(units: Ints, pence: Ints) -> Ints:
+    """Pence a week of some hundredths of a unit, halves rounded up: the one place where it is rounded."""
+    return (units * pence + 50) // 100
