@@ -77,10 +77,7 @@ def levels_polars(outcomes: Iterable[str], suffix: str = "-rating") -> list[pl.E
     import polars as pl  # noqa: PLC0415 - heavy, and half the callers use the other engine
 
     return [
-        pl.col(f"{outcome}{suffix}")
-        .replace_strict(RATING_LEVELS, default=None, return_dtype=pl.Int8)
-        .alias(outcome)
-        for outcome in outcomes
+        _chosen(f"{outcome}{suffix}", RATING_LEVELS, pl.Int8).alias(outcome) for outcome in outcomes
     ]
 
 
@@ -199,14 +196,23 @@ def _exponent(number: Decimal) -> int:
 def _sum_polars(columns: Mapping[str, str], points: Mapping[str, tuple[int, ...]]) -> pl.Expr:
     import polars as pl  # noqa: PLC0415 - as above
 
-    def worth(domain: str, column: str) -> pl.Expr:
-        # equality, not a cast: 1.5 is no level and must leave the figure empty
-        level, found = pl.col(column), pl.lit(None, dtype=pl.Int64)
-        for n, weight in enumerate(points[domain], 1):
-            found = pl.when(level == n).then(pl.lit(weight, dtype=pl.Int64)).otherwise(found)
-        return found
+    most = sum(max(map(abs, weights)) for weights in points.values())
+    kind = pl.Int32 if most < 2**31 else pl.Int64  # half the width is half the time
+    worth = (
+        _chosen(column, dict(enumerate(points[domain], 1)), kind)
+        for domain, column in columns.items()
+    )
+    return reduce(add, worth).cast(pl.Int64)
 
-    return reduce(add, (worth(domain, column) for domain, column in columns.items()))
+
+def _chosen(column: str, numbers: Mapping[Any, int], kind: Any) -> pl.Expr:
+    """Give the number of each answer, and null for any other: 1.5 is no level."""
+    import polars as pl  # noqa: PLC0415 - as above
+
+    found = pl.lit(None, dtype=kind)
+    for answer, number in numbers.items():
+        found = pl.when(pl.col(column) == answer).then(pl.lit(number, kind)).otherwise(found)
+    return found
 
 
 def _sum_ibis(

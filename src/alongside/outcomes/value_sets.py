@@ -77,11 +77,10 @@ class ValueSet:
         OutcomesError
             When a domain is unknown, is given twice, or has a level that is not 1 to 4.
         """
-        ours = {_key(domain): domain for domain in self.weights}
         found: dict[str, int] = {}
         seen: set[str] = set()
         for name, level in levels.items():
-            domain = ours.get(_key(name))
+            domain = name if name in self.weights else self._ours(name)
             if domain is None:
                 raise OutcomesError(
                     f"{self.label} has no domain called {name!r}. It has {', '.join(self.weights)}."
@@ -92,6 +91,9 @@ class ValueSet:
             if level is not None:
                 found[domain] = _level(name, level)
         return found
+
+    def _ours(self, name: str) -> str | None:
+        return next((domain for domain in self.weights if _key(domain) == _key(name)), None)
 
 
 def value_set(name: str | ValueSet = DEFAULT) -> ValueSet:
