@@ -43,6 +43,7 @@ class Option:
     exclusive: bool = False
     initial: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
 
     def label_in(self, language: str | None) -> str:
         return translated(self.label, self.labels, language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -340,14 +341,23 @@ def _option(each: Mapping[str, Any], where: str) -> Option:
         score = ext.score(raw, expressions.SCORE_URLS, where) if score is None else score
     return Option(
         key="",
-        value=value,
+        value=plain_choice(value),
         label=label_of(value),
         score=score,
         prefix=ext.text(each, ext.OPTION_PREFIX, where),
         exclusive=ext.boolean(each, ext.OPTION_EXCLUSIVE, where),
         initial=bool(each.get("initialSelected")),
         labels=labels,
+        raw=each,
     )
+
+
+def plain_choice(value: Value) -> Value:
+    """Leave a coding's translations and weights with the form: an answer need not repeat them."""
+    held = value.value
+    if not isinstance(held, Coding) or not held.rest:
+        return value
+    return Value("Coding", Coding(held.code, held.system, held.display, held.version))
 
 
 _OPTION_SHAPE = {**OPTION, **{f"value{kind}": "object" for kind in OPTION_KINDS}}
@@ -378,12 +388,7 @@ def keyed(options: Sequence[Option], path: str) -> tuple[Option, ...]:
                 f"{path}[{position}]", f"offers {describe(key)} a second time."
             )
         taken[key] = position
-        found.append(
-            Option(
-                key, option.value, option.label, option.score, option.prefix, option.exclusive,
-                option.initial, option.labels,
-            )
-        )  # fmt: skip
+        found.append(replace(option, key=key))
     return tuple(found)
 
 

@@ -1,0 +1,588 @@
+"""What a server needs to render a form: pages, sections and fields, with the answers so far.
+
+Nothing here is HTML. Everything is plain, frozen and in order; keys stay the same from one request
+to the next, so they serve as the names of inputs.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from alongside.instruments import checking
+from alongside.instruments.controls import control_of, names_of, typed_values
+from alongside.instruments.model import Condition, Item, Option
+from alongside.instruments.values import Coding, Quantity
+
+if TYPE_CHECKING:
+    from alongside.instruments.response import Response
+    from alongside.instruments.tree import Node
+
+EASY_READ = "https://alongside.example/fhir/StructureDefinition/easy-read"
+FOLDED = {
+    "help": "help",
+    "flyover": "help",
+    "prompt": "help",
+    "instructions": "help",
+    "security": "help",
+    "legal": "help",
+    "lower": "lower",
+    "upper": "upper",
+    "unit": "unit",
+}
+WHOLE_GROUPS = frozenset({"grid", "gtable", "table", "htable", "atable", "list"})
+CLIENT_KINDS = frozenset({"Coding", "Boolean", "Integer", "Decimal", "String"})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option as shown: what is posted, its words, its weight, and whether it is chosen."""
+
+    key: str
+    label: str
+    score: Decimal | None
+    chosen: bool
+    prefix: str = ""
+    exclusive: bool = False
+    easy_label: str = ""
+    pictogram: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words to show."""
+
+    key: str
+    link_id: str
+    text: str
+    control: str
+    shown: bool
+    condition: Mapping[str, Any] | None = None
+    easy_label: str = ""
+    pictogram: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question as shown.
+
+    Attributes
+    ----------
+    key
+        Stable within a response; the name that its input is posted under.
+    names
+        The posted names of its parts: ``{"": key}``, or ``day``, ``month``, ``year``; ``unit``;
+        ``other`` for words of one's own; ``time``.
+    control
+        ``radios``, ``checkboxes``, ``select``, ``autocomplete``, ``yes-no``, ``checkbox``,
+        ``text``, ``textarea``, ``number``, ``slider``, ``date``, ``date-time``, ``time``,
+        ``quantity``, ``url``, ``file`` or ``reference``.
+    values
+        What stands in its inputs: the option keys chosen, or the text of each answer.
+    parts
+        The text of each part by its posted name: what was typed, where it could not be kept.
+    problem
+        What is wrong with what was typed, as a sentence; ``""`` where nothing is.
+    shown
+        Whether it is asked at present; hidden ones are given too, so that a page may show them.
+    condition
+        When it is shown, as JSON for a browser to work out: see :func:`condition_json`. ``None``
+        where it always is, or where ``server_side`` says that only the server can tell.
+    below
+        What is asked beneath each answer, in the order of the answers.
+    """
+
+    key: str
+    link_id: str
+    item: Item
+    type: str
+    control: str
+    label: str
+    names: Mapping[str, str]
+    values: tuple[str, ...]
+    parts: Mapping[str, str]
+    options: tuple[Choice, ...] = ()
+    other: str = ""
+    prefix: str = ""
+    help: tuple[str, ...] = ()
+    hint: str = ""
+    lower: str = ""
+    upper: str = ""
+    unit: str = ""
+    units: tuple[Choice, ...] = ()
+    support_link: str = ""
+    required: bool = False
+    read_only: bool = False
+    calculated: bool = False
+    repeats: bool = False
+    open: bool = False
+    open_label: str = ""
+    orientation: str = ""
+    minimum: Any = None
+    maximum: Any = None
+    step: Decimal | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    min_occurs: int | None = None
+    max_occurs: int | None = None
+    pattern: str | None = None
+    mime_types: tuple[str, ...] = ()
+    problem: str = ""
+    shown: bool = True
+    condition: Mapping[str, Any] | None = None
+    server_side: bool = False
+    easy_label: str = ""
+    pictogram: str = ""
+    below: tuple[tuple[Part, ...], ...] = ()
+
+    @property
+    def html_id(self) -> str:
+        """An id for HTML: letters, figures and hyphens, and unique as the key is."""
+        return html_id(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group as shown; one for each instance where it repeats.
+
+    Attributes
+    ----------
+    number, count
+        Which instance this is, from 0, of how many.
+    can_add, can_remove
+        Whether another instance may be added after, and this one taken away.
+    options
+        For a grid of choices: the columns that its rows share.
+    """
+
+    key: str
+    link_id: str
+    item: Item
+    label: str
+    control: str
+    contents: tuple[Part, ...]
+    prefix: str = ""
+    help: tuple[str, ...] = ()
+    shown: bool = True
+    condition: Mapping[str, Any] | None = None
+    server_side: bool = False
+    problem: str = ""
+    repeats: bool = False
+    number: int = 0
+    count: int = 1
+    can_add: bool = False
+    can_remove: bool = False
+    options: tuple[Choice, ...] = ()
+    easy_label: str = ""
+    pictogram: str = ""
+
+    @property
+    def html_id(self) -> str:
+        return html_id(self.key)
+
+    def fields(self) -> Iterator[Field]:
+        """Give every field in it, in order, those beneath answers included."""
+        yield from fields_of(self.contents)
+
+
+Part = Text | Field | Section
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: a section, or the loose questions between sections."""
+
+    key: str
+    title: str
+    contents: tuple[Part, ...]
+    shown: bool = True
+    trail: tuple[str, ...] = ()
+    progress: Progress = field(default_factory=lambda: Progress(0, 0, 0))
+
+    def fields(self) -> Iterator[Field]:
+        """Give every field on it, in order."""
+        yield from fields_of(self.contents)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of the questions shown are answered, and how many required ones are not."""
+
+    answered: int
+    shown: int
+    required_left: int
+
+    def __add__(self, other: Progress) -> Progress:
+        return Progress(
+            self.answered + other.answered,
+            self.shown + other.shown,
+            self.required_left + other.required_left,
+        )
+
+
+def fields_of(contents: Sequence[Part]) -> Iterator[Field]:
+    """Give every field among these parts, in order."""
+    for part in contents:
+        if isinstance(part, Field):
+            yield part
+            for beneath in part.below:
+                yield from fields_of(beneath)
+        elif isinstance(part, Section):
+            yield from fields_of(part.contents)
+
+
+def html_id(key: str) -> str:
+    """Turn a key into an HTML id that is unique as the key is."""
+    plain = re.sub(r"[^A-Za-z0-9_-]", "-", key)
+    mark = "" if plain == key else f"-{zlib.crc32(key.encode('utf-8', 'surrogatepass')):08x}"
+    return f"f-{plain}{mark}"
+
+
+def progress(response: Response) -> Progress:
+    """Count honestly: what is worked out, fixed, hidden or not shown does not count."""
+    total = Progress(0, 0, 0)
+    for node in response.nodes():
+        if node.item.asked and response.is_shown(node):
+            total += _progress_of(node)
+    return total
+
+
+def _progress_of(node: Node) -> Progress:
+    answered = bool(node.values())
+    return Progress(int(answered), 1, int(node.item.required and not answered))
+
+
+def pages(response: Response, lang: str | None = None, by: str = "section") -> tuple[Page, ...]:
+    """Give the form as pages, in a language where it has one.
+
+    Parameters
+    ----------
+    by
+        ``section``: one page for each top-level group (or each group that asks to be a page).
+        ``question``: one thing a page.
+    """
+    writer = _Writer(response, lang)
+    parts = writer.parts(response.instrument.items, response.roots)
+    title = response.instrument.title_in(lang)
+    found = _by_section(parts, title) if by == "section" else _by_question(parts, (), title)
+    return tuple(_counted(page) for page in found)
+
+
+def _counted(page: Page) -> Page:
+    asked = [each for each in page.fields() if each.item.asked and each.shown]
+    answered = sum(bool(each.values) and not each.problem for each in asked)
+    left = sum(each.required and not each.values for each in asked)
+    shown = any(part.shown for part in page.contents)
+    return replace(page, progress=Progress(answered, len(asked), left), shown=shown)
+
+
+def _by_section(parts: Sequence[Part], title: str) -> list[Page]:
+    found: list[Page] = []
+    loose: list[Part] = []
+    for part in parts:
+        if isinstance(part, Section) and not (part.repeats and part.number):
+            _close(found, loose, title)
+            loose = []
+            found.append(Page(part.key, part.label or title, (part,)))
+        elif isinstance(part, Section) and found and not loose:
+            last = found.pop()
+            found.append(replace(last, contents=(*last.contents, part)))
+        else:
+            loose.append(part)
+    _close(found, loose, title)
+    if len(found) == 1 and isinstance(found[0].contents[0], Section):
+        only = found[0].contents[0]
+        inner = [each for each in only.contents if isinstance(each, Section)]
+        if len(found[0].contents) == 1 and any(each.control == "page" for each in inner):
+            return _by_section(only.contents, only.label or title)
+    return found
+
+
+def _close(found: list[Page], loose: list[Part], title: str) -> None:
+    if loose:
+        found.append(Page(f"{loose[0].key}", title, tuple(loose)))
+
+
+def _by_question(parts: Sequence[Part], trail: tuple[str, ...], title: str) -> list[Page]:
+    """One thing a page: words go with the question that follows them; grids stay whole."""
+    found: list[Page] = []
+    words: list[Part] = []
+    for part in parts:
+        if isinstance(part, Text):
+            words.append(part)
+        elif isinstance(part, Section) and not (part.repeats or part.control in WHOLE_GROUPS):
+            inner = _by_question(part.contents, (*trail, part.label), title)
+            if words and inner:
+                inner[0] = replace(inner[0], contents=(*words, *inner[0].contents))
+                words = []
+            found += [_hidden_with(page, part) for page in inner]
+        else:
+            contents = (*words, part)
+            found.append(Page(part.key, trail[-1] if trail else title, contents, trail=trail))
+            words = []
+    if words:
+        found.append(Page(words[0].key, trail[-1] if trail else title, tuple(words), trail=trail))
+    return found
+
+
+def _hidden_with(page: Page, section: Section) -> Page:
+    """A page of a section that is not shown is not shown either; its parts know already."""
+    return page if section.shown else replace(page, shown=False)
+
+
+class _Writer:
+    """Writes the parts of one response in one language."""
+
+    def __init__(self, response: Response, lang: str | None) -> None:
+        self.response = response
+        self.lang = lang
+        self.flow = response.flow
+
+    def parts(
+        self, items: Sequence[Item], children: Mapping[str, Sequence[Node]]
+    ) -> tuple[Part, ...]:
+        found: list[Part] = []
+        for item in items:
+            if item.looks.hidden:
+                continue
+            nodes = children.get(item.link_id, ())
+            for number, node in enumerate(nodes):
+                if item.is_group:
+                    found.append(self._section(node, number, len(nodes)))
+                elif item.is_display:
+                    found.append(self._text(node))
+                else:
+                    found.append(self._field(node))
+        return tuple(found)
+
+    def _text(self, node: Node) -> Text:
+        item = node.item
+        easy, picture = easy_read(item.raw, self.lang)
+        return Text(
+            key=self.response.key(node),
+            link_id=item.link_id,
+            text=item.text_in(self.lang),
+            control=item.looks.control,
+            shown=self.flow.is_shown(node),
+            condition=self._condition(node)[0],
+            easy_label=easy,
+            pictogram=picture,
+        )
+
+    def _section(self, node: Node, number: int, count: int) -> Section:
+        item = node.item
+        contents = self.parts(item.items, node.children)
+        condition, server_side = self._condition(node)
+        easy, picture = easy_read(item.raw, self.lang)
+        least = max(1, item.limits.min_occurs or 1)
+        return Section(
+            key=self.response.key(node),
+            link_id=item.link_id,
+            item=item,
+            label=item.text_in(self.lang),
+            prefix=item.prefix,
+            control=item.looks.control,
+            contents=contents,
+            shown=self.flow.is_shown(node),
+            condition=condition,
+            server_side=server_side,
+            repeats=item.repeats,
+            number=number,
+            count=count,
+            can_add=item.repeats
+            and number == count - 1
+            and (item.limits.max_occurs is None or count < item.limits.max_occurs),
+            can_remove=item.repeats and count > least,
+            options=_shared_options(contents) if item.looks.control in WHOLE_GROUPS else (),
+            easy_label=easy,
+            pictogram=picture,
+        )
+
+    def _field(self, node: Node) -> Field:
+        item, lang = node.item, self.lang
+        key = self.response.key(node)
+        names = names_of(self.response.instrument, item, key)
+        rejected = self.response.rejected.get(key)
+        values = self.flow.values(node)
+        shown_values, parts, other = typed_values(item, names, values)
+        if rejected is not None:
+            parts = {**parts, **{n: "".join(t[-1:]) for n, t in rejected.typed.items()}}
+            shown_values = tuple(t for t in rejected.typed.get(key, ()) if t) or shown_values
+            other = "".join(rejected.typed.get(names.get("other", ""), (other,))[-1:])
+        options = self.response.options(item.link_id, node=node)
+        condition, server_side = self._condition(node)
+        folded = self._folded(item)
+        easy, picture = easy_read(item.raw, lang)
+        limits, looks = item.limits, item.looks
+        return Field(
+            key=key,
+            link_id=item.link_id,
+            item=item,
+            type=item.type,
+            control=control_of(item, len(options)),
+            label=item.text_in(lang),
+            prefix=item.prefix,
+            names=names,
+            values=shown_values,
+            parts=parts,
+            other=other,
+            options=tuple(self._choice(option, shown_values) for option in options),
+            help=folded["help"],
+            lower=" ".join(folded["lower"]),
+            upper=" ".join(folded["upper"]),
+            unit=" ".join(folded["unit"]) or _unit_words(item),
+            units=_units(item, parts.get(names.get("unit", ""), "")),
+            hint=looks.hint if not lang else looks.hints.get(lang.lower(), looks.hint),
+            support_link=looks.support_link,
+            required=item.required,
+            read_only=item.read_only or item.calculated is not None,
+            calculated=item.calculated is not None,
+            repeats=item.repeats,
+            open=item.is_open,
+            open_label=looks.open_label,
+            orientation=looks.orientation,
+            minimum=limits.minimum.value if limits.minimum else None,
+            maximum=limits.maximum.value if limits.maximum else None,
+            step=looks.step,
+            min_length=limits.min_length,
+            max_length=limits.max_length,
+            min_occurs=limits.min_occurs,
+            max_occurs=limits.max_occurs,
+            pattern=limits.pattern,
+            mime_types=limits.mime_types,
+            problem=rejected.problem if rejected else "",
+            shown=self.flow.is_shown(node),
+            condition=condition,
+            server_side=server_side,
+            easy_label=easy,
+            pictogram=picture,
+            below=self._below(node),
+        )
+
+    def _below(self, node: Node) -> tuple[tuple[Part, ...], ...]:
+        asked = [each for each in node.item.items if each.looks.control not in FOLDED]
+        if not asked:
+            return ()
+        return tuple(self.parts(asked, answer.children) for answer in node.answers)
+
+    def _folded(self, item: Item) -> dict[str, tuple[str, ...]]:
+        """Gather the words that belong to a question: its help, its ends, its unit."""
+        found: dict[str, tuple[str, ...]] = {"help": (), "lower": (), "upper": (), "unit": ()}
+        for each in item.items:
+            place = FOLDED.get(each.looks.control) if each.is_display else None
+            if place:
+                found[place] += (each.text_in(self.lang),)
+        return found
+
+    def _choice(self, option: Option, chosen: Sequence[str]) -> Choice:
+        easy, picture = easy_read(option.raw, self.lang)
+        return Choice(
+            key=option.key,
+            label=option.label_in(self.lang),
+            score=option.score,
+            chosen=option.key in chosen,
+            prefix=option.prefix,
+            exclusive=option.exclusive,
+            easy_label=easy,
+            pictogram=picture,
+        )
+
+    def _condition(self, node: Node) -> tuple[Mapping[str, Any] | None, bool]:
+        item = node.item
+        if item.enable_expression is not None:
+            return None, True
+        if not item.conditions:
+            return None, False
+        found = [self._one_condition(each, node) for each in item.conditions]
+        if any(each is None for each in found):
+            return None, True
+        return {"any" if item.any_condition else "all": found}, False
+
+    def _one_condition(self, condition: Condition, node: Node) -> dict[str, Any] | None:
+        """Write one condition for a browser, where the question is on the form once or is near."""
+        target = self.flow.target(condition.question, node)
+        if target is None or target.item.looks.hidden or target.item.calculated is not None:
+            return None
+        kind = condition.value.kind
+        if condition.operator != "exists" and (
+            kind not in CLIENT_KINDS or target.item.kind in {"Date", "DateTime", "Time", "Quantity"}
+        ):
+            return None
+        wanted: Any = condition.value.value
+        if isinstance(wanted, Coding):
+            same = [o.key for o in target.item.options if o.value.same_as(condition.value)]
+            if len(same) != 1:
+                return None
+            wanted = same[0]
+        elif isinstance(wanted, bool) and condition.operator != "exists":
+            wanted = "true" if wanted else "false"
+        elif not isinstance(wanted, bool):
+            wanted = str(wanted)
+        key = self.response.key(target)
+        names = names_of(self.response.instrument, target.item, key)
+        return {
+            "key": key,
+            "names": list(names.values()),
+            "operator": condition.operator,
+            "value": wanted,
+            "number": kind in {"Integer", "Decimal"},
+        }
+
+
+def _shared_options(contents: Sequence[Part]) -> tuple[Choice, ...]:
+    rows = [part for part in contents if isinstance(part, Field)]
+    if not rows:
+        return ()
+    keys = [choice.key for choice in rows[0].options]
+    if any([choice.key for choice in row.options] != keys for row in rows):
+        return ()
+    return tuple(replace(choice, chosen=False) for choice in rows[0].options)
+
+
+def _unit_words(item: Item) -> str:
+    unit = item.looks.unit
+    return (unit.display or unit.code) if unit else ""
+
+
+def _units(item: Item, chosen: str) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            key=unit.code or unit.display,
+            label=unit.display or unit.code,
+            score=None,
+            chosen=chosen in {unit.code, unit.display},
+        )
+        for unit in item.looks.units
+    )
+
+
+def easy_read(raw: Mapping[str, Any], lang: str | None) -> tuple[str, str]:
+    """Read the easy-read words and the pictogram's name, where a form carries our extension."""
+    for each in raw.get("extension", ()):
+        if each.get("url") == EASY_READ:
+            return _easy_parts(each.get("extension") or (), lang or "en")
+    return "", ""
+
+
+def _easy_parts(parts: Sequence[Any], lang: str) -> tuple[str, str]:
+    words, picture = {}, ""
+    for part in parts:
+        if not isinstance(part, Mapping):
+            continue
+        if part.get("url") == "pictogram":
+            picture = str(part.get("valueCode", ""))
+        elif part.get("url") == "text" and isinstance(part.get("extension"), list):
+            inner = {
+                one.get("url"): one.get("valueCode", one.get("valueString"))
+                for one in part["extension"]
+                if isinstance(one, Mapping)
+            }
+            words[str(inner.get("lang"))] = str(inner.get("content", ""))
+    return words.get(lang, words.get(lang.split("-")[0], words.get("en", ""))), picture
+
+
+__all__ = ["Choice", "Field", "Page", "Part", "Progress", "Quantity", "Section", "Text", "checking"]
