@@ -126,7 +126,7 @@ class Address:
             )
         except psycopg.OperationalError as error:
             place = f"{self.host or 'this machine'}{':' + self.port if self.port else ''}"
-            reason = str(error).strip().splitlines()[-1]
+            reason = str(error).strip().splitlines()[0].rpartition("failed: ")[2]
             raise DatabaseUnavailable(
                 f"The database {self.name!r} on {place} cannot be reached as {self.user!r}: {reason}. "
                 "Start it, or correct DATABASE_URL; without DATABASE_URL an embedded one is used."

@@ -1,0 +1,142 @@
+"""`alongside serve` starts everything, stops everything, and survives being killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psycopg
+import pytest
+from support.server import free_port
+
+ALONGSIDE = str(Path(sys.executable).with_name("alongside"))
+
+
+def wait_for(condition, seconds=90):
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def answers(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+class Serving:
+    def __init__(self, state):
+        self.state, self.port = state, free_port()
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("ALONGSIDE", "DATABASE_URL"))},
+            "ALONGSIDE_STATE": str(state),
+        }
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [ALONGSIDE, "serve", "--port", str(self.port), "--workers", "1"],
+            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        assert wait_for(lambda: answers(self.port) or self.process.poll() is not None)
+        assert self.process.poll() is None, self.process.stdout.read()
+
+    def run(self, *words):
+        return subprocess.run([ALONGSIDE, *words], env=self.environment, capture_output=True, text=True, timeout=90)
+
+    def database(self):
+        return psycopg.connect(dbname="alongside", user="postgres", host=str(self.state / "postgres"), autocommit=True)
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory):
+    serving = Serving(tmp_path_factory.mktemp("serve"))
+    serving.state.chmod(0o755)
+    for parent in list(serving.state.parents)[:3]:
+        if parent.stat().st_uid == os.getuid():
+            parent.chmod(0o755)
+    serving.start()
+    yield serving
+    if serving.process.poll() is None:
+        serving.process.send_signal(signal.SIGINT)
+        serving.process.wait(30)
+
+
+def test_killed_and_started_again_it_has_lost_nothing(serving):
+    with serving.database() as connection:
+        connection.execute(
+            "INSERT INTO access_agency (name, kind, route, telephone, is_example) "
+            "VALUES ('Kept', 'council', 'budget_first', '', true)"
+        )
+    serving.process.kill()
+    serving.process.wait()
+    assert wait_for(lambda: not answers(serving.port), 20), "the web server outlived its parent"
+    began = time.monotonic()
+    serving.start()
+    assert time.monotonic() - began < 60
+    with serving.database() as connection:
+        assert connection.execute("SELECT name FROM access_agency").fetchall() == [("Kept",)]
+
+
+def test_a_second_one_from_the_same_folder_is_refused_with_a_sentence(serving):
+    done = serving.run("serve", "--port", str(free_port()))
+    assert done.returncode == 2
+    assert "already runs from" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_check_finds_nothing_wrong(serving):
+    done = serving.run("check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "row security binds" in done.stdout
+
+
+def test_a_taken_port_is_named_with_a_free_one(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [ALONGSIDE, "serve", "--port", str(port)],
+            env={**os.environ, "ALONGSIDE_STATE": str(tmp_path)},
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert f"--port {port + 1}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("postgresql://owner:hunter2@127.0.0.1:1/alongside", "cannot be reached"),
+        ("mysql://x", "should look like postgresql://"),
+    ],
+)
+def test_a_wrong_database_url_is_a_sentence(tmp_path, url, says):
+    done = subprocess.run(
+        [ALONGSIDE, "check"],
+        env={**os.environ, "ALONGSIDE_STATE": str(tmp_path), "DATABASE_URL": url},
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert says in done.stdout
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_ctrl_c_stops_all_of_it(serving):
+    serving.process.send_signal(signal.SIGINT)
+    assert serving.process.wait(30) == 0
+    assert not answers(serving.port)
+    assert not (serving.state / "postgres" / "postmaster.pid").exists()
+    assert "Nothing was lost" in serving.process.stdout.read()
