@@ -22,6 +22,7 @@ run: $(VENV)/run.stamp src/alongside/web/design/static/built/stamp
 test: $(VENV)/dev.stamp src/alongside/web/design/static/built/stamp node_modules/axe.stamp
 	@sh tools/browser.sh
 	@sh tools/java.sh
+	@sh tools/postgres.sh
 	@$(PY) tools/run_tests.py --jobs $(JOBS) $(ARGS)
 
 check: $(VENV)/dev.stamp src/alongside/web/design/static/built/stamp

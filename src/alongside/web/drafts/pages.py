@@ -44,6 +44,11 @@ class Conflict(Exception):
         self.version = version
         self.changed_by = changed_by
 
+    @property
+    def fields(self) -> list[dict[str, str]]:
+        """The differences as the page's component takes them."""
+        return [difference._asdict() for difference in self.differences]
+
 
 class ActPage(FormView):  # type: ignore[type-arg]
     """A form page. Subclasses say ``form_class``, ``template_name``, ``title`` and :meth:`act`.
