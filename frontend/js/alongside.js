@@ -5,6 +5,7 @@ import {
   NotificationBanner, PasswordInput, ServiceNavigation, SkipLink, Tabs,
 } from "govuk-frontend";
 import { Autosave } from "./autosave.js";
+import { startConversations } from "./conversation.js";
 import { forgetDrafts, keepOnlyDraftsOf } from "./kept.js";
 import { PlainAccordion, PlainRadios } from "./parts.js";
 import { SessionTimeout } from "./timeout.js";
@@ -19,6 +20,9 @@ for (const part of [
 const reader = document.body.dataset.reader ?? "";
 // The sign-in page has no reader, and the drafts must outlive a time-out: only another reader clears them.
 if (reader) keepOnlyDraftsOf(reader);
+
+// Before drafts: what a form shows at first is not something typed.
+startConversations();
 
 const drafts = [...document.querySelectorAll("form[data-autosave-url]")].map(
   (form) => new Autosave(form, reader),

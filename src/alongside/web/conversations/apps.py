@@ -12,3 +12,26 @@ class Conversations(AppConfig):
         from alongside.web.conversations.shipping import ship_after_migrate
 
         post_migrate.connect(ship_after_migrate, sender=self)
+        _join_the_journey()
+
+
+def _join_the_journey() -> None:
+    from django.utils.translation import gettext_lazy as _
+
+    from alongside.web.conversations.models import Conversation
+    from alongside.web.conversations.policies import COLOURS
+    from alongside.web.conversations.queries import journey_rows
+    from alongside.web.people.journey import Step, register
+
+    register(
+        Step(
+            kind="conversation",
+            order=10,
+            label=_("Conversation"),
+            rows=journey_rows,
+            url_name="conversations:show",
+            states={s.value: (s.label, COLOURS[s]) for s in Conversation.State},
+            start_url_name="conversations:start",
+            start_label=_("Hold a conversation"),
+        )
+    )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from alongside.instruments import Instrument
 from alongside.outcomes import Framework, framework
 from alongside.web.conversations.models import Conversation, Information, InstrumentVersion, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Purpose = Conversation.Purpose
 
@@ -43,7 +45,9 @@ FORMS = {
         Form(
             "needs-profile",
             _("Needs profile"),
-            _("What help is needed on a usual day, and what family and friends do. The guide to the money starts here."),
+            _(
+                "What help is needed on a usual day, and what family and friends do. The guide to the money starts here."
+            ),
             Purpose.NEEDS_PROFILE,
             Role.PRACTITIONER,
         ),

@@ -217,10 +217,11 @@ class Contribution(ConversationRecord):
         return self.draft is not None
 
     @property
-    def answers(self) -> dict[str, object]:
-        """What to show: what is being written, or what stands."""
-        shown: dict[str, object] = self.draft if self.draft is not None else self.response
-        return shown
+    def shown(self) -> dict[str, object] | None:
+        """What stands; of a conversation that was set aside, what had been said until then."""
+        if self.response is None and self.conversation.state == Conversation.State.SET_ASIDE:
+            return self.draft  # type: ignore[no-any-return]
+        return self.response  # type: ignore[no-any-return]
 
 
 class Revision(ConversationRecord):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from alongside.web.access.actor import Actor
-from alongside.web.conversations.models import Contribution, Conversation
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alongside.web.conversations.models import Contribution, Conversation
+    from alongside.web.access.actor import Actor
 
 
 def may_hold(actor: Actor, conversation: Conversation) -> bool:

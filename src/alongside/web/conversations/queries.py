@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import get_language
 
-from alongside.outcomes import RATING_LEVELS, Answer, read_answers
+from alongside.outcomes import RATING_LEVELS, Answer, Framework, read_answers
 from alongside.outcomes import Conversation as Said
 from alongside.web.conversations.catalogue import loaded, outcomes_of
 from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.policies import COUNTED, STANDING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from collections.abc import Iterable, Iterator
 
 PROFILE = ("need_", "unpaid_", "circ_")
 MOST = 60
@@ -27,6 +30,7 @@ class NeedsProfile:
     conversation_id: int
     completed_at: datetime
     held_on: date
+    said_by: str
     answers: dict[str, int | None]
 
 
@@ -132,7 +136,7 @@ def latest_needs_profile(person_id: int) -> NeedsProfile | None:
             answers[link_id] = level
     held = view.conversation
     at = held.completed_at or held.created_at
-    return NeedsProfile(held.pk, at, held.held_on, answers)
+    return NeedsProfile(held.pk, at, held.held_on, view.author_name, answers)
 
 
 def _standing(person_id: int) -> QuerySet[Contribution]:
@@ -148,7 +152,7 @@ def _standing(person_id: int) -> QuerySet[Contribution]:
 
 def levels_of(response: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """Give each answer of a response that is a whole number: a code, a number, or yes and no as 1 and 0."""
-    for item in _walk(response.get("item", [])):
+    for item in walk(response.get("item", [])):
         for answer in item.get("answer", [])[:1]:
             coding = answer.get("valueCoding", {}).get("code", "")
             number = answer.get("valueInteger", answer.get("valueBoolean"))
@@ -158,12 +162,13 @@ def levels_of(response: dict[str, Any]) -> Iterator[tuple[str, int]]:
                 yield item["linkId"], int(coding)
 
 
-def _walk(items: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def walk(items: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Give every item of a response, those under answers too."""
     for item in items:
         yield item
-        yield from _walk(item.get("item", []))
+        yield from walk(item.get("item", []))
         for answer in item.get("answer", []):
-            yield from _walk(answer.get("item", []))
+            yield from walk(answer.get("item", []))
 
 
 def said(person_id: int) -> list[tuple[Contribution, Said]]:
@@ -184,9 +189,7 @@ def said(person_id: int) -> list[tuple[Contribution, Said]]:
         system = outcomes_of(held.information).system
         form = loaded(held.instrument).source
         answers = read_answers(form, view.response or view.draft or {}, system)
-        found.append(
-            (view, Said(held.held_on, view.role, view.author_name, tuple(answers)))
-        )
+        found.append((view, Said(held.held_on, view.role, view.author_name, tuple(answers))))
     return found
 
 
@@ -216,6 +219,11 @@ def _by_outcome(answers: Iterable[Answer]) -> dict[str, OutcomeAt]:
     return {outcome: OutcomeAt(**aspects) for outcome, aspects in gathered.items()}
 
 
+def _label(frame: Framework, code: str) -> str:
+    labels = frame.outcomes[code].label if code in frame.outcomes else {}
+    return labels.get((get_language() or "en")[:2]) or labels.get("en") or code
+
+
 def wanted_outcomes(person_id: int) -> list[WantedOutcome]:
     """Give the outcomes where life is not as the person wants it, in the framework's order.
 
@@ -230,9 +238,46 @@ def wanted_outcomes(person_id: int) -> list[WantedOutcome]:
         frame = outcomes_of(view.conversation.information)
         order |= {code: place for place, code in enumerate(frame.outcomes)}
         for code, at in _by_outcome(what.answers).items():
-            label = frame.outcomes[code].label["en"] if code in frame.outcomes else code
-            newest[code] = WantedOutcome(
-                code, label, view.conversation_id, what.on, what.name, at
-            )
+            label = _label(frame, code)
+            newest[code] = WantedOutcome(code, label, view.conversation_id, what.on, what.name, at)
     wanted = [each for each in newest.values() if (each.at.rating or 0) >= 3 or each.at.next]
     return sorted(wanted, key=lambda each: order.get(each.outcome, len(order)))
+
+
+def view(pk: int) -> Contribution | None:
+    """Find one view with its conversation and form, without the form's content."""
+    return (
+        Contribution.objects.filter(pk=pk)
+        .select_related("conversation__instrument", "conversation__held_by", "held_by", "saved_by")
+        .defer("conversation__instrument__content")
+        .first()
+    )
+
+
+def main_view(conversation_id: int) -> Contribution | None:
+    """Find the view that a conversation is for."""
+    return (
+        Contribution.objects.filter(conversation=conversation_id, main=True)
+        .select_related("conversation__instrument")
+        .defer("conversation__instrument__content")
+        .first()
+    )
+
+
+def answers_in_words(view: Contribution) -> dict[str, str]:
+    """Give the answers of a view by link id, as they were shown when they were given."""
+    found: dict[str, str] = {}
+    for item in walk((view.response or view.draft or {}).get("item", [])):
+        texts = [text for answer in item.get("answer", []) if (text := _in_words(answer))]
+        if texts:
+            found[item["linkId"]] = ", ".join(texts)
+    return found
+
+
+def _in_words(answer: dict[str, Any]) -> str:
+    coding = answer.get("valueCoding")
+    if coding:
+        return str(coding.get("display") or coding.get("code") or "")
+    if "valueString" in answer:
+        return str(answer["valueString"])
+    return next((str(value) for key, value in answer.items() if key.startswith("value")), "")

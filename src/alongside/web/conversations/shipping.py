@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from django.db import connections
 
 from alongside.instruments.library import SHIPPED, shipped
 from alongside.web.conversations.models import InstrumentVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def digest_of(content: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("design/", include("alongside.web.design.urls")),
     path("drafts/", include("alongside.web.drafts.urls")),
+    path("", include("alongside.web.conversations.urls")),
     path("budgets/", include("alongside.web.budgets.urls")),
     path("plans/", include("alongside.web.plans.urls")),
     path("reviews/", include("alongside.web.reviews.urls")),

@@ -1,0 +1,170 @@
+"""What stands beside a question or an answer: earlier words, other views, whose they are and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from alongside.instruments import Response
+from alongside.web.conversations import carrying, queries
+from alongside.web.conversations.catalogue import loaded
+from alongside.web.conversations.models import Contribution, Conversation
+from alongside.web.conversations.rendering import Beside
+from alongside.web.conversations.sheets import Sheet, answer_in_words, sheets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+def day(text: str | date) -> str:
+    """Write a day as people read it."""
+    return date_format(date.fromisoformat(text) if isinstance(text, str) else text, "j F Y")
+
+
+def carried_words(mark: Mapping[str, str]) -> str:
+    """Say whose an answer is that was carried forward, and when it was given."""
+    return _("%(by)s said this on %(day)s. Is it still so?") % {
+        "by": mark.get("by") or _("Somebody"),
+        "day": day(mark["on"]),
+    }
+
+
+def beside(view: Contribution) -> dict[str, Beside]:
+    """Give what stands beside each question of a view, by link id."""
+    found: dict[str, Beside] = {}
+    last = _last_time(view) if view.main and view.conversation.purpose == "review" else {}
+    quotes = _quotes(view)
+    carried = {key: carried_words(mark) for key, mark in (view.carried or {}).items()}
+    for key in {*last, *quotes, *carried}:
+        found[key] = Beside(
+            carried=carried.get(key, ""),
+            last=(last[key],) if key in last else (),
+            quotes=quotes.get(key, ()),
+        )
+    return found
+
+
+def _last_time(view: Contribution) -> dict[str, tuple[str, str]]:
+    if view.conversation.follows_id is None:
+        return {}
+    before = queries.main_view(view.conversation.follows_id)
+    if before is None:
+        return {}
+    label = _("Last time, %(day)s:") % {"day": day(before.conversation.held_on)}
+    return {key: (label, words) for key, words in queries.answers_in_words(before).items()}
+
+
+def _quotes(view: Contribution) -> dict[str, tuple[tuple[str, str], ...]]:
+    if view.conversation.purpose != Conversation.Purpose.NEEDS_PROFILE:
+        return {}
+    return {
+        key: tuple(
+            (_("%(by)s on %(day)s:") % {"by": quote.by, "day": day(quote.on)}, quote.words)
+            for quote in suggestion.quotes[:3]
+        )
+        for key, suggestion in carrying.suggestions(view.person_id).items()
+        if suggestion.quotes
+    }
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question with the answer in each view, in the order of the views."""
+
+    label: str
+    cells: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def differ(self) -> bool:
+        """Whether two views say different things; a view that says nothing does not differ."""
+        return len({words for words in self.cells if words}) > 1
+
+    @property
+    def named(self) -> list[tuple[str, str]]:
+        return list(zip(self.cells, self.names, strict=True))
+
+
+def columns(views: Sequence[Contribution]) -> tuple[str, ...]:
+    """Name the views that stand, as columns."""
+    return tuple(
+        view.author_name or str(view.get_role_display()) for view in views if view.shown is not None
+    )
+
+
+def side_by_side(views: Sequence[Contribution], language: str) -> list[tuple[str, list[Row]]]:
+    """Put the views of a conversation side by side, section by section: none is merged with another.
+
+    Questions that nobody answered are left out; so are views that are still being written, unless
+    the conversation was set aside: then what had been said is shown.
+    """
+    told = [_answers(view, view.shown, language) for view in views if view.shown is not None]
+    names = columns(views)
+    found: list[tuple[str, list[Row]]] = []
+    for number, title in enumerate(_titles(told)):
+        labels = {key: label for answers in told for key, label, _words in answers[number][1]}
+        by_view = [{key: words for key, _label, words in answers[number][1]} for answers in told]
+        rows = []
+        for key, label in labels.items():
+            cells = tuple(words.get(key, "") for words in by_view)
+            if any(cells):
+                rows.append(Row(label, cells, names))
+        if rows:
+            found.append((title, rows))
+    return found
+
+
+def _titles(told: Sequence[list[tuple[str, list[tuple[str, str, str]]]]]) -> list[str]:
+    return [title for title, _rows in told[0]] if told else []
+
+
+def _answers(
+    view: Contribution, response: Any, language: str
+) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    read = Response.from_fhir(loaded(view.conversation.instrument), response)
+    return [
+        (each.title, [(f.key, f.label, answer_in_words(f)) for f in each.fields() if f.shown])
+        for each in sheets_of(read, language)
+    ]
+
+
+def of_response(
+    view: Contribution, response: Any, language: str
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Give the answers of one response by section, without what was not answered."""
+    found = [
+        (title, [(label, words) for _key, label, words in rows if words])
+        for title, rows in _answers(view, response, language)
+    ]
+    return [(title, rows) for title, rows in found if rows]
+
+
+def to_check(view: Contribution, sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
+    """Give every question asked with its answer, by page, for a look before completing."""
+    return [
+        {
+            "title": each.title,
+            "href": reverse("conversations:sheet", args=[view.pk, each.number]),
+            "skipped": (view.skipped or {}).get(each.key),
+            "rows": list(_rows(view, each)),
+        }
+        for each in sheets
+        if each.shown
+    ]
+
+
+def _rows(view: Contribution, page: Sheet) -> Iterator[dict[str, str]]:
+    carried = view.carried or {}
+    for each in page.fields():
+        if not each.shown:
+            continue
+        yield {
+            "label": each.label,
+            "words": answer_in_words(each),
+            "carried": carried_words(carried[each.key]) if each.key in carried else "",
+        }

@@ -1,0 +1,96 @@
+"""What a conversation starts with: answers that the record holds already, each with whose they are and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TYPE_CHECKING
+
+from alongside.instruments import AnswerError, Instrument, Response
+from alongside.outcomes import Conversation as Said
+from alongside.outcomes import Known, Suggestion, carried_forward
+from alongside.web.conversations.models import Contribution, Conversation
+from alongside.web.conversations.queries import latest_needs_profile, said, walk
+
+if TYPE_CHECKING:
+    from alongside.web.conversations.catalogue import Form
+    from collections.abc import Iterator
+
+# A rating is asked afresh each time, or it could not show a change; what should happen next is new too.
+ASKED_AFRESH = ("-rating", "-importance", "-next")
+
+
+@dataclass
+class Beginning:
+    """A response with what could be carried forward, and by link id what was."""
+
+    response: Response
+    carried: dict[str, dict[str, str]] = field(default_factory=dict)
+    follows_id: int | None = None
+
+    def carry(self, link_id: str, value: object, by: str, on: str) -> None:
+        """Put an earlier answer in its place, if it can still be an answer there."""
+        try:
+            self.response.answer(link_id, value)
+        except AnswerError:
+            return
+        self.carried[link_id] = {"by": by, "on": on}
+
+
+def begin(form: Form, instrument: Instrument, person_id: int, now: str) -> Beginning:
+    """Begin a response to a form with what the reader's record of the person holds already."""
+    beginning = Beginning(instrument.begin(now=now))
+    if form.purpose == Conversation.Purpose.NEEDS_PROFILE:
+        _from_needs(beginning, person_id)
+        return beginning
+    if form.purpose == Conversation.Purpose.ELIGIBILITY:
+        return beginning
+    last = _last_about_outcomes(form, person_id)
+    if last is not None:
+        beginning.follows_id = last.conversation_id
+        if form.purpose != Conversation.Purpose.REVIEW:
+            _from_words(beginning, last)
+    return beginning
+
+
+def _from_needs(beginning: Beginning, person_id: int) -> None:
+    last = latest_needs_profile(person_id)
+    if last is None:
+        return
+    beginning.follows_id = last.conversation_id
+    for link_id, level in last.answers.items():
+        if level is not None and link_id in beginning.response.instrument.by_link:
+            beginning.carry(link_id, str(level), last.said_by, last.held_on.isoformat())
+
+
+def _last_about_outcomes(form: Form, person_id: int) -> Contribution | None:
+    views = [
+        view
+        for view, _ in said(person_id)
+        if view.main and view.conversation.information == form.information
+    ]
+    return views[-1] if views else None
+
+
+def _from_words(beginning: Beginning, last: Contribution) -> None:
+    by_link = beginning.response.instrument.by_link
+    for link_id, words, asked in _words_of(last.response or last.draft or {}):
+        item = by_link.get(link_id)
+        if item is None or item.type not in {"text", "string"} or link_id.endswith(ASKED_AFRESH):
+            continue
+        if asked and asked != item.text:
+            continue
+        beginning.carry(link_id, words, last.author_name, last.conversation.held_on.isoformat())
+
+
+def _words_of(response: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for item in walk(response.get("item", [])):
+        for answer in item.get("answer", [])[:1]:
+            if answer.get("valueString"):
+                yield item["linkId"], answer["valueString"], item.get("text", "")
+
+
+def suggestions(person_id: int) -> dict[str, Suggestion]:
+    """Give, for each question of the needs profile, what the person has said that speaks to it."""
+    told: list[Said] = [what for view, what in said(person_id) if view.main]
+    earlier: dict[str, Known] = {}
+    return carried_forward(told, earlier=earlier)

@@ -1,0 +1,458 @@
+"""The acts of a conversation: each is done whole or not at all, and is remembered."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alongside.instruments import Response
+from alongside.web.access.permissions import check_may_write
+from alongside.web.audit.domain import Act, act
+from alongside.web.conversations import carrying, permissions
+from alongside.web.conversations.catalogue import form_of, loaded, newest
+from alongside.web.conversations.models import (
+    Contribution,
+    Conversation,
+    How,
+    Revision,
+    Role,
+    Sitting,
+)
+from alongside.web.conversations.policies import CONVERSATION
+from alongside.web.conversations.writing import Saved, write_page
+from alongside.web.drafts.pages import Conflict, Refused
+from alongside.web.people.domain import finish_work
+
+if TYPE_CHECKING:
+    from alongside.web.access.actor import Actor
+    from alongside.web.people.models import Person
+    from collections.abc import Mapping, Sequence
+
+ONE_SITTING = timedelta(hours=1)
+WRITTEN = ("draft", "rejected", "skipped", "carried", "versions")
+CIRCUMSTANCES = ("held_on", "how", "language", "aids", "present", "asked_by", "stage")
+
+
+def start(
+    *,
+    actor: Actor,
+    person: Person,
+    form_name: str,
+    held_on: date,
+    how: str = How.FACE_TO_FACE,
+    author_name: str = "",
+) -> Conversation:
+    """Start a conversation with a shipped form; what the record holds already is carried forward.
+
+    Raises
+    ------
+    Refused
+        When there is no such form, or the day is in the future.
+    """
+    check_may_write(actor, person.held_by_id)
+    form, version = form_of(form_name), newest(form_name)
+    if form is None or version is None:
+        raise Refused(_("Choose what the conversation is for."), "form")
+    if held_on > timezone.localdate():
+        raise Refused(_("The day of the conversation must be today or in the past."), "held_on")
+    with act("conversations.start", actor) as doing:
+        beginning = carrying.begin(form, loaded(version), person.pk, _now())
+        conversation = Conversation.objects.create(
+            person=person,
+            purpose=form.purpose,
+            instrument=version,
+            held_on=held_on,
+            how=how,
+            information=form.information,
+            language=person.languages[:100],
+            asked_by=_asker(how),
+            follows_id=beginning.follows_id,
+            held_by_id=person.held_by_id,
+            created_by=actor.user,
+        )
+        Contribution.objects.create(
+            conversation=conversation,
+            person=person,
+            information=form.information,
+            role=form.main_role,
+            main=True,
+            author_name=author_name or _author(form.main_role, person, actor),
+            draft=beginning.response.to_fhir(),
+            carried=beginning.carried,
+            held_by_id=person.held_by_id,
+            created_by=actor.user,
+        )
+        doing.about(
+            person_id=person.pk,
+            held_by_id=person.held_by_id,
+            conversation=conversation.pk,
+            form=form_name,
+        )
+    return conversation
+
+
+def _now() -> str:
+    return timezone.localtime().isoformat(timespec="seconds")
+
+
+def _asker(how: str) -> str:
+    asked = Conversation.AskedBy
+    return asked.NOBODY if how in (How.ONLINE, How.PAPER) else asked.PRACTITIONER
+
+
+def _author(role: str, person: Person, actor: Actor) -> str:
+    return str(actor.user) if role == Role.PRACTITIONER else person.known_as
+
+
+def add_view(
+    *, actor: Actor, conversation: Conversation, role: str, author_name: str
+) -> Contribution:
+    """Put another view beside those there are, under the acting user's agency.
+
+    Raises
+    ------
+    Refused
+        When the conversation was set aside, or the person's view is there already.
+    """
+    if not permissions.may_contribute(actor, conversation):
+        raise PermissionDenied(_("You can read this conversation but not add to it."))
+    if conversation.state == Conversation.State.SET_ASIDE:
+        raise Refused(_("This conversation was set aside. Take it up again to add a view."))
+    if role == Role.PERSON and _views(conversation).filter(role=Role.PERSON).exists():
+        raise Refused(_("The person’s own view is here already."), "role")
+    home = actor.home
+    assert home is not None  # noqa: S101 - may_contribute has refused an actor without one
+    with act("conversations.add_view", actor) as doing:
+        view = Contribution.objects.create(
+            conversation=conversation,
+            person_id=conversation.person_id,
+            information=conversation.information,
+            role=role,
+            author_name=author_name,
+            draft=loaded(conversation.instrument).begin(now=_now()).to_fhir(),
+            held_by_id=home.agency_id,
+            created_by=actor.user,
+        )
+        doing.about(
+            person_id=conversation.person_id,
+            held_by_id=conversation.held_by_id,
+            conversation=conversation.pk,
+            view=view.pk,
+        )
+    return view
+
+
+def _views(conversation: Conversation) -> Any:
+    return Contribution.objects.filter(conversation=conversation)
+
+
+def save_page(
+    *,
+    actor: Actor,
+    view_id: int,
+    page: str,
+    posted: Mapping[str, Sequence[str]],
+    seen_version: int | None,
+    chosen: Mapping[str, str] | None = None,
+) -> Saved:
+    """Save one page of a view as it is: gaps are kept as gaps, and what cannot be an answer as typed.
+
+    Raises
+    ------
+    Clash
+        When somebody saved this page after it was opened, and says something else: nothing is written.
+    Refused
+        When the view is not being written any more.
+    """
+    with transaction.atomic():
+        view = _locked(view_id)
+        if not permissions.may_write_view(actor, view):
+            raise PermissionDenied(
+                _("This is another agency’s view. You can read it but not change it.")
+            )
+        _check_open(view)
+        new_sitting = _is_new_sitting(view, actor)
+        saved = write_page(view, page, posted, seen_version, chosen or {}, now=_now())
+        view.saved_at, view.saved_by = timezone.now(), actor.user
+        view.save(update_fields=[*WRITTEN, "saved_at", "saved_by"])
+        if new_sitting:
+            with act("conversations.write", actor) as doing:
+                _about_view(doing, view)
+    return saved
+
+
+def _is_new_sitting(view: Contribution, actor: Actor) -> bool:
+    """Whether this is not just the next of somebody's savings: one event an hour is remembered, not each."""
+    last = view.saved_at
+    return last is None or view.saved_by_id != actor.user_id or timezone.now() - last > ONE_SITTING
+
+
+def _about_view(doing: Act, view: Contribution, **facts: Any) -> None:
+    doing.about(
+        person_id=view.person_id,
+        held_by_id=view.conversation.held_by_id,
+        conversation=view.conversation_id,
+        view=view.pk,
+        **facts,
+    )
+
+
+def _locked(view_id: int) -> Contribution:
+    view = (
+        Contribution.objects.select_for_update(of=("self",))
+        .select_related("conversation__instrument", "saved_by")
+        .defer("conversation__instrument__content")
+        .filter(pk=view_id)
+        .first()
+    )
+    if view is None:
+        raise Refused(
+            _("This part of the conversation cannot be found, or cannot be changed by you.")
+        )
+    return view
+
+
+def _check_open(view: Contribution) -> None:
+    if view.draft is None:
+        raise Refused(
+            _("This was completed, so it is kept as it is. Amend it to change an answer.")
+        )
+    if view.conversation.state == Conversation.State.SET_ASIDE:
+        raise Refused(_("This conversation was set aside. Take it up again to go on."))
+
+
+def complete(*, actor: Actor, conversation: Conversation) -> Conversation:
+    """Complete the conversation with every view that the actor's agency is writing. Gaps are allowed."""
+    check_may_write(actor, conversation.held_by_id)
+    with act("conversations.complete", actor) as doing:
+        now = _locked_conversation(conversation.pk)
+        now.state = CONVERSATION.target(now.state, "complete")
+        now.completed_at, now.completed_by = timezone.now(), actor.user
+        now.version += 1
+        now.save()
+        views = _views(now).select_for_update().filter(draft__isnull=False).order_by("pk")
+        done = [view for view in views if permissions.may_write_view(actor, view)]
+        for view in done:
+            view.conversation = now
+            _finish(view, actor)
+        finish_work("conversation", now.pk)
+        doing.about(
+            person_id=now.person_id,
+            held_by_id=now.held_by_id,
+            conversation=now.pk,
+            views=[view.pk for view in done],
+        )
+    return now
+
+
+def _locked_conversation(pk: int) -> Conversation:
+    return (
+        Conversation.objects.select_for_update(of=("self",))
+        .select_related("instrument")
+        .defer("instrument__content")
+        .get(pk=pk)
+    )
+
+
+def finished_response(view: Contribution) -> dict[str, Any]:
+    """Give what is being written as a finished response, with its gaps; amended where one stands."""
+    instrument = loaded(view.conversation.instrument)
+    response = Response.from_fhir(instrument, view.draft or {}, now=_now())
+    if view.response is not None:
+        response.original = Response.from_fhir(instrument, view.response)
+    return response.complete(authored=_now(), with_gaps=True).to_fhir()
+
+
+def _finish(view: Contribution, actor: Actor) -> None:
+    view.response, view.draft = finished_response(view), None
+    view.rejected, view.amending_because = {}, ""
+    view.revision += 1
+    view.completed_at, view.completed_by = timezone.now(), actor.user
+    view.save()
+
+
+def complete_view(*, actor: Actor, view: Contribution) -> None:
+    """Complete one view of its own, or the amendment of it that is being written.
+
+    The answers that stood before an amendment are kept, with why they were changed.
+    """
+    with act("conversations.complete_view", actor) as doing:
+        now = _locked(view.pk)
+        if not permissions.may_write_view(actor, now):
+            raise PermissionDenied(
+                _("This is another agency’s view. You can read it but not change it.")
+            )
+        _check_open(now)
+        amended = now.response is not None
+        if amended:
+            _keep_revision(now, actor)
+        _finish(now, actor)
+        if amended and now.main:
+            held = now.conversation
+            held.state = CONVERSATION.target(held.state, "amend")
+            held.version += 1
+            held.save(update_fields=["state", "version"])
+        _about_view(doing, now, revision=now.revision)
+
+
+def _keep_revision(view: Contribution, actor: Actor) -> None:
+    Revision.objects.create(
+        contribution=view,
+        person_id=view.person_id,
+        information=view.information,
+        number=view.revision,
+        response=view.response,
+        skipped=view.skipped,
+        because=view.amending_because,
+        completed_at=view.completed_at,
+        completed_by_id=view.completed_by_id,
+        held_by_id=view.held_by_id,
+        created_by=actor.user,
+    )
+
+
+def amend(*, actor: Actor, view: Contribution, because: str) -> None:
+    """Open a completed view to be changed; what stands goes on standing until the amendment is completed.
+
+    Raises
+    ------
+    Refused
+        Without a reason, or when the view is being written already.
+    """
+    if not because.strip():
+        raise Refused(_("Say why the answers are being amended."), "because")
+    with act("conversations.amend", actor) as doing:
+        now = _locked(view.pk)
+        if not permissions.may_write_view(actor, now):
+            raise PermissionDenied(
+                _("This is another agency’s view. You can read it but not change it.")
+            )
+        if now.draft is not None or now.response is None:
+            raise Refused(_("This view is being written already: go on with it."))
+        CONVERSATION.target(now.conversation.state, "amend")
+        standing = Response.from_fhir(loaded(now.conversation.instrument), now.response)
+        now.draft, now.amending_because = standing.amend().to_fhir(), because
+        now.save(update_fields=["draft", "amending_because"])
+        _about_view(doing, now)
+
+
+def drop_amendment(*, actor: Actor, view: Contribution) -> None:
+    """Give up an amendment: what stands stays as it is."""
+    with act("conversations.drop_amendment", actor) as doing:
+        now = _locked(view.pk)
+        if not permissions.may_write_view(actor, now):
+            raise PermissionDenied(
+                _("This is another agency’s view. You can read it but not change it.")
+            )
+        if now.response is None:
+            raise Refused(_("There is no amendment to give up."))
+        now.draft, now.rejected, now.amending_because = None, {}, ""
+        now.save(update_fields=["draft", "rejected", "amending_because"])
+        _about_view(doing, now)
+
+
+def set_aside(*, actor: Actor, conversation: Conversation, because: str) -> None:
+    """Stop a conversation, with the reason; every answer given so far is kept and counted."""
+    check_may_write(actor, conversation.held_by_id)
+    if not because.strip():
+        raise Refused(_("Say why the conversation is being set aside."), "because")
+    _move(actor, conversation, "set_aside", set_aside_because=because)
+
+
+def take_up(*, actor: Actor, conversation: Conversation) -> None:
+    """Go on with a conversation that was set aside."""
+    check_may_write(actor, conversation.held_by_id)
+    _move(actor, conversation, "take_up")
+
+
+def _move(actor: Actor, conversation: Conversation, step: str, **fields: Any) -> None:
+    with act(f"conversations.{step}", actor) as doing:
+        now = _locked_conversation(conversation.pk)
+        now.state = CONVERSATION.target(now.state, step)
+        for name, value in fields.items():
+            setattr(now, name, value)
+        now.version += 1
+        now.save()
+        doing.about(person_id=now.person_id, held_by_id=now.held_by_id, conversation=now.pk)
+
+
+def change_circumstances(
+    *,
+    actor: Actor,
+    conversation: Conversation,
+    details: Mapping[str, Any],
+    answered: Mapping[str, str],
+    expected_version: int,
+) -> None:
+    """Record how the conversation was held, who was there, and who answered for the main view.
+
+    Raises
+    ------
+    Conflict
+        When somebody changed it after ``expected_version`` was read: nothing is written.
+    """
+    check_may_write(actor, conversation.held_by_id)
+    if details["held_on"] > timezone.localdate():
+        raise Refused(_("The day of the conversation must be today or in the past."), "held_on")
+    with act("conversations.change_circumstances", actor) as doing:
+        now = _locked_conversation(conversation.pk)
+        changed = {k: v for k, v in details.items() if k in CIRCUMSTANCES and getattr(now, k) != v}
+        if now.version != expected_version and changed:
+            raise Conflict(_differences(now, changed), now.version)
+        for name, value in changed.items():
+            setattr(now, name, value)
+        now.version += 1
+        now.save()
+        _views(now).filter(main=True, response__isnull=True).update(**answered)
+        doing.about(
+            person_id=now.person_id,
+            held_by_id=now.held_by_id,
+            conversation=now.pk,
+            fields=sorted(changed),
+        )
+
+
+def _differences(now: Conversation, typed: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    def shown(name: str, value: Any) -> str:
+        choices = dict(Conversation._meta.get_field(name).flatchoices)  # type: ignore[union-attr]  # noqa: SLF001 - Django's public-by-use API
+        return str(choices.get(value, value) or "–")
+
+    return [
+        (
+            str(Conversation._meta.get_field(name).verbose_name).capitalize(),  # type: ignore[union-attr]  # noqa: SLF001 - as above
+            shown(name, value),
+            shown(name, getattr(now, name)),
+        )
+        for name, value in typed.items()
+    ]
+
+
+def add_sitting(
+    *, actor: Actor, conversation: Conversation, held_on: date, how: str, present: str
+) -> Sitting:
+    """Record a further day on which the conversation went on."""
+    check_may_write(actor, conversation.held_by_id)
+    if not conversation.held_on <= held_on <= timezone.localdate():
+        raise Refused(_("Give a day from the first sitting until today."), "held_on")
+    with act("conversations.add_sitting", actor) as doing:
+        sitting = Sitting.objects.create(
+            conversation=conversation,
+            person_id=conversation.person_id,
+            information=conversation.information,
+            held_on=held_on,
+            how=how,
+            present=present,
+            held_by_id=conversation.held_by_id,
+            created_by=actor.user,
+        )
+        doing.about(
+            person_id=conversation.person_id,
+            held_by_id=conversation.held_by_id,
+            conversation=conversation.pk,
+        )
+    return sitting

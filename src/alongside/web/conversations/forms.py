@@ -1,0 +1,140 @@
+"""What is asked about a conversation itself: what for, how it was held, and by whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alongside.web.conversations.catalogue import FORMS, chosen_for
+from alongside.web.conversations.models import Contribution, Conversation, How, Role
+from alongside.web.design.fields import ChoiceField, DateField, LongTextField, TextField
+
+
+class StartForm(forms.Form):
+    """What the conversation is for. Everything else may wait until it is over."""
+
+    form = ChoiceField(label=_("What is the conversation for?"), choices=[])
+    how = ChoiceField(
+        label=_("How are you speaking with each other?"),
+        choices=[c for c in How.choices if c[0] != "online"],
+        initial=How.FACE_TO_FACE.value,
+        hints={How.PAPER.value: _("Type in what was written on a paper form.")},
+    )
+    held_on = DateField(
+        label=_("On which day?"),
+        not_future=True,
+        help_text=_("Today, unless you are typing in what was said or written before."),
+    )
+
+    def __init__(self, *args: Any, is_carer: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = list(chosen_for(is_carer=is_carer))
+        field: Any = self.fields["form"]
+        field.choices = [(form.name, form.label) for form in offered]
+        field.hints = {form.name: form.hint for form in offered}
+
+
+class CircumstancesForm(forms.Form):
+    """How the conversation was held: needed to compare like with like."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    held_on = DateField(label=_("Day of the conversation"), not_future=True)
+    how = ChoiceField(label=_("How you spoke with each other"), choices=How.choices)
+    present = TextField(
+        label=_("Who was there"),
+        required=False,
+        max_length=500,
+        help_text=_("Names and how each knows the person."),
+    )
+    answered_by = ChoiceField(
+        label=_("Who answered"),
+        choices=Contribution.AnsweredBy.choices,
+        reveals={
+            value: ["help_given"]
+            for value in Contribution.AnsweredBy.values
+            if value != Contribution.AnsweredBy.SELF
+        },
+    )
+    help_given = TextField(
+        label=_("Who helped or answered, and how"), required=False, max_length=300
+    )
+    language = TextField(label=_("Language"), required=False, max_length=100)
+    aids = TextField(
+        label=_("What helped to understand each other"),
+        required=False,
+        max_length=300,
+        help_text=_("For example: hearing loop, pictures, interpreter."),
+    )
+    asked_by = ChoiceField(label=_("Who asked"), choices=Conversation.AskedBy.choices)
+    stage = ChoiceField(label=_("Where in the process"), choices=Conversation.Stage.choices)
+
+
+class AddViewForm(forms.Form):
+    """Another view beside those there are."""
+
+    role = ChoiceField(label=_("Whose view is it?"), choices=Role.choices)
+    author_name = TextField(
+        label=_("Name"),
+        max_length=200,
+        help_text=_("As it should stand beside their words, for example “Joan, her sister”."),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why something is set aside or amended."""
+
+    because = LongTextField(label=_("Why?"), max_length=2000, rows=4)
+
+
+class SittingForm(forms.Form):
+    """A further day on which the conversation went on."""
+
+    held_on = DateField(label=_("Day"), not_future=True)
+    how = ChoiceField(label=_("How you spoke with each other"), choices=How.choices)
+    present = TextField(label=_("Who was there"), required=False, max_length=500)
+
+
+class InviteForm(forms.Form):
+    """Ask the person to answer by themselves."""
+
+    form = ChoiceField(
+        label=_("What should they be asked?"),
+        choices=[(form.name, form.label) for form in FORMS.values() if form.alone],
+    )
+    greeting_name = TextField(
+        label=_("What should the page call them?"),
+        max_length=200,
+        help_text=_("This name is the only part of the record that the page shows."),
+    )
+    language = ChoiceField(
+        label=_("In which language?"), choices=[("en", "English"), ("cy", "Cymraeg")], initial="en"
+    )
+
+
+class CodeForm(forms.Form):
+    """The short code on somebody's letter."""
+
+    code = TextField(
+        label=_("Your code"), max_length=40, help_text=_("It looks like this: ABC-DEF-GHJ")
+    )
+
+
+class HandInForm(forms.Form):
+    """Who answered, when the answers are handed in."""
+
+    answered_by = ChoiceField(
+        label=_("Who gave these answers?"),
+        choices=[
+            ("self", _("I did it by myself")),
+            ("with_help", _("Somebody helped me")),
+            ("proxy_unpaid", _("Family or a friend answered for me")),
+            ("proxy_paid", _("A paid supporter answered for me")),
+        ],
+        initial="self",
+        reveals={value: ["help_given"] for value in ("with_help", "proxy_unpaid", "proxy_paid")},
+    )
+    help_given = TextField(
+        label=_("Who was it, and what did they do?"), required=False, max_length=300
+    )

@@ -1,0 +1,274 @@
+"""Answering without an account: private links and short codes, and what their holder may do.
+
+Whoever holds a link or a code reaches one view of one conversation through the three functions of the
+database named in :mod:`alongside.web.conversations.rows`, and nothing else. The link and the code are
+shown once to the practitioner who invites; the table keeps keyed digests of them.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TYPE_CHECKING
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from alongside.web.access.permissions import check_may_write
+from alongside.web.audit.domain import act
+from alongside.web.conversations import domain
+from alongside.web.conversations.catalogue import FORMS
+from alongside.web.conversations.models import (
+    Contribution,
+    Conversation,
+    How,
+    InstrumentVersion,
+    Invitation,
+)
+from alongside.web.conversations.writing import Saved, write_page
+from alongside.web.drafts.pages import Refused
+
+if TYPE_CHECKING:
+    from alongside.web.people.models import Person
+    from alongside.web.access.actor import Actor
+    from collections.abc import Mapping, Sequence
+
+# Without letters and figures that are taken for one another when read aloud or written by hand.
+LETTERS = "ABCDEFGHJKMNPQRTUVWXYZ2346789"
+CODE_LENGTH = 9
+DAYS = 28
+
+
+class NotInvited(Exception):  # noqa: N818 - named for what a reader is told
+    """There is no such invitation, or it has ended."""
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What is shown once to the practitioner: the private part of the link, and the short code."""
+
+    invitation: Invitation
+    token: str
+    code: str
+
+
+@dataclass
+class Guest:
+    """What the holder of a link or a code may see: their own view, its form, and a name to greet them with."""
+
+    digest: str
+    invitation_id: int
+    instrument: InstrumentVersion
+    view: Contribution
+    greeting_name: str
+    language: str
+    finished: bool
+    expires_at: datetime
+
+
+def digest_of(key: str) -> str:
+    """Give what the table keeps of a link or a code; spaces, dashes and small letters do not matter in a code."""
+    plain = key.strip()
+    short = "".join(c for c in plain.upper() if c.isalnum())
+    if len(short) == CODE_LENGTH:
+        plain = short
+    return salted_hmac("alongside.conversations.invitation", plain, algorithm="sha256").hexdigest()
+
+
+def new_code() -> str:
+    """Give a code in three groups of three, easy to read aloud: 44 bits, for a few weeks, with few tries."""
+    letters = [secrets.choice(LETTERS) for _place in range(CODE_LENGTH)]
+    return "-".join("".join(letters[at : at + 3]) for at in range(0, CODE_LENGTH, 3))
+
+
+def invite(
+    *, actor: Actor, person: Person, form_name: str, language: str = "en", greeting_name: str = ""
+) -> Invited:
+    """Start a conversation that the person holds alone, and make its private link and code.
+
+    Raises
+    ------
+    Refused
+        When the form has no version for filling in by oneself, or the person has died.
+    """
+    form = FORMS.get(form_name)
+    if form is None or not form.alone:
+        raise Refused(
+            _("Choose a conversation that has a version for filling in by oneself."), "form"
+        )
+    if person.died_on:
+        raise Refused(_("Nothing is sent any more on this record."))
+    with transaction.atomic():
+        conversation = domain.start(
+            actor=actor,
+            person=person,
+            form_name=form.alone,
+            held_on=timezone.localdate(),
+            how=How.ONLINE,
+        )
+        return invite_to(
+            actor=actor,
+            conversation=conversation,
+            language=language,
+            greeting_name=greeting_name or person.known_as,
+        )
+
+
+def invite_to(
+    *, actor: Actor, conversation: Conversation, language: str, greeting_name: str
+) -> Invited:
+    """Make a new link and code for a conversation under way; those made before stop working."""
+    check_may_write(actor, conversation.held_by_id)
+    view = Contribution.objects.get(conversation=conversation, main=True)
+    if conversation.state != Conversation.State.DRAFT or view.draft is None:
+        raise Refused(
+            _("This conversation is not under way any more, so nobody can be invited to it.")
+        )
+    token, code = secrets.token_urlsafe(32), new_code()
+    with act("conversations.invite", actor) as doing:
+        _end(conversation)
+        invitation = Invitation.objects.create(
+            conversation=conversation,
+            contribution=view,
+            person_id=conversation.person_id,
+            information=conversation.information,
+            link_digest=digest_of(token),
+            code_digest=digest_of(code),
+            greeting_name=greeting_name,
+            language=language,
+            expires_at=timezone.now() + timedelta(days=DAYS),
+            held_by_id=conversation.held_by_id,
+            created_by=actor.user,
+        )
+        doing.about(
+            person_id=conversation.person_id,
+            held_by_id=conversation.held_by_id,
+            conversation=conversation.pk,
+            invitation=invitation.pk,
+        )
+    return Invited(invitation, token, code)
+
+
+def withdraw(*, actor: Actor, conversation: Conversation) -> None:
+    """End every link and code of a conversation at once."""
+    check_may_write(actor, conversation.held_by_id)
+    with act("conversations.withdraw_invitation", actor) as doing:
+        _end(conversation)
+        doing.about(
+            person_id=conversation.person_id,
+            held_by_id=conversation.held_by_id,
+            conversation=conversation.pk,
+        )
+
+
+def _end(conversation: Conversation) -> None:
+    Invitation.objects.filter(
+        conversation=conversation, withdrawn_at__isnull=True, finished_at__isnull=True
+    ).update(withdrawn_at=timezone.now())
+
+
+def guest_of(key: str) -> Guest:
+    """Let in whoever holds a link or a code.
+
+    Raises
+    ------
+    NotInvited
+        When there is no such invitation, or it has ended or was withdrawn.
+    """
+    digest = digest_of(key)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM conversations_invited(%s)", [digest])
+        row = cursor.fetchone()
+        names = [column.name for column in cursor.description or ()]
+    if row is None:
+        raise NotInvited
+    found: dict[str, Any] = dict(zip(names, row, strict=True))
+    return _guest(digest, {name: _json(name, value) for name, value in found.items()})
+
+
+JSON = frozenset({"draft", "rejected", "skipped", "carried", "versions"})
+
+
+def _json(name: str, value: Any) -> Any:
+    return json.loads(value) if name in JSON and isinstance(value, str) else value
+
+
+def _guest(digest: str, found: dict[str, Any]) -> Guest:
+    instrument = InstrumentVersion.objects.defer("content").get(pk=found["instrument_id"])
+    view = Contribution(
+        id=found["contribution_id"],
+        role=found["role"],
+        conversation=Conversation(instrument=instrument),
+        **{name: found[name] if name == "draft" else found[name] or {} for name in JSON},
+    )
+    return Guest(
+        digest=digest,
+        invitation_id=found["invitation_id"],
+        instrument=instrument,
+        view=view,
+        greeting_name=found["greeting_name"],
+        language=found["language"],
+        finished=found["finished"],
+        expires_at=found["expires_at"],
+    )
+
+
+def save_as_guest(
+    *,
+    key: str,
+    page: str,
+    posted: Mapping[str, Sequence[str]],
+    seen_version: int | None,
+    chosen: Mapping[str, str] | None = None,
+) -> Saved:
+    """Save one page of the guest's own view.
+
+    Raises
+    ------
+    NotInvited
+        When the invitation has ended.
+    Clash
+        When the same page was saved elsewhere after it was opened, with other words.
+    """
+    with transaction.atomic():
+        guest = guest_of(key)
+        if guest.finished:
+            raise NotInvited
+        now = timezone.localtime().isoformat(timespec="seconds")
+        saved = write_page(guest.view, page, posted, seen_version, chosen or {}, now=now)
+        view = guest.view
+        values = [view.draft, view.rejected, view.skipped, view.carried, view.versions]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT conversations_invited_save(%s, %s, %s, %s, %s, %s)",
+                [guest.digest, *(json.dumps(value) for value in values)],
+            )
+            if cursor.fetchone() != (True,):
+                raise NotInvited
+    return saved
+
+
+def finish_as_guest(*, key: str, answered_by: str, help_given: str) -> None:
+    """Hand the answers in: they stand as given, and the practitioner is told that they came back.
+
+    Raises
+    ------
+    NotInvited
+        When the invitation has ended, or the answers were handed in before.
+    """
+    with transaction.atomic():
+        guest = guest_of(key)
+        if guest.finished:
+            raise NotInvited
+        final = json.dumps(domain.finished_response(guest.view))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT conversations_invited_finish(%s, %s, %s, %s)",
+                [guest.digest, final, answered_by, help_given],
+            )
+            if cursor.fetchone() != (True,):
+                raise NotInvited

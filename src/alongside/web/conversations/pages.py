@@ -1,0 +1,77 @@
+"""What pages of a conversation have in common: whose it is, and that the look is remembered."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from alongside.web.conversations import permissions, queries
+from alongside.web.people.pages import PersonPage
+
+if TYPE_CHECKING:
+    from alongside.web.conversations.models import Contribution, Conversation
+
+
+class ConversationPage(PersonPage):
+    """Reads the conversation named in the address, or answers that there is nothing to see there."""
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        found = queries.conversation(int(self.kwargs["pk"]))
+        if found is None:
+            raise Http404
+        return found
+
+    def person_id(self) -> int:
+        return self.conversation.person_id
+
+    @property
+    def part(self) -> str:  # type: ignore[override]
+        return str(self.conversation.information)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            conversation=self.conversation,
+            may_hold=permissions.may_hold(self.actor, self.conversation),
+            may_contribute=permissions.may_contribute(self.actor, self.conversation),
+            **kwargs,
+        )
+
+    def home(self) -> str:
+        """Give the address of the conversation."""
+        return reverse("conversations:show", args=[self.conversation.pk])
+
+    def require_holder(self) -> None:
+        """Refuse whoever may read the conversation and not change it."""
+        if not permissions.may_hold(self.actor, self.conversation):
+            raise PermissionDenied(_("You can read this conversation but not change it."))
+
+
+class OwnView(ConversationPage):
+    """Reads one view of a conversation, which the reader's agency must be writing."""
+
+    @cached_property
+    def view_of(self) -> Contribution:
+        found = queries.view(int(self.kwargs["view_id"]))
+        if found is None:
+            raise Http404
+        return found
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        return self.view_of.conversation
+
+    def require_writer(self) -> None:
+        """Refuse whoever may read the view and not write in it."""
+        if not permissions.may_write_view(self.actor, self.view_of):
+            raise PermissionDenied(
+                _("This is another agency’s view. You can read it but not change it.")
+            )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(view_of=self.view_of, **kwargs)

@@ -1,0 +1,146 @@
+"""The pages of a conversation as they are shown: one for each thing that is spoken of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TYPE_CHECKING
+
+from alongside.instruments.parts import Field, Page, Part, Section, Text, fields_of
+
+if TYPE_CHECKING:
+    from alongside.instruments import Response
+    from collections.abc import Iterator, Mapping, Sequence
+
+WHOLE = frozenset({"grid", "gtable", "table", "htable", "atable", "list"})
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page: its number from 1, its title, the section it stands in, and how far it is answered."""
+
+    number: int
+    key: str
+    title: str
+    group: str
+    parts: tuple[Part, ...]
+    shown: bool
+    answered: int
+    asked: int
+    pictogram: str = ""
+    easy_title: str = ""
+
+    def fields(self) -> Iterator[Field]:
+        """Give every field on it, in order."""
+        yield from fields_of(self.parts)
+
+    @property
+    def state(self) -> str:
+        """Where it stands: ``done``, ``started`` or ``todo``; nothing to ask is done."""
+        if self.answered >= self.asked:
+            return "done"
+        return "started" if self.answered else "todo"
+
+
+def sheets_of(response: Response, language: str | None = None) -> tuple[Sheet, ...]:
+    """Give the pages of a response in a language; those not shown at present are among them."""
+    split = [piece for page in response.pages(language) for piece in _split(page)]
+    return tuple(
+        _sheet(number, group, title, parts) for number, (group, title, parts) in enumerate(split, 1)
+    )
+
+
+def _split(page: Page) -> Iterator[tuple[str, str, tuple[Part, ...]]]:
+    """Split a section that is made of sections; what stands before the first goes with it, or alone."""
+    only = page.contents[0]
+    if len(page.contents) != 1 or not isinstance(only, Section) or not _is_made_of_sections(only):
+        contents = only.contents if len(page.contents) == 1 and _is_plain(only) else page.contents
+        yield "", page.title, tuple(contents)
+        return
+    waiting: list[Part] = []
+    for part in only.contents:
+        if not (isinstance(part, Section) and _is_plain(part)):
+            waiting.append(part)
+            continue
+        if any(not isinstance(each, Text) for each in waiting):
+            yield page.title, page.title, tuple(waiting)
+            waiting = []
+        yield page.title, part.label or page.title, (*waiting, *part.contents)
+        waiting = []
+    if waiting:
+        yield page.title, page.title, tuple(waiting)
+
+
+def _is_plain(part: Part) -> bool:
+    return isinstance(part, Section) and not part.repeats and part.control not in WHOLE
+
+
+def _is_made_of_sections(section: Section) -> bool:
+    return _is_plain(section) and sum(_is_plain(part) for part in section.contents) > 1
+
+
+def _sheet(number: int, group: str, title: str, parts: tuple[Part, ...]) -> Sheet:
+    asked = [each for each in fields_of(parts) if each.item.asked and each.shown]
+    return Sheet(
+        number=number,
+        key=parts[0].key,
+        title=title,
+        group=group,
+        parts=parts,
+        shown=any(part.shown for part in parts),
+        answered=sum(bool(each.values) and not each.problem for each in asked),
+        asked=len(asked),
+        pictogram=next((p for part in parts if (p := part.pictogram)), ""),
+    )
+
+
+def sheet(sheets: Sequence[Sheet], number: int) -> Sheet | None:
+    """Find a page by its number."""
+    return sheets[number - 1] if 1 <= number <= len(sheets) else None
+
+
+def next_sheet(sheets: Sequence[Sheet], number: int) -> Sheet | None:
+    """Give the page that follows among those shown."""
+    return next((each for each in sheets if each.number > number and each.shown), None)
+
+
+def typed_now(field: Field) -> dict[str, tuple[str, ...]]:
+    """Give what stands in a field's inputs, by their names, without blanks."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part, name in field.names.items():
+        if part == "" and (field.options or len(field.names) == 1 or field.repeats):
+            texts: tuple[str, ...] = field.values
+        else:
+            texts = (field.parts.get(name, ""),)
+        found[name] = tuple(text for text in texts if text.strip())
+    return found
+
+
+def in_words(field: Field, typed: Mapping[str, Sequence[str]]) -> str:
+    """Say what inputs hold as a reader would: the words of options, a date put together."""
+    labels = {choice.key: choice.label for choice in field.options}
+    labels |= {"true": "Yes", "false": "No"} if field.type == "boolean" else {}
+    texts = [
+        labels.get(text, text)
+        for name in field.names.values()
+        for text in typed.get(name, ())
+        if text.strip()
+    ]
+    joiner = " " if "year" in field.names or "unit" in field.names else ", "
+    return joiner.join(texts)
+
+
+def answer_in_words(field: Field) -> str:
+    """Say the answer as a reader would; empty where there is none."""
+    return in_words(field, typed_now(field))
+
+
+def outline(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
+    """Give the shown pages by section, each section with its own pages in order."""
+    groups: list[dict[str, Any]] = []
+    for each in sheets:
+        if not each.shown:
+            continue
+        if not groups or groups[-1]["label"] != each.group:
+            groups.append({"label": each.group, "sheets": []})
+        groups[-1]["sheets"].append(each)
+    return groups

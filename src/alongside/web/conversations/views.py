@@ -1,0 +1,505 @@
+"""Holding a conversation: thin, the acts are in the domain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView, View
+
+from alongside.web.conversations import beside, domain, forms, permissions, queries, rendering
+from alongside.web.conversations.models import Contribution, Conversation, Invitation, Sitting
+from alongside.web.conversations.pages import ConversationPage, OwnView
+from alongside.web.conversations.policies import COLOURS, CONVERSATION
+from alongside.web.conversations.sheets import Sheet, next_sheet, outline, sheet, sheets_of
+from alongside.web.conversations.writing import Clash, Saved, response_of
+from alongside.web.drafts.pages import ActPage, Refused
+from alongside.web.people.models import Person
+from alongside.web.people.pages import PersonPage
+
+CHOICE = "choose_"
+REASON_WORDS = [
+    ("too_unwell", gettext_lazy("Too unwell")),
+    ("not_now", gettext_lazy("Not now")),
+    ("does_not_apply", gettext_lazy("Does not apply")),
+    ("rather_not", gettext_lazy("Would rather not talk about it")),
+    ("other", gettext_lazy("Another reason")),
+]
+
+
+def language() -> str:
+    """Give the language in which to ask."""
+    return (get_language() or "en")[:2]
+
+
+class OfPerson(PersonPage, TemplateView):
+    """A person's conversations."""
+
+    template_name = "conversations/of_person.html"
+    part = "conversation"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            title=_("Conversations"),
+            conversations=queries.conversations_of(self.person.pk),
+            **kwargs,
+        )
+
+
+class Start(PersonPage, ActPage):
+    """Choose what a conversation is for, and begin."""
+
+    form_class = forms.StartForm
+    template_name = "conversations/start.html"
+    title = gettext_lazy("Hold a conversation")
+    button = gettext_lazy("Start")
+    part = "conversation"
+    keeps_drafts = False
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        is_carer = self.person.care_group == Person.CareGroup.CARER
+        return {**super().get_form_kwargs(), "is_carer": is_carer}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {
+            "held_on": timezone.localdate(),
+            "how": "face_to_face",
+            "form": self.request.GET.get("form", ""),
+        }
+
+    def act(self, form: Any) -> str:
+        conversation = domain.start(
+            actor=self.actor,
+            person=self.person,
+            form_name=form.cleaned_data["form"],
+            held_on=form.cleaned_data["held_on"],
+            how=form.cleaned_data["how"],
+        )
+        first = queries.views_of(conversation.pk)[0]
+        return reverse("conversations:sheet", args=[first.pk, 1])
+
+
+class Show(ConversationPage, TemplateView):
+    """A conversation: what there is still to ask while it is under way, and then what was said, side by side."""
+
+    def get_template_names(self) -> list[str]:
+        under_way = self.conversation.state == Conversation.State.DRAFT
+        return ["conversations/under_way.html" if under_way else "conversations/said.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        views = queries.views_of(self.conversation.pk)
+        for view in views:
+            view.conversation = self.conversation
+        mine = next(
+            (v for v in views if v.draft is not None and permissions.may_write_view(self.actor, v)),
+            None,
+        )
+        told: dict[str, Any] = {}
+        if self.conversation.state == Conversation.State.DRAFT and mine is not None:
+            told = _tasks(mine)
+        return super().get_context_data(
+            title=self.conversation.instrument.title,
+            views=[(view, permissions.may_write_view(self.actor, view)) for view in views],
+            mine=mine,
+            sittings=list(
+                Sitting.objects.filter(conversation=self.conversation).order_by("held_on", "pk")
+            ),
+            invitation=self._invitation(),
+            table=beside.side_by_side(views, language()),
+            columns=beside.columns(views),
+            colour=COLOURS.get(self.conversation.state, "grey"),
+            acts={each.act for each in CONVERSATION.acts_from(self.conversation.state)},
+            **told,
+            **kwargs,
+        )
+
+    def _invitation(self) -> Invitation | None:
+        if self.conversation.how != "online":
+            return None
+        return Invitation.objects.filter(conversation=self.conversation).order_by("-pk").first()
+
+
+def _tasks(view: Contribution) -> dict[str, Any]:
+    """Give the list of what there is to ask, with honest counts."""
+    sheets = sheets_of(response_of(view), language())
+    shown = [each for each in sheets if each.shown]
+    groups = [
+        {"label": group["label"], "tasks": [task(view, each) for each in group["sheets"]]}
+        for group in outline(sheets)
+    ]
+    return {
+        "groups": groups,
+        "answered": sum(each.answered for each in shown),
+        "asked": sum(each.asked for each in shown),
+    }
+
+
+def task(view: Contribution, each: Sheet) -> dict[str, Any]:
+    """Say where one page stands: how many are answered of how many, or that it was left out."""
+    left_out = each.key in (view.skipped or {})
+    count = ngettext("%(done)s of %(all)s answered", "%(done)s of %(all)s answered", each.asked) % {
+        "done": each.answered,
+        "all": each.asked,
+    }
+    states = {
+        "done": (_("All answered"), ""),
+        "started": (count, "blue"),
+        "todo": (_("Not started"), "grey"),
+    }
+    words, colour = (
+        (_("Left out"), "yellow") if left_out and not each.answered else states[each.state]
+    )
+    return {
+        "label": each.title,
+        "href": reverse("conversations:sheet", args=[view.pk, each.number]),
+        "status": words,
+        "colour": colour,
+    }
+
+
+@method_decorator(never_cache, name="dispatch")
+class ShowSheet(OwnView, TemplateView):
+    """One page of the form: answers are saved as they are, gaps and all."""
+
+    template_name = "conversations/sheet.html"
+    http_method_names = ["get", "post", "head", "options"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        view = self.view_of
+        writing = view.draft is not None and view.conversation.state != Conversation.State.SET_ASIDE
+        if not writing or not permissions.may_write_view(self.actor, view):
+            return redirect(self.home())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        sheets = sheets_of(response_of(self.view_of), language())
+        return self.render_to_response(self.get_context_data(sheets=sheets))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        posted = dict(request.POST.lists())
+        try:
+            saved = _save(self, posted)
+        except Clash as clash:
+            return self._show_clash(clash, posted)
+        sheets = sheets_of(saved.response, language())
+        self.view_of.versions = {**self.view_of.versions, saved.sheet.key: saved.version}
+        if saved.problems:
+            context = self.get_context_data(sheets=sheets)
+            return self.render_to_response(context, status=422)
+        return redirect(self._next(saved, posted))
+
+    def _next(self, saved: Saved, posted: dict[str, list[str]]) -> str:
+        act = "".join(posted.get("act", [])[-1:])
+        here = reverse("conversations:sheet", args=[self.view_of.pk, saved.number])
+        if act.startswith(("add ", "remove ")):
+            return here
+        seen = set("".join(posted.get("seen", [])[-1:]).split("\n"))
+        new = [key for key in rendering.part_keys(saved.sheet.parts) if key not in seen]
+        if new:
+            words = ngettext(
+                "Saved. Your answers led to one more question here.",
+                "Saved. Your answers led to %(n)s more questions here.",
+                len(new),
+            )
+            messages.info(self.request, words % {"n": len(new)})
+            return here
+        if act == "list":
+            return self.home()
+        following = next_sheet(saved.sheets, saved.number)
+        if following:
+            return reverse("conversations:sheet", args=[self.view_of.pk, following.number])
+        return reverse("conversations:check", args=[self.view_of.pk])
+
+    def _show_clash(self, clash: Clash, posted: dict[str, list[str]]) -> HttpResponse:
+        """Show both versions; what was typed stands in the form, and the reader chooses for each."""
+        response = response_of(self.view_of)
+        mine = {
+            name.removeprefix(rendering.PREFIX): texts
+            for name, texts in posted.items()
+            if name.startswith(rendering.PREFIX)
+        }
+        response.accept(mine)
+        found = sheet(sheets_of(response), int(self.kwargs["number"]))
+        if found is not None:
+            self.view_of.versions = {**self.view_of.versions, found.key: clash.version}
+        sheets = sheets_of(response, language())
+        return self.render_to_response(
+            self.get_context_data(sheets=sheets, clash=clash), status=409
+        )
+
+    def get_context_data(self, sheets: tuple[Sheet, ...] = (), **kwargs: Any) -> dict[str, Any]:
+        found = sheet(sheets, int(self.kwargs["number"]))
+        if found is None:
+            raise Http404
+        view = self.view_of
+        manner = rendering.Manner(beside=beside.beside(view))
+        problems = [
+            {"text": each.problem, "href": f"#{each.html_id}"}
+            for each in found.fields()
+            if each.problem
+        ]
+        return super().get_context_data(
+            title=found.title,
+            sheet=found,
+            shown=[each for each in sheets if each.shown],
+            body=rendering.render(found.parts, manner),
+            version=view.versions.get(found.key, 0),
+            seen="\n".join(rendering.part_keys(found.parts)),
+            skipped=view.skipped.get(found.key, {}),
+            reasons=REASON_WORDS,
+            problems=problems,
+            autosave_url=reverse("conversations:autosave", args=[view.pk, found.number]),
+            answered=sum(each.answered for each in sheets if each.shown),
+            asked=sum(each.asked for each in sheets if each.shown),
+            **kwargs,
+        )
+
+
+def _save(page: Any, posted: dict[str, list[str]]) -> Saved:
+    typed = "".join(posted.get("version", [])[-1:])
+    chosen = {
+        name.removeprefix(CHOICE): "".join(texts[-1:])
+        for name, texts in posted.items()
+        if name.startswith(CHOICE)
+    }
+    return domain.save_page(
+        actor=page.actor,
+        view_id=page.view_of.pk,
+        page=str(page.kwargs["number"]),
+        posted=posted,
+        seen_version=int(typed) if typed.isdigit() else None,
+        chosen=chosen,
+    )
+
+
+class Autosave(OwnView, View):
+    """Where a page sends what is being typed. It answers as the drafts of other forms do."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+        try:
+            saved = _save(self, {**dict(request.POST.lists()), "act": []})
+        except Clash as clash:
+            words = _("Somebody else has changed this page. Press Save to see both versions.")
+            return JsonResponse({"problem": words, "version": clash.version}, status=409)
+        except Refused as refusal:
+            return JsonResponse({"problem": str(refusal)}, status=422)
+        at = timezone.localtime().strftime("%H:%M")
+        return JsonResponse({"saved_at": at, "version": saved.version})
+
+
+class Check(OwnView, TemplateView):
+    """Every answer of a view before it is completed, with a way back to each."""
+
+    template_name = "conversations/check.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.require_writer()
+        response = response_of(self.view_of)
+        sheets = sheets_of(response, language())
+        return super().get_context_data(
+            title=_("Check what was said"),
+            groups=beside.to_check(self.view_of, sheets),
+            left=sum(each.asked - each.answered for each in sheets if each.shown),
+            problems=[
+                {
+                    "text": each.problem,
+                    "href": reverse("conversations:sheet", args=[self.view_of.pk, page.number]),
+                }
+                for page in sheets
+                for each in page.fields()
+                if each.problem
+            ],
+            **kwargs,
+        )
+
+
+class _Post(ConversationPage, View):
+    """One act of a conversation, behind one button."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.person  # noqa: B018 - answers 404 for a person who cannot be seen
+        try:
+            words = self.act()
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, words)
+        return redirect(self.home())
+
+    def act(self) -> str:
+        """Do the act; give what to say."""
+        raise NotImplementedError
+
+
+class Complete(_Post):
+    """Complete a conversation."""
+
+    def act(self) -> str:
+        domain.complete(actor=self.actor, conversation=self.conversation)
+        return _("The conversation is completed. What was said stands as it was said.")
+
+
+class CompleteView(OwnView, _Post):
+    """Complete one view, or an amendment of it."""
+
+    def act(self) -> str:
+        domain.complete_view(actor=self.actor, view=self.view_of)
+        return _("Completed. What stood before is kept.")
+
+
+class DropAmendment(OwnView, _Post):
+    """Give up an amendment."""
+
+    def act(self) -> str:
+        domain.drop_amendment(actor=self.actor, view=self.view_of)
+        return _("The amendment was given up. What was said stands as it was.")
+
+
+class TakeUp(_Post):
+    """Go on with a conversation that was set aside."""
+
+    def act(self) -> str:
+        domain.take_up(actor=self.actor, conversation=self.conversation)
+        return _("You can go on with the conversation.")
+
+
+class _ConversationAct(ConversationPage, ActPage):
+    """A page with one act on one conversation."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.require_holder()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_href=self.home(), **kwargs)
+
+
+class SetAside(_ConversationAct):
+    """Stop a conversation, with the reason."""
+
+    form_class = forms.ReasonForm
+    template_name = "conversations/act.html"
+    title = gettext_lazy("Set the conversation aside")
+    button = gettext_lazy("Set it aside")
+
+    def act(self, form: Any) -> str:
+        domain.set_aside(
+            actor=self.actor, conversation=self.conversation, because=form.cleaned_data["because"]
+        )
+        messages.success(self.request, _("The conversation was set aside. What was said is kept."))
+        return self.home()
+
+
+class Amend(OwnView, ActPage):
+    """Say why a view is amended, and open it."""
+
+    form_class = forms.ReasonForm
+    template_name = "conversations/act.html"
+    title = gettext_lazy("Amend what was said")
+    button = gettext_lazy("Go on to the answers")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.require_writer()
+        return super().dispatch(request, *args, **kwargs)
+
+    def act(self, form: Any) -> str:
+        domain.amend(actor=self.actor, view=self.view_of, because=form.cleaned_data["because"])
+        return reverse("conversations:check", args=[self.view_of.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_href=self.home(), **kwargs)
+
+
+class Circumstances(_ConversationAct):
+    """How the conversation was held, who was there and who answered."""
+
+    form_class = forms.CircumstancesForm
+    template_name = "conversations/act.html"
+    title = gettext_lazy("How the conversation was held")
+
+    def get_initial(self) -> dict[str, Any]:
+        held = self.conversation
+        main = queries.main_view(held.pk)
+        initial = {name: getattr(held, name) for name in domain.CIRCUMSTANCES}
+        if main is not None:
+            initial |= {"answered_by": main.answered_by, "help_given": main.help_given}
+        return {**initial, "version": held.version}
+
+    def act(self, form: Any) -> str:
+        typed = dict(form.cleaned_data)
+        answered = {name: typed.pop(name, "") or "" for name in ("answered_by", "help_given")}
+        domain.change_circumstances(
+            actor=self.actor,
+            conversation=self.conversation,
+            expected_version=typed.pop("version") or 0,
+            details=typed,
+            answered=answered,
+        )
+        return self.home()
+
+
+class AddView(ConversationPage, ActPage):
+    """Put another view beside those there are."""
+
+    form_class = forms.AddViewForm
+    template_name = "conversations/act.html"
+    title = gettext_lazy("Add another view")
+    button = gettext_lazy("Go on to the questions")
+
+    def act(self, form: Any) -> str:
+        view = domain.add_view(
+            actor=self.actor,
+            conversation=self.conversation,
+            role=form.cleaned_data["role"],
+            author_name=form.cleaned_data["author_name"],
+        )
+        return reverse("conversations:sheet", args=[view.pk, 1])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_href=self.home(), **kwargs)
+
+
+class AddSitting(_ConversationAct):
+    """Record a further day."""
+
+    form_class = forms.SittingForm
+    template_name = "conversations/act.html"
+    title = gettext_lazy("Add a sitting")
+    button = gettext_lazy("Add this day")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"held_on": timezone.localdate(), "how": "face_to_face"}
+
+    def act(self, form: Any) -> str:
+        domain.add_sitting(actor=self.actor, conversation=self.conversation, **form.cleaned_data)
+        messages.success(self.request, _("The day was added."))
+        return self.home()
+
+
+class ShowRevision(OwnView, TemplateView):
+    """What a view said before it was amended."""
+
+    template_name = "conversations/revision.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        revision = self.view_of.revisions.filter(number=self.kwargs["number"]).first()
+        if revision is None:
+            raise Http404
+        return super().get_context_data(
+            title=_("Before the amendment of %(day)s")
+            % {"day": date_format(revision.created_at, "j F Y")},
+            revision=revision,
+            groups=beside.of_response(self.view_of, revision.response, language()),
+            **kwargs,
+        )

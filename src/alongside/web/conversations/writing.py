@@ -1,0 +1,185 @@
+"""Taking in one page of answers: what is good is kept, what is not is kept as typed, nothing is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from alongside.instruments import AnswerError, Response
+from alongside.web.conversations.catalogue import loaded
+from alongside.web.conversations.sheets import Sheet, in_words, sheet, sheets_of, typed_now
+from alongside.web.drafts.pages import Refused
+
+if TYPE_CHECKING:
+    from alongside.web.conversations.models import Contribution
+    from collections.abc import Mapping, Sequence
+
+# Names of inputs are made from link ids, which may be anything: a prefix keeps them from our own names.
+PREFIX = "q-"
+SKIPPED = "skip-"
+SKIPPED_WORDS = "skipped-words-"
+ACT = "act"
+REASONS = ("too_unwell", "not_now", "does_not_apply", "rather_not", "other")
+MOST_WORDS = 500
+
+
+class Clash(Exception):  # noqa: N818 - named for what a reader is told
+    """A page was saved by somebody else, or in another tab, after it was opened, and says otherwise."""
+
+    def __init__(self, fields: list[dict[str, str]], version: int, by: str, when: Any) -> None:
+        super().__init__(_("Somebody else saved this page after you opened it."))
+        self.fields = fields
+        self.version = version
+        self.by = by
+        self.when = when
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of a page: its new version, the response as it is now, and its pages."""
+
+    version: int
+    response: Response
+    sheets: tuple[Sheet, ...]
+    number: int
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.sheets[self.number - 1]
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """What could not be kept as an answer: the id of its input and the sentence."""
+        return [(each.html_id, each.problem) for each in self.sheet.fields() if each.problem]
+
+
+def response_of(view: Contribution, now: str | None = None) -> Response:
+    """Read what is being written, with what was typed and could not be an answer; or what stands."""
+    instrument = loaded(view.conversation.instrument)
+    if view.draft is None:
+        return Response.from_fhir(instrument, view.response or {}, now=now)
+    draft = {"response": view.draft, "rejected": view.rejected or {}}
+    return Response.from_draft(instrument, draft, now=now)
+
+
+def write_page(
+    view: Contribution,
+    page: str,
+    posted: Mapping[str, Sequence[str]],
+    seen_version: int | None,
+    chosen: Mapping[str, str],
+    *,
+    now: str,
+) -> Saved:
+    """Put one page's answers into a view, which the caller then saves.
+
+    ``page`` is its number; ``chosen`` says for each input that clashed whose version to keep,
+    ``mine`` or ``theirs``.
+
+    Raises
+    ------
+    Clash
+        When the page was saved after ``seen_version`` and something on it differs.
+    Refused
+        When the form has no such page.
+    """
+    response = response_of(view, now)
+    sheets = sheets_of(response)
+    found = sheet(sheets, int(page)) if str(page).isdigit() else None
+    if found is None:
+        raise Refused(_("This form has no such page."))
+    version = int((view.versions or {}).get(found.key, 0))
+    given = _answers(found, posted, chosen)
+    if seen_version is not None and seen_version != version:
+        _check_clash(view, found, given, version)
+    response.accept(given)
+    _do(response, posted)
+    draft = response.to_draft()
+    view.draft, view.rejected = draft["response"], draft["rejected"]
+    view.skipped = _skips(view.skipped or {}, posted)
+    names = {key for each in found.fields() for key in (each.key, each.link_id)}
+    view.carried = {key: mark for key, mark in (view.carried or {}).items() if key not in names}
+    view.versions = {**(view.versions or {}), found.key: version + 1}
+    return Saved(version + 1, response, sheets_of(response), found.number)
+
+
+def _answers(
+    found: Sheet, posted: Mapping[str, Sequence[str]], chosen: Mapping[str, str]
+) -> dict[str, Sequence[str]]:
+    given = {
+        name.removeprefix(PREFIX): [text.replace("\x00", "") for text in texts]
+        for name, texts in posted.items()
+        if name.startswith(PREFIX)
+    }
+    for each in found.fields():
+        if chosen.get(each.html_id) == "theirs":
+            for name in each.names.values():
+                given.pop(name, None)
+    return given
+
+
+def _check_clash(
+    view: Contribution, found: Sheet, given: Mapping[str, Sequence[str]], version: int
+) -> None:
+    differing = []
+    for each in found.fields():
+        theirs = typed_now(each)
+        mine = {
+            name: tuple(text for text in given[name] if text.strip())
+            for name in each.names.values()
+            if name in given
+        }
+        if any(_plain(mine[name]) != _plain(theirs.get(name, ())) for name in mine):
+            differing.append(
+                {
+                    "name": each.html_id,
+                    "label": each.label,
+                    "mine": in_words(each, mine),
+                    "theirs": in_words(each, theirs),
+                }
+            )
+    if differing:
+        by = str(view.saved_by) if view.saved_by_id and view.saved_by else ""
+        raise Clash(differing, version, by, view.saved_at)
+
+
+def _plain(texts: Sequence[str]) -> list[str]:
+    return sorted(text.replace("\r\n", "\n").strip() for text in texts)
+
+
+def _do(response: Response, posted: Mapping[str, Sequence[str]]) -> None:
+    """Add or take away an instance of what repeats, when its button was pressed: ``add link~0``."""
+    verb, _space, place = "".join(posted.get(ACT, [])[-1:]).partition(" ")
+    if verb not in {"add", "remove"}:
+        return
+    link_id, indices = _place(response, place)
+    try:
+        if verb == "add":
+            response.add(link_id, within=indices[:-1])
+        else:
+            response.remove(link_id, indices[-1], within=indices[:-1])
+    except (AnswerError, IndexError) as error:
+        raise Refused(str(error)) from error
+
+
+def _place(response: Response, key: str) -> tuple[str, list[int]]:
+    for node in response.nodes():
+        if node.item.is_group and node.item.repeats and response.key(node) == key:
+            return node.item.link_id, list(node.indices(response.roots))
+    raise Refused(_("This part of the form is not there any more."))
+
+
+def _skips(before: dict[str, Any], posted: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    skipped = dict(before)
+    for name, texts in posted.items():
+        if not name.startswith(SKIPPED):
+            continue
+        key, reason = name.removeprefix(SKIPPED), "".join(texts[-1:])
+        words = "".join(posted.get(SKIPPED_WORDS + key, [])[-1:])[:MOST_WORDS].replace("\x00", "")
+        if reason in REASONS:
+            skipped[key] = {"reason": reason, "words": words}
+        else:
+            skipped.pop(key, None)
+    return skipped

@@ -1,0 +1,103 @@
+"""Holding a conversation from the person's page to the end, without a script in the browser."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from alongside.web.conversations import queries
+
+pytestmark = pytest.mark.django_db
+
+
+def form_of(page):
+    """What a browser would post from the page's form as it stands."""
+    html = page.content.decode()
+    posted: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", html):
+        attrs = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if "name" not in attrs or attrs.get("name") == "csrfmiddlewaretoken":
+            continue
+        if attrs.get("type") in ("radio", "checkbox") and " checked" not in tag:
+            continue
+        posted.setdefault(attrs["name"], []).append(attrs.get("value", ""))
+    return posted
+
+
+def test_the_outcomes_conversation_is_held_from_the_persons_page_to_the_end(amina, signed_in):
+    sam = signed_in("sam")
+    page = sam.get(f"/people/{amina.pk}/")
+    start = reverse("conversations:start", args=[amina.pk])
+    assert start in page.content.decode()
+    chosen = {**form_of(sam.get(start)), "form": "outcomes-conversation", "how": "face_to_face"}
+    page = sam.post(start, chosen, follow=True)
+    assert page.status_code == 200, page.content.decode()[:3000]
+    pages = 0
+    while "/check/" not in page.request["PATH_INFO"]:
+        posted = form_of(page)
+        for name in re.findall(r'name="(q-[^"]*-words)"', page.content.decode()):
+            posted[name] = ["I like to be out in the garden."]
+        for name in re.findall(r'name="(q-[^"]*-rating)"', page.content.decode()):
+            posted[name] = ["some-unmet"]
+        page = sam.post(page.request["PATH_INFO"], posted, follow=True)
+        assert page.status_code == 200
+        pages += 1
+        assert pages < 40
+    assert "I like to be out in the garden." in page.content.decode()
+    conversation = page.context["conversation"]
+    page = sam.post(reverse("conversations:complete", args=[conversation.pk]), follow=True)
+    assert "Completed" in page.content.decode()
+    assert "I like to be out in the garden." in page.content.decode()
+
+
+def test_a_needs_profile_gives_every_question_with_its_level_or_none(amina, start, say, acting):
+    from alongside.web.conversations import domain
+
+    held, view = start(amina, "needs-profile")
+    say(view, need_washing="2", unpaid_night="4", circ_lives_alone="1")
+    with acting("sam") as sam:
+        assert queries.latest_needs_profile(amina.pk) is None
+        domain.complete(actor=sam, conversation=held)
+        profile = queries.latest_needs_profile(amina.pk)
+    assert profile.conversation_id == held.pk
+    assert profile.answers["need_washing"] == 2
+    assert profile.answers["unpaid_night"] == 4
+    assert profile.answers["circ_lives_alone"] == 1
+    assert profile.answers["need_bathing"] is None
+    assert len(profile.answers) >= 40
+
+
+def test_what_is_not_as_wanted_is_given_in_the_persons_own_words(amina, start, say, acting):
+    from alongside.web.conversations import domain
+
+    held, view = start(amina)
+    say(
+        view,
+        feeling_safe__words="I am afraid on the stairs.",
+        feeling_safe__rating="lot-unmet",
+        feeling_safe__next="A rail on both sides.",
+        seeing_people__words="My sister comes on Sundays.",
+        seeing_people__rating="as-wanted",
+    )
+    with acting("sam") as sam:
+        domain.complete(actor=sam, conversation=held)
+        (wanted,) = queries.wanted_outcomes(amina.pk)
+        (told,) = queries.outcomes_over_time(amina.pk)
+    assert (wanted.outcome, wanted.words, wanted.at.rating) == (
+        "feeling_safe",
+        "A rail on both sides.",
+        4,
+    )
+    assert wanted.said_by == "Amina"
+    assert told.outcomes["seeing_people"].rating == 1
+    assert told.on == date(2026, 3, 3)
+
+
+def test_a_conversation_under_way_is_on_the_persons_page(amina, start, signed_in):
+    held, _view = start(amina)
+    page = signed_in("sam").get(f"/people/{amina.pk}/").content.decode()
+    assert reverse("conversations:show", args=[held.pk]) in page
+    assert "Under way" in page
