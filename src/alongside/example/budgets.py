@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from alongside.allocation.reasons import REASONS as NAMED
 from alongside.example.draws import Draws, Floats, Ints, dated, labelled, pick_by, taken
 from alongside.example.folk import GROUPS, Folk, first_of
 from alongside.example.support import SERVICES, Units, cost, rates
@@ -17,7 +16,20 @@ if TYPE_CHECKING:
     from alongside.example.journey import Journey
 
 WAYS = ("direct_payment", "suitable_person", "third_party", "council_managed", "commissioned")
-REASONS = tuple(NAMED)
+REASONS = (
+    "transport",
+    "local_charging",
+    "declined",
+    "local_price",
+    "block_contract",
+    "needs_changed",
+    "carer_changed",
+    "recorded_wrongly",
+    "other_funder",
+    "policy_cap",
+    "chose_differently",
+    "exceptional",
+)
 
 
 def line_frame(

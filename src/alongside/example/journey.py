@@ -66,7 +66,6 @@ def draw_journey(assume: Assumptions, draws: Draws, people: Folk) -> Journey:
     plan_first = np.array(
         [each["route"] == "plan_first" for each in assume["agencies"]["agencies"]]
     )[people.agency]
-    plan_first = plan_first | (rng.random(people.size) < told["plan_first"])
     since = _since_agreed(rng, assume, stage)
     reviews, due = _reviews(rng, assume, stage, since)
     journey = _before(rng, assume, stage, since, plan_first)

@@ -112,6 +112,8 @@ def _plans(
     figure[indicative["person_id"].to_numpy() - 1] = indicative["weekly_pence"].to_numpy()
     words = assume.words
     sent, decided = state >= 1, state >= 3
+    # The second manager of a team sits beside the first, and may agree more.
+    limit = round(assume["agencies"]["may_agree_up_to"] * 100)
     pays = (rng.random(rows.size) < 0.72) & (folk.age[rows] > 24) & (weekly > 3000)
     return pl.DataFrame(
         {
@@ -119,7 +121,7 @@ def _plans(
             "person_id": rows + 1,
             "agency_id": who["agency_id"],
             "worker_id": who["worker_id"],
-            "manager_id": who["manager_id"],
+            "manager_id": who["manager_id"] + (weekly > limit),
             "route": np.where(journey.plan_first[rows], "plan_first", "budget_first"),
             "state": labelled(state, STATES),
             "indicative_id": told[rows],
@@ -195,7 +197,7 @@ def _eligible(
 ) -> pl.DataFrame:
     """Eligible needs, by the Care Act's outcomes: each met by the plan, or a few unmet with the reason."""
     rule = load("eligibility/care-act-adults").latest().value["outcomes"]
-    unmet_words = assume.words["unmet"]
+    reasons, sentences = list(assume.words["unmet"]), list(assume.words["unmet"].values())
     frames = []
     for code, told in rule.items():
         if code == "child_care":
@@ -203,15 +205,15 @@ def _eligible(
         level = np.max([needs[name.removeprefix("need_")][rows] for name in told["needs"]], axis=0)
         has = level >= 3
         unmet = rng.random(int(has.sum())) < 0.02
-        which = np.where(unmet, rng.integers(0, len(unmet_words), unmet.size), -1)
+        which = np.where(unmet, rng.integers(0, len(reasons), unmet.size), -1)
         frames.append(
             pl.DataFrame(
                 {
                     "plan_id": ids[has],
                     "person_id": rows[has] + 1,
                     "code": [code] * unmet.size,
-                    "unmet": unmet,
-                    "unmet_sentence": taken(unmet_words, which),
+                    "unmet_reason": taken(reasons, which),
+                    "unmet_sentence": taken(sentences, which),
                 }
             )
         )

@@ -56,7 +56,9 @@ def _held(
 ) -> pl.DataFrame:
     size = plans.height
     words = assume.words["review"]
-    helps, hinders = words["helps"], words["hinders"]
+    helps = words["helps"]
+    codes, hinders = list(words["hinders"]), list(words["hinders"].values())
+    hindered = np.where(rng.random(size) < 0.6, rng.integers(0, len(codes), size), -1)
     right = pick(rng, size, [0.68, 0.27, 0.05])
     money = pick(rng, size, [0.80, 0.16, 0.04])
     day = first_of(assume, ago)
@@ -72,9 +74,8 @@ def _held(
             "still_right": labelled(right, STILL_RIGHT),
             "money": labelled(money, MONEY),
             "helped": taken(helps, rng.integers(0, len(helps), size)),
-            "in_the_way": taken(
-                hinders, np.where(rng.random(size) < 0.6, rng.integers(0, len(hinders), size), -1)
-            ),
+            "in_the_way": taken(codes, hindered),
+            "in_the_way_words": taken(hinders, hindered),
             "involved": labelled(pick(rng, size, [0.40, 0.36, 0.10, 0.03, 0.11]), INVOLVED),
             "weekly_pence": plans["weekly_pence"],
         }
