@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,12 +9,14 @@ from alongside.instruments.errors import AnswerError
 from alongside.instruments.expressions import Failed, plain
 from alongside.instruments.flow import option_of
 from alongside.instruments.limits import broken_limit
-from alongside.instruments.model import Constraint, Item
-from alongside.instruments.values import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from alongside.instruments.model import Constraint, Item
     from alongside.instruments.response import Response
     from alongside.instruments.tree import Node
+    from alongside.instruments.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ def problems(response: Response) -> list[Problem]:
         for sort, sentence in _of_node(response, node, key):
             found.append(Problem(key, link_id, sentence, sort))
     for constraint in response.instrument.constraints:
-        sentence = _broken_rule(response, constraint, None)
-        if sentence:
-            found.append(Problem("", "", sentence, "rule"))
+        broken = _broken_rule(response, constraint, None)
+        if broken:
+            found.append(Problem("", "", broken, "rule"))
     return found
 
 

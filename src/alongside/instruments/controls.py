@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from alongside.instruments.answering import WALL_CLOCK
 from alongside.instruments.flow import option_of
-from alongside.instruments.model import Item
 from alongside.instruments.values import Coding, Quantity, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from alongside.instruments.instrument import Instrument
+    from alongside.instruments.model import Item
 
 MOST_RADIOS = 12  # options shown as radios before a drop-down is kinder
 ASKED_CONTROLS = {
@@ -46,20 +47,24 @@ PARTS = {
 def control_of(item: Item, options: int) -> str:
     """Choose a control: what the form asks for where it can be, else what suits the type."""
     asked = ASKED_CONTROLS.get(item.looks.control, "")
-    if options or item.type in {"choice", "open-choice"}:
-        if not options:
-            return "text"
-        if item.repeats:
-            return "autocomplete" if asked == "autocomplete" else "checkboxes"
-        if asked in {"radios", "select", "autocomplete"}:
-            return asked
-        return "radios" if options <= MOST_RADIOS else "select"
+    if options:
+        return _control_of_options(item, options, asked)
+    if item.type in {"choice", "open-choice"}:
+        return "text"
     if item.type == "boolean" and asked == "checkboxes":
         return "checkbox"
     bounded = item.limits.minimum is not None and item.limits.maximum is not None
     if asked == "slider" and item.type in {"integer", "decimal"} and bounded:
         return "slider"
     return CONTROL_OF_TYPE[item.type]
+
+
+def _control_of_options(item: Item, options: int, asked: str) -> str:
+    if item.repeats:
+        return "autocomplete" if asked == "autocomplete" else "checkboxes"
+    if asked in {"radios", "select", "autocomplete"}:
+        return asked
+    return "radios" if options <= MOST_RADIOS else "select"
 
 
 def names_of(instrument: Instrument, item: Item, key: str) -> dict[str, str]:
@@ -81,7 +86,7 @@ def _part_name(instrument: Instrument, key: str, part: str) -> str:
     name = f"{key}-{part}"
     while any(
         name == link or name.startswith(f"{link}~")
-        for link in (name, name.split("~")[0])
+        for link in (name, name.split("~", maxsplit=1)[0])
         if link in instrument.by_link
     ):
         key += "-"
@@ -121,7 +126,7 @@ def typed_values(
 def _date_parts(text: str) -> dict[str, str]:
     date, _, rest = text.partition("T")
     if rest:
-        moment = dt.datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(WALL_CLOCK)
+        moment = dt.datetime.fromisoformat(text).astimezone(WALL_CLOCK)
         date, rest = moment.date().isoformat(), moment.time().isoformat()
     pieces = [*date.split("-"), "", ""][:3] if date else ["", "", ""]
     year, month, day = (piece.lstrip("0") or piece for piece in pieces)

@@ -36,6 +36,10 @@ from alongside.instruments.errors import Reason
 from alongside.instruments.patterns import matches
 
 R4 = models["r4"]
+# The engine is not annotated; these are its doors.
+_apply: Callable[..., Any] = apply_parsed_path
+_data: Callable[[Any], Any] = get_data
+_node: Callable[..., Any] = ResourceNode.create_node
 LONGEST = 20_000  # characters
 DEEPEST = 25  # brackets within brackets
 SCORE_URLS = frozenset(
@@ -60,10 +64,8 @@ QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 class _Strict(ErrorListener):  # type: ignore[misc]
     """Turns what the parser would pass over into a reason."""
 
-    def syntaxError(  # noqa: N802 - the parser's own name
-        self, recognizer: Any, symbol: Any, line: int, column: int, message: str, error: Any
-    ) -> None:
-        del recognizer, symbol, line, error
+    def syntaxError(self, *found: Any) -> None:  # noqa: N802 - the parser's own name
+        column, message = found[3], found[4]
         raise Reason(f"is not FHIRPath: at character {column + 1}, {message}")
 
 
@@ -81,7 +83,7 @@ def parse(text: str) -> Any:
     parser = FHIRPathParser(tokens)
     parser.removeErrorListeners()
     parser.addErrorListener(_Strict())
-    listener = ASTPathListener()
+    listener: Any = ASTPathListener()  # type: ignore[no-untyped-call]
     try:
         ParseTreeWalker().walk(listener, parser.expression())
     except RecursionError:
@@ -187,7 +189,7 @@ def evaluate(
     try:
         with localcontext() as context:
             context.prec = 28
-            found = apply_parsed_path(focus, parsed, dict(variables), R4, options)
+            found = _apply(focus, parsed, dict(variables), R4, options)
     except RecursionError:
         raise Failed("it is nested too deeply") from None
     except Exception as error:  # the engine raises bare exceptions for every kind of fault
@@ -199,7 +201,7 @@ def plain(found: Sequence[Any]) -> list[Any]:
     """Turn results into JSON-like values: numbers, text, booleans and objects."""
     values = []
     for each in found:
-        data = get_data(each)
+        data = _data(each)
         values.append(str(data) if isinstance(data, FP_Type) else data)
     return [value for value in values if value is not None]
 
@@ -216,7 +218,7 @@ def truth(found: Sequence[Any]) -> bool:
 
 def typed(data: Any, path: str) -> Any:
     """Mark JSON with its FHIR path, so that ``value`` finds ``valueDecimal`` and the like."""
-    return ResourceNode.create_node(data, path)
+    return _node(data, path)
 
 
 def _silent(*_: Any) -> None:

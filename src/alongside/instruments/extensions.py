@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.errors import Reason, UnsupportedInstrument
 from alongside.instruments.values import Value, describe, read_json, to_decimal
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
@@ -45,6 +47,7 @@ ANSWER_EXPRESSION = SDC + "sdc-questionnaire-answerExpression"
 SDC_CONSTRAINT = SDC + "sdc-questionnaire-constraint"
 LAUNCH_CONTEXT = SDC + "sdc-questionnaire-launchContext"
 OPEN_LABEL = SDC + "sdc-questionnaire-openLabel"
+TEXT = CORE + "cqf-expression"
 SHORT_TEXT = SDC + "sdc-questionnaire-shortText"
 
 ONCE = frozenset(
@@ -87,8 +90,12 @@ def extensions(raw: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]
 def check_extensions(raw: Mapping[str, Any], path: str) -> None:
     """Refuse extensions that change the meaning in a way not supported, or stand twice."""
     seen = set()
+    if not isinstance(raw.get("extension", ()), list | tuple):
+        raise UnsupportedInstrument(f"{path}.extension", "should be a list.")
     for position, each in extensions(raw):
         where = f"{path}.extension[{position}]"
+        if not isinstance(each, Mapping):
+            raise UnsupportedInstrument(where, f"should be an object, not {describe(each)}.")
         url = each.get("url")
         if not isinstance(url, str) or not url.strip():
             raise UnsupportedInstrument(where, "has no url, so its meaning is not known.")
@@ -110,6 +117,7 @@ def find(raw: Mapping[str, Any], url: str, path: str) -> tuple[str, Mapping[str,
 def find_all(
     raw: Mapping[str, Any], url: str, path: str
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Find every extension of a url, each with its path."""
     for position, each in extensions(raw):
         if each.get("url") == url:
             yield f"{path}.extension[{position}]", each
@@ -138,6 +146,7 @@ def value_of(
 
 
 def boolean(raw: Mapping[str, Any], url: str, path: str) -> bool:
+    """Read a yes or no; what is not there is no."""
     found = find(raw, url, path)
     return bool(found and value_of(found, ("Boolean",)).value)
 
@@ -154,8 +163,9 @@ def whole(raw: Mapping[str, Any], url: str, path: str) -> int | None:
 
 
 def text(raw: Mapping[str, Any], url: str, path: str) -> str:
+    """Read words or a code; what is not there is ``""``."""
     found = find(raw, url, path)
-    readers = {kind: "String" for kind in ("String", "Code", "Uri", "Markdown", "Url")}
+    readers = dict.fromkeys(("String", "Code", "Uri", "Markdown", "Url"), "String")
     return str(value_of(found, readers).value) if found else ""
 
 

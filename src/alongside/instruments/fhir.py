@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.answering import find_option
 from alongside.instruments.errors import Reason, ResponseError, UnsupportedInstrument
-from alongside.instruments.expressions import Surroundings
-from alongside.instruments.flow import Flow
-from alongside.instruments.model import Item
-from alongside.instruments.shapes import OPTION_KINDS, check_json
+from alongside.instruments.shapes import OPTION_KINDS, check_json, copy_json
 from alongside.instruments.tree import Answer, Children, Node, grow, new_answer
 from alongside.instruments.values import (
     Coding,
@@ -25,7 +21,10 @@ from alongside.instruments.values import (
 )
 
 if TYPE_CHECKING:
+    from alongside.instruments.expressions import Surroundings
+    from alongside.instruments.flow import Flow
     from alongside.instruments.instrument import Instrument
+    from alongside.instruments.model import Item
     from alongside.instruments.response import Response
 
 STATUSES = frozenset({"in-progress", "completed", "amended", "entered-in-error", "stopped"})
@@ -40,7 +39,7 @@ MOST_REPEATS = 1_000
 def write_response(response: Response, *, shown_only: bool = False) -> dict[str, Any]:
     """Write a response as JSON; empty items are left out, as FHIR wants."""
     written: dict[str, Any] = {"resourceType": "QuestionnaireResponse"}
-    written |= copy.deepcopy(response.extra)
+    written |= copy_json(response.extra)
     instrument = response.instrument
     if "questionnaire" not in written and instrument.canonical:
         written["questionnaire"] = instrument.canonical
@@ -77,7 +76,7 @@ def _write_item(ink: _Ink, node: Node) -> dict[str, Any] | None:
     written: dict[str, Any] = {"linkId": item.link_id}
     if item.text.strip() and not node.imported:
         written["text"] = item.text
-    written |= copy.deepcopy(node.extra)
+    written |= copy_json(node.extra)
     if item.is_group:
         inner = _write_items(ink, item.items, node.children)
         if inner:
@@ -141,9 +140,7 @@ def read_response(
         raise ResponseError(where, "is nested too deeply to read.") from None
     response = Response(instrument, roots, surroundings)
     response.status = raw.get("status", "in-progress")
-    kept = {
-        k: copy.deepcopy(v) for k, v in raw.items() if k not in {"resourceType", "status", "item"}
-    }
+    kept = {k: copy_json(v) for k, v in raw.items() if k not in {"resourceType", "status", "item"}}
     response.extra = kept
     if "status" not in raw:
         reader.notes.append("It had no status, so it was taken as in progress.")
@@ -239,7 +236,8 @@ class _Reader:
             where = f"{path}.item[{position}]"
             item = self._known(raw, known, where)
             found = children.setdefault(item.link_id, [])
-            self._take(item, raw, where, found, parent, slot)
+            node = Node(item, parent, slot)
+            self._take(node, raw, where, found)
         for item in items:
             if item.link_id not in children:
                 children[item.link_id] = grow((item,), parent, slot)[item.link_id]
@@ -264,15 +262,8 @@ class _Reader:
             _check_extra(key, value, where)
         return item
 
-    def _take(
-        self,
-        item: Item,
-        raw: Mapping[str, Any],
-        where: str,
-        found: list[Node],
-        parent: Node | None,
-        slot: Answer | None,
-    ) -> None:
+    def _take(self, node: Node, raw: Mapping[str, Any], where: str, found: list[Node]) -> None:
+        item = node.item
         if found and not item.repeats:
             raise ResponseError(where, f"answers “{item.name()}” twice, which does not repeat.")
         if len(found) >= MOST_REPEATS:
@@ -280,9 +271,8 @@ class _Reader:
         if found and item.is_question:
             found[0].answers += self._answers(found[0], raw, where)
             return
-        node = Node(item, parent, slot)
         node.extra = {
-            key: copy.deepcopy(value)
+            key: copy_json(value)
             for key, value in raw.items()
             if key in ITEM_EXTRAS or key.startswith("_")
         }
@@ -332,7 +322,7 @@ class _Reader:
         for key, value in raw.items():
             if key in {"id", "extension"} or key[:1] == "_":
                 _check_extra(key, value, where)
-                answer.extra[key] = copy.deepcopy(value)
+                answer.extra[key] = copy_json(value)
             elif key not in {*keys, "item"}:
                 raise ResponseError(f"{where}.{key[:60]}", "is not an element of FHIR R4.")
         if node.item.items:

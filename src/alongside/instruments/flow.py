@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from alongside.instruments import expressions
 from alongside.instruments.errors import Reason
 from alongside.instruments.expressions import Failed, Surroundings
-from alongside.instruments.model import Condition, Expression, Item, Option, Variable
 from alongside.instruments.tree import Children, Node, walk
 from alongside.instruments.values import MOST_DIGITS, Value, compare, read_json, write_json
 
 if TYPE_CHECKING:
     from alongside.instruments.instrument import Instrument
+    from alongside.instruments.model import Condition, Expression, Item, Option, Variable
 
 MOST_ROUNDS = 30
 QR_ITEM = "QuestionnaireResponse.item"
@@ -225,7 +225,7 @@ def holds(condition: Condition, values: Iterable[Value]) -> bool:
     """
     found = list(values)
     if condition.operator == "exists":
-        return bool(found) == condition.value.value
+        return bool(found) == bool(condition.value.value)
     if condition.operator == "=":
         return any(value.same_as(condition.value) for value in found)
     if condition.operator == "!=":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -16,7 +15,7 @@ from alongside.instruments.expressions import Surroundings
 from alongside.instruments.loading import Loader, check_conditions
 from alongside.instruments.loops import refuse_loops
 from alongside.instruments.model import Constraint, Item, Variable, translated
-from alongside.instruments.shapes import ROOT, check_json, check_shape
+from alongside.instruments.shapes import ROOT, check_json, check_shape, copy_json
 from alongside.instruments.values import describe
 from alongside.instruments.valuesets import Resolver, ValueSets
 
@@ -98,7 +97,7 @@ class Instrument:
     def _load(cls, questionnaire: Mapping[str, Any], resolver: Resolver | None) -> Instrument:
         where = "Questionnaire"
         _check_resource(questionnaire)
-        source = copy.deepcopy(dict(questionnaire))
+        source = copy_json(questionnaire)
         check_shape(source, ROOT, where)
         reading.refuse_modifiers(source, where)
         if source.get("implicitRules"):
@@ -195,7 +194,7 @@ class Instrument:
 
     def to_fhir(self) -> dict[str, Any]:
         """Give the Questionnaire back, exactly as it was loaded."""
-        return copy.deepcopy(dict(self._source))
+        return copy_json(self._source)
 
     @property
     def source(self) -> Mapping[str, Any]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alongside.instruments.model import Item
 from alongside.instruments.patterns import matches
 from alongside.instruments.values import Coding, Quantity, Value, compare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alongside.instruments.model import Item
 
 
 def broken_limit(item: Item, value: Value) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import extensions as ext
 from alongside.instruments import reading
@@ -18,7 +18,9 @@ from alongside.instruments.shapes import (
     check_shape,
 )
 from alongside.instruments.values import Coding, clean_text, describe, to_coding
-from alongside.instruments.valuesets import ValueSets
+
+if TYPE_CHECKING:
+    from alongside.instruments.valuesets import ValueSets
 
 CHOICES = frozenset({"choice", "open-choice"})
 WITH_OPTIONS = CHOICES | {"integer", "date", "time", "string", "text", "reference"}
@@ -121,6 +123,10 @@ class Loader:
             "initial_expression": reading.one_expression(raw, ext.INITIAL_EXPRESSION, path),
             "answer_expression": reading.one_expression(raw, ext.ANSWER_EXPRESSION, path),
         }
+        twin = raw.get("_text")
+        if isinstance(twin, Mapping) and twin.get("extension"):
+            ext.check_extensions(twin, f"{path}._text")
+            found["text_expression"] = reading.one_expression(twin, ext.TEXT, f"{path}._text")
         for expression in found.values():
             if expression:
                 self.check_names(expression, names)
@@ -204,7 +210,7 @@ def _refuse_what_the_type_cannot_have(raw: Mapping[str, Any], item_type: str, pa
         raise UnsupportedInstrument(f"{path}.initial", "gives several values to one answer.")
     for url in (ext.CALCULATED, ext.INITIAL_EXPRESSION, ext.ANSWER_EXPRESSION):
         found = ext.find(raw, url, path)
-        if found and not question and url != ext.INITIAL_EXPRESSION:
+        if found and not question:
             raise UnsupportedInstrument(found[0], f"has no meaning on a {item_type}.")
     found = ext.find(raw, ext.ANSWER_EXPRESSION, path)
     if found and item_type not in WITH_OPTIONS:

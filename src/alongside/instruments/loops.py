@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from alongside.instruments.errors import UnsupportedInstrument
-from alongside.instruments.model import Expression, Item, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from alongside.instruments.model import Expression, Item, Variable
 
 Node = tuple[str, str]  # ("shown" or "answer", link id)
 

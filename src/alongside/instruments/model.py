@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alongside.instruments.values import Coding, Value
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from decimal import Decimal
+
+    from alongside.instruments.values import Coding, Value
 
 KIND_OF_TYPE = {
     "boolean": "Boolean",
@@ -147,6 +149,7 @@ class Item:
     calculated: Expression | None = None
     initial_expression: Expression | None = None
     answer_expression: Expression | None = None
+    text_expression: Expression | None = None
     constraints: tuple[Constraint, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     codes: tuple[Coding, ...] = ()

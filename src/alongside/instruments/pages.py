@@ -6,19 +6,27 @@ to the next, so they serve as the names of inputs.
 
 from __future__ import annotations
 
-import re
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from alongside.instruments import checking
 from alongside.instruments.controls import control_of, names_of, typed_values
-from alongside.instruments.model import Condition, Item, Option
-from alongside.instruments.values import Coding, Quantity
+from alongside.instruments.expressions import Failed, plain
+from alongside.instruments.parts import (
+    Choice,
+    Field,
+    Page,
+    Part,
+    Progress,
+    Section,
+    Text,
+    fields_of,
+    html_id,
+)
+from alongside.instruments.values import Coding
 
 if TYPE_CHECKING:
+    from alongside.instruments.model import Condition, Item, Option
     from alongside.instruments.response import Response
     from alongside.instruments.tree import Node
 
@@ -36,210 +44,6 @@ FOLDED = {
 }
 WHOLE_GROUPS = frozenset({"grid", "gtable", "table", "htable", "atable", "list"})
 CLIENT_KINDS = frozenset({"Coding", "Boolean", "Integer", "Decimal", "String"})
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One option as shown: what is posted, its words, its weight, and whether it is chosen."""
-
-    key: str
-    label: str
-    score: Decimal | None
-    chosen: bool
-    prefix: str = ""
-    exclusive: bool = False
-    easy_label: str = ""
-    pictogram: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words to show."""
-
-    key: str
-    link_id: str
-    text: str
-    control: str
-    shown: bool
-    condition: Mapping[str, Any] | None = None
-    easy_label: str = ""
-    pictogram: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One question as shown.
-
-    Attributes
-    ----------
-    key
-        Stable within a response; the name that its input is posted under.
-    names
-        The posted names of its parts: ``{"": key}``, or ``day``, ``month``, ``year``; ``unit``;
-        ``other`` for words of one's own; ``time``.
-    control
-        ``radios``, ``checkboxes``, ``select``, ``autocomplete``, ``yes-no``, ``checkbox``,
-        ``text``, ``textarea``, ``number``, ``slider``, ``date``, ``date-time``, ``time``,
-        ``quantity``, ``url``, ``file`` or ``reference``.
-    values
-        What stands in its inputs: the option keys chosen, or the text of each answer.
-    parts
-        The text of each part by its posted name: what was typed, where it could not be kept.
-    problem
-        What is wrong with what was typed, as a sentence; ``""`` where nothing is.
-    shown
-        Whether it is asked at present; hidden ones are given too, so that a page may show them.
-    condition
-        When it is shown, as JSON for a browser to work out: see :func:`condition_json`. ``None``
-        where it always is, or where ``server_side`` says that only the server can tell.
-    below
-        What is asked beneath each answer, in the order of the answers.
-    """
-
-    key: str
-    link_id: str
-    item: Item
-    type: str
-    control: str
-    label: str
-    names: Mapping[str, str]
-    values: tuple[str, ...]
-    parts: Mapping[str, str]
-    options: tuple[Choice, ...] = ()
-    other: str = ""
-    prefix: str = ""
-    help: tuple[str, ...] = ()
-    hint: str = ""
-    lower: str = ""
-    upper: str = ""
-    unit: str = ""
-    units: tuple[Choice, ...] = ()
-    support_link: str = ""
-    required: bool = False
-    read_only: bool = False
-    calculated: bool = False
-    repeats: bool = False
-    open: bool = False
-    open_label: str = ""
-    orientation: str = ""
-    minimum: Any = None
-    maximum: Any = None
-    step: Decimal | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    min_occurs: int | None = None
-    max_occurs: int | None = None
-    pattern: str | None = None
-    mime_types: tuple[str, ...] = ()
-    problem: str = ""
-    shown: bool = True
-    condition: Mapping[str, Any] | None = None
-    server_side: bool = False
-    easy_label: str = ""
-    pictogram: str = ""
-    below: tuple[tuple[Part, ...], ...] = ()
-
-    @property
-    def html_id(self) -> str:
-        """An id for HTML: letters, figures and hyphens, and unique as the key is."""
-        return html_id(self.key)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A group as shown; one for each instance where it repeats.
-
-    Attributes
-    ----------
-    number, count
-        Which instance this is, from 0, of how many.
-    can_add, can_remove
-        Whether another instance may be added after, and this one taken away.
-    options
-        For a grid of choices: the columns that its rows share.
-    """
-
-    key: str
-    link_id: str
-    item: Item
-    label: str
-    control: str
-    contents: tuple[Part, ...]
-    prefix: str = ""
-    help: tuple[str, ...] = ()
-    shown: bool = True
-    condition: Mapping[str, Any] | None = None
-    server_side: bool = False
-    problem: str = ""
-    repeats: bool = False
-    number: int = 0
-    count: int = 1
-    can_add: bool = False
-    can_remove: bool = False
-    options: tuple[Choice, ...] = ()
-    easy_label: str = ""
-    pictogram: str = ""
-
-    @property
-    def html_id(self) -> str:
-        return html_id(self.key)
-
-    def fields(self) -> Iterator[Field]:
-        """Give every field in it, in order, those beneath answers included."""
-        yield from fields_of(self.contents)
-
-
-Part = Text | Field | Section
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page: a section, or the loose questions between sections."""
-
-    key: str
-    title: str
-    contents: tuple[Part, ...]
-    shown: bool = True
-    trail: tuple[str, ...] = ()
-    progress: Progress = field(default_factory=lambda: Progress(0, 0, 0))
-
-    def fields(self) -> Iterator[Field]:
-        """Give every field on it, in order."""
-        yield from fields_of(self.contents)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How many of the questions shown are answered, and how many required ones are not."""
-
-    answered: int
-    shown: int
-    required_left: int
-
-    def __add__(self, other: Progress) -> Progress:
-        return Progress(
-            self.answered + other.answered,
-            self.shown + other.shown,
-            self.required_left + other.required_left,
-        )
-
-
-def fields_of(contents: Sequence[Part]) -> Iterator[Field]:
-    """Give every field among these parts, in order."""
-    for part in contents:
-        if isinstance(part, Field):
-            yield part
-            for beneath in part.below:
-                yield from fields_of(beneath)
-        elif isinstance(part, Section):
-            yield from fields_of(part.contents)
-
-
-def html_id(key: str) -> str:
-    """Turn a key into an HTML id that is unique as the key is."""
-    plain = re.sub(r"[^A-Za-z0-9_-]", "-", key)
-    mark = "" if plain == key else f"-{zlib.crc32(key.encode('utf-8', 'surrogatepass')):08x}"
-    return f"f-{plain}{mark}"
 
 
 def progress(response: Response) -> Progress:
@@ -365,13 +169,25 @@ class _Writer:
         return Text(
             key=self.response.key(node),
             link_id=item.link_id,
-            text=item.text_in(self.lang),
+            text=self._words(node),
             control=item.looks.control,
             shown=self.flow.is_shown(node),
             condition=self._condition(node)[0],
             easy_label=easy,
             pictogram=picture,
         )
+
+    def _words(self, node: Node) -> str:
+        """Give an item's words; where an expression decides them, as it does now."""
+        expression = node.item.text_expression
+        if expression is not None:
+            try:
+                found = plain(self.flow.evaluate(expression, node))
+            except Failed:
+                found = []
+            if found:
+                return str(found[0])
+        return node.item.text_in(self.lang)
 
     def _section(self, node: Node, number: int, count: int) -> Section:
         item = node.item
@@ -383,7 +199,7 @@ class _Writer:
             key=self.response.key(node),
             link_id=item.link_id,
             item=item,
-            label=item.text_in(self.lang),
+            label=self._words(node),
             prefix=item.prefix,
             control=item.looks.control,
             contents=contents,
@@ -424,7 +240,7 @@ class _Writer:
             item=item,
             type=item.type,
             control=control_of(item, len(options)),
-            label=item.text_in(lang),
+            label=self._words(node),
             prefix=item.prefix,
             names=names,
             values=shown_values,
@@ -582,7 +398,19 @@ def _easy_parts(parts: Sequence[Any], lang: str) -> tuple[str, str]:
                 if isinstance(one, Mapping)
             }
             words[str(inner.get("lang"))] = str(inner.get("content", ""))
-    return words.get(lang, words.get(lang.split("-")[0], words.get("en", ""))), picture
+    return words.get(lang, words.get(lang.split("-", maxsplit=1)[0], words.get("en", ""))), picture
 
 
-__all__ = ["Choice", "Field", "Page", "Part", "Progress", "Quantity", "Section", "Text", "checking"]
+__all__ = [
+    "Choice",
+    "Field",
+    "Page",
+    "Part",
+    "Progress",
+    "Section",
+    "Text",
+    "fields_of",
+    "html_id",
+    "pages",
+    "progress",
+]

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any
 
 import polars as pl
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser as sre_parser  # type: ignore[attr-defined]
 
 from alongside.instruments.errors import Reason
 
@@ -51,7 +51,8 @@ def matches(pattern: str, text: str, *, whole: bool) -> bool:
 
 def _fast(pattern: str, text: str) -> bool | None:
     try:
-        return pl.Series([text], dtype=pl.String).str.contains(pattern, strict=True).item()
+        found = pl.Series([text], dtype=pl.String).str.contains(pattern, strict=True)
+        return bool(found[0])
     except pl.exceptions.PolarsError:
         return None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ from alongside.instruments.errors import AnswerError, Reason
 from alongside.instruments.values import Quantity, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from alongside.instruments.model import Option
     from alongside.instruments.response import Response
     from alongside.instruments.tree import Node
@@ -62,7 +63,9 @@ def accept(response: Response, posted: Mapping[str, Sequence[str]]) -> Accepted:
         for node in response.nodes()
         if node.item.is_question and not node.item.looks.hidden
     ]
-    kept, problems, known = [], {}, set()
+    kept: list[str] = []
+    problems: dict[str, Rejected] = {}
+    known: set[str] = set()
     for node, key in places:
         names = names_of(response.instrument, node.item, key)
         given = {name: _texts(posted[name]) for name in {key, *names.values()} if name in posted}

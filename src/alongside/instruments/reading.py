@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alongside.instruments import extensions as ext
 from alongside.instruments import expressions
+from alongside.instruments import extensions as ext
 from alongside.instruments.errors import Reason, UnsupportedInstrument
 from alongside.instruments.model import (
     KIND_OF_TYPE,
@@ -32,7 +32,9 @@ from alongside.instruments.shapes import (
     one_value,
 )
 from alongside.instruments.values import Coding, Value, compare, describe, read_json
-from alongside.instruments.valuesets import ValueSets
+
+if TYPE_CHECKING:
+    from alongside.instruments.valuesets import ValueSets
 
 OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
 ORDERED = frozenset({"Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"})
@@ -195,6 +197,7 @@ def fhirpath(text: str, path: str) -> Expression:
 
 
 def one_expression(raw: Mapping[str, Any], url: str, path: str) -> Expression | None:
+    """Read the expression of an extension, where there is one."""
     found = ext.find(raw, url, path)
     if not found:
         return None

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import checking, fhir
 from alongside.instruments.answering import to_answer
-from alongside.instruments.errors import AnswerError, NotComplete, Reason
-from alongside.instruments.expressions import Failed, Surroundings, plain
+from alongside.instruments.beginning import fill, fill_by_expression, offered
+from alongside.instruments.errors import AnswerError, NotComplete
+from alongside.instruments.expressions import Surroundings
 from alongside.instruments.flow import Flow
-from alongside.instruments.model import Item, Option
-from alongside.instruments.reading import keyed, label_of
 from alongside.instruments.scoring import Scores, score
-from alongside.instruments.tree import Answer, Children, Node, grow, key_of, new_answer, new_node
-from alongside.instruments.values import Value, read_json
+from alongside.instruments.tree import (
+    Children,
+    Node,
+    grow,
+    key_of,
+    matched,
+    new_answer,
+    new_node,
+    worth_keeping,
+)
+from alongside.instruments.values import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from alongside.instruments.instrument import Instrument
+    from alongside.instruments.model import Item, Option
     from alongside.instruments.pages import Page, Progress
     from alongside.instruments.posting import Accepted, Rejected
 
@@ -62,9 +72,9 @@ class Response:
         """Start with the form's own initial answers."""
         response = cls(instrument, grow(instrument.items), surroundings)
         for node in list(response.flow.nodes):
-            response._fill(node)
+            fill(response, node)
         for node in list(response.flow.nodes):
-            response._fill_by_expression(node)
+            fill_by_expression(response, node)
         return response
 
     # --- answering ------------------------------------------------------------------------------
@@ -162,10 +172,10 @@ class Response:
             if not (node.item.is_choice and any(value.same_as(each) for each in unique)):
                 unique.append(value)
         old, parked = node.answers, node.parked
-        matched = _matched(node.item, unique, old, parked)
-        used = {id(each) for each in matched if each is not None}
+        continued = matched(node.item, unique, old, parked)
+        used = {id(each) for each in continued if each is not None}
         node.answers = []
-        for value, kept in zip(unique, matched, strict=True):
+        for value, kept in zip(unique, continued, strict=True):
             answer = kept if kept is not None else new_answer(node, value)
             answer.value = value
             node.answers.append(answer)
@@ -174,7 +184,7 @@ class Response:
             blank = old.pop(0) if old and not node.item.repeats else new_answer(node, None)
             blank.value = None
             node.answers.append(blank)
-        node.parked = [each for each in old if _worth_keeping(each)]
+        node.parked = [each for each in old if worth_keeping(each)]
         self.changed()
 
     def clear(self, link_id: str, *, within: int | Sequence[int] | None = None) -> None:
@@ -192,7 +202,7 @@ class Response:
         siblings.append(node)
         self.changed()
         for each in node.walk():
-            self._fill(each)
+            fill(self, each)
         return len(siblings) - 1
 
     def remove(
@@ -293,25 +303,14 @@ class Response:
         item = self.instrument.item(link_id)
         if item.answer_expression is None:
             return item.options
-        at = node if node is not None else self.flow.by_link[link_id][0]
-        try:
-            found = plain(self.flow.evaluate(item.answer_expression, at))
-            values = [_offered(each) for each in found]
-            return item.options + keyed(
-                [Option("", value, label_of(value)) for value in values], item.path
-            )
-        except (Failed, ValueError):
-            return item.options
+        return offered(self, item, node if node is not None else self.flow.by_link[link_id][0])
 
     # --- what follows from the answers ------------------------------------------------------------
 
     def visible(self) -> list[str]:
         """Give the link ids now shown, in order; each once, however often its item occurs."""
-        found = {}
-        for node in self.flow.nodes:
-            if self.flow.is_shown(node) and not _hidden(node):
-                found[node.item.link_id] = None
-        return list(found)
+        found = {node.item.link_id for node in self.flow.nodes if self.is_shown(node)}
+        return [link_id for link_id in self.instrument.by_link if link_id in found]
 
     def is_shown(self, node: Node) -> bool:
         return self.flow.is_shown(node) and not _hidden(node)
@@ -330,11 +329,19 @@ class Response:
 
         return progress(self)
 
-    def pages(self, lang: str | None = None) -> tuple[Page, ...]:
-        """Give everything that a server needs to render the form, with the answers so far."""
+    def pages(self, lang: str | None = None, *, by: str = "section") -> tuple[Page, ...]:
+        """Give everything that a server needs to render the form, with the answers so far.
+
+        Parameters
+        ----------
+        lang
+            The language of the words, such as ``cy``, where the form has it.
+        by
+            ``section`` for one page a section; ``question`` for one thing a page.
+        """
         from alongside.instruments.pages import pages  # noqa: PLC0415 - needs this module
 
-        return pages(self, lang)
+        return pages(self, lang, by)
 
     def accept(self, posted: Mapping[str, Sequence[str]]) -> Accepted:
         """Take in a posted form: every good answer is kept, every other is named with its reason.
@@ -444,46 +451,6 @@ class Response:
     def __repr__(self) -> str:
         return f"<Response {self.status} to {self.instrument!r}>"
 
-    # --- initial answers --------------------------------------------------------------------------
-
-    def _fill(self, node: Node) -> None:
-        item = node.item
-        if not item.is_question:
-            return
-        values = [o.value for o in item.options if o.initial] or [
-            _as_offered(item, value) for value in item.initial
-        ]
-        if values:
-            self.put(node, values)
-
-    def _fill_by_expression(self, node: Node) -> None:
-        expression = node.item.initial_expression
-        if expression is None or not node.item.is_question or node.values():
-            return
-        try:
-            found = plain(self.flow.evaluate(expression, node))
-            values = [self.flow.as_answer(node.item, each) for each in found]
-        except (Failed, Reason) as reason:
-            self.notes += (f"{node.item.name()} could not be filled in beforehand: {reason}.",)
-            return
-        if values:
-            self.put(node, values if node.item.repeats else values[:1])
-
-
-def _as_offered(item: Item, value: Value) -> Value:
-    """Give the option that an initial value names, with its words."""
-    return next((o.value for o in item.options if o.value.same_as(value)), value)
-
-
-def _offered(found: Any) -> Value:
-    if isinstance(found, Mapping):
-        coding = {key: each for key, each in found.items() if key != "extension"}
-        kind = "Reference" if "reference" in found else "Coding"
-        return read_json(kind, coding)
-    if isinstance(found, str):
-        return read_json("String", found)
-    return read_json("Integer", found)
-
 
 def _flattened(values: Sequence[object]) -> list[object]:
     found: list[object] = []
@@ -520,27 +487,3 @@ def _hidden(node: Node) -> bool:
             return True
         at = at.parent
     return False
-
-
-def _matched(
-    item: Item, values: Sequence[Value], old: Sequence[Answer], parked: Sequence[Answer]
-) -> list[Answer | None]:
-    """Find the earlier answer that each new one continues: the same value, else the same place.
-
-    A choice ticked again finds what was asked beneath it; another choice never inherits it.
-    """
-    if not item.repeats:
-        return [old[0] if old else None for _ in values]
-    left = list(old) + (list(parked) if item.is_choice else [])
-    found: list[Answer | None] = []
-    for value in values:
-        same = [each for each in left if each.value is not None and each.value.same_as(value)]
-        found.append(same[0] if same else None)
-        left = [each for each in left if not same or each is not same[0]]
-    if not item.is_choice:
-        found = [each if each is not None else (left.pop(0) if left else None) for each in found]
-    return found
-
-
-def _worth_keeping(answer: Answer) -> bool:
-    return any(node.has_content() for nodes in answer.children.values() for node in nodes)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from alongside.instruments.errors import UnsupportedInstrument
-from alongside.instruments.values import MOST_TEXT, describe
+from alongside.instruments.values import CONTROL, MOST_TEXT, describe
 
 DEEPEST_JSON = 150  # levels of JSON; published forms stay below 40
 DEEPEST_ITEM = 30  # items within items; published forms stay below 10
@@ -72,6 +72,15 @@ def check_json(raw: object, where: str) -> None:
             )
 
 
+def copy_json(raw: Any) -> Any:
+    """Copy plain JSON, so that nothing outside can change what was checked."""
+    if isinstance(raw, Mapping):
+        return {key: copy_json(value) for key, value in raw.items()}
+    if isinstance(raw, list | tuple):
+        return [copy_json(value) for value in raw]
+    return raw
+
+
 def check_shape(raw: Mapping[str, Any], shape: Mapping[str, str], path: str) -> None:
     """Refuse elements that R4 does not know, and values of the wrong JSON type."""
     for key, value in raw.items():
@@ -93,22 +102,25 @@ def _check_type(value: object, wanted: str, path: str) -> None:
     if wanted in {"objects", "texts"}:
         _check_list(value, wanted, path)
     elif wanted in {"text", "code"}:
-        if not isinstance(value, str):
-            raise UnsupportedInstrument(path, f"should be text, not {describe(value)}.")
-        if wanted == "code" and not value.strip():
-            raise UnsupportedInstrument(path, "is empty, where a code or an id is needed.")
-        if len(value) > MOST_TEXT:
-            raise UnsupportedInstrument(path, f"is longer than {MOST_TEXT:,} characters.")
-        if "\x00" in value:
-            raise UnsupportedInstrument(path, "contains a NUL character, which cannot be stored.")
-    elif wanted == "boolean":
-        if not isinstance(value, bool):
-            raise UnsupportedInstrument(path, f"should be true or false, not {describe(value)}.")
-    elif wanted == "integer":
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise UnsupportedInstrument(path, f"should be a whole number, not {describe(value)}.")
-    elif not isinstance(value, Mapping):
-        raise UnsupportedInstrument(path, f"should be an object, not {describe(value)}.")
+        _check_text(value, wanted, path)
+    else:
+        right, named = {
+            "boolean": (isinstance(value, bool), "true or false"),
+            "integer": (isinstance(value, int) and not isinstance(value, bool), "a whole number"),
+        }.get(wanted, (isinstance(value, Mapping), "an object"))
+        if not right:
+            raise UnsupportedInstrument(path, f"should be {named}, not {describe(value)}.")
+
+
+def _check_text(value: object, wanted: str, path: str) -> None:
+    if not isinstance(value, str):
+        raise UnsupportedInstrument(path, f"should be text, not {describe(value)}.")
+    if wanted == "code" and not value.strip():
+        raise UnsupportedInstrument(path, "is empty, where a code or an id is needed.")
+    if len(value) > MOST_TEXT:
+        raise UnsupportedInstrument(path, f"is longer than {MOST_TEXT:,} characters.")
+    if CONTROL.search(value):
+        raise UnsupportedInstrument(path, "contains a control character, which cannot be stored.")
 
 
 def _check_list(value: object, wanted: str, path: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alongside.instruments.model import Item
-from alongside.instruments.values import Value
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from alongside.instruments.model import Item
+    from alongside.instruments.values import Value
 
 FIRST_INSTANCES = 20  # the most empty instances of a repeating group made to begin with
 
@@ -119,6 +121,7 @@ def new_node(item: Item, parent: Node | None, slot: Answer | None) -> Node:
 
 
 def new_answer(node: Node, value: Value | None) -> Answer:
+    """Make one answer to a question, with empty nodes for what is asked beneath it."""
     answer = Answer(value)
     if node.item.items:
         answer.children = grow(node.item.items, node, answer)
@@ -129,3 +132,28 @@ def key_of(link_id: str, indices: tuple[int, ...]) -> str:
     """Name one place of a response: the link id, then ``~0~2`` for instances of what repeats."""
     escaped = link_id.replace("~", "~~")
     return f"{escaped}~{'~'.join(map(str, indices))}" if indices else escaped
+
+
+def matched(
+    item: Item, values: Sequence[Value], old: Sequence[Answer], parked: Sequence[Answer]
+) -> list[Answer | None]:
+    """Find the earlier answer that each new one continues: the same value, else the same place.
+
+    A choice ticked again finds what was asked beneath it; another choice never inherits it.
+    """
+    if not item.repeats:
+        return [old[0] if old else None for _ in values]
+    left = list(old) + (list(parked) if item.is_choice else [])
+    found: list[Answer | None] = []
+    for value in values:
+        same = [each for each in left if each.value is not None and each.value.same_as(value)]
+        found.append(same[0] if same else None)
+        left = [each for each in left if not same or each is not same[0]]
+    if not item.is_choice:
+        found = [each if each is not None else (left.pop(0) if left else None) for each in found]
+    return found
+
+
+def worth_keeping(answer: Answer) -> bool:
+    """Whether anything was answered beneath an answer that is taken back."""
+    return any(node.has_content() for nodes in answer.children.values() for node in nodes)

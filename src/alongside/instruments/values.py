@@ -108,6 +108,7 @@ def to_integer(raw: object) -> int:
 
 
 def to_boolean(raw: object) -> bool:
+    """Check a yes or no."""
     if not isinstance(raw, bool):
         raise Reason(f"is {describe(raw)} where true or false is needed")
     return raw
@@ -140,6 +141,7 @@ def to_date_time(raw: object) -> str:
 
 
 def to_time(raw: object) -> str:
+    """Check a time of day, with its seconds."""
     text = clean_text(raw)
     if not TIME.fullmatch(text):
         raise Reason(f"is {text[:40]!r}, which is not a time such as 09:30:00")
@@ -147,6 +149,7 @@ def to_time(raw: object) -> str:
 
 
 def to_uri(raw: object) -> str:
+    """Check an address on the web."""
     text = clean_text(raw)
     if re.search(r"\s", text):
         raise Reason("contains a space, which an address on the web cannot")
@@ -198,9 +201,20 @@ def _texts_and_rest(
 
 
 ATTACHMENT = frozenset(
-    "id extension contentType language data url size hash title creation".split()
+    [
+        "id",
+        "extension",
+        "contentType",
+        "language",
+        "data",
+        "url",
+        "size",
+        "hash",
+        "title",
+        "creation",
+    ]
 )
-REFERENCE = frozenset("id extension reference type identifier display".split())
+REFERENCE = frozenset(["id", "extension", "reference", "type", "identifier", "display"])
 
 
 def _to_object(allowed: frozenset[str], what: str) -> Callable[[object], Mapping[str, Any]]:
@@ -332,10 +346,10 @@ def _compare_spans(a: tuple[dt.datetime, ...], b: tuple[dt.datetime, ...]) -> in
 def _span(text: str) -> tuple[dt.datetime, dt.datetime]:
     """Give the first and the last moment that a written date can mean, in UTC where unsaid."""
     if "T" in text:
-        moment = dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
+        moment = dt.datetime.fromisoformat(text)
         return moment, moment
     parts = [int(part) for part in text.split("-")]
-    start = dt.date(parts[0], *(parts[1:] + [1, 1])[:2])
+    start = dt.date(parts[0], *([*parts[1:], 1, 1])[:2])
     end = _last_day(parts, start)
     midnight, before_midnight = dt.time(0, tzinfo=dt.UTC), dt.time(23, 59, 59, 999999, dt.UTC)
     return dt.datetime.combine(start, midnight), dt.datetime.combine(end, before_midnight)

@@ -74,7 +74,7 @@ class ValueSets:
         return found
 
     def _find(self, address: str, where: str) -> tuple[str, Mapping[str, Any]]:
-        bare = address.split("|")[0]
+        bare = address.split("|", maxsplit=1)[0]
         for name in (address, bare):
             if name in self._by_address:
                 return self._by_address[name]
