@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alongside.instruments.instrument import Instrument
+from alongside.instruments import Instrument
 from alongside.instruments.library import shipped
 from alongside.outcomes import (
     RATING_LEVELS,

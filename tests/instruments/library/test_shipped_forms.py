@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from fhir.resources.R4B.questionnaire import Questionnaire
 
-from alongside.instruments.instrument import Instrument
+from alongside.instruments import Instrument
 from alongside.instruments.library import SHIPPED, build, fhir, shipped
 from alongside.outcomes import framework
 

@@ -71,6 +71,8 @@ def build(source: Json) -> Json:
         **fhir.translated("description", Wording.read(source["description"], form.name)),
         "item": _items(source["items"], form),
     }
+    if "last_rating" in str(source["items"]):
+        made = {"resourceType": "Questionnaire", "extension": [fhir.previous()], **made}
     _refuse_repeats(made, form.name)
     return made
 
@@ -250,8 +252,10 @@ def _aspect(aspect: str, shared: Json, domain: Json, codes: Json, form: Form) ->
         own["easy"] = domain["easy"]
     item = _start(link_id, own, form)
     item["type"] = shared["type"]
-    if shared.get("read_only"):
+    if "from_last" in shared:
         item["readOnly"] = True
+        earlier = f"{domain['domain']}-{shared['from_last']}"
+        item["extension"] = [*item.get("extension", []), fhir.from_previous(earlier)]
     if shared.get("rated"):
         item["answerOption"] = _ratings(domain, shared, form)
     elif "options" in shared:
@@ -263,10 +267,12 @@ def _ratings(domain: Json, shared: Json, form: Form) -> list[Json]:
     where = f"{form.name}, {domain['domain']}-rating"
     system = fhir.code_system("outcome-rating")
     made = []
+    earlier = "from_last" in shared
     for (code, score), text, short in zip(RATINGS, domain["rating"], shared["rated"], strict=True):
         wording, easy = Wording.read(text, where), Wording.read(short, where)
-        made.append(fhir.option(system, code, easy if form.easy else wording, score, easy))
-    if form.not_said and not shared.get("read_only"):
+        shown = easy if form.easy else wording
+        made.append(fhir.option(system, code, shown, None if earlier else score, easy))
+    if form.not_said or earlier:
         wording = Wording.read(shared["not_said"], where)
         made.append(fhir.option(system, "not-said", wording, None))
     return made

@@ -13,6 +13,7 @@ TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 ITEM_CONTROL = "http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl"
 OPTION_ALONE = "http://hl7.org/fhir/StructureDefinition/questionnaire-optionExclusive"
+SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition"
 CONTROLS = "http://hl7.org/fhir/questionnaire-item-control"
 
 
@@ -95,6 +96,28 @@ def control(name: str) -> Json:
 def alone() -> Json:
     """Give the extension that says an option cannot be chosen together with others."""
     return {"url": OPTION_ALONE, "valueBoolean": True}
+
+
+def previous() -> Json:
+    """Give the extension of a form that says it reads the response of last time."""
+    url = f"{SDC}/sdc-questionnaire-launchContext"
+    name = {"system": code_system("launch-context"), "code": "previous"}
+    return {
+        "url": url,
+        "extension": [
+            {"url": "name", "valueCoding": name},
+            {"url": "type", "valueCode": "QuestionnaireResponse"},
+        ],
+    }
+
+
+def from_previous(link_id: str) -> Json:
+    """Give the extension that fills in an item from the response of last time."""
+    expression = f"%previous.repeat(item).where(linkId='{link_id}').answer.value"
+    return {
+        "url": f"{SDC}/sdc-questionnaire-initialExpression",
+        "valueExpression": {"language": "text/fhirpath", "expression": expression},
+    }
 
 
 def easy_words(element: Json, language: str = "en") -> str | None:
