@@ -32,6 +32,7 @@ SAME = 4
 WITHIN = 0.10
 RATIO_OF_CONCERN = 1.5
 _TOLERANCE = 1e-9
+_HALF_A_PENNY = 0.005
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,11 @@ class Measures:
 
 
 def ratios(indicative: ArrayLike, personal: ArrayLike) -> Floats:
-    """Larger over smaller, 1 or more; nan where either is zero or missing."""
+    """Larger over smaller, 1 or more; nan where either is zero (under half a penny) or missing."""
     ib, pb = _pairs(indicative, personal)
     low, high = np.minimum(ib, pb), np.maximum(ib, pb)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(low > 0, high / low, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return np.where(low >= _HALF_A_PENNY, high / low, np.nan)
 
 
 def band_numbers(indicative: ArrayLike, personal: ArrayLike) -> NDArray[np.int64]:

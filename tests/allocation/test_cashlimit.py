@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alongside.allocation.cashlimit import RULES, cash_limit, cash_limit_report
+from alongside.allocation.problems import AllocationInputError
+
+amounts = st.lists(st.decimals(min_value=0, max_value=3000, places=2), min_size=1, max_size=30)
+
+
+def table(budgets, **more):
+    names = [f"c{place}" for place in range(len(budgets))]
+    return pl.DataFrame({"case_id": names, "indicative_budget": budgets, **more})
+
+
+def _protected(budgets, rule, floor):
+    """What may not be touched, worked out the slow way."""
+    if rule == "protect-floor":
+        return sum(min(amount, floor) for amount in budgets)
+    count = int((Decimal("0.25") * len(budgets)).to_integral_value("ROUND_HALF_UP"))
+    least = sorted(budgets, reverse=True)[count - 1] if count else None
+    return sum(amount for amount in budgets if least is not None and amount >= least)
+
+
+@given(amounts, st.fractions(0, 1), st.sampled_from(sorted(RULES)), st.decimals(0, 500, places=2))
+def test_a_total_is_met_to_the_penny_or_refused(budgets, share, rule, floor):
+    total = (sum(budgets) * share.numerator / share.denominator).quantize(Decimal("0.01"))
+    table_of_all = table(budgets)
+    protected = _protected(budgets, rule, floor)
+    if rule != "uniform" and protected > total:
+        with pytest.raises(AllocationInputError, match="more than there is"):
+            cash_limit(table_of_all, total, rule=rule, floor=floor)
+        return
+    found = cash_limit(table_of_all, total, rule=rule, floor=floor)
+    assert found.after == min(total, sum(budgets))
+    people = found.people
+    assert (people["adjusted_budget"] <= people["indicative_budget"]).all()
+    assert (people["adjusted_budget"] >= 0).all()
+    assert (people["indicative_budget"] + people["adjustment"] == people["adjusted_budget"]).all()
+
+
+@given(amounts, st.decimals(0, 500, places=2), st.decimals(0, 9000, places=2))
+def test_a_floor_is_never_broken(budgets, floor, total):
+    try:
+        found = cash_limit(table(budgets), total, rule="protect-floor", floor=floor)
+    except AllocationInputError:
+        return
+    for before, after in found.people.select("indicative_budget", "adjusted_budget").iter_rows():
+        assert after >= min(before, floor)
+
+
+@given(amounts, st.integers(0, 10))
+def test_the_largest_are_untouched_when_they_are_protected(budgets, tenths):
+    share = Decimal(tenths) / 10
+    try:
+        found = cash_limit(table(budgets), sum(budgets) / 2, rule="protect-largest", protect=share)
+    except AllocationInputError:
+        return
+    count = int((share * len(budgets)).to_integral_value("ROUND_HALF_UP"))
+    for place in sorted(range(len(budgets)), key=lambda n: -budgets[n])[:count]:
+        assert found.people["adjustment"][place] == 0
+
+
+@given(amounts, st.fractions(0, 1))
+def test_a_uniform_share_differs_from_exact_by_under_a_penny(budgets, share):
+    total = (sum(budgets) * share.numerator / share.denominator).quantize(Decimal("0.01"))
+    found = cash_limit(table(budgets), total)
+    if sum(budgets) > total:
+        for before, after in zip(budgets, found.people["adjusted_budget"], strict=True):
+            assert abs(after - before * total / sum(budgets)) < Decimal("0.01")
+
+
+def test_a_limit_above_the_sum_changes_nothing():
+    found = cash_limit(table([Decimal("10.00")]), Decimal(100))
+    assert found.people["adjustment"].to_list() == [0]
+
+
+def test_who_is_left_below_the_cost_of_eligible_needs_is_listed_worst_first():
+    budgets = table(
+        [Decimal(100), Decimal(100), Decimal(100)],
+        eligible_cost=[Decimal(40), Decimal(100), Decimal(80)],
+    )
+    found = cash_limit(budgets, Decimal(150))
+    assert found.left_below()["case_id"].to_list() == ["c1", "c2"]
+    assert found.left_below()["left_below"].to_list() == [50, 30]
+    assert "2 of 3 people would be left below" in cash_limit_report(found)
+
+
+def test_the_adjustment_is_a_line_of_its_own():
+    found = cash_limit(table([Decimal(100), Decimal(60)]), Decimal(80))
+    says, amount = found.line("c0")
+    assert amount == Decimal("-50.00")
+    assert "every budget is reduced by the same share" in says
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"rule": "lottery"}, "no rule 'lottery'"),
+        ({"rule": "protect-floor"}, "needs a floor"),
+        ({"rule": "protect-floor", "floor": "none"}, "no column 'none'"),
+        ({"rule": "protect-largest", "protect": Decimal(2)}, "from 0 to 1"),
+        ({"rule": "protect-floor", "floor": Decimal(90)}, "£80.00 a week more than there is"),
+    ],
+)
+def test_a_rule_that_cannot_be_kept_is_refused(options, says):
+    with pytest.raises(AllocationInputError, match=says):
+        cash_limit(table([Decimal(100), Decimal(100)]), Decimal(100), **options)
+
+
+def test_unknown_budgets_are_refused():
+    with pytest.raises(AllocationInputError, match="1 cases have no indicative budget"):
+        cash_limit(table([Decimal(1), None]), Decimal(1))

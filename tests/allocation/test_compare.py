@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allocation.council import write_council
+from alongside.allocation.compare import compare, fold_numbers, later_period, prepare
+from alongside.allocation.compare_report import comparison_report
+from alongside.allocation.evaluate import evaluate
+from alongside.allocation.files import read_folder
+from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.rivals import CaseMixGroups, GammaRegression, PoundsForPoints
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return read_folder(write_council(tmp_path_factory.mktemp("council"), 160))
+
+
+@pytest.fixture(scope="module")
+def found(folder):
+    methods = {"Points": PoundsForPoints(folder.rates), "Groups": CaseMixGroups(folder.rates)}
+    return compare(folder, methods, bootstrap=50)
+
+
+@given(st.lists(st.integers(0, 20), min_size=6, max_size=60), st.integers(2, 3), st.integers(0, 5))
+def test_all_cases_of_a_person_are_in_one_fold(people, folds, seed):
+    if len(set(people)) < folds:
+        return
+    names = [str(each) for each in people]
+    cases = pl.DataFrame({"case_id": [f"c{n}" for n in range(len(people))], "person_id": names})
+    parts = fold_numbers(cases, folds, seed)
+    for person in set(names):
+        assert len({part for part, name in zip(parts, names, strict=True) if name == person}) == 1
+    assert set(parts) == set(range(folds))
+
+
+def test_more_folds_than_people_are_refused():
+    with pytest.raises(AllocationInputError, match="9 folds of 3 people"):
+        fold_numbers(pl.DataFrame({"case_id": ["a", "b", "c"]}), 9, 0)
+
+
+def test_nobody_in_the_later_period_is_among_the_earlier(folder):
+    cases = folder.cases.with_columns(pl.Series("person_id", [f"p{n % 100}" for n in range(160)]))
+    earlier, later, cut, _ = later_period(cases)
+    assert cut is not None
+    assert not set(cases["person_id"][earlier]) & set(cases["person_id"][later])
+    assert (cases["assessed_on"][later] >= cut).all()
+    assert (cases["assessed_on"][earlier] < cut).all()
+
+
+def test_without_dates_there_is_no_later_period_and_the_reason_is_said(folder):
+    assert later_period(folder.cases.drop("assessed_on"))[2:] == (
+        None,
+        "the cases have no assessed_on",
+    )
+
+
+class Peeping:
+    """Remembers the people that it learned from, and shouts if it is asked about one of them."""
+
+    def __init__(self, rates=None):
+        self.rates = rates
+
+    def get_params(self, deep=True):  # noqa: ARG002 - scikit-learn's signature
+        return {"rates": self.rates}
+
+    def fit(self, X, y=None, packages=None):  # noqa: ARG002 - the estimator's interface
+        self.seen = set(X["case_id"])
+        return self
+
+    def predict(self, X):
+        assert not self.seen & set(X["case_id"])
+        return np.ones(X.height)
+
+
+def test_no_method_is_asked_about_people_it_has_seen(folder):
+    assert compare(folder, {"Peeping": Peeping()}, bootstrap=0).results[0].measures.n == 160
+
+
+class Refusing(Peeping):
+    def fit(self, X, y=None, packages=None):  # noqa: ARG002 - the estimator's interface
+        raise AllocationInputError("These cases teach nothing.")
+
+
+def test_a_method_that_refuses_is_listed_with_its_reason(folder):
+    found = compare(
+        folder, {"Refusing": Refusing(), "Groups": CaseMixGroups(folder.rates)}, bootstrap=10
+    )
+    assert found.results[0].refused == "These cases teach nothing."
+    assert found.table()["method"].to_list() == ["Groups"]
+    assert "Refusing: These cases teach nothing." in comparison_report(found)
+
+
+def test_the_comparison_and_its_report_are_repeatable(folder, found):
+    methods = {"Points": PoundsForPoints(folder.rates), "Groups": CaseMixGroups(folder.rates)}
+    again = compare(folder, methods, bootstrap=50)
+    assert comparison_report(again) == comparison_report(found)
+
+
+def test_progress_is_told_from_the_first_step_to_the_last(folder):
+    steps = []
+    compare(
+        folder,
+        {"Groups": CaseMixGroups(folder.rates)},
+        folds=3,
+        bootstrap=0,
+        progress=lambda done, total, what: steps.append((done, total, what)),
+    )
+    assert [done for done, _, _ in steps] == [1, 2, 3, 4]
+    assert {total for _, total, _ in steps} == {4}
+
+
+def test_with_packages_the_target_is_the_cost_at_one_days_prices(folder):
+    data = prepare(folder)
+    assert data.target == "standardised cost"
+    assert data.priced_on == folder.rates.latest_day
+
+
+def test_without_packages_the_target_is_the_agreed_budget(tmp_path):
+    place = write_council(tmp_path / "council", 60)
+    (place / "packages.csv").unlink()
+    data = prepare(read_folder(place))
+    assert data.target == "agreed personal budget"
+    assert compare(data, {"Gamma": GammaRegression()}, folds=2, bootstrap=0).table().height == 1
+
+
+@pytest.mark.parametrize(("rows", "says"), [(1, "only one case"), (12, "only 12 cases")])
+def test_too_few_cases_are_refused(folder, rows, says):
+    few = read_few(folder, rows)
+    with pytest.raises(AllocationInputError, match=says):
+        prepare(few)
+
+
+def read_few(folder, rows):
+    return replace(folder, cases=folder.cases.head(rows))
+
+
+def test_cases_that_all_cost_the_same_are_refused(folder):
+    same = replace(folder, packages=folder.packages.with_columns(pl.lit(0).alias("units_per_week")))
+    with pytest.raises(AllocationInputError, match="cost the same"):
+        prepare(same)
+
+
+def test_a_fitted_method_is_evaluated_by_the_same_measures(folder):
+    data = prepare(folder)
+    method = CaseMixGroups(folder.rates).fit(data.cases, data.cost)
+    found = evaluate(method, data, bootstrap=10)
+    assert found.results[0].measures.n == 160
+    assert "fitted elsewhere" in comparison_report(found)
+
+
+class Outline(HTMLParser):
+    """Collects what an accessible page needs."""
+
+    def __init__(self):
+        super().__init__()
+        self.lang = None
+        self.headings, self.ids = [], []
+        self.counts = {}
+        self.unlabelled = 0
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.counts[tag] = self.counts.get(tag, 0) + 1
+        if tag == "html":
+            self.lang = attrs.get("lang")
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "svg" and not (attrs.get("role") == "img" and attrs.get("aria-label")):
+            self.unlabelled += 1
+        if tag == "th" and attrs.get("scope") not in ("row", "col"):
+            self.unlabelled += 1
+        if "id" in attrs:
+            self.ids.append(attrs["id"])
+
+
+def test_the_report_is_made_for_everybody(found):
+    page = Outline()
+    page.feed(comparison_report(found))
+    assert page.lang == "en-GB"
+    assert page.headings[0] == 1
+    assert page.headings.count(1) == 1
+    steps = zip(page.headings, page.headings[1:], strict=False)
+    assert all(after - before <= 1 for before, after in steps)
+    assert page.counts["table"] == page.counts["caption"]
+    assert page.counts["svg"] == page.counts["figcaption"]
+    assert page.unlabelled == 0
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_a_group_name_from_a_file_cannot_write_into_the_page(folder):
+    nasty = folder.cases.with_columns(pl.lit("<script>alert(1)</script>").alias("group_area"))
+    found = compare(
+        replace(folder, cases=nasty), {"G": CaseMixGroups(folder.rates)}, folds=2, bootstrap=5
+    )
+    assert "<script>" not in comparison_report(found)

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from alongside.allocation.files import read_folder
+from alongside.allocation.mapping import import_export, import_rate_card, load_mapping
+from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.store import write_imported
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+EXPORT = (
+    "Ref;Needs washing;Carer;Assessed;Hours;Team\n"
+    "1;A lot;None;03/05/2026;1,5;North\n"
+    "2;None;Daily;04/05/2026;;South\n"
+    "2;A little;;05/05/2026;3;South\n"
+    "3;A lot;None;06/05/2026;2;Test team\n"
+).replace(",5", ".5")
+MAPPING = {
+    "source": {"separator": ";"},
+    "leave_out": [{"column": "Team", "is": ["Test team"], "because": "made up for training"}],
+    "cases": {
+        "case_id": {"from": "Ref", "repeated": "number"},
+        "person_id": "Ref",
+        "need_washing": {"from": "Needs washing", "levels": {"None": 0, "A little": 2, "A lot": 4}},
+        "unpaid_personal": {"from": "Carer", "levels": {"None": 0, "Daily": 3}},
+        "assessed_on": {"from": "Assessed", "date_format": "%d/%m/%Y"},
+        "group_team": "Team",
+    },
+    "packages": {"columns": {"home_care": {"from": "Hours", "multiply": 2}}},
+    "rates": [{"service": "home_care", "unit": "hour", "rate": 25.80, "valid_from": "2026-04-01"}],
+}  # fmt: skip
+
+
+def write(tmp_path, mapping=MAPPING, export=EXPORT):
+    (tmp_path / "export.csv").write_text(export, encoding="utf-8")
+    (tmp_path / "map.yaml").write_text(yaml.safe_dump(mapping, sort_keys=False), encoding="utf-8")
+    return load_mapping(tmp_path / "map.yaml"), tmp_path / "export.csv"
+
+
+def test_an_export_becomes_cases_packages_and_rates(tmp_path):
+    made = import_export(*write(tmp_path))
+    assert made.cases["case_id"].to_list() == ["1", "2", "2 #2"]
+    assert made.cases["need_washing"].to_list() == [4, 0, 2]
+    assert made.cases["unpaid_personal"].to_list() == [0, 3, None]
+    assert made.cases["assessed_on"][0] == date(2026, 5, 3)
+    assert made.packages.rows() == [
+        ("1", "home_care", Decimal("3.0")),
+        ("2 #2", "home_care", Decimal(6)),
+    ]
+    assert made.rates.rate("home_care", date(2026, 5, 1)) == Decimal("25.8")
+
+
+def test_the_report_says_what_was_read_and_left_out(tmp_path):
+    lines = import_export(*write(tmp_path)).report.lines()
+    assert lines[0] == "export.csv: 4 rows were read, 3 became cases."
+    assert "1 rows were left out: made up for training." in lines
+    assert "unpaid_personal: 1 of 3 cases have no answer." in lines
+
+
+def test_what_was_imported_reads_as_a_folder_of_cases(tmp_path):
+    made = import_export(*write(tmp_path))
+    write_imported(made, tmp_path / "folder")
+    again = read_folder(tmp_path / "folder")
+    assert again.cases.rows() == made.cases.rows()
+    assert again.rates == made.rates
+
+
+def test_a_folder_that_exists_is_never_overwritten(tmp_path):
+    made = import_export(*write(tmp_path))
+    write_imported(made, tmp_path / "folder")
+    with pytest.raises(AllocationInputError, match="exists already"):
+        write_imported(made, tmp_path / "folder")
+    assert not list(tmp_path.glob(".folder*"))
+
+
+def altered(**changes):
+    mapping = {**MAPPING, "cases": dict(MAPPING["cases"])}
+    mapping["cases"].update(changes)
+    return mapping
+
+
+def test_a_label_without_a_level_is_refused_with_its_rows(tmp_path):
+    washing = {"from": "Needs washing", "levels": {"None": 0}}
+    with pytest.raises(AllocationInputError) as caught:
+        import_export(*write(tmp_path, altered(need_washing=washing)))
+    assert len(caught.value.problems) == 2
+    assert "row 2, column Needs washing: the label 'A lot' (1 rows) has no value" in str(
+        caught.value
+    )
+
+
+@pytest.mark.parametrize(("otherwise", "cases"), [("missing", 3), ("leave_out", 1)])
+def test_a_label_without_a_level_can_be_let_go_and_is_counted(tmp_path, otherwise, cases):
+    washing = {"from": "Needs washing", "levels": {"None": 0}, "otherwise": otherwise}
+    made = import_export(*write(tmp_path, altered(need_washing=washing)))
+    assert made.cases.height == cases
+    assert any("the label 'A lot' has no level; 1 answers" in line for line in made.report.lines())
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path):
+    mapping = altered(need_x="Nedes washing", assessed_on={"from": "Assessed", "date_format": "%Y"})
+    with pytest.raises(AllocationInputError) as caught:
+        import_export(*write(tmp_path, mapping))
+    says = str(caught.value)
+    assert "no column 'Nedes washing'. Was 'Needs washing' meant?" in says
+    assert "row 2, column assessed_on: '03/05/2026' is not a date" in says
+
+
+@pytest.mark.parametrize(
+    ("mapping", "says"),
+    [
+        ({"case": {}}, "the key 'case' is not known. Was cases meant?"),
+        ({"cases": {"case_id": {"form": "Ref"}}}, "the key 'form' is not known. Was from meant?"),
+        ({"cases": {"case_id": {}}}, "give one of from, join or constant"),
+        ({"cases": {"a": {"from": "x", "otherwise": "guess"}}}, "otherwise is one of"),
+        ({"cases": {"a": "x"}, "leave_out": [{"column": "x"}]}, "leave_out, rule 1"),
+        ("text", "keys such as source"),
+    ],
+)
+def test_a_wrong_mapping_is_refused_by_key(tmp_path, mapping, says):
+    with pytest.raises(AllocationInputError) as caught:
+        write(tmp_path, mapping)
+    assert says in str(caught.value)
+
+
+def test_packages_in_a_second_export_are_read_in_long_form(tmp_path):
+    (tmp_path / "services.csv").write_text("Who,What,Much\n1,HC,4\n1,XX,2\n", encoding="utf-8")
+    mapping = {**MAPPING, "packages": {"long": {
+        "case_id": "Who",
+        "service": {"from": "What", "levels": {"HC": "home_care"}, "otherwise": "leave_out"},
+        "units_per_week": "Much",
+    }}}  # fmt: skip
+    made = import_export(*write(tmp_path, mapping), packages=tmp_path / "services.csv")
+    assert made.packages.rows() == [("1", "home_care", Decimal(4))]
+
+
+def test_a_suppressed_rate_is_refused_with_its_column(tmp_path):
+    (tmp_path / "return.csv").write_text("Council,Cost an hour\nEngland,-\n", encoding="utf-8")
+    mapping = {"rate_card": {"row": {"column": "Council", "is": "England"}, "valid_from": "2026-04-01",
+        "services": {"home_care": {"unit": "hour", "from": "Cost an"}}}}  # fmt: skip
+    with pytest.raises(AllocationInputError, match="'-' stands where the rate of home_care should"):
+        import_rate_card(mapping, tmp_path / "return.csv")
+
+
+@pytest.mark.realdata
+def test_the_scottish_survey_becomes_cases(shared_data, tmp_path):
+    mapping = load_mapping(EXAMPLES / "scottish-social-care-survey.yaml")
+    made = import_export(mapping, shared_data / "scotland-social-care-survey" / "2012-half.csv.gz")
+    assert made.report.rows_read == 70648
+    assert made.cases.height == 31120
+    assert made.cases["case_id"].n_unique() == 31120
+    assert made.cases["need_dependency"].max() == 8
+    assert made.packages["units_per_week"].min() >= 1
+    write_imported(made, tmp_path / "survey")
+    assert read_folder(tmp_path / "survey").cases.height == 31120
+
+
+@pytest.mark.realdata
+def test_the_english_return_becomes_a_rate_card(shared_data):
+    mapping = load_mapping(EXAMPLES / "england-unit-costs.yaml")
+    card = import_rate_card(mapping, shared_data / "england-unit-costs-2011-12" / "unit-costs.csv")
+    day = date(2012, 3, 31)
+    assert card.rate("home_care", day) == Decimal("17.0")
+    assert card.rate("residential_care", day) == Decimal("522.4")
+    assert card.unit("meals") == "meal"

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alongside.allocation.measures import (
+    BANDS,
+    band_numbers,
+    by_group,
+    calibration,
+    measure,
+    ratios,
+    size_band,
+    within,
+)
+
+budgets = st.lists(st.tuples(st.floats(0, 3000), st.floats(0, 3000)), min_size=1, max_size=40).map(
+    lambda pairs: tuple(np.array(side) for side in zip(*pairs, strict=True))
+)
+
+
+@pytest.mark.parametrize(
+    ("ib", "pb", "band"),
+    [
+        (100, 100, "same (to 1.05)"),
+        (100, 105, "same (to 1.05)"),
+        (105, 100, "same (to 1.05)"),
+        (100, 105.1, "PB 1.05 to 1.25 times"),
+        (125, 100, "IB 1.05 to 1.25 times"),
+        (100, 150, "PB 1.25 to 1.5 times"),
+        (200, 100, "IB 1.5 to 2 times"),
+        (100, 201, "PB over 2 times"),
+        (9, 22, "PB over 2 times"),
+        (35, 16, "IB over 2 times"),
+        (11, 22, "PB 1.5 to 2 times"),
+    ],
+)
+def test_a_pair_falls_into_its_signed_band(ib, pb, band):
+    assert BANDS[band_numbers([ib], [pb])[0]] == band
+
+
+@given(budgets)
+def test_every_pair_with_a_ratio_is_in_one_band(pairs):
+    found = measure(*pairs)
+    assert sum(found.bands.values()) == found.n_ratio
+    assert found.n_ratio == int(((pairs[0] >= 0.005) & (pairs[1] >= 0.005)).sum())
+
+
+@given(budgets)
+def test_swapping_indicative_and_personal_mirrors_the_bands(pairs):
+    one, other = measure(*pairs), measure(*reversed(pairs))
+    assert list(one.bands.values()) == list(other.bands.values())[::-1]
+
+
+@given(budgets)
+def test_a_ratio_is_never_below_one(pairs):
+    found = ratios(*pairs)
+    assert (found[~np.isnan(found)] >= 1).all()
+
+
+@given(st.lists(st.floats(1, 3000), min_size=2, max_size=30))
+def test_a_perfect_method_has_perfect_measures(costs):
+    found = measure(costs, costs)
+    assert found.mean_absolute_error == 0
+    assert found.share_within_10 == 1
+    assert found.share_over_1_5 == 0
+    assert found.total_ratio == 1
+    assert found.bands["same (to 1.05)"] == len(costs)
+
+
+def test_within_ten_percent_is_counted_from_the_indicative_budget():
+    assert within([100, 100, 100], [110, 110.01, 90]).tolist() == [True, False, True]
+
+
+def test_pairs_with_a_missing_side_are_left_out():
+    assert measure([1, np.nan, 3], [1, 2, np.nan]).n == 1
+
+
+def test_measures_of_nothing_are_not_numbers():
+    found = measure([], [])
+    assert found.n == 0
+    assert math.isnan(found.mean_absolute_error)
+
+
+def test_intervals_are_repeatable_and_hold_the_figure():
+    rng = np.random.default_rng(1)
+    ib = rng.gamma(2, 100, 200)
+    pb = ib * rng.normal(1, 0.1, 200)
+    one, two = (measure(ib, pb, bootstrap=200, random_state=3) for _ in range(2))
+    assert one == two
+    for each in one.intervals.values():
+        assert each.lower <= each.value <= each.upper
+
+
+@given(budgets)
+def test_calibration_parts_hold_everybody_once(pairs):
+    table = calibration(*pairs)
+    assert table["n"].sum() == len(pairs[0])
+    assert table["n"].max() - table["n"].min() <= 1
+
+
+def test_groups_are_measured_apart_with_those_not_recorded():
+    table = by_group([1, 2, 3, 4], [1, 2, 6, 4], {"area": ["N", "N", "S", None]}, bootstrap=20)
+    assert table["member"].to_list() == ["N", "S", "not recorded"]
+    assert table["mean_absolute_error"].to_list() == [0, 3, 0]
+
+
+@given(st.lists(st.floats(0, 5000), min_size=1, max_size=40))
+def test_every_budget_has_a_band_of_size(costs):
+    assert len(size_band(costs)) == len(costs)
+
+
+def test_sides_of_different_length_are_refused():
+    with pytest.raises(ValueError, match="2 indicative and 1 personal"):
+        measure([1, 2], [1])

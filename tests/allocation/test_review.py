@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import pytest
+
+from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.reasons import REASONS, reason_code
+from alongside.allocation.review import (
+    far_apart,
+    far_apart_sentence,
+    read_pairs,
+    review,
+    review_report,
+)
+
+PUBLISHED = [
+    (9, 22),
+    (11, 22),
+    (14, 33),
+    (14, 33),
+    (14, 30),
+    (35, 16),
+    (44, 100),
+    (48, 121),
+    (137, 278),
+]
+RATIOS = [2.44, 2.00, 2.36, 2.36, 2.14, 2.19, 2.27, 2.52, 2.03]
+
+
+def pairs(tmp_path, header, *rows):
+    path = tmp_path / "pairs.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_nine_published_pairs_have_their_published_ratios(tmp_path):
+    path = pairs(tmp_path, "indicative_budget,personal_budget", *(f"{a},{b}" for a, b in PUBLISHED))
+    found = review(*read_pairs(path)[:1])
+    assert [round(ratio, 2) for ratio in found.pairs["ratio"]] == RATIOS
+    assert found.bands()["All cases"].to_list() == [1, 0, 0, 0, 0, 0, 0, 1, 7]
+    assert far_apart(found).height == 9
+    assert far_apart_sentence(found) == (
+        "9 of 9 pairs differ by a factor of two or more; in 6 of them the gap is under £20 a week."
+    )
+
+
+HEADER = (
+    "case_id,indicative_budget,personal_budget,difference_reason,"
+    "standard_cost,corrected_indicative,corrected_personal"
+)
+
+
+def test_each_stage_takes_what_the_one_before_left(tmp_path):
+    path = pairs(
+        tmp_path,
+        HEADER,
+        "a,100,100,,,,",
+        "b,100,900,exceptional: two dogs and a piano,,,",
+        "c,100,150,Local price differs from standard,105,,",
+        "d,100,200,recorded wrongly,,195,",
+        "e,100,50,another funder pays: health,,,98",
+    )
+    found = review(read_pairs(path)[0])
+    assert [stage.measures.n for stage in found.stages] == [5, 4, 4, 4]
+    assert [stage.set_aside for stage in found.stages] == [0, 1, 0, 0]
+    assert [stage.changed for stage in found.stages] == [0, 0, 1, 2]
+    assert found.stages[3].measures.share_within_10 == 1
+    assert [stage.measures.bands["same (to 1.05)"] for stage in found.stages] == [1, 1, 2, 4]
+
+
+def test_no_case_disappears_from_the_first_stage(tmp_path):
+    path = pairs(tmp_path, "indicative_budget,personal_budget,exceptional", "1,2,yes", "3,3,no")
+    found = review(read_pairs(path)[0])
+    assert found.stages[0].measures.n == 2
+    assert found.stages[1].measures.n == 1
+
+
+def test_the_report_holds_four_charts_with_their_tables_and_is_repeatable(tmp_path):
+    path = pairs(tmp_path, "indicative_budget,personal_budget", *(f"{a},{b}" for a, b in PUBLISHED))
+    one, two = (review_report(review(read_pairs(path)[0])) for _ in range(2))
+    assert one == two
+    assert one.count('<svg role="img" aria-label="Stage') == 4
+    assert one.count("<svg") == one.count("Figures of this chart")
+    assert one.count("<table>") == one.count("<caption")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "says"),
+    [
+        (
+            "indicative_budget,personal_budget",
+            "x,1",
+            "row 2, column indicative_budget: 'x' was found",
+        ),
+        (
+            "indicative_budget,personal_budget",
+            "-1,1",
+            "row 2, column indicative_budget: -1.00 is negative",
+        ),
+        (
+            "indicative_budget,personal_budget",
+            ",1",
+            "row 2, column indicative_budget: this cell is empty",
+        ),
+        ("indicative_budget,pb", "1,1", "personal_budget are missing"),
+        (
+            "indicative_budget,personal_budget,difference_reason",
+            "1,2,transprt",
+            "Was transport meant?",
+        ),
+        ("indicative_budget,personal_budget,exceptional", "1,2,perhaps", "Give yes or no"),
+    ],
+)
+def test_wrong_pairs_are_refused_with_row_and_column(tmp_path, header, row, says):
+    with pytest.raises(AllocationInputError) as caught:
+        read_pairs(pairs(tmp_path, header, row))
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_a_reason_is_known_by_its_code_and_by_its_label(code):
+    assert reason_code(code) == code
+    assert reason_code(f"{REASONS[code]}: because") == code

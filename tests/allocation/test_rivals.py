@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import polars as pl
+import pytest
+from sklearn.base import clone
+
+from allocation.council import write_council
+from alongside.allocation import peers
+from alongside.allocation.compare import prepare
+from alongside.allocation.files import read_folder
+from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.rates import Rate, RateCard
+from alongside.allocation.rivals import (
+    CaseMixGroups,
+    GammaRegression,
+    PoundsForPoints,
+    ReadyReckoner,
+)
+
+RIVALS = {
+    "ready reckoner": ReadyReckoner,
+    "points, linear": PoundsForPoints,
+    "points, table": lambda rates: PoundsForPoints(rates, points="equal", pricing="percentile"),
+    "case-mix groups": CaseMixGroups,
+    "gamma": GammaRegression,
+    "boosting": peers.MonotoneBoosting,
+    "boosting per service": lambda rates: peers.MonotoneBoosting(rates, per_service=True),
+}
+# Slow, so fitted once, below.
+ALL = {**RIVALS, "explainable": peers.ExplainableBoosting}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return prepare(read_folder(write_council(tmp_path_factory.mktemp("council"), 150)))
+
+
+@pytest.mark.parametrize("name", RIVALS)
+def test_a_rival_learns_from_packages_and_beats_the_mean(data, name):
+    method = RIVALS[name](data.rates).fit(data.cases, packages=data.units)
+    found = method.predict(data.cases)
+    guess = np.abs(data.cost - data.cost.mean()).mean()
+    assert found.shape == (data.n,)
+    assert (found >= 0).all()
+    assert np.abs(found - data.cost).mean() < 0.8 * guess
+
+
+@pytest.mark.parametrize(
+    "name", ["ready reckoner", "points, linear", "case-mix groups", "gamma", "boosting"]
+)
+def test_learning_from_packages_is_learning_from_their_cost(data, name):
+    by_packages = RIVALS[name](data.rates).fit(data.cases, packages=data.units)
+    by_cost = RIVALS[name](data.rates).fit(data.cases, data.cost)
+    assert np.allclose(by_packages.predict(data.cases), by_cost.predict(data.cases))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_rival_can_be_copied_unfitted(data, name):
+    copied = clone(ALL[name](data.rates))
+    assert copied.get_params()["rates"] == data.rates
+    assert not hasattr(copied, "columns_")
+
+
+@pytest.mark.parametrize(
+    "name", ["points, linear", "points, table", "boosting", "boosting per service"]
+)
+def test_more_need_never_lowers_and_more_unpaid_care_never_raises(data, name):
+    method = RIVALS[name](data.rates).fit(data.cases, packages=data.units)
+    before = method.predict(data.cases)
+    for column in data.cases.columns:
+        if column.startswith(("need_", "unpaid_")):
+            more = data.cases.with_columns((pl.col(column) + 1).clip(0, 4))
+            change = method.predict(more) - before
+            assert (change >= -1e-6).all() if column.startswith("need_") else (change <= 1e-6).all()
+
+
+def test_explainable_boosting_gives_a_figure_to_each_case(data):
+    method = peers.ExplainableBoosting(data.rates).fit(data.cases, packages=data.units)
+    assert np.isfinite(method.predict(data.cases)).all()
+
+
+def test_pandas_and_polars_give_the_same_figures(data):
+    method = GammaRegression(data.rates).fit(data.cases, data.cost)
+    assert np.allclose(method.predict(data.cases.to_pandas()), method.predict(data.cases))
+
+
+def test_missing_answers_are_taken_at_the_median(data):
+    holed = data.cases.with_columns(pl.lit(None, pl.Int64).alias("need_meals"))
+    method = GammaRegression(data.rates).fit(data.cases, data.cost)
+    middle = data.cases.with_columns(pl.col("need_meals").median())
+    assert np.allclose(method.predict(holed), method.predict(middle))
+
+
+def test_a_contingency_keeps_its_share_back(data):
+    whole = PoundsForPoints(data.rates).fit(data.cases, data.cost).predict(data.cases)
+    less = PoundsForPoints(data.rates, contingency=0.1).fit(data.cases, data.cost)
+    assert np.allclose(less.predict(data.cases), 0.9 * whole)
+
+
+def test_a_price_table_rises_with_points(data):
+    method = PoundsForPoints(data.rates, pricing="percentile").fit(data.cases, data.cost)
+    assert (np.diff(method.table_) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("cost", "says"),
+    [
+        ([1.0] * 5, "5 cases are too few"),
+        ([7.0] * 20, "All costs are the same"),
+        ([1.0] * 19 + [float("inf")], "finite"),
+        ([1.0] * 19 + [-2.0], "0 or more"),
+    ],
+)
+def test_costs_that_teach_nothing_are_refused(cost, says):
+    cases = pl.DataFrame({"need_a": range(len(cost))})
+    with pytest.raises(AllocationInputError, match=says):
+        CaseMixGroups().fit(cases, cost)
+
+
+def test_a_missing_column_is_named_when_predicting(data):
+    method = CaseMixGroups(data.rates).fit(data.cases, data.cost)
+    with pytest.raises(AllocationInputError, match="need_meals are missing"):
+        method.predict(data.cases.drop("need_meals"))
+
+
+def test_packages_without_a_rate_card_are_refused(data):
+    with pytest.raises(AllocationInputError, match="needs a rate card"):
+        CaseMixGroups().fit(data.cases, packages=data.units)
+
+
+def test_an_unknown_option_is_named(data):
+    with pytest.raises(AllocationInputError, match="linear or percentile"):
+        PoundsForPoints(pricing="dutch").fit(data.cases, data.cost)
+
+
+def test_the_long_form_of_packages_is_understood():
+    card = RateCard([Rate("x", "hour", Decimal(10), date(2026, 4, 1))])
+    cases = pl.DataFrame(
+        {"case_id": [str(n) for n in range(20)], "need_a": [n % 5 for n in range(20)]}
+    )
+    packages = pl.DataFrame(
+        {"case_id": cases["case_id"], "service": "x", "units_per_week": cases["need_a"].cast(float)}
+    )
+    found = PoundsForPoints(card).fit(cases, packages=packages).predict(cases)
+    assert np.allclose(found, 10 * cases["need_a"].to_numpy())
