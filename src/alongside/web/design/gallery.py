@@ -277,6 +277,17 @@ STATES: dict[str, State] = {
             **_frame(),
         },
     ),
+    "time-out": State(
+        "A session about to end",
+        "design/gallery/form.html",
+        lambda: {
+            "form": EveryField(),
+            "title": "Session about to end",
+            "autosave_url": "/drafts/example",
+            "session_timeout": SessionTimeout(seconds=125, warning_seconds=120),
+            **_frame(),
+        },
+    ),
     "record": State(
         "A record",
         "design/gallery/record.html",

@@ -41,5 +41,5 @@ def select(label: str) -> str:
 
 
 def tick(label: str) -> str:
-    """“Tick the box ‘I have read this back’ to go on”."""
+    """“Tick the box “I have read this back” to go on”."""
     return _("Tick the box “%(label)s” to go on") % {"label": label}

@@ -166,8 +166,8 @@ def money(amount: Any) -> str:
 
     Amounts are whole pence already; a finer one is shown to the penny.
     """
-    if amount is None or amount == "":
-        return ""
+    if amount is None or isinstance(amount, str):
+        return amount or ""
     sign = "−" if amount < 0 else ""
     return f"{sign}£{abs(amount):,.2f}"
 
