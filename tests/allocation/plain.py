@@ -18,6 +18,7 @@ class PlainMethod:
     """Gives £10 for each level of need, less £2 for each level of unpaid care, never below 0."""
 
     def __init__(self, columns: list[str], rates: RateCard | None = None) -> None:
+        self.columns = columns
         self.feature_names_in_ = np.array(columns, dtype=object)
         self.rates = rates
 
@@ -25,7 +26,7 @@ class PlainMethod:
         return self
 
     def get_params(self, **_deep: bool) -> dict[str, Any]:
-        return {"columns": list(self.feature_names_in_), "rates": self.rates}
+        return {"columns": self.columns, "rates": self.rates}
 
     def predict(self, cases: pl.DataFrame) -> np.ndarray:
         total = np.zeros(cases.height)

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from allocation.council import write_council
+from allocation.plain import PlainMethod
+from alongside.allocation.compare import prepare
+from alongside.allocation.drift import drift, drift_report, read_published, stability
+from alongside.allocation.files import read_folder
+from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.publish import FACTS, publish, read_facts, verify
+from alongside.allocation.quality import check_quality, quality_report
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return prepare(read_folder(write_council(tmp_path_factory.mktemp("council"), 120)))
+
+
+@pytest.fixture(scope="module")
+def method(data):
+    features = [
+        name for name in data.cases.columns if name.startswith(("need_", "unpaid_", "circ_"))
+    ]
+    return PlainMethod(features, data.rates)
+
+
+def frozen(place, method, data, **more):
+    options = {"version": "2026.1", "published_on": "2026-06-01", **more}
+    return publish(method, data, to=place, **options)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory, method, data):
+    facts = {"organisation": "Ashdale Council", "appeals": "Write to us within 28 days."}
+    return frozen(tmp_path_factory.mktemp("versions"), method, data, facts=facts)
+
+
+def test_a_version_holds_its_model_and_its_records(published):
+    names = {file.name for file in published.folder.iterdir()}
+    assert names == {
+        "model.json", "measures.json", "manifest.json",
+        "data-sheet.json", "data-sheet.md", "model-card.md", "atrs.json", "atrs.md",
+    }  # fmt: skip
+    assert verify(published.folder) == []
+
+
+def test_a_record_is_filled_from_facts_and_says_what_is_not_given(published):
+    record = json.loads((published.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]
+    assert record["2.1.1"]["value"] == "Ashdale Council"
+    assert record["2.3.6"]["value"] == "Write to us within 28 days."
+    assert record["2.5.1"]["value"].startswith("Not given")
+    assert "120 people" in record["2.4.2.7"]["value"]
+    assert {field["tier"] for field in record.values()} == {"Tier 1", "Tier 2"}
+    assert all(field["value"] for field in record.values())
+    assert set(published.missing_facts) == set(FACTS) - {"organisation", "appeals"}
+
+
+def test_a_version_is_never_written_over(published, method, data):
+    with pytest.raises(AllocationInputError, match="exists already"):
+        frozen(published.folder.parent, method, data)
+    assert verify(published.folder) == []
+
+
+def test_publishing_the_same_again_gives_the_same_digest(tmp_path, published, method, data):
+    facts = {"organisation": "Ashdale Council", "appeals": "Write to us within 28 days."}
+    assert frozen(tmp_path, method, data, facts=facts).digest == published.digest
+
+
+def test_an_altered_version_is_found_out(tmp_path, method, data):
+    done = frozen(tmp_path, method, data)
+    card = done.folder / "model-card.md"
+    card.write_text(card.read_text(encoding="utf-8") + "Trust us.", encoding="utf-8")
+    (done.folder / "atrs.md").unlink()
+    (done.folder / "extra.txt").write_text("x", encoding="utf-8")
+    assert verify(done.folder) == [
+        "atrs.md is missing.",
+        "model-card.md was altered after it was published.",
+        "extra.txt was added after publishing.",
+    ]
+
+
+def test_a_new_version_names_the_one_it_replaces(tmp_path, published, method, data):
+    done = frozen(tmp_path, method, data, previous=published.folder)
+    manifest = json.loads((done.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["previous_manifest"] == published.digest
+
+
+@pytest.mark.parametrize("version", ["", "../up", "a b", "x/y"])
+def test_a_version_that_is_no_name_is_refused(tmp_path, method, data, version):
+    with pytest.raises(AllocationInputError, match="version's name"):
+        frozen(tmp_path, method, data, version=version)
+
+
+def test_unknown_facts_are_refused(tmp_path):
+    (tmp_path / "facts.yaml").write_text("organization: x\n", encoding="utf-8")
+    with pytest.raises(AllocationInputError, match="'organization' is not known"):
+        read_facts(tmp_path / "facts.yaml")
+
+
+def test_small_numbers_are_withheld_from_the_data_sheet(published):
+    sheet = json.loads((published.folder / "data-sheet.json").read_text(encoding="utf-8"))
+    cases = sheet["cases"]
+    for column in sheet["columns"].values():
+        for share in column["shares"].values():
+            assert share is None or share * cases >= 4.5
+
+
+def since(cases, method, factor, rng):
+    agreed = method.predict(cases) * factor * rng.normal(1, 0.02, cases.height)
+    return cases.with_columns(pl.Series("personal_budget", agreed))
+
+
+def test_budgets_agreed_as_published_show_no_drift(tmp_path, data, method):
+    cost = method.predict(data.cases) * np.random.default_rng(0).normal(1, 0.02, data.n)
+    done = frozen(tmp_path, method, replace(data, cost=cost, units=None))
+    sheet, then = read_published(done.folder)
+    rng = np.random.default_rng(1)
+    steady = drift(method.predict(data.cases), since(data.cases, method, 1.0, rng), sheet, then)
+    assert steady.warnings == []
+    moved = drift(method.predict(data.cases), since(data.cases, method, 1.3, rng), sheet, then)
+    assert any("total of indicative over agreed" in warning for warning in moved.warnings)
+    assert "Something moved" in drift_report(moved)
+    assert "Steady" in drift_report(steady)
+
+
+def test_answers_that_are_spread_otherwise_are_named(published, data, method):
+    sheet, then = read_published(published.folder)
+    other = data.cases.with_columns(pl.lit(4).alias("need_meals"))
+    found = drift(method.predict(other), other, sheet, then)
+    assert any("need_meals" in warning for warning in found.warnings)
+
+
+def test_the_stability_index_is_zero_for_equal_shares():
+    counts = pl.DataFrame({"x": [0, 1], "count": [50, 50]})
+    assert stability(counts, "x", {"0": 0.5, "1": 0.5}) == 0
+    assert stability(counts, "x", {"0": 0.9, "1": 0.1}) > 0.25
+
+
+def test_too_few_agreed_budgets_are_refused(published, data, method):
+    few = data.cases.head(10)
+    with pytest.raises(AllocationInputError, match="10 agreed budgets are too few"):
+        drift(method.predict(few), few, *read_published(published.folder))
+
+
+def test_a_folder_that_is_no_version_is_refused(tmp_path):
+    with pytest.raises(AllocationInputError, match=r"no data-sheet\.json"):
+        read_published(tmp_path)
+    assert "not a published version" in verify(Path(tmp_path))[0]
+
+
+CASES = (
+    "case_id,person_id,need_wash,need_same,assessed_on,personal_budget\n"
+    "a,p1,0,1,2026-05-01,100\nb,p2,3,1,2026-05-01,\nc,p3,2,1,2026-05-01,500\n"
+    "d,p3,2,1,2026-05-01,0\ne,p5,,,2026-05-01,\n"
+)
+PACKAGES = "case_id,service,units_per_week\na,home,4\nc,home,600\nc,home,1\nc,home,1\nd,home,1\n"
+
+
+def test_odd_cases_are_found_and_none_is_removed(tmp_path):
+    (tmp_path / "cases.csv").write_text(CASES, encoding="utf-8")
+    (tmp_path / "packages.csv").write_text(PACKAGES, encoding="utf-8")
+    (tmp_path / "rates.csv").write_text(
+        "service,unit,rate,valid_from\nhome,hour,25,2025-04-01\n", encoding="utf-8"
+    )
+    folder = read_folder(tmp_path)
+    found = check_quality(folder)
+    kinds = {(case, kind) for case, kind, _ in found.findings.iter_rows()}
+    assert kinds == {
+        ("b", "need without package"),
+        ("c", "duplicated"),
+        ("d", "duplicated"),
+        ("c", "impossible units"),
+        ("c", "repeated line"),
+        ("c", "budget and package differ"),
+        ("d", "budget of zero"),
+        ("e", "no answers"),
+    }
+    assert folder.cases.height == 5
+    remarks = dict(found.columns.select("column", "remark").iter_rows())
+    assert "the same for everybody" in remarks["need_same"]
+    assert "5 cases have something" in quality_report(found) or "of 5 cases" in quality_report(
+        found
+    )
