@@ -9,10 +9,16 @@ from alongside.outcomes import (
     RATING_LEVELS,
     OutcomesError,
     ReviewAnswers,
+    change,
+    change_ibis,
+    change_polars,
     current_quality_of_life,
     current_quality_of_life_ibis,
     current_quality_of_life_polars,
     framework,
+    gain,
+    gain_ibis,
+    gain_polars,
     levels_ibis,
     levels_polars,
     measure_counts,
@@ -88,6 +94,31 @@ def test_each_engine_gives_the_same_figures_to_the_last_digit(engine):
     table = ibis.memtable(frame_of(rows, DOMAINS, pl.Int16).to_arrow())
     figures = {"scrqol": scrqol_ibis(table), "current": current_quality_of_life_ibis(table)}
     assert asked(engine, table, **figures) == [one_at_a_time(row) for row in rows]
+
+
+NOW = {domain: f"now_{domain}" for domain in DOMAINS}
+WITHOUT = {domain: f"without_{domain}" for domain in DOMAINS}
+
+
+def test_gain_and_change_are_alike_on_every_engine(engine):
+    pairs = list(zip(ALL_ANSWERS[::97], reversed(ALL_ANSWERS[::97]), strict=True))
+    pairs += list(itertools.pairwise(WITH_GAPS))
+    columns = [*NOW.values(), *WITHOUT.values()]
+    frame = frame_of([(*now, *without) for now, without in pairs], columns, pl.Int8)
+    expected = []
+    for now, without in (
+        (dict(zip(DOMAINS, side, strict=True)) for side in pair) for pair in pairs
+    ):
+        exact = gain(now, without)
+        difference = None if exact is None else float(exact)
+        steps = change(without, now)["safety"]
+        expected.append({"gain": difference, "safety": steps})
+    after, before = NOW["safety"], WITHOUT["safety"]
+    found = frame.select(gain_polars(NOW, WITHOUT), change_polars(before, after).alias("safety"))
+    assert found.to_dicts() == expected
+    table = ibis.memtable(frame.to_arrow())
+    figures = {"gain": gain_ibis(table, NOW, WITHOUT), "safety": change_ibis(table, before, after)}
+    assert asked(engine, table, **figures) == expected
 
 
 @pytest.mark.parametrize("wrong", [0, 5, -3, 1.5, 99])

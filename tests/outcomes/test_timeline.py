@@ -15,9 +15,11 @@ from alongside.outcomes import (
     OutcomesError,
     carried_forward,
     coded_answers,
+    differing,
     framework,
     levels,
     read_answers,
+    side_by_side,
     timeline,
 )
 from alongside.parameters import load
@@ -57,6 +59,25 @@ def test_another_view_stands_beside_and_is_never_merged():
         ("person", None),
         ("practitioner", None),
     ]
+
+
+def test_views_that_differ_are_named_and_each_keeps_its_newest_rating():
+    views = side_by_side(
+        [
+            said(
+                SPRING, ("feeling_safe", "rating", "lot-unmet"), ("mobility", "rating", "as-wanted")
+            ),
+            said(AUTUMN, ("feeling_safe", "rating", "as-wanted")),
+            said(SPRING, ("feeling_safe", "rating", "some-unmet"), view="practitioner", name="Sam"),
+            said(SPRING, ("mobility", "words", "He walks well."), view="practitioner", name="Sam"),
+        ],
+        PEOPLE,
+    )
+    assert {view: moment.level for view, moment in views["feeling_safe"].items()} == {
+        "person": 1,
+        "practitioner": 3,
+    }
+    assert differing(views) == ["feeling_safe"]
 
 
 def test_words_without_a_rating_are_kept():

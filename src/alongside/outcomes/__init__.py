@@ -9,8 +9,12 @@ from alongside.outcomes.answers import (
     read_answers,
 )
 from alongside.outcomes.batch import (
+    change_ibis,
+    change_polars,
     current_quality_of_life_ibis,
     current_quality_of_life_polars,
+    gain_ibis,
+    gain_polars,
     levels_ibis,
     levels_polars,
     measure_counts,
@@ -48,7 +52,15 @@ from alongside.outcomes.quality import (
     scrqol,
     why_undefined,
 )
-from alongside.outcomes.timeline import Done, Moment, Story, Timeline, timeline
+from alongside.outcomes.timeline import (
+    Done,
+    Moment,
+    Story,
+    Timeline,
+    differing,
+    side_by_side,
+    timeline,
+)
 from alongside.outcomes.value_sets import ValueSet, value_set
 
 __all__ = [
@@ -78,13 +90,18 @@ __all__ = [
     "ValueSet",
     "carried_forward",
     "change",
+    "change_ibis",
+    "change_polars",
     "coded_answers",
     "current_quality_of_life",
     "current_quality_of_life_ibis",
     "current_quality_of_life_polars",
+    "differing",
     "eligibility",
     "framework",
     "gain",
+    "gain_ibis",
+    "gain_polars",
     "levels",
     "levels_ibis",
     "levels_polars",
@@ -98,6 +115,7 @@ __all__ = [
     "scrqol",
     "scrqol_ibis",
     "scrqol_polars",
+    "side_by_side",
     "spoken_to",
     "timeline",
     "value_set",

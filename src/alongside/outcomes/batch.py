@@ -40,8 +40,7 @@ def scrqol_polars(columns: Columns = None, value_set: str | ValueSet = DEFAULT) 
     points, constant, divisor = _whole(values)
     chosen = _columns(values, columns)
     figure = (_sum_polars(chosen, points) + constant) / divisor
-    # Polars multiplies by the inverse of a fixed divisor, which misses the nearest float now and then
-    return figure.round(len(str(divisor)) - 1).alias("scrqol")
+    return _rounded(figure, divisor).alias("scrqol")
 
 
 def current_quality_of_life_polars(
@@ -50,6 +49,23 @@ def current_quality_of_life_polars(
     """Give measure 1A, 0 to 24, as a Polars expression, or null."""
     values = find(value_set)
     return _sum_polars(_columns(values, columns), dict.fromkeys(values.domains, _POINTS))
+
+
+def gain_polars(
+    current: Columns, expected: Columns, value_set: str | ValueSet = DEFAULT
+) -> pl.Expr:
+    """Give quality of life now minus what is expected without support, as a Polars expression."""
+    values = find(value_set)
+    points, _, divisor = _whole(values)
+    now = _sum_polars(_columns(values, current), points)
+    without = _sum_polars(_columns(values, expected), points)
+    return _rounded((now - without) / divisor, divisor).alias("gain")
+
+
+def change_polars(before: str, after: str) -> pl.Expr:
+    """Give the change between two columns of levels, a plus for the better, or null."""
+    points = dict(enumerate(_POINTS, 1))
+    return _chosen(after, points, _int8()) - _chosen(before, points, _int8())
 
 
 def scrqol_ibis(table: Ibis, columns: Columns = None, value_set: str | ValueSet = DEFAULT) -> Ibis:
@@ -66,6 +82,22 @@ def current_quality_of_life_ibis(
     """Give measure 1A, 0 to 24, as an Ibis expression on a table."""
     values = find(value_set)
     return _sum_ibis(table, _columns(values, columns), dict.fromkeys(values.domains, _POINTS))
+
+
+def gain_ibis(
+    table: Ibis, current: Columns, expected: Columns, value_set: str | ValueSet = DEFAULT
+) -> Ibis:
+    """Give quality of life now minus what is expected without support, as an Ibis expression."""
+    values = find(value_set)
+    points, _, divisor = _whole(values)
+    now = _sum_ibis(table, _columns(values, current), points)
+    without = _sum_ibis(table, _columns(values, expected), points)
+    return ((now - without).cast("float64") / float(divisor)).name("gain")
+
+
+def change_ibis(table: Ibis, before: str, after: str) -> Ibis:
+    """Give the change between two columns of levels, a plus for the better, or null."""
+    return _points_ibis(table[after], _POINTS) - _points_ibis(table[before], _POINTS)
 
 
 def levels_polars(outcomes: Iterable[str], suffix: str = "-rating") -> list[pl.Expr]:
@@ -218,13 +250,25 @@ def _chosen(column: str, numbers: Mapping[Any, int], kind: Any) -> pl.Expr:
 def _sum_ibis(
     table: Ibis, columns: Mapping[str, str], points: Mapping[str, tuple[int, ...]]
 ) -> Ibis:
+    worth = (_points_ibis(table[column], points[domain]) for domain, column in columns.items())
+    return reduce(add, worth)
+
+
+def _points_ibis(level: Ibis, points: tuple[int, ...]) -> Ibis:
     import ibis  # noqa: PLC0415 - as above
 
-    def worth(domain: str, column: str) -> Ibis:
-        choices = [
-            (table[column] == n, ibis.literal(weight, type="int64"))
-            for n, weight in enumerate(points[domain], 1)
-        ]
-        return ibis.cases(*choices, else_=ibis.null("int64"))
+    choices = [
+        (level == n, ibis.literal(number, type="int64")) for n, number in enumerate(points, 1)
+    ]
+    return ibis.cases(*choices, else_=ibis.null("int64"))
 
-    return reduce(add, (worth(domain, column) for domain, column in columns.items()))
+
+def _int8() -> Any:
+    import polars as pl  # noqa: PLC0415 - as above
+
+    return pl.Int8
+
+
+def _rounded(figure: pl.Expr, divisor: int) -> pl.Expr:
+    # Polars multiplies by the inverse of a fixed divisor, which misses the nearest float now and then
+    return figure.round(len(str(divisor)) - 1)

@@ -110,6 +110,32 @@ def timeline(
     return Timeline(tuple(stories))
 
 
+def side_by_side(
+    conversations: Iterable[Conversation], framework: Framework
+) -> dict[str, dict[str, Moment]]:
+    """Give the newest moment of each view for every outcome spoken of, so that differences show.
+
+    Outcomes are in the framework's order; views in the order in which they were first given. Give
+    only the conversations whose words the reader may see.
+    """
+    ordered = sorted(conversations, key=lambda conversation: conversation.on)
+    found = {code: _moments(code, ordered) for code in framework.outcomes}
+    return {
+        code: {moment.view: moment for moment in moments}
+        for code, moments in found.items()
+        if moments
+    }
+
+
+def differing(views: dict[str, dict[str, Moment]]) -> list[str]:
+    """Name the outcomes that two or more views rate differently, from `side_by_side`."""
+    return [
+        outcome
+        for outcome, moments in views.items()
+        if len({moment.level for moment in moments.values() if moment.level is not None}) > 1
+    ]
+
+
 def _moments(code: str, ordered: Sequence[Conversation]) -> list[Moment]:
     found: list[Moment] = []
     last: dict[str, int] = {}
