@@ -8,6 +8,7 @@ from allauth.account.forms import LoginForm
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.design.fields import EmailField, PasswordField
+from alongside.web.design.forms import name_fields
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -19,3 +20,4 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.fields["login"].widget.attrs["autocomplete"] = "username"
         self.fields["password"] = PasswordField(label=_("Password"))
         self.fields.pop("remember", None)
+        name_fields(self.fields)

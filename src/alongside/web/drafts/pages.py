@@ -109,6 +109,9 @@ class ActPage(FormView):  # type: ignore[type-arg]
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Reading the form finds its draft, so it comes before the rest.
+        if "form" not in kwargs:
+            kwargs["form"] = self.get_form()
         address = urlencode({"form": self.request.path})
         return super().get_context_data(
             title=self.title,

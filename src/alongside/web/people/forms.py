@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.design.fields import (
@@ -22,6 +23,7 @@ from alongside.web.design.fields import (
     SelectField,
     TextField,
 )
+from alongside.web.design.forms import Form
 from alongside.web.people.models import Person
 
 OLDEST = 125
@@ -30,7 +32,7 @@ SEXES = [("", _("Choose"))] + [(choice.value, choice.label) for choice in Person
 CARE_GROUPS = [("", _("Choose"))] + [(choice.value, choice.label) for choice in Person.CareGroup]
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(Form):
     """Who the person is and how they wish to be known."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -136,7 +138,7 @@ class AddCarerForm(AddPersonForm):
     field_order = ("relationship", *AddPersonForm.field_order)
 
 
-class NotADuplicateForm(forms.Form):
+class NotADuplicateForm(Form):
     """The answer to: is this one of the people already here?"""
 
     not_a_duplicate = ConfirmField(
@@ -144,13 +146,13 @@ class NotADuplicateForm(forms.Form):
     )
 
 
-class DeathForm(forms.Form):
+class DeathForm(Form):
     """When a person died."""
 
     died_on = DateField(label=_("Date of death"))
 
 
-class AlertForm(forms.Form):
+class AlertForm(Form):
     """Something to know before ringing or visiting."""
 
     text = TextField(
@@ -160,7 +162,7 @@ class AlertForm(forms.Form):
     )
 
 
-class MoveForm(forms.Form):
+class MoveForm(Form):
     """A new address."""
 
     lines = LongTextField(label=_("Address"), rows=3, max_length=1000)
@@ -173,7 +175,7 @@ class MoveForm(forms.Form):
     )
 
 
-class NumberForm(forms.Form):
+class NumberForm(Form):
     """A number by which the person is known."""
 
     scheme = ChoiceField(

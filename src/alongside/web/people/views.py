@@ -52,6 +52,7 @@ def find(request: Any) -> HttpResponse:
         "title": _("Find a person"),
         "q": text,
         "found": page.found,
+        "columns": [_("Name"), _("Born"), _("Postcode"), _("Numbers")],
         "next_href": f"?{urlencode({'q': text, 'after': page.next})}" if page.next else "",
         "error": _("Type a name, a date of birth or a number.")
         if "q" in request.GET and asked.nothing

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alongside.web.design.fields import format_nhs_number
 from alongside.web.people.models import Identifier, Person
-from alongside.web.people.queries import Card
+from alongside.web.people.queries import Card, Found
 
 register = template.Library()
 
@@ -82,3 +83,27 @@ def communication(person: Person) -> list[str]:
         ("%s", person.communication),
     ]
     return [sentence % value for sentence, value in lines if value]
+
+
+@register.filter
+def found_rows(found: list[Found]) -> list[list[Any]]:
+    """The rows of the search's answer: name, born, postcode, numbers."""
+    return [
+        [
+            {
+                "text": line.person.full_name,
+                "href": reverse("people:show", args=[line.person.pk]),
+                "detail": line.person.known_as if line.person.legal_name else "",
+            },
+            _life(line.person) or "–",
+            line.address or "–",
+            ", ".join(line.numbers) or "–",
+        ]
+        for line in found
+    ]
+
+
+def _life(person: Person) -> str:
+    if person.died_on is None:
+        return born(person)
+    return _("%(born)s, died %(year)s") % {"born": born(person), "year": person.died_on.year}

@@ -1,0 +1,144 @@
+"""Finding, adding and changing people, in a browser."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+
+pytestmark = pytest.mark.journey
+names = (f"Journey{n}" for n in itertools.count())
+
+
+def fill_person(page, given, *, family="Traveller", year="1950"):
+    page.get_by_label("First name", exact=True).fill(given)
+    page.get_by_label("Last name").fill(family)
+    page.get_by_label("Day").fill("2")
+    page.get_by_label("Month").fill("5")
+    page.get_by_label("Year").fill(year)
+
+
+def test_a_practitioner_adds_finds_and_changes_a_person(as_user, live, looks_right):
+    page, given = as_user("sam"), next(names)
+    looks_right(page, "my work with nothing on it")
+    page.get_by_role("button", name="Add a person").click()
+    looks_right(page, "an empty form for a new person")
+    page.get_by_role("button", name="Add this person").click()
+    assert page.title().startswith("Error: ")
+    looks_right(page, "the form with errors")
+    page.get_by_role("link", name=re.compile("first name", re.IGNORECASE)).click()
+    assert page.evaluate("document.activeElement.name") == "given_name"
+    fill_person(page, given)
+    page.get_by_label("NHS number").fill("999 123 4560")
+    page.get_by_role("button", name="Add this person").click()
+    assert "not a real NHS number" in page.get_by_role("alert").inner_text()
+    page.get_by_label("NHS number").fill("")
+    page.get_by_role("button", name="Add this person").click()
+    assert page.get_by_role("heading", level=1).inner_text() == f"{given} Traveller"
+    looks_right(page, "a new person's page")
+    page.get_by_role("link", name="Find a person").first.click()
+    looks_right(page, "the search before anything is typed")
+    page.get_by_role("searchbox").fill(f"traveller {given}")
+    page.keyboard.press("Enter")
+    looks_right(page, "somebody found")
+    page.get_by_role("link", name=f"{given} Traveller").click()
+    for link in (
+        "Change details",
+        "Record a move",
+        "Add a number",
+        "Add an alert",
+        "Record a death",
+        "Add a carer",
+    ):
+        page.get_by_role("link", name=link, exact=True).click()
+        looks_right(page, f"the page “{link}”")
+        page.go_back()
+    page.goto(f"{live.url}/people/?q=nobody+of+this+name")
+    looks_right(page, "nobody found")
+
+
+def test_the_second_of_two_editors_sees_both_versions_and_chooses(as_user, live, looks_right):
+    sam, given = as_user("sam"), next(names)
+    sam.goto(f"{live.url}/people/add/")
+    fill_person(sam, given)
+    sam.get_by_role("button", name="Add this person").click()
+    address = sam.url
+    sam.goto(f"{address}details/")
+    other = sam.context.new_page()
+    other.goto(f"{address}details/")
+    other.get_by_label("Name they like to be called").fill("Theirs")
+    other.get_by_role("button", name="Save").click()
+    sam.get_by_label("Name they like to be called").fill("Mine")
+    sam.get_by_role("button", name="Save").click()
+    assert "Theirs" in sam.content()
+    assert sam.get_by_label("Name they like to be called").input_value() == "Mine"
+    looks_right(sam, "two versions of one record")
+    sam.get_by_label("Keep theirs").first.check()
+    sam.get_by_role("button", name="Save").click()
+    assert "Theirs Traveller" in sam.content()
+
+
+def test_typing_is_kept_as_a_draft_and_comes_back(as_user, live, looks_right):
+    page, given = as_user("priya"), next(names)
+    page.goto(f"{live.url}/people/add/")
+    page.get_by_label("First name", exact=True).fill(given)
+    page.get_by_text("Draft saved at").wait_for()
+    page.goto(f"{live.url}/")
+    page.goto(f"{live.url}/people/add/")
+    assert page.get_by_label("First name", exact=True).input_value() == given
+    looks_right(page, "a draft that came back")
+    page.get_by_role("button", name="Throw it away").click()
+    assert page.get_by_label("First name", exact=True).input_value() == ""
+
+
+def test_without_javascript_everything_still_works(browser, live):
+    context = browser.new_context(java_script_enabled=False)
+    page, given = context.new_page(), next(names)
+    from support.server import sign_in
+
+    sign_in(page, live, "sam")
+    page.goto(f"{live.url}/people/add/")
+    fill_person(page, given, year="1951")
+    page.get_by_role("button", name="Add this person").click()
+    assert f"{given} Traveller" in page.content()
+    page.goto(f"{live.url}/people/?q={given}")
+    assert page.get_by_role("link", name=f"{given} Traveller").count() == 1
+    context.close()
+
+
+def test_a_person_is_added_by_keyboard_alone(as_user, live):
+    page, given = as_user("sam"), next(names)
+    page.goto(f"{live.url}/people/add/")
+    reached = []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            "document.activeElement.name || document.activeElement.textContent.trim()"
+        )
+        reached.append(name)
+        if name == "given_name":
+            page.keyboard.type(given)
+        if name == "family_name":
+            page.keyboard.type("Keys")
+        if name == "Add this person":
+            page.keyboard.press("Enter")
+            break
+    page.wait_for_url(re.compile(r"/people/\d+/$"))
+    assert f"{given} Keys" in page.content()
+    assert (
+        reached.index("given_name")
+        < reached.index("family_name")
+        < reached.index("Add this person")
+    )
+
+
+def test_the_pages_of_signing_in_are_accessible(page, live, looks_right, as_user):
+    page.goto(f"{live.url}/account/login/")
+    looks_right(page, "the sign-in page")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    looks_right(page, "the sign-in page with errors")
+    signed_in = as_user("sam")
+    for address in ("account/2fa/", "account/logout/", "account/password/change/", "nowhere/"):
+        signed_in.goto(f"{live.url}/{address}")
+        looks_right(signed_in, address)
