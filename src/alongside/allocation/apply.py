@@ -54,7 +54,7 @@ def check_table(
 ) -> None:
     """Refuse a table whose columns or values the method cannot be given.
 
-    One pass over the table counts, for each column, values that are negative, not whole, not
+    A pass over the table counts, for each column, values that are negative, not whole, not
     finite, or above the highest level.
 
     Raises
@@ -67,23 +67,33 @@ def check_table(
     numeric = [
         name for name in needed_columns(model) if name in table.columns and _numeric(table[name])
     ]
-    counts = {}
-    for name in numeric:
-        column = table[name]
-        bad = column < 0
-        if column.type().is_floating():
-            # Engines refuse to round what no whole number can hold, so that goes to -1 first.
-            beyond = column.isnan() | column.isinf() | (column.abs() > BEYOND)
-            safe = ibis.ifelse(beyond, -1.0, column)
-            bad = (safe < 0) | (safe != safe.floor())
-        counts[f"{name}|bad"] = bad.sum().fill_null(0)
-        if levels and name in levels:
-            counts[f"{name}|high"] = (column > levels[name]).sum().fill_null(0)
-    if counts:
-        row = table.aggregate(**counts).to_pyarrow().to_pylist()[0]
-        problems += _count_problems(row, where, levels or {})
+    # Engines refuse to round what no whole number can hold, so such values are looked for first.
+    for checks in (_beyond, _not_levels):
+        counts = {}
+        for name in numeric:
+            counts |= checks(table[name], name, levels or {})
+        if counts and not problems:
+            row = table.aggregate(**counts).to_pyarrow().to_pylist()[0]
+            problems += _count_problems(row, where, levels or {})
     if problems:
         raise AllocationInputError(problems)
+
+
+def _beyond(column: Any, name: str, _levels: Mapping[str, int]) -> dict[str, Any]:
+    if not column.type().is_floating():
+        return {}
+    beyond = column.isnan() | column.isinf() | (column.abs() > BEYOND)
+    return {f"{name}|bad": beyond.sum().fill_null(0)}
+
+
+def _not_levels(column: Any, name: str, levels: Mapping[str, int]) -> dict[str, Any]:
+    bad = column < 0
+    if column.type().is_floating():
+        bad = bad | (column != column.floor())
+    counts = {f"{name}|bad": bad.sum().fill_null(0)}
+    if name in levels:
+        counts[f"{name}|high"] = (column > levels[name]).sum().fill_null(0)
+    return counts
 
 
 def _numeric(column: Any) -> bool:
