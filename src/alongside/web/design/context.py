@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,10 +11,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from django.contrib.sessions.backends.base import SessionBase
     from django.http import HttpRequest
 
 THEME_COOKIE = "alongside_theme"
 TEXT_COOKIE = "alongside_text"
+_RENEWED = "design:renewed"
+_RENEW_AFTER = 60  # seconds
 
 THEMES = {
     "auto": _("Same as my device"),
@@ -53,13 +57,25 @@ class SessionTimeout:
     warning_seconds: int
 
 
+def renew(session: SessionBase) -> int:
+    """Start the session's time again because a page was asked for; give the seconds it now has.
+
+    Written at most once a minute: reading pages would otherwise be a write each.
+    """
+    now = int(time())
+    renewed: int = session.get(_RENEWED, 0)
+    if now - renewed >= _RENEW_AFTER:
+        session[_RENEWED] = renewed = now
+    return session.get_expiry_age() - (now - renewed)
+
+
 def session_timeout(request: HttpRequest) -> SessionTimeout | None:
     """The time-out of somebody signed in; None for anybody else."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None
     return SessionTimeout(
-        seconds=request.session.get_expiry_age(),
+        seconds=renew(request.session),
         warning_seconds=getattr(settings, "SESSION_WARNING_SECONDS", 120),
     )
 

@@ -13,7 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.i18n import set_language
 
 from alongside.web.design import forms
-from alongside.web.design.context import TEXT_COOKIE, TEXT_SIZES, THEME_COOKIE, THEMES, Display
+from alongside.web.design.context import (
+    TEXT_COOKIE,
+    TEXT_SIZES,
+    THEME_COOKIE,
+    THEMES,
+    Display,
+    renew,
+)
 from alongside.web.design.fields import ChoiceField
 from alongside.web.design.gallery import STATES, examples
 
@@ -84,8 +91,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_POST
 def keep_alive(request: HttpRequest) -> JsonResponse:
     """Stay signed in: the session starts its time again."""
-    request.session.modified = True
-    return JsonResponse({"seconds": request.session.get_expiry_age()})
+    return JsonResponse({"seconds": renew(request.session)})
 
 
 @login_not_required

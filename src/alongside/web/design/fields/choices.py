@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ class _Options(Sentences):
     def __init__(
         self,
         *,
-        hints: Mapping[str, str] | None = None,
+        hints: Mapping[str, Any] | None = None,
         reveals: Mapping[str, Sequence[str]] | None = None,
         dividers: Collection[str] = (),
         inline: bool = False,
@@ -71,7 +71,7 @@ class CheckboxesField(_Options, forms.MultipleChoiceField):
         super().validate(value)
         alone = [item for item in value if item in self.exclusive]
         if alone and len(value) > 1:
-            label = dict(self.choices).get(alone[0], alone[0])
+            label = dict(cast("Any", self.choices)).get(alone[0], alone[0])
             raise self.problem(
                 "exclusive", _("Select “%(choice)s” or the others, not both"), choice=label
             )

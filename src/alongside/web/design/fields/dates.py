@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -201,7 +201,7 @@ class _Boxes(Sentences):
         super().__init__(**kwargs)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        was = [str(item or "") for item in self.widget.decompress(initial)]
+        was = [str(item or "") for item in cast("DateWidget", self.widget).decompress(initial)]
         return was != [str(item or "") for item in (data or ["", "", ""])]
 
     def boxes(self, value: Any) -> dict[str, str]:
