@@ -89,7 +89,7 @@ def draw_talks(
         people,
         rows=np.flatnonzero(profiled),
         purpose="needs_profile",
-        begun=np.maximum(begun, ended),
+        begun=np.where(np.isnat(ended), begun, ended),
         ended=ended,
     )
     third = _carers(rng, assume, ties, journey, people)

@@ -1,0 +1,1 @@
+"""Puts the example population into the database: one table after the other, by COPY."""

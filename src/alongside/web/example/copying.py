@@ -1,0 +1,157 @@
+"""COPY: a frame of rows into the table of a model, columns that the frame leaves out at their defaults."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import NOT_PROVIDED, Field, JSONField
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import Model
+    from psycopg import Connection, Cursor
+
+ROWS_AT_A_TIME = 20_000
+NULL = r"\N"
+STAMP = "%Y-%m-%d %H:%M:%S+00"
+
+
+class ColumnMissingError(Exception):
+    """A model has a column that the example does not know how to fill: a sentence naming it."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What goes into one table: a frame whose columns are the table's, by name."""
+
+    model: type[Model]
+    frame: pl.DataFrame
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table  # noqa: SLF001 - Django's public-by-use API
+
+
+def copy(connection: Connection[Any], rows: Rows) -> int:
+    """Write the rows into their table; gives how many they were.
+
+    Raises
+    ------
+    ColumnMissingError
+        When the table has a column without a default that the frame leaves out, or the frame one that
+        the table has not.
+    """
+    filled = filled_in(rows)
+    names = sql.SQL(", ").join(sql.Identifier(name) for name in filled.columns)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, NULL '\\N')").format(
+        sql.Identifier(rows.table), names
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as out:
+        for chunk in _written(filled):
+            out.write(chunk)
+    return filled.height
+
+
+def _written(frame: pl.DataFrame) -> Iterator[bytes]:
+    for part in frame.iter_slices(ROWS_AT_A_TIME):
+        buffer = io.BytesIO()
+        part.write_csv(
+            buffer,
+            include_header=False,
+            null_value=NULL,
+            datetime_format=STAMP,
+            quote_style="necessary",
+        )
+        yield buffer.getvalue()
+
+
+def filled_in(rows: Rows) -> pl.DataFrame:
+    """Give the frame with a column for everything that the table asks for."""
+    wanted = {field.column: field for field in rows.model._meta.concrete_fields}  # noqa: SLF001 - as above
+    unknown = [name for name in rows.frame.columns if name not in wanted]
+    if unknown:
+        raise ColumnMissingError(
+            f"The example fills {', '.join(unknown)} of {rows.table}, which has no such column. "
+            "Correct alongside/web/example, which says what goes where."
+        )
+    defaults = {
+        name: _default(rows.table, field)
+        for name, field in wanted.items()
+        if name not in rows.frame.columns and not field.primary_key
+    }
+    return rows.frame.with_columns(
+        pl.lit(value, dtype=pl.String).alias(name) for name, value in defaults.items()
+    )
+
+
+def _default(table: str, field: Field[Any, Any]) -> str | None:
+    """Give the text of a column's default, as COPY reads it."""
+    if field.default is NOT_PROVIDED:
+        return _nothing(table, field)
+    value = field.get_default()
+    if value is None:
+        return None
+    if isinstance(field, ArrayField):
+        return "{}"
+    if isinstance(field, JSONField) or isinstance(value, bool):
+        return json.dumps(value)
+    return str(value)
+
+
+def _nothing(table: str, field: Field[Any, Any]) -> str | None:
+    if field.null:
+        return None
+    if field.blank and field.empty_strings_allowed:
+        return ""
+    raise ColumnMissingError(
+        f"The column {field.column} of {table} has no default, and the example does not fill it. "
+        "Add it in alongside/web/example, which says what goes where."
+    )
+
+
+def without_triggers(cursor: Cursor[Any], tables: list[str]) -> bool:
+    """Let the rows in without a check row by row, where the owner may; gives whether all checks are off.
+
+    A superuser may leave foreign keys unchecked too: the population is whole by construction, and its
+    tests count every reference. Any other owner leaves out the history's triggers only.
+    """
+    cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    row = cursor.fetchone()
+    if row and row[0]:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        return True
+    for table in tables:
+        cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table)))
+    return False
+
+
+def with_triggers(cursor: Cursor[Any], tables: list[str], *, all_off: bool) -> None:
+    """Put the checks back as they were."""
+    if all_off:
+        cursor.execute("SET LOCAL session_replication_role = origin")
+        return
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for table in tables:
+        cursor.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table)))
+
+
+def number_on(cursor: Cursor[Any], rows: Rows) -> None:
+    """Let the table's own numbering go on after the numbers that were loaded."""
+    key = rows.model._meta.pk.column  # type: ignore[union-attr]  # noqa: SLF001 - Django's public-by-use API
+    cursor.execute(
+        sql.SQL(
+            "SELECT setval(pg_get_serial_sequence({table}, {name}), (SELECT max({key}) FROM {from_}))"
+        ).format(
+            table=sql.Literal(rows.table),
+            name=sql.Literal(key),
+            key=sql.Identifier(key),
+            from_=sql.Identifier(rows.table),
+        )
+    )

@@ -1,0 +1,182 @@
+"""Loads the example partnership: all of it or nothing, and never beside anybody's own records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from django.contrib.auth.hashers import make_password
+from django.db import connections, transaction
+from django.utils import timezone
+
+from alongside.example import ExampleError, Population, generate
+from alongside.parameters import ParameterError
+from alongside.parameters import load as parameter
+from alongside.web.audit.models import Event
+from alongside.web.example import journey_rows, people_rows
+from alongside.web.example.copying import Rows, copy, number_on, with_triggers, without_triggers
+from alongside.web.example.people_rows import Source
+
+if TYPE_CHECKING:
+    from datetime import date
+
+LOADED = "example.loaded"
+# One password for every example sign-in, printed where it is loaded: there is nothing real behind it.
+PASSWORD = "an example to look round"  # noqa: S105 - meant to be known
+Progress = Callable[..., None]
+
+
+class ExampleRefused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+    """The example was not loaded: a sentence saying why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of loading: how many rows went in, none where the same example was there already."""
+
+    rows: int
+    said: str
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One of those who may sign in to look round."""
+
+    name: str
+    email: str
+    role: str
+    agency: str
+
+
+def load(
+    *, people: int, seed: int, progress: Progress | None = None, today: date | None = None
+) -> Loaded:
+    """Put an example population of so many people into an empty database.
+
+    The same example a second time is left as it is, with what has been done to it since.
+
+    Raises
+    ------
+    ExampleRefused
+        When the database holds anything else, or no such population can be made.
+    """
+    move = progress or _silent
+    move(0, 100, "Looking at what the database holds")
+    if there := _already(people, seed):
+        return there
+    move(2, 100, f"Making {people:,} people")
+    try:
+        made = generate(people, seed, today or timezone.localdate())
+    except (ExampleError, ParameterError) as error:
+        raise ExampleRefused(str(error)) from error
+    move(10, 100, "Loading agencies")
+    rows = _put_in(_source(made), move)
+    said = f"Loaded {people:,} example people and {made.people.height - people:,} carers ({rows:,} rows)."
+    move(100, 100, "Loaded")
+    return Loaded(rows, said)
+
+
+def sign_ins() -> list[SignIn]:
+    """Give who may sign in to the example that is loaded, with the role and agency of each."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT u.name, u.email, m.role, a.name FROM accounts_user u"
+            " JOIN access_membership m ON m.user_id = u.id JOIN access_agency a ON a.id = m.agency_id"
+            " WHERE u.is_example AND u.password <> %s AND m.ended_at IS NULL ORDER BY u.id",
+            [people_rows.UNUSABLE],
+        )
+        return [SignIn(*row) for row in cursor.fetchall()]
+
+
+def _silent(*_done: Any) -> None:
+    """Nobody is watching."""
+
+
+def _already(people: int, seed: int) -> Loaded | None:
+    """Say that this example is there already; refuse where anything else is."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT (facts ->> 'people')::bigint, (facts ->> 'seed')::bigint FROM audit_event"
+            " WHERE act = %s ORDER BY id DESC LIMIT 1",
+            [LOADED],
+        )
+        found = cursor.fetchone()
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM access_agency) OR EXISTS (SELECT 1 FROM accounts_user)"
+            " OR EXISTS (SELECT 1 FROM people_person)"
+        )
+        holds_something = bool(cursor.fetchone()[0])
+    if found == (people, seed):
+        return Loaded(
+            0,
+            f"The example of {people:,} people (seed {seed}) is loaded already: nothing was changed.",
+        )
+    if found:
+        raise ExampleRefused(
+            f"This database holds the example of {found[0]:,} people (seed {found[1]}) already. "
+            "Use that one, or name an empty database in DATABASE_URL for another."
+        )
+    if holds_something:
+        raise ExampleRefused(
+            "This database holds records that are not the example's, so the example was not loaded. "
+            "Name an empty database in DATABASE_URL to look round the example."
+        )
+    return None
+
+
+def _source(made: Population) -> Source:
+    rates = parameter("rates/standard").on(made.today).value
+    password = make_password(PASSWORD)
+    return Source(population=made, now=timezone.now(), password=password, rate_card=rates)
+
+
+PARTS: tuple[tuple[str, Callable[[Source], list[Rows]]], ...] = (
+    ("Loading agencies and staff", people_rows.staff_rows),
+    ("Loading people and carers", people_rows.people_rows),
+    ("Loading conversations", journey_rows.conversation_rows),
+    ("Loading budgets", journey_rows.budget_rows),
+    ("Loading plans", journey_rows.plan_rows),
+    ("Loading reviews", journey_rows.review_rows),
+    ("Loading work", people_rows.work_rows),
+)
+
+
+TABLES = [
+    model._meta.db_table  # noqa: SLF001 - Django's public-by-use API
+    for model in (*people_rows.MODELS, *journey_rows.MODELS)
+]
+
+
+def _tables(source: Source, move: Progress) -> Iterator[Rows]:
+    for number, (label, make) in enumerate(PARTS):
+        move(10 + 80 * number / len(PARTS), 100, label)
+        yield from make(source)
+
+
+def _put_in(source: Source, move: Progress) -> int:
+    """Copy every table, in one transaction of the owner."""
+    total = 0
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        all_off = without_triggers(cursor.cursor, TABLES)
+        for rows in _tables(source, move):
+            total += copy(connections["owner"].connection, rows)
+            if rows.frame.height:
+                number_on(cursor.cursor, rows)
+        with_triggers(cursor.cursor, TABLES, all_off=all_off)
+        _remember(source)
+    move(92, 100, "Counting what is there, so that searches are quick")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return total
+
+
+def _remember(source: Source) -> None:
+    made = source.population
+    who = made.memberships.filter(pl.col("role") == "administrator")["user_id"].first()
+    Event.objects.using("owner").create(
+        user_id=who,
+        act=LOADED,
+        facts={"people": made.people_asked, "seed": made.seed, "today": made.today.isoformat()},
+    )

@@ -1,0 +1,240 @@
+"""What goes where: agencies, staff, and people, into the tables of accounts, access and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from alongside.web.access.models import Agency, Membership, Team
+from alongside.web.accounts.models import User
+from alongside.web.example.copying import Rows
+from alongside.web.people.models import (
+    Address,
+    Alert,
+    Identifier,
+    LookupEntry,
+    Person,
+    Relationship,
+    Worker,
+    WorkItem,
+)
+from alongside.web.people.names import LONGEST_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from alongside.example import Population
+
+UNUSABLE = "!example"
+MODELS = (
+    User,
+    Agency,
+    Team,
+    Membership,
+    Person,
+    Identifier,
+    Address,
+    Relationship,
+    Alert,
+    LookupEntry,
+    Worker,
+    WorkItem,
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the rows are made from."""
+
+    population: Population
+    now: datetime
+    password: str  # as it is stored
+    rate_card: Mapping[str, Any]  # each service's label and unit
+
+    def at(self, day: str, hours: int = 9) -> pl.Expr:
+        """Turn a day into a time of that working day, never later than now."""
+        minutes = pl.duration(minutes=pl.int_range(pl.len()) * 37 % 420 + 60 * hours)
+        return pl.min_horizontal(
+            pl.col(day).cast(pl.Datetime) + minutes, pl.lit(self.now.replace(tzinfo=None))
+        )
+
+    def held(self, *, by: str = "agency_id", day: str, user: str) -> list[pl.Expr]:
+        """The columns of every row of a record: who holds it, when it was added, and by whom."""
+        return [
+            pl.col(by).alias("held_by_id"),
+            self.at(day).alias("created_at"),
+            pl.col(user).alias("created_by_id"),
+        ]
+
+
+def pounds(column: str) -> pl.Expr:
+    """Turn whole pence into pounds."""
+    return pl.col(column).cast(pl.Decimal(12, 2)) / pl.lit(100, dtype=pl.Decimal(12, 2))
+
+
+def staff_rows(source: Source) -> list[Rows]:
+    """Agencies, teams, users and their places."""
+    made = source.population
+    since = pl.lit(source.now.replace(tzinfo=None))
+    users = made.users.select(
+        "id",
+        "email",
+        "name",
+        pl.when("signs_in")
+        .then(pl.lit(source.password))
+        .otherwise(pl.lit(UNUSABLE))
+        .alias("password"),
+        is_example=pl.lit(value=True),
+        created_at=since,
+    )
+    return [
+        Rows(User, users),
+        Rows(Agency, made.agencies.with_columns(is_example=pl.lit(value=True))),
+        Rows(Team, made.teams),
+        Rows(
+            Membership,
+            made.memberships.select(
+                "id",
+                "user_id",
+                "agency_id",
+                "team_id",
+                "role",
+                "read_only",
+                may_agree_up_to=pounds("may_agree_pence"),
+            ),
+        ),
+    ]
+
+
+PERSON = (
+    "id",
+    "given_name",
+    "family_name",
+    "preferred_name",
+    "pronouns",
+    "born_on",
+    "born_precision",
+    "sex",
+    "ethnicity",
+    "care_group",
+    "languages",
+    "interpreter",
+    "communication",
+    "telephone",
+    "email",
+    "safe_contact",
+    "died_on",
+    "restricted",
+    "is_example",
+)
+
+
+def people_rows(source: Source) -> list[Rows]:
+    """People with their numbers, addresses, relationships, alerts, keys to look them up by, and workers."""
+    made = source.population
+    added = made.people.select(person_id="id", added_on="added_on", worker_id="worker_id")
+    return [
+        Rows(Person, made.people.select(*PERSON, *source.held(day="added_on", user="worker_id"))),
+        Rows(Identifier, _with(source, made.identifiers, added, "id", "person_id", "scheme", "value")),
+        Rows(
+            Address,
+            _with(
+                source, made.addresses, added,
+                "id", "person_id", "lines", "postcode", "since", "until", "hidden",
+            ),
+        ),
+        Rows(
+            Relationship,
+            _with(
+                source, made.relationships, added,
+                "id", "person_id", "other_id", "kind", "is_carer", "since",
+            ),
+        ),
+        Rows(Alert, _with(source, made.alerts, added, "id", "person_id", "text", "since")),
+        Rows(LookupEntry, lookup_frame(source.population)),
+        Rows(
+            Worker,
+            made.people.select(
+                "id",
+                pl.col("id").alias("person_id"),
+                pl.col("worker_id").alias("user_id"),
+                pl.col("added_on").alias("since"),
+                *source.held(day="added_on", user="manager_id"),
+            ),
+        ),
+    ]  # fmt: skip
+
+
+def _with(source: Source, frame: pl.DataFrame, added: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """Rows about people, recorded on the day their person was added, by the same practitioner."""
+    joined = frame.join(added, on="person_id", how="left", maintain_order="left")
+    return joined.select(*columns, *source.held(day="added_on", user="worker_id"))
+
+
+def work_rows(source: Source) -> list[Rows]:
+    """What waits for practitioners and managers."""
+    work = source.population.work.select(
+        "id",
+        "person_id",
+        "kind",
+        "subject",
+        "subject_id",
+        "due_on",
+        pl.col("user_id").alias("for_user_id"),
+        *source.held(day="since", user="user_id"),
+    )
+    return [Rows(WorkItem, work)]
+
+
+def name_keys(names: pl.Expr) -> pl.Expr:
+    """Write names as :func:`alongside.web.people.names.name_key` does, many at once."""
+    return (
+        names.str.to_lowercase()
+        .str.replace_all("ß", "ss", literal=True)
+        .str.normalize("NFKD")
+        .str.replace_all(r"\p{M}", "")
+        .str.replace_all(r"['’]", "")
+        .str.replace_all(r"[\W_]+", " ")
+        .str.strip_chars()
+        .str.slice(0, LONGEST_KEY)
+    )
+
+
+def lookup_frame(population: Population) -> pl.DataFrame:
+    """Every way in which somebody may be looked for: names in either order, birthday, numbers."""
+    keyed = population.people.select(
+        "id",
+        "agency_id",
+        "born_on",
+        given=name_keys(pl.col("given_name")),
+        family=name_keys(pl.col("family_name")),
+        preferred=name_keys(pl.col("preferred_name")),
+    )
+    pairs = [
+        (who, order)
+        for who in ("given", "preferred")
+        for order in ([who, "family"], ["family", who])
+    ]
+    names = pl.concat(
+        keyed.filter(pl.col(who) != "").select(
+            "id", "agency_id", kind=pl.lit("name"), key=pl.concat_str(order, separator=" ")
+        )
+        for who, order in pairs
+    ).unique(maintain_order=True)
+    born = keyed.filter(pl.col("born_on").is_not_null()).select(
+        "id", "agency_id", kind=pl.lit("born"), key=pl.col("born_on").cast(pl.String)
+    )
+    numbers = population.identifiers.select(
+        id="person_id", agency_id="agency_id", kind=pl.lit("number"), key="value"
+    )
+    joined = pl.concat([names, born, numbers]).sort("agency_id", "kind", "key", "id")
+    return joined.select(
+        pl.int_range(1, pl.len() + 1).alias("id"),
+        person_id="id",
+        held_by_id="agency_id",
+        kind="kind",
+        key="key",
+    )
