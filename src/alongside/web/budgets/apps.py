@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class Budgets(AppConfig):
@@ -6,3 +7,20 @@ class Budgets(AppConfig):
 
     name = "alongside.web.budgets"
     label = "budgets"
+
+    def ready(self) -> None:
+        from alongside.web.budgets.queries import journey_rows
+        from alongside.web.people.journey import Step, register
+
+        register(
+            Step(
+                kind="budget",
+                order=30,
+                label=_("Indicative budget"),
+                rows=journey_rows,
+                url_name="budgets:show",
+                states={"worked_out": (_("Worked out"), "teal")},
+                start_url_name="budgets:work_out",
+                start_label=_("Work out an indicative budget"),
+            )
+        )

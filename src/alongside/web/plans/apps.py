@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class Plans(AppConfig):
@@ -6,3 +7,30 @@ class Plans(AppConfig):
 
     name = "alongside.web.plans"
     label = "plans"
+
+    def ready(self) -> None:
+        from alongside.web.people.journey import Step, register
+        from alongside.web.people.work import register_subject
+        from alongside.web.plans.models import Plan
+        from alongside.web.plans.policies import COLOURS
+        from alongside.web.plans.queries import journey_rows
+
+        register(
+            Step(
+                kind="plan",
+                order=40,
+                label=_("Plan"),
+                rows=journey_rows,
+                url_name="plans:show",
+                states={state.value: (state.label, COLOURS[state.value]) for state in Plan.State},
+                start_url_name="plans:start",
+                start_label=_("Write a plan"),
+            )
+        )
+        register_subject("plan.write", _("Write a new plan, as the review found"), "plans:start")
+        register_subject("plan.agree", _("A plan to agree"), "plans:decide")
+        register_subject(
+            "plan.returned", _("A plan was sent back: see what to change"), "plans:show"
+        )
+        register_subject("plan.tell", _("A plan was decided: tell the person"), "plans:decision")
+        register_subject("plan.challenge", _("A challenge to answer"), "plans:answer")

@@ -82,7 +82,7 @@ class Plan(HeldRecord):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
-    # What the person decided on the plan wrote: what to change, or why it was agreed as it is.
+    # What whoever decided wrote: what to change, or why it was agreed as it is.
     decision_words = models.TextField(max_length=4000, blank=True)
 
     class Meta:
@@ -191,10 +191,9 @@ class PlanOutcome(PlanPart):
 
 
 @keeps_history
-class PlanNeed(HeldRecord):
+class PlanNeed(PlanPart):
     """An eligible need of the plan: met by some line, or unmet with the reason. None is ever lost."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="needs", db_index=False)
     code = models.CharField(max_length=60)
     # Both empty while some line meets the need.

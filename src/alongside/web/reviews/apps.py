@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class Reviews(AppConfig):
@@ -6,3 +7,26 @@ class Reviews(AppConfig):
 
     name = "alongside.web.reviews"
     label = "reviews"
+
+    def ready(self) -> None:
+        from alongside.web.people.journey import Step, register
+        from alongside.web.people.work import register_subject
+        from alongside.web.plans.decisions import plan_agreed, plan_ended
+        from alongside.web.reviews import domain
+        from alongside.web.reviews.models import Review
+        from alongside.web.reviews.policies import COLOURS
+        from alongside.web.reviews.queries import journey_rows
+
+        register(
+            Step(
+                kind="review",
+                order=50,
+                label=_("Review"),
+                rows=journey_rows,
+                url_name="reviews:show",
+                states={state.value: (state.label, COLOURS[state]) for state in Review.State},
+            )
+        )
+        register_subject("review.due", _("A review"), "reviews:show")
+        plan_agreed.connect(domain.when_agreed, dispatch_uid="reviews.when_agreed")
+        plan_ended.connect(domain.when_ended, dispatch_uid="reviews.when_ended")

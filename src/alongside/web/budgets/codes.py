@@ -1,0 +1,29 @@
+"""Code lists that are dated parameters, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from django.utils.translation import get_language
+
+from alongside.parameters import Parameter, load
+
+
+@lru_cache(maxsize=64)
+def shipped(name: str) -> Parameter:
+    """Give a shipped parameter, read from its file once."""
+    return load(name)
+
+
+def words(name: str, on: date | None = None) -> dict[str, str]:
+    """Give each code of a list with its words in the reader's language, as the list stood on a day."""
+    parameter = shipped(name)
+    value = (parameter.on(on) if on else parameter.latest()).value
+    language = (get_language() or "en")[:2]
+    return {code: each.get(language, each["en"]) for code, each in value.items()}
+
+
+def choices(name: str, on: date | None = None) -> list[tuple[str, str]]:
+    """Give a list as the choices of a form."""
+    return list(words(name, on).items())

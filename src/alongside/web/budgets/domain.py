@@ -1,0 +1,243 @@
+"""The acts on budgets: working one out, agreeing one, and putting a method in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alongside.web.access.actor import Actor
+from alongside.web.access.models import Agency
+from alongside.web.access.permissions import check_may_write
+from alongside.web.audit.domain import act
+from alongside.web.budgets import queries
+from alongside.web.budgets.codes import words
+from alongside.web.budgets.method import CannotWorkOutError, Estimate, Method, work_out
+from alongside.web.budgets.models import (
+    AllocationMethod,
+    IndicativeBudget,
+    MethodInUse,
+    PersonalBudget,
+    Way,
+)
+from alongside.web.budgets.permissions import check_may_administer, check_may_agree
+from alongside.web.conversations.queries import latest_needs_profile
+from alongside.web.drafts.pages import Refused
+from alongside.web.people.models import Person
+
+REASONS = "budgets/difference_reasons"
+
+
+def work_out_budget(*, actor: Actor, person: Person, on: date) -> IndicativeBudget:
+    """Work out an indicative budget from the person's newest completed needs profile, and keep it.
+
+    On the budget-first route it is told; on the plan-first route it is kept for comparison only.
+
+    Raises
+    ------
+    Refused
+        When there is no completed needs profile, or no honest figure for its answers.
+    """
+    check_may_write(actor, person.held_by_id)
+    profile = latest_needs_profile(person.pk)
+    if profile is None:
+        raise Refused(
+            _(
+                "There is no completed needs profile yet. Complete one, then come back for the budget."
+            )
+        )
+    try:
+        estimate = work_out(
+            profile.answers, on=on, method=queries.method_in_use(person.held_by_id, on)
+        )
+    except CannotWorkOutError as problem:
+        raise Refused(str(problem)) from problem
+    with act("budgets.work_out_budget", actor) as doing:
+        budget = _keep(actor, person, estimate, profile.conversation_id, profile.answers)
+        doing.about(
+            person_id=person.pk,
+            held_by_id=person.held_by_id,
+            budget=budget.pk,
+            method=estimate.method.digest,
+            shown=budget.shown,
+        )
+    return budget
+
+
+def _keep(
+    actor: Actor,
+    person: Person,
+    estimate: Estimate,
+    conversation_id: int,
+    answers: Mapping[str, int | None],
+) -> IndicativeBudget:
+    route = person.held_by.route
+    return IndicativeBudget.objects.create(
+        person=person,
+        held_by_id=person.held_by_id,
+        created_by=actor.user,
+        conversation_id=conversation_id,
+        route=route,
+        shown=route == Agency.Route.BUDGET_FIRST,
+        method=estimate.method.name,
+        method_version=estimate.method.version,
+        method_digest=estimate.method.digest,
+        rates_on=estimate.rates_on,
+        weekly=estimate.weekly,
+        lower=estimate.lower,
+        upper=estimate.upper,
+        lines=[line.as_json() for line in estimate.lines],
+        problems=list(estimate.problems),
+        answers=dict(answers),
+        worked_out_at=timezone.now(),
+    )
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What is agreed: the plan it comes from, the money, and why it differs from the indicative figure."""
+
+    plan_id: int
+    route: str
+    since: date
+    by_way: Mapping[str, Decimal]
+    one_off: Decimal
+    contribution: Decimal | None
+    indicative: IndicativeBudget | None
+    difference_reason: str = ""
+    difference_sentence: str = ""
+
+    @property
+    def weekly(self) -> Decimal:
+        return sum(self.by_way.values(), Decimal("0.00"))
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Pounds a week by which it is above the indicative budget; ``None`` where there was none."""
+        return None if self.indicative is None else self.weekly - self.indicative.weekly
+
+
+def agree_budget(
+    *, actor: Actor, person: Person, written_by_id: int, agreed: Agreed
+) -> PersonalBudget:
+    """Make the next version of a person's budget: called inside the act that agrees their plan.
+
+    Raises
+    ------
+    Refused
+        When it differs from the indicative budget and no reason, or no sentence, is given.
+    PermissionDenied
+        When the actor is not a manager with a limit as high, or wrote it.
+    """
+    check_may_agree(actor, person.held_by_id, agreed.weekly)
+    check_difference_explained(agreed)
+    newest = PersonalBudget.objects.filter(person=person).aggregate(newest=Max("version"))["newest"]
+    return PersonalBudget.objects.create(
+        person=person,
+        held_by_id=person.held_by_id,
+        created_by=actor.user,
+        version=(newest or 0) + 1,
+        since=agreed.since,
+        plan_id=agreed.plan_id,
+        route=agreed.route,
+        indicative=agreed.indicative,
+        indicative_weekly=agreed.indicative.weekly if agreed.indicative else None,
+        weekly=agreed.weekly,
+        one_off=agreed.one_off,
+        contribution=agreed.contribution,
+        difference_reason=agreed.difference_reason,
+        difference_sentence=agreed.difference_sentence,
+        written_by_id=written_by_id,
+        decided_by=actor.user,
+        decided_at=timezone.now(),
+        **{way: agreed.by_way.get(way, Decimal(0)) for way in Way.values},
+    )
+
+
+def check_difference_explained(agreed: Agreed) -> None:
+    """Let through a budget that equals the indicative figure, or says why it does not.
+
+    Raises
+    ------
+    Refused
+        Naming the field that is missing.
+    """
+    if not agreed.difference:
+        return
+    if agreed.difference_reason not in words(REASONS):
+        raise Refused(
+            _("Choose why the plan costs more or less than the indicative budget."),
+            "difference_reason",
+        )
+    if not agreed.difference_sentence.strip():
+        raise Refused(
+            _("Write a sentence that explains the difference to the person."), "difference_sentence"
+        )
+
+
+def publish_method(
+    *, actor: Actor, agency_id: int, content: Mapping[str, Any], data_sheet: str
+) -> AllocationMethod:
+    """Publish a version of a method for everybody to read. It is never changed afterwards.
+
+    Raises
+    ------
+    Refused
+        When it is not a method, has no data sheet, or is published already.
+    PermissionDenied
+        When the actor does not administer the agency.
+    """
+    check_may_administer(actor, agency_id)
+    try:
+        method = Method.from_json(content)
+    except ValueError as problem:
+        raise Refused(str(problem), "model") from problem
+    if not data_sheet.strip():
+        raise Refused(
+            _("Say what the method was fitted on and what it must not be used for."), "data_sheet"
+        )
+    if AllocationMethod.objects.filter(digest=method.digest).exists():
+        raise Refused(_("This version is published already."), "model")
+    with act("budgets.publish_method", actor) as doing:
+        published = AllocationMethod.objects.create(
+            name=method.name,
+            version=method.version,
+            digest=method.digest,
+            model=dict(content),
+            data_sheet=data_sheet,
+            published_by=actor.user,
+        )
+        doing.facts["method"] = method.digest
+    return published
+
+
+def put_method_in_use(
+    *, actor: Actor, agency_id: int, method: AllocationMethod, since: date, today: date
+) -> MethodInUse:
+    """Use a published method in an agency from a day on. What was worked out before stays as it was.
+
+    Raises
+    ------
+    Refused
+        When the day has passed, or another method starts on it.
+    PermissionDenied
+        When the actor does not administer the agency.
+    """
+    check_may_administer(actor, agency_id)
+    if since < today:
+        raise Refused(_("A method comes into use today or later, never in the past."), "since")
+    if MethodInUse.objects.filter(agency=agency_id, since=since).exists():
+        raise Refused(_("Another method comes into use on that day."), "since")
+    with act("budgets.put_method_in_use", actor) as doing:
+        used = MethodInUse.objects.create(
+            agency_id=agency_id, method=method, since=since, decided_by=actor.user
+        )
+        doing.held_by_id = agency_id
+        doing.facts |= {"method": method.digest, "since": since.isoformat()}
+    return used

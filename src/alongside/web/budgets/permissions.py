@@ -1,0 +1,56 @@
+"""Who may do what with budgets and methods."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from alongside.web.access.actor import Actor
+from alongside.web.access.models import Role
+
+
+def may_administer(actor: Actor, agency_id: int) -> bool:
+    """Whether the actor administers the agency, and so may choose its method."""
+    return any(
+        membership.agency_id == agency_id
+        and membership.role == Role.ADMINISTRATOR
+        and not membership.read_only
+        for membership in actor.memberships
+    )
+
+
+def check_may_administer(actor: Actor, agency_id: int) -> None:
+    """Let through an administrator of the agency.
+
+    Raises
+    ------
+    PermissionDenied
+        For anybody else.
+    """
+    if not may_administer(actor, agency_id):
+        raise PermissionDenied(_("Only an administrator of the agency chooses its method."))
+
+
+def check_may_agree(actor: Actor, agency_id: int, weekly: Decimal) -> None:
+    """Let through a manager whose limit is as high as this budget.
+
+    Raises
+    ------
+    PermissionDenied
+        For anybody else, saying whom to ask.
+    """
+    if not actor.manages(agency_id):
+        raise PermissionDenied(
+            _("Only a manager of the agency that holds the record agrees budgets.")
+        )
+    limit = actor.may_agree_up_to(agency_id)
+    if limit is None or weekly > limit:
+        raise PermissionDenied(
+            _(
+                "This plan costs £%(weekly)s a week, and you may agree up to £%(limit)s. Ask a manager "
+                "with a higher limit."
+            )
+            % {"weekly": f"{weekly:,.2f}", "limit": f"{limit or 0:,.2f}"}
+        )

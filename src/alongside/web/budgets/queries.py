@@ -1,0 +1,123 @@
+"""What is read about budgets. Row security has already decided which rows there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Func, QuerySet, TextField, Value
+
+from alongside.web.budgets.method import Method, example
+from alongside.web.budgets.models import IndicativeBudget, MethodInUse, PersonalBudget
+
+
+@dataclass(frozen=True)
+class BudgetLine:
+    """A line of an indicative budget, as it was worked out."""
+
+    code: str
+    label: str
+    amount: Decimal
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """How one line differs from the time before, in pounds a week."""
+
+    label: str
+    before: Decimal
+    now: Decimal
+
+    @property
+    def change(self) -> Decimal:
+        return self.now - self.before
+
+
+def journey_rows(person_id: int) -> QuerySet[Any, Any]:
+    """Give the rows of the person page's journey."""
+    return (
+        IndicativeBudget.objects.filter(person=person_id)
+        .annotate(
+            kind=Value("budget", output_field=TextField()),
+            title=Func(
+                F("weekly"),
+                Value("FM£999,999,990.00"),
+                function="to_char",
+                output_field=TextField(),
+            ),
+            state=Value("worked_out", output_field=TextField()),
+            at=F("worked_out_at"),
+        )
+        .values_list("kind", "pk", "title", "state", "at")
+    )
+
+
+def method_in_use(agency_id: int, on: date) -> Method:
+    """Give the method that an agency uses on a day: its own, or the example that ships."""
+    used = (
+        MethodInUse.objects.filter(agency=agency_id, since__lte=on)
+        .select_related("method")
+        .order_by("-since")
+        .first()
+    )
+    return Method.from_json(used.method.model) if used else example()
+
+
+def indicative_budget(pk: int) -> IndicativeBudget | None:
+    """Find an indicative budget."""
+    return (
+        IndicativeBudget.objects.filter(pk=pk)
+        .select_related("conversation", "created_by", "held_by")
+        .first()
+    )
+
+
+def newest_indicative(
+    person_id: int, *, before: IndicativeBudget | None = None
+) -> IndicativeBudget | None:
+    """Give a person's newest indicative budget, or the newest before another one."""
+    budgets = IndicativeBudget.objects.filter(person=person_id).order_by("-worked_out_at", "-pk")
+    if before is not None:
+        budgets = budgets.filter(worked_out_at__lte=before.worked_out_at, pk__lt=before.pk)
+    return budgets.first()
+
+
+def lines_of(budget: IndicativeBudget) -> list[BudgetLine]:
+    """Give the lines of an indicative budget, which add up to its weekly figure."""
+    return [
+        BudgetLine(
+            line["code"],
+            line["label"],
+            Decimal(line["amount"]).quantize(Decimal("0.01")),
+            line.get("detail", ""),
+        )
+        for line in budget.lines
+    ]
+
+
+def changes_between(before: IndicativeBudget, now: IndicativeBudget) -> list[LineChange]:
+    """Give the lines that differ between two indicative budgets; they add up to the difference."""
+    old = {line.code: line for line in lines_of(before)}
+    new = {line.code: line for line in lines_of(now)}
+    zero = Decimal("0.00")
+    changes = [
+        LineChange(
+            (new.get(code) or old[code]).label,
+            old[code].amount if code in old else zero,
+            new[code].amount if code in new else zero,
+        )
+        for code in dict.fromkeys([*old, *new])
+    ]
+    return [each for each in changes if each.change]
+
+
+def personal_budgets(person_id: int) -> list[PersonalBudget]:
+    """Give every version of a person's budget, the newest first."""
+    return list(
+        PersonalBudget.objects.filter(person=person_id)
+        .select_related("decided_by")
+        .order_by("-version")
+    )

@@ -1,0 +1,98 @@
+"""Pages about budgets: thin, the acts are in the domain."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+
+from alongside.web.access.models import Agency
+from alongside.web.budgets import domain, forms, queries
+from alongside.web.budgets.codes import words
+from alongside.web.budgets.models import IndicativeBudget
+from alongside.web.conversations.queries import latest_needs_profile
+from alongside.web.drafts.pages import ActPage
+from alongside.web.people.pages import PersonPage
+
+
+class WorkOut(PersonPage, ActPage):
+    """Work out an indicative budget from what has been said."""
+
+    form_class = forms.WorkOutForm
+    template_name = "budgets/work_out.html"
+    title = gettext_lazy("Work out an indicative budget")
+    button = gettext_lazy("Work it out")
+    part = "money"
+    keeps_drafts = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not self.actor.writes(self.person.held_by_id):
+            raise PermissionDenied(_("You can read this record but not change it."))
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            profile=latest_needs_profile(self.person.pk),
+            silent=self.person.held_by.route == Agency.Route.PLAN_FIRST,
+            **kwargs,
+        )
+
+    def act(self, form: Any) -> str:  # noqa: ARG002 - nothing is asked
+        budget = domain.work_out_budget(
+            actor=self.actor, person=self.person, on=timezone.localdate()
+        )
+        return reverse("budgets:show", args=[budget.pk])
+
+
+class Show(PersonPage, TemplateView):
+    """An indicative budget with its explanation, line by line, and how to question it."""
+
+    template_name = "budgets/show.html"
+    part = "money"
+
+    @cached_property
+    def budget(self) -> IndicativeBudget:
+        found = queries.indicative_budget(self.kwargs["pk"])
+        if found is None:
+            raise Http404
+        return found
+
+    def person_id(self) -> int:
+        return self.budget.person_id
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        budget = self.budget
+        before = queries.newest_indicative(budget.person_id, before=budget)
+        changes = queries.changes_between(before, budget) if before else []
+        return super().get_context_data(
+            title=_("Indicative budget"),
+            budget=budget,
+            lines=queries.lines_of(budget),
+            before=before,
+            changes=[[each.label, each.before, each.now, each.change] for each in changes],
+            difference=budget.weekly - before.weekly if before else None,
+            answered=sum(level is not None for level in budget.answers.values()),
+            **kwargs,
+        )
+
+
+class PersonalBudgets(PersonPage, TemplateView):
+    """Every version of a person's budget, each with who agreed it and why it differs."""
+
+    template_name = "budgets/of_person.html"
+    part = "money"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            title=_("Personal budget"),
+            budgets=queries.personal_budgets(self.person.pk),
+            reasons=words(domain.REASONS),
+            **kwargs,
+        )

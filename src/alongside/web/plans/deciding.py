@@ -1,0 +1,237 @@
+"""Pages of deciding on a plan: sent, agreed or sent back, told, challenged, answered, ended, printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView, View
+
+from alongside.web.access.actor import Actor
+from alongside.web.budgets.codes import words
+from alongside.web.budgets.domain import REASONS
+from alongside.web.drafts.pages import Refused
+from alongside.web.plans import decisions, domain, forms, presenting, queries
+from alongside.web.plans.pages import PlanAct, PlanPage
+from alongside.web.plans.permissions import check_may_answer, check_may_decide
+
+
+class Send(PlanAct):
+    """Send a plan to be agreed."""
+
+    form_class = forms.SendForm
+    template_name = "plans/send.html"
+    title = gettext_lazy("Send the plan to be agreed")
+    button = gettext_lazy("Send it")
+    keeps_drafts = False
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        codes = decisions.looks_of(self.plan)
+        return super().get_context_data(looks=presenting.look_words(codes), **kwargs)
+
+    def act(self, form: Any) -> str:  # noqa: ARG002 - nothing is asked
+        plan = decisions.submit_plan(actor=self.actor, plan=self.plan)
+        messages.success(
+            self.request,
+            _("The plan was sent to %(who)s.")
+            % {"who": plan.waits_for.name if plan.waits_for else ""},
+        )
+        return self.back()
+
+
+class TakeBack(PlanAct, View):
+    """Take a plan back before it is decided on: a button, no form."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        try:
+            decisions.take_back(actor=self.actor, plan=self.plan)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect(self.back())
+
+
+class Decide(PlanAct):
+    """Agree a plan and its budget, or send it back saying what to change."""
+
+    form_class = forms.DecideForm
+    template_name = "plans/decide.html"
+    title = gettext_lazy("Decide on a plan")
+    button = gettext_lazy("Decide")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        check_may_decide(self.actor, self.plan)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        difference = self.whole.difference
+        return {**super().get_form_kwargs(), "difference": difference, "on": timezone.localdate()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            looks=presenting.looks(self.whole),
+            groups=presenting.groups(self.whole),
+            needs=presenting.needs(self.whole),
+            ways=presenting.ways(self.whole),
+            limit=self.actor.may_agree_up_to(self.plan.held_by_id),
+            **kwargs,
+        )
+
+    def act(self, form: Any) -> str:
+        typed = form.cleaned_data
+        if typed["decision"] == "give_back":
+            decisions.give_back(actor=self.actor, plan=self.plan, words=typed["words"])
+            messages.success(self.request, _("The plan was sent back."))
+            return reverse("plans:to_agree")
+        try:
+            decisions.agree_plan(
+                actor=self.actor,
+                plan=self.plan,
+                today=timezone.localdate(),
+                difference_reason=typed.get("difference_reason") or "",
+                difference_sentence=typed.get("difference_sentence") or "",
+            )
+        except PermissionDenied as refusal:
+            raise Refused(str(refusal), "decision") from refusal
+        messages.success(self.request, _("The plan and its budget are agreed."))
+        return self.back()
+
+
+class ToAgree(TemplateView):
+    """The plans that wait for a manager: those that need a look, and those that do not."""
+
+    template_name = "plans/to_agree.html"
+    request: Any
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actor: Actor = self.request.actor
+        plans, more = queries.to_agree(actor, self.request.GET.get("after", "").replace("\x00", ""))
+        rows = [presenting.waiting(plan) for plan in plans]
+        return super().get_context_data(
+            title=_("Plans to agree"),
+            looked_at=[row for row in rows if row["looks"]],
+            others=[row for row in rows if not row["looks"]],
+            more=more,
+            **kwargs,
+        )
+
+
+class Decision(PlanPage, TemplateView):
+    """What was decided, for the person: in plain words, with the figures and how to challenge it."""
+
+    template_name = "plans/decision.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if (
+            self.plan.state not in ("agreed", "challenged", "ended", "returned")
+            or not self.plan.decided_at
+        ):
+            raise Http404
+        budget = presenting.budget_of(self.whole)
+        return super().get_context_data(
+            title=_("What was decided"),
+            budget=budget,
+            reason=words(REASONS).get(budget.difference_reason, "") if budget else "",
+            money=presenting.money(self.whole),
+            once=presenting.once(self.whole),
+            others=presenting.paid_by_others(self.whole),
+            needs=presenting.needs(self.whole),
+            **kwargs,
+        )
+
+
+class Tell(PlanAct, View):
+    """Write down that the person was told: a button, no form."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        domain.tell_person(actor=self.actor, plan=self.plan)
+        messages.success(request, _("It is written down that they were told."))
+        return redirect(self.back())
+
+
+class Challenge(PlanAct):
+    """Record that the person challenges the decision."""
+
+    form_class = forms.ChallengeForm
+    title = gettext_lazy("Challenge the decision")
+    button = gettext_lazy("Send the challenge")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"raised_on": timezone.localdate()}
+
+    def act(self, form: Any) -> str:
+        challenge = decisions.challenge_plan(
+            actor=self.actor,
+            plan=self.plan,
+            words=form.cleaned_data["words"],
+            raised_on=form.cleaned_data["raised_on"],
+            today=timezone.localdate(),
+        )
+        messages.success(
+            self.request,
+            _("%(who)s will answer it. Nobody who took the first decision decides this.")
+            % {"who": challenge.decider},
+        )
+        return self.back()
+
+
+class Answer(PlanAct):
+    """Answer a challenge."""
+
+    form_class = forms.AnswerForm
+    template_name = "plans/answer.html"
+    title = gettext_lazy("Answer a challenge")
+    button = gettext_lazy("Send the answer")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        check_may_answer(self.actor, self.plan)
+        return super().dispatch(request, *args, **kwargs)
+
+    def act(self, form: Any) -> str:
+        typed = form.cleaned_data
+        try:
+            decisions.answer_challenge(
+                actor=self.actor, plan=self.plan, finding=typed["finding"], words=typed["words"]
+            )
+        except PermissionDenied as refusal:
+            raise Refused(str(refusal)) from refusal
+        messages.success(self.request, _("The challenge is answered."))
+        return self.back()
+
+
+class End(PlanAct):
+    """End a plan."""
+
+    form_class = forms.EndForm
+    title = gettext_lazy("End this plan")
+    button = gettext_lazy("End it")
+
+    def act(self, form: Any) -> str:
+        typed = form.cleaned_data
+        decisions.end_plan(actor=self.actor, plan=self.plan, on=typed["on"], words=typed["words"])
+        messages.success(self.request, _("The plan is ended."))
+        return reverse("people:show", args=[self.person.pk])
+
+
+class Copy(PlanPage, View):
+    """The person's printed copy, as it was made when the plan was agreed."""
+
+    def get(self, _request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
+        name = self.person.known_as
+        copy = queries.copy_of(self.plan.pk, kwargs["size"])
+        if copy is None or copy.pdf is None:
+            raise Http404
+        response = HttpResponse(bytes(copy.pdf), content_type="application/pdf")
+        safe = "".join(c for c in name if c.isascii() and c.isalnum()) or "plan"
+        response["Content-Disposition"] = f'inline; filename="plan-{safe}-{kwargs["size"]}.pdf"'
+        return response

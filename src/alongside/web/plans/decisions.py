@@ -1,0 +1,410 @@
+"""The acts of deciding on a plan: sent, taken back, agreed, sent back, challenged, answered, ended.
+
+No path leads to an agreed plan but :func:`agree_plan` and :func:`answer_challenge`, and both name a
+manager who did not write it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Q
+from django.dispatch import Signal
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alongside.web.access.actor import Actor
+from alongside.web.access.models import Membership, Role
+from alongside.web.access.permissions import check_may_write
+from alongside.web.audit.domain import Act, act
+from alongside.web.budgets.codes import shipped
+from alongside.web.budgets.domain import Agreed, agree_budget
+from alongside.web.budgets.models import PersonalBudget, Way
+from alongside.web.drafts.pages import Refused
+from alongside.web.people.domain import add_work, finish_work
+from alongside.web.people.models import WorkItem
+from alongside.web.plans.copies import ask_for_copies
+from alongside.web.plans.costing import costs_of
+from alongside.web.plans.domain import record_move
+from alongside.web.plans.models import (
+    Plan,
+    PlanChallenge,
+    PlanLine,
+    PlanNeed,
+    PlanOutcome,
+    PlanRisk,
+)
+from alongside.web.plans.permissions import check_may_agree_plan, check_may_answer, check_may_decide
+from alongside.web.plans.policies import PLAN, Seen, Tolerance, choice_recorded, why_look
+
+# Sent inside the agreeing act's transaction with ``actor``, ``plan`` and ``today``: later apps add their part.
+plan_agreed = Signal()
+plan_ended = Signal()
+
+
+@contextmanager
+def moving(name: str, actor: Actor, plan: Plan, words: str = "") -> Iterator[tuple[Act, Plan]]:
+    """Move a plan by an act of its table: locked, checked, and written down with its time.
+
+    Raises
+    ------
+    NotNow
+        When the act is not one that the plan's state allows.
+    """
+    with act(f"plans.{name}", actor) as doing:
+        now = (
+            Plan.objects.select_for_update(of=("self",))
+            .select_related("person", "indicative")
+            .get(pk=plan.pk)
+        )
+        before = now.state
+        now.state = PLAN.target(before, name)
+        now.version += 1
+        doing.about(person_id=now.person_id, held_by_id=now.held_by_id, plan=now.pk)
+        yield doing, now
+        now.save()
+        record_move(actor, now, name, from_state=before, words=words)
+
+
+def submit_plan(*, actor: Actor, plan: Plan) -> Plan:
+    """Send a plan to a manager who may agree it, with why it needs a look, if it does.
+
+    Raises
+    ------
+    Refused
+        When something that the person is owed is missing, or no manager may agree so much.
+    """
+    check_may_write(actor, plan.held_by_id)
+    with moving("submit", actor, plan) as (doing, now):
+        _check_complete(now)
+        now.submitted_by, now.submitted_at = actor.user, timezone.now()
+        now.waits_for_id = _manager_for(actor, now, not_these=_writers(now) | {actor.user_id})
+        now.needs_a_look = looks_of(now)
+        now.decided_by = now.decided_at = None
+        finish_work("plan.returned", now.pk)
+        add_work(
+            actor=actor,
+            person=now.person,
+            for_user_id=now.waits_for_id,
+            kind=WorkItem.Kind.TO_AGREE,
+            subject="plan.agree",
+            subject_id=now.pk,
+        )
+        doing.facts |= {"weekly": str(now.weekly), "looks": now.needs_a_look}
+    return now
+
+
+def _check_complete(plan: Plan) -> None:
+    if not PlanOutcome.objects.filter(plan=plan, left_out_at__isnull=True).exists():
+        raise Refused(_("Add at least one outcome that the person wants."))
+    if not PlanLine.objects.filter(plan=plan, left_out_at__isnull=True).exists():
+        raise Refused(_("Add at least one thing that somebody will do. It need not cost anything."))
+    if not plan.agreement:
+        raise Refused(_("Record whether the person agrees with the plan, and how they said so."))
+    if unexplained := unmet_needs(plan, explained=False):
+        raise Refused(
+            _("Say why these needs are not met, or what meets them: %(needs)s.")
+            % {"needs": ", ".join(unexplained)}
+        )
+
+
+def unmet_needs(plan: Plan, *, explained: bool | None = None) -> list[str]:
+    """Give the codes of the eligible needs that no line meets; all, or only those with or without a reason."""
+    met = {
+        code
+        for codes in PlanLine.objects.filter(plan=plan, left_out_at__isnull=True).values_list(
+            "meets", flat=True
+        )
+        for code in codes
+    }
+    return [
+        need.code
+        for need in PlanNeed.objects.filter(plan=plan, left_out_at__isnull=True).order_by("pk")
+        if need.code not in met
+        and (
+            explained is None
+            or explained == bool(need.unmet_reason and need.unmet_sentence.strip())
+        )
+    ]
+
+
+def looks_of(plan: Plan) -> list[str]:
+    """Give the codes of why a manager should look closely at this plan."""
+    lines = list(PlanLine.objects.filter(plan=plan, left_out_at__isnull=True))
+    used = {line.way for line in lines if line.pays == PlanLine.Pays.BUDGET and line.amount}
+    above = [
+        line
+        for line in lines
+        if line.actual_price is not None and line.actual_price > (line.standard_rate or Decimal(0))
+    ]
+    seen = Seen(
+        weekly=plan.weekly,
+        indicative=plan.indicative.weekly if plan.indicative else None,
+        budget_first=plan.route == "budget_first",
+        unmet=len(unmet_needs(plan)),
+        high_risks=PlanRisk.objects.filter(plan=plan, high=True, left_out_at__isnull=True).count(),
+        above_standard=len(above),
+        choice_recorded=choice_recorded(plan, used, Way.values),
+        agreement=plan.agreement,
+    )
+    return why_look(seen, Tolerance.on(timezone.localdate()))
+
+
+def _writers(plan: Plan) -> set[int]:
+    lines = PlanLine.objects.filter(plan=plan, left_out_at__isnull=True)
+    authors = {
+        plan.created_by_id,
+        plan.submitted_by_id,
+        *lines.values_list("created_by", flat=True),
+    }
+    return {author for author in authors if author is not None}
+
+
+def _manager_for(actor: Actor, plan: Plan, *, not_these: set[int]) -> int:
+    """Choose who decides: a manager of the same team first, and of those the lowest limit that is enough."""
+    home = actor.home
+    found = (
+        Membership.objects.filter(
+            agency=plan.held_by_id,
+            role=Role.MANAGER,
+            read_only=False,
+            ended_at__isnull=True,
+            may_agree_up_to__gte=plan.weekly,
+        )
+        .exclude(user__in=not_these)
+        .filter(user__is_active=True)
+    )
+    ranked = sorted(
+        found,
+        key=lambda m: (
+            not (home and home.team_id and m.team_id == home.team_id),
+            m.may_agree_up_to or 0,
+            m.pk,
+        ),
+    )
+    if not ranked:
+        raise Refused(
+            _(
+                "No other manager of your agency may agree £%(weekly)s a week. Ask an administrator who can, "
+                "then send it again. Nothing is lost."
+            )
+            % {"weekly": f"{plan.weekly:,.2f}"}
+        )
+    return ranked[0].user_id
+
+
+def take_back(*, actor: Actor, plan: Plan) -> Plan:
+    """Take a plan back before it is decided on, to go on writing it."""
+    check_may_write(actor, plan.held_by_id)
+    if actor.user_id != plan.submitted_by_id:
+        raise Refused(
+            _("Only the person who sent the plan takes it back. A manager may send it back.")
+        )
+    with moving("take_back", actor, plan) as (_doing, now):
+        now.waits_for = now.submitted_at = now.submitted_by = None
+        finish_work("plan.agree", now.pk)
+    return now
+
+
+def agree_plan(
+    *,
+    actor: Actor,
+    plan: Plan,
+    today: date,
+    difference_reason: str = "",
+    difference_sentence: str = "",
+    words: str = "",
+) -> PersonalBudget:
+    """Agree a plan and, with it, the personal budget that it costs. The plan before it ends.
+
+    Raises
+    ------
+    Refused
+        When the budget differs from the indicative one and the reason is missing, or a challenge to
+        the plan before is not answered.
+    PermissionDenied
+        When the actor is not a manager with a limit as high, or wrote any of it.
+    """
+    check_may_agree_plan(actor, plan)
+    with moving("agree", actor, plan, words) as (doing, now):
+        check_may_agree_plan(actor, now)
+        _end_the_one_before(actor, now, today)
+        costs = costs_of(PlanLine.objects.filter(plan=now, left_out_at__isnull=True))
+        agreed = Agreed(
+            plan_id=now.pk,
+            route=now.route,
+            since=now.since,
+            by_way=costs.by_way,
+            one_off=costs.one_off,
+            contribution=now.contribution,
+            indicative=now.indicative,
+            difference_reason=difference_reason,
+            difference_sentence=difference_sentence,
+        )
+        assert now.submitted_by_id is not None  # noqa: S101 - the table of states leads here only from submitted
+        budget = agree_budget(
+            actor=actor, person=now.person, written_by_id=now.submitted_by_id, agreed=agreed
+        )
+        _decided(actor, now, words)
+        _tell(actor, now)
+        ask_for_copies(actor=actor, plan=now)
+        plan_agreed.send(Plan, actor=actor, plan=now, today=today)
+        doing.facts |= {
+            "budget": budget.pk,
+            "weekly": str(budget.weekly),
+            "reason": difference_reason,
+        }
+    return budget
+
+
+def _end_the_one_before(actor: Actor, plan: Plan, today: date) -> None:
+    for before in Plan.objects.filter(person=plan.person_id, state__in=["agreed", "challenged"]):
+        if before.state == Plan.State.CHALLENGED:
+            raise Refused(
+                _(
+                    "The person has challenged the plan before this one. Answer that challenge first."
+                )
+            )
+        end_plan(actor=actor, plan=before, on=max(today, before.since), words="")
+
+
+def _decided(actor: Actor, plan: Plan, words: str) -> None:
+    plan.decided_by, plan.decided_at, plan.decision_words = actor.user, timezone.now(), words
+    plan.waits_for = None
+    finish_work("plan.agree", plan.pk)
+
+
+def _tell(actor: Actor, plan: Plan) -> None:
+    """Ask whoever sent the plan to tell the person what was decided."""
+    if plan.submitted_by_id is not None:
+        add_work(
+            actor=actor,
+            person=plan.person,
+            for_user_id=plan.submitted_by_id,
+            kind=WorkItem.Kind.CAME_BACK,
+            subject="plan.tell",
+            subject_id=plan.pk,
+        )
+
+
+def give_back(*, actor: Actor, plan: Plan, words: str) -> Plan:
+    """Send a plan back to whoever sent it, saying what to change.
+
+    Raises
+    ------
+    Refused
+        When it is not said what to change.
+    """
+    check_may_decide(actor, plan)
+    if not words.strip():
+        raise Refused(_("Say what to change, so that the plan can be put right."), "words")
+    with moving("give_back", actor, plan, words) as (_doing, now):
+        _decided(actor, now, words)
+        _returned(actor, now)
+    return now
+
+
+def _returned(actor: Actor, plan: Plan) -> None:
+    if plan.submitted_by_id is not None:
+        add_work(
+            actor=actor,
+            person=plan.person,
+            for_user_id=plan.submitted_by_id,
+            kind=WorkItem.Kind.CAME_BACK,
+            subject="plan.returned",
+            subject_id=plan.pk,
+        )
+
+
+def challenge_plan(
+    *, actor: Actor, plan: Plan, words: str, raised_on: date, today: date
+) -> PlanChallenge:
+    """Record that the person challenges the decision. Another manager answers, by a set day.
+
+    Raises
+    ------
+    Refused
+        When their words are missing, the day cannot be right, or there is no other manager.
+    """
+    check_may_write(actor, plan.held_by_id)
+    if not words.strip():
+        raise Refused(_("Write down what the person disagrees with, in their words."), "words")
+    decided_on = timezone.localdate(plan.decided_at) if plan.decided_at else today
+    if not decided_on <= raised_on <= today:
+        raise Refused(_("The day must be after the decision, and today or before."), "raised_on")
+    with moving("challenge", actor, plan, words) as (doing, now):
+        first = now.decided_by_id
+        assert first is not None  # noqa: S101 - the database refuses an agreed plan without one
+        challenge = PlanChallenge.objects.create(
+            person_id=now.person_id,
+            plan=now,
+            words=words,
+            raised_on=raised_on,
+            answer_by=raised_on + timedelta(days=int(shipped("plans/challenge").on(today).value)),
+            first_decided_by_id=first,
+            decider_id=_manager_for(actor, now, not_these=_writers(now) | {first, actor.user_id}),
+            held_by_id=now.held_by_id,
+            created_by=actor.user,
+        )
+        add_work(
+            actor=actor,
+            person=now.person,
+            for_user_id=challenge.decider_id,
+            kind=WorkItem.Kind.TO_AGREE,
+            subject="plan.challenge",
+            subject_id=now.pk,
+            due_on=challenge.answer_by,
+        )
+        doing.facts["challenge"] = challenge.pk
+    return challenge
+
+
+def answer_challenge(*, actor: Actor, plan: Plan, finding: str, words: str) -> PlanChallenge:
+    """Answer a challenge: the decision stands, or the person is right and the plan is changed.
+
+    Raises
+    ------
+    Refused
+        When it is not said why, or another plan is being written already.
+    PermissionDenied
+        When the actor made the first decision, wrote the plan, or may not agree so much.
+    """
+    check_may_answer(actor, plan)
+    check_may_agree_plan(actor, plan)
+    if not words.strip():
+        raise Refused(_("Say why, in words for the person."), "words")
+    upheld = finding == PlanChallenge.Finding.UPHELD
+    with moving("uphold" if upheld else "let_stand", actor, plan, words) as (doing, now):
+        challenge = PlanChallenge.objects.select_for_update().get(plan=now, finding="")
+        challenge.finding, challenge.finding_words = finding, words
+        challenge.found_at = timezone.now()
+        challenge.save()
+        finish_work("plan.challenge", now.pk)
+        written = Q(state__in=["draft", "submitted", "returned"])
+        if upheld and Plan.objects.filter(written, person=now.person_id).exists():
+            raise Refused(
+                _(
+                    "A new plan is being written already: make the change there, and let this one end."
+                )
+            )
+        if upheld:
+            _decided(actor, now, words)
+            _returned(actor, now)
+        else:
+            _tell(actor, now)
+        doing.facts |= {"challenge": challenge.pk, "finding": finding}
+    return challenge
+
+
+def end_plan(*, actor: Actor, plan: Plan, on: date, words: str) -> Plan:
+    """End a plan, on a day. What waits for it is taken off everybody's work."""
+    check_may_write(actor, plan.held_by_id)
+    with moving("end", actor, plan, words) as (_doing, now):
+        now.until = max(on, now.since)
+        for subject in ("plan.returned", "plan.tell"):
+            finish_work(subject, now.pk)
+        plan_ended.send(Plan, actor=actor, plan=now, today=on)
+    return now

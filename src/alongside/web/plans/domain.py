@@ -1,0 +1,396 @@
+"""The acts of writing a plan. Deciding on it is in :mod:`alongside.web.plans.decisions`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alongside.web.access.actor import Actor
+from alongside.web.access.permissions import check_may_write
+from alongside.web.audit.domain import Act, act
+from alongside.web.budgets.models import Way
+from alongside.web.budgets.queries import newest_indicative
+from alongside.web.drafts.pages import Conflict, Refused
+from alongside.web.people.domain import finish_work
+from alongside.web.people.models import Person
+from alongside.web.plans.costing import MOST_A_LINE, costs_of, line_amount
+from alongside.web.plans.models import (
+    Plan,
+    PlanLine,
+    PlanMove,
+    PlanNeed,
+    PlanOutcome,
+    PlanPart,
+    PlanRisk,
+)
+from alongside.web.plans.policies import WRITABLE
+from alongside.web.plans.rates import standard_rate
+from alongside.web.states import NotNow
+
+Part = TypeVar("Part", bound=PlanPart)
+
+OUTCOME_FIELDS = ("words", "aspect", "words_before", "rating_before")
+RISK_FIELDS = ("risk", "matters", "safer", "agreed_by", "look_again_on", "high")
+LINE_FIELDS = (
+    "outcome",
+    "action",
+    "who",
+    "who_name",
+    "service",
+    "often",
+    "quantity",
+    "actual_price",
+    "price_reason",
+    "pays",
+    "way",
+    "since",
+    "until",
+    "how_we_know",
+    "meets",
+)
+HOLDING_FIELDS = ("choice_offered_by", "why_not", "spend_on", "not_spend_on", "contribution")
+FALLBACK_FIELDS = ("contingency", "ring_first")
+AGREEMENT_FIELDS = ("agreement", "agreement_words", "agreement_on")
+
+
+def start_plan(
+    *,
+    actor: Actor,
+    person: Person,
+    since: date,
+    outcomes: Iterable[Mapping[str, Any]] = (),
+    needs: Iterable[str] = (),
+    conversation_id: int | None = None,
+) -> Plan:
+    """Begin a plan with the outcomes that the person wants and the needs that it must answer.
+
+    Raises
+    ------
+    Refused
+        When another plan for the person is being written or waits to be agreed.
+    """
+    check_may_write(actor, person.held_by_id)
+    with act("plans.start_plan", actor) as doing:
+        try:
+            with transaction.atomic():
+                plan = Plan.objects.create(
+                    person=person,
+                    route=person.held_by.route,
+                    since=since,
+                    indicative=newest_indicative(person.pk),
+                    conversation_id=conversation_id,
+                    held_by_id=person.held_by_id,
+                    created_by=actor.user,
+                )
+        except IntegrityError as error:
+            raise Refused(
+                _(
+                    "A plan for this person is being written or waits to be agreed. Go on with that one."
+                )
+            ) from error
+        record_move(actor, plan, "start", from_state="")
+        finish_work("plan.write", person.pk)
+        for position, outcome in enumerate(outcomes):
+            values = {name: outcome[name] for name in OUTCOME_FIELDS if name in outcome}
+            PlanOutcome.objects.create(**_part_of(plan, actor), position=position, **values)
+        _set_needs(actor, plan, dict.fromkeys(needs, ("", "")))
+        doing.about(person_id=person.pk, held_by_id=person.held_by_id, plan=plan.pk)
+    return plan
+
+
+def record_move(
+    actor: Actor, plan: Plan, name: str, *, from_state: str, words: str = ""
+) -> PlanMove:
+    """Write down that a plan moved to the state that it is in now."""
+    return PlanMove.objects.create(
+        person_id=plan.person_id,
+        plan=plan,
+        act=name,
+        from_state=from_state,
+        to_state=plan.state,
+        at=timezone.now(),
+        words=words,
+        held_by_id=plan.held_by_id,
+        created_by=actor.user,
+    )
+
+
+def _part_of(plan: Plan, actor: Actor) -> dict[str, Any]:
+    return {
+        "plan": plan,
+        "person_id": plan.person_id,
+        "held_by_id": plan.held_by_id,
+        "created_by": actor.user,
+    }
+
+
+@contextmanager
+def writing(name: str, actor: Actor, plan: Plan) -> Iterator[tuple[Act, Plan]]:
+    """Change a plan that may be written: it is locked, and its version and costs follow.
+
+    Raises
+    ------
+    NotNow
+        When it has been sent, agreed or ended.
+    """
+    check_may_write(actor, plan.held_by_id)
+    with act(f"plans.{name}", actor) as doing:
+        now = Plan.objects.select_for_update().get(pk=plan.pk)
+        if now.state not in WRITABLE:
+            raise NotNow(
+                _("This plan cannot be changed now: it is “%(state)s”.")
+                % {"state": now.get_state_display()}
+            )
+        doing.about(person_id=now.person_id, held_by_id=now.held_by_id, plan=now.pk)
+        yield doing, now
+        _count_again(now)
+
+
+def _count_again(plan: Plan) -> None:
+    lines = PlanLine.objects.filter(plan=plan, left_out_at__isnull=True)
+    costs = costs_of(lines)
+    plan.weekly, plan.one_off = costs.weekly, costs.one_off
+    plan.version += 1
+    plan.save()
+
+
+def _change(
+    actor: Actor, part: Part, values: Mapping[str, Any], expected_version: int
+) -> list[str]:
+    """Change a part of a plan, unless somebody else did so first."""
+    changed = {name: value for name, value in values.items() if getattr(part, name) != value}
+    if part.version != expected_version and changed:
+        raise Conflict(_differences(part, changed), part.version)
+    for name, value in changed.items():
+        setattr(part, name, value)
+    part.version += 1
+    return sorted(changed)
+
+
+def _differences(part: Any, typed: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    fields = part._meta  # noqa: SLF001 - Django's own way to a field's name
+    return [
+        (
+            str(fields.get_field(name).verbose_name).capitalize(),
+            str("" if value is None else value),
+            str("" if getattr(part, name) is None else getattr(part, name)),
+        )
+        for name, value in typed.items()
+    ]
+
+
+def _current(kind: type[Part], pk: int, plan: Plan) -> Part:
+    found = kind._default_manager.filter(  # noqa: SLF001 - Django's own way to a model's rows
+        pk=pk, plan=plan, left_out_at__isnull=True
+    ).first()
+    if found is None:
+        raise Refused(_("Somebody has taken this out of the plan. What you typed is kept."))
+    return found
+
+
+def add_outcome(*, actor: Actor, plan: Plan, values: Mapping[str, Any]) -> PlanOutcome:
+    """Add an outcome, in the person's words."""
+    with writing("add_outcome", actor, plan) as (doing, now):
+        outcome = PlanOutcome.objects.create(
+            **_part_of(now, actor),
+            position=PlanOutcome.objects.filter(plan=now).count(),
+            **{name: values[name] for name in OUTCOME_FIELDS if name in values},
+        )
+        doing.facts["outcome"] = outcome.pk
+    return outcome
+
+
+def change_outcome(
+    *, actor: Actor, outcome: PlanOutcome, values: Mapping[str, Any], expected_version: int
+) -> None:
+    """Change an outcome's words."""
+    with writing("change_outcome", actor, outcome.plan) as (doing, now):
+        current = _current(PlanOutcome, outcome.pk, now)
+        doing.facts["fields"] = _change(current, values, expected_version)
+        current.save()
+
+
+def leave_out(*, actor: Actor, part: PlanOutcome | PlanLine | PlanRisk) -> None:
+    """Take an outcome, a line or a risk out of the plan. It stays in the history.
+
+    Raises
+    ------
+    Refused
+        When it is an outcome that lines still answer.
+    """
+    with writing("leave_out", actor, part.plan) as (doing, now):
+        lines = PlanLine.objects.filter(plan=now, left_out_at__isnull=True)
+        if isinstance(part, PlanOutcome) and lines.filter(outcome=part).exists():
+            raise Refused(
+                _("Something in the plan is for this outcome. Change or take out that first.")
+            )
+        current = _current(type(part), part.pk, now)
+        current.left_out_at = timezone.now()
+        current.save()
+        doing.facts |= {"part": type(part).__name__, "row": part.pk}
+
+
+def add_line(*, actor: Actor, plan: Plan, values: Mapping[str, Any]) -> PlanLine:
+    """Add something that is done, paid or unpaid.
+
+    Raises
+    ------
+    Refused
+        When its price, its reason or its way of holding is missing, or it costs too much to be right.
+    """
+    with writing("add_line", actor, plan) as (doing, now):
+        line = PlanLine(
+            **_part_of(now, actor),
+            position=PlanLine.objects.filter(plan=now).count(),
+            **{name: values[name] for name in LINE_FIELDS if name in values},
+        )
+        _cost(line, now)
+        line.save()
+        doing.facts |= {"line": line.pk, "amount": str(line.amount)}
+    return line
+
+
+def change_line(
+    *, actor: Actor, line: PlanLine, values: Mapping[str, Any], expected_version: int
+) -> None:
+    """Change a line; it is costed again at the standard rate of the plan's first day.
+
+    Raises
+    ------
+    Conflict
+        When somebody changed the line after ``expected_version`` was read: nothing is written.
+    Refused
+        As for :func:`add_line`.
+    """
+    with writing("change_line", actor, line.plan) as (doing, now):
+        current = _current(PlanLine, line.pk, now)
+        kept = {name: values[name] for name in LINE_FIELDS if name in values}
+        doing.facts["fields"] = _change(current, kept, expected_version)
+        _cost(current, now)
+        current.save()
+        doing.facts |= {"line": current.pk, "amount": str(current.amount)}
+
+
+def _cost(line: PlanLine, plan: Plan) -> None:
+    """Price a line, and refuse one that cannot be right."""
+    if line.pays == PlanLine.Pays.NOBODY:
+        line.service = line.unit = line.way = line.price_reason = ""
+        line.quantity, line.actual_price, line.standard_rate = Decimal(0), None, None
+    else:
+        _price(line, line.since or plan.since)
+    line.way = line.way if line.pays == PlanLine.Pays.BUDGET else ""
+    if line.pays == PlanLine.Pays.BUDGET and line.way not in Way.values:
+        raise Refused(_("Choose how this money is held."), "way")
+    if line.until and line.since and line.until < line.since:
+        raise Refused(_("It must end on or after the day it starts."), "until")
+    line.amount = line_amount(line)
+    if line.amount > MOST_A_LINE:
+        raise Refused(
+            _("This would cost £%(amount)s. Check how much of it there is, and the price.")
+            % {"amount": f"{line.amount:,.2f}"},
+            "quantity",
+        )
+
+
+def _price(line: PlanLine, on: date) -> None:
+    found = standard_rate(line.service, on) if line.service else None
+    if line.service and found is None:
+        raise Refused(
+            _("There is no standard rate for this service on the day it starts."), "service"
+        )
+    line.standard_rate = found.rate if found else None
+    line.unit = found.unit if found else line.unit
+    if line.standard_rate is None and line.actual_price is None:
+        raise Refused(
+            _("Choose a service with a standard rate, or enter the actual price."), "actual_price"
+        )
+    if line.actual_price is not None and not line.price_reason.strip():
+        raise Refused(_("Say why this price and not the standard rate."), "price_reason")
+    if line.actual_price is None:
+        line.price_reason = ""
+
+
+def set_needs(*, actor: Actor, plan: Plan, needs: Mapping[str, tuple[str, str]]) -> None:
+    """Say which eligible needs the plan must answer; and, of those that no line meets, why not.
+
+    ``needs`` maps each code to the reason's code and sentence, both empty where the need is met.
+    """
+    with writing("set_needs", actor, plan) as (doing, now):
+        _set_needs(actor, now, needs)
+        doing.facts["needs"] = sorted(needs)
+
+
+def _set_needs(actor: Actor, plan: Plan, needs: Mapping[str, tuple[str, str]]) -> None:
+    there = {need.code: need for need in PlanNeed.objects.filter(plan=plan)}
+    for code, (reason, sentence) in needs.items():
+        need = there.pop(code, None) or PlanNeed(**_part_of(plan, actor), code=code)
+        need.unmet_reason, need.unmet_sentence = reason, sentence
+        need.left_out_at = None
+        need.save()
+    for need in there.values():
+        need.left_out_at = need.left_out_at or timezone.now()
+        need.save()
+
+
+def add_risk(*, actor: Actor, plan: Plan, values: Mapping[str, Any]) -> PlanRisk:
+    """Add a risk that is worth taking, and what makes it safer."""
+    with writing("add_risk", actor, plan) as (doing, now):
+        risk = PlanRisk.objects.create(
+            **_part_of(now, actor), **{name: values[name] for name in RISK_FIELDS if name in values}
+        )
+        doing.facts |= {"risk": risk.pk, "high": risk.high}
+    return risk
+
+
+def change_risk(
+    *, actor: Actor, risk: PlanRisk, values: Mapping[str, Any], expected_version: int
+) -> None:
+    """Change a risk."""
+    with writing("change_risk", actor, risk.plan) as (doing, now):
+        current = _current(PlanRisk, risk.pk, now)
+        doing.facts["fields"] = _change(current, values, expected_version)
+        current.save()
+
+
+def change_plan(
+    *, actor: Actor, plan: Plan, values: Mapping[str, Any], expected_version: int
+) -> None:
+    """Change what belongs to the plan as a whole: how the money is held, what happens if, agreement.
+
+    Raises
+    ------
+    Conflict
+        When one of these fields was changed by somebody after ``expected_version`` was read.
+    """
+    known = {*HOLDING_FIELDS, *FALLBACK_FIELDS, *AGREEMENT_FIELDS}
+    with writing("change_plan", actor, plan) as (doing, now):
+        changed = {n: v for n, v in values.items() if n in known and getattr(now, n) != v}
+        if now.version != expected_version:
+            taken = _changed_since(now, expected_version, changed)
+            if taken:
+                raise Conflict(_differences(now, {n: changed[n] for n in taken}), now.version)
+        for name, value in changed.items():
+            setattr(now, name, value)
+        doing.facts["fields"] = sorted(changed)
+
+
+def _changed_since(plan: Plan, version: int, names: Iterable[str]) -> list[str]:
+    """Name the fields that somebody changed since a version; other parts move the version on too."""
+    kept: Any = Plan.pgh_event_model  # type: ignore[attr-defined]
+    then = kept.objects.filter(pgh_obj_id=plan.pk, version=version).order_by("-pgh_id").first()
+    return [name for name in names if then is None or getattr(then, name) != getattr(plan, name)]
+
+
+def tell_person(*, actor: Actor, plan: Plan) -> None:
+    """Write down that the person was told what was decided, and how to challenge it."""
+    check_may_write(actor, plan.held_by_id)
+    with act("plans.tell_person", actor) as doing:
+        finish_work("plan.tell", plan.pk)
+        doing.about(person_id=plan.person_id, held_by_id=plan.held_by_id, plan=plan.pk)

@@ -1,0 +1,69 @@
+"""What the pages about one plan have in common."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from alongside.web.drafts.pages import ActPage
+from alongside.web.people.pages import PersonPage
+from alongside.web.plans import queries
+from alongside.web.plans.models import Plan
+from alongside.web.plans.policies import WRITABLE
+
+
+class PlanPage(PersonPage):
+    """Reads the plan named in the address with all its parts, or answers that there is nothing to see."""
+
+    part = "plan"
+
+    @cached_property
+    def whole(self) -> queries.Whole:
+        found = queries.whole(self.kwargs["pk"])
+        if found is None:
+            raise Http404
+        return found
+
+    @property
+    def plan(self) -> Plan:
+        return self.whole.plan
+
+    def person_id(self) -> int:
+        return self.plan.person_id
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            plan=self.plan, whole=self.whole, back=self.back(), **kwargs
+        )
+
+    def back(self) -> str:
+        """Give the address of the plan."""
+        return reverse("plans:show", args=[self.kwargs["pk"]])
+
+
+class PlanAct(PlanPage, ActPage):
+    """A page with one act on a plan, for those who may write."""
+
+    template_name = "plans/act.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not self.actor.writes(self.person.held_by_id):
+            raise PermissionDenied(_("You can read this record but not change it."))
+        return super().dispatch(request, *args, **kwargs)
+
+
+class WritingAct(PlanAct):
+    """A page that changes a plan while it is being written."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.plan.state not in WRITABLE and request.method == "GET":
+            raise PermissionDenied(
+                _("This plan cannot be changed now: it is “%(state)s”.")
+                % {"state": self.plan.get_state_display()}
+            )
+        return super().dispatch(request, *args, **kwargs)

@@ -1,0 +1,209 @@
+"""How a plan is put before its readers: groups, words and sums, ready for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alongside.web.budgets.codes import words
+from alongside.web.budgets.models import PersonalBudget, Way
+from alongside.web.plans.models import Plan, PlanLine, PlanOutcome, PlanPart, PlanRisk
+from alongside.web.plans.needs import need_words
+from alongside.web.plans.policies import LOOKS, WRITABLE
+from alongside.web.plans.printing import how_much
+from alongside.web.plans.queries import Whole, stays_of
+
+KINDS: dict[type[PlanPart], str] = {PlanOutcome: "outcome", PlanLine: "line", PlanRisk: "risk"}
+
+
+def may_be_written(whole: Whole) -> bool:
+    """Whether the plan may be changed now."""
+    return whole.plan.state in WRITABLE
+
+
+def groups(whole: Whole, *, writable: bool = False) -> list[dict[str, Any]]:
+    """Give each outcome with the lines that answer it, and what may be changed; lines for none come last."""
+    found = [
+        {
+            "outcome": each,
+            "lines": _lines(whole, whole.lines_for(each.pk), writable),
+            "actions": _actions(whole, each) if writable else [],
+        }
+        for each in whole.outcomes
+    ]
+    rest = _lines(whole, whole.lines_for(None), writable)
+    return [*found, *([{"outcome": None, "lines": rest, "actions": []}] if rest else [])]
+
+
+def _actions(whole: Whole, outcome: PlanOutcome) -> list[dict[str, str]]:
+    add = reverse("plans:add_line", args=[whole.plan.pk])
+    change = reverse("plans:change_outcome", args=[whole.plan.pk, outcome.pk])
+    return [
+        {"label": _("Add something that will be done"), "href": f"{add}?outcome={outcome.pk}"},
+        {"label": _("Change"), "href": change},
+    ]
+
+
+def _lines(whole: Whole, lines: Iterable[PlanLine], writable: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "line": line,
+            "url": reverse("plans:change_line", args=[whole.plan.pk, line.pk]) if writable else "",
+            "who": line.who_name or line.get_who_display(),
+            "how_much": how_much(line),
+            "price": price(line),
+            "cost": cost(line),
+        }
+        for line in lines
+    ]
+
+
+def price(line: PlanLine) -> str:
+    """Say what one of it costs, and that it is not the standard rate where it is not."""
+    if line.actual_price is not None and line.standard_rate is not None:
+        return _("£%(price)s each; the standard rate is £%(standard)s") % {
+            "price": f"{line.actual_price:,.2f}",
+            "standard": f"{line.standard_rate:,.2f}",
+        }
+    each = line.actual_price if line.standard_rate is None else line.standard_rate
+    return "" if each is None else _("£%(price)s each") % {"price": f"{each:,.2f}"}
+
+
+def cost(line: PlanLine) -> str:
+    """Say what a line costs and who pays."""
+    if line.pays == PlanLine.Pays.NOBODY or not line.amount:
+        return _("Costs nothing")
+    amount = f"£{line.amount:,.2f}"
+    often = _("a week") if line.often == PlanLine.Often.WEEKLY else _("once")
+    return f"{amount} {often}"
+
+
+def needs(whole: Whole) -> list[dict[str, Any]]:
+    """Give each eligible need with what meets it, or why it is not met."""
+    named, reasons = need_words(whole.plan.since), words("plans/unmet_reasons")
+    return [
+        {
+            "label": named.get(need["code"], need["code"]),
+            "met_by": [line.action for line in whole.met_by(need["code"])],
+            "reason": reasons.get(need["unmet_reason"], need["unmet_reason"]),
+            "sentence": need["unmet_sentence"],
+        }
+        for need in whole.needs
+    ]
+
+
+def ways(whole: Whole) -> list[dict[str, Any]]:
+    """Give each way of holding: pounds a week in it, or why it was not taken."""
+    return [
+        {
+            "label": way.label,
+            "weekly": whole.costs.by_way.get(way.value),
+            "why_not": whole.plan.why_not.get(way.value, ""),
+        }
+        for way in Way
+    ]
+
+
+def money(whole: Whole) -> list[dict[str, Any]]:
+    """Give the weekly lines that the personal budget pays for; they add up to its weekly figure."""
+    return [
+        {"label": line.action, "detail": f"{how_much(line)} · {price(line)}", "amount": line.amount}
+        for line in whole.lines
+        if line.pays == PlanLine.Pays.BUDGET and line.often == PlanLine.Often.WEEKLY
+    ]
+
+
+def once(whole: Whole) -> list[dict[str, Any]]:
+    """Give what the personal budget pays for once."""
+    return [
+        {"label": line.action, "detail": price(line), "amount": line.amount}
+        for line in whole.lines
+        if line.pays == PlanLine.Pays.BUDGET and line.often == PlanLine.Often.ONE_OFF
+    ]
+
+
+def paid_by_others(whole: Whole) -> list[PlanLine]:
+    """Give what somebody else pays for."""
+    return [line for line in whole.lines if line.amount and line.pays != PlanLine.Pays.BUDGET]
+
+
+def budget_of(whole: Whole) -> PersonalBudget | None:
+    """Give the personal budget that was agreed with this plan, the newest if it was agreed twice."""
+    return (
+        PersonalBudget.objects.filter(plan_id=whole.plan.pk)
+        .select_related("decided_by")
+        .order_by("-version")
+        .first()
+    )
+
+
+def look_words(codes: Iterable[str]) -> list[str]:
+    """Give the words of why a plan needs a look."""
+    return [str(LOOKS.get(code, code)) for code in codes]
+
+
+def looks(whole: Whole) -> list[str]:
+    """Give why a manager should look closely, once the plan has been sent."""
+    return look_words(whole.plan.needs_a_look)
+
+
+def stays(whole: Whole) -> list[dict[str, Any]]:
+    """Give each state that the plan was in, the newest first, with how long and what was said."""
+    found = [
+        {
+            "label": Plan.State(stay.state).label,
+            "since": stay.since,
+            "by": stay.by,
+            "words": stay.words,
+            "lasted": ngettext("%(days)s day", "%(days)s days", stay.days) % {"days": stay.days},
+        }
+        for stay in stays_of(whole.moves, timezone.now())
+    ]
+    return found[::-1]
+
+
+def tasks(whole: Whole) -> list[dict[str, Any]]:
+    """Give what is still to do before the plan is sent."""
+    plan, done, todo = whole.plan, _("Done"), _("To do")
+    unmet = [
+        need for need in whole.needs if not whole.met_by(need["code"]) and not need["unmet_reason"]
+    ]
+    used = [way for way, weekly in whole.costs.by_way.items() if weekly]
+    steps = [
+        (
+            _("Something to do for each outcome"),
+            "plans:add_line",
+            all(whole.lines_for(o.pk) for o in whole.outcomes),
+        ),
+        (_("Each need met, or why not"), "plans:needs", not unmet),
+        (_("How the money is held"), "plans:holding", not used or bool(plan.choice_offered_by)),
+        (_("If things do not go as planned"), "plans:fallback", bool(plan.contingency)),
+        (_("Risks that are worth taking"), "plans:add_risk", None if not whole.risks else True),
+        (_("Does the person agree?"), "plans:agreement", bool(plan.agreement)),
+    ]
+    return [
+        {
+            "label": label,
+            "href": reverse(name, args=[plan.pk]),
+            "status": done if finished else _("If there are any") if finished is None else todo,
+            "colour": "" if finished or finished is None else "blue",
+        }
+        for label, name, finished in steps
+    ]
+
+
+def waiting(plan: Plan) -> dict[str, Any]:
+    """Give a plan that waits for a manager, as a row of their list."""
+    indicative = plan.indicative.weekly if plan.indicative else None
+    return {
+        "plan": plan,
+        "looks": look_words(plan.needs_a_look),
+        "indicative": indicative,
+        "difference": plan.weekly - indicative if indicative is not None else None,
+        "days": (timezone.now() - plan.submitted_at).days if plan.submitted_at else 0,
+    }

@@ -1,0 +1,193 @@
+"""What is read about plans. Row security has already decided which rows there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from alongside.web.access.actor import Actor
+from alongside.web.plans.costing import Costs, costs_of
+from alongside.web.plans.models import (
+    Plan,
+    PlanChallenge,
+    PlanCopy,
+    PlanLine,
+    PlanMove,
+    PlanNeed,
+    PlanOutcome,
+    PlanRisk,
+)
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A plan with all that belongs to it, read in three queries whatever its length."""
+
+    plan: Plan
+    outcomes: list[PlanOutcome]
+    lines: list[PlanLine]
+    needs: list[dict[str, Any]]
+    risks: list[dict[str, Any]]
+    moves: list[dict[str, Any]]
+    copies: list[dict[str, Any]]
+    challenges: list[dict[str, Any]]
+    costs: Costs = field(default_factory=Costs)
+
+    def lines_for(self, outcome_id: int | None) -> list[PlanLine]:
+        """Give the lines that answer an outcome, or, for ``None``, those that answer none."""
+        return [line for line in self.lines if line.outcome_id == outcome_id]
+
+    def met_by(self, code: str) -> list[PlanLine]:
+        """Give the lines that meet an eligible need."""
+        return [line for line in self.lines if code in line.meets]
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Pounds a week by which the plan is above the indicative budget; ``None`` without one."""
+        indicative = self.plan.indicative
+        return None if indicative is None else self.plan.weekly - indicative.weekly
+
+
+def journey_rows(person_id: int) -> QuerySet[Any, Any]:
+    """Give the rows of the person page's journey."""
+    return (
+        Plan.objects.filter(person=person_id)
+        .annotate(
+            kind=Value("plan", output_field=TextField()),
+            title=Func(
+                F("weekly"),
+                Value("FM£999,999,990.00"),
+                function="to_char",
+                output_field=TextField(),
+            ),
+            status=Cast(F("state"), TextField()),
+            at=Coalesce("decided_at", "submitted_at", "created_at"),
+        )
+        .values_list("kind", "pk", "title", "status", "at")
+    )
+
+
+def plan_by_id(pk: int) -> Plan | None:
+    """Find a plan."""
+    return (
+        Plan.objects.filter(pk=pk)
+        .select_related(
+            "indicative", "held_by", "created_by", "submitted_by", "decided_by", "waits_for"
+        )
+        .first()
+    )
+
+
+def whole(pk: int) -> Whole | None:
+    """Read a plan with its parts."""
+    of_plan = {"plan": OuterRef("pk")}
+    current = {**of_plan, "left_out_at__isnull": True}
+    plan = (
+        Plan.objects.filter(pk=pk)
+        .select_related("indicative", "held_by", "created_by", "submitted_by", "decided_by", "waits_for")
+        .annotate(
+            its_needs=_rows(PlanNeed.objects.filter(**current).order_by("pk"), "code", "unmet_reason", "unmet_sentence"),
+            its_risks=_rows(
+                PlanRisk.objects.filter(**current).order_by("pk"),
+                "id", "risk", "matters", "safer", "agreed_by", "look_again_on", "high",
+            ),
+            its_moves=_rows(
+                PlanMove.objects.filter(**of_plan).order_by("at", "pk"),
+                "act", "from_state", "to_state", "at", "words", by="created_by__name",
+            ),
+            its_copies=_rows(
+                PlanCopy.objects.filter(**of_plan).order_by("-version", "size"), "size", "version", "made_at", "failed"
+            ),
+            its_challenges=_rows(
+                PlanChallenge.objects.filter(**of_plan).order_by("-pk"),
+                "words", "raised_on", "answer_by", "finding", "finding_words", "decider_id", by="decider__name",
+            ),
+        )
+        .first()
+    )  # fmt: skip
+    if plan is None:
+        return None
+    notes: Any = plan
+    lines = list(
+        PlanLine.objects.filter(plan=plan, left_out_at__isnull=True).order_by("position", "pk")
+    )
+    return Whole(
+        plan,
+        list(
+            PlanOutcome.objects.filter(plan=plan, left_out_at__isnull=True).order_by(
+                "position", "pk"
+            )
+        ),
+        lines,
+        notes.its_needs,
+        notes.its_risks,
+        [{**move, "at": parse_datetime(move["at"])} for move in notes.its_moves],
+        notes.its_copies,
+        notes.its_challenges,
+        costs_of(lines),
+    )
+
+
+def _rows(query: QuerySet[Any, Any], *fields: str, **renamed: str) -> ArraySubquery:
+    return ArraySubquery(query.values(row=JSONObject(**{name: name for name in fields}, **renamed)))
+
+
+@dataclass(frozen=True)
+class Stay:
+    """How long a plan was in a state: from when, and for how long."""
+
+    state: str
+    since: datetime
+    lasted: timedelta
+    by: str
+    words: str
+
+    @property
+    def days(self) -> int:
+        return self.lasted.days
+
+
+def stays_of(moves: list[dict[str, Any]], now: datetime | None = None) -> list[Stay]:
+    """Give the time that a plan spent in each state, in order; the last one until now."""
+    ends = [move["at"] for move in moves[1:]] + [now or timezone.now()]
+    return [
+        Stay(move["to_state"], move["at"], end - move["at"], move["by"] or "", move["words"])
+        for move, end in zip(moves, ends, strict=True)
+    ]
+
+
+def to_agree(actor: Actor, after: str = "") -> tuple[list[Plan], str]:
+    """Give the plans that wait for a manager, those sent first at the top, a page at a time."""
+    plans = Plan.objects.filter(waits_for=actor.user_id, state=Plan.State.SUBMITTED)
+    at, _, pk = after.rpartition("~")
+    mark = parse_datetime(at) if at else None
+    if mark is not None and pk.isdigit() and len(pk) < 19:
+        plans = plans.filter(submitted_at__gte=mark).exclude(submitted_at=mark, pk__lte=int(pk))
+    page = list(
+        plans.select_related("person", "indicative", "submitted_by").order_by("submitted_at", "pk")[
+            : PAGE + 1
+        ]
+    )
+    last = page[PAGE - 1] if len(page) > PAGE else None
+    more = f"{last.submitted_at.isoformat()}~{last.pk}" if last and last.submitted_at else ""
+    return page[:PAGE], more
+
+
+def copy_of(plan_id: int, size: str) -> PlanCopy | None:
+    """Give the newest finished copy of a plan in a size."""
+    return (
+        PlanCopy.objects.filter(plan=plan_id, size=size, made_at__isnull=False)
+        .select_related("plan")
+        .order_by("-version")
+        .first()
+    )

@@ -1,0 +1,55 @@
+"""The standard rates that plans are costed at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from django.utils.translation import gettext_lazy as _
+
+from alongside.allocation.rates import RateCard, RateError
+from alongside.web.budgets.codes import shipped
+
+PENNY = Decimal("0.01")
+UNITS = {
+    "hour": _("hours"),
+    "night": _("nights"),
+    "session": _("sessions"),
+    "meal": _("meals"),
+    "load": _("loads"),
+    "week": _("weeks"),
+    "journey": _("journeys"),
+}
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What one unit of a service costs on a day."""
+
+    service: str
+    label: str
+    unit: str
+    rate: Decimal
+
+
+@lru_cache(maxsize=1)
+def card() -> RateCard:
+    """Give the rate card that is in use."""
+    return RateCard.from_parameter(shipped("rates/standard"))
+
+
+def standard_rate(service: str, on: date) -> Standard | None:
+    """Give a service's rate on a day; ``None`` where there is none."""
+    try:
+        rate = card().rate(service, on).quantize(PENNY)
+    except RateError:
+        return None
+    return Standard(service, card().label(service), card().unit(service), rate)
+
+
+def services(on: date) -> list[Standard]:
+    """Give every service that has a rate on a day, in the order of the card."""
+    found = (standard_rate(service, on) for service in card().services)
+    return [each for each in found if each is not None]

@@ -1,0 +1,338 @@
+"""Pages of writing a plan: thin, the acts are in the domain."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView, View
+
+from alongside.web.conversations.queries import WantedOutcome, wanted_outcomes
+from alongside.web.drafts.pages import ActPage, Refused
+from alongside.web.people.pages import PersonPage
+from alongside.web.plans import domain, forms, presenting
+from alongside.web.plans.models import PlanLine, PlanOutcome, PlanPart, PlanRisk
+from alongside.web.plans.pages import PlanAct, PlanPage, WritingAct
+from alongside.web.plans.permissions import may_decide
+
+
+class Start(PersonPage, ActPage):
+    """Begin a plan from the outcomes that the person wants."""
+
+    form_class = forms.StartForm
+    template_name = "plans/start.html"
+    title = gettext_lazy("Write a plan")
+    button = gettext_lazy("Start the plan")
+    part = "plan"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not self.actor.writes(self.person.held_by_id):
+            raise PermissionDenied(_("You can read this record but not change it."))
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def wanted(self) -> dict[str, WantedOutcome]:
+        return {each.outcome: each for each in wanted_outcomes(self.person.pk)}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        choices = [(code, f"{each.label}: {each.words}") for code, each in self.wanted.items()]
+        return {**super().get_form_kwargs(), "wanted": choices, "on": timezone.localdate()}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"wanted": list(self.wanted), "since": timezone.localdate()}
+
+    def act(self, form: Any) -> str:
+        typed = form.cleaned_data
+        chosen = [self.wanted[code] for code in typed.get("wanted") or ()]
+        outcomes: list[dict[str, Any]] = [
+            {
+                "aspect": each.outcome,
+                "words": each.words or each.label,
+                "words_before": each.at.words,
+                "rating_before": each.at.rating,
+            }
+            for each in chosen
+        ]
+        if typed["own_words"]:
+            outcomes.append({"words": typed["own_words"]})
+        plan = domain.start_plan(
+            actor=self.actor,
+            person=self.person,
+            since=typed["since"],
+            outcomes=outcomes,
+            needs=typed["needs"],
+            conversation_id=max((each.conversation_id for each in chosen), default=None),
+        )
+        return reverse("plans:show", args=[plan.pk])
+
+
+class Show(PlanPage, TemplateView):
+    """A plan as it stands: outcomes, what is done, money, risks, and what is still to do."""
+
+    template_name = "plans/show.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        whole, writes = self.whole, self.actor.writes(self.plan.held_by_id)
+        writable = presenting.may_be_written(whole) and writes
+        waits_for_actor = whole.plan.state == "submitted" and self.actor.manages(
+            whole.plan.held_by_id
+        )
+        return super().get_context_data(
+            title=_("Plan"),
+            groups=presenting.groups(whole, writable=writable),
+            needs=presenting.needs(whole),
+            ways=presenting.ways(whole),
+            stays=presenting.stays(whole),
+            looks=presenting.looks(whole),
+            tasks=presenting.tasks(whole) if writable else [],
+            writable=writable,
+            may_decide=waits_for_actor and may_decide(self.actor, whole.plan),
+            is_sender=self.actor.user_id == whole.plan.submitted_by_id,
+            may_answer=whole.plan.state == "challenged"
+            and any(
+                c["decider_id"] == self.actor.user_id and not c["finding"] for c in whole.challenges
+            ),
+            **kwargs,
+        )
+
+
+class AddOutcome(WritingAct):
+    """Add an outcome."""
+
+    form_class = forms.OutcomeForm
+    title = gettext_lazy("Add an outcome")
+    button = gettext_lazy("Add it")
+
+    def act(self, form: Any) -> str:
+        values = {name: form.cleaned_data[name] for name in ("words", "words_before")}
+        domain.add_outcome(actor=self.actor, plan=self.plan, values=values)
+        return self.back()
+
+
+class _ChangePart(WritingAct):
+    """Change one part of a plan."""
+
+    kind: type[PlanPart]
+    button = gettext_lazy("Save")
+
+    @cached_property
+    def changed(self) -> Any:
+        found = self.kind._default_manager.filter(  # noqa: SLF001 - Django's own way to a model's rows
+            pk=self.kwargs["part"], plan=self.kwargs["pk"], left_out_at__isnull=True
+        ).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def get_initial(self) -> dict[str, Any]:
+        names = self.form_class.base_fields  # type: ignore[union-attr]
+        return {name: getattr(self.changed, name, None) for name in names}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            leave_out_url=reverse(
+                "plans:leave_out",
+                args=[self.kwargs["pk"], presenting.KINDS[self.kind], self.kwargs["part"]],
+            ),
+            **kwargs,
+        )
+
+
+class ChangeOutcome(_ChangePart):
+    """Change an outcome's words."""
+
+    form_class = forms.OutcomeForm
+    title = gettext_lazy("Change an outcome")
+    kind = PlanOutcome
+
+    def act(self, form: Any) -> str:
+        typed = form.cleaned_data
+        domain.change_outcome(
+            actor=self.actor,
+            outcome=self.changed,
+            values={name: typed[name] for name in ("words", "words_before")},
+            expected_version=typed["version"] or 0,
+        )
+        return self.back()
+
+
+class _LinePage(WritingAct):
+    form_class = forms.LineForm
+    template_name = "plans/line.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {
+            **super().get_form_kwargs(),
+            "outcomes": self.whole.outcomes,
+            "needs": [need["code"] for need in self.whole.needs],
+            "on": self.plan.since,
+        }
+
+
+class AddLine(_LinePage):
+    """Add something that is done."""
+
+    title = gettext_lazy("Add something that will be done")
+    button = gettext_lazy("Add it to the plan")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"outcome": self.request.GET.get("outcome", ""), "often": "weekly"}
+
+    def act(self, form: Any) -> str:
+        domain.add_line(actor=self.actor, plan=self.plan, values=form.values())
+        messages.success(self.request, _("It is in the plan."))
+        return self.back()
+
+
+class ChangeLine(_ChangePart, _LinePage):
+    """Change something that is done."""
+
+    title = gettext_lazy("Change something that will be done")
+    kind = PlanLine
+
+    def get_initial(self) -> dict[str, Any]:
+        initial = super().get_initial()
+        quantity = f"{self.changed.quantity.normalize():f}" if self.changed.quantity else ""
+        return {**initial, "outcome": str(self.changed.outcome_id or ""), "quantity": quantity}
+
+    def act(self, form: Any) -> str:
+        domain.change_line(
+            actor=self.actor,
+            line=self.changed,
+            values=form.values(),
+            expected_version=form.cleaned_data["version"] or 0,
+        )
+        return self.back()
+
+
+class AddRisk(WritingAct):
+    """Add a risk that is worth taking."""
+
+    form_class = forms.RiskForm
+    title = gettext_lazy("Add a risk that is worth taking")
+    button = gettext_lazy("Add it")
+
+    def act(self, form: Any) -> str:
+        domain.add_risk(actor=self.actor, plan=self.plan, values=form.cleaned_data)
+        return self.back()
+
+
+class ChangeRisk(_ChangePart):
+    """Change a risk."""
+
+    form_class = forms.RiskForm
+    title = gettext_lazy("Change a risk")
+    kind = PlanRisk
+
+    def act(self, form: Any) -> str:
+        typed = dict(form.cleaned_data)
+        version = typed.pop("version") or 0
+        domain.change_risk(
+            actor=self.actor, risk=self.changed, values=typed, expected_version=version
+        )
+        return self.back()
+
+
+class _ChangePlan(WritingAct):
+    """Change something that belongs to the plan as a whole."""
+
+    button = gettext_lazy("Save")
+
+    def get_initial(self) -> dict[str, Any]:
+        names = self.form_class.base_fields  # type: ignore[union-attr]
+        return {name: getattr(self.plan, name, None) for name in names}
+
+    def values(self, form: Any) -> dict[str, Any]:
+        """Give what was typed, ready for the domain."""
+        return {name: value for name, value in form.cleaned_data.items() if name != "version"}
+
+    def act(self, form: Any) -> str:
+        domain.change_plan(
+            actor=self.actor,
+            plan=self.plan,
+            values=self.values(form),
+            expected_version=form.cleaned_data["version"] or 0,
+        )
+        return self.back()
+
+
+class Holding(_ChangePlan):
+    """How the money is held."""
+
+    form_class = forms.HoldingForm
+    title = gettext_lazy("How the money is held")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "used": list(self.whole.costs.by_way)}
+
+    def get_initial(self) -> dict[str, Any]:
+        reasons = {f"why_not_{way}": words for way, words in self.plan.why_not.items()}
+        return {**super().get_initial(), **reasons}
+
+    def values(self, form: Any) -> dict[str, Any]:
+        typed: dict[str, Any] = form.values()
+        return typed
+
+
+class Fallback(_ChangePlan):
+    """What happens when the usual arrangement fails."""
+
+    form_class = forms.FallbackForm
+    title = gettext_lazy("If things do not go as planned")
+
+
+class Agreement(_ChangePlan):
+    """Whether the person agrees."""
+
+    form_class = forms.AgreementForm
+    title = gettext_lazy("Does the person agree?")
+
+
+class Needs(WritingAct):
+    """Which needs the plan must answer, and why any is not met."""
+
+    form_class = forms.NeedsForm
+    title = gettext_lazy("Needs that the plan must answer")
+    button = gettext_lazy("Save")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        unmet = [need["code"] for need in self.whole.needs if not self.whole.met_by(need["code"])]
+        return {**super().get_form_kwargs(), "on": self.plan.since, "unmet": unmet}
+
+    def get_initial(self) -> dict[str, Any]:
+        initial: dict[str, Any] = {"needs": [need["code"] for need in self.whole.needs]}
+        for need in self.whole.needs:
+            initial[f"reason_{need['code']}"] = need["unmet_reason"]
+            initial[f"sentence_{need['code']}"] = need["unmet_sentence"]
+        return initial
+
+    def act(self, form: Any) -> str:
+        domain.set_needs(actor=self.actor, plan=self.plan, needs=form.values())
+        return self.back()
+
+
+class LeaveOut(PlanAct, View):
+    """Take something out of the plan: a button, no form."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
+        kinds: dict[str, type[Any]] = {name: kind for kind, name in presenting.KINDS.items()}
+        found = kinds[kwargs["kind"]].objects.filter(pk=kwargs["part"], plan=kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        try:
+            domain.leave_out(actor=self.actor, part=found)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("It was taken out of the plan."))
+        return redirect(self.back())

@@ -1,0 +1,267 @@
+"""The acts on reviews: made due when a plan is agreed, begun, held, called off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alongside.web.access.actor import Actor
+from alongside.web.access.permissions import check_may_write
+from alongside.web.audit.domain import Act, act
+from alongside.web.budgets.queries import personal_budgets
+from alongside.web.drafts.pages import Conflict, Refused
+from alongside.web.people.domain import add_work, finish_work
+from alongside.web.people.models import WorkItem
+from alongside.web.plans.decisions import end_plan
+from alongside.web.plans.models import Plan, PlanOutcome
+from alongside.web.reviews.models import Review, ReviewOutcome
+from alongside.web.reviews.policies import REVIEW, due_after
+
+FOUND = (
+    "depth",
+    "held_on",
+    "held_with",
+    "still_right",
+    "still_right_words",
+    "money",
+    "money_words",
+    "helped",
+    "in_the_way",
+    "in_the_way_words",
+    "agencies",
+    "together",
+    "together_words",
+    "involved",
+    "involved_words",
+    "summary",
+    "next",
+)
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """One outcome as it was found: words and a rating of 1 to 4, or nothing where it was not asked."""
+
+    outcome: PlanOutcome
+    words_now: str = ""
+    rating_now: int | None = None
+    change: str = ReviewOutcome.Change.UNKNOWN
+
+
+def make_due(*, actor: Actor, plan: Plan, after: date, number: int) -> Review:
+    """Make the next review of a plan due, and put it on the work of whoever wrote the plan."""
+    due = due_after(after, first=number == 1)
+    review = Review.objects.create(
+        person_id=plan.person_id,
+        plan=plan,
+        number=number,
+        due_from=due.first,
+        due_on=due.last,
+        held_by_id=plan.held_by_id,
+        created_by=actor.user,
+    )
+    add_work(
+        actor=actor,
+        person=plan.person,
+        for_user_id=plan.submitted_by_id or actor.user_id,
+        kind=WorkItem.Kind.DUE,
+        subject="review.due",
+        subject_id=review.pk,
+        due_on=review.due_on,
+    )
+    return review
+
+
+def when_agreed(sender: Any, *, actor: Actor, plan: Plan, today: date, **_signal: Any) -> None:  # noqa: ARG001 - Django's signal
+    """Make the first review due when a plan is agreed: part of the agreeing act."""
+    open_ = Review.objects.filter(plan=plan, state__in=[Review.State.DUE, Review.State.OPEN])
+    if not open_.exists():
+        number = Review.objects.filter(plan=plan).count() + 1
+        make_due(actor=actor, plan=plan, after=max(today, plan.since), number=number)
+
+
+def when_ended(sender: Any, *, actor: Actor, plan: Plan, **_signal: Any) -> None:  # noqa: ARG001 - Django's signal
+    """Call off what is due when a plan ends: part of the ending act."""
+    for review in Review.objects.filter(plan=plan, state__in=[Review.State.DUE, Review.State.OPEN]):
+        call_off(actor=actor, review=review, words=_("The plan ended."))
+
+
+@contextmanager
+def moving(
+    name: str, actor: Actor, review: Review, expected_version: int | None = None
+) -> Iterator[tuple[Act, Review]]:
+    """Move a review by an act of its table: locked, checked, and remembered.
+
+    Raises
+    ------
+    Conflict
+        When somebody changed it after ``expected_version`` was read.
+    NotNow
+        When the act is not one that the review's state allows.
+    """
+    check_may_write(actor, review.held_by_id)
+    with act(f"reviews.{name}", actor) as doing:
+        now = (
+            Review.objects.select_for_update(of=("self",))
+            .select_related("plan__person")
+            .get(pk=review.pk)
+        )
+        now.state = REVIEW.target(now.state, name)
+        if expected_version is not None and now.version != expected_version:
+            raise Conflict([], now.version)
+        now.version += 1
+        doing.about(person_id=now.person_id, held_by_id=now.held_by_id, review=now.pk)
+        yield doing, now
+        now.save()
+
+
+def begin_review(*, actor: Actor, review: Review) -> Review:
+    """Say that the review is being held."""
+    with moving("begin", actor, review) as (_doing, now):
+        pass
+    return now
+
+
+def hold_review(
+    *,
+    actor: Actor,
+    review: Review,
+    found: Mapping[str, Any],
+    outcomes: Sequence[LookedAt],
+    today: date,
+    expected_version: int | None = None,
+) -> Review:
+    """Record what was found: the same outcomes again, the plan, the money, and what comes next.
+
+    The next review is made due, or a new plan is asked for, or the plan ends.
+
+    Raises
+    ------
+    Refused
+        When the day is not possible, or nothing is said about the plan or what comes next.
+    """
+    held_on = found.get("held_on")
+    if held_on is None or held_on > today:
+        raise Refused(_("Enter the day when the review was held: today or before."), "held_on")
+    if held_on < review.plan.since:
+        raise Refused(_("The review cannot have been before the plan started."), "held_on")
+    with moving("hold", actor, review, expected_version) as (doing, now):
+        for name in FOUND:
+            if name in found:
+                setattr(now, name, found[name])
+        _check_found(now)
+        now.held_by_user, now.closed_at = actor.user, timezone.now()
+        _keep_money(now)
+        before = ratings_before(now)
+        for position, each in enumerate(outcomes):
+            _keep_outcome(actor, now, each, position, before)
+        finish_work("review.due", now.pk)
+        _what_next(actor, now, today)
+        doing.facts |= {"next": now.next, "still_right": now.still_right}
+    return now
+
+
+def _check_found(review: Review) -> None:
+    if review.still_right not in Review.StillRight.values:
+        raise Refused(_("Say whether the plan is still right."), "still_right")
+    if review.next not in Review.Next.values:
+        raise Refused(_("Choose what happens next."), "next")
+    full = review.depth == Review.Depth.FULL
+    if full and review.money not in Review.Money.values:
+        raise Refused(_("Say whether the money is right."), "money")
+
+
+def ratings_before(review: Review) -> dict[int, tuple[str, int | None]]:
+    """Give the words and the rating of each outcome of the plan the last time that it was looked at."""
+    found = {
+        outcome.pk: (outcome.words_before, outcome.rating_before)
+        for outcome in PlanOutcome.objects.filter(plan=review.plan_id)
+    }
+    earlier = ReviewOutcome.objects.filter(
+        review__plan=review.plan_id,
+        review__state=Review.State.HELD,
+        review__number__lt=review.number,
+    ).order_by("review__number")
+    for each in earlier:
+        if each.plan_outcome_id and (each.words_now or each.rating_now):
+            found[each.plan_outcome_id] = (each.words_now, each.rating_now)
+    return found
+
+
+def _keep_outcome(
+    actor: Actor,
+    review: Review,
+    found: LookedAt,
+    position: int,
+    before: Mapping[int, tuple[str, int | None]],
+) -> None:
+    words, rating = before.get(found.outcome.pk, ("", None))
+    ReviewOutcome.objects.create(
+        person_id=review.person_id,
+        review=review,
+        plan_outcome=found.outcome,
+        aspect=found.outcome.aspect,
+        wanted=found.outcome.words,
+        words_before=words,
+        words_now=found.words_now,
+        rating_before=rating,
+        rating_now=found.rating_now,
+        change=found.change,
+        position=position,
+        held_by_id=review.held_by_id,
+        created_by=actor.user,
+    )
+
+
+def _keep_money(review: Review) -> None:
+    """Keep the budget as it is now, and as it was at the review before; or before this plan, at its first."""
+    versions = personal_budgets(review.person_id)
+    review.weekly_now = versions[0].weekly if versions else None
+    last = (
+        Review.objects.filter(
+            plan=review.plan_id, state=Review.State.HELD, number__lt=review.number
+        )
+        .order_by("-number")
+        .first()
+    )
+    if last is not None:
+        review.weekly_before = last.weekly_now
+    else:
+        earlier = [each for each in versions if each.plan_id != review.plan_id]
+        review.weekly_before = earlier[0].weekly if earlier else None
+
+
+def _what_next(actor: Actor, review: Review, today: date) -> None:
+    assert review.held_on is not None  # noqa: S101 - checked by the act
+    if review.next == Review.Next.END:
+        # This one is held by now, so that ending the plan does not call it off.
+        review.save()
+        end_plan(actor=actor, plan=review.plan, on=today, words=_("Ended at a review."))
+        return
+    if review.next == Review.Next.CHANGE:
+        add_work(
+            actor=actor,
+            person=review.plan.person,
+            for_user_id=actor.user_id,
+            kind=WorkItem.Kind.NEW,
+            subject="plan.write",
+            subject_id=review.person_id,
+        )
+    review.save()
+    make_due(actor=actor, plan=review.plan, after=review.held_on, number=review.number + 1)
+
+
+def call_off(*, actor: Actor, review: Review, words: str) -> Review:
+    """Call a review off, saying why."""
+    if not words.strip():
+        raise Refused(_("Say why it is called off."), "words")
+    with moving("call_off", actor, review) as (_doing, now):
+        now.summary, now.closed_at = words, timezone.now()
+        finish_work("review.due", now.pk)
+    return now

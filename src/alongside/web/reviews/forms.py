@@ -1,0 +1,185 @@
+"""What is asked at a review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alongside.web.budgets.codes import choices
+from alongside.web.design.fields import (
+    CheckboxesField,
+    ChoiceField,
+    DateField,
+    LongTextField,
+    RatingField,
+    TextField,
+)
+from alongside.web.design.forms import Form
+from alongside.web.reviews.domain import LookedAt
+from alongside.web.reviews.models import Review, ReviewOutcome
+from alongside.web.reviews.queries import Looked
+
+LEVELS = [
+    gettext_lazy("As I want it"),
+    gettext_lazy("Good enough"),
+    gettext_lazy("Some of it is not right"),
+    gettext_lazy("A lot of it is not right"),
+]
+TOGETHER = [
+    ("well", gettext_lazy("Well")),
+    ("mixed", gettext_lazy("Well at times")),
+    ("badly", gettext_lazy("Not well")),
+    ("alone", gettext_lazy("Only one agency was involved")),
+]
+EARLIEST = date(2000, 1, 1)
+
+
+class HoldForm(Form):
+    """The review of one plan: its outcomes again, then the plan, the money, and being involved."""
+
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1
+    )
+    held_on = DateField(label=gettext_lazy("When was it held?"), not_future=True, earliest=EARLIEST)
+    held_with = TextField(label=gettext_lazy("Who was there?"), max_length=500, required=False)
+    depth = ChoiceField(
+        label=gettext_lazy("What kind of review was it?"), choices=Review.Depth.choices
+    )
+    helped = LongTextField(
+        label=gettext_lazy("What helped?"), max_length=4000, rows=2, required=False
+    )
+    in_the_way = CheckboxesField(
+        label=gettext_lazy("What got in the way?"), required=False, quiet_optional=True, small=True
+    )
+    in_the_way_words = LongTextField(
+        label=gettext_lazy("More about what got in the way"),
+        max_length=4000,
+        rows=2,
+        required=False,
+    )
+    agencies = TextField(
+        label=gettext_lazy("Which agencies were involved?"), max_length=2000, required=False
+    )
+    together = ChoiceField(
+        label=gettext_lazy("How did they work together?"),
+        choices=TOGETHER,
+        required=False,
+        quiet_optional=True,
+    )
+    together_words = LongTextField(
+        label=gettext_lazy("What was good or bad about that?"),
+        max_length=4000,
+        rows=2,
+        required=False,
+    )
+    still_right = ChoiceField(
+        label=gettext_lazy("Is the plan still right?"), choices=Review.StillRight.choices
+    )
+    still_right_words = LongTextField(
+        label=gettext_lazy("What would they keep, and what would they change?"),
+        max_length=4000,
+        rows=2,
+        required=False,
+    )
+    money = ChoiceField(
+        label=gettext_lazy("Is the money right?"),
+        choices=Review.Money.choices,
+        required=False,
+        quiet_optional=True,
+    )
+    money_words = LongTextField(
+        label=gettext_lazy("What makes them say so?"), max_length=4000, rows=2, required=False
+    )
+    involved = ChoiceField(
+        label=gettext_lazy("How satisfied are they with how they were involved?"),
+        choices=Review.Involved.choices,
+        required=False,
+        quiet_optional=True,
+    )
+    involved_words = LongTextField(
+        label=gettext_lazy("What did they say about it?"), max_length=4000, rows=2, required=False
+    )
+    summary = LongTextField(label=gettext_lazy("In short, for the person"), max_length=4000, rows=3)
+    next = ChoiceField(label=gettext_lazy("What happens next?"), choices=Review.Next.choices)
+
+    def __init__(self, *args: Any, looked: Sequence[Looked], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.looked = looked
+        self.fields["in_the_way"].choices = choices("reviews/in_the_way")  # type: ignore[attr-defined]
+        for each in looked:
+            self._ask_about(each)
+
+    def _ask_about(self, looked: Looked) -> None:
+        pk = looked.outcome.pk
+        self.fields[f"words_{pk}"] = LongTextField(
+            label=_("How is it now, in their own words?"), max_length=4000, rows=2, required=False
+        )
+        self.fields[f"rating_{pk}"] = RatingField(
+            label=_("How is it now?"), levels=LEVELS, required=False, quiet_optional=True
+        )
+        self.fields[f"change_{pk}"] = ChoiceField(
+            label=_("Is that better or worse than before?"),
+            choices=ReviewOutcome.Change.choices,
+            required=False,
+            quiet_optional=True,
+            inline=True,
+        )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Give each outcome with its fields, for the page."""
+        levels = dict(enumerate(LEVELS, 1))
+        return [
+            {
+                "looked": each,
+                "before": levels.get(each.rating_before or 0, ""),
+                "words": self[f"words_{each.outcome.pk}"],
+                "rating": self[f"rating_{each.outcome.pk}"],
+                "change": self[f"change_{each.outcome.pk}"],
+            }
+            for each in self.looked
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("depth") == Review.Depth.FULL:
+            for name, sentence in (
+                ("money", _("Say whether the money is right.")),
+                ("together", _("Say how the agencies worked together.")),
+                (
+                    "involved",
+                    _(
+                        "Say how satisfied they are with how they were involved, or that it was not asked."
+                    ),
+                ),
+            ):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, sentence)
+        return cleaned
+
+    def found(self) -> dict[str, Any]:
+        """Give what was found about the plan, ready for the domain."""
+        return {name: self.cleaned_data[name] for name in HoldForm.base_fields if name != "version"}
+
+    def outcomes(self) -> list[LookedAt]:
+        """Give what was found about each outcome, ready for the domain."""
+        typed = self.cleaned_data
+        return [
+            LookedAt(
+                each.outcome,
+                typed[f"words_{each.outcome.pk}"],
+                typed[f"rating_{each.outcome.pk}"],
+                typed[f"change_{each.outcome.pk}"] or ReviewOutcome.Change.UNKNOWN,
+            )
+            for each in self.looked
+        ]
+
+
+class CallOffForm(Form):
+    """Why a review is not held."""
+
+    words = LongTextField(label=gettext_lazy("Why is it called off?"), max_length=4000, rows=2)

@@ -1,0 +1,104 @@
+"""What is read about reviews. Row security has already decided which rows there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce
+
+from alongside.web.conversations.queries import OutcomeAt, outcomes_over_time
+from alongside.web.plans.models import Plan, PlanLine, PlanOutcome
+from alongside.web.reviews.models import Review, ReviewOutcome
+from alongside.web.reviews.money import Part, parts_of_change
+
+
+@dataclass(frozen=True)
+class Looked:
+    """An outcome of the plan beside what was said of it last time, and what was said since."""
+
+    outcome: PlanOutcome
+    words_before: str
+    rating_before: int | None
+    since: OutcomeAt | None
+
+
+def journey_rows(person_id: int) -> QuerySet[Any, Any]:
+    """Give the rows of the person page's journey."""
+    return (
+        Review.objects.filter(person=person_id)
+        .annotate(
+            kind=Value("review", output_field=TextField()),
+            title=Cast(Value(""), TextField()),
+            status=Cast(F("state"), TextField()),
+            at=Coalesce("closed_at", "created_at"),
+        )
+        .values_list("kind", "pk", "title", "status", "at")
+    )
+
+
+def review_by_id(pk: int) -> Review | None:
+    """Find a review with its plan."""
+    return (
+        Review.objects.filter(pk=pk)
+        .select_related("plan__indicative", "plan__held_by", "plan__person", "held_by_user")
+        .first()
+    )
+
+
+def outcomes_of(review: Review) -> list[ReviewOutcome]:
+    """Give the outcomes of a review that was held, in the plan's order."""
+    return list(ReviewOutcome.objects.filter(review=review).order_by("position", "pk"))
+
+
+def to_look_at(review: Review, before: dict[int, tuple[str, int | None]]) -> list[Looked]:
+    """Give the outcomes of the plan, each with how it was, and with what a later conversation said."""
+    outcomes = PlanOutcome.objects.filter(plan=review.plan_id, left_out_at__isnull=True)
+    said = _said_since(review)
+    return [
+        Looked(
+            each, *before.get(each.pk, ("", None)), said.get(each.aspect) if each.aspect else None
+        )
+        for each in outcomes.order_by("position", "pk")
+    ]
+
+
+def _said_since(review: Review) -> dict[str, OutcomeAt]:
+    found: dict[str, OutcomeAt] = {}
+    for view in outcomes_over_time(review.person_id):
+        if view.own and view.on > review.plan.since:
+            found |= view.outcomes
+    return found
+
+
+@dataclass(frozen=True)
+class MoneyChange:
+    """Two plans' weekly money, and the parts of the change between them."""
+
+    before: Plan
+    now: Plan
+    parts: list[Part]
+
+
+def money_change(plan: Plan) -> MoneyChange | None:
+    """Give how the money of a plan differs from the agreed plan before it; ``None`` where there is none."""
+    before = (
+        Plan.objects.filter(
+            person=plan.person_id, decided_at__lt=plan.decided_at, state=Plan.State.ENDED
+        )
+        .exclude(pk=plan.pk)
+        .order_by("-decided_at")
+        .first()
+        if plan.decided_at
+        else None
+    )
+    if before is None:
+        return None
+    lines = PlanLine.objects.filter(
+        plan__in=[plan.pk, before.pk], left_out_at__isnull=True
+    ).order_by("position", "pk")
+    by_plan: dict[int, list[PlanLine]] = {plan.pk: [], before.pk: []}
+    for line in lines:
+        by_plan[line.plan_id].append(line)
+    return MoneyChange(before, plan, parts_of_change(by_plan[before.pk], by_plan[plan.pk]))

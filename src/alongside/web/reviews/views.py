@@ -1,0 +1,176 @@
+"""Pages about reviews: thin, the acts are in the domain."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView, View
+
+from alongside.web.budgets.codes import words
+from alongside.web.drafts.pages import ActPage, Refused
+from alongside.web.people.pages import PersonPage
+from alongside.web.reviews import domain, forms, queries
+from alongside.web.reviews.models import Review
+from alongside.web.reviews.policies import COLOURS, REVIEW
+
+
+class ReviewPage(PersonPage):
+    """Reads the review named in the address, or answers that there is nothing to see."""
+
+    part = "plan"
+
+    @cached_property
+    def review(self) -> Review:
+        found = queries.review_by_id(self.kwargs["pk"])
+        if found is None:
+            raise Http404
+        return found
+
+    def person_id(self) -> int:
+        return self.review.person_id
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            review=self.review, plan=self.review.plan, back=self.back(), **kwargs
+        )
+
+    def back(self) -> str:
+        """Give the address of the review."""
+        return reverse("reviews:show", args=[self.kwargs["pk"]])
+
+
+class ReviewAct(ReviewPage, ActPage):
+    """A page with one act on a review, for those who may write."""
+
+    template_name = "reviews/act.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not self.actor.writes(self.person.held_by_id):
+            raise PermissionDenied(_("You can read this record but not change it."))
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Show(ReviewPage, TemplateView):
+    """A review: due, or held with what was found."""
+
+    template_name = "reviews/show.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        review = self.review
+        named = words("reviews/in_the_way")
+        return super().get_context_data(
+            title=_("Review"),
+            colour=COLOURS[Review.State(review.state)],
+            outcomes=compared(queries.outcomes_of(review)),
+            in_the_way=[named.get(code, code) for code in review.in_the_way],
+            together=dict(forms.TOGETHER).get(review.together, ""),
+            may_hold=REVIEW.allows(review.state, "hold"),
+            may_begin=REVIEW.allows(review.state, "begin"),
+            overdue=review.due_on < timezone.localdate(),
+            **kwargs,
+        )
+
+
+class Begin(ReviewAct, View):
+    """Begin a review: a button, no form."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        try:
+            domain.begin_review(actor=self.actor, review=self.review)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(self.back())
+        return redirect(reverse("reviews:hold", args=[self.review.pk]))
+
+
+class Hold(ReviewAct):
+    """Record a review, each outcome beside how it was."""
+
+    form_class = forms.HoldForm
+    template_name = "reviews/hold.html"
+    title = gettext_lazy("Record a review")
+    button = gettext_lazy("Record the review")
+
+    @cached_property
+    def looked(self) -> list[queries.Looked]:
+        return queries.to_look_at(self.review, domain.ratings_before(self.review))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "looked": self.looked}
+
+    def get_initial(self) -> dict[str, Any]:
+        initial: dict[str, Any] = {"version": self.review.version, "held_on": timezone.localdate()}
+        for each in self.looked:
+            if each.since is not None:
+                initial[f"words_{each.outcome.pk}"] = each.since.words
+                initial[f"rating_{each.outcome.pk}"] = each.since.rating
+        return initial
+
+    def act(self, form: Any) -> str:
+        domain.hold_review(
+            actor=self.actor,
+            review=self.review,
+            found=form.found(),
+            outcomes=form.outcomes(),
+            today=timezone.localdate(),
+            expected_version=form.cleaned_data["version"],
+        )
+        messages.success(self.request, _("The review is recorded."))
+        return reverse("reviews:changed", args=[self.review.pk])
+
+
+class CallOff(ReviewAct):
+    """Call a review off."""
+
+    form_class = forms.CallOffForm
+    title = gettext_lazy("Call the review off")
+    button = gettext_lazy("Call it off")
+
+    def act(self, form: Any) -> str:
+        domain.call_off(actor=self.actor, review=self.review, words=form.cleaned_data["words"])
+        messages.success(self.request, _("The review is called off."))
+        return self.back()
+
+
+class Changed(ReviewPage, TemplateView):
+    """What changed, for the person: each outcome before and now, and the money."""
+
+    template_name = "reviews/changed.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if self.review.state != Review.State.HELD:
+            raise Http404
+        money = queries.money_change(self.review.plan)
+        return super().get_context_data(
+            title=_("What changed"),
+            outcomes=compared(queries.outcomes_of(self.review)),
+            money=money,
+            money_difference=money.now.weekly - money.before.weekly if money else None,
+            **kwargs,
+        )
+
+
+def compared(outcomes: list[Any]) -> list[dict[str, Any]]:
+    """Give each outcome with its two ratings in words."""
+    levels = dict(enumerate(forms.LEVELS, 1))
+    colours = {"better": "green", "worse": "orange", "same": "blue"}
+    return [
+        {
+            "outcome": each,
+            "before": levels.get(each.rating_before or 0, ""),
+            "now": levels.get(each.rating_now or 0, ""),
+            "colour": colours.get(each.change, "grey"),
+        }
+        for each in outcomes
+    ]

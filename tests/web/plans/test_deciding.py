@@ -1,0 +1,301 @@
+"""Deciding on plans: by a named manager, within a limit, with reasons; told, and open to challenge."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from alongside.web.audit.models import Event
+from alongside.web.budgets.models import PersonalBudget
+from alongside.web.drafts.pages import Refused
+from alongside.web.people.models import WorkItem
+from alongside.web.plans import decisions, domain
+from alongside.web.plans.models import Plan, PlanChallenge, PlanCopy, PlanLine, PlanMove
+from alongside.web.states import NotNow
+from support.plans import (
+    TODAY,
+    add_indicative,
+    add_person,
+    agree,
+    agreed_plan,
+    home_care,
+    write_plan,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan(acting):
+    """A plan of £206.40 a week beside an indicative £200.00, waiting for Priya."""
+    with acting("sam") as sam:
+        person = add_person(sam)
+        add_indicative(sam, person)
+        plan = write_plan(sam, person)
+        decisions.submit_plan(actor=sam, plan=plan)
+        plan.refresh_from_db()
+    return plan
+
+
+def test_a_plan_costs_what_its_lines_cost_to_the_penny(plan):
+    assert plan.weekly == Decimal("206.40")
+
+
+def test_it_waits_for_a_manager_of_the_same_team_who_may_agree_so_much(plan, cast):
+    assert plan.waits_for == cast.priya
+
+
+def test_the_manager_finds_it_in_their_work(plan, acting, cast):
+    with acting("priya"):
+        item = WorkItem.objects.get(for_user=cast.priya, subject="plan.agree")
+        assert item.subject_id == plan.pk
+
+
+def test_agreeing_makes_a_budget_that_names_who_decided(plan, acting, cast):
+    with acting("priya") as priya:
+        budget = agree(priya, plan)
+        assert (budget.weekly, budget.direct_payment, budget.version) == (
+            Decimal("206.40"),
+            Decimal("206.40"),
+            1,
+        )
+        assert (budget.decided_by, budget.written_by) == (cast.priya, cast.sam)
+        assert Plan.objects.get().state == "agreed"
+        assert Event.objects.filter(act="plans.agree", facts__budget=budget.pk).exists()
+
+
+def test_a_difference_without_a_reason_is_refused_and_changes_nothing(plan, acting):
+    with acting("priya") as priya:
+        with pytest.raises(Refused, match="Choose why"):
+            decisions.agree_plan(actor=priya, plan=plan, today=TODAY())
+        with pytest.raises(Refused, match="Write a sentence"):
+            decisions.agree_plan(
+                actor=priya,
+                plan=plan,
+                today=TODAY(),
+                difference_reason="transport",
+                difference_sentence=" ",
+            )
+        assert Plan.objects.get().state == "submitted"
+        assert not PersonalBudget.objects.exists()
+
+
+def test_no_reason_is_needed_where_nothing_differs(acting):
+    with acting("sam") as sam:
+        person = add_person(sam)
+        add_indicative(sam, person, "206.40")
+        plan = write_plan(sam, person)
+        decisions.submit_plan(actor=sam, plan=plan)
+        plan.refresh_from_db()
+        assert plan.needs_a_look == []
+    with acting("priya") as priya:
+        budget = decisions.agree_plan(actor=priya, plan=plan, today=TODAY())
+    assert budget.difference_reason == ""
+
+
+@pytest.mark.parametrize(
+    "who", ["sam", "victor", "rowan", "mina", "tom", "lena", "olu", "ade", "ruth", "asha"]
+)
+def test_nobody_else_agrees_it(plan, acting, who):
+    with acting(who) as actor, pytest.raises((PermissionDenied, Refused)):
+        agree(actor, plan)
+    with acting("sam"):
+        assert Plan.objects.get().state == "submitted"
+        assert not PersonalBudget.objects.exists()
+
+
+def test_a_manager_does_not_agree_a_plan_that_they_wrote_a_line_of(acting):
+    with acting("sam") as sam:
+        person = add_person(sam)
+        plan = write_plan(sam, person)
+    with acting("priya") as priya:
+        domain.add_line(actor=priya, plan=plan, values=home_care("1", action="A bath"))
+    with acting("sam") as sam, pytest.raises(Refused, match="No other manager"):
+        decisions.submit_plan(actor=sam, plan=plan)
+
+
+def test_the_database_itself_refuses_a_budget_agreed_by_its_writer(plan, acting, cast):
+    with acting("priya") as priya:
+        agree(priya, plan)
+    with acting("sam"), pytest.raises(IntegrityError, match="nobody_agrees"), transaction.atomic():
+        Plan.objects.filter(pk=plan.pk).update(decided_by=cast.sam)
+
+
+def test_a_plan_over_every_limit_is_not_sent_into_the_void(acting):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care("100")])
+        with pytest.raises(Refused, match="may agree £2,580.00 a week"):
+            decisions.submit_plan(actor=sam, plan=plan)
+        assert Plan.objects.get().state == "draft"
+
+
+def test_sending_back_says_what_to_change_and_comes_back_to_the_writer(plan, acting, cast):
+    with acting("priya") as priya:
+        with pytest.raises(Refused, match="Say what to change"):
+            decisions.give_back(actor=priya, plan=plan, words="  ")
+        decisions.give_back(actor=priya, plan=plan, words="Ask about Saturdays")
+    with acting("sam") as sam:
+        assert (
+            WorkItem.objects.get(
+                for_user=cast.sam, done_at=None, subject="plan.returned"
+            ).subject_id
+            == plan.pk
+        )
+        decisions.submit_plan(actor=sam, plan=plan)
+        assert not WorkItem.objects.filter(subject="plan.returned", done_at=None).exists()
+
+
+def test_the_time_in_each_state_is_kept(plan, acting):
+    with acting("priya") as priya:
+        agree(priya, plan)
+        moves = list(PlanMove.objects.order_by("pk").values_list("act", "from_state", "to_state"))
+    assert moves == [
+        ("start", "", "draft"),
+        ("submit", "draft", "submitted"),
+        ("agree", "submitted", "agreed"),
+    ]
+
+
+def test_an_agreed_plan_cannot_be_written_in(plan, acting):
+    with acting("priya") as priya:
+        agree(priya, plan)
+    with acting("sam") as sam, pytest.raises(NotNow, match="“Agreed”"):
+        domain.add_line(actor=sam, plan=plan, values=home_care())
+
+
+def test_the_next_plan_ends_the_one_before_and_makes_the_next_version(acting):
+    first = agreed_plan(acting)
+    with acting("sam") as sam:
+        second = write_plan(sam, first.person, lines=[home_care("10")])
+        decisions.submit_plan(actor=sam, plan=second)
+    with acting("priya") as priya:
+        agree(priya, second)
+        assert list(
+            PersonalBudget.objects.order_by("version").values_list("version", "weekly")
+        ) == [
+            (1, Decimal("206.40")),
+            (2, Decimal("258.00")),
+        ]
+        assert Plan.objects.get(pk=first.pk).state == "ended"
+
+
+def test_a_challenge_goes_to_another_manager_with_a_clock(acting, cast):
+    plan = agreed_plan(acting, lines=[home_care("3")])
+    with acting("sam") as sam:
+        challenge = decisions.challenge_plan(
+            actor=sam, plan=plan, words="It is too little", raised_on=TODAY(), today=TODAY()
+        )
+        assert challenge.decider == cast.mina
+        assert (challenge.answer_by - challenge.raised_on).days == 28
+    with acting("priya") as priya, pytest.raises(PermissionDenied, match="your own decision"):
+        decisions.answer_challenge(
+            actor=priya, plan=Plan.objects.get(), finding="stands", words="No"
+        )
+    with acting("mina") as mina:
+        decisions.answer_challenge(
+            actor=mina, plan=Plan.objects.get(), finding="upheld", words="You are right"
+        )
+        assert Plan.objects.get().state == "returned"
+        assert PlanChallenge.objects.get().finding_words == "You are right"
+    with acting("sam"):
+        assert WorkItem.objects.filter(
+            for_user=cast.sam, done_at=None, subject="plan.returned"
+        ).exists()
+
+
+def test_a_challenge_that_fails_leaves_the_plan_agreed_and_is_told(acting, cast):
+    plan = agreed_plan(acting, lines=[home_care("3")])
+    with acting("sam") as sam:
+        decisions.challenge_plan(
+            actor=sam, plan=plan, words="Too little", raised_on=TODAY(), today=TODAY()
+        )
+    with acting("mina") as mina:
+        decisions.answer_challenge(
+            actor=mina, plan=Plan.objects.get(), finding="stands", words="Because"
+        )
+    with acting("sam"):
+        assert Plan.objects.get().state == "agreed"
+        assert WorkItem.objects.filter(
+            for_user=cast.sam, done_at=None, subject="plan.tell"
+        ).exists()
+
+
+def test_agreeing_asks_for_the_printed_copies_in_the_same_transaction(plan, acting):
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    with acting("priya") as priya:
+        with pytest.raises(Refused):
+            decisions.agree_plan(actor=priya, plan=plan, today=TODAY())
+        assert not ProcrastinateJob.objects.filter(task_name="plans.make_copy").exists()
+        agree(priya, plan)
+        jobs = ProcrastinateJob.objects.filter(task_name="plans.make_copy")
+        assert jobs.count() == PlanCopy.objects.count() == 2
+
+
+def test_a_plan_without_a_paid_line_is_a_good_plan(acting):
+    with acting("sam") as sam:
+        person = add_person(sam)
+        plan = write_plan(
+            sam,
+            person,
+            lines=[
+                {
+                    "action": "Goes to the choir with Bel",
+                    "who": "community",
+                    "pays": "nobody",
+                    "meets": ["nutrition"],
+                }
+            ],
+        )
+        decisions.submit_plan(actor=sam, plan=plan)
+        plan.refresh_from_db()
+        assert plan.needs_a_look == ["no_indicative"]
+    with acting("mina") as mina:
+        budget = agree(mina, plan)
+    assert budget.weekly == 0
+
+
+def test_missing_parts_are_named_before_a_plan_is_sent(acting):
+    with acting("sam") as sam:
+        person = add_person(sam)
+        plan = domain.start_plan(actor=sam, person=person, since=TODAY(), needs=["toilet"])
+        for sentence in (
+            "at least one outcome",
+            "at least one thing",
+            "whether the person agrees",
+            "needs are not met",
+        ):
+            with pytest.raises(Refused, match=sentence):
+                decisions.submit_plan(actor=sam, plan=plan)
+            if sentence == "at least one outcome":
+                domain.add_outcome(actor=sam, plan=plan, values={"words": "Peace"})
+            elif sentence == "at least one thing":
+                domain.add_line(
+                    actor=sam, plan=plan, values={"action": "Rest", "who": "self", "pays": "nobody"}
+                )
+            elif sentence == "whether the person agrees":
+                plan.refresh_from_db()
+                domain.change_plan(
+                    actor=sam,
+                    plan=plan,
+                    values={"agreement": "said", "agreement_on": TODAY()},
+                    expected_version=plan.version,
+                )
+        domain.set_needs(
+            actor=sam, plan=plan, needs={"toilet": ("declined", "She does not want it.")}
+        )
+        decisions.submit_plan(actor=sam, plan=plan)
+        plan.refresh_from_db()
+        assert "unmet_need" in plan.needs_a_look
+
+
+def test_only_one_plan_is_written_at_a_time(acting):
+    with acting("sam") as sam:
+        person = add_person(sam)
+        domain.start_plan(actor=sam, person=person, since=TODAY())
+        with pytest.raises(Refused, match="is being written"):
+            domain.start_plan(actor=sam, person=person, since=TODAY())
+        assert PlanLine.objects.count() == 0
