@@ -334,7 +334,7 @@ def apply_spark(
 
 def _session() -> Any:
     try:
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional extra, slow to import
+        from pyspark.sql import SparkSession
     except ImportError:
         raise AllocationInputError(
             "Spark is not installed. Add it with `pip install alongside[spark]`."

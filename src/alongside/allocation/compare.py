@@ -96,7 +96,7 @@ def default_methods(
     """Give the methods that `compare` judges, by name, the package model first if it is there."""
     methods: dict[str, Any] = {}
     try:
-        from alongside.allocation import PackageModel  # noqa: PLC0415 - slow to import
+        from alongside.allocation import PackageModel
 
         methods[OURS] = PackageModel(rates=rates, random_state=random_state)
     except ImportError:
@@ -114,7 +114,7 @@ def default_methods(
 
 
 def _peers(rates: RateCard | None, with_packages: bool, random_state: int) -> dict[str, Any]:
-    from alongside.allocation.peers import (  # noqa: PLC0415 - optional extras
+    from alongside.allocation.peers import (
         ExplainableBoosting,
         MonotoneBoosting,
     )

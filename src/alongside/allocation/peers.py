@@ -97,7 +97,7 @@ class MonotoneBoosting(_Peer):
 
     def _regressor(self) -> Any:
         _extra("lightgbm")
-        from lightgbm import LGBMRegressor  # noqa: PLC0415 - an optional extra, slow to import
+        from lightgbm import LGBMRegressor
 
         return LGBMRegressor(
             n_estimators=200,
@@ -121,7 +121,7 @@ class ExplainableBoosting(_Peer):
 
     def _regressor(self) -> Any:
         _extra("interpret")
-        from interpret.glassbox import (  # noqa: PLC0415 - an optional extra, slow to import
+        from interpret.glassbox import (
             ExplainableBoostingRegressor,
         )
 

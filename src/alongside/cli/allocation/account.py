@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - Typer reads it when it runs
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +20,9 @@ from alongside.cli.allocation.shared import (
     told,
 )
 from alongside.cli.console import out, progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 app = typer.Typer()
 

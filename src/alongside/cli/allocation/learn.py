@@ -107,7 +107,6 @@ def fit(
     With packages it learns quantities of each service and prices them; with --totals it learns
     from personal_budget alone. A fit that cannot be trusted says so and writes nothing.
     """
-    from alongside.allocation import PackageModel
     from alongside.allocation.compare import prepare
     from alongside.allocation.writing import whole_file
 
@@ -118,6 +117,8 @@ def fit(
 
             found = replace(found, packages=None)
         data = prepare(found)
+        from alongside.allocation import PackageModel
+
         model = PackageModel(rates=data.rates, random_state=random_state)
         with progress("Fitting"):
             if data.units is not None:

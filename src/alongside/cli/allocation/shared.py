@@ -112,13 +112,14 @@ def cases_of(path: Path) -> pl.DataFrame:
 
 def load(path: Path) -> Any:
     """Load a fitted model, from its file or a published version."""
-    from alongside.allocation import PackageModel
     from alongside.allocation.problems import AllocationInputError, Problem
 
     if path.is_dir():
         path = path / "model.json"
     if not path.is_file():
         raise AllocationInputError([Problem(str(path), "there is no such model. Run `fit` first.")])
+    from alongside.allocation import PackageModel
+
     return PackageModel.load(str(path))
 
 
