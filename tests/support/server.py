@@ -29,9 +29,17 @@ def free_port() -> int:
 class LiveServer:
     """A running server: its address, its database, and the power to kill it."""
 
-    def __init__(self, addresses: Addresses, state: Path) -> None:
+    def __init__(
+        self,
+        addresses: Addresses,
+        state: Path,
+        application: str = "alongside.web.site.wsgi",
+        path: Path | None = None,
+    ) -> None:
         self.addresses = addresses
         self.state = state
+        self.application = application
+        self.path = path
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -40,8 +48,10 @@ class LiveServer:
         """Start it and wait for its first answer."""
         environment = dict(os.environ, ALONGSIDE_STATE=str(self.state), ALONGSIDE_SECRET_KEY="for tests " * 5)
         self.addresses.export(environment)
+        if self.path:
+            environment["PYTHONPATH"] = str(self.path)
         command = [
-            sys.executable, "-m", "alongside.web.site.child", "serve", "alongside.web.site.wsgi",
+            sys.executable, "-m", "alongside.web.site.child", "serve", self.application,
             "--bind", f"127.0.0.1:{self.port}", "--threads", "4", "--log-level", "warning",
         ]  # fmt: skip
         self._process = subprocess.Popen(
