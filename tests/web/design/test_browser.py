@@ -223,6 +223,17 @@ def test_the_next_reader_finds_nothing_of_the_last(page, gallery):
     page.wait_for_function("Object.keys(localStorage).length === 0")
 
 
+def test_signing_out_leaves_nothing_on_the_device(page, gallery):
+    page.clock.install()
+    page.goto(gallery + "/design/states/time-out/")
+    page.evaluate("localStorage.setItem('alongside:draft::/drafts/example', '[]')")
+    page.evaluate("localStorage.setItem('theirs', 'stays')")
+    page.clock.fast_forward(8_000)
+    page.get_by_role("button", name="Sign out now").click()
+    expect(page).to_have_url(gallery + "/design/accessibility/")
+    assert page.evaluate("Object.keys(localStorage)") == ["theirs"]
+
+
 def test_leaving_a_page_sends_what_was_typed_a_moment_ago(page, gallery):
     page.goto(gallery + DRAFT)
     page.get_by_label("Full name").fill("Joan, just now")

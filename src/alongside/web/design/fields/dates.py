@@ -154,7 +154,7 @@ class DateWidget(forms.MultiWidget):
 
     @staticmethod
     def _classes(part: str, *, bad: bool) -> str:
-        width = {"day": 2, "month": 5, "year": 4}[part]
+        width = {"day": 2, "month": 4, "year": 4}[part]
         css = f"govuk-input govuk-date-input__input govuk-input--width-{width}"
         return f"{css} govuk-input--error" if bad else css
 

@@ -8,7 +8,7 @@ from django import template
 from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
 from django.template.loader import get_template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -186,8 +186,22 @@ def cells(row: Any, columns: Iterable[Any]) -> list[dict[str, Any]]:
             cell["text"] = money(cell["text"])
         cell["numeric"] = bool(about.get("numeric") or about.get("money"))
         cell["label"] = about["label"]
+        cell["html"] = _cell(cell)
         shown.append(cell)
     return shown
+
+
+def _cell(cell: dict[str, Any]) -> SafeString:
+    # Written here and not in a template: a table has hundreds of these.
+    html = conditional_escape("" if cell["text"] is None else cell["text"])
+    if cell.get("tag"):
+        colour = cell.get("colour") or "grey"
+        html = format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, html)
+    elif cell.get("href"):
+        html = format_html('<a class="govuk-link" href="{}">{}</a>', cell["href"], html)
+    if cell.get("detail"):
+        html = format_html('{}<span class="along-detail">{}</span>', html, cell["detail"])
+    return html
 
 
 @register.filter
