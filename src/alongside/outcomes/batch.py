@@ -2,6 +2,8 @@
 
 Sums are made in whole numbers and divided once at the end, so that every engine gives the same
 figure to the last digit. An answer that is missing, or is no level, leaves the figure empty.
+
+Polars and Ibis are imported where they are used: both are heavy, and most callers need one or none.
 """
 
 from __future__ import annotations
@@ -106,7 +108,7 @@ def levels_polars(outcomes: Iterable[str], suffix: str = "-rating") -> list[pl.E
     A column is named ``<outcome><suffix>``, as in the shipped forms; the result as the outcome. An
     answer that is no rating, such as "not-said", becomes null.
     """
-    import polars as pl  # noqa: PLC0415 - heavy, and half the callers use the other engine
+    import polars as pl
 
     return [
         _chosen(f"{outcome}{suffix}", RATING_LEVELS, pl.Int8).alias(outcome) for outcome in outcomes
@@ -115,7 +117,7 @@ def levels_polars(outcomes: Iterable[str], suffix: str = "-rating") -> list[pl.E
 
 def levels_ibis(table: Ibis, outcomes: Iterable[str], suffix: str = "-rating") -> dict[str, Ibis]:
     """Do as `levels_polars`, for Ibis: outcome to expression, for ``table.mutate(**...)``."""
-    import ibis  # noqa: PLC0415 - as above
+    import ibis
 
     return {
         outcome: ibis.cases(
@@ -153,7 +155,7 @@ def measure_counts(
     OutcomesError
         When the table has no column for any of the questions.
     """
-    import ibis  # noqa: PLC0415 - as above
+    import ibis
 
     parts = [
         _question_counts(table, measure.code, question, of, asked_by)
@@ -170,7 +172,7 @@ def measure_counts(
 
 
 def _question_counts(table: Ibis, measure: str, question: Question, of: str, asked_by: str) -> Ibis:
-    import ibis  # noqa: PLC0415 - as above
+    import ibis
 
     one, none = ibis.literal(1, type="int64"), ibis.literal(0, type="int64")
     answer = table[question.code]
@@ -226,7 +228,7 @@ def _exponent(number: Decimal) -> int:
 
 
 def _sum_polars(columns: Mapping[str, str], points: Mapping[str, tuple[int, ...]]) -> pl.Expr:
-    import polars as pl  # noqa: PLC0415 - as above
+    import polars as pl
 
     most = sum(max(map(abs, weights)) for weights in points.values())
     kind = pl.Int32 if most < 2**31 else pl.Int64  # half the width is half the time
@@ -239,7 +241,7 @@ def _sum_polars(columns: Mapping[str, str], points: Mapping[str, tuple[int, ...]
 
 def _chosen(column: str, numbers: Mapping[Any, int], kind: Any) -> pl.Expr:
     """Give the number of each answer, and null for any other: 1.5 is no level."""
-    import polars as pl  # noqa: PLC0415 - as above
+    import polars as pl
 
     found = pl.lit(None, dtype=kind)
     for answer, number in numbers.items():
@@ -255,7 +257,7 @@ def _sum_ibis(
 
 
 def _points_ibis(level: Ibis, points: tuple[int, ...]) -> Ibis:
-    import ibis  # noqa: PLC0415 - as above
+    import ibis
 
     choices = [
         (level == n, ibis.literal(number, type="int64")) for n, number in enumerate(points, 1)
@@ -264,7 +266,7 @@ def _points_ibis(level: Ibis, points: tuple[int, ...]) -> Ibis:
 
 
 def _int8() -> Any:
-    import polars as pl  # noqa: PLC0415 - as above
+    import polars as pl
 
     return pl.Int8
 
