@@ -1,8 +1,8 @@
 // All pages work without this script; it makes them kinder. One module a part of the page.
 
 import {
-  Button, CharacterCount, Checkboxes, createAll, ErrorSummary, ExitThisPage, FileUpload,
-  NotificationBanner, PasswordInput, ServiceNavigation, SkipLink, Tabs,
+  Button, CharacterCount, Checkboxes, createAll, ErrorSummary, ExitThisPage, NotificationBanner,
+  PasswordInput, ServiceNavigation, SkipLink, Tabs,
 } from "govuk-frontend";
 import { Autosave } from "./autosave.js";
 import { startConversations } from "./conversation.js";
@@ -11,7 +11,7 @@ import { PlainAccordion, PlainRadios } from "./parts.js";
 import { SessionTimeout } from "./timeout.js";
 
 for (const part of [
-  PlainAccordion, Button, CharacterCount, Checkboxes, ErrorSummary, ExitThisPage, FileUpload,
+  PlainAccordion, Button, CharacterCount, Checkboxes, ErrorSummary, ExitThisPage,
   NotificationBanner, PasswordInput, PlainRadios, ServiceNavigation, SkipLink, Tabs,
 ]) {
   createAll(part);

@@ -106,6 +106,7 @@ def test_words_from_people_are_escaped_in_forms_and_summaries():
     assert "<script>" not in error_summary(form)
     typed = Odd({"name": '"><script>alert(1)</script>'})
     assert "<script>" not in str(typed)
+    assert "As &lt;b&gt;written" in str(Plain())
 
 
 def test_a_field_whose_answer_was_not_chosen_is_left_out_with_its_errors():
