@@ -12,13 +12,12 @@ from support.cast import PASSWORD
 from support.server import live_server
 
 KILLS = 6
-TOKEN = "a" * 32
 
 
 def session_of(server, name):
     session = requests.Session()
-    session.cookies.set("csrftoken", TOKEN)
-    session.headers["X-CSRFToken"] = TOKEN
+    session.get(f"{server.url}/account/login/", timeout=30)
+    session.headers["X-CSRFToken"] = session.cookies["csrftoken"]
     answer = session.post(
         f"{server.url}/account/login/",
         {"login": f"{name}@example.org", "password": PASSWORD},
@@ -26,7 +25,7 @@ def session_of(server, name):
         timeout=30,
     )
     assert answer.status_code == 302, answer.text[:500]
-    session.cookies.set("csrftoken", TOKEN)
+    session.headers["X-CSRFToken"] = session.cookies["csrftoken"]
     return session
 
 
