@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from shutil import which
 
 import polars as pl
@@ -7,9 +8,10 @@ import pytest
 
 from allocation.council import write_council
 from allocation.plain import PlainMethod
-from alongside.allocation.apply import apply_file, apply_spark
+from alongside.allocation.apply import apply_file, apply_postgres, apply_spark
 from alongside.allocation.files import feature_columns, read_cases
 from alongside.allocation.problems import AllocationInputError
+from support.database import drop, server
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +103,65 @@ def test_a_file_that_is_not_parquet_is_refused(tmp_path, method):
         apply_file(method, tmp_path / "none.parquet", tmp_path / "y.csv")
     with pytest.raises(AllocationInputError, match=r"can be \.csv or \.parquet"):
         apply_file(method, tmp_path / "x.parquet", tmp_path / "y.docx")
+
+
+@pytest.fixture(scope="module")
+def database():
+    address = server().in_database(f"alongside_allocation_{os.getpid()}")
+    drop(address)
+    with address.in_database("postgres").connect(autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {address.name}")
+    yield address
+    drop(address)
+
+
+@pytest.fixture
+def needs(database, cases):
+    columns = [
+        name for name in cases.columns if name.startswith(("case_id", "need_", "unpaid_", "circ_"))
+    ]
+    kinds = ", ".join(f"{name} {'text' if name == 'case_id' else 'smallint'}" for name in columns)
+    with database.connect(autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS budgets, needs")
+        connection.execute(f"CREATE TABLE needs ({kinds})")
+        with connection.cursor() as cursor, cursor.copy("COPY needs FROM STDIN") as copy:
+            for row in cases.select(columns).iter_rows():
+                copy.write_row(row)
+    return database
+
+
+def test_postgres_gives_the_same_pennies_as_predict(needs, cases, method):
+    done = apply_postgres(method, needs.as_url(), "needs", "budgets")
+    with needs.connect() as connection:
+        found = dict(
+            connection.execute("SELECT case_id, indicative_budget FROM budgets").fetchall()
+        )
+    expected = dict(zip(cases["case_id"], method.predict(cases), strict=True))
+    assert {case: float(amount) for case, amount in found.items()} == expected
+    assert (done.rows, done.total) == (100, sum(expected.values()))
+
+
+def test_a_table_that_exists_is_replaced_only_when_asked(needs, method):
+    apply_postgres(method, needs.as_url(), "needs", "budgets")
+    with pytest.raises(AllocationInputError, match="budgets exists already"):
+        apply_postgres(method, needs.as_url(), "needs", "budgets")
+    assert apply_postgres(method, needs.as_url(), "needs", "budgets", replace=True).rows == 100
+
+
+def test_a_table_that_cannot_be_priced_leaves_no_table_behind(needs, method):
+    with needs.connect(autocommit=True) as connection:
+        connection.execute("UPDATE needs SET need_meals = -1 WHERE case_id = 'case-0001'")
+    with pytest.raises(AllocationInputError, match="need_meals: 1 values are negative"):
+        apply_postgres(method, needs.as_url(), "needs", "budgets")
+    with needs.connect() as connection:
+        assert connection.execute("SELECT to_regclass('budgets')").fetchone() == (None,)
+    with pytest.raises(AllocationInputError, match="no table nowhere"):
+        apply_postgres(method, needs.as_url(), "nowhere", "budgets")
+
+
+def test_a_database_that_cannot_be_reached_is_a_sentence(method):
+    with pytest.raises(AllocationInputError, match="cannot be reached"):
+        apply_postgres(method, "postgresql://nobody@127.0.0.1:1/none", "needs", "budgets")
 
 
 @pytest.mark.spark

@@ -249,12 +249,8 @@ def apply_postgres(
 
     """
     tell = progress or (lambda _done, _total, _what: None)
-    try:
-        connection = ibis.connect(url)
-        tables = connection.list_tables()
-    except Exception as error:
-        first = str(error).splitlines()[0]
-        raise AllocationInputError(f"The database cannot be reached: {first}") from error
+    connection = _postgres(url)
+    tables = connection.list_tables()
     if source not in tables:
         raise AllocationInputError(
             f"The database has no table {source}. It has: {', '.join(tables)}."
@@ -277,6 +273,24 @@ def apply_postgres(
         cursor.execute(f"CREATE TABLE {name} AS {query}")
     tell(2, 2, "Done")
     return _added_up(connection.table(target), target)
+
+
+def _postgres(url: str) -> Any:
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        # Ibis reads no address with a socket's folder in it, so its parts are given one by one.
+        parts = conninfo_to_dict(url)
+        return ibis.postgres.connect(
+            host=parts.get("host"),
+            port=int(parts.get("port") or 5432),
+            user=parts.get("user"),
+            password=parts.get("password"),
+            database=parts.get("dbname"),
+        )
+    except Exception as error:
+        first = (str(error).splitlines() or ["no answer"])[0]
+        raise AllocationInputError(f"The database cannot be reached: {first}") from error
 
 
 def _quoted(name: str) -> str:
