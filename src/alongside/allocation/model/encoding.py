@@ -1,0 +1,210 @@
+"""Reads needs, unpaid care and circumstances into small whole numbers, or says what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alongside.allocation.problems import AllocationInputError, Problem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NEED, UNPAID, CIRC = "need", "unpaid", "circ"
+KINDS = (NEED, UNPAID, CIRC)
+MOST_LEVELS = 12
+USUAL_TOP = 4
+_BINS = 9
+_FIRST_ROW = 2  # as a spreadsheet numbers rows: the header is row 1
+
+
+class ModelInputError(AllocationInputError):
+    """Cases, packages or totals that a model cannot be fitted on or cannot price."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One column: its kind, its highest level, and, for measured numbers, where levels begin.
+
+    A table for the item has ``top + 2`` entries: levels 0 to ``top``, then the missing answer.
+    """
+
+    name: str
+    kind: str
+    top: int
+    edges: tuple[float, ...] | None = None
+
+    @property
+    def missing(self) -> int:
+        """The position of the missing answer in the item's tables."""
+        return self.top + 1
+
+    @property
+    def label(self) -> str:
+        return self.name.removeprefix(f"{self.kind}_").replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns as arrays of floats (null is nan), with whether they came named."""
+
+    values: dict[str, NDArray[np.float64]]
+    rows: int
+    named: bool
+
+
+def read_columns(X: Any, problems: list[Problem] | None = None) -> Columns:
+    """Take the recognised columns of a pandas or Polars table, or every column of an array.
+
+    Raises
+    ------
+    ModelInputError
+        When there is nothing to read or a recognised column holds text.
+
+    """
+    if not hasattr(X, "columns"):
+        return _from_array(X)
+    found: dict[str, NDArray[np.float64]] = {}
+    faults: list[Problem] = [] if problems is None else problems
+    for name in X.columns:
+        if isinstance(name, str) and name.split("_", 1)[0] in KINDS and "_" in name:
+            found[name] = _numbers(X[name], name, faults)
+    if not found:
+        names = ", ".join(map(str, list(X.columns)[:8])) or "none"
+        raise ModelInputError(
+            f"There are no need_, unpaid_ or circ_ columns. Found: {names}. "
+            "Name each column of answers by its kind, as need_washing."
+        )
+    if problems is None and faults:
+        raise ModelInputError(faults)
+    return Columns(found, len(X), named=True)
+
+
+def _from_array(X: Any) -> Columns:
+    from sklearn.utils.validation import check_array
+
+    values = check_array(X, dtype=np.float64, ensure_all_finite=True)
+    width = len(str(values.shape[1]))
+    named = {f"need_{place:0{width}d}": values[:, place] for place in range(values.shape[1])}
+    return Columns(named, values.shape[0], named=False)
+
+
+def _numbers(column: Any, name: str, problems: list[Problem]) -> NDArray[np.float64]:
+    raw = column.to_numpy()
+    if raw.dtype.kind in "iufb":
+        return np.asarray(raw, dtype=np.float64)
+    values = np.full(len(raw), np.nan)
+    for place, cell in enumerate(raw):
+        if cell is None or (isinstance(cell, float) and np.isnan(cell)) or str(cell) == "<NA>":
+            continue
+        if isinstance(cell, str) or not isinstance(cell, (int, float, np.number, np.bool_)):
+            says = f"found {str(cell)[:40]!r}, which is not a level. Give a whole number from 0."
+            problems.append(Problem("cases", says, place + _FIRST_ROW, name))
+            continue
+        values[place] = float(cell)
+    return values
+
+
+def learn_items(columns: Columns, problems: list[Problem]) -> list[Item]:
+    """Find the levels of every column, noting every value that cannot be a level."""
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    names = sorted(columns.values, key=lambda name: order[name.split("_", 1)[0]])
+    return [_learn(name, columns.values[name], columns.named, problems) for name in names]
+
+
+def _learn(name: str, values: NDArray[np.float64], named: bool, problems: list[Problem]) -> Item:
+    kind = name.split("_", 1)[0]
+    known = values[~np.isnan(values)]
+    if not named:
+        return _measured(name, kind, known)
+    faulty = _not_levels(values)
+    _note(faulty, values, name, problems)
+    known = known[np.isfinite(known) & (known >= 0) & (known == np.floor(known))]
+    top = int(known.max()) if len(known) else 0
+    if kind == UNPAID and top > USUAL_TOP:
+        over = np.isfinite(values) & (values > USUAL_TOP)
+        _note(over & ~faulty, values, name, problems, "unpaid care goes from 0 (none) to 4 (all)")
+        top = USUAL_TOP
+    if top > MOST_LEVELS:
+        if kind != CIRC:
+            over = np.isfinite(values) & (values > MOST_LEVELS)
+            says = f"an ordinal answer has at most {MOST_LEVELS + 1} levels, from 0"
+            _note(over & ~faulty, values, name, problems, says)
+            top = MOST_LEVELS
+        else:
+            return _measured(name, kind, known)
+    floor = USUAL_TOP if kind != CIRC and top > 1 else 1
+    return Item(name, kind, max(top, floor))
+
+
+def _measured(name: str, kind: str, known: NDArray[np.float64]) -> Item:
+    cuts = np.quantile(known, np.linspace(0, 1, _BINS + 1)[1:-1]) if len(known) else np.zeros(0)
+    levels = np.unique(known)
+    if len(levels) <= _BINS:
+        cuts = (levels[1:] + levels[:-1]) / 2
+    edges = tuple(float(cut) for cut in np.unique(cuts))
+    return Item(name, kind, max(1, len(edges)), edges)
+
+
+def _not_levels(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    bad: NDArray[np.bool_] = ~np.isnan(values) & (
+        ~np.isfinite(values) | (values < 0) | (values != np.floor(values))
+    )
+    return bad
+
+
+def _note(
+    rows: NDArray[np.bool_],
+    values: NDArray[np.float64],
+    name: str,
+    problems: list[Problem],
+    why: str = "a level is a whole number from 0 (none)",
+) -> None:
+    for place in np.flatnonzero(rows):
+        says = f"found {values[place]:g}; {why}. Correct it, or leave the cell empty."
+        problems.append(Problem("cases", says, int(place) + _FIRST_ROW, name))
+
+
+def encode(items: list[Item], columns: Columns, problems: list[Problem]) -> NDArray[np.int8]:
+    """Give the position of every answer in its item's tables, one row a case, one column an item.
+
+    A column that is not there counts as missing throughout; an unknown one is a problem.
+    """
+    known = {item.name for item in items}
+    for name in columns.values:
+        if name not in known:
+            says = (
+                "the model does not know this column. Remove or rename it, or fit the model anew."
+            )
+            problems.append(Problem("cases", says, 1, name))
+    if not known & set(columns.values):
+        says = "none of the model's columns is there, so there is nothing to price."
+        problems.append(Problem("cases", says, 1))
+    codes = np.empty((columns.rows, len(items)), dtype=np.int8, order="F")
+    for place, item in enumerate(items):
+        values = columns.values.get(item.name)
+        if values is None:
+            codes[:, place] = item.missing
+        else:
+            codes[:, place] = _positions(item, values, problems)
+    return codes
+
+
+def _positions(
+    item: Item, values: NDArray[np.float64], problems: list[Problem]
+) -> NDArray[np.int8]:
+    absent = np.isnan(values)
+    if item.edges is not None:
+        _note(np.isinf(values), values, item.name, problems, "a number must be finite")
+        positions = np.searchsorted(np.array(item.edges), values, side="right")
+        return np.where(absent, item.missing, np.minimum(positions, item.top)).astype(np.int8)
+    faulty = _not_levels(values)
+    if faulty.any():
+        _note(faulty, values, item.name, problems)
+    over = np.isfinite(values) & (values > item.top)
+    if over.any():
+        _note(over & ~faulty, values, item.name, problems, f"levels go from 0 to {item.top}")
+    safe = np.where(absent | faulty | over, item.missing, values)
+    return safe.astype(np.int8)

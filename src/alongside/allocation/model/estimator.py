@@ -1,0 +1,464 @@
+"""The package model: from needs to quantities of services, step by step, to money."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import check_is_fitted
+
+from alongside.allocation.model import store
+from alongside.allocation.model.compile import BUDGET
+from alongside.allocation.model.compile import to_ibis as compile_to_ibis
+from alongside.allocation.model.design import averages, build, free_columns
+from alongside.allocation.model.encoding import (
+    ModelInputError,
+    encode,
+    learn_items,
+    read_columns,
+)
+from alongside.allocation.model.explain import (
+    Change,
+    Explanation,
+    Setting,
+    explain_difference,
+    explain_figure,
+)
+from alongside.allocation.model.freeze import freeze
+from alongside.allocation.model.intervals import Intervals
+from alongside.allocation.model.learn import learn
+from alongside.allocation.model.packages import TOTAL, read_packages, read_totals
+from alongside.allocation.model.selection import make_plan
+from alongside.allocation.model.trust import Experience, OddCase, find_odd, untrustworthy
+from alongside.allocation.rates import RateCard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from alongside.allocation.problems import Problem
+
+    Floats = NDArray[np.float64]
+
+_MOST_FITTED = 20_000
+REFUSE, PRICE = "refuse", "price"
+
+
+class ProfileRefused(ModelInputError):
+    """Profiles too unlike those that the model learned from; ``problems`` says which and why."""
+
+
+class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+    """Learns quantities of each service from needs, step by step, and prices them.
+
+    A glass box: level tables, line graphs and shares that a person can read. More need never
+    means less money, and more unpaid help never means more, by construction and to the penny.
+
+    Parameters
+    ----------
+    rates : RateCard, optional
+        Needed to fit on packages; totals alone can be fitted without.
+    on : date, optional
+        The day whose prices are used; the card's latest day if not given.
+    order : sequence of str, optional
+        The services in the order of their steps: a service may only be absorbed by those before
+        it. Without it, the order is learned.
+    effort : {"usual", "quick"}
+        How many forms are compared for each service.
+    outside : {"price", "refuse"}
+        What ``predict`` does with profiles far outside what was seen: ``"price"`` gives the
+        figure all the same (``problems`` and ``explain`` say why it should not be used),
+        ``"refuse"`` raises ``ProfileRefused``.
+    random_state : int
+        Folds and restarts; the same number gives the same model.
+    progress : callable, optional
+        Called with a sentence as the fit goes on.
+
+    Attributes
+    ----------
+    published_ : Published
+        The model's tables: all that is needed to price, apart from rates.
+    odd_cases_ : list of OddCase
+        Cases whose budget their needs do not account for, worst first. They are kept in the
+        fit, where they count for less.
+
+    """
+
+    def __init__(
+        self,
+        rates: RateCard | None = None,
+        *,
+        on: date | None = None,
+        order: Sequence[str] | None = None,
+        effort: str = "usual",
+        outside: str = PRICE,
+        random_state: int = 0,
+        progress: Callable[[str], None] | None = None,
+    ) -> None:
+        self.rates = rates
+        self.on = on
+        self.order = order
+        self.effort = effort
+        self.outside = outside
+        self.random_state = random_state
+        self.progress = progress
+
+    # Learning
+
+    def fit(self, X: Any, y: Any = None, packages: Any = None) -> Self:
+        """Learn from cases and their packages (best), or their totals in pounds a week.
+
+        Raises
+        ------
+        ModelInputError
+            With every fault of the input, each with its row and column, or the reason why
+            nothing that could be trusted can be learned from it.
+
+        """
+        problems: list[Problem] = []
+        columns = read_columns(X, problems)
+        items = learn_items(columns, problems)
+        self._check_options()
+        quantities, base = self._quantities(X, y, packages, columns, problems)
+        codes = encode(items, columns, []) if columns.rows else np.zeros((0, len(items)), np.int8)
+        if not problems:
+            untrustworthy(codes, quantities, problems)
+        if problems:
+            raise ModelInputError(problems)
+        prices = self._prices(tuple(quantities))
+        self._learn(items, codes, quantities, prices, base)
+        self._remember_columns(X, columns)
+        return self
+
+    def _check_options(self) -> None:
+        if self.effort not in {"usual", "quick"}:
+            raise ModelInputError(f"effort is {self.effort!r}. Say 'usual' or 'quick'.")
+        if self.outside not in {PRICE, REFUSE}:
+            raise ModelInputError(f"outside is {self.outside!r}. Say 'price' or 'refuse'.")
+
+    def _quantities(
+        self, X: Any, y: Any, packages: Any, columns: Any, problems: list[Problem]
+    ) -> tuple[dict[str, Floats], float]:
+        if packages is None and y is None:
+            raise ModelInputError(
+                "This PackageModel requires y to be passed, but the target y is None: give "
+                "packages, or totals in pounds a week."
+            )
+        if packages is not None:
+            if self.rates is None:
+                raise ModelInputError("Packages need rates to be priced: give a RateCard.")
+            found = read_packages(packages, X, self.rates.services, problems)
+            return found, 0.0
+        totals = read_totals(y, columns.rows, money=columns.named, problems=problems)
+        base = 0.0
+        if not columns.named and len(totals) and np.isfinite(totals).all():
+            base = round(min(0.0, float(totals.min())), 2)
+        return {TOTAL: totals - base}, base
+
+    def _prices(self, services: tuple[str, ...]) -> dict[str, float]:
+        if services == (TOTAL,) and (self.rates is None or TOTAL not in self.rates):
+            return {TOTAL: 1.0}
+        if self.rates is None:
+            raise ModelInputError("The model prices packages: give it a RateCard.")
+        day = self.on or self.rates.latest_day
+        return {name: float(rate) for name, rate in self.rates.prices(services, day).items()}
+
+    def _learn(
+        self,
+        items: list[Any],
+        codes: NDArray[np.int8],
+        quantities: dict[str, Floats],
+        prices: dict[str, float],
+        base: float,
+    ) -> None:
+        rng = np.random.default_rng(self.random_state)
+        rows = np.arange(len(codes))
+        if len(rows) > _MOST_FITTED:
+            rows = np.sort(rng.permutation(rows)[:_MOST_FITTED])
+        kept, units = codes[rows], {name: each[rows] for name, each in quantities.items()}
+        free = free_columns(items, kept)
+        mean = averages(items, kept, free)
+        design = build(items, kept, free, mean)
+        plan = make_plan(len(rows), self.effort, rng)
+        order = None if self.order is None else self._declared(list(quantities))
+        learned = learn(design, units, prices, plan, order, self.progress or (lambda _: None))
+        self.published_ = freeze(items, learned.steps, design, mean, kept, prices, base)
+        self.services_ = tuple(service.name for service in self.published_.services)
+        agreed = base + sum(units[name] * prices[name] for name in self.services_)
+        expected = base + sum(learned.unseen[name] * prices[name] for name in self.services_)
+        seen = agreed[plan.rows]
+        self.intervals_ = Intervals.learn(expected, seen)
+        self.experience_ = Experience.learn(items, kept, agreed)
+        self.odd_cases_ = self._odd(
+            codes, quantities, prices, base, rows[plan.rows], learned.unseen
+        )
+        self.unseen_error_ = float(np.abs(expected - seen).mean())
+
+    def _odd(
+        self,
+        codes: NDArray[np.int8],
+        quantities: dict[str, Floats],
+        prices: dict[str, float],
+        base: float,
+        rows: NDArray[np.int64],
+        unseen: dict[str, Floats],
+    ) -> list[OddCase]:
+        """Judge each case by fits that had not seen it, where there were such."""
+        usual = self.published_.quantities(codes, prices)
+        for name in self.services_:
+            usual[name] = usual[name].copy()
+            usual[name][rows] = unseen[name]
+        agreed = base + sum(quantities[name] * prices[name] for name in self.services_)
+        expected = base + sum(usual[name] * prices[name] for name in self.services_)
+        pairs = {
+            name: (quantities[name] * prices[name], usual[name] * prices[name])
+            for name in self.services_
+        }
+        return find_odd(np.asarray(agreed), np.asarray(expected), pairs)
+
+    def _declared(self, services: list[str]) -> list[str]:
+        order = list(self.order or ())
+        if sorted(order) != sorted(services):
+            raise ModelInputError(
+                f"order names {', '.join(order)}; the packages have {', '.join(services)}. "
+                "Name each service once."
+            )
+        return order
+
+    def _remember_columns(self, X: Any, columns: Any) -> None:
+        self.n_features_in_ = len(columns.values)
+        if columns.named:
+            self.n_features_in_ = len(list(X.columns))
+            self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
+
+    # Using
+
+    def _codes(self, X: Any) -> NDArray[np.int8]:
+        check_is_fitted(self, "published_")
+        problems: list[Problem] = []
+        columns = read_columns(X, problems)
+        if not columns.named and len(columns.values) != self.n_features_in_:
+            raise ModelInputError(
+                f"X has {len(columns.values)} features, but PackageModel is expecting "
+                f"{self.n_features_in_} features as input."
+            )
+        codes = encode(list(self.published_.items), columns, problems)
+        if problems:
+            raise ModelInputError(problems)
+        return codes
+
+    def prices(self, on: date | None = None) -> dict[str, float]:
+        """Pounds a unit of every service on a day (the model's own day if not given)."""
+        check_is_fitted(self, "published_")
+        if on is None:
+            return self._prices(self.services_)
+        if self.rates is None:
+            return {TOTAL: 1.0}
+        return {name: float(rate) for name, rate in self.rates.prices(self.services_, on).items()}
+
+    def predict(self, X: Any) -> Floats:
+        """Pounds a week, to the penny.
+
+        Raises
+        ------
+        ModelInputError
+            When answers are not levels that the model knows.
+        ProfileRefused
+            With ``outside="refuse"``, when a profile is far outside what was seen.
+
+        """
+        codes = self._codes(X)
+        pounds = self.published_.pounds(codes, self.prices())
+        if self.outside == REFUSE:
+            self._refuse(codes, pounds)
+        return pounds
+
+    def _refuse(self, codes: NDArray[np.int8], pounds: Floats) -> None:
+        from alongside.allocation.problems import Problem
+
+        doubts = self.experience_.doubts(self.published_.items, codes, pounds)
+        found = [
+            Problem("cases", f"{says} Work this budget out by hand.", row + 2)
+            for row, each in enumerate(doubts)
+            for says in each
+        ]
+        if found:
+            raise ProfileRefused(found)
+
+    def problems(self, X: Any) -> list[list[str]]:
+        """Say for every case why its figure should not be used: an empty list where it may be."""
+        codes = self._codes(X)
+        pounds = self.published_.unrounded(codes, self.prices())
+        return self.experience_.doubts(self.published_.items, codes, pounds)
+
+    def predict_packages(self, X: Any) -> Any:
+        """Units a week of every service: a pandas table with the cases' index."""
+        import pandas as pd
+
+        found = self.published_.quantities(self._codes(X), self.prices())
+        return pd.DataFrame(found, index=getattr(X, "index", None))
+
+    def predict_interval(self, X: Any, coverage: float = 0.9) -> tuple[Floats, Floats]:
+        """Lower and upper bounds that hold the agreed budget with the stated probability.
+
+        The errors come from cases that a fit had not seen, of budgets of about the same size.
+        """
+        if not 0 < coverage < 1:
+            raise ModelInputError(f"coverage is {coverage}. Give a share between 0 and 1, as .9.")
+        pounds = self.published_.unrounded(self._codes(X), self.prices())
+        return self.intervals_.around(pounds, coverage)
+
+    def _one(self, case: Any) -> NDArray[np.int8]:
+        table = _as_table(case)
+        codes = self._codes(table)
+        if len(codes) != 1:
+            raise ModelInputError(f"There are {len(codes)} cases. Explain one at a time.")
+        answers: NDArray[np.int8] = codes[0]
+        return answers
+
+    def explain(self, case: Any) -> Explanation:
+        """Say how one person's figure is reached, in lines that add up to the penny.
+
+        ``case`` is a table of one row, a row, or a mapping of columns to answers. Needs come
+        first, one after another, as if nobody helped; then circumstances; then what unpaid
+        carers do; then what other services provide already.
+        """
+        codes = self._one(case)
+        prices = self.prices()
+        found = explain_figure(self.published_, codes, prices)
+        doubts = self.experience_.doubts(
+            self.published_.items, codes[None, :], np.array([float(found.total)])
+        )
+        return Explanation(found.lines, found.total, found.quantities, tuple(doubts[0]))
+
+    def explain_change(
+        self,
+        before: Any,
+        after: Any,
+        *,
+        since: PackageModel | None = None,
+        policy: tuple[Decimal, Decimal] = (Decimal(0), Decimal(0)),
+    ) -> Change:
+        """Say what changed a figure: each need, unpaid care, rates, the method, policy.
+
+        Parameters
+        ----------
+        before, after : one case each
+            The answers then and now.
+        since : PackageModel, optional
+            The model and rates that gave the figure before; this model if not given.
+        policy : pair of Decimal
+            Pounds that policy added to the figure before and after, such as a cash limit.
+
+        Returns
+        -------
+        Change
+            Lines that add up to the difference to the penny.
+
+        """
+        old = self if since is None else since
+        then, now = old.prices(), self.prices()
+        new_rates = {name: now.get(name, then[name]) for name in then}
+        shown = {
+            k: v for k, v in _mapping(after).items() if k in _names(old) or k not in _names(self)
+        }
+        middle = old._one(shown)  # noqa: SLF001 - another of its own kind
+        return explain_difference(
+            Setting(old.published_, then, old._one(before), policy[0]),  # noqa: SLF001
+            Setting(old.published_, then, middle),
+            Setting(old.published_, new_rates, middle),
+            Setting(self.published_, now, self._one(after), policy[1]),
+        )
+
+    def to_ibis(self, table: Any, *, name: str = BUDGET) -> Any:
+        """Add the indicative budget to an Ibis table: the same penny as ``predict``."""
+        check_is_fitted(self, "published_")
+        return compile_to_ibis(self.published_, self.prices(), table, name=name)
+
+    # Keeping
+
+    def save(self, path: str | Path) -> None:
+        """Write the model as JSON that a person can read, with a digest."""
+        check_is_fitted(self, "published_")
+        store.write(path, self._content())
+
+    def _content(self) -> dict[str, Any]:
+        return {
+            "options": {
+                "on": None if self.on is None else self.on.isoformat(),
+                "order": None if self.order is None else list(self.order),
+                "effort": self.effort,
+                "outside": self.outside,
+                "random_state": self.random_state,
+            },
+            "rates": None if self.rates is None else self.rates.to_dict(),
+            **store.published_to_json(self.published_),
+            "intervals": store.intervals_to_json(self.intervals_),
+            "experience": self.experience_.to_json(),
+            "unseen_error": round(self.unseen_error_, 4),
+            "columns": {
+                "count": self.n_features_in_,
+                "names": [str(name) for name in getattr(self, "feature_names_in_", [])],
+            },
+        }
+
+    @property
+    def digest_(self) -> str:
+        """The digest that a saved file of this model carries."""
+        whole = {"kind": store.KIND, "version": store.VERSION, **self._content()}
+        return store.digest(whole)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a model that was saved; one that was altered since is refused.
+
+        ``odd_cases_`` is not kept: it is about people.
+        """
+        from datetime import date
+
+        content = store.read(path)
+        options = dict(content["options"])
+        options["on"] = None if options["on"] is None else date.fromisoformat(options["on"])
+        rates = None if content["rates"] is None else RateCard.from_dict(content["rates"])
+        model = cls(rates, **options)
+        model.published_ = store.published_from_json(content)
+        model.services_ = tuple(service.name for service in model.published_.services)
+        model.intervals_ = store.intervals_from_json(content["intervals"])
+        model.experience_ = Experience.from_json(content["experience"])
+        model.unseen_error_ = content["unseen_error"]
+        model.n_features_in_ = content["columns"]["count"]
+        if content["columns"]["names"]:
+            model.feature_names_in_ = np.array(content["columns"]["names"], dtype=object)
+        return model
+
+
+def _names(model: PackageModel) -> set[str]:
+    return {item.name for item in model.published_.items}
+
+
+def _mapping(case: Any) -> dict[str, Any]:
+    table = _as_table(case)
+    return {str(name): table[name].to_list()[0] for name in table.columns}
+
+
+def _as_table(case: Any) -> Any:
+    """Take one case in any usual shape as a table of one row."""
+    import polars as pl
+
+    if hasattr(case, "columns") or (isinstance(case, np.ndarray) and case.ndim == 2):
+        return case
+    if hasattr(case, "to_dict"):
+        case = case.to_dict()
+    if isinstance(case, np.ndarray):
+        return case[None, :]
+    mapping: Mapping[str, Any] = case
+    known = {
+        name: [None if value is None or value != value else value]  # noqa: PLR0124 - nan alone
+        for name, value in mapping.items()
+    }
+    return pl.DataFrame(known, strict=False)

@@ -1,0 +1,244 @@
+"""Says how a figure was reached, and what changed it, in lines that add up to the penny."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alongside.allocation.model.encoding import CIRC, KINDS, NEED, Item
+from alongside.allocation.model.published import Published, to_penny
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Codes = NDArray[np.int8]
+
+STARTING, ABSORBED, UNPAID_CARE, CIRCUMSTANCE, ROUNDING = (
+    "starting point",
+    "already provided",
+    "unpaid care",
+    "circumstance",
+    "rounding",
+)
+RATES, METHOD, POLICY = "rates", "method", "policy"
+_KIND_SAYS = {NEED: NEED, "unpaid": UNPAID_CARE, CIRC: CIRCUMSTANCE}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an explanation.
+
+    ``amount`` is pounds a week, and may be negative; ``units`` is how far the quantity of
+    ``service`` moves, where the line is about one service.
+    """
+
+    kind: str
+    item: str
+    service: str
+    amount: Decimal
+    units: float
+    says: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Lines that add up to ``total`` (pounds a week) to the penny.
+
+    ``refusal`` is empty, or says why this profile is too unlike those that the model learned
+    from for the figure to be used.
+    """
+
+    lines: tuple[Line, ...]
+    total: Decimal
+    quantities: dict[str, float]
+    refusal: tuple[str, ...] = ()
+
+    def by_service(self) -> dict[str, Decimal]:
+        """Pounds a week of each service, adding up to the total."""
+        return _sums(self.lines, "service")
+
+    def by_item(self) -> dict[str, Decimal]:
+        """Pounds a week by need, help or circumstance, adding up to the total."""
+        return _sums(self.lines, "item")
+
+    def __str__(self) -> str:
+        rows = [f"{line.amount:>10}  {line.says}" for line in self.lines]
+        return "\n".join([*rows, f"{self.total:>10}  pounds a week"])
+
+
+@dataclass(frozen=True)
+class Change:
+    """Lines that add up to ``after`` less ``before``, pounds a week, to the penny."""
+
+    lines: tuple[Line, ...]
+    before: Decimal
+    after: Decimal
+
+    def __str__(self) -> str:
+        rows = [f"{line.amount:>+10}  {line.says}" for line in self.lines]
+        return "\n".join([f"{self.before:>10}  before", *rows, f"{self.after:>10}  after"])
+
+
+def _sums(lines: Sequence[Line], name: str) -> dict[str, Decimal]:
+    totals: dict[str, Decimal] = {}
+    for line in lines:
+        key = getattr(line, name)
+        totals[key] = totals.get(key, Decimal(0)) + line.amount
+    return totals
+
+
+def pennies(pounds: float) -> int:
+    """Whole pennies of a figure that is already rounded to the penny."""
+    return round(float(pounds) * 100)
+
+
+def as_pounds(amount: int) -> Decimal:
+    return Decimal(amount).scaleb(-2)
+
+
+def share_pennies(parts: Sequence[float], total: int) -> list[int]:
+    """Round amounts (pennies) to whole pennies that add up to the total.
+
+    Largest remainders first, so that no line moves by a penny or more where it need not.
+    """
+    exact = np.asarray(parts, dtype=float)
+    floors = np.floor(exact).astype(np.int64)
+    left = total - int(floors.sum())
+    if not len(exact):
+        return []
+    order = np.argsort(-(exact - floors), kind="stable")
+    each, extra = divmod(left, len(exact))
+    floors += each
+    floors[order[:extra]] += 1
+    return [int(value) for value in floors]
+
+
+def positions_said(item: Item, position: int) -> str:
+    """Say an answer for people to read."""
+    if position == item.missing:
+        return "not answered"
+    if item.edges is not None:
+        return f"band {position} of {item.top}"
+    return (
+        f"{position} of {item.top}"
+        if item.kind != CIRC or item.top > 1
+        else ("yes" if position else "no")
+    )
+
+
+def ordered_items(model: Published) -> list[int]:
+    """Places of items in the order of explanations: needs, circumstances, unpaid care."""
+    order = (NEED, CIRC, KINDS[1])
+    return sorted(range(len(model.items)), key=lambda p: (order.index(model.items[p].kind), p))
+
+
+def path(before: Codes, after: Codes, places: Sequence[int]) -> Codes:
+    """Profiles from one to the other, changing one answer at a time."""
+    rows = np.repeat(before[None, :], len(places) + 1, axis=0)
+    for number, place in enumerate(places):
+        rows[number + 1 :, place] = after[place]
+    return rows
+
+
+def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> Explanation:
+    """Explain one profile: from no need and no help, each answer in turn, then absorption."""
+    places = [p for p in ordered_items(model) if codes[p] != 0]
+    walk = path(np.zeros_like(codes), codes, places)
+    gross = model.quantities(walk, prices, absorb=False)
+    net = model.quantities(codes[None, :], prices)
+    total = pennies(model.pounds(codes[None, :], prices)[0])
+    drafts: list[tuple[str, str, str, float, float, str]] = []
+    if model.base:
+        drafts.append((STARTING, STARTING, STARTING, model.base, 0.0, "the starting point"))
+    for service in model.services:
+        name, price = service.name, prices[service.name]
+        units = gross[name]
+        label = name.replace("_", " ")
+        if units[0]:
+            says = f"{label}, before any need: {units[0]:.2f} units"
+            drafts.append((STARTING, STARTING, name, units[0] * price, units[0], says))
+        for number, place in enumerate(places):
+            moved = float(units[number + 1] - units[number])
+            item = model.items[place]
+            if abs(moved * price) >= 1e-4:
+                said = positions_said(item, int(codes[place]))
+                says = f"{label}, because of {item.label} ({said}): {moved:+.2f} units"
+                drafts.append((_KIND_SAYS[item.kind], item.name, name, moved * price, moved, says))
+        moved = float(net[name][0] - units[-1])
+        if service.absorbed and abs(moved * price) >= 1e-4:
+            by = " and ".join(each.source.replace("_", " ") for each in service.absorbed)
+            says = f"{label}, already provided by {by}: {moved:+.2f} units"
+            drafts.append((ABSORBED, ABSORBED, name, moved * price, moved, says))
+    lines = _lines(drafts, total)
+    return Explanation(lines, as_pounds(total), {name: float(v[0]) for name, v in net.items()})
+
+
+def _lines(drafts: list[tuple[str, str, str, float, float, str]], total: int) -> tuple[Line, ...]:
+    """Round drafts to pennies; what belongs to no line is a line of its own."""
+    exact = [100 * draft[3] for draft in drafts]
+    rest = total - round(sum(exact))
+    shared = share_pennies(exact, total - rest)
+    lines = [
+        Line(kind, item, service, as_pounds(amount), units, says)
+        for (kind, item, service, _, units, says), amount in zip(drafts, shared, strict=True)
+        if amount
+    ]
+    if rest:
+        lines.append(Line(ROUNDING, ROUNDING, ROUNDING, as_pounds(rest), 0.0, "rounding"))
+    return tuple(lines)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A model at its prices, with one person's answers as positions in it."""
+
+    model: Published
+    prices: dict[str, float]
+    codes: Codes
+    policy: Decimal = Decimal(0)
+
+    def figure(self) -> int:
+        return pennies(self.model.pounds(self.codes[None, :], self.prices)[0])
+
+
+def explain_difference(
+    before: Setting, middle: Setting, repriced: Setting, after: Setting
+) -> Change:
+    """Tell apart what a change of figure is due to.
+
+    From ``before`` to ``middle`` only answers change, by the old method at the old rates; from
+    ``middle`` to ``repriced`` only rates; from there to ``after`` only the method; last comes
+    policy, a sum of pounds stated beside the figure.
+    """
+    model = before.model
+    places = [p for p in ordered_items(model) if before.codes[p] != middle.codes[p]]
+    walk = path(before.codes, middle.codes, places)
+    pounds = model.unrounded(walk, before.prices)
+    start, end = before.figure(), after.figure()
+    drafts = []
+    for number, place in enumerate(places):
+        item = model.items[place]
+        was = positions_said(item, int(before.codes[place]))
+        now = positions_said(item, int(middle.codes[place]))
+        moved = float(pounds[number + 1] - pounds[number])
+        says = f"{item.label}, from {was} to {now}"
+        drafts.append((_KIND_SAYS[item.kind], item.name, "", moved, 0.0, says))
+    old = float(pounds[-1])
+    new_rates = float(repriced.model.unrounded(repriced.codes[None, :], repriced.prices)[0])
+    new = float(after.model.unrounded(after.codes[None, :], after.prices)[0])
+    drafts.append((RATES, RATES, "", new_rates - old, 0.0, "new rates for the same services"))
+    drafts.append((METHOD, METHOD, "", new - new_rates, 0.0, "a new version of the method"))
+    lines = list(_lines(drafts, end - start))
+    policy = after.policy - before.policy
+    if policy:
+        lines.append(Line(POLICY, POLICY, "", policy, 0.0, "policy: a change of adjustment"))
+    return Change(tuple(lines), as_pounds(start) + before.policy, as_pounds(end) + after.policy)
+
+
+__all__ = ["Change", "Explanation", "Line", "to_penny"]

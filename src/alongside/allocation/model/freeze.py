@@ -1,0 +1,247 @@
+"""Turns smooth fits into the tables that are published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alongside.allocation.model.encoding import Item
+from alongside.allocation.model.fit import AREA, Fitted, curves, quantities
+from alongside.allocation.model.links import LINKS
+from alongside.allocation.model.published import (
+    MILLION,
+    Absorption,
+    Graph,
+    Group,
+    Part,
+    Published,
+    Service,
+    part_weight,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from alongside.allocation.model.design import Averages, Design
+    from alongside.allocation.model.learn import Step
+
+    Floats = NDArray[np.float64]
+
+_POINTS = 40
+_NEGLIGIBLE = 2e-3
+_CLOSE = 1e-3
+_BEYOND = 1.15
+_WHOLE = 0.999
+
+
+def freeze(
+    items: list[Item],
+    steps: list[Step],
+    design: Design,
+    mean: Averages,
+    codes: NDArray[np.int8],
+    prices: dict[str, float],
+    base: float = 0.0,
+) -> Published:
+    """Publish what was learned: six decimals, and no item that hardly matters."""
+    worth = _worths(steps, design, prices)
+    column = {item.name: codes[:, place] for place, item in enumerate(items)}
+    services = []
+    scale = {step.service: step.scale for step in steps}
+    for step in steps:
+        if step.constant is not None:
+            graph = Graph((0.0, 1.0), (round(step.constant, 6),) * 2, (0.0,))
+            part = Part("the same for everybody", (), {}, graph, {})
+            services.append(Service(step.service, (part,), ()))
+            continue
+        parts = [
+            part
+            for fit in step.fits
+            for part in _parts(fit, design, mean, column, step.scale / len(step.fits))
+        ]
+        absorbed = [
+            Absorption(
+                source=source,
+                most=round(float(np.mean([fit.get("most")[place] for fit in step.fits])), 6),
+                rate=round(
+                    float(np.mean([fit.get("rate")[place] for fit in step.fits])) / scale[source], 9
+                ),
+                worth=worth[step.service, source],
+            )
+            for place, source in enumerate(step.sources)
+        ]
+        services.append(Service(step.service, tuple(parts), tuple(absorbed)))
+    return Published(tuple(items), tuple(services), base)
+
+
+def _worths(
+    steps: list[Step], design: Design, prices: dict[str, float]
+) -> dict[tuple[str, str], float]:
+    """Share out each source's money among what it absorbs: all of it together at the most.
+
+    Each gets what the largest packages ask for; what is left over is shared alike.
+    """
+    asked: dict[str, dict[str, float]] = {}
+    scale = {step.service: step.scale for step in steps}
+    for step in steps:
+        for place, source in enumerate(step.sources):
+            none = np.zeros((design.rows, len(step.sources)))
+            gross = quantities(step.fits[0], design, none, step.limits)
+            slope = float(step.fits[0].get("rate")[place]) * float(np.quantile(gross, 0.995))
+            money = slope * step.scale * prices[step.service]
+            asked.setdefault(source, {})[step.service] = money / (scale[source] * prices[source])
+    found = {}
+    for source, shares in asked.items():
+        total = sum(shares.values())
+        spare = max(0.0, _WHOLE - total) / len(shares)
+        for service, share in shares.items():
+            fair = share + spare if total <= _WHOLE else share * _WHOLE / total
+            found[service, source] = max(0.0, round(fair - 1e-6, 6))
+    return found
+
+
+def _parts(
+    fit: Fitted,
+    design: Design,
+    mean: Averages,
+    column: dict[str, NDArray[np.int8]],
+    scale: float,
+) -> list[Part]:
+    curve = curves(fit.get("curve"), fit.get("own"), design.valid, fit.layout.curve_of)
+    power = float(np.exp(fit.get("bend")[0]))
+    factors = _factors(fit, design, mean, power)
+    parts = []
+    for number in range(fit.form.parts):
+        groups = _groups(fit, design, mean, curve, power, number)
+        added = _added(fit.get("added")[number], design, mean)
+        bare = Part(LINKS[fit.form.link].says, groups, added, Graph((0, 1), (0, 0), (0,)), factors)
+        graph = _graph(fit, number, bare, column, scale)
+        if graph.y[-1] > 0:
+            parts.append(Part(bare.says, groups, added, graph, factors))
+    return parts
+
+
+def _groups(
+    fit: Fitted, design: Design, mean: Averages, curve: Floats, power: float, number: int
+) -> tuple[Group, ...]:
+    weight = fit.get("weight")[number]
+    kept = weight > _NEGLIGIBLE * max(float(weight.sum()), 1e-12)
+    share = fit.get("share")
+    groups = []
+    names = design.areas if fit.form.help == AREA else ["all needs"]
+    for place, area in enumerate(names):
+        members = [
+            j
+            for j in range(len(design.needs))
+            if kept[j] and (fit.form.help != AREA or design.area[j] == place)
+        ]
+        if members:
+            needs = {
+                design.needs[j].name: _levels(
+                    design.needs[j], weight[j] * curve[j], mean.steps[:, j]
+                )
+                for j in members
+            }
+            groups.append(Group(area, needs, _left(share[place], design, mean, power)))
+    return tuple(groups)
+
+
+def _levels(item: Item, steps: Floats, mean: Floats) -> tuple[int, ...]:
+    heights = np.concatenate([[0.0], np.cumsum(steps[: item.top])])
+    absent = float(steps @ mean)
+    return tuple(round(value * MILLION) for value in [*heights.tolist(), absent])
+
+
+def _left(
+    share: Floats, design: Design, mean: Averages, power: float
+) -> dict[str, tuple[float, ...]]:
+    found = {}
+    for place, item in enumerate(design.helps):
+        if share[place] > _NEGLIGIBLE:
+            done = [(level / item.top) ** power for level in range(item.top + 1)]
+            done.append(float(mean.help[place]) ** power)
+            found[item.name] = tuple(round(1 - float(share[place]) * each, 6) for each in done)
+    return found
+
+
+def _cumulated(coefficients: Floats, design: Design, mean: Averages) -> dict[str, list[float]]:
+    """Sum the free columns of every item by position of its table."""
+    tables: dict[str, list[float]] = {}
+    for place, column in enumerate(design.columns):
+        item, value = column.item, float(coefficients[place])
+        table = tables.setdefault(item.name, [0.0] * (item.top + 2))
+        if column.position == item.missing:
+            table[item.missing] += value
+            continue
+        for position in range(column.position, item.top + 1):
+            table[position] += value
+        table[item.missing] += value * float(mean.free[place])
+    return {name: table for name, table in tables.items() if np.ptp(table) > _CLOSE}
+
+
+def _added(coefficients: Floats, design: Design, mean: Averages) -> dict[str, tuple[int, ...]]:
+    return {
+        name: tuple(round(value * MILLION) for value in table)
+        for name, table in _cumulated(coefficients, design, mean).items()
+    }
+
+
+def _factors(
+    fit: Fitted, design: Design, mean: Averages, power: float
+) -> dict[str, tuple[float, ...]]:
+    found = {
+        name: tuple(round(float(np.exp(np.clip(value, -4, 4))), 6) for value in table)
+        for name, table in _cumulated(fit.get("factor"), design, mean).items()
+    }
+    for name, table in _left(fit.get("after"), design, mean, power).items():
+        before = found.get(name, (1.0,) * len(table))
+        found[name] = tuple(round(a * b, 6) for a, b in zip(before, table, strict=True))
+    return found
+
+
+def _graph(
+    fit: Fitted, number: int, part: Part, column: dict[str, NDArray[np.int8]], scale: float
+) -> Graph:
+    """Draw the response through points; past what was seen it goes on straight."""
+    rows = len(next(iter(column.values())))
+    seen = part_weight(part, column, rows)
+    tables = [table for group in part.groups for table in group.needs.values()]
+    low = sum(min(table) for table in part.added.values()) / MILLION
+    high = (
+        sum(max(table) for table in tables) + sum(max(table) for table in part.added.values())
+    ) / MILLION
+    low, high = min(low, float(seen.min())) - 1e-6, max(high, float(seen.max())) + 1e-6
+    edge = float(seen.min()) + _BEYOND * (float(seen.max()) - float(seen.min())) + 1e-6
+    link = LINKS[fit.form.link]
+
+    def value(z: Floats) -> Floats:
+        inside = np.minimum(z, edge)
+        quantity, slope, _ = link.answer(inside, fit.get("link")[number])
+        answer: Floats = scale * np.maximum(quantity + slope * (z - inside), 0.0)
+        return answer
+
+    grid = np.unique(
+        np.concatenate([np.linspace(low, high, 1500), np.quantile(seen, np.linspace(0, 1, 500))])
+    )
+    heights = np.maximum.accumulate(value(grid))
+    return _drawn(grid, heights, _CLOSE * scale)
+
+
+def _drawn(grid: Floats, heights: Floats, close: float) -> Graph:
+    """Keep the points that matter: split where the straight line is furthest off."""
+    kept = [0, len(grid) - 1]
+    while len(kept) < _POINTS:
+        lines = np.interp(grid, grid[kept], heights[kept])
+        error = np.abs(lines - heights) / (1 + 0.05 * heights / max(close * 1000, 1e-12))
+        worst = int(error.argmax())
+        if error[worst] < close or worst in kept:
+            break
+        kept = sorted([*kept, worst])
+    x = np.round(grid[kept], 6)
+    keep = np.concatenate([[True], np.diff(x) > 0])
+    x, y = x[keep], np.round(heights[kept][keep], 6)
+    if len(x) < 2:
+        x, y = np.array([x[0], x[0] + 1.0]), np.array([y[0], y[0]])
+    slope = np.floor(np.diff(y) / np.diff(x) * 1e9) / 1e9
+    return Graph(tuple(x.tolist()), tuple(y.tolist()), tuple(np.maximum(slope, 0).tolist()))

@@ -1,0 +1,199 @@
+"""The model as it is published: level tables and plain arithmetic, the same on every engine.
+
+The whole of the arithmetic, in its order:
+
+1. Every answer becomes a position in its item's tables; a missing answer has a position of its own.
+2. For each part of a service: whole millionths from the tables of an area are added up, turned
+   into a number, and multiplied by what unpaid care leaves, one help after another; the areas and
+   the additions are added in their order. This weight is read off the part's line graph:
+   the lesser of the segment's end and ``y + slope * (weight - x)``. The result is multiplied by
+   the part's factors, one after another.
+3. A service's parts are added in order; then, for each earlier service that absorbs it, the least
+   of ``most * quantity``, ``rate * source * quantity`` and ``limit * source`` is taken off.
+4. Quantities times rates are added in the order of services; the sum is rounded once to the
+   penny: ``floor(pounds * 100 + 0.5) / 100``.
+
+Only look-ups, sums, products, comparisons and one ``floor`` in IEEE double precision occur, so
+the penny is the same wherever it is worked out. Each of them rises with its inputs, so more need
+never means less money, to the penny, and not only before rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alongside.allocation.model.encoding import Item
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Codes = NDArray[np.int8]
+
+MILLION = 1_000_000
+_BLOCK = 16_384
+
+
+@dataclass(frozen=True)
+class Group:
+    """An area of needs, in millionths by position, and what each unpaid help leaves of it."""
+
+    area: str
+    needs: dict[str, tuple[int, ...]]
+    left: dict[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A line graph that never falls: at ``x[k]`` it is ``y[k]``, between points it is straight."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    slope: tuple[float, ...]
+
+    def read(self, z: Floats) -> Floats:
+        x, y = np.array(self.x), np.array(self.y)
+        z = np.minimum(np.maximum(z, x[0]), x[-1])
+        place = np.searchsorted(x[1:-1], z, side="right")
+        slope = np.array(self.slope)
+        found: Floats = np.minimum(y[1:][place], y[place] + slope[place] * (z - x[place]))
+        return found
+
+
+@dataclass(frozen=True)
+class Part:
+    """One response to need: its groups, its additions (millionths), its graph and factors."""
+
+    says: str
+    groups: tuple[Group, ...]
+    added: dict[str, tuple[int, ...]]
+    graph: Graph
+    factors: dict[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class Absorption:
+    """How an earlier service makes some of this one unnecessary.
+
+    ``worth`` is the share of the source's own money that it may absorb of this service.
+    """
+
+    source: str
+    most: float
+    rate: float
+    worth: float
+
+
+@dataclass(frozen=True)
+class Service:
+    """A step of the model: its parts, and what earlier steps absorb of it."""
+
+    name: str
+    parts: tuple[Part, ...]
+    absorbed: tuple[Absorption, ...]
+
+
+@dataclass(frozen=True)
+class Published:
+    """Everything that is needed to price a person, apart from the rates."""
+
+    items: tuple[Item, ...]
+    services: tuple[Service, ...]
+    base: float = 0.0
+
+    def quantities(
+        self, codes: Codes, prices: dict[str, float], *, absorb: bool = True
+    ) -> dict[str, Floats]:
+        """Units a week of every service, for each row of positions."""
+        blocks = [
+            self._block(codes[start : start + _BLOCK], prices, absorb)
+            for start in range(0, len(codes), _BLOCK)
+        ]
+        return {
+            service.name: np.concatenate([block[service.name] for block in blocks])
+            if blocks
+            else np.zeros(0)
+            for service in self.services
+        }
+
+    def _block(self, codes: Codes, prices: dict[str, float], absorb: bool) -> dict[str, Floats]:
+        column = {item.name: codes[:, place] for place, item in enumerate(self.items)}
+        found: dict[str, Floats] = {}
+        for service in self.services:
+            quantity = np.zeros(len(codes))
+            for part in service.parts:
+                quantity = quantity + part_quantity(part, column, len(codes))
+            if absorb:
+                for each in service.absorbed:
+                    quantity = quantity - self._taken(each, service.name, quantity, found, prices)
+            found[service.name] = quantity
+        return found
+
+    def _taken(
+        self,
+        each: Absorption,
+        service: str,
+        quantity: Floats,
+        found: dict[str, Floats],
+        prices: dict[str, float],
+    ) -> Floats:
+        source = found[each.source]
+        most = each.most * quantity
+        by_rate = each.rate * source * quantity
+        by_worth = limit(each, service, prices) * source
+        return np.minimum(np.minimum(most, by_rate), by_worth)
+
+    def pounds(self, codes: Codes, prices: dict[str, float]) -> Floats:
+        """Pounds a week, rounded to the penny."""
+        return to_penny(self.unrounded(codes, prices))
+
+    def unrounded(self, codes: Codes, prices: dict[str, float]) -> Floats:
+        quantities = self.quantities(codes, prices)
+        total = np.full(len(codes), self.base)
+        for service in self.services:
+            total = total + quantities[service.name] * prices[service.name]
+        return total
+
+
+def to_penny(pounds: Floats) -> Floats:
+    """Round to the penny, halves up."""
+    rounded: Floats = np.floor(pounds * 100.0 + 0.5) / 100.0
+    return rounded
+
+
+def limit(absorption: Absorption, service: str, prices: dict[str, float]) -> float:
+    """Units of the service that one unit of the source may absorb, at these prices."""
+    if prices[service] <= 0:
+        return 0.0
+    return absorption.worth * prices[absorption.source] / prices[service]
+
+
+def part_quantity(part: Part, column: dict[str, Codes], rows: int) -> Floats:
+    """Work out one part for every row."""
+    z = part_weight(part, column, rows)
+    quantity = part.graph.read(z)
+    for name, table in part.factors.items():
+        quantity = quantity * np.array(table)[column[name]]
+    return quantity
+
+
+def part_weight(part: Part, column: dict[str, Codes], rows: int) -> Floats:
+    """Work out the weight of need that a part reads off its graph."""
+    z = np.zeros(rows)
+    for group in part.groups:
+        total = np.zeros(rows)
+        for name, table in group.needs.items():
+            total += np.array(table, dtype=float)[column[name]]
+        weight = total / MILLION
+        for name, left in group.left.items():
+            weight = weight * np.array(left)[column[name]]
+        z = z + weight
+    if part.added:
+        total = np.zeros(rows)
+        for name, table in part.added.items():
+            total += np.array(table, dtype=float)[column[name]]
+        z = z + total / MILLION
+    return z

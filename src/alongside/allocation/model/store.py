@@ -1,0 +1,176 @@
+"""A model as JSON that a person can read, with a digest that shows any alteration."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from alongside.allocation.model.encoding import Item, ModelInputError
+from alongside.allocation.model.intervals import Band, Intervals
+from alongside.allocation.model.published import (
+    Absorption,
+    Graph,
+    Group,
+    Part,
+    Published,
+    Service,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KIND = "alongside package model"
+VERSION = 1
+
+
+def digest(content: dict[str, Any]) -> str:
+    """Give the SHA-256 of a model's content, whatever the order or spacing of its file."""
+    bare = {key: value for key, value in content.items() if key != "digest"}
+    text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write(path: str | Path, content: dict[str, Any]) -> None:
+    """Write a model with its digest."""
+    from pathlib import Path
+
+    whole = {"kind": KIND, "version": VERSION, **content}
+    whole["digest"] = digest(whole)
+    text = json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False)
+    Path(path).write_text(_compact(text) + "\n", encoding="utf-8")
+
+
+def read(path: str | Path) -> dict[str, Any]:
+    """Read a model, and refuse one that is broken, of another kind, or altered.
+
+    Raises
+    ------
+    ModelInputError
+        With what is wrong with the file.
+
+    """
+    from pathlib import Path
+
+    path = Path(path)
+    try:
+        content = json.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise ModelInputError(f"There is no file {path.name}. Check its name and folder.") from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        says = f"{path.name} is not a model: it cannot be read as JSON ({error}). Save it again."
+        raise ModelInputError(says) from None
+    if not isinstance(content, dict) or content.get("kind") != KIND:
+        raise ModelInputError(
+            f"{path.name} is not a package model. Load one that was saved as one."
+        )
+    if content.get("version") != VERSION:
+        says = f"{path.name} is of version {content.get('version')}; this program reads {VERSION}."
+        raise ModelInputError(f"{says} Use the program that saved it, or fit the model anew.")
+    if content.get("digest") != digest(content):
+        raise ModelInputError(
+            f"{path.name} was altered after it was saved: its digest does not fit its content. "
+            "Load the original; to change a model, fit and save it anew."
+        )
+    return content
+
+
+def _compact(text: str) -> str:
+    """Put lists of plain numbers on one line each, so that tables read as tables."""
+    lines: list[str] = []
+    inside: list[str] | None = None
+    for line in text.splitlines():
+        bare = line.strip()
+        if inside is not None:
+            inside.append(bare)
+            if bare.startswith("]"):
+                lines[-1] += "".join(inside).replace(",", ", ").replace(", ]", "]").rstrip(" ")
+                if lines[-1].endswith("], "):
+                    lines[-1] = lines[-1][:-1]
+                inside = None
+            elif bare.endswith(("[", "{")) or bare.startswith('"'):
+                lines += inside
+                inside = None
+            continue
+        lines.append(line)
+        if bare.endswith("["):
+            inside = []
+    return "\n".join(lines)
+
+
+def published_to_json(model: Published) -> dict[str, Any]:
+    """Lay a published model out as plain dictionaries and lists."""
+    return {
+        "items": [_item(item) for item in model.items],
+        "services": [asdict(service) for service in model.services],
+        "base": model.base,
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    levels = [str(level) for level in range(item.top + 1)]
+    if item.edges is not None:
+        levels = [f"below {item.edges[0]:g}"] if item.edges else ["any"]
+        levels += [f"from {edge:g}" for edge in item.edges]
+    return {
+        "name": item.name,
+        "kind": item.kind,
+        "top": item.top,
+        "edges": None if item.edges is None else list(item.edges),
+        "positions": [*levels, "missing"],
+    }
+
+
+def published_from_json(content: dict[str, Any]) -> Published:
+    """Rebuild a published model."""
+    items = tuple(
+        Item(
+            each["name"],
+            each["kind"],
+            each["top"],
+            None if each["edges"] is None else tuple(each["edges"]),
+        )
+        for each in content["items"]
+    )
+    return Published(items, tuple(_service(each) for each in content["services"]), content["base"])
+
+
+def _service(content: dict[str, Any]) -> Service:
+    parts = tuple(
+        Part(
+            says=part["says"],
+            groups=tuple(
+                Group(group["area"], _tables(group["needs"]), _tables(group["left"]))
+                for group in part["groups"]
+            ),
+            added=_tables(part["added"]),
+            graph=Graph(**{name: tuple(values) for name, values in part["graph"].items()}),
+            factors=_tables(part["factors"]),
+        )
+        for part in content["parts"]
+    )
+    absorbed = tuple(Absorption(**each) for each in content["absorbed"])
+    return Service(content["name"], parts, absorbed)
+
+
+def _tables(content: dict[str, list[Any]]) -> dict[str, tuple[Any, ...]]:
+    return {name: tuple(values) for name, values in content.items()}
+
+
+def intervals_to_json(intervals: Intervals) -> list[dict[str, Any]]:
+    """Lay out intervals; the first band has no lower end."""
+    return [
+        {"from": None if band.start == float("-inf") else band.start, "errors": list(band.errors)}
+        for band in intervals.bands
+    ]
+
+
+def intervals_from_json(content: list[dict[str, Any]]) -> Intervals:
+    """Rebuild intervals."""
+    return Intervals(
+        tuple(
+            Band(float("-inf") if each["from"] is None else each["from"], tuple(each["errors"]))
+            for each in content
+        )
+    )
