@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -20,9 +21,6 @@ from alongside.cli.allocation.shared import (
     told,
 )
 from alongside.cli.console import out, progress
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 app = typer.Typer()
 
