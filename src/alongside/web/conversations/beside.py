@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -18,7 +18,7 @@ from alongside.web.conversations.rendering import Beside
 from alongside.web.conversations.sheets import Sheet, answer_in_words, sheets_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 def day(text: str | date) -> str:
@@ -37,26 +37,14 @@ def carried_words(mark: Mapping[str, str]) -> str:
 def beside(view: Contribution) -> dict[str, Beside]:
     """Give what stands beside each question of a view, by link id."""
     found: dict[str, Beside] = {}
-    last = _last_time(view) if view.main and view.conversation.purpose == "review" else {}
     quotes = _quotes(view)
     carried = {key: carried_words(mark) for key, mark in (view.carried or {}).items()}
-    for key in {*last, *quotes, *carried}:
+    for key in {*quotes, *carried}:
         found[key] = Beside(
             carried=carried.get(key, ""),
-            last=(last[key],) if key in last else (),
             quotes=quotes.get(key, ()),
         )
     return found
-
-
-def _last_time(view: Contribution) -> dict[str, tuple[str, str]]:
-    if view.conversation.follows_id is None:
-        return {}
-    before = queries.main_view(view.conversation.follows_id)
-    if before is None:
-        return {}
-    label = _("Last time, %(day)s:") % {"day": day(before.conversation.held_on)}
-    return {key: (label, words) for key, words in queries.answers_in_words(before).items()}
 
 
 def _quotes(view: Contribution) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -153,6 +141,25 @@ def to_check(view: Contribution, sheets: Sequence[Sheet]) -> list[dict[str, Any]
             "skipped": (view.skipped or {}).get(each.key),
             "rows": list(_rows(view, each)),
         }
+        for each in sheets
+        if each.shown
+    ]
+
+
+def answers_by_page(
+    sheets: Sequence[Sheet], address: Callable[[Sheet], str]
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Give the title, the address and the answers of each page that is shown."""
+    return [
+        (
+            each.title,
+            address(each),
+            [
+                (f.easy_label or f.label, words)
+                for f in each.fields()
+                if f.shown and (words := answer_in_words(f))
+            ],
+        )
         for each in sheets
         if each.shown
     ]

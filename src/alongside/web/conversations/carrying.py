@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import AnswerError, Instrument, Response
 from alongside.outcomes import Conversation as Said
@@ -12,8 +12,9 @@ from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.queries import latest_needs_profile, said, walk
 
 if TYPE_CHECKING:
-    from alongside.web.conversations.catalogue import Form
     from collections.abc import Iterator
+
+    from alongside.web.conversations.catalogue import Form
 
 # A rating is asked afresh each time, or it could not show a change; what should happen next is new too.
 ASKED_AFRESH = ("-rating", "-importance", "-next")
@@ -36,30 +37,38 @@ class Beginning:
         self.carried[link_id] = {"by": by, "on": on}
 
 
-def begin(form: Form, instrument: Instrument, person_id: int, now: str) -> Beginning:
-    """Begin a response to a form with what the reader's record of the person holds already."""
-    beginning = Beginning(instrument.begin(now=now))
+def begin(
+    form: Form, instrument: Instrument, person_id: int, now: str, *, carry: bool = True
+) -> Beginning:
+    """Begin a response to a form with what the reader's record of the person holds already.
+
+    ``carry=False`` begins with nothing: for a form that is answered where others may look on.
+    """
+    if not carry or form.purpose == Conversation.Purpose.ELIGIBILITY:
+        return Beginning(instrument.begin(now=now))
     if form.purpose == Conversation.Purpose.NEEDS_PROFILE:
-        _from_needs(beginning, person_id)
-        return beginning
-    if form.purpose == Conversation.Purpose.ELIGIBILITY:
-        return beginning
+        return _from_needs(Beginning(instrument.begin(now=now)), person_id)
     last = _last_about_outcomes(form, person_id)
-    if last is not None:
-        beginning.follows_id = last.conversation_id
-        if form.purpose != Conversation.Purpose.REVIEW:
-            _from_words(beginning, last)
+    if last is None:
+        return Beginning(instrument.begin(now=now))
+    if form.purpose == Conversation.Purpose.REVIEW:
+        previous = {"previous": last.response or last.draft}
+        beginning = Beginning(instrument.begin(now=now, context=previous))
+    else:
+        beginning = _from_words(Beginning(instrument.begin(now=now)), last)
+    beginning.follows_id = last.conversation_id
     return beginning
 
 
-def _from_needs(beginning: Beginning, person_id: int) -> None:
+def _from_needs(beginning: Beginning, person_id: int) -> Beginning:
     last = latest_needs_profile(person_id)
     if last is None:
-        return
+        return beginning
     beginning.follows_id = last.conversation_id
     for link_id, level in last.answers.items():
         if level is not None and link_id in beginning.response.instrument.by_link:
             beginning.carry(link_id, str(level), last.said_by, last.held_on.isoformat())
+    return beginning
 
 
 def _last_about_outcomes(form: Form, person_id: int) -> Contribution | None:
@@ -71,7 +80,7 @@ def _last_about_outcomes(form: Form, person_id: int) -> Contribution | None:
     return views[-1] if views else None
 
 
-def _from_words(beginning: Beginning, last: Contribution) -> None:
+def _from_words(beginning: Beginning, last: Contribution) -> Beginning:
     by_link = beginning.response.instrument.by_link
     for link_id, words, asked in _words_of(last.response or last.draft or {}):
         item = by_link.get(link_id)
@@ -80,6 +89,7 @@ def _from_words(beginning: Beginning, last: Contribution) -> None:
         if asked and asked != item.text:
             continue
         beginning.carry(link_id, words, last.author_name, last.conversation.held_on.isoformat())
+    return beginning
 
 
 def _words_of(response: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

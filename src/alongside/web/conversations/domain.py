@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -29,9 +29,10 @@ from alongside.web.drafts.pages import Conflict, Refused
 from alongside.web.people.domain import finish_work
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from alongside.web.access.actor import Actor
     from alongside.web.people.models import Person
-    from collections.abc import Mapping, Sequence
 
 ONE_SITTING = timedelta(hours=1)
 WRITTEN = ("draft", "rejected", "skipped", "carried", "versions")
@@ -46,6 +47,7 @@ def start(
     held_on: date,
     how: str = How.FACE_TO_FACE,
     author_name: str = "",
+    carry: bool = True,
 ) -> Conversation:
     """Start a conversation with a shipped form; what the record holds already is carried forward.
 
@@ -61,7 +63,7 @@ def start(
     if held_on > timezone.localdate():
         raise Refused(_("The day of the conversation must be today or in the past."), "held_on")
     with act("conversations.start", actor) as doing:
-        beginning = carrying.begin(form, loaded(version), person.pk, _now())
+        beginning = carrying.begin(form, loaded(version), person.pk, _now(), carry=carry)
         conversation = Conversation.objects.create(
             person=person,
             purpose=form.purpose,
@@ -126,7 +128,7 @@ def add_view(
     if role == Role.PERSON and _views(conversation).filter(role=Role.PERSON).exists():
         raise Refused(_("The person’s own view is here already."), "role")
     home = actor.home
-    assert home is not None  # noqa: S101 - may_contribute has refused an actor without one
+    assert home is not None
     with act("conversations.add_view", actor) as doing:
         view = Contribution.objects.create(
             conversation=conversation,
@@ -419,12 +421,12 @@ def change_circumstances(
 
 def _differences(now: Conversation, typed: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     def shown(name: str, value: Any) -> str:
-        choices = dict(Conversation._meta.get_field(name).flatchoices)  # type: ignore[union-attr]  # noqa: SLF001 - Django's public-by-use API
+        choices = dict(Conversation._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
         return str(choices.get(value, value) or "–")
 
     return [
         (
-            str(Conversation._meta.get_field(name).verbose_name).capitalize(),  # type: ignore[union-attr]  # noqa: SLF001 - as above
+            str(Conversation._meta.get_field(name).verbose_name).capitalize(),  # type: ignore[union-attr]
             shown(name, value),
             shown(name, getattr(now, name)),
         )

@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from alongside.web.conversations.catalogue import FORMS, chosen_for
 from alongside.web.conversations.models import Contribution, Conversation, How, Role
-from alongside.web.design.fields import ChoiceField, DateField, LongTextField, TextField
+from alongside.web.design.fields import (
+    ChoiceField,
+    ConfirmField,
+    DateField,
+    FileField,
+    LongTextField,
+    TextField,
+)
 
 
 class StartForm(forms.Form):
@@ -107,6 +114,12 @@ class InviteForm(forms.Form):
         label=_("What should the page call them?"),
         max_length=200,
         help_text=_("This name is the only part of the record that the page shows."),
+    )
+    show_last = ConfirmField(
+        label=_(
+            "Also show what they said last time. Whoever has the link or the code can read it."
+        ),
+        required=False,
     )
     language = ChoiceField(
         label=_("In which language?"), choices=[("en", "English"), ("cy", "Cymraeg")], initial="en"

@@ -11,7 +11,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -33,9 +33,10 @@ from alongside.web.conversations.writing import Saved, write_page
 from alongside.web.drafts.pages import Refused
 
 if TYPE_CHECKING:
-    from alongside.web.people.models import Person
-    from alongside.web.access.actor import Actor
     from collections.abc import Mapping, Sequence
+
+    from alongside.web.access.actor import Actor
+    from alongside.web.people.models import Person
 
 # Without letters and figures that are taken for one another when read aloud or written by hand.
 LETTERS = "ABCDEFGHJKMNPQRTUVWXYZ2346789"
@@ -43,7 +44,7 @@ CODE_LENGTH = 9
 DAYS = 28
 
 
-class NotInvited(Exception):  # noqa: N818 - named for what a reader is told
+class NotInvited(Exception):
     """There is no such invitation, or it has ended."""
 
 
@@ -86,9 +87,17 @@ def new_code() -> str:
 
 
 def invite(
-    *, actor: Actor, person: Person, form_name: str, language: str = "en", greeting_name: str = ""
+    *,
+    actor: Actor,
+    person: Person,
+    form_name: str,
+    language: str = "en",
+    greeting_name: str = "",
+    show_last: bool = False,
 ) -> Invited:
     """Start a conversation that the person holds alone, and make its private link and code.
+
+    Only with ``show_last`` does the page show what the person said before.
 
     Raises
     ------
@@ -109,6 +118,7 @@ def invite(
             form_name=form.alone,
             held_on=timezone.localdate(),
             how=How.ONLINE,
+            carry=show_last,
         )
         return invite_to(
             actor=actor,

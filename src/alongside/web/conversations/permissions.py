@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from alongside.web.conversations.models import Contribution, Conversation
     from alongside.web.access.actor import Actor
+    from alongside.web.conversations.models import Contribution, Conversation
 
 
 def may_hold(actor: Actor, conversation: Conversation) -> bool:

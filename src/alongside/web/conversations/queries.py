@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce
@@ -16,8 +16,8 @@ from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.policies import COUNTED, STANDING
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
     from collections.abc import Iterable, Iterator
+    from datetime import date, datetime
 
 PROFILE = ("need_", "unpaid_", "circ_")
 MOST = 60
@@ -184,7 +184,11 @@ def said(person_id: int) -> list[tuple[Contribution, Said]]:
         .order_by("-conversation__held_on", "-conversation_id", "-main", "pk")[:MOST]
     )
     found = []
-    for view in reversed(views):
+    oldest_first = sorted(
+        views,
+        key=lambda view: (view.conversation.held_on, view.conversation_id, not view.main, view.pk),
+    )
+    for view in oldest_first:
         held = view.conversation
         system = outcomes_of(held.information).system
         form = loaded(held.instrument).source
@@ -248,7 +252,13 @@ def view(pk: int) -> Contribution | None:
     """Find one view with its conversation and form, without the form's content."""
     return (
         Contribution.objects.filter(pk=pk)
-        .select_related("conversation__instrument", "conversation__held_by", "held_by", "saved_by")
+        .select_related(
+            "conversation__instrument",
+            "conversation__follows",
+            "conversation__held_by",
+            "held_by",
+            "saved_by",
+        )
         .defer("conversation__instrument__content")
         .first()
     )

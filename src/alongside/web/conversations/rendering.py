@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from alongside.instruments.parts import Choice, Field, Part, Section, Text
-from alongside.web.conversations.sheets import answer_in_words
+from alongside.web.conversations.sheets import Sheet, answer_in_words
 from alongside.web.conversations.writing import PREFIX
 
 if TYPE_CHECKING:
@@ -27,10 +27,9 @@ INSTRUCTIONS = frozenset({"help", "prompt", "instructions", "flyover", "security
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside a question: where its answer comes from, what was said before, words that speak to it."""
+    """What stands beside a question: where its answer comes from, and words that speak to it."""
 
     carried: str = ""
-    last: tuple[tuple[str, str], ...] = ()
     quotes: tuple[tuple[str, str], ...] = ()
 
 
@@ -50,7 +49,7 @@ def e(text: object) -> str:
 def render(parts: Iterable[Part], manner: Manner | None = None) -> SafeString:
     """Draw the parts of a page."""
     writer = _Writer(manner or Manner())
-    return mark_safe("".join(writer.part(part, 2) for part in parts))  # noqa: S308 - every text is escaped by e()
+    return mark_safe("".join(writer.part(part, 2) for part in parts))
 
 
 class _Writer:
@@ -120,6 +119,8 @@ class _Writer:
         beneath = "".join(self.part(each, level) for answer in part.below for each in answer)
         if beneath:
             beneath = f'<div class="along-beneath">{beneath}</div>'
+        if not inner and not beneath:
+            return ""
         error = " govuk-form-group--error" if part.problem else ""
         return self._wrapped(
             part, f"{self._picture(part)}{inner}{beneath}", f"govuk-form-group{error}"
@@ -127,6 +128,8 @@ class _Writer:
 
     def _shown_only(self, part: Field) -> str:
         answer = answer_in_words(part)
+        if not answer and not part.calculated:
+            return ""
         shown = (
             e(answer)
             if answer
@@ -190,7 +193,7 @@ class _Writer:
             return ""
         found = [
             f'<p class="govuk-hint along-said">{e(label)} <q>{e(words)}</q></p>'
-            for label, words in (*beside.last, *beside.quotes)
+            for label, words in beside.quotes
         ]
         if beside.carried and part.values:
             found.append(
@@ -288,7 +291,7 @@ def _one_box(part: Field, by: str, writer: _Writer) -> str:
         f'<div class="govuk-checkboxes" data-module="govuk-checkboxes"><input type="hidden" name="{name}" value="">'
         f'<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" id="{part.html_id}" name="{name}" '
         f'type="checkbox" value="true"{checked}{by}><label class="govuk-label govuk-checkboxes__label" for="{part.html_id}">'
-        f"{e(writer._words(part))}</label></div></div>"  # noqa: SLF001 - one module
+        f"{e(writer._words(part))}</label></div></div>"
     )
 
 
@@ -413,3 +416,29 @@ def part_keys(parts: Iterable[Part]) -> list[str]:
             inner = [each for answer in part.below for each in answer]
         found += part_keys(inner)
     return found
+
+
+def posted_answers(posted: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Give what was posted under the names of questions, without their prefix."""
+    return {
+        name.removeprefix(PREFIX): [text.replace("\x00", "") for text in texts]
+        for name, texts in posted.items()
+        if name.startswith(PREFIX)
+    }
+
+
+CHOICE = "choose_"
+
+
+def chosen_versions(posted: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Give, by input, whose version was chosen after a clash."""
+    return {
+        name.removeprefix(CHOICE): "".join(texts[-1:])
+        for name, texts in posted.items()
+        if name.startswith(CHOICE)
+    }
+
+
+def pictogram_of(page: Sheet) -> SafeString:
+    """Draw the picture of what a page is about."""
+    return mark_safe(pictogram(page.pictogram))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.parts import Field, Page, Part, Section, Text, fields_of
 
 if TYPE_CHECKING:
-    from alongside.instruments import Response
     from collections.abc import Iterator, Mapping, Sequence
+
+    from alongside.instruments import Response
 
 WHOLE = frozenset({"grid", "gtable", "table", "htable", "atable", "list"})
 
@@ -43,18 +44,31 @@ class Sheet:
 
 def sheets_of(response: Response, language: str | None = None) -> tuple[Sheet, ...]:
     """Give the pages of a response in a language; those not shown at present are among them."""
-    split = [piece for page in response.pages(language) for piece in _split(page)]
-    return tuple(
-        _sheet(number, group, title, parts) for number, (group, title, parts) in enumerate(split, 1)
-    )
+    split = [piece for page in response.pages(language) for piece in _split(page) if piece.parts]
+    return tuple(_sheet(number, piece) for number, piece in enumerate(split, 1))
 
 
-def _split(page: Page) -> Iterator[tuple[str, str, tuple[Part, ...]]]:
+@dataclass(frozen=True)
+class _Piece:
+    group: str
+    title: str
+    parts: tuple[Part, ...]
+    pictogram: str = ""
+    easy_title: str = ""
+
+    @classmethod
+    def of(cls, group: str, section: Section, parts: tuple[Part, ...], title: str) -> _Piece:
+        return cls(group, section.label or title, parts, section.pictogram, section.easy_label)
+
+
+def _split(page: Page) -> Iterator[_Piece]:
     """Split a section that is made of sections; what stands before the first goes with it, or alone."""
     only = page.contents[0]
-    if len(page.contents) != 1 or not isinstance(only, Section) or not _is_made_of_sections(only):
-        contents = only.contents if len(page.contents) == 1 and _is_plain(only) else page.contents
-        yield "", page.title, tuple(contents)
+    if len(page.contents) != 1 or not isinstance(only, Section) or not _is_plain(only):
+        yield _Piece("", page.title, page.contents)
+        return
+    if not _is_made_of_sections(only):
+        yield _Piece.of("", only, only.contents, page.title)
         return
     waiting: list[Part] = []
     for part in only.contents:
@@ -62,12 +76,12 @@ def _split(page: Page) -> Iterator[tuple[str, str, tuple[Part, ...]]]:
             waiting.append(part)
             continue
         if any(not isinstance(each, Text) for each in waiting):
-            yield page.title, page.title, tuple(waiting)
+            yield _Piece.of(page.title, only, tuple(waiting), page.title)
             waiting = []
-        yield page.title, part.label or page.title, (*waiting, *part.contents)
+        yield _Piece.of(page.title, part, (*waiting, *part.contents), page.title)
         waiting = []
     if waiting:
-        yield page.title, page.title, tuple(waiting)
+        yield _Piece.of(page.title, only, tuple(waiting), page.title)
 
 
 def _is_plain(part: Part) -> bool:
@@ -78,18 +92,19 @@ def _is_made_of_sections(section: Section) -> bool:
     return _is_plain(section) and sum(_is_plain(part) for part in section.contents) > 1
 
 
-def _sheet(number: int, group: str, title: str, parts: tuple[Part, ...]) -> Sheet:
-    asked = [each for each in fields_of(parts) if each.item.asked and each.shown]
+def _sheet(number: int, piece: _Piece) -> Sheet:
+    asked = [each for each in fields_of(piece.parts) if each.item.asked and each.shown]
     return Sheet(
         number=number,
-        key=parts[0].key,
-        title=title,
-        group=group,
-        parts=parts,
-        shown=any(part.shown for part in parts),
+        key=piece.parts[0].key,
+        title=piece.title,
+        group=piece.group,
+        parts=piece.parts,
+        shown=any(part.shown for part in piece.parts),
         answered=sum(bool(each.values) and not each.problem for each in asked),
         asked=len(asked),
-        pictogram=next((p for part in parts if (p := part.pictogram)), ""),
+        pictogram=piece.pictogram,
+        easy_title=piece.easy_title,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 
@@ -50,5 +50,5 @@ def ship_after_migrate(**signal: Any) -> None:
         return
     with connections["owner"].cursor() as cursor:
         tables = connections["owner"].introspection.table_names(cursor)
-    if InstrumentVersion._meta.db_table in tables:  # noqa: SLF001 - Django's public-by-use API
+    if InstrumentVersion._meta.db_table in tables:
         ensure_shipped()

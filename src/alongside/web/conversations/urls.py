@@ -1,6 +1,6 @@
 from django.urls import path
 
-from alongside.web.conversations import views
+from alongside.web.conversations import authors, guests, printing_views, story, views
 
 app_name = "conversations"
 urlpatterns = [
@@ -13,6 +13,22 @@ urlpatterns = [
     path("conversations/<int:pk>/take-up/", views.TakeUp.as_view(), name="take_up"),
     path("conversations/<int:pk>/views/add/", views.AddView.as_view(), name="add_view"),
     path("conversations/<int:pk>/sittings/add/", views.AddSitting.as_view(), name="add_sitting"),
+    path("people/<int:person_id>/invite/", views.Invite.as_view(), name="invite"),
+    path("conversations/<int:pk>/invite/", views.InviteAgain.as_view(), name="invite_again"),
+    path("conversations/<int:pk>/withdraw/", views.Withdraw.as_view(), name="withdraw"),
+    path("people/<int:person_id>/what-matters/", story.WhatMatters.as_view(), name="what_matters"),
+    path(
+        "conversations/<int:pk>/<slug:style>.pdf", printing_views.ForThePerson.as_view(), name="pdf"
+    ),
+    path("paper/<slug:name>/<slug:style>.pdf", printing_views.Paper.as_view(), name="paper"),
+    path("instruments/preview/", authors.Preview.as_view(), name="preview"),
+    path("answer/", guests.EnterCode.as_view(), name="enter_code"),
+    path("answer/<str:key>/", guests.Welcome.as_view(), name="guest"),
+    path("answer/<str:key>/<int:number>/", guests.GuestSheet.as_view(), name="guest_sheet"),
+    path(
+        "answer/<str:key>/<int:number>/save/", guests.GuestAutosave.as_view(), name="guest_autosave"
+    ),
+    path("answer/<str:key>/hand-in/", guests.HandIn.as_view(), name="guest_hand_in"),
     path("views/<int:view_id>/pages/<int:number>/", views.ShowSheet.as_view(), name="sheet"),
     path("views/<int:view_id>/pages/<int:number>/save/", views.Autosave.as_view(), name="autosave"),
     path("views/<int:view_id>/check/", views.Check.as_view(), name="check"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -16,7 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
-from alongside.web.conversations import beside, domain, forms, permissions, queries, rendering
+from alongside.web.conversations import (
+    beside,
+    domain,
+    forms,
+    invitations,
+    permissions,
+    queries,
+    rendering,
+)
 from alongside.web.conversations.models import Contribution, Conversation, Invitation, Sitting
 from alongside.web.conversations.pages import ConversationPage, OwnView
 from alongside.web.conversations.policies import COLOURS, CONVERSATION
@@ -26,7 +34,6 @@ from alongside.web.drafts.pages import ActPage, Refused
 from alongside.web.people.models import Person
 from alongside.web.people.pages import PersonPage
 
-CHOICE = "choose_"
 REASON_WORDS = [
     ("too_unwell", gettext_lazy("Too unwell")),
     ("not_now", gettext_lazy("Not now")),
@@ -222,12 +229,7 @@ class ShowSheet(OwnView, TemplateView):
     def _show_clash(self, clash: Clash, posted: dict[str, list[str]]) -> HttpResponse:
         """Show both versions; what was typed stands in the form, and the reader chooses for each."""
         response = response_of(self.view_of)
-        mine = {
-            name.removeprefix(rendering.PREFIX): texts
-            for name, texts in posted.items()
-            if name.startswith(rendering.PREFIX)
-        }
-        response.accept(mine)
+        response.accept(rendering.posted_answers(posted))
         found = sheet(sheets_of(response), int(self.kwargs["number"]))
         if found is not None:
             self.view_of.versions = {**self.view_of.versions, found.key: clash.version}
@@ -266,18 +268,13 @@ class ShowSheet(OwnView, TemplateView):
 
 def _save(page: Any, posted: dict[str, list[str]]) -> Saved:
     typed = "".join(posted.get("version", [])[-1:])
-    chosen = {
-        name.removeprefix(CHOICE): "".join(texts[-1:])
-        for name, texts in posted.items()
-        if name.startswith(CHOICE)
-    }
     return domain.save_page(
         actor=page.actor,
         view_id=page.view_of.pk,
         page=str(page.kwargs["number"]),
         posted=posted,
         seen_version=int(typed) if typed.isdigit() else None,
-        chosen=chosen,
+        chosen=rendering.chosen_versions(posted),
     )
 
 
@@ -328,7 +325,7 @@ class _Post(ConversationPage, View):
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.person  # noqa: B018 - answers 404 for a person who cannot be seen
+        self.person
         try:
             words = self.act()
         except Refused as refusal:
@@ -503,3 +500,70 @@ class ShowRevision(OwnView, TemplateView):
             groups=beside.of_response(self.view_of, revision.response, language()),
             **kwargs,
         )
+
+
+class Invite(PersonPage, ActPage):
+    """Ask the person to answer by themselves, by a private link or a code."""
+
+    form_class = forms.InviteForm
+    template_name = "conversations/invite.html"
+    title = gettext_lazy("Ask them to answer by themselves")
+    button = gettext_lazy("Make the link and the code")
+    part = "conversation"
+    keeps_drafts = False
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"greeting_name": self.person.known_as, "language": "en"}
+
+    def act(self, form: Any) -> HttpResponse:
+        made = invitations.invite(
+            actor=self.actor,
+            person=self.person,
+            form_name=form.cleaned_data["form"],
+            language=form.cleaned_data["language"],
+            greeting_name=form.cleaned_data["greeting_name"],
+            show_last=bool(form.cleaned_data["show_last"]),
+        )
+        return show_invitation(self, made, self.person)
+
+
+class InviteAgain(_Post):
+    """Make a new link and code; those made before stop working."""
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        before = Invitation.objects.filter(conversation=self.conversation).order_by("-pk").first()
+        try:
+            made = invitations.invite_to(
+                actor=self.actor,
+                conversation=self.conversation,
+                language=before.language if before else "en",
+                greeting_name=before.greeting_name if before else self.person.known_as,
+            )
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(self.home())
+        return show_invitation(self, made, self.person)
+
+
+class Withdraw(_Post):
+    """End the links and codes of a conversation."""
+
+    def act(self) -> str:
+        invitations.withdraw(actor=self.actor, conversation=self.conversation)
+        return _("The link and the code do not work any more.")
+
+
+def show_invitation(page: Any, made: invitations.Invited, person: Person) -> HttpResponse:
+    """Show the link and the code, this once: only digests of them are kept."""
+    link = page.request.build_absolute_uri(reverse("conversations:guest", args=[made.token]))
+    context = {
+        "title": _("The link and the code"),
+        "person": person,
+        "invitation": made.invitation,
+        "link": link,
+        "code": made.code,
+        "code_page": page.request.build_absolute_uri(reverse("conversations:enter_code")),
+    }
+    response = render(page.request, "conversations/invited.html", context)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -13,8 +13,9 @@ from alongside.web.conversations.sheets import Sheet, in_words, sheet, sheets_of
 from alongside.web.drafts.pages import Refused
 
 if TYPE_CHECKING:
-    from alongside.web.conversations.models import Contribution
     from collections.abc import Mapping, Sequence
+
+    from alongside.web.conversations.models import Contribution
 
 # Names of inputs are made from link ids, which may be anything: a prefix keeps them from our own names.
 PREFIX = "q-"
@@ -25,7 +26,7 @@ REASONS = ("too_unwell", "not_now", "does_not_apply", "rather_not", "other")
 MOST_WORDS = 500
 
 
-class Clash(Exception):  # noqa: N818 - named for what a reader is told
+class Clash(Exception):
     """A page was saved by somebody else, or in another tab, after it was opened, and says otherwise."""
 
     def __init__(self, fields: list[dict[str, str]], version: int, by: str, when: Any) -> None:

@@ -1,0 +1,281 @@
+"""What somebody sees who answers by a private link or a code, without an account."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView, TemplateView, View
+
+from alongside.web.conversations import beside, forms, invitations, rendering
+from alongside.web.conversations.sheets import Sheet, next_sheet, sheet, sheets_of
+from alongside.web.conversations.writing import Clash, Saved, response_of
+from alongside.web.drafts.pages import Refused
+
+MOST_TRIES = 20
+TRIES_COUNT_FOR = 600  # seconds
+
+
+def _address_of(request: HttpRequest) -> str:
+    if settings.SECURE_PROXY_SSL_HEADER:
+        return str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _tries(request: HttpRequest) -> str:
+    return f"invitation-tries:{_address_of(request)}"
+
+
+class _Guest:
+    """Lets in whoever holds the key in the address; too many wrong keys from one place are refused."""
+
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if int(cache.get(_tries(request), 0)) >= MOST_TRIES:
+            return render(request, "conversations/guest_no.html", {"too_many": True}, status=429)
+        try:
+            with translation.override(self.guest.language):
+                answer: Any = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+                return answer.render() if hasattr(answer, "render") else answer  # type: ignore[no-any-return]
+        except invitations.NotInvited:
+            count_wrong_try(request)
+            return render(request, "conversations/guest_no.html", status=404)
+
+    @cached_property
+    def guest(self) -> invitations.Guest:
+        return invitations.guest_of(self.key)
+
+    @property
+    def key(self) -> str:
+        return str(self.kwargs["key"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shown = {**kwargs, "guest": self.guest, "key": self.key}
+        return super().get_context_data(**shown)  # type: ignore[misc, no-any-return]
+
+
+def count_wrong_try(request: HttpRequest) -> None:
+    """Remember that a wrong key was tried from the reader's address."""
+    cache.set(_tries(request), int(cache.get(_tries(request), 0)) + 1, TRIES_COUNT_FOR)
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class EnterCode(FormView):  # type: ignore[type-arg]
+    """Where somebody types the code on their letter."""
+
+    form_class = forms.CodeForm
+    template_name = "conversations/guest_code.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if int(cache.get(_tries(self.request), 0)) >= MOST_TRIES:
+            return render(
+                self.request, "conversations/guest_no.html", {"too_many": True}, status=429
+            )
+        code = "".join(c for c in form.cleaned_data["code"].upper() if c.isalnum())
+        try:
+            invitations.guest_of(code)
+        except invitations.NotInvited:
+            count_wrong_try(self.request)
+            form.add_error(
+                "code",
+                _(
+                    "This code does not work. Check each letter, or ring the person who gave it to you."
+                ),
+            )
+            return self.form_invalid(form)
+        return redirect("conversations:guest", code)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(title=_("Type in your code"), **kwargs)
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class Welcome(_Guest, TemplateView):
+    """What this is, and where the answers stand."""
+
+    template_name = "conversations/guest_welcome.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        told: dict[str, Any] = {}
+        if not self.guest.finished:
+            sheets = sheets_of(response_of(self.guest.view), self.guest.language)
+            told = {
+                "sections": [self._section(each) for each in sheets if each.shown],
+                "answered": sum(each.answered for each in sheets if each.shown),
+                "asked": sum(each.asked for each in sheets if each.shown),
+            }
+        title = _("Hello %(name)s") % {"name": self.guest.greeting_name}
+        return super().get_context_data(title=title, **told, **kwargs)
+
+    def _section(self, each: Sheet) -> dict[str, Any]:
+        states = {"done": _("All answered"), "started": _("Started"), "todo": _("Not started")}
+        return {
+            "label": each.title,
+            "href": reverse("conversations:guest_sheet", args=[self.key, each.number]),
+            "status": states[each.state],
+            "colour": {"started": "blue", "todo": "grey"}.get(each.state, ""),
+        }
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class GuestSheet(_Guest, TemplateView):
+    """One page, in easy words with pictures."""
+
+    template_name = "conversations/guest_sheet.html"
+
+    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        if self.guest.finished:
+            return redirect("conversations:guest", self.key)
+        sheets = sheets_of(response_of(self.guest.view), self.guest.language)
+        return self.render_to_response(self.get_context_data(sheets=sheets))
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        posted = dict(request.POST.lists())
+        try:
+            saved = save(self.key, int(self.kwargs["number"]), posted)
+        except Clash as clash:
+            return self._show_clash(clash, posted)
+        except Refused as refusal:
+            raise Http404(str(refusal)) from refusal
+        sheets = sheets_of(saved.response, self.guest.language)
+        if saved.problems:
+            self.guest.view.versions[saved.sheet.key] = saved.version
+            return self.render_to_response(self.get_context_data(sheets=sheets), status=422)
+        return redirect(self._next(saved, posted))
+
+    def _next(self, saved: Saved, posted: dict[str, list[str]]) -> str:
+        act = "".join(posted.get("act", [])[-1:])
+        here = reverse("conversations:guest_sheet", args=[self.key, saved.number])
+        if act.startswith(("add ", "remove ")):
+            return here
+        seen = set("".join(posted.get("seen", [])[-1:]).split("\n"))
+        new = [key for key in rendering.part_keys(saved.sheet.parts) if key not in seen]
+        if new:
+            words = ngettext(
+                "There is one more question here.", "There are %(n)s more questions here.", len(new)
+            )
+            messages.info(self.request, words % {"n": len(new)})
+            return here
+        if act == "list":
+            return reverse("conversations:guest", args=[self.key])
+        following = next_sheet(saved.sheets, saved.number)
+        if following:
+            return reverse("conversations:guest_sheet", args=[self.key, following.number])
+        return reverse("conversations:guest_hand_in", args=[self.key])
+
+    def _show_clash(self, clash: Clash, posted: dict[str, list[str]]) -> HttpResponse:
+        response = response_of(self.guest.view)
+        response.accept(rendering.posted_answers(posted))
+        sheets = sheets_of(response, self.guest.language)
+        found = sheet(sheets, int(self.kwargs["number"]))
+        if found is not None:
+            self.guest.view.versions[found.key] = clash.version
+        return self.render_to_response(
+            self.get_context_data(sheets=sheets, clash=clash), status=409
+        )
+
+    def get_context_data(self, sheets: tuple[Sheet, ...] = (), **kwargs: Any) -> dict[str, Any]:
+        found = sheet(sheets, int(self.kwargs["number"]))
+        if found is None:
+            raise Http404
+        view = self.guest.view
+        marks = {
+            key: rendering.Beside(carried=beside.carried_words(mark))
+            for key, mark in view.carried.items()
+        }
+        shown = [each for each in sheets if each.shown]
+        return super().get_context_data(
+            title=found.title,
+            sheet=found,
+            place=shown.index(found) + 1 if found in shown else 0,
+            places=len(shown),
+            picture=rendering.pictogram_of(found),
+            body=rendering.render(found.parts, rendering.Manner(easy=True, beside=marks)),
+            version=view.versions.get(found.key, 0),
+            seen="\n".join(rendering.part_keys(found.parts)),
+            problems=[
+                {"text": each.problem, "href": f"#{each.html_id}"}
+                for each in found.fields()
+                if each.problem
+            ],
+            autosave_url=reverse("conversations:guest_autosave", args=[self.key, found.number]),
+            **kwargs,
+        )
+
+
+def save(key: str, number: int, posted: dict[str, list[str]]) -> Saved:
+    """Save one page for the holder of a key."""
+    typed = "".join(posted.get("version", [])[-1:])
+    return invitations.save_as_guest(
+        key=key,
+        page=str(number),
+        posted=posted,
+        seen_version=int(typed) if typed.isdigit() else None,
+        chosen=rendering.chosen_versions(posted),
+    )
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class GuestAutosave(_Guest, View):
+    """Where the page sends what is being typed."""
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> JsonResponse:
+        try:
+            saved = save(
+                self.key, int(self.kwargs["number"]), {**dict(request.POST.lists()), "act": []}
+            )
+        except Clash as clash:
+            words = _("This page was changed somewhere else. Press the button to see both.")
+            return JsonResponse({"problem": words, "version": clash.version}, status=409)
+        except Refused as refusal:
+            return JsonResponse({"problem": str(refusal)}, status=422)
+        at = timezone.localtime().strftime("%H:%M")
+        return JsonResponse({"saved_at": at, "version": saved.version})
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class HandIn(_Guest, FormView):  # type: ignore[type-arg]
+    """Look at the answers once more, say who gave them, and hand them in."""
+
+    form_class = forms.HandInForm
+    template_name = "conversations/guest_hand_in.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.guest.finished:
+            return redirect("conversations:guest", self.key)
+        return super().get(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        invitations.finish_as_guest(
+            key=self.key,
+            answered_by=form.cleaned_data["answered_by"],
+            help_given=form.cleaned_data["help_given"] or "",
+        )
+        return redirect("conversations:guest", self.key)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sheets = sheets_of(response_of(self.guest.view), self.guest.language)
+        pages = beside.answers_by_page(
+            sheets, lambda each: reverse("conversations:guest_sheet", args=[self.key, each.number])
+        )
+        return super().get_context_data(title=_("Look at your answers"), pages=pages, **kwargs)

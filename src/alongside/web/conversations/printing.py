@@ -1,0 +1,148 @@
+"""What goes on paper: a person's own words to keep, and forms to fill in by hand, as tagged PDFs."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typst
+from django.contrib.staticfiles import finders
+from django.utils.translation import gettext as _
+
+from alongside.instruments import Response
+from alongside.web.conversations.beside import day
+from alongside.web.conversations.catalogue import loaded
+from alongside.web.conversations.sheets import Sheet, answer_in_words, sheets_of
+
+if TYPE_CHECKING:
+    from alongside.instruments import Instrument
+    from alongside.instruments.parts import Field
+    from alongside.web.conversations.models import Contribution
+
+STYLES = ("standard", "large-print", "easy-read")
+FOLDER = Path(__file__).parent / "print"
+LINES = {"textarea": 3, "text": 1}
+
+
+def said_pdf(view: Contribution, style: str, language: str) -> bytes:
+    """Typeset what somebody said, for them to keep.
+
+    ``style`` is one of :data:`STYLES`: standard is made to fit one page.
+    """
+    return _typeset("said.typ", _said(view, style, language))
+
+
+def paper_pdf(instrument: Instrument, style: str, language: str) -> bytes:
+    """Typeset a blank form to be filled in by hand."""
+    easy = style == "easy-read"
+    sheets = sheets_of(instrument.begin(), language)
+    return _typeset(
+        "paper.typ",
+        {
+            "style": style,
+            "language": language,
+            "title": instrument.title_in(language),
+            "opening": [
+                _(
+                    "Answer what you like, in any order. Leave out what you do not want to talk about."
+                ),
+                _("If you need more room, write on the back."),
+            ],
+            "name_label": _("My name:"),
+            "date_label": _("The day I filled this in:"),
+            "footer": instrument.title_in(language),
+            "parts": [_questions(each, easy=easy) for each in sheets],
+        },
+    )
+
+
+def _typeset(template: str, content: dict[str, Any]) -> bytes:
+    pdf: bytes = typst.compile(
+        (FOLDER / template).read_bytes(),
+        format="pdf",
+        sys_inputs={"data": json.dumps(content)},
+        pdf_standards="ua-1",
+    )
+    return pdf
+
+
+def _said(view: Contribution, style: str, language: str) -> dict[str, Any]:
+    held = view.conversation
+    instrument = loaded(held.instrument)
+    response = Response.from_fhir(instrument, view.shown or {})  # type: ignore[arg-type]
+    sheets = [each for each in sheets_of(response, language) if each.answered]
+    parts = [part for each in sheets if (part := _part(each, style))]
+    return {
+        "style": style,
+        "language": language,
+        "title": instrument.title_in(language),
+        "opening": [
+            _("What %(name)s said on %(day)s.")
+            % {"name": view.author_name, "day": day(held.held_on)}
+        ],
+        "parts": parts,
+        "closing": [] if parts else [_("Nothing was answered.")],
+        "footer": _("%(agency)s · If something here is wrong, tell us and we will put it right.")
+        % {"agency": held.held_by.name},
+    }
+
+
+def _part(each: Sheet, style: str) -> dict[str, Any] | None:
+    easy = style == "easy-read"
+    lines = [
+        {
+            "label": "" if _is_own(f, easy=easy) else _label(f, easy=easy),
+            "words": _words(f, easy=easy),
+        }
+        for f in each.fields()
+        if f.shown and f.values and f.item.asked
+    ]
+    if not lines:
+        return None
+    return {"title": each.title, "lines": lines, "picture": _svg(each.pictogram) if easy else ""}
+
+
+def _is_own(asked: Field, *, easy: bool) -> bool:
+    """Whether the answer can stand without its question: words about an outcome, and a rating in whole sentences."""
+    codes = {coding.code for coding in asked.item.codes}
+    return "words" in codes or ("rating" in codes and not easy)
+
+
+def _label(asked: Field, *, easy: bool) -> str:
+    return (asked.easy_label or asked.label) if easy else asked.label
+
+
+def _words(asked: Field, *, easy: bool) -> str:
+    if easy and asked.options:
+        chosen = [c.easy_label or c.label for c in asked.options if c.chosen]
+        return ", ".join(chosen) or answer_in_words(asked)
+    return answer_in_words(asked)
+
+
+def _questions(each: Sheet, *, easy: bool) -> dict[str, Any]:
+    return {
+        "title": each.title,
+        "picture": _svg(each.pictogram) if easy else "",
+        "questions": [
+            {
+                "label": _label(f, easy=easy),
+                "help": [*f.help, *([f.hint] if f.hint else [])],
+                "options": [(c.easy_label or c.label) if easy else c.label for c in f.options]
+                or ([_("Yes"), _("No")] if f.type == "boolean" else []),
+                "lines": 0 if f.options or f.type == "boolean" else LINES.get(f.control, 1),
+            }
+            for f in each.fields()
+            if f.item.asked
+        ],
+    }
+
+
+@lru_cache(maxsize=200)
+def _svg(name: str) -> str:
+    """Read a picture; nothing where there is none of that name."""
+    if not name or not name.replace("_", "").isalnum():
+        return ""
+    found = finders.find(f"pictograms/{name}.svg")
+    return Path(found).read_text("utf-8") if isinstance(found, str) else ""

@@ -1,0 +1,192 @@
+"""Answering by a private link or a code, without an account: what it allows, and that it allows nothing else."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from alongside.web.access.actor import tell_database
+from alongside.web.conversations import domain, invitations, queries
+from alongside.web.conversations.models import Contribution, Conversation, Invitation
+from alongside.web.people.models import Person, WorkItem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def invited(amina, acting):
+    with acting("sam") as sam:
+        return invitations.invite(actor=sam, person=amina, form_name="outcomes-conversation")
+
+
+@pytest.fixture
+def phone(invited):
+    """A browser that nobody is signed in to."""
+    tell_database(None)
+    return Client()
+
+
+def test_the_person_answers_by_the_link_and_the_practitioner_sees_it_came_back(
+    amina, invited, phone, acting
+):
+    page = phone.get(reverse("conversations:guest", args=[invited.token]))
+    assert "Hello Amina" in page.content.decode()
+    assert "Yusuf" not in page.content.decode()
+    page = phone.get(reverse("conversations:guest_sheet", args=[invited.token, 2]))
+    assert "pictograms/" in page.content.decode()
+    answers = {
+        "q-feeling_safe-rating": "lot-unmet",
+        "q-feeling_safe-words": "Not on the stairs",
+        "seen": "",
+    }
+    page = phone.post(reverse("conversations:guest_sheet", args=[invited.token, 2]), answers)
+    assert page.status_code == 302
+    hand_in = reverse("conversations:guest_hand_in", args=[invited.token])
+    assert "Not on the stairs" in phone.get(hand_in).content.decode()
+    page = phone.post(
+        hand_in, {"answered_by": "with_help", "help_given": "My niece read it to me"}, follow=True
+    )
+    assert "We have your answers" in page.content.decode()
+    with acting("sam"):
+        view = queries.main_view(invited.invitation.conversation_id)
+        assert queries.answers_in_words(view)["feeling_safe-words"] == "Not on the stairs"
+        assert (view.answered_by, view.help_given) == ("with_help", "My niece read it to me")
+        assert view.response["status"] == "completed"
+        work = WorkItem.objects.get(kind="came_back")
+        assert (work.subject, work.subject_id) == ("conversation", view.conversation_id)
+
+
+def test_the_code_works_however_it_is_typed(invited, phone):
+    typed = invited.code.lower().replace("-", " ")
+    page = phone.post(reverse("conversations:enter_code"), {"code": typed})
+    assert page.status_code == 302
+    assert phone.get(page["Location"]).status_code == 200
+
+
+def test_a_wrong_code_is_told_so_and_too_many_are_refused(invited, phone):
+    for _try in range(20):
+        page = phone.post(reverse("conversations:enter_code"), {"code": "AAA-AAA-AAA"})
+        assert page.status_code == 422
+    page = phone.post(reverse("conversations:enter_code"), {"code": invited.code})
+    assert page.status_code == 429
+
+
+@pytest.mark.parametrize("key", ["x", "a" * 43, "%00", "'; drop table", "ABCDEFGHJ"])
+def test_a_key_that_is_not_one_shows_nothing(invited, phone, key):
+    assert phone.get(f"/answer/{key}/").status_code in (404, 400)
+
+
+def test_a_link_stops_working_when_withdrawn_replaced_or_out_of_date(amina, invited, acting, phone):
+    address = reverse("conversations:guest", args=[invited.token])
+    assert phone.get(address).status_code == 200
+    with acting("sam") as sam:
+        held = queries.conversation(invited.invitation.conversation_id)
+        again = invitations.invite_to(
+            actor=sam, conversation=held, language="cy", greeting_name="Amina"
+        )
+    assert phone.get(address).status_code == 404
+    new = reverse("conversations:guest", args=[again.token])
+    assert "Amina" in phone.get(new).content.decode()
+    with acting("sam") as sam:
+        Invitation.objects.filter(pk=again.invitation.pk).update(
+            created_at=timezone.now() - timedelta(days=40),
+            expires_at=timezone.now() - timedelta(days=1),
+        )
+    assert phone.get(new).status_code == 404
+    with acting("sam") as sam:
+        last = invitations.invite_to(
+            actor=sam, conversation=held, language="en", greeting_name="Amina"
+        )
+        invitations.withdraw(actor=sam, conversation=held)
+    assert phone.get(reverse("conversations:guest", args=[last.token])).status_code == 404
+
+
+def test_the_table_keeps_neither_link_nor_code(invited, acting):
+    with acting("sam"), connection.cursor() as cursor:
+        cursor.execute("select i::text from conversations_invitation i")
+        (row,) = cursor.fetchone()
+    assert invited.token not in row
+    assert invited.code.replace("-", "") not in row
+
+
+def test_whoever_holds_a_link_sees_no_table_and_no_other_view(amina, invited, start, say, phone):
+    _held, other = start(amina)
+    say(other, seeing_people__words="A secret about my sister")
+    tell_database(None)
+    for model in (Person, Conversation, Contribution, Invitation, WorkItem):
+        assert not model.objects.exists()
+    guest = invitations.guest_of(invited.token)
+    assert "secret" not in str(guest.view.draft)
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from conversations_invited(%s)", ["nonsense"])
+        assert cursor.fetchone() == (0,)
+    for address in (
+        f"/people/{amina.pk}/",
+        f"/conversations/{guest.view.conversation_id or 1}/",
+        "/views/1/check/",
+    ):
+        assert phone.get(address).status_code == 302, "asked to sign in"
+
+
+def test_the_page_shows_nothing_said_before_unless_the_practitioner_chose_to(
+    amina, start, say, acting, phone
+):
+    held, view = start(amina)
+    say(view, about_me__good_day="Sun in the garden")
+    with acting("sam") as sam:
+        domain.complete(actor=sam, conversation=held)
+        without = invitations.invite(actor=sam, person=amina, form_name="outcomes-conversation")
+        shown = invitations.invite(actor=sam, person=amina, form_name="review", show_last=True)
+    tell_database(None)
+    assert "Sun in the garden" not in str(invitations.guest_of(without.token).view.draft)
+    assert invitations.guest_of(shown.token).view.draft is not None
+
+
+@pytest.mark.parametrize("who", ["lena", "olu", "tom", "rowan", "ade"])
+def test_who_may_not_write_the_record_makes_no_invitation_and_outsiders_see_none(
+    amina, invited, acting, who
+):
+    with acting(who) as actor:
+        assert Invitation.objects.exists() == (who == "rowan"), "Rowan may read, and only that"
+        with pytest.raises(PermissionDenied):
+            invitations.invite(actor=actor, person=amina, form_name="outcomes-conversation")
+
+
+def test_answers_cannot_be_changed_after_they_were_handed_in(invited, phone):
+    invitations.finish_as_guest(key=invited.token, answered_by="self", help_given="")
+    with pytest.raises(invitations.NotInvited):
+        invitations.save_as_guest(key=invited.token, page="1", posted={}, seen_version=None)
+    page = phone.get(reverse("conversations:guest_sheet", args=[invited.token, 1]), follow=True)
+    assert "We have your answers" in page.content.decode()
+
+
+def test_a_draft_that_is_no_response_is_refused_by_the_database_itself(invited):
+    tell_database(None)
+    digest = invitations.digest_of(invited.token)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select conversations_invited_save(%s, '{}', '{}', '{}', '{}', '{}')", [digest]
+        )
+        assert cursor.fetchone() == (False,)
+
+
+def test_the_guests_pages_are_in_the_language_of_the_invitation(amina, acting, phone):
+    with acting("sam") as sam:
+        made = invitations.invite(
+            actor=sam,
+            person=amina,
+            form_name="outcomes-conversation",
+            language="cy",
+            greeting_name="Amina",
+        )
+    tell_database(None)
+    page = phone.get(reverse("conversations:guest_sheet", args=[made.token, 2])).content.decode()
+    assert re.search(r'<html lang="cy"', page)
+    assert "Teimlo" in page
