@@ -17,7 +17,7 @@ from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import Act, act
 from alongside.web.budgets.models import Way
 from alongside.web.budgets.queries import newest_indicative
-from alongside.web.drafts.pages import Conflict, Refused
+from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.domain import finish_work
 from alongside.web.people.models import Person
 from alongside.web.plans.costing import MOST_A_LINE, costs_of, line_amount
@@ -161,9 +161,7 @@ def _count_again(plan: Plan) -> None:
     plan.save()
 
 
-def _change(
-    actor: Actor, part: Part, values: Mapping[str, Any], expected_version: int
-) -> list[str]:
+def _change(part: Part, values: Mapping[str, Any], expected_version: int) -> list[str]:
     """Change a part of a plan, unless somebody else did so first."""
     changed = {name: value for name, value in values.items() if getattr(part, name) != value}
     if part.version != expected_version and changed:
@@ -174,16 +172,25 @@ def _change(
     return sorted(changed)
 
 
-def _differences(part: Any, typed: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _differences(part: Any, typed: Mapping[str, Any]) -> list[Difference]:
     fields = part._meta  # noqa: SLF001 - Django's own way to a field's name
     return [
-        (
-            str(fields.get_field(name).verbose_name).capitalize(),
-            str("" if value is None else value),
-            str("" if getattr(part, name) is None else getattr(part, name)),
+        Difference(
+            label=str(fields.get_field(name).verbose_name).capitalize(),
+            mine=_shown(value),
+            theirs=_shown(getattr(part, name)),
+            name=name,
         )
         for name, value in typed.items()
     ]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(str(each) for each in value.values())
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    return "" if value is None else str(value)
 
 
 def _current(kind: type[Part], pk: int, plan: Plan) -> Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -55,6 +56,10 @@ class PlanAct(PlanPage, ActPage):
         if not self.actor.writes(self.person.held_by_id):
             raise PermissionDenied(_("You can read this record but not change it."))
         return super().dispatch(request, *args, **kwargs)
+
+    def mine(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Give what was typed, without what the reader chose to leave as somebody else wrote it."""
+        return {name: value for name, value in values.items() if name not in self.keep_theirs}
 
 
 class WritingAct(PlanAct):

@@ -158,7 +158,7 @@ class ChangeOutcome(_ChangePart):
         domain.change_outcome(
             actor=self.actor,
             outcome=self.changed,
-            values={name: typed[name] for name in ("words", "words_before")},
+            values=self.mine({name: typed[name] for name in ("words", "words_before")}),
             expected_version=typed["version"] or 0,
         )
         return self.back()
@@ -207,7 +207,7 @@ class ChangeLine(_ChangePart, _LinePage):
         domain.change_line(
             actor=self.actor,
             line=self.changed,
-            values=form.values(),
+            values=self.mine(form.values()),
             expected_version=form.cleaned_data["version"] or 0,
         )
         return self.back()
@@ -236,7 +236,7 @@ class ChangeRisk(_ChangePart):
         typed = dict(form.cleaned_data)
         version = typed.pop("version") or 0
         domain.change_risk(
-            actor=self.actor, risk=self.changed, values=typed, expected_version=version
+            actor=self.actor, risk=self.changed, values=self.mine(typed), expected_version=version
         )
         return self.back()
 
@@ -258,7 +258,7 @@ class _ChangePlan(WritingAct):
         domain.change_plan(
             actor=self.actor,
             plan=self.plan,
-            values=self.values(form),
+            values=self.mine(self.values(form)),
             expected_version=form.cleaned_data["version"] or 0,
         )
         return self.back()
@@ -326,6 +326,8 @@ class LeaveOut(PlanAct, View):
 
     def post(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
         kinds: dict[str, type[Any]] = {name: kind for kind, name in presenting.KINDS.items()}
+        if kwargs["kind"] not in kinds:
+            raise Http404
         found = kinds[kwargs["kind"]].objects.filter(pk=kwargs["part"], plan=kwargs["pk"]).first()
         if found is None:
             raise Http404
