@@ -32,6 +32,8 @@ ROOM_NEEDED_BYTES = 300_000_000
 PATIENCE_SECONDS = 60
 CHILD = (sys.executable, "-m", "alongside.web.site.child")
 DIGESTED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+# The people whom the documentation tells of, named first among the example sign-ins.
+CAST = ("sam", "priya", "tom", "lena", "ade", "ruth", "asha", "ines")
 EXAMPLE_PEOPLE = 500
 EXAMPLE_SEED = 1
 
@@ -143,11 +145,16 @@ def prepare(*, say: Callable[[str], None]) -> None:
 
 
 def _collect_static() -> None:
-    from django.contrib.staticfiles.finders import get_finders
+    from django.contrib.staticfiles.finders import find, get_finders
     from django.conf import settings
     from django.core.management import call_command
     from django.test import override_settings
 
+    if find("built/alongside.css") is None:
+        raise CannotStart(
+            "The pages' styles and scripts have not been built. Run make run, which builds them, or "
+            "npm ci && npm run build."
+        )
     root = state.folder(os.environ) / "static"
     digest = hashlib.sha256()
     for finder in get_finders():
@@ -282,6 +289,7 @@ def run_worker() -> None:
 
 def welcome(address: str, notice: str) -> Any:
     """Say where the platform is, and who may sign in to the example."""
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
@@ -308,10 +316,12 @@ def _example_sign_ins() -> list[tuple[str, str, str]]:
         return []
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "SELECT email, role, agency.name, read_only FROM accounts_user "
-            "JOIN access_membership m ON m.user_id = accounts_user.id "
-            "JOIN access_agency agency ON agency.id = m.agency_id "
-            "WHERE accounts_user.is_example ORDER BY accounts_user.id LIMIT 12"
+            "SELECT DISTINCT ON (agency.id, role, read_only) email, role, agency.name, read_only "
+            "FROM accounts_user JOIN access_membership m ON m.user_id = accounts_user.id "
+            "JOIN access_agency agency ON agency.id = m.agency_id WHERE accounts_user.is_example "
+            "ORDER BY agency.id, role, read_only, array_position(%s, split_part(email, '@', 1)), "
+            "accounts_user.id",
+            [list(CAST)],
         )
         rows = cursor.fetchall()
     labels = dict(Membership._meta.get_field("role").choices or [])  # noqa: SLF001 - Django's public-by-use API

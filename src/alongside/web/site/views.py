@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+log = structlog.get_logger("alongside.site")
+
+PLAIN_FAULT = (
+    '<!DOCTYPE html><html lang="en-GB"><title>Something went wrong – Alongside</title>'
+    "<h1>Something went wrong</h1><p>This is a fault of ours. What you had saved is safe. "
+    "Try again in a few minutes.</p></html>"
+)
 
 
 @login_not_required
@@ -34,8 +43,12 @@ def not_found(request: HttpRequest, **_reason: Any) -> HttpResponse:
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """Admit a fault of the platform's own."""
-    return render(request, "500.html", status=500)
+    """Admit a fault of the platform's own, in plain words even when no page can be drawn."""
+    try:
+        return render(request, "500.html", status=500)
+    except Exception:  # noqa: BLE001 - whatever broke the page must not hide that it is broken
+        log.exception("The page for faults could not be drawn")
+        return HttpResponse(PLAIN_FAULT, status=500)
 
 
 def form_expired(request: HttpRequest, **_reason: Any) -> HttpResponse:
