@@ -32,6 +32,7 @@ from alongside.example.talk import (
     Matrix,
     half_answered,
     line_of,
+    not_yet_asked,
     words_of,
 )
 
@@ -78,7 +79,7 @@ def draw_talks(
     profiled = journey.reached("conversation_done") | (talked & (rng.random(count) < 0.3))
     open_ = ~journey.reached("conversation_done")
     before = feelings.rate(shift=assume["outcomes"]["before_shift"])
-    before = half_answered(rng, before, open_)
+    before = half_answered(rng, not_yet_asked(assume, rng, before), open_)
     begun = first_of(assume, journey.talked_from)
     ended = first_of(assume, journey.talked_to)
     first = _rows(
@@ -179,17 +180,22 @@ def _answers(
     columns: dict[str, object] = {"conversation_id": ids}
     for number, outcome in enumerate(outcomes):
         rated = ratings[:, number]
-        columns[f"{outcome}-words"] = words_of(assume, rng, who, outcome, rated)
+        # Most is said of what is not as wanted; of what is well, a few words now and then.
+        wanting = rated >= 1 + (rng.random(rated.size) < 0.3)
+        said = wanting | (rng.random(rated.size) < 0.35)
+        words = words_of(assume, rng, who, outcome, np.where(said, rated, SKIPPED))
+        columns[f"{outcome}-words"] = words
         columns[f"{outcome}-rating"] = _coded(rated, RATINGS)
         importance = np.searchsorted([0.25, 0.78, 0.95], rng.random(rated.size))
         columns[f"{outcome}-importance"] = _coded(
-            np.where(rated == SKIPPED, SKIPPED, importance), IMPORTANCE
+            np.where(wanting, importance, SKIPPED), IMPORTANCE
         )
         if who == "person" and assume.words["person"][outcome].get("helps"):
-            columns[f"{outcome}-helps"] = line_of(
-                assume, rng, outcome, "helps", (rated >= 0) & (rated <= 2)
+            helped, hindered = rng.random((2, rated.size)) < 0.4
+            columns[f"{outcome}-helps"] = line_of(assume, rng, outcome, "helps", wanting & helped)
+            columns[f"{outcome}-hinders"] = line_of(
+                assume, rng, outcome, "hinders", wanting & hindered
             )
-            columns[f"{outcome}-hinders"] = line_of(assume, rng, outcome, "hinders", rated >= 1)
     for name, pool in _about(assume, who).items():
         columns[name] = taken(pool, rng.integers(0, len(pool), ids.size))
     return pl.DataFrame(columns)

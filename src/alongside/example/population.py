@@ -223,5 +223,5 @@ def _draw(assume: assumptions.Assumptions, draws: Draws, count: int) -> Populati
         agreed=planned.agreed,
         reviews=reviews,
         review_outcomes=again,
-        work=work_frame(assume, people, planned.plans, reviews),
+        work=work_frame(people, planned.plans, reviews),
     )

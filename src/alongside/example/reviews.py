@@ -48,6 +48,7 @@ def draw_reviews(
     frames.append(_waiting(assume, journey, plans, rows))
     reviews = pl.concat(frames, how="diagonal").sort("plan_id", "number")
     reviews = reviews.with_row_index("id", offset=1).with_columns(pl.col("id").cast(pl.Int64))
+    reviews = _asked_for(assume, reviews, plans)
     return reviews, _looked_at_again(assume, rng, reviews, planned.outcomes, afterwards)
 
 
@@ -102,6 +103,23 @@ def _waiting(
             "weekly_pence": plans["weekly_pence"].filter(pl.Series(has)),
         }
     )
+
+
+def _asked_for(assume: Assumptions, reviews: pl.DataFrame, plans: pl.DataFrame) -> pl.DataFrame:
+    """Add from when each review might be held, and the day on which it was put down as due."""
+    first = pl.col("number") == 1
+    decided = plans.select("decided_on", plan_id="id")
+    told = assume["journey"]["first_review_days"]
+    window = f"-{int(told['to'] - told['from'])}d"
+    joined = reviews.join(decided, on="plan_id", how="left", maintain_order="left")
+    year_before = pl.max_horizontal(pl.col("due_on").dt.offset_by("-1y"), "decided_on")
+    asked = pl.when(first).then("decided_on").otherwise(year_before)
+    return joined.with_columns(
+        due_from=pl.when(first)
+        .then(pl.col("due_on").dt.offset_by(window))
+        .otherwise(pl.col("due_on").dt.offset_by("-30d")),
+        asked_on=pl.min_horizontal(asked, pl.lit(assume.today)),
+    ).drop("decided_on")
 
 
 def _of(plans: pl.DataFrame) -> dict[str, pl.Series]:

@@ -85,6 +85,17 @@ def _normal_quantiles(probabilities: Floats) -> Floats:
     return result
 
 
+def not_yet_asked(assume: Assumptions, rng: np.random.Generator, ratings: Matrix) -> Matrix:
+    """Leave out what few are asked at a first conversation: how support is given, before there is any."""
+    told = assume["outcomes"]
+    asked = {
+        **dict.fromkeys(PROCESS, told["process_outcomes_asked"]),
+        **dict.fromkeys(CHANGE, told["change_outcomes_asked"]),
+    }
+    chance = np.array([asked.get(name, 1.0) for name in PERSON])
+    return np.where(rng.random(ratings.shape) < chance, ratings, SKIPPED)
+
+
 def half_answered(rng: np.random.Generator, ratings: Matrix, rows: Flags) -> Matrix:
     """Leave out all that comes after some point, for those whose conversation is still open."""
     point = rng.integers(2, max(3, ratings.shape[1] - 2), ratings.shape[0])

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
-if TYPE_CHECKING:
-    from alongside.example.assumptions import Assumptions
 
-KINDS = ("due", "came_back", "new", "to_agree")
-
-
-def work_frame(
-    assume: Assumptions, people: pl.DataFrame, plans: pl.DataFrame, reviews: pl.DataFrame
-) -> pl.DataFrame:
-    """New people, plans sent back, plans to agree, and reviews due within two weeks or overdue."""
+def work_frame(people: pl.DataFrame, plans: pl.DataFrame, reviews: pl.DataFrame) -> pl.DataFrame:
+    """New people, plans sent back, plans to agree, and every review that is due or under way."""
     columns = (
         "person_id",
         "agency_id",
@@ -26,13 +17,12 @@ def work_frame(
         "due_on",
         "since",
     )
-    soon = pl.lit(assume.today).dt.offset_by("14d")
     new = people.filter((pl.col("stage") == "new") & (pl.col("care_group") != "carer")).select(
         person_id="id",
         agency_id="agency_id",
         user_id="worker_id",
         kind=pl.lit("new"),
-        subject=pl.lit("person"),
+        subject=pl.lit("person.new"),
         subject_id="id",
         due_on=pl.col("added_on").dt.offset_by("14d"),
         since="added_on",
@@ -42,7 +32,7 @@ def work_frame(
         "agency_id",
         user_id="worker_id",
         kind=pl.lit("came_back"),
-        subject=pl.lit("plan"),
+        subject=pl.lit("plan.returned"),
         subject_id="id",
         due_on=pl.lit(None, dtype=pl.Date),
         since="sent_on",
@@ -52,20 +42,20 @@ def work_frame(
         "agency_id",
         user_id="manager_id",
         kind=pl.lit("to_agree"),
-        subject=pl.lit("plan"),
+        subject=pl.lit("plan.agree"),
         subject_id="id",
         due_on=pl.col("sent_on").dt.offset_by("10d"),
         since="sent_on",
     )
-    due = reviews.filter((pl.col("state") != "held") & (pl.col("due_on") <= soon)).select(
+    due = reviews.filter(pl.col("state") != "held").select(
         "person_id",
         "agency_id",
         user_id="worker_id",
         kind=pl.lit("due"),
-        subject=pl.lit("review"),
+        subject=pl.lit("review.due"),
         subject_id="id",
         due_on="due_on",
-        since=pl.col("due_on").dt.offset_by("-14d"),
+        since="asked_on",
     )
     joined = pl.concat([frame.select(columns) for frame in (new, back, to_agree, due)])
     joined = joined.with_row_index("id", offset=1)

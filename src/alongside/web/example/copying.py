@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
+from queue import Queue
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,7 +15,7 @@ from django.db.models import NOT_PROVIDED, Field, JSONField
 from psycopg import sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import Model
     from psycopg import Connection, Cursor
@@ -39,37 +41,69 @@ class Rows:
         return self.model._meta.db_table  # noqa: SLF001 - Django's public-by-use API
 
 
-def copy(connection: Connection[Any], rows: Rows) -> int:
-    """Write the rows into their table; gives how many they were.
+@dataclass(frozen=True)
+class Written:
+    """A part of one table's rows as COPY reads them; ``last`` where no more of the table follows."""
+
+    rows: Rows
+    columns: tuple[str, ...]
+    text: bytes
+    last: bool
+
+
+def written(tables: Iterable[Rows]) -> Iterator[Written]:
+    """Write the rows of several tables, a part at a time.
 
     Raises
     ------
     ColumnMissingError
-        When the table has a column without a default that the frame leaves out, or the frame one that
-        the table has not.
+        When a table has a column without a default that its frame leaves out, or a frame one that its
+        table has not.
     """
-    filled = filled_in(rows)
-    names = sql.SQL(", ").join(sql.Identifier(name) for name in filled.columns)
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, NULL '\\N')").format(
-        sql.Identifier(rows.table), names
-    )
-    with connection.cursor() as cursor, cursor.copy(statement) as out:
-        for chunk in _written(filled):
-            out.write(chunk)
-    return filled.height
+    for rows in tables:
+        filled = filled_in(rows)
+        names = tuple(filled.columns)
+        for start in range(0, max(filled.height, 1), ROWS_AT_A_TIME):
+            buffer = io.BytesIO()
+            filled.slice(start, ROWS_AT_A_TIME).write_csv(
+                buffer, include_header=False, null_value=NULL, datetime_format=STAMP
+            )
+            last = start + ROWS_AT_A_TIME >= filled.height
+            yield Written(rows, names, buffer.getvalue(), last)
 
 
-def _written(frame: pl.DataFrame) -> Iterator[bytes]:
-    for part in frame.iter_slices(ROWS_AT_A_TIME):
-        buffer = io.BytesIO()
-        part.write_csv(
-            buffer,
-            include_header=False,
-            null_value=NULL,
-            datetime_format=STAMP,
-            quote_style="necessary",
+def ahead(parts: Iterable[Written]) -> Iterator[Written]:
+    """Have the next parts written by one core while the database takes in this one with another."""
+    ready: Queue[Written | BaseException | None] = Queue(maxsize=4)
+
+    def write() -> None:
+        try:
+            for part in parts:
+                ready.put(part)
+            ready.put(None)
+        except BaseException as error:  # noqa: BLE001 - it is raised again by whoever waits
+            ready.put(error)
+
+    Thread(target=write, daemon=True).start()
+    while (part := ready.get()) is not None:
+        if isinstance(part, BaseException):
+            raise part
+        yield part
+
+
+def copy(connection: Connection[Any], parts: Iterator[Written]) -> Iterator[Rows]:
+    """Put written parts into their tables; gives each table's rows once they are all in."""
+    for first in parts:
+        statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv, NULL '\\N')").format(
+            sql.Identifier(first.rows.table), sql.SQL(", ").join(map(sql.Identifier, first.columns))
         )
-        yield buffer.getvalue()
+        with connection.cursor() as cursor, cursor.copy(statement) as out:
+            out.write(first.text)
+            part = first
+            while not part.last:
+                part = next(parts)
+                out.write(part.text)
+        yield first.rows
 
 
 def filled_in(rows: Rows) -> pl.DataFrame:

@@ -24,7 +24,7 @@ def responses(form: str, answers: Answers, status: pl.Series, authored: pl.Serie
     ]
     frame = pl.DataFrame(items).with_columns(status.alias("status"), authored.alias("authored"))
     names = [series.name for series in items]
-    start = json.dumps(
+    start = compact(
         {
             "resourceType": "QuestionnaireResponse",
             "questionnaire": f"{content['url']}|{content['version']}",
@@ -33,13 +33,13 @@ def responses(form: str, answers: Answers, status: pl.Series, authored: pl.Serie
     body = pl.concat_str(names, separator=",", ignore_nulls=True)
     return frame.select(
         pl.concat_str(
-            pl.lit(start + ', "status": "'),
+            pl.lit(start + ',"status":"'),
             "status",
-            pl.lit('", "authored": "'),
+            pl.lit('","authored":"'),
             pl.col("authored"),
             pl.lit('"'),
             pl.when(body != "")
-            .then(pl.concat_str(pl.lit(', "item": ['), body, pl.lit("]")))
+            .then(pl.concat_str(pl.lit(',"item":['), body, pl.lit("]")))
             .otherwise(pl.lit("")),
             pl.lit("}"),
         ).alias("response")
@@ -49,14 +49,14 @@ def responses(form: str, answers: Answers, status: pl.Series, authored: pl.Serie
 def _item(item: Mapping[str, Any], answers: Answers, height: int) -> pl.Series | None:
     """Write one item for every row, null where nothing of it was answered."""
     link = item["linkId"]
-    start = json.dumps({"linkId": link})[:-1]
+    start = compact({"linkId": link})[:-1]
     if item.get("item") and item["type"] == "group":
         parts = [
             written
             for part in item["item"]
             if (written := _item(part, answers, height)) is not None
         ]
-        return _wrapped(link, f'{start}, "item": [', parts, "]}") if parts else None
+        return _wrapped(link, f'{start},"item":[', parts, "]}") if parts else None
     if link not in answers:
         return None
     return _answered(item, start, answers[link])
@@ -80,13 +80,13 @@ def _answered(item: Mapping[str, Any], start: str, values: pl.Series) -> pl.Seri
     link = item["linkId"]
     if item["type"] == "choice":
         whole = {
-            coding["code"]: f'{start}, "answer": [{json.dumps({"valueCoding": _plain(coding)})}]}}'
+            coding["code"]: f'{start},"answer":[{compact({"valueCoding": _plain(coding)})}]}}'
             for coding in (option["valueCoding"] for option in item["answerOption"])
         }
         codes = values.cast(pl.String)
         return codes.replace_strict(whole, default=None, return_dtype=pl.String).alias(link)
     kind, value = _value(item["type"], values)
-    written = pl.concat_str(pl.lit(f'{start}, "answer": [{{"{kind}": '), value, pl.lit("}]}"))
+    written = pl.concat_str(pl.lit(f'{start},"answer":[{{"{kind}":'), value, pl.lit("}]}"))
     empty = values.is_null() if values.dtype != pl.String else values.is_null() | (values == "")
     return pl.select(pl.when(~empty).then(written).alias(link)).to_series()
 
@@ -109,6 +109,11 @@ def quoted(texts: pl.Series) -> pl.Series:
 def _plain(coding: Mapping[str, Any]) -> dict[str, str]:
     """A choice as an answer keeps it: its system and code; the form has the words."""
     return {key: coding[key] for key in ("system", "code") if key in coding}
+
+
+def compact(value: Any) -> str:
+    """Write JSON without spaces: there will be much of it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def link_ids(form: str) -> Iterator[str]:

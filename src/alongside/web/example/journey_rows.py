@@ -58,7 +58,6 @@ def conversation_rows(source: Source) -> list[Rows]:
     held = source.held(day="held_on", user="worker_id")
     completed_at = pl.when(done).then(source.at("completed_on", 12))
     completed_by = pl.when(done).then("worker_id")
-    forms = {name: _instrument(form) for name, form in FORMS.items()}
     conversations = talks.select(
         "id",
         "person_id",
@@ -68,7 +67,7 @@ def conversation_rows(source: Source) -> list[Rows]:
         "language",
         pl.col("purpose")
         .cast(pl.String)
-        .replace_strict(forms, return_dtype=pl.Int64)
+        .replace_strict(source.instruments, return_dtype=pl.Int64)
         .alias("instrument_id"),
         pl.when(done).then(pl.lit("completed")).otherwise(pl.lit("draft")).alias("state"),
         pl.when(pl.col("how") == "paper")
@@ -108,9 +107,11 @@ def conversation_rows(source: Source) -> list[Rows]:
     return [Rows(Conversation, conversations), Rows(Contribution, contributions)]
 
 
-def _instrument(name: str) -> int:
-    versions = InstrumentVersion.objects.using("owner").filter(name=name).order_by("-id")
-    return int(versions.values_list("id", flat=True)[0])
+def instruments() -> dict[str, int]:
+    """Give the newest version of each purpose's form."""
+    versions = InstrumentVersion.objects.using("owner").filter(name__in=FORMS.values())
+    newest = dict(versions.order_by("id").values_list("name", "id"))
+    return {purpose: newest[form] for purpose, form in FORMS.items()}
 
 
 def _answers(source: Source) -> pl.DataFrame:
@@ -444,9 +445,7 @@ def review_rows(source: Source) -> list[Rows]:
         return pl.col(column).cast(pl.String).fill_null("")
 
     listed = pl.concat_str(pl.lit("{"), text("in_the_way"), pl.lit("}"))
-    reviews = made.reviews.with_columns(
-        opened=pl.min_horizontal(pl.col("due_on").dt.offset_by("-14d"), pl.lit(made.today))
-    )
+    reviews = made.reviews
     rows = reviews.select(
         "id",
         "person_id",
@@ -455,7 +454,7 @@ def review_rows(source: Source) -> list[Rows]:
         "state",
         "depth",
         "held_on",
-        pl.col("due_on").dt.offset_by("-14d").alias("due_from"),
+        "due_from",
         "due_on",
         text("still_right").alias("still_right"),
         text("money").alias("money"),
@@ -468,7 +467,7 @@ def review_rows(source: Source) -> list[Rows]:
         pl.when(held).then(pounds("weekly_pence")).alias("weekly_now"),
         pl.when(held).then("worker_id").alias("held_by_user_id"),
         pl.when(held).then(source.at("held_on", 15)).alias("closed_at"),
-        *source.held(day="opened", user="worker_id"),
+        *source.held(day="asked_on", user="worker_id"),
     )
     of = reviews.select("agency_id", "worker_id", "held_on", review_id="id")
     again = made.review_outcomes.join(of, on="review_id", how="left", maintain_order="left").select(

@@ -16,7 +16,15 @@ from alongside.parameters import ParameterError
 from alongside.parameters import load as parameter
 from alongside.web.audit.models import Event
 from alongside.web.example import journey_rows, people_rows
-from alongside.web.example.copying import Rows, copy, number_on, with_triggers, without_triggers
+from alongside.web.example.copying import (
+    Rows,
+    ahead,
+    copy,
+    number_on,
+    with_triggers,
+    without_triggers,
+    written,
+)
 from alongside.web.example.people_rows import Source
 
 if TYPE_CHECKING:
@@ -28,7 +36,7 @@ PASSWORD = "an example to look round"  # noqa: S105 - meant to be known
 Progress = Callable[..., None]
 
 
-class ExampleRefused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class ExampleRefused(Exception):
     """The example was not loaded: a sentence saying why, and what to do."""
 
 
@@ -128,8 +136,14 @@ def _already(people: int, seed: int) -> Loaded | None:
 
 def _source(made: Population) -> Source:
     rates = parameter("rates/standard").on(made.today).value
-    password = make_password(PASSWORD)
-    return Source(population=made, now=timezone.now(), password=password, rate_card=rates)
+    instruments = journey_rows.instruments()
+    return Source(
+        population=made,
+        now=timezone.now(),
+        password=make_password(PASSWORD),
+        rate_card=rates,
+        instruments=instruments,
+    )
 
 
 PARTS: tuple[tuple[str, Callable[[Source], list[Rows]]], ...] = (
@@ -160,8 +174,9 @@ def _put_in(source: Source, move: Progress) -> int:
     total = 0
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         all_off = without_triggers(cursor.cursor, TABLES)
-        for rows in _tables(source, move):
-            total += copy(connections["owner"].connection, rows)
+        parts = ahead(written(_tables(source, move)))
+        for rows in copy(connections["owner"].connection, parts):
+            total += rows.frame.height
             if rows.frame.height:
                 number_on(cursor.cursor, rows)
         with_triggers(cursor.cursor, TABLES, all_off=all_off)

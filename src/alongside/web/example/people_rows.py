@@ -53,6 +53,7 @@ class Source:
     now: datetime
     password: str  # as it is stored
     rate_card: Mapping[str, Any]  # each service's label and unit
+    instruments: Mapping[str, int]  # the id of each purpose's form
 
     def at(self, day: str, hours: int = 9) -> pl.Expr:
         """Turn a day into a time of that working day, never later than now."""
