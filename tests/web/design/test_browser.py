@@ -263,5 +263,6 @@ def test_a_session_that_cannot_be_kept_says_so(page, gallery):
     page.goto(gallery + "/design/states/time-out/")
     page.route("**/keep-alive/", lambda route: route.abort())
     page.clock.fast_forward(8_000)
+    expect(page.get_by_text("We could not reach the service")).to_be_hidden()
     page.get_by_role("button", name="Stay signed in").click()
     expect(page.get_by_text("We could not reach the service")).to_be_visible()
