@@ -75,7 +75,7 @@ def signed_in_cookie(email: str) -> str:
 
 def pages(connection: object) -> dict[str, str]:
     """Choose addresses: the commonest surname, a person with much on their page, their conversation."""
-    one = lambda query: connection.execute(query).fetchone()[0]  # type: ignore[attr-defined]  # noqa: E731
+    one = lambda query: connection.execute(query).fetchone()[0]  # type: ignore[attr-defined]
     surname = one(
         "SELECT family_name FROM people_person GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
     )
@@ -137,9 +137,8 @@ def main() -> None:
     state = PROJECT / "var" / f"bench-{options.people}"
     environment = load(options.people, state)
     os.environ.update(environment)
-    from support.server import LiveServer
-
     from alongside.web.site import launch
+    from support.server import LiveServer
 
     with launch.database(leave_running=False) as addresses:
         launch.setup()

@@ -33,6 +33,7 @@ def django_db_modify_db_settings() -> None:
 def django_db_setup(django_db_blocker):
     """Lend this worker a copy of the migrated template, reached as the application's role."""
     from django.db import connections
+
     from support.database import copy_of_template
 
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.axe import assert_accessible, assert_fits
 from support.browser import browser, context, page  # noqa: F401 - fixtures
 from support.server import sign_in

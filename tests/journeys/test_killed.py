@@ -8,6 +8,7 @@ import threading
 
 import pytest
 import requests
+
 from support.cast import PASSWORD
 from support.server import live_server
 

@@ -38,11 +38,15 @@ def violations(page: Page) -> list[dict[str, Any]]:
 
 def _say(violation: dict[str, Any]) -> str:
     nodes = violation["nodes"]
-    places = "\n".join(f"    {node['html'][:200]}\n      {node['failureSummary'][:300]}" for node in nodes[:5])
+    places = "\n".join(
+        f"    {node['html'][:200]}\n      {node['failureSummary'][:300]}" for node in nodes[:5]
+    )
     return f"  {violation['id']} ({violation['impact']}): {violation['help']}, {len(nodes)} places\n{places}"
 
 
-def assert_accessible(page: Page, state: str = "", themes: tuple[str, ...] = ("light", "dark")) -> None:
+def assert_accessible(
+    page: Page, state: str = "", themes: tuple[str, ...] = ("light", "dark")
+) -> None:
     """Fail when axe finds anything on the page, in light and in dark.
 
     ``state`` names what the page is showing, for the message. The page is left in the first theme.

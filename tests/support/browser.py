@@ -42,7 +42,9 @@ def find_chromium(playwright: Playwright | None = None) -> str:
         return named
     if playwright is not None and Path(playwright.chromium.executable_path).exists():
         return playwright.chromium.executable_path
-    found = [shutil.which(name) for name in _NAMES] + [place for place in _PLACES if Path(place).exists()]
+    found = [shutil.which(name) for name in _NAMES] + [
+        place for place in _PLACES if Path(place).exists()
+    ]
     for path in found:
         if path:
             return path

@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from alongside.web.site.database import Addresses
 from support.cast import PASSWORD
 from support.database import copy_of_template
-
-from alongside.web.site.database import Addresses
 
 
 def free_port() -> int:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
+
 from support.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db

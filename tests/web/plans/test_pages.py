@@ -6,6 +6,11 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+
+from alongside.web.audit.models import View
+from alongside.web.people.models import WorkItem
+from alongside.web.plans import decisions, domain
+from alongside.web.plans.models import Plan, PlanLine, PlanRisk
 from support.plans import (
     TODAY,
     add_indicative,
@@ -14,11 +19,6 @@ from support.plans import (
     home_care,
     write_plan,
 )
-
-from alongside.web.audit.models import View
-from alongside.web.people.models import WorkItem
-from alongside.web.plans import decisions, domain
-from alongside.web.plans.models import Plan, PlanLine, PlanRisk
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import tarfile
 
 import pytest
-from support.database import copy_of_template, drop, server
 
 from alongside.web.site import backup
 from alongside.web.site.database import Addresses, ensure_database
 from alongside.web.site.launch import CannotStart
+from support.database import copy_of_template, drop, server
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.database import copy_of_template
 
 from alongside.web.site.database import (
     Address,
@@ -14,6 +13,7 @@ from alongside.web.site.database import (
     application_role,
     ensure_application_role,
 )
+from support.database import copy_of_template
 
 text = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
 

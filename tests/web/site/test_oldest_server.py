@@ -11,9 +11,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from support.server import free_port
 
 from alongside.web.site.database import OLDEST_SUPPORTED
+from support.server import free_port
 
 BINARIES = Path(os.environ.get("ALONGSIDE_POSTGRES_15", f"/usr/lib/postgresql/{OLDEST_SUPPORTED}/bin"))
 PROJECT = Path(__file__).parents[3]
@@ -29,7 +29,7 @@ def old_server():
     if as_owner:
         shutil.chown(folder, "postgres")
     port = free_port()
-    run = lambda *words: subprocess.run(  # noqa: E731
+    run = lambda *words: subprocess.run(
         [*as_owner, *map(str, words)], check=True, capture_output=True, cwd="/", text=True
     )
     run(BINARIES / "initdb", "-D", folder / "data", "-U", "owner", "--auth=trust", "--encoding=UTF8")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from support.server import free_port
 
 ALONGSIDE = str(Path(sys.executable).with_name("alongside"))

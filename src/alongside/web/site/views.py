@@ -46,7 +46,7 @@ def fault(request: HttpRequest) -> HttpResponse:
     """Admit a fault of the platform's own, in plain words even when no page can be drawn."""
     try:
         return render(request, "500.html", status=500)
-    except Exception:  # noqa: BLE001 - whatever broke the page must not hide that it is broken
+    except Exception:
         log.exception("The page for faults could not be drawn")
         return HttpResponse(PLAIN_FAULT, status=500)
 
