@@ -11,6 +11,7 @@
 7
 """
 
+from alongside.instruments.carrying import Carried, LeftBehind, carry_forward
 from alongside.instruments.checking import Problem
 from alongside.instruments.errors import (
     AnswerError,
@@ -23,14 +24,17 @@ from alongside.instruments.instrument import Instrument
 from alongside.instruments.model import Item, Option
 from alongside.instruments.response import Response
 from alongside.instruments.scoring import Scores, Total
+from alongside.instruments.tables import score_frame, tabulate
 from alongside.instruments.values import Coding, Quantity
 
 __all__ = [
     "AnswerError",
+    "Carried",
     "Coding",
     "Instrument",
     "InstrumentsError",
     "Item",
+    "LeftBehind",
     "NotComplete",
     "Option",
     "Problem",
@@ -40,4 +44,7 @@ __all__ = [
     "Scores",
     "Total",
     "UnsupportedInstrument",
+    "carry_forward",
+    "score_frame",
+    "tabulate",
 ]

@@ -7,7 +7,7 @@ class InstrumentsError(ValueError):
     """Anything this library refuses. Its text is a sentence that can be shown as it is."""
 
 
-class UnsupportedInstrument(InstrumentsError):  # noqa: N818 - named for what a reader is told
+class UnsupportedInstrument(InstrumentsError):
     """A Questionnaire that cannot be used, with the element at fault and why.
 
     Attributes
@@ -42,7 +42,7 @@ class AnswerError(InstrumentsError):
         self.reason = reason
 
 
-class NotComplete(InstrumentsError):  # noqa: N818 - named for what a reader is told
+class NotComplete(InstrumentsError):
     """A response that still misses something. ``problems`` holds every sentence."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
@@ -52,5 +52,5 @@ class NotComplete(InstrumentsError):  # noqa: N818 - named for what a reader is 
         self.problems = problems
 
 
-class Reason(ValueError):  # noqa: N818 - internal carrier of a reason until its place is known
+class Reason(ValueError):
     """Why a value cannot be, before it is known where it stood."""

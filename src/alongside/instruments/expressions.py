@@ -163,7 +163,7 @@ class Surroundings:
     launch: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Failed(Exception):  # noqa: N818 - carries a reason to the caller within the library
+class Failed(Exception):
     """An expression that could not be worked out on these answers."""
 
 

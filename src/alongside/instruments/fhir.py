@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from alongside.instruments.answering import find_option
 from alongside.instruments.errors import Reason, ResponseError, UnsupportedInstrument
 from alongside.instruments.shapes import OPTION_KINDS, check_json, copy_json
+from alongside.instruments.structure import check_structure
 from alongside.instruments.tree import Answer, Children, Node, grow, new_answer
 from alongside.instruments.values import (
     Coding,
@@ -129,7 +130,7 @@ def read_response(
     instrument: Instrument, raw: Mapping[str, Any], surroundings: Surroundings
 ) -> Response:
     """Read a QuestionnaireResponse; every answer is kept, or the whole is refused."""
-    from alongside.instruments.response import Response  # noqa: PLC0415 - needs this module
+    from alongside.instruments.response import Response
 
     where = "QuestionnaireResponse"
     try:
@@ -163,6 +164,11 @@ def _check_root(instrument: Instrument, raw: object, where: str) -> None:
         raise ResponseError(where, "changes its meaning by rules that are not understood here.")
     for key, value in raw.items():
         _check_root_element(key, value, where)
+    meta = {key: value for key, value in raw.items() if key not in {"item", "status"}}
+    try:
+        check_structure(where, meta | {"status": "completed"})
+    except Reason as reason:
+        raise ResponseError(where, f"{reason}.") from None
     if raw.get("status", "in-progress") not in STATUSES:
         raise ResponseError(
             f"{where}.status",
@@ -260,6 +266,9 @@ class _Reader:
             if key not in ITEM_EXTRAS | {"linkId", "answer", "item"} and key[:1] != "_":
                 raise ResponseError(f"{where}.{key[:60]}", "is not an element of FHIR R4.")
             _check_extra(key, value, where)
+        if any(key == "extension" or key[:1] == "_" for key in raw):
+            bare = {key: value for key, value in raw.items() if key not in {"answer", "item"}}
+            _check_part("QuestionnaireResponseItem", bare, where)
         return item
 
     def _take(self, node: Node, raw: Mapping[str, Any], where: str, found: list[Node]) -> None:
@@ -325,6 +334,9 @@ class _Reader:
                 answer.extra[key] = copy_json(value)
             elif key not in {*keys, "item"}:
                 raise ResponseError(f"{where}.{key[:60]}", "is not an element of FHIR R4.")
+        if answer.extra:
+            bare = {key: value for key, value in raw.items() if key != "item"}
+            _check_part("QuestionnaireResponseItemAnswer", bare, where)
         if node.item.items:
             answer.children = self.items(
                 node.item.items, raw.get("item") or (), where, node, answer
@@ -332,6 +344,13 @@ class _Reader:
         elif raw.get("item"):
             raise ResponseError(f"{where}.item", f"“{node.item.name()}” has nothing beneath it.")
         return answer
+
+
+def _check_part(name: str, raw: Mapping[str, Any], where: str) -> None:
+    try:
+        check_structure(name, raw)
+    except Reason as reason:
+        raise ResponseError(where, f"{reason}.") from None
 
 
 def _check_extra(key: str, value: object, where: str) -> None:

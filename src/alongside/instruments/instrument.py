@@ -66,6 +66,8 @@ class Instrument:
         self.variables = variables
         self.constraints = constraints
         self.notes = notes
+        # What rendering needs of each item and language, worked out when first asked.
+        self.fixed_parts: dict[tuple[str, str | None], dict[str, Any]] = {}
         self._titles = ext.translations(source, "title")
 
     @classmethod
@@ -185,6 +187,23 @@ class Instrument:
         except KeyError:
             raise KeyError(f"This form has no item with the link id {link_id!r}.") from None
 
+    @cached_property
+    def _above(self) -> dict[str, tuple[Item, ...]]:
+        found: dict[str, tuple[Item, ...]] = {}
+
+        def remember(item: Item, above: tuple[Item, ...]) -> None:
+            found[item.link_id] = above
+            for child in item.items:
+                remember(child, (*above, item))
+
+        for top in self.items:
+            remember(top, ())
+        return found
+
+    def above(self, link_id: str) -> tuple[Item, ...]:
+        """Give the items that an item stands in, the outermost first."""
+        return self._above[link_id]
+
     def text(self, link_id: str, lang: str | None = None) -> str:
         """Give an item's words, in a language where it has them."""
         return self.item(link_id).text_in(lang)
@@ -194,7 +213,8 @@ class Instrument:
 
     def to_fhir(self) -> dict[str, Any]:
         """Give the Questionnaire back, exactly as it was loaded."""
-        return copy_json(self._source)
+        given: dict[str, Any] = copy_json(self._source)
+        return given
 
     @property
     def source(self) -> Mapping[str, Any]:
@@ -214,7 +234,7 @@ class Instrument:
         context
             Launch context by name, such as ``{"patient": {...}}``, for ``initialExpression``.
         """
-        from alongside.instruments.response import Response  # noqa: PLC0415 - needs this module
+        from alongside.instruments.response import Response
 
         return Response.new(self, Surroundings(now=now, launch=dict(context or {})))
 

@@ -219,65 +219,66 @@ class _Writer:
         )
 
     def _field(self, node: Node) -> Field:
-        item, lang = node.item, self.lang
+        item = node.item
         key = self.response.key(node)
         names = names_of(self.response.instrument, item, key)
         rejected = self.response.rejected.get(key)
-        values = self.flow.values(node)
-        shown_values, parts, other = typed_values(item, names, values)
+        values, parts, other = typed_values(item, names, self.flow.values(node))
         if rejected is not None:
             parts = {**parts, **{n: "".join(t[-1:]) for n, t in rejected.typed.items()}}
-            shown_values = tuple(t for t in rejected.typed.get(key, ()) if t) or shown_values
+            values = tuple(t for t in rejected.typed.get(key, ()) if t) or values
             other = "".join(rejected.typed.get(names.get("other", ""), (other,))[-1:])
-        options = self.response.options(item.link_id, node=node)
         condition, server_side = self._condition(node)
-        folded = self._folded(item)
-        easy, picture = easy_read(item.raw, lang)
-        limits, looks = item.limits, item.looks
+        fixed = self._fixed(item)
+        if item.answer_expression is not None:
+            options = self.response.options(item.link_id, node=node)
+            listed = tuple(self._choice(option) for option in options)
+            fixed = {**fixed, "options": listed, "control": control_of(item, len(options))}
+        if item.text_expression is not None:
+            fixed = {**fixed, "label": self._words(node)}
+        if values and fixed["options"]:
+            chosen = _chosen(fixed["options"], values)
+            fixed = {**fixed, "options": chosen}
         return Field(
             key=key,
-            link_id=item.link_id,
-            item=item,
-            type=item.type,
-            control=control_of(item, len(options)),
-            label=self._words(node),
-            prefix=item.prefix,
             names=names,
-            values=shown_values,
+            values=values,
             parts=parts,
             other=other,
-            options=tuple(self._choice(option, shown_values) for option in options),
-            help=folded["help"],
-            lower=" ".join(folded["lower"]),
-            upper=" ".join(folded["upper"]),
-            unit=" ".join(folded["unit"]) or _unit_words(item),
             units=_units(item, parts.get(names.get("unit", ""), "")),
-            hint=looks.hint if not lang else looks.hints.get(lang.lower(), looks.hint),
-            support_link=looks.support_link,
-            required=item.required,
-            read_only=item.read_only or item.calculated is not None,
-            calculated=item.calculated is not None,
-            repeats=item.repeats,
-            open=item.is_open,
-            open_label=looks.open_label,
-            orientation=looks.orientation,
-            minimum=limits.minimum.value if limits.minimum else None,
-            maximum=limits.maximum.value if limits.maximum else None,
-            step=looks.step,
-            min_length=limits.min_length,
-            max_length=limits.max_length,
-            min_occurs=limits.min_occurs,
-            max_occurs=limits.max_occurs,
-            pattern=limits.pattern,
-            mime_types=limits.mime_types,
             problem=rejected.problem if rejected else "",
             shown=self.flow.is_shown(node),
             condition=condition,
             server_side=server_side,
-            easy_label=easy,
-            pictogram=picture,
             below=self._below(node),
+            **fixed,
         )
+
+    def _fixed(self, item: Item) -> dict[str, Any]:
+        """Give what a question is whatever the answers; kept with the instrument."""
+        kept = self.response.instrument.fixed_parts
+        place = (item.link_id, self.lang)
+        if place not in kept:
+            kept[place] = {**self._words_of(item), **_rules_of(item)}
+        return kept[place]
+
+    def _words_of(self, item: Item) -> dict[str, Any]:
+        folded = self._folded(item)
+        easy, picture = easy_read(item.raw, self.lang)
+        looks, lang = item.looks, (self.lang or "").lower()
+        return {
+            "label": item.text_in(self.lang),
+            "prefix": item.prefix,
+            "options": tuple(self._choice(option) for option in item.options),
+            "help": folded["help"],
+            "lower": " ".join(folded["lower"]),
+            "upper": " ".join(folded["upper"]),
+            "unit": " ".join(folded["unit"]) or _unit_words(item),
+            "hint": looks.hints.get(lang, looks.hint),
+            "open_label": looks.open_label,
+            "easy_label": easy,
+            "pictogram": picture,
+        }
 
     def _below(self, node: Node) -> tuple[tuple[Part, ...], ...]:
         asked = [each for each in node.item.items if each.looks.control not in FOLDED]
@@ -294,13 +295,13 @@ class _Writer:
                 found[place] += (each.text_in(self.lang),)
         return found
 
-    def _choice(self, option: Option, chosen: Sequence[str]) -> Choice:
+    def _choice(self, option: Option) -> Choice:
         easy, picture = easy_read(option.raw, self.lang)
         return Choice(
             key=option.key,
             label=option.label_in(self.lang),
             score=option.score,
-            chosen=option.key in chosen,
+            chosen=False,
             prefix=option.prefix,
             exclusive=option.exclusive,
             easy_label=easy,
@@ -347,6 +348,36 @@ class _Writer:
             "value": wanted,
             "number": kind in {"Integer", "Decimal"},
         }
+
+
+def _rules_of(item: Item) -> dict[str, Any]:
+    limits, looks = item.limits, item.looks
+    return {
+        "link_id": item.link_id,
+        "item": item,
+        "type": item.type,
+        "control": control_of(item, len(item.options)),
+        "support_link": looks.support_link,
+        "required": item.required,
+        "read_only": item.read_only or item.calculated is not None,
+        "calculated": item.calculated is not None,
+        "repeats": item.repeats,
+        "open": item.is_open,
+        "orientation": looks.orientation,
+        "minimum": limits.minimum.value if limits.minimum else None,
+        "maximum": limits.maximum.value if limits.maximum else None,
+        "step": looks.step,
+        "min_length": limits.min_length,
+        "max_length": limits.max_length,
+        "min_occurs": limits.min_occurs,
+        "max_occurs": limits.max_occurs,
+        "pattern": limits.pattern,
+        "mime_types": limits.mime_types,
+    }
+
+
+def _chosen(options: Sequence[Choice], values: Sequence[str]) -> tuple[Choice, ...]:
+    return tuple(replace(each, chosen=True) if each.key in values else each for each in options)
 
 
 def _shared_options(contents: Sequence[Part]) -> tuple[Choice, ...]:

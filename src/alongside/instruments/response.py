@@ -271,7 +271,7 @@ class Response:
 
     def _grow_towards(self, item: Item, wanted: tuple[int, ...]) -> bool:
         """Make the next instance of a repeating group above an item, where it is the one named."""
-        above = [each for each in _ancestors(self.instrument, item) if each.repeats]
+        above = [each for each in self.instrument.above(item.link_id) if each.repeats]
         if len(above) != len(wanted):
             return False
         for depth, group in enumerate(above):
@@ -325,7 +325,7 @@ class Response:
 
     def progress(self) -> Progress:
         """Count the questions shown and answered; what is worked out or fixed does not count."""
-        from alongside.instruments.pages import progress  # noqa: PLC0415 - needs this module
+        from alongside.instruments.pages import progress
 
         return progress(self)
 
@@ -339,7 +339,7 @@ class Response:
         by
             ``section`` for one page a section; ``question`` for one thing a page.
         """
-        from alongside.instruments.pages import pages  # noqa: PLC0415 - needs this module
+        from alongside.instruments.pages import pages
 
         return pages(self, lang, by)
 
@@ -349,7 +349,7 @@ class Response:
         What could not be an answer stays in :attr:`rejected`, so that a page can show it again;
         the answer given before it stays too.
         """
-        from alongside.instruments.posting import accept  # noqa: PLC0415 - needs this module
+        from alongside.instruments.posting import accept
 
         return accept(self, posted)
 
@@ -435,7 +435,7 @@ class Response:
         context: Mapping[str, Any] | None = None,
     ) -> Response:
         """Go on from :meth:`to_draft`."""
-        from alongside.instruments.posting import rejected_from  # noqa: PLC0415
+        from alongside.instruments.posting import rejected_from
 
         response = cls.from_fhir(instrument, draft["response"], now=now, context=context)
         response.rejected = rejected_from(draft.get("rejected", {}))
@@ -463,21 +463,6 @@ def _as_indices(within: int | Sequence[int] | None) -> tuple[int, ...]:
     if within is None:
         return ()
     return (within,) if isinstance(within, int) else tuple(within)
-
-
-def _ancestors(instrument: Instrument, item: Item) -> list[Item]:
-    """Give the items above one, the outermost first."""
-
-    def search(items: Sequence[Item], above: list[Item]) -> list[Item] | None:
-        for each in items:
-            if each.link_id == item.link_id:
-                return above
-            found = search(each.items, [*above, each])
-            if found is not None:
-                return found
-        return None
-
-    return search(instrument.items, []) or []
 
 
 def _hidden(node: Node) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from alongside.instruments.errors import UnsupportedInstrument
 from alongside.instruments.values import CONTROL, MOST_TEXT, describe
 
+PLAIN = frozenset({str, int, float, bool, type(None)})
 DEEPEST_JSON = 150  # levels of JSON; published forms stay below 40
 DEEPEST_ITEM = 30  # items within items; published forms stay below 10
 MOST_ITEMS = 20_000
@@ -58,15 +59,17 @@ def check_json(raw: object, where: str) -> None:
     stack: list[tuple[object, int]] = [(raw, 0)]
     while stack:
         found, depth = stack.pop()
+        if type(found) in PLAIN:
+            continue
         if depth > DEEPEST_JSON:
             raise UnsupportedInstrument(where, f"is nested more than {DEEPEST_JSON} levels deep.")
         if isinstance(found, Mapping):
             if not all(isinstance(key, str) for key in found):
                 raise UnsupportedInstrument(where, "has a key that is not text, so it is not JSON.")
-            stack.extend((value, depth + 1) for value in found.values())
+            stack.extend([(value, depth + 1) for value in found.values()])
         elif isinstance(found, list | tuple):
-            stack.extend((value, depth + 1) for value in found)
-        elif found is not None and not isinstance(found, str | int | float | Decimal):
+            stack.extend([(value, depth + 1) for value in found])
+        elif not isinstance(found, str | int | float | Decimal):
             raise UnsupportedInstrument(
                 where, f"holds a {type(found).__name__}, which JSON cannot; load it with json.load."
             )

@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from alongside.instruments.errors import Reason
+from alongside.instruments.structure import check_structure
 
 MOST_TEXT = 1_048_576  # characters: the longest string that FHIR allows
 MOST_DIGITS = 15  # significant figures that survive JSON's binary numbers unchanged
@@ -162,6 +163,8 @@ def to_coding(raw: object) -> Coding:
     texts, rest = _texts_and_rest(raw, known, "a coded choice")
     if not texts.get("code") and not texts.get("display"):
         raise Reason("is a coded choice with neither a code nor words")
+    if rest and isinstance(raw, Mapping):
+        check_structure("Coding", raw)
     return Coding(**texts, rest=rest)
 
 
@@ -177,6 +180,8 @@ def to_quantity(raw: object) -> Quantity:
     value = to_decimal(raw["value"]) if "value" in raw else None
     if value is None and not texts:
         raise Reason("is an amount with neither a number nor a unit")
+    if rest:
+        check_structure("Quantity", raw)
     return Quantity(value=value, **texts, rest=rest)
 
 
@@ -217,7 +222,9 @@ ATTACHMENT = frozenset(
 REFERENCE = frozenset(["id", "extension", "reference", "type", "identifier", "display"])
 
 
-def _to_object(allowed: frozenset[str], what: str) -> Callable[[object], Mapping[str, Any]]:
+def _to_object(
+    name: str, allowed: frozenset[str], what: str
+) -> Callable[[object], Mapping[str, Any]]:
     def check(raw: object) -> Mapping[str, Any]:
         if not isinstance(raw, Mapping) or not raw:
             raise Reason(f"is {describe(raw)} where {what} is needed")
@@ -225,6 +232,7 @@ def _to_object(allowed: frozenset[str], what: str) -> Callable[[object], Mapping
             if key not in allowed and not str(key).startswith("_"):
                 raise Reason(f"has an element {str(key)[:40]!r} that {what} does not have")
             _check_object_value(key, value)
+        check_structure(name, raw)
         return dict(raw)
 
     return check
@@ -255,8 +263,8 @@ READERS: dict[str, Callable[[object], Any]] = {
     "Uri": to_uri,
     "Coding": to_coding,
     "Quantity": to_quantity,
-    "Attachment": _to_object(ATTACHMENT, "an attachment"),
-    "Reference": _to_object(REFERENCE, "a reference"),
+    "Attachment": _to_object("Attachment", ATTACHMENT, "an attachment"),
+    "Reference": _to_object("Reference", REFERENCE, "a reference"),
 }
 
 

@@ -1,0 +1,111 @@
+"""Carrying answers into a new version of a form, only where a question is still the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from alongside.instruments.errors import AnswerError
+from alongside.instruments.limits import spoken
+
+if TYPE_CHECKING:
+    from alongside.instruments.instrument import Instrument
+    from alongside.instruments.model import Item
+    from alongside.instruments.response import Response
+    from alongside.instruments.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """An answer that was not carried: where it stood, what it was, and why, as a sentence."""
+
+    link_id: str
+    values: tuple[Any, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A new response, the link ids whose answers it took over, and those it did not."""
+
+    response: Response
+    carried: tuple[str, ...]
+    left: tuple[LeftBehind, ...]
+
+
+def carry_forward(old: Response, instrument: Instrument, *, now: str | None = None) -> Carried:
+    """Begin a response to a form with the answers of an earlier one.
+
+    An answer is carried where the new form asks the same question in the same place: the same
+    link id, type, words, unit and options, under the same groups. What the new form works out, or
+    does not let anybody change, is not carried. The old response is left as it is.
+
+    Parameters
+    ----------
+    old
+        A response to any version, in any state.
+    instrument
+        What is asked now.
+    now
+        The moment of asking, for forms that use ``today()``.
+    """
+    response = instrument.begin(now=now, context=old.surroundings.launch)
+    carried: dict[str, None] = {}
+    left: list[LeftBehind] = []
+    for node in old.nodes():
+        values = old.flow.values(node) if node.item.is_question else []
+        if not values:
+            continue
+        reason = _why_not(node, old, instrument) or _put(response, old, node)
+        if reason:
+            left.append(
+                LeftBehind(node.item.link_id, tuple(value.value for value in values), reason)
+            )
+        else:
+            carried[node.item.link_id] = None
+    return Carried(response, tuple(carried), tuple(left))
+
+
+def _put(response: Response, old: Response, node: Node) -> str:
+    within = node.indices(old.roots)
+    try:
+        response.answer(node.item.link_id, *node.values(), within=within)
+    except AnswerError as error:
+        shown = ", ".join(spoken(value) for value in node.values())[:80]
+        return f"“{shown}” cannot be an answer now: {error.reason}"
+    return ""
+
+
+def _why_not(node: Node, old: Response, instrument: Instrument) -> str:
+    """Say why an answer cannot be carried; ``""`` where it can."""
+    item = node.item
+    new = instrument.by_link.get(item.link_id)
+    name = f"“{item.name()}”"
+    if new is None:
+        return f"{name} is no longer asked."
+    changed = _difference(item, new)
+    elsewhere = _above(old.instrument, item.link_id) != _above(instrument, item.link_id)
+    reasons = {
+        f"{name} is worked out from other answers.": new.calculated or item.calculated,
+        f"{name} cannot be changed in the new form.": new.read_only,
+        f"{name} was no longer shown when it was last asked.": not old.flow.is_shown(node),
+        f"{name} is not the same question: {changed}.": changed,
+        f"{name} is asked in another place.": elsewhere,
+    }
+    return next((reason for reason, applies in reasons.items() if applies), "")
+
+
+def _difference(old: Item, new: Item) -> str:
+    if old.type != new.type or old.repeats != new.repeats:
+        return "it takes another kind of answer"
+    if " ".join(old.text.split()) != " ".join(new.text.split()):
+        return f"its words are now “{new.name()}”"
+    if old.looks.unit != new.looks.unit or old.looks.units != new.looks.units:
+        return "it is asked in another unit"
+    if [(o.key, o.label) for o in old.options] != [(o.key, o.label) for o in new.options]:
+        return "it offers other answers"
+    return ""
+
+
+def _above(instrument: Instrument, link_id: str) -> list[tuple[str, bool]]:
+    return [(item.link_id, item.repeats) for item in instrument.above(link_id)]
