@@ -5,6 +5,8 @@ from django.db.models.signals import post_migrate
 
 
 class Conversations(AppConfig):
+    """Conversations, the first step of a person's journey."""
+
     name = "alongside.web.conversations"
     label = "conversations"
 

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alongside.instruments import Response
-from alongside.web.conversations import carrying, queries
+from alongside.web.conversations import carrying
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.rendering import Beside

@@ -25,7 +25,7 @@ from alongside.web.conversations.models import (
 )
 from alongside.web.conversations.policies import CONVERSATION
 from alongside.web.conversations.writing import Saved, write_page
-from alongside.web.drafts.pages import Conflict, Refused
+from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.domain import finish_work
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def add_view(
     if role == Role.PERSON and _views(conversation).filter(role=Role.PERSON).exists():
         raise Refused(_("The person’s own view is here already."), "role")
     home = actor.home
-    assert home is not None
+    assert home is not None  # noqa: S101 - may_contribute has refused an actor without one
     with act("conversations.add_view", actor) as doing:
         view = Contribution.objects.create(
             conversation=conversation,
@@ -311,7 +311,7 @@ def _keep_revision(view: Contribution, actor: Actor) -> None:
         response=view.response,
         skipped=view.skipped,
         because=view.amending_because,
-        completed_at=view.completed_at,
+        completed_at=view.completed_at or timezone.now(),
         completed_by_id=view.completed_by_id,
         held_by_id=view.held_by_id,
         created_by=actor.user,
@@ -419,16 +419,18 @@ def change_circumstances(
         )
 
 
-def _differences(now: Conversation, typed: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _differences(now: Conversation, typed: Mapping[str, Any]) -> list[Difference]:
     def shown(name: str, value: Any) -> str:
-        choices = dict(Conversation._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
-        return str(choices.get(value, value) or "–")
+        field: Any = Conversation._meta.get_field(name)  # noqa: SLF001 - Django's public-by-use API
+        return str(dict(field.flatchoices).get(value, value) or "")
 
+    labels = {name: Conversation._meta.get_field(name) for name in typed}  # noqa: SLF001 - as above
     return [
-        (
-            str(Conversation._meta.get_field(name).verbose_name).capitalize(),  # type: ignore[union-attr]
-            shown(name, value),
-            shown(name, getattr(now, name)),
+        Difference(
+            label=str(getattr(labels[name], "verbose_name", name)).capitalize(),
+            mine=shown(name, value),
+            theirs=shown(name, getattr(now, name)),
+            name=name,
         )
         for name, value in typed.items()
     ]

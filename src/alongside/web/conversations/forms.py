@@ -13,7 +13,6 @@ from alongside.web.design.fields import (
     ChoiceField,
     ConfirmField,
     DateField,
-    FileField,
     LongTextField,
     TextField,
 )

@@ -49,7 +49,7 @@ def e(text: object) -> str:
 def render(parts: Iterable[Part], manner: Manner | None = None) -> SafeString:
     """Draw the parts of a page."""
     writer = _Writer(manner or Manner())
-    return mark_safe("".join(writer.part(part, 2) for part in parts))
+    return mark_safe("".join(writer.part(part, 2) for part in parts))  # noqa: S308 - every text is escaped
 
 
 class _Writer:
@@ -72,7 +72,7 @@ class _Writer:
         hidden = "" if part.shown else " hidden"
         return f'<div class="{css or "along-when"}"{name}{when}{hidden}>{inner}</div>'
 
-    def _words(self, part: Part) -> str:
+    def words(self, part: Part) -> str:
         plain = part.text if isinstance(part, Text) else part.label
         return (part.easy_label or plain) if self.manner.easy else plain
 
@@ -81,12 +81,12 @@ class _Writer:
 
     def text(self, part: Text) -> str:
         css = "govuk-hint" if part.control in INSTRUCTIONS else "govuk-body"
-        lines = e(self._words(part)).replace("\n", "<br>")
+        lines = e(self.words(part)).replace("\n", "<br>")
         return self._wrapped(part, f'{self._picture(part)}<p class="{css}">{lines}</p>')
 
     def section(self, part: Section, level: int) -> str:
         inside = "".join(self.part(each, min(level + 1, 6)) for each in part.contents)
-        title = e(self._words(part))
+        title = e(self.words(part))
         if part.repeats:
             title += f" {part.number + 1}"
         size = "m" if level <= 2 else "s"
@@ -135,7 +135,7 @@ class _Writer:
             if answer
             else f'<span class="along-missing">{e(_("Worked out when the answers are there"))}</span>'
         )
-        return f'<p class="govuk-label govuk-label--s">{e(self._words(part))}</p><p class="govuk-body">{shown} {e(part.unit)}</p>'
+        return f'<p class="govuk-label govuk-label--s">{e(self.words(part))}</p><p class="govuk-body">{shown} {e(part.unit)}</p>'
 
     def _question(self, part: Field, draw: Callable[[Field, str, _Writer], str]) -> str:
         hints, described = self._hints(part)
@@ -148,7 +148,7 @@ class _Writer:
             described.append(f"{part.html_id}-error")
         by = f' aria-describedby="{" ".join(described)}"' if described else ""
         beside = self._beside(part)
-        label = e(f"{part.prefix} {self._words(part)}".strip()) or e(part.link_id)
+        label = e(f"{part.prefix} {self.words(part)}".strip()) or e(part.link_id)
         control = draw(part, by, self)
         if (
             part.control in GROUPED
@@ -291,7 +291,7 @@ def _one_box(part: Field, by: str, writer: _Writer) -> str:
         f'<div class="govuk-checkboxes" data-module="govuk-checkboxes"><input type="hidden" name="{name}" value="">'
         f'<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" id="{part.html_id}" name="{name}" '
         f'type="checkbox" value="true"{checked}{by}><label class="govuk-label govuk-checkboxes__label" for="{part.html_id}">'
-        f"{e(writer._words(part))}</label></div></div>"
+        f"{e(writer.words(part))}</label></div></div>"
     )
 
 
@@ -441,4 +441,4 @@ def chosen_versions(posted: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 def pictogram_of(page: Sheet) -> SafeString:
     """Draw the picture of what a page is about."""
-    return mark_safe(pictogram(page.pictogram))
+    return mark_safe(pictogram(page.pictogram))  # noqa: S308 - escaped above

@@ -50,5 +50,5 @@ def ship_after_migrate(**signal: Any) -> None:
         return
     with connections["owner"].cursor() as cursor:
         tables = connections["owner"].introspection.table_names(cursor)
-    if InstrumentVersion._meta.db_table in tables:
+    if InstrumentVersion._meta.db_table in tables:  # noqa: SLF001 - Django's public-by-use API
         ensure_shipped()

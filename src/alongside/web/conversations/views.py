@@ -187,11 +187,11 @@ class ShowSheet(OwnView, TemplateView):
             return redirect(self.home())
         return super().dispatch(request, *args, **kwargs)
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         sheets = sheets_of(response_of(self.view_of), language())
         return self.render_to_response(self.get_context_data(sheets=sheets))
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         posted = dict(request.POST.lists())
         try:
             saved = _save(self, posted)
@@ -281,7 +281,7 @@ def _save(page: Any, posted: dict[str, list[str]]) -> Saved:
 class Autosave(OwnView, View):
     """Where a page sends what is being typed. It answers as the drafts of other forms do."""
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> JsonResponse:
         try:
             saved = _save(self, {**dict(request.POST.lists()), "act": []})
         except Clash as clash:
@@ -324,8 +324,8 @@ class _Post(ConversationPage, View):
 
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.person
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        _seen = self.person  # answers 404 for a person who cannot be seen
         try:
             words = self.act()
         except Refused as refusal:

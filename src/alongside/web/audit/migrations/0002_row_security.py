@@ -1,4 +1,8 @@
-"""What is remembered is seen by the agency that holds the record, and written in the acting user's name."""
+"""What is remembered is seen by the agency that holds the record, and written in the acting user's name.
+
+Whoever looked or acted sees their own rows too: without that, nobody of another agency could write down
+that they looked at what is shared with them.
+"""
 
 from django.db import migrations
 
@@ -7,8 +11,11 @@ def remembered(table: str) -> str:
     return f"""
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON {table} FOR SELECT USING (
-  held_by_id = ANY ((SELECT alongside_reading_agencies())::bigint[])
-  AND NOT (person_id = ANY ((SELECT alongside_hidden_people())::bigint[]))
+  user_id = alongside_user_id()
+  OR (
+    held_by_id = ANY ((SELECT alongside_reading_agencies())::bigint[])
+    AND NOT (person_id = ANY ((SELECT alongside_hidden_people())::bigint[]))
+  )
 );
 CREATE POLICY added ON {table} FOR INSERT WITH CHECK (user_id = alongside_user_id());
 """
