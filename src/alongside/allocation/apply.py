@@ -6,11 +6,12 @@ The method compiles itself (``to_ibis``), so that every engine gives the same pe
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import polars as pl
 
 from alongside.allocation.files import PREFIXES, read_cases
 from alongside.allocation.problems import AllocationInputError, Problem
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 ENGINES = ("duckdb", "postgres", "spark")
-BUDGET = "indicative_budget"
+BUDGET, DOUBT = "indicative_budget", "doubt"
 # Up to this size a CSV is read cell by cell, so that every fault is named by row and column.
 CAREFULLY = 200_000_000
 BEYOND = 2**31 - 1
@@ -28,12 +29,16 @@ BEYOND = 2**31 - 1
 
 @dataclass(frozen=True)
 class Applied:
-    """What was priced: rows, their total in pounds a week, rows without a budget, and where to."""
+    """What was priced: rows, their total in pounds a week, and where the budgets lie.
+
+    ``doubts`` counts profiles too unlike what the method has seen for their figure to be used;
+    their reasons stand in the column ``doubt``. None where they were not looked for.
+    """
 
     rows: int
     total: float
-    unpriced: int
     target: str
+    doubts: int | None = None
 
 
 def priced(model: Any, table: Any) -> Any:
@@ -46,6 +51,9 @@ def priced(model: Any, table: Any) -> Any:
 
 def needed_columns(model: Any) -> list[str]:
     """The columns that a fitted method reads."""
+    published = getattr(model, "published_", None)
+    if published is not None:
+        return [item.name for item in published.items]
     return [str(name) for name in model.feature_names_in_]
 
 
@@ -109,7 +117,7 @@ def _column_problems(model: Any, table: Any, where: str) -> Iterator[Problem]:
     wanted = needed_columns(model)
     missing = [name for name in wanted if name not in table.columns]
     if missing:
-        says = f"the columns {', '.join(missing)} are missing. The method was fitted with them."
+        says = f"the columns {', '.join(missing)} are missing. Add them, empty where not known."
         yield Problem(where, says)
     for name in table.columns:
         if name.startswith(PREFIXES) and name not in wanted:
@@ -172,10 +180,15 @@ def apply_file(
     if threads:
         connection.raw_sql(f"SET threads = {int(threads)}")
     tell(0, 3, "Reading")
-    table = _source(connection, source, levels)
+    frame = _read_carefully(source, levels)
+    doubts = None if frame is None else _doubts(model, frame)
+    if frame is None:
+        table = _source(connection, source)
+    else:
+        table = ibis.memtable(frame.with_columns(doubts).to_arrow())
     check_table(model, table, source.name, levels)
     tell(1, 3, "Pricing")
-    result = _chosen(priced(model, table), keep)
+    result = _chosen(priced(model, table), keep, DOUBT)
     with whole_file(target) as part:
         if target.suffix == ".csv":
             connection.to_csv(result, part)
@@ -186,11 +199,31 @@ def apply_file(
             connection.read_csv(part) if target.suffix == ".csv" else connection.read_parquet(part)
         )
         applied = _added_up(written, str(target))
+        if doubts is not None:
+            applied = replace(applied, doubts=doubts.len() - doubts.null_count())
     tell(3, 3, "Done")
     return applied
 
 
-def _source(connection: Any, source: Path, levels: Mapping[str, int] | None) -> Any:
+def _read_carefully(source: Path, levels: Mapping[str, int] | None) -> pl.DataFrame | None:
+    """Read a CSV of moderate size, or a workbook, cell by cell; None for what is left to DuckDB."""
+    if source.suffix == ".parquet" or source.is_dir():
+        return None
+    if source.exists() and source.suffix == ".csv" and source.stat().st_size > CAREFULLY:
+        return None
+    return read_cases(source, levels=levels).frame
+
+
+def _doubts(model: Any, frame: pl.DataFrame) -> pl.Series:
+    """Say for each case why its figure should not be used, null where it may be."""
+    missing = [name for name in needed_columns(model) if name not in frame.columns]
+    if missing or not hasattr(model, "problems"):
+        return pl.Series(DOUBT, [None] * frame.height, dtype=pl.String)
+    found = [" ".join(each) or None for each in model.problems(frame)]
+    return pl.Series(DOUBT, found, dtype=pl.String)
+
+
+def _source(connection: Any, source: Path) -> Any:
     if source.suffix == ".parquet" or source.is_dir():
         pattern = str(source / "*.parquet") if source.is_dir() else str(source)
         if not source.exists():
@@ -201,18 +234,16 @@ def _source(connection: Any, source: Path, levels: Mapping[str, int] | None) -> 
             first = str(error).splitlines()[0]
             says = f"this cannot be read as Parquet ({first})."
             raise AllocationInputError([Problem(source.name, says)]) from error
-    if source.exists() and source.suffix == ".csv" and source.stat().st_size > CAREFULLY:
-        return connection.read_csv(source)
-    return ibis.memtable(read_cases(source, levels=levels).frame.to_arrow())
+    return connection.read_csv(source)
 
 
-def _chosen(table: Any, keep: Sequence[str] | None) -> Any:
+def _chosen(table: Any, keep: Sequence[str] | None, *also: str) -> Any:
     if keep is None:
         keep = [name for name in table.columns if name == "case_id" or name.startswith("group_")]
     missing = [name for name in keep if name not in table.columns]
     if missing:
         raise AllocationInputError(f"There is no column {', '.join(missing)} to keep.")
-    extra = [name for name in table.columns if name.startswith(BUDGET) and name not in keep]
+    extra = [name for name in (BUDGET, *also) if name in table.columns and name not in keep]
     return table.select(*keep, *extra)
 
 
@@ -225,7 +256,7 @@ def _added_up(table: Any, target: str) -> Applied:
         .to_pyarrow()
         .to_pylist()[0]
     )
-    return Applied(int(row["rows"]), float(row["total"] or 0), int(row["unpriced"] or 0), target)
+    return Applied(int(row["rows"]), float(row["total"] or 0), target)
 
 
 def apply_postgres(

@@ -61,9 +61,17 @@ class CashLimit:
         row = self.people.filter(pl.col("case_id") == case_id)
         if row.height == 0:
             raise AllocationInputError(f"There is no case {case_id!r} among those adjusted.")
-        says = f"Adjustment so that all budgets together meet £{self.total:,.2f}: {self.declared}"
         amount: Decimal = row["adjustment"][0]
-        return says, amount
+        return self.says, amount
+
+    @property
+    def says(self) -> str:
+        """What the line of an adjustment says."""
+        return f"Adjustment so that all budgets together meet £{self.total:,.2f}: {self.declared}"
+
+    def table(self) -> pl.DataFrame:
+        """People with the words of their line beside its amount, to be kept as a file."""
+        return self.people.with_columns(pl.lit(self.says).alias("adjustment_says"))
 
 
 def _sum(series: pl.Series) -> Decimal:

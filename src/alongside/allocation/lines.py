@@ -3,46 +3,37 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from alongside.allocation.model import Change, Explanation
 
 AMOUNT = "£ a week"
+Row = tuple[str, Decimal]
 
 
-def explanation_lines(explanation: Any) -> pl.DataFrame:
-    """Lay out what ``explain`` gave: what each line is, and its pounds a week."""
-    return _laid_out(_lines_of(explanation), "Indicative budget")
+def explanation_lines(found: Explanation, adjustment: Row | None = None) -> pl.DataFrame:
+    """Lay out an explanation: what each line is, and its pounds a week.
+
+    An adjustment, such as a cash limit's, comes after the indicative budget as a line of its own,
+    followed by what it leaves.
+    """
+    rows: list[Row] = [(line.says, line.amount) for line in found.lines]
+    rows.append(("Indicative budget", found.total))
+    if adjustment is not None:
+        rows += [adjustment, ("Adjusted budget", found.total + adjustment[1])]
+    return _table(rows)
 
 
-def change_lines(change: Any) -> pl.DataFrame:
-    """Lay out what ``explain_change`` gave: what changed the figure, and by how much."""
-    return _laid_out(_lines_of(change), "Change in all")
+def change_lines(found: Change) -> pl.DataFrame:
+    """Lay out what changed a figure: before, each change, and after."""
+    rows: list[Row] = [("Before", found.before)]
+    rows += [(line.says, line.amount) for line in found.lines]
+    return _table([*rows, ("After", found.after)])
 
 
-def _lines_of(explanation: Any) -> Iterable[Any]:
-    lines: Iterable[Any] = getattr(explanation, "lines", explanation)
-    return lines
-
-
-def _laid_out(lines: Iterable[Any], total: str) -> pl.DataFrame:
-    rows = [(_label(line), _amount(line)) for line in lines]
-    rows.append((total, sum((amount for _, amount in rows), Decimal(0))))
-    schema = {"line": pl.String, AMOUNT: pl.Decimal(38, 2)}
-    return pl.DataFrame(rows, schema=schema, orient="row")  # type: ignore[arg-type]
-
-
-def _label(line: Any) -> str:
-    for name in ("text", "says", "label", "name"):
-        found = line.get(name) if isinstance(line, dict) else getattr(line, name, None)
-        if found:
-            return str(found)
-    return str(line)
-
-
-def _amount(line: Any) -> Decimal:
-    found = line.get("amount") if isinstance(line, dict) else getattr(line, "amount", None)
-    return Decimal(str(found if found is not None else 0))
+def _table(rows: list[Row]) -> pl.DataFrame:
+    amounts = pl.Series(AMOUNT, [amount for _, amount in rows], dtype=pl.Decimal(38, 2))
+    return pl.DataFrame([pl.Series("line", [says for says, _ in rows], dtype=pl.String), amounts])

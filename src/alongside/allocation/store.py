@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 import yaml
 
 from alongside.allocation.parsing import Parser
-from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.tables import ROW, read_table
 from alongside.allocation.writing import whole_file, whole_folder
 
@@ -74,3 +75,27 @@ def read_budgets(path: str | Path, extra: Sequence[str] = ()) -> pl.DataFrame:
     if parser.problems:
         raise AllocationInputError(parser.problems)
     return parser.frame.drop(ROW)
+
+
+def read_adjustment(path: str | Path, case: str) -> tuple[str, Decimal]:
+    """Read one case's line from a file of adjusted budgets.
+
+    Raises
+    ------
+    AllocationInputError
+        When the file is not one of adjusted budgets, or the case is not in it.
+
+    """
+    table = read_table(path)
+    needed = {"case_id", "adjustment", "adjustment_says"}
+    if not needed <= set(table.columns):
+        says = "it has no adjustments. Name a file that `cash-limit` wrote."
+        raise AllocationInputError([Problem(table.name, says)])
+    row = table.frame.filter(table.frame["case_id"] == case)
+    if row.height != 1:
+        raise AllocationInputError([Problem(table.name, f"{row.height} rows are about {case}.")])
+    try:
+        return row["adjustment_says"][0], Decimal(row["adjustment"][0])
+    except (InvalidOperation, TypeError):
+        says = f"{row['adjustment'][0]!r} is not an amount in pounds."
+        raise AllocationInputError([Problem(table.name, says, row[ROW][0], "adjustment")]) from None

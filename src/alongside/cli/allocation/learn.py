@@ -119,14 +119,26 @@ def fit(
         data = prepare(found)
         from alongside.allocation import PackageModel
 
-        model = PackageModel(rates=data.rates, random_state=random_state)
-        with progress("Fitting"):
+        with progress("Fitting") as move:
+            model = PackageModel(
+                rates=data.rates,
+                random_state=random_state,
+                progress=lambda says: move(0, label=says),
+            )
             if data.units is not None:
                 model.fit(data.cases, packages=data.units)
             else:
                 model.fit(data.cases, data.cost)
         with whole_file(to) as part:
             model.save(str(part))
+    odd = len(model.odd_cases_)
+    if odd:
+        err.print(f"{odd:,} cases are odd: their needs do not account for their budget. The worst:")
+        for each in model.odd_cases_[:10]:
+            err.print(
+                f"  {data.cases['case_id'][each.row]}: agreed £{each.agreed:,.2f}, expected £{each.expected:,.2f}. {each.why}",
+                markup=False,
+            )
     out.print(f"Fitted on {data.n:,} cases ({data.target}). Written to {to}.", markup=False)
 
 

@@ -18,7 +18,7 @@ from alongside.cli.allocation.shared import (
     show,
     told,
 )
-from alongside.cli.console import out
+from alongside.cli.console import err, out
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -81,8 +81,8 @@ def apply(
             else:
                 done = pricing.apply_spark(fitted, source, to, keep=kept, progress=move)
     out.print(f"{done.rows:,} cases were priced, £{done.total:,.2f} a week in all.", markup=False)
-    if done.unpriced:
-        says = f"{done.unpriced:,} cases have no budget: their profile is unlike any that the model has seen."
+    if done.doubts:
+        says = f"{done.doubts:,} profiles are unlike those that the model has seen; see the column doubt."
         out.print(says, markup=False)
     out.print(f"Written to {done.target}.", markup=False)
 
@@ -95,21 +95,36 @@ def explain(
     before: Annotated[
         Path | None, typer.Option("--before", help="Earlier cases: explain what changed since.")
     ] = None,
+    since: Annotated[
+        Path | None, typer.Option("--since", help="With --before: the model that was used then.")
+    ] = None,
+    adjusted: Annotated[
+        Path | None, typer.Option("--adjusted", help="What `cash-limit` wrote: show its line too.")
+    ] = None,
 ) -> None:
     """Explain one indicative budget, line by line, adding up to the penny.
 
-    With --before, explain what changed the figure between two files of cases.
+    With --before, explain what changed the figure: each need, unpaid care, rates, the method.
     """
     from alongside.allocation.lines import change_lines, explanation_lines
+    from alongside.allocation.store import read_adjustment
 
+    refusal: tuple[str, ...] = ()
     with sentences():
         fitted = load(model)
         row = _one(cases_of(cases), case, cases)
         if before is not None:
-            table = change_lines(fitted.explain_change(_one(cases_of(before), case, before), row))
+            earlier = _one(cases_of(before), case, before)
+            then = load(since) if since else None
+            table = change_lines(fitted.explain_change(earlier, row, since=then))
         else:
-            table = explanation_lines(fitted.explain(row))
+            found = fitted.explain(row)
+            refusal = found.refusal
+            line = read_adjustment(adjusted, case) if adjusted else None
+            table = explanation_lines(found, line)
     show(table, f"Case {case}", {"£ a week": ",.2f"})
+    for says in refusal:
+        err.print(f"This figure should not be used. {says}", markup=False)
 
 
 def _one(cases: pl.DataFrame, case: str, where: Path) -> pl.DataFrame:
@@ -157,7 +172,7 @@ def cash_limit_(
             protect=money(protect, "--protect"),
         )
         with whole_file(to) as part:
-            found.people.write_csv(part)
+            found.table().write_csv(part)
         if report:
             write_text(report, cash_limit_report(found))
     below = found.left_below().height
