@@ -83,12 +83,14 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    """A page that fails the test when its scripts do."""
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that fails the test when its scripts do, or when its policy blocks something."""
     opened = context.new_page()
-
-    def broken(error: Exception) -> None:
-        raise AssertionError(f"A script of the page failed: {error}")
-
-    opened.on("pageerror", broken)
-    return opened
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on(
+        "console",
+        lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+    yield opened
+    assert not faults, f"The page's scripts failed: {faults}"

@@ -13,6 +13,8 @@ from support.axe import assert_accessible, assert_fits
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
+pytestmark = pytest.mark.journey
+
 PAGES = [
     "/design/",
     "/design/preferences/",

@@ -19,7 +19,6 @@ from alongside.web.design.context import (
     THEME_COOKIE,
     THEMES,
     Display,
-    renew,
 )
 from alongside.web.design.fields import ChoiceField
 from alongside.web.design.gallery import STATES, examples
@@ -91,7 +90,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_POST
 def keep_alive(request: HttpRequest) -> JsonResponse:
     """Stay signed in: the session starts its time again."""
-    return JsonResponse({"seconds": renew(request.session)})
+    request.session.modified = True
+    return JsonResponse({"seconds": request.session.get_expiry_age()})
 
 
 @login_not_required
