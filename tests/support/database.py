@@ -23,7 +23,8 @@ from alongside.web.site.database import (
 ROLE = "alongside_test_app"
 PASSWORD = "only for tests"
 WEB = Path(__file__).parents[2] / "src" / "alongside" / "web"
-SHAPE = [*sorted(WEB.glob("*/migrations/*.py")), WEB / "access" / "rows.py", WEB / "access" / "grants.py",
+SHAPE = [*sorted(WEB.glob("*/migrations/*.py")), *sorted(WEB.glob("*/rows.py")), WEB / "access" / "grants.py",
+         *sorted((WEB.parent / "instruments" / "library").glob("*.json")),
          Path(__file__), Path(__file__).with_name("cast.py")]  # fmt: skip
 
 
