@@ -40,12 +40,16 @@ class Ties:
     same_name: Flags
 
 
-def draw_carers(assume: Assumptions, draws: Draws, people: Folk) -> tuple[Folk, Ties]:
-    """Draw carers for some of the people, none for two of them."""
+def draw_carers(
+    assume: Assumptions, draws: Draws, people: Folk, *, have: list[int], have_none: list[int]
+) -> tuple[Folk, Ties]:
+    """Draw carers for some of the people, none for two of them; some have one for certain, or none."""
     rng = draws.stream("carers")
     told = assume["unpaid_care"]
     wanted = round(told["carers_to_a_person"] * people.size)
-    person = _cared_for(rng, assume, people, wanted)
+    keys = _likely_cared_for(rng, assume, people)
+    keys[have], keys[have_none] = np.inf, -np.inf
+    person = np.sort(np.argsort(-keys)[:wanted]).astype(np.int64)
     relation = pick_by(
         rng, people.group[person], table_of({g: told["relationship"][g] for g in GROUPS}, RELATIONS)
     )
@@ -65,12 +69,13 @@ def draw_carers(assume: Assumptions, draws: Draws, people: Folk) -> tuple[Folk, 
     return folk, ties
 
 
-def _cared_for(rng: np.random.Generator, assume: Assumptions, people: Folk, wanted: int) -> Ints:
+def _likely_cared_for(rng: np.random.Generator, assume: Assumptions, people: Folk) -> Floats:
+    """Draw a number for everybody: those with the greatest have a carer."""
     weights = np.array([assume["unpaid_care"]["weight"][name] for name in GROUPS])[people.group]
     weights = weights * np.where(people.setting == HOME, 1.0, 0.25)
     weights = weights * np.where(people.alone, 0.55, 1.0)
-    keys = np.log(rng.random(people.size)) / weights
-    return np.sort(np.argsort(-keys)[:wanted]).astype(np.int64)
+    keys: Floats = np.log(rng.random(people.size)) / weights
+    return keys
 
 
 def _possible(relation: Ints, age: Ints, alone: Flags) -> Ints:

@@ -22,6 +22,7 @@ from alongside.example.draws import (
 )
 from alongside.example.folk import Folk, first_of
 from alongside.example.journey import NEVER, Journey
+from alongside.example.stories import rate
 from alongside.example.talk import (
     CARER,
     IMPORTANCE,
@@ -38,6 +39,7 @@ from alongside.example.talk import (
 
 if TYPE_CHECKING:
     from alongside.example.assumptions import Assumptions
+    from alongside.example.stories import Story
 
 PURPOSES = ("outcomes", "needs_profile", "carer")
 HOW = ("face_to_face", "phone", "video", "paper")
@@ -71,6 +73,7 @@ def draw_talks(
     journey: Journey,
     people: pl.DataFrame,
     feelings: Feelings,
+    stories: list[Story],
 ) -> Talks:
     """Draw the conversations of everybody who has come that far."""
     rng = draws.stream("talks")
@@ -80,6 +83,7 @@ def draw_talks(
     open_ = ~journey.reached("conversation_done")
     before = feelings.rate(shift=assume["outcomes"]["before_shift"])
     before = half_answered(rng, not_yet_asked(assume, rng, before), open_)
+    rate(stories, before)
     begun = first_of(assume, journey.talked_from)
     ended = first_of(assume, journey.talked_to)
     first = _rows(
@@ -93,7 +97,7 @@ def draw_talks(
         begun=np.where(np.isnat(ended), begun, ended),
         ended=ended,
     )
-    third = _carers(rng, assume, ties, journey, people)
+    third = _carers(rng, assume, ties=ties, journey=journey, people=people, stories=stories)
     joined = pl.concat([first, second, third])
     joined = joined.with_row_index("id", offset=1).with_columns(pl.col("id").cast(pl.Int64))
     ids = {name: np.zeros(folk.size, dtype=np.int64) for name in PURPOSES}
@@ -147,13 +151,17 @@ def _rows(
 def _carers(
     rng: np.random.Generator,
     assume: Assumptions,
+    *,
     ties: Ties,
     journey: Journey,
     people: pl.DataFrame,
+    stories: list[Story],
 ) -> pl.DataFrame:
     """Three carers in four have had a conversation of their own; one in ten is in the midst of it."""
     chance = rng.random(ties.person.size)
-    reached = journey.talked_from[ties.person] > 2
+    told = np.isin(ties.person, [story.row for story in stories])
+    chance[told] = 0.5
+    reached = (journey.talked_from[ties.person] > 2) | told
     held = reached & (chance < 0.85)
     ago = np.full(people.height, NEVER, dtype=np.int64)
     latest = np.maximum(journey.talked_from[ties.person], 3)

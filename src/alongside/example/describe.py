@@ -331,7 +331,7 @@ def relationship_frame(
             "person_id": ties.person + 1,
             "other_id": ties.carer + 1,
             "agency_id": people["agency_id"].to_numpy()[ties.person],
-            "kind": labelled(ties.relation, labels),
+            "kind": taken(labels, ties.relation),
             "relation": labelled(ties.relation, RELATIONS),
             "is_carer": np.ones(ties.person.size, np.bool_),
             "hours_a_week": ties.hours.astype(np.int64),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from alongside.example.assumptions import Assumptions
     from alongside.example.conversations import Talks
     from alongside.example.needs import Levels
+    from alongside.example.stories import Story
 
 STATES = ("draft", "submitted", "returned", "agreed", "ended")
 WHO = ("self", "family", "community", "agency", "paid")
@@ -58,13 +59,14 @@ def draw_plans(
     indicative: pl.DataFrame,
     arranged: Units,
     way: Ints,
+    stories: list[Story],
 ) -> Planned:
     """Draw a plan for everybody who has come that far, and a personal budget where it was agreed."""
     rng = draws.stream("plans")
     rows = np.flatnonzero(journey.reached("plan_draft"))
     ids = np.arange(1, rows.size + 1, dtype=np.int64)
     since = first_of(assume, np.where(journey.agreed >= 0, journey.agreed, journey.plan_from)[rows])
-    outcomes = _outcomes(assume, rng, ids, rows, talks)
+    outcomes = _outcomes(assume, rng, ids, rows, talks=talks, stories=stories)
     paid = line_frame(assume, arranged, ids, rows, since.astype(np.int64))
     weekly = totals(paid, ids)
     eligible = _eligible(ids, rows, needs, rng, assume)
@@ -155,12 +157,21 @@ def _states(stage: Ints) -> Ints:
 
 
 def _outcomes(
-    assume: Assumptions, rng: np.random.Generator, ids: Ints, rows: Ints, talks: Talks
+    assume: Assumptions,
+    rng: np.random.Generator,
+    ids: Ints,
+    rows: Ints,
+    *,
+    talks: Talks,
+    stories: list[Story],
 ) -> pl.DataFrame:
     """One to three outcomes a plan: those furthest from what is wanted, in the person's words."""
     ratings = talks.before[rows]
     positions = worst(rng, ratings, PERSON, MOST_OUTCOMES)
     count = 1 + (rng.random(rows.size) < 0.7).astype(np.int64) + (rng.random(rows.size) < 0.3)
+    for story in stories:
+        if story.plan:
+            count[rows == story.row] = len(story.plan["outcomes"])
     frames = []
     for place in range(MOST_OUTCOMES):
         has = count > place

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from alongside.example import assumptions, needs, support
+from alongside.example import assumptions, needs, stories, support
 from alongside.example.budgets import indicative_frames, ways
-from alongside.example.carers import draw_carers
-from alongside.example.conversations import draw_talks
+from alongside.example.carers import Ties, draw_carers
+from alongside.example.conversations import Talks, draw_talks
 from alongside.example.describe import (
     address_frame,
     alert_frame,
@@ -20,10 +20,10 @@ from alongside.example.describe import (
     relationship_frame,
 )
 from alongside.example.draws import Draws
-from alongside.example.folk import draw_people, place
-from alongside.example.journey import draw_journey
+from alongside.example.folk import Folk, draw_people, place
+from alongside.example.journey import Journey, draw_journey
 from alongside.example.names import NameLists
-from alongside.example.plans import draw_plans
+from alongside.example.plans import Planned, draw_plans
 from alongside.example.reviews import draw_reviews
 from alongside.example.staff import draw_staff
 from alongside.example.talk import PERSON, Feelings
@@ -154,50 +154,63 @@ def _check(people: int, seed: int) -> None:
 
 
 def _draw(assume: assumptions.Assumptions, draws: Draws, count: int) -> Population:
-    lists = NameLists(assume)
+    """Draw who they are, then what happens; hand-written stories take the place of the first few."""
+    told = stories.stories_for(count)
     folk = draw_people(assume, draws, count)
     levels = needs.draw_needs(assume, draws, folk)
     place(assume, draws, folk, needs.severity(levels))
-    carers, ties = draw_carers(assume, draws, folk)
+    stories.be(assume, told, folk)
+    have, have_none = stories.with_carers(told)
+    carers, ties = draw_carers(assume, draws, folk, have=have, have_none=have_none)
+    ties = stories.be_carers(assume, told, folk, carers=carers, ties=ties)
     unpaid = needs.draw_unpaid(draws, folk, ties, levels)
     circumstances = needs.draw_circumstances(draws, folk, ties, levels)
+    stories.need(told, levels, unpaid, circumstances)
     journey = draw_journey(assume, draws, folk)
-    everybody = folk.followed_by(carers)
+    stories.come_as_far(told, journey)
+    who = _Who(told, folk, carers, ties, journey, levels, unpaid, circumstances)
+    return stories.tell(told, _happen(assume, draws, who))
+
+
+@dataclass(frozen=True)
+class _Who:
+    """Everybody as they are, before anything is written of them."""
+
+    told: list[stories.Story]
+    folk: Folk
+    carers: Folk
+    ties: Ties
+    journey: Journey
+    levels: needs.Levels
+    unpaid: needs.Levels
+    circumstances: needs.Levels
+
+
+def _happen(assume: assumptions.Assumptions, draws: Draws, who: _Who) -> Population:
+    """Write the tables: staff, people, conversations, money, plans, reviews and work."""
+    everybody = who.folk.followed_by(who.carers)
+    ties, journey = who.ties, who.journey
+    lists = NameLists(assume)
     staff = draw_staff(assume, draws, everybody, ties, lists)
+    stories.work_with(who.told, ties, staff)
     people = people_frame(
         assume, draws, folk=everybody, ties=ties, journey=journey, staff=staff, lists=lists
     )
-    feelings = Feelings(assume, draws, PERSON, count)
+    feelings = Feelings(assume, draws, PERSON, who.folk.size)
     talks = draw_talks(
-        assume, draws, folk=everybody, ties=ties, journey=journey, people=people, feelings=feelings
-    )
-    expected, direct = support.expected(
         assume,
         draws,
-        folk=folk,
+        folk=everybody,
         ties=ties,
-        needs=levels,
-        unpaid=unpaid,
-        circumstances=circumstances,
-    )
-    indicative, lines = indicative_frames(assume, journey, expected)
-    arranged = support.vary(assume, draws, expected)
-    way = ways(assume, draws, folk, direct.astype(np.int64))
-    planned = draw_plans(
-        assume,
-        draws,
-        folk=folk,
         journey=journey,
         people=people,
-        talks=talks,
-        needs=levels,
-        indicative=indicative,
-        arranged=arranged,
-        way=way,
+        feelings=feelings,
+        stories=who.told,
     )
+    indicative, lines, planned = _money(assume, draws, who, people=people, talks=talks)
     reviews, again = draw_reviews(assume, draws, journey, planned, feelings)
     return Population(
-        people_asked=count,
+        people_asked=who.folk.size,
         seed=draws.seed,
         today=assume.today,
         agencies=staff.agencies,
@@ -209,7 +222,7 @@ def _draw(assume: assumptions.Assumptions, draws: Draws, count: int) -> Populati
         addresses=address_frame(assume, draws, everybody, ties, people),
         relationships=relationship_frame(assume, draws, ties, people),
         alerts=alert_frame(assume, draws, people),
-        profiles=needs.profile_frame(levels, unpaid, circumstances, talks.profiled),
+        profiles=needs.profile_frame(who.levels, who.unpaid, who.circumstances, talks.profiled),
         conversations=talks.conversations,
         outcomes=talks.outcomes,
         caring=talks.caring,
@@ -225,3 +238,36 @@ def _draw(assume: assumptions.Assumptions, draws: Draws, count: int) -> Populati
         review_outcomes=again,
         work=work_frame(people, planned.plans, reviews),
     )
+
+
+def _money(
+    assume: assumptions.Assumptions, draws: Draws, who: _Who, *, people: pl.DataFrame, talks: Talks
+) -> tuple[pl.DataFrame, pl.DataFrame, Planned]:
+    """Price what is expected and what is arranged, and write the plans that arrange it."""
+    expected, direct = support.expected(
+        assume,
+        draws,
+        folk=who.folk,
+        ties=who.ties,
+        needs=who.levels,
+        unpaid=who.unpaid,
+        circumstances=who.circumstances,
+    )
+    arranged = support.vary(assume, draws, expected)
+    way = ways(assume, draws, who.folk, direct.astype(np.int64))
+    stories.arrange(who.told, expected, arranged, way)
+    indicative, lines = indicative_frames(assume, who.journey, expected)
+    planned = draw_plans(
+        assume,
+        draws,
+        folk=who.folk,
+        journey=who.journey,
+        people=people,
+        talks=talks,
+        needs=who.levels,
+        indicative=indicative,
+        arranged=arranged,
+        way=way,
+        stories=who.told,
+    )
+    return indicative, lines, planned
