@@ -81,16 +81,12 @@ def names_of(instrument: Instrument, item: Item, key: str) -> dict[str, str]:
 
 
 def _part_name(instrument: Instrument, key: str, part: str) -> str:
+    """Name a part ``key-part``, with more hyphens where another question has that very link id."""
     if not part:
         return key
     name = f"{key}-{part}"
-    while any(
-        name == link or name.startswith(f"{link}~")
-        for link in (name, name.split("~", maxsplit=1)[0])
-        if link in instrument.by_link
-    ):
-        key += "-"
-        name = f"{key}-{part}"
+    while name in instrument.plain_keys:
+        name = f"{name.removesuffix(part)}-{part}"
     return name
 
 

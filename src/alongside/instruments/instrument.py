@@ -16,6 +16,7 @@ from alongside.instruments.loading import Loader, check_conditions
 from alongside.instruments.loops import refuse_loops
 from alongside.instruments.model import Constraint, Item, Variable, translated
 from alongside.instruments.shapes import ROOT, check_json, check_shape, copy_json
+from alongside.instruments.tree import key_of
 from alongside.instruments.values import describe
 from alongside.instruments.valuesets import Resolver, ValueSets
 
@@ -186,6 +187,11 @@ class Instrument:
             return self.by_link[link_id]
         except KeyError:
             raise KeyError(f"This form has no item with the link id {link_id!r}.") from None
+
+    @cached_property
+    def plain_keys(self) -> frozenset[str]:
+        """The keys of items that stand in nothing that repeats."""
+        return frozenset(key_of(link_id, ()) for link_id in self.by_link)
 
     @cached_property
     def _above(self) -> dict[str, tuple[Item, ...]]:

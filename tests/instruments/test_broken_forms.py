@@ -1,0 +1,156 @@
+"""Forms and responses broken ten thousand ways: each is right, or refused with a sentence."""
+
+import json
+import os
+
+import pytest
+from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
+
+from alongside.instruments import Instrument, InstrumentsError, Response
+from support.broken_json import broken
+from support.instrument_forms import answered, everything
+
+# 2,000 by default, half of them forms and half responses; ALONGSIDE_BREAKS=10000 tries them all.
+BREAKS = int(os.environ.get("ALONGSIDE_BREAKS", "2000"))
+CHUNK = 100
+SEEDS = [range(start, start + CHUNK) for start in range(0, BREAKS // 2, CHUNK)]
+
+
+@pytest.fixture(scope="module")
+def instrument():
+    return Instrument.from_fhir(everything())
+
+
+@pytest.fixture(scope="module")
+def response(instrument):
+    return answered(instrument).to_fhir()
+
+
+def is_a_sentence(error):
+    text = str(error)
+    return text.endswith((".", "!", "?")) and len(text) < 1_500 and " " in text
+
+
+def use(response):
+    """Ask everything of a response that a page would."""
+    response.visible()
+    response.pages()
+    response.scores()
+    response.progress()
+    response.complete(with_gaps=True)
+    return response.problems()
+
+
+@pytest.mark.parametrize("seeds", SEEDS, ids=lambda seeds: f"from-{seeds.start}")
+def test_a_broken_form_is_right_or_refused(seeds):
+    outcomes = set()
+    for seed in seeds:
+        raw = broken(everything(), seed)
+        try:
+            instrument = Instrument.from_fhir(raw)
+        except InstrumentsError as error:
+            assert is_a_sentence(error), error
+            outcomes.add("refused")
+            continue
+        outcomes.add("right")
+        response = instrument.begin()
+        use(response)
+        again = Response.from_fhir(instrument, json.loads(json.dumps(response.to_fhir())))
+        assert again == response
+        assert instrument.to_fhir() == raw
+    assert outcomes == {"refused", "right"}
+
+
+@pytest.mark.parametrize("seeds", SEEDS, ids=lambda seeds: f"from-{seeds.start}")
+def test_a_broken_response_is_right_or_refused_and_loses_nothing(instrument, response, seeds):
+    outcomes = set()
+    for seed in seeds:
+        raw = broken(response, seed)
+        try:
+            found = Response.from_fhir(instrument, raw)
+        except InstrumentsError as error:
+            assert is_a_sentence(error), error
+            outcomes.add("refused")
+            continue
+        outcomes.add("right")
+        use(found)
+        exported = found.to_fhir()
+        QuestionnaireResponse.model_validate(exported)
+        assert Response.from_fhir(instrument, exported) == found
+        assert given(exported, instrument) == given(raw, instrument)
+    assert outcomes == {"refused", "right"}
+
+
+def given(raw, instrument):
+    """Every answer that a person gave, by link id; what the form works out is not theirs."""
+    found, waiting = [], [raw]
+    while waiting:
+        each = waiting.pop()
+        if not isinstance(each, dict):
+            continue
+        link_id = each.get("linkId")
+        for answer in each.get("answer") or ():
+            if link_id and instrument.item(link_id).calculated is None:
+                values = {k: v for k, v in answer.items() if k.startswith("value")}
+                found += [(link_id, json.dumps(values, sort_keys=True))] if values else []
+            waiting.append(answer)
+        waiting += each.get("item") or ()
+    return sorted(found)
+
+
+def deep(levels):
+    found = {"linkId": "leaf", "type": "string"}
+    for level in range(levels):
+        found = {"linkId": f"g{level}", "type": "group", "item": [found]}
+    return {"resourceType": "Questionnaire", "item": [found]}
+
+
+@pytest.mark.parametrize("levels", [31, 200, 5_000, 100_000])
+def test_a_form_nested_beyond_reason_is_refused(levels):
+    with pytest.raises(InstrumentsError, match="nest"):
+        Instrument.from_fhir(deep(levels))
+
+
+def test_a_response_nested_beyond_reason_is_refused(instrument):
+    raw = {"resourceType": "QuestionnaireResponse", "status": "completed"}
+    inner = raw
+    for _ in range(50_000):
+        inner["item"] = [{"linkId": "page"}]
+        inner = inner["item"][0]
+    with pytest.raises(InstrumentsError, match="nested"):
+        Response.from_fhir(instrument, raw)
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, '{"a":' * 200_000, b"\xff\xfe{", "", "{", "nul"])
+def test_text_that_is_not_json_is_refused_with_its_place(text):
+    with pytest.raises(InstrumentsError, match=r"the file: .*\.$"):
+        Instrument.from_json(text)
+
+
+def test_json_that_says_one_thing_twice_or_is_no_number_is_refused():
+    with pytest.raises(InstrumentsError, match="'status' is given twice"):
+        Instrument.from_json('{"status": "draft", "status": "active"}')
+    with pytest.raises(InstrumentsError, match="NaN"):
+        Instrument.from_json('{"x": NaN}')
+
+
+def test_ten_megabytes_of_text_are_refused_as_an_answer_and_as_words(instrument):
+    huge = "a" * 10_000_000
+    response = instrument.begin()
+    with pytest.raises(InstrumentsError, match=r"10,000,000 characters"):
+        response.answer("story", huge)
+    accepted = response.accept({"story": [huge], "name": ["Gwen"]})
+    assert "characters" in accepted.problems["story"].problem
+    assert response.value("name") == "Gwen"
+    raw = everything()
+    raw["item"][0]["text"] = huge
+    with pytest.raises(InstrumentsError, match="longer than"):
+        Instrument.from_fhir(raw)
+
+
+@pytest.mark.parametrize("raw", [None, 3, "x", [], {}, {"resourceType": "Patient"}, {1: 2}])
+def test_what_is_no_form_or_response_at_all_is_refused(instrument, raw):
+    with pytest.raises(InstrumentsError):
+        Instrument.from_fhir(raw)
+    with pytest.raises(InstrumentsError):
+        Response.from_fhir(instrument, raw)
