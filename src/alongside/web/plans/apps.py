@@ -22,7 +22,7 @@ class Plans(AppConfig):
                 label=_("Plan"),
                 rows=journey_rows,
                 url_name="plans:show",
-                states={state.value: (state.label, COLOURS[state.value]) for state in Plan.State},
+                states={state.value: (state.label, COLOURS[state]) for state in Plan.State},
                 start_url_name="plans:start",
                 start_label=_("Write a plan"),
             )

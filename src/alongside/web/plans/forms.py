@@ -24,7 +24,7 @@ from alongside.web.design.fields import (
     SelectField,
     TextField,
 )
-from alongside.web.design.forms import Form
+from alongside.web.design.forms import Form, name_fields
 from alongside.web.plans.models import Plan, PlanChallenge, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.rates import UNITS, services
@@ -72,6 +72,8 @@ class StartForm(Form):
         else:
             del self.fields["wanted"]
             self.fields["own_words"].label = _("What do they want, in their own words?")
+            self.fields["own_words"].required = True
+            name_fields(self.fields)
         self.fields["needs"].choices = list(need_words(on).items())  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

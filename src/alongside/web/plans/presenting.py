@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +18,7 @@ from alongside.web.plans.needs import need_words
 from alongside.web.plans.policies import LOOKS, WRITABLE
 from alongside.web.plans.printing import how_much
 from alongside.web.plans.queries import Whole, stays_of
+from alongside.web.plans.rates import price_in_words
 
 KINDS: dict[type[PlanPart], str] = {PlanOutcome: "outcome", PlanLine: "line", PlanRisk: "risk"}
 
@@ -64,14 +66,16 @@ def _lines(whole: Whole, lines: Iterable[PlanLine], writable: bool) -> list[dict
 
 
 def price(line: PlanLine) -> str:
-    """Say what one of it costs, and that it is not the standard rate where it is not."""
-    if line.actual_price is not None and line.standard_rate is not None:
-        return _("£%(price)s each; the standard rate is £%(standard)s") % {
-            "price": f"{line.actual_price:,.2f}",
-            "standard": f"{line.standard_rate:,.2f}",
-        }
-    each = line.actual_price if line.standard_rate is None else line.standard_rate
-    return "" if each is None else _("£%(price)s each") % {"price": f"{each:,.2f}"}
+    """Say what one of it costs, and what the standard rate is where it is not that."""
+    if line.actual_price is None:
+        return "" if line.standard_rate is None else price_in_words(line.standard_rate, line.unit)
+    actual = price_in_words(line.actual_price, line.unit)
+    if line.standard_rate is None:
+        return actual
+    return _("%(actual)s (the standard rate is £%(standard)s)") % {
+        "actual": actual,
+        "standard": f"{line.standard_rate:,.2f}",
+    }
 
 
 def cost(line: PlanLine) -> str:
@@ -199,11 +203,15 @@ def tasks(whole: Whole) -> list[dict[str, Any]]:
 
 def waiting(plan: Plan) -> dict[str, Any]:
     """Give a plan that waits for a manager, as a row of their list."""
-    indicative = plan.indicative.weekly if plan.indicative else None
-    return {
-        "plan": plan,
-        "looks": look_words(plan.needs_a_look),
-        "indicative": indicative,
-        "difference": plan.weekly - indicative if indicative is not None else None,
-        "days": (timezone.now() - plan.submitted_at).days if plan.submitted_at else 0,
-    }
+    figures = _("£%(weekly)s a week") % {"weekly": f"{plan.weekly:,.2f}"}
+    if plan.indicative is not None:
+        figures += _(", and the indicative budget is £%(weekly)s") % {
+            "weekly": f"{plan.indicative.weekly:,.2f}"
+        }
+    sent = ""
+    if plan.submitted_by is not None and plan.submitted_at is not None:
+        sent = _("Sent by %(who)s, %(day)s") % {
+            "who": plan.submitted_by.name,
+            "day": date_format(timezone.localtime(plan.submitted_at), "j F Y"),
+        }
+    return {"plan": plan, "looks": look_words(plan.needs_a_look), "figures": figures, "sent": sent}

@@ -22,6 +22,20 @@ UNITS = {
     "week": _("weeks"),
     "journey": _("journeys"),
 }
+PER = {
+    "hour": _("£%(price)s an hour"),
+    "night": _("£%(price)s a night"),
+    "session": _("£%(price)s a session"),
+    "meal": _("£%(price)s a meal"),
+    "load": _("£%(price)s a load"),
+    "week": _("£%(price)s a week"),
+    "journey": _("£%(price)s a journey"),
+}
+
+
+def price_in_words(price: Decimal, unit: str) -> str:
+    """Say what one of something costs, such as ``£25.80 an hour``."""
+    return str(PER.get(unit, _("£%(price)s each"))) % {"price": f"{price:,.2f}"}
 
 
 @dataclass(frozen=True)

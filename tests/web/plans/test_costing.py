@@ -1,0 +1,106 @@
+"""What a plan costs: one rounding a line, at one stated place, the same in Python and in the database."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.plans import add_person, write_plan
+
+from alongside.web.plans.costing import costs_of, line_amount
+from alongside.web.plans.models import PlanLine
+from alongside.web.plans.policies import Tolerance, choice_recorded
+
+QUANTITIES = st.decimals(min_value=0, max_value=999, places=3)
+PRICES = st.decimals(min_value=0, max_value=50_000, places=2)
+
+
+@pytest.mark.django_db
+@given(quantity=QUANTITIES, price=PRICES)
+@settings(max_examples=200)
+def test_python_and_the_database_make_the_same_sum(quantity, price):
+    amount = line_amount(PlanLine(quantity=quantity, standard_rate=price, actual_price=None))
+    with connection.cursor() as cursor:
+        cursor.execute("select round(%s::numeric * %s::numeric, 2)", [quantity, price])
+        assert cursor.fetchone()[0] == amount
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "amount"),
+    [
+        ("0.5", "0.01", "0.01"),
+        ("3.5", "25.80", "90.30"),
+        ("0.333", "25.80", "8.59"),
+        ("0", "25.80", "0.00"),
+    ],
+)
+def test_halves_of_a_penny_round_up(quantity, price, amount):
+    line = PlanLine(quantity=Decimal(quantity), standard_rate=Decimal(price), actual_price=None)
+    assert line_amount(line) == Decimal(amount)
+
+
+def test_an_actual_price_of_nothing_is_a_price():
+    line = PlanLine(quantity=Decimal(2), standard_rate=Decimal(10), actual_price=Decimal(0))
+    assert line_amount(line) == 0
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["weekly", "one_off"]),
+            st.decimals(min_value=0, max_value=9999, places=2),
+            st.sampled_from(["budget", "person", "nhs"]),
+            st.sampled_from(["direct_payment", "commissioned"]),
+        )
+    )
+)
+def test_ways_of_holding_add_up_to_the_weekly_cost(rows):
+    lines = [PlanLine(often=o, amount=a, pays=p, way=w) for o, a, p, w in rows]
+    costs = costs_of(lines)
+    assert sum(costs.by_way.values(), Decimal(0)) == costs.weekly
+    everything = sum((a for _, a, _, _ in rows), Decimal(0))
+    once_elsewhere = sum((a for o, a, p, _ in rows if o == "one_off" and p != "budget"), Decimal(0))
+    assert costs.weekly + costs.one_off + costs.paid_by_others + once_elsewhere == everything
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_a_line_that_is_not_quantity_times_price(acting):
+    with acting("sam") as sam:
+        write_plan(sam, add_person(sam))
+        with pytest.raises(IntegrityError, match="quantity_times_price"), transaction.atomic():
+            PlanLine.objects.update(amount=Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("weekly", "indicative", "passed"),
+    [
+        ("22", "9", False),  # a factor of two on nine pounds is not news
+        ("350", "300", True),
+        ("315", "300", False),
+        ("330", "300", False),
+        ("330.01", "300", True),
+        ("1040", "1000", False),
+        ("0", "16", True),
+        ("16", "0", True),
+    ],
+)
+def test_a_gap_is_looked_at_when_it_passes_both_the_percentage_and_the_pounds(
+    weekly, indicative, passed
+):
+    tolerance = Tolerance(Decimal(10), Decimal(15))
+    assert tolerance.passed(Decimal(weekly), Decimal(indicative)) is passed
+
+
+def test_a_choice_is_recorded_when_every_way_not_taken_has_its_reason():
+    from alongside.web.plans.models import Plan
+
+    plan = Plan(choice_offered_by="Sam", why_not={"b": "No", "c": " "})
+    assert not choice_recorded(plan, {"a"}, ["a", "b", "c"])
+    plan.why_not["c"] = "No"
+    assert choice_recorded(plan, {"a"}, ["a", "b", "c"])
+    plan.choice_offered_by = ""
+    assert not choice_recorded(plan, {"a"}, ["a", "b", "c"])
+    assert choice_recorded(plan, set(), ["a", "b", "c"])
