@@ -21,6 +21,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from alongside.web.conversations import beside, forms, invitations, rendering
 from alongside.web.conversations.sheets import Sheet, next_sheet, sheet, sheets_of
+from alongside.web.conversations.views import for_going_back
 from alongside.web.conversations.writing import Clash, Saved, response_of
 from alongside.web.drafts.pages import Refused
 
@@ -134,7 +135,8 @@ class Welcome(_Guest, TemplateView):
         }
 
 
-@method_decorator([login_not_required, never_cache], name="dispatch")
+@method_decorator(login_not_required, name="dispatch")
+@method_decorator(never_cache, name="get")
 class GuestSheet(_Guest, TemplateView):
     """One page, in easy words with pictures."""
 
@@ -157,7 +159,9 @@ class GuestSheet(_Guest, TemplateView):
         sheets = sheets_of(saved.response, self.guest.language)
         if saved.problems:
             self.guest.view.versions[saved.sheet.key] = saved.version
-            return self.render_to_response(self.get_context_data(sheets=sheets), status=422)
+            return for_going_back(
+                self.render_to_response(self.get_context_data(sheets=sheets), status=422)
+            )
         return redirect(self._next(saved, posted))
 
     def _next(self, saved: Saved, posted: dict[str, list[str]]) -> str:
@@ -187,8 +191,8 @@ class GuestSheet(_Guest, TemplateView):
         found = sheet(sheets, int(self.kwargs["number"]))
         if found is not None:
             self.guest.view.versions[found.key] = clash.version
-        return self.render_to_response(
-            self.get_context_data(sheets=sheets, clash=clash), status=409
+        return for_going_back(
+            self.render_to_response(self.get_context_data(sheets=sheets, clash=clash), status=409)
         )
 
     def get_context_data(self, sheets: tuple[Sheet, ...] = (), **kwargs: Any) -> dict[str, Any]:

@@ -48,6 +48,12 @@ def language() -> str:
     return (get_language() or "en")[:2]
 
 
+def for_going_back(response: HttpResponse) -> HttpResponse:
+    """Let the browser keep an answer to a post, so that its back button shows it instead of an error."""
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
 class OfPerson(PersonPage, TemplateView):
     """A person's conversations."""
 
@@ -173,7 +179,7 @@ def task(view: Contribution, each: Sheet) -> dict[str, Any]:
     }
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator(never_cache, name="get")
 class ShowSheet(OwnView, TemplateView):
     """One page of the form: answers are saved as they are, gaps and all."""
 
@@ -201,7 +207,7 @@ class ShowSheet(OwnView, TemplateView):
         self.view_of.versions = {**self.view_of.versions, saved.sheet.key: saved.version}
         if saved.problems:
             context = self.get_context_data(sheets=sheets)
-            return self.render_to_response(context, status=422)
+            return for_going_back(self.render_to_response(context, status=422))
         return redirect(self._next(saved, posted))
 
     def _next(self, saved: Saved, posted: dict[str, list[str]]) -> str:
@@ -234,8 +240,8 @@ class ShowSheet(OwnView, TemplateView):
         if found is not None:
             self.view_of.versions = {**self.view_of.versions, found.key: clash.version}
         sheets = sheets_of(response, language())
-        return self.render_to_response(
-            self.get_context_data(sheets=sheets, clash=clash), status=409
+        return for_going_back(
+            self.render_to_response(self.get_context_data(sheets=sheets, clash=clash), status=409)
         )
 
     def get_context_data(self, sheets: tuple[Sheet, ...] = (), **kwargs: Any) -> dict[str, Any]:
@@ -440,7 +446,7 @@ class Circumstances(_ConversationAct):
             actor=self.actor,
             conversation=self.conversation,
             expected_version=typed.pop("version") or 0,
-            details=typed,
+            details={k: v for k, v in typed.items() if k not in self.keep_theirs},
             answered=answered,
         )
         return self.home()
