@@ -1,0 +1,205 @@
+"""Answers of every type: what is taken, what is refused with a sentence, what comes back."""
+
+import datetime as dt
+import json
+from decimal import Decimal
+
+import pytest
+from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
+
+from alongside.instruments import AnswerError, Coding, Instrument, Quantity, Response
+from support.instrument_forms import answered, coded, everything, ext, form, item
+
+
+def one(kind, **more):
+    return Instrument.from_fhir(form(item("q", kind, **more))).begin()
+
+
+TAKEN = [
+    ("boolean", "yes", True),
+    ("boolean", "No", False),
+    ("boolean", "ydw", True),
+    ("boolean", True, True),
+    ("integer", "1,234", 1234),
+    ("integer", 3.0, 3),
+    ("integer", "-7", -7),
+    ("decimal", "2.50", Decimal("2.5")),
+    ("decimal", 0.1, Decimal("0.1")),
+    ("decimal", ".5", Decimal("0.5")),
+    ("date", "31/3/1948", "1948-03-31"),
+    ("date", "1 March 2020", "2020-03-01"),
+    ("date", "1948", "1948"),
+    ("date", dt.date(1948, 3, 31), "1948-03-31"),
+    ("dateTime", "2024-07-01T09:30", "2024-07-01T09:30:00+01:00"),
+    ("dateTime", "2024-01-01T09:30:00Z", "2024-01-01T09:30:00Z"),
+    ("dateTime", "2024-07", "2024-07"),
+    ("time", "9:05", "09:05:00"),
+    ("time", "9.05pm", "21:05:00"),
+    ("time", dt.time(7, 0), "07:00:00"),
+    ("string", "  Gwen ", "Gwen"),
+    ("text", "One.\n\nTwo. 🙂 ", "One.\n\nTwo. 🙂 "),
+    ("url", "https://example.org", "https://example.org"),
+    ("quantity", "70.5 kg", Quantity(Decimal("70.5"), unit="kg")),
+    ("quantity", 3, Quantity(Decimal(3))),
+    ("reference", "Patient/1", {"reference": "Patient/1"}),
+    ("attachment", {"url": "https://example.org/a"}, {"url": "https://example.org/a"}),
+]
+REFUSED = [
+    ("boolean", "perhaps", "neither"),
+    ("integer", "2.5", "whole number"),
+    ("integer", 2**31, "outside"),
+    ("integer", "two", "“two” is not"),
+    ("integer", True, "true"),
+    ("decimal", "1.2.3", "must be a number"),
+    ("decimal", float("nan"), "not"),
+    ("decimal", "1.2345678901234567", "15 figures"),
+    ("date", "31/2/2024", "a day that exists"),
+    ("date", "2024-13", "does not exist"),
+    ("date", "yesterday", "31 3 1948"),
+    ("dateTime", "2024-02-30T10:00", "exist"),
+    ("time", "25:00", "time"),
+    ("string", "a\x00b", "control character"),
+    ("url", "two words", "space"),
+    ("quantity", "heavy", "must be a number"),
+    ("attachment", {"data": "%%%"}, "base64"),
+    ("reference", {"name": "x"}, "'name'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "given", "kept"), TAKEN)
+def test_an_answer_is_taken_and_comes_back_from_fhir(kind, given, kept):
+    response = one(kind)
+    response.answer("q", given)
+    assert response.value("q") == kept
+    raw = response.to_fhir()
+    QuestionnaireResponse.model_validate(raw)
+    again = Response.from_fhir(response.instrument, json.loads(json.dumps(raw)))
+    assert again == response
+    assert again.value("q") == kept
+
+
+@pytest.mark.parametrize(("kind", "given", "words"), REFUSED)
+def test_an_answer_that_cannot_be_is_refused_with_a_sentence_and_changes_nothing(
+    kind, given, words
+):
+    response = one(kind)
+    with pytest.raises(AnswerError, match=words) as refused:
+        response.answer("q", given)
+    assert str(refused.value).endswith(".")
+    assert response.value("q") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "extension", "good", "bad", "words"),
+    [
+        ("integer", ext("minValue", valueInteger=1), 1, 0, "1 or more"),
+        ("integer", ext("maxValue", valueInteger=9), 9, 10, "9 or less"),
+        ("decimal", ext("maxDecimalPlaces", valueInteger=1), "1.5", "1.25", "1 decimal"),
+        ("date", ext("maxValue", valueDate="2024-01-01"), "2023-12-31", "2024-01-02", "or less"),
+        ("string", ext("minLength", valueInteger=3), "abc", "ab", "3 characters or more"),
+        ("string", ext("regex", valueString="[A-Z]{2}"), "AB", "ABC", "form that is asked"),
+        ("quantity", ext("minValue", valueQuantity={"value": 2, "unit": "kg"}), "2 kg", "1 kg", "2 kg"),
+        ("attachment", ext("mimeType", valueCode="image/png"),
+         {"url": "x", "contentType": "image/png"}, {"url": "x", "contentType": "text/csv"}, "image/png"),
+    ],
+)  # fmt: skip
+def test_limits_are_kept_and_an_import_that_breaks_one_says_so(kind, extension, good, bad, words):
+    response = one(kind, extension=[extension])
+    response.answer("q", good)
+    assert response.problems() == []
+    with pytest.raises(AnswerError, match=words):
+        response.answer("q", bad)
+    free = one(kind)
+    free.answer("q", bad)
+    imported = Response.from_fhir(response.instrument, free.to_fhir())
+    assert any(words in problem for problem in imported.problems())
+
+
+def test_a_choice_is_answered_by_code_coding_or_both_and_never_by_anything_else():
+    options = coded("a", "b") + [
+        {"valueCoding": {"system": "t", "code": "b", "display": "Other b"}}
+    ]
+    response = one("choice", answerOption=options)
+    response.answer("q", "a")
+    assert response.value("q") == Coding("a", "s", "A")
+    response.answer("q", "t|b")
+    assert response.value("q").system == "t"
+    response.answer("q", {"system": "s", "code": "b"})
+    assert response.value("q").system == "s"
+    with pytest.raises(AnswerError, match=r"There is no answer “z”.*Choose from: a \(A\)"):
+        response.answer("q", "z")
+
+
+def test_an_open_choice_takes_words_of_ones_own():
+    response = one("open-choice", answerOption=coded("a", "b"))
+    response.answer("q", "b")
+    assert isinstance(response.value("q"), Coding)
+    response.answer("q", other="b")
+    assert response.value("q") == "b"
+    with pytest.raises(AnswerError, match="takes only"):
+        one("choice", answerOption=coded("a")).answer("q", other="mine")
+
+
+def test_an_exclusive_option_stands_alone():
+    options = coded("cat", "none")
+    options[1]["extension"] = [ext("questionnaire-optionExclusive", valueBoolean=True)]
+    response = one("choice", answerOption=options, repeats=True)
+    response.answer("q", "none")
+    with pytest.raises(AnswerError, match="cannot stand beside"):
+        response.answer("q", "cat", "none")
+
+
+def test_options_may_be_numbers_dates_or_words():
+    for kind, values in (("Integer", (1, 2)), ("Date", ("2024", "2025")), ("String", ("x", "y"))):
+        options = [{f"value{kind}": value} for value in values]
+        response = one("choice", answerOption=options)
+        response.answer("q", str(values[1]))
+        assert response.to_fhir()["item"][0]["answer"] == [{f"value{kind}": values[1]}]
+
+
+def test_none_takes_an_answer_back():
+    response = one("string")
+    response.answer("q", "x")
+    response.answer("q", None)
+    assert response.value("q") is None
+    assert "item" not in response.to_fhir()
+
+
+def test_a_unit_is_one_of_those_offered():
+    instrument = Instrument.from_fhir(everything())
+    response = instrument.begin()
+    response.answer("amount", "150 pounds")
+    assert response.value("amount").code == "[lb_av]"
+    with pytest.raises(AnswerError, match="kilograms, pounds"):
+        response.answer("amount", "11 stone")
+
+
+def test_answers_of_every_kind_come_back_equal_and_valid():
+    instrument = Instrument.from_fhir(everything())
+    response = answered(instrument)
+    assert response.problems() == []
+    raw = json.loads(json.dumps(response.to_fhir()))
+    QuestionnaireResponse.model_validate(raw)
+    assert Response.from_fhir(instrument, raw) == response
+
+
+def test_several_answers_need_a_question_that_repeats():
+    response = one("string")
+    with pytest.raises(AnswerError, match="takes one answer; 2 were given"):
+        response.answer("q", "a", "b")
+    many = one("string", repeats=True, extension=[ext("questionnaire-maxOccurs", valueInteger=3)])
+    many.answer("q", "a", "b")
+    many.answer("q", "c", index=2)
+    many.answer("q", None, index=0)
+    assert many.values("q") == ["b", "c"]
+    with pytest.raises(AnswerError, match="at most 3"):
+        many.answer("q", "a", "b", "c", "d")
+
+
+def test_what_is_not_a_question_takes_no_answer():
+    response = Instrument.from_fhir(
+        form(item("g", "group", item("w", "display"), item("r", "string", readOnly=True)))
+    ).begin()
+    for link_id, words in (("g", "group"), ("w", "words"), ("r", "changed"), ("x", "no question")):
+        with pytest.raises(AnswerError, match=words):
+            response.answer(link_id, "x")
