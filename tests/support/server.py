@@ -45,7 +45,8 @@ class LiveServer:
 
     def start(self) -> None:
         """Start it and wait for its first answer."""
-        environment = dict(os.environ, ALONGSIDE_STATE=str(self.state), ALONGSIDE_SECRET_KEY="for tests " * 5)
+        environment = dict(os.environ, ALONGSIDE_STATE=str(self.state))
+        environment.setdefault("ALONGSIDE_SECRET_KEY", "for tests " * 5)
         self.addresses.export(environment)
         if self.path:
             environment["PYTHONPATH"] = str(self.path)
