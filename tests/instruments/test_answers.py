@@ -116,8 +116,9 @@ def test_limits_are_kept_and_an_import_that_breaks_one_says_so(kind, extension, 
 
 
 def test_a_choice_is_answered_by_code_coding_or_both_and_never_by_anything_else():
-    options = coded("a", "b") + [
-        {"valueCoding": {"system": "t", "code": "b", "display": "Other b"}}
+    options = [
+        *coded("a", "b"),
+        {"valueCoding": {"system": "t", "code": "b", "display": "Other b"}},
     ]
     response = one("choice", answerOption=options)
     response.answer("q", "a")
