@@ -252,13 +252,7 @@ def view(pk: int) -> Contribution | None:
     """Find one view with its conversation and form, without the form's content."""
     return (
         Contribution.objects.filter(pk=pk)
-        .select_related(
-            "conversation__instrument",
-            "conversation__follows",
-            "conversation__held_by",
-            "held_by",
-            "saved_by",
-        )
+        .select_related("conversation__instrument", "conversation__follows")
         .defer("conversation__instrument__content")
         .first()
     )

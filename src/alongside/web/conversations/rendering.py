@@ -7,7 +7,9 @@ each has to cost microseconds. Every text goes through :func:`e`.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +17,14 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from alongside.instruments.parts import Choice, Field, Part, Section, Text
+from alongside.instruments.parts import Choice, Field, Part, Section, Text, html_id
 from alongside.web.conversations.sheets import Sheet, answer_in_words
 from alongside.web.conversations.writing import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+UNSAFE = re.compile(r"[&<>\"']")
 INSTRUCTIONS = frozenset({"help", "prompt", "instructions", "flyover", "security", "legal"})
 
 
@@ -43,7 +46,14 @@ class Manner:
 
 def e(text: object) -> str:
     """Make a text safe to stand in HTML and in attributes."""
-    return escape(str(text), quote=True)
+    plain = text if type(text) is str else str(text)
+    return escape(plain, quote=True) if UNSAFE.search(plain) else plain
+
+
+@lru_cache(maxsize=20_000)
+def own_id(part: str) -> str:
+    """Give the id of a part by its key: asked for often, and the same for every reader."""
+    return html_id(part)
 
 
 def render(parts: Iterable[Part], manner: Manner | None = None) -> SafeString:
@@ -91,7 +101,7 @@ class _Writer:
             title += f" {part.number + 1}"
         size = "m" if level <= 2 else "s"
         heading = (
-            f'<h{level} class="govuk-heading-{size}" id="{part.html_id}">{title}</h{level}>'
+            f'<h{level} class="govuk-heading-{size}" id="{own_id(part.key)}">{title}</h{level}>'
             if title
             else ""
         )
@@ -142,10 +152,10 @@ class _Writer:
         error = ""
         if part.problem:
             error = (
-                f'<p id="{part.html_id}-error" class="govuk-error-message"><span class="govuk-visually-hidden">'
+                f'<p id="{own_id(part.key)}-error" class="govuk-error-message"><span class="govuk-visually-hidden">'
                 f"{e(_('Error:'))}</span> {e(part.problem)}</p>"
             )
-            described.append(f"{part.html_id}-error")
+            described.append(f"{own_id(part.key)}-error")
         by = f' aria-describedby="{" ".join(described)}"' if described else ""
         beside = self._beside(part)
         label = e(f"{part.prefix} {self.words(part)}".strip()) or e(part.link_id)
@@ -163,7 +173,7 @@ class _Writer:
         if part.control == "checkbox":
             return f"{hints}{beside}{error}{control}"
         return (
-            f'<label class="govuk-label govuk-label--s" for="{part.html_id}">{label}</label>'
+            f'<label class="govuk-label govuk-label--s" for="{own_id(part.key)}">{label}</label>'
             f"{hints}{beside}{error}{control}"
         )
 
@@ -184,7 +194,7 @@ class _Writer:
             link = f' <a class="govuk-link" href="{e(part.support_link)}" rel="noreferrer noopener">{e(_("More about this question"))}</a>'
         if not texts and not link:
             return "", []
-        hint_id = f"{part.html_id}-hint"
+        hint_id = f"{own_id(part.key)}-hint"
         return f'<div id="{hint_id}" class="govuk-hint">{e(" ".join(texts))}{link}</div>', [hint_id]
 
     def _beside(self, part: Field) -> str:
@@ -240,7 +250,7 @@ def _boxes(part: Field, by: str, writer: _Writer, *, kind: str) -> str:
     if many:
         found.append(f'<input type="hidden" name="{name}" value="">')
     for number, choice in enumerate(part.options):
-        own = f"{part.html_id}-{number}" if number else part.html_id
+        own = f"{own_id(part.key)}-{number}" if number else own_id(part.key)
         checked = " checked" if choice.chosen else ""
         alone = ' data-behaviour="exclusive"' if choice.exclusive and many else ""
         found.append(
@@ -255,7 +265,7 @@ def _boxes(part: Field, by: str, writer: _Writer, *, kind: str) -> str:
 def _own_words(part: Field, css: str) -> str:
     if "other" not in part.names:
         return ""
-    own = f"{part.html_id}-other"
+    own = f"{own_id(part.key)}-other"
     label = part.open_label or _("Or in other words")
     return (
         f'<div class="govuk-form-group along-own-words along-own-words--{css}"><label class="govuk-label" for="{own}">{e(label)}</label>'
@@ -274,9 +284,9 @@ def _checkboxes(part: Field, by: str, writer: _Writer) -> str:
 def _yes_no(part: Field, _by: str, _writer: _Writer) -> str:
     name, chosen = _name(part), "".join(part.values[:1])
     items = "".join(
-        f'<div class="govuk-radios__item"><input class="govuk-radios__input" id="{part.html_id}{end}" name="{name}" type="radio" '
+        f'<div class="govuk-radios__item"><input class="govuk-radios__input" id="{own_id(part.key)}{end}" name="{name}" type="radio" '
         f'value="{value}"{" checked" if chosen == value else ""}><label class="govuk-label govuk-radios__label" '
-        f'for="{part.html_id}{end}">{e(words)}</label></div>'
+        f'for="{own_id(part.key)}{end}">{e(words)}</label></div>'
         for value, end, words in (("true", "", _("Yes")), ("false", "-no", _("No")))
     )
     return (
@@ -289,8 +299,8 @@ def _one_box(part: Field, by: str, writer: _Writer) -> str:
     checked = " checked" if part.values[:1] == ("true",) else ""
     return (
         f'<div class="govuk-checkboxes" data-module="govuk-checkboxes"><input type="hidden" name="{name}" value="">'
-        f'<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" id="{part.html_id}" name="{name}" '
-        f'type="checkbox" value="true"{checked}{by}><label class="govuk-label govuk-checkboxes__label" for="{part.html_id}">'
+        f'<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" id="{own_id(part.key)}" name="{name}" '
+        f'type="checkbox" value="true"{checked}{by}><label class="govuk-label govuk-checkboxes__label" for="{own_id(part.key)}">'
         f"{e(writer.words(part))}</label></div></div>"
     )
 
@@ -305,7 +315,7 @@ def _select(part: Field, by: str, writer: _Writer) -> str:
     cleared = f'<input type="hidden" name="{_name(part)}" value="">' if many else ""
     wrong = " govuk-select--error" if part.problem else ""
     return (
-        f'{cleared}<select class="govuk-select{wrong}" id="{part.html_id}" name="{_name(part)}"{many}{by}>{options}</select>'
+        f'{cleared}<select class="govuk-select{wrong}" id="{own_id(part.key)}" name="{_name(part)}"{many}{by}>{options}</select>'
         f"{_own_words(part, 'select')}"
     )
 
@@ -314,7 +324,7 @@ def _textarea(part: Field, by: str, _writer: _Writer) -> str:
     texts: Sequence[str] = [*part.values, ""] if part.repeats else [_typed(part)]
     wrong = " govuk-textarea--error" if part.problem else ""
     return "".join(
-        f'<textarea class="govuk-textarea{wrong}" id="{part.html_id}{f"-{n}" if n else ""}" name="{_name(part)}" rows="3"'
+        f'<textarea class="govuk-textarea{wrong}" id="{own_id(part.key)}{f"-{n}" if n else ""}" name="{_name(part)}" rows="3"'
         f"{_nth(part, n)}{by}>\n{e(text)}</textarea>"
         for n, text in enumerate(texts)
     )
@@ -343,7 +353,7 @@ def _input(part: Field, by: str, _writer: _Writer) -> str:
     return "".join(
         _with_unit(
             part,
-            f'<input class="govuk-input{narrow}{wrong}" id="{part.html_id}{f"-{n}" if n else ""}" name="{_name(part)}" '
+            f'<input class="govuk-input{narrow}{wrong}" id="{own_id(part.key)}{f"-{n}" if n else ""}" name="{_name(part)}" '
             f'value="{e(text)}"{mode}{_nth(part, n)}{by} autocomplete="off">',
         )
         for n, text in enumerate(texts)
@@ -364,10 +374,10 @@ def _quantity(part: Field, by: str, writer: _Writer) -> str:
         for unit in part.units
     )
     return (
-        f'<label class="govuk-visually-hidden" for="{part.html_id}">{e(_("Amount"))}</label>'
-        f'<input class="govuk-input govuk-input--width-5" id="{part.html_id}" name="{_name(part)}" value="{e(_typed(part))}" '
-        f'inputmode="decimal"{by} autocomplete="off"> <label class="govuk-visually-hidden" for="{part.html_id}-unit">{e(_("Unit"))}</label>'
-        f'<select class="govuk-select" id="{part.html_id}-unit" name="{_name(part, "unit")}">{options}</select>'
+        f'<label class="govuk-visually-hidden" for="{own_id(part.key)}">{e(_("Amount"))}</label>'
+        f'<input class="govuk-input govuk-input--width-5" id="{own_id(part.key)}" name="{_name(part)}" value="{e(_typed(part))}" '
+        f'inputmode="decimal"{by} autocomplete="off"> <label class="govuk-visually-hidden" for="{own_id(part.key)}-unit">{e(_("Unit"))}</label>'
+        f'<select class="govuk-select" id="{own_id(part.key)}-unit" name="{_name(part, "unit")}">{options}</select>'
     )
 
 
@@ -378,9 +388,9 @@ def _date(part: Field, by: str, writer: _Writer) -> str:
     wrong = " govuk-input--error" if part.problem else ""
     boxes = "".join(
         f'<div class="govuk-date-input__item"><div class="govuk-form-group"><label class="govuk-label govuk-date-input__label" '
-        f'for="{part.html_id}{"" if which == "day" else f"-{which}"}">{e(labels[which])}</label>'
+        f'for="{own_id(part.key)}{"" if which == "day" else f"-{which}"}">{e(labels[which])}</label>'
         f'<input class="govuk-input govuk-date-input__input govuk-input--width-{4 if which in ("year", "time") else 2}{wrong}" '
-        f'id="{part.html_id}{"" if which == "day" else f"-{which}"}" name="{e(PREFIX + name)}" value="{e(part.parts.get(name, ""))}" '
+        f'id="{own_id(part.key)}{"" if which == "day" else f"-{which}"}" name="{e(PREFIX + name)}" value="{e(part.parts.get(name, ""))}" '
         f'inputmode="{"text" if which == "time" else "numeric"}" autocomplete="off"></div></div>'
         for which, name in part.names.items()
     )
