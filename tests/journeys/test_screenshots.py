@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from support.example import example_server
 
 ROOT = Path(__file__).parents[2]

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from alongside.web.site.database import Addresses, ensure_application_role, ensure_database
 from support.database import PASSWORD as ROLE_PASSWORD
 from support.database import ROLE, drop, server
 from support.server import LiveServer
-
-from alongside.web.site.database import Addresses, ensure_application_role, ensure_database
 
 COMMAND = "from alongside.cli import main; main()"
 
