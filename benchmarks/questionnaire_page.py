@@ -75,12 +75,12 @@ def prepare(addresses: Any) -> tuple[str, int]:
 
     django.setup()
     from django.utils import timezone
-    from pages import signed_in_cookie
 
     from alongside.instruments import Instrument
     from alongside.web.access.models import Agency
     from alongside.web.conversations.models import Contribution, Conversation, InstrumentVersion
     from alongside.web.people.models import Person
+    from pages import signed_in_cookie
 
     content = questionnaire()
     response = Instrument.from_fhir(content).begin()

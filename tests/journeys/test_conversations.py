@@ -280,9 +280,8 @@ def test_somebody_answers_on_a_phone_by_a_code_without_an_account(
     looks_right(phone, "a link that does not work")
     page.goto(f"{live.url}/")
     assert given in page.content(), "it came back to the practitioner's work"
-    page.get_by_role("link", name="Go to the conversation").or_(
-        page.get_by_role("link", name=re.compile(given))
-    ).first.click()
+    page.get_by_role("link", name=re.compile(given)).first.click()
+    looks_right(page, "a conversation whose answers came back")
     phone.context.close()
 
 
@@ -332,3 +331,17 @@ def test_a_conversation_is_set_aside_and_taken_up_again(as_user, live, looks_rig
     looks_right(page, "a conversation that was set aside")
     page.get_by_role("button", name="Take it up again").click()
     assert "You can go on with the conversation." in page.content()
+
+
+@pytest.mark.realdata
+def test_published_forms_are_accessible(as_user, live, looks_right, shared_data):
+    page = as_user("sam")
+    for file in sorted((shared_data / "fhir-questionnaires").glob("**/*.json")):
+        content = file.read_text("utf-8")
+        if json.loads(content).get("resourceType") != "Questionnaire":
+            continue
+        page.goto(f"{live.url}/instruments/preview/")
+        page.get_by_label("A file").set_input_files(file)
+        page.get_by_role("button", name="Show it").click()
+        page.get_by_role("heading", name="The response").wait_for()
+        looks_right(page, f"the published form {file.name}")

@@ -24,7 +24,9 @@ def _join_the_journey() -> None:
     from alongside.web.conversations.policies import COLOURS
     from alongside.web.conversations.queries import journey_rows
     from alongside.web.people.journey import Step, register
+    from alongside.web.people.work import register_subject
 
+    register_subject("conversation", _("Answers to a conversation"), "conversations:show")
     register(
         Step(
             kind="conversation",

@@ -1,0 +1,190 @@
+"""Papers to keep and to fill in, what matters over time, and the preview for authors."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from pypdf import PdfReader
+
+from alongside.instruments.library import SHIPPED, shipped
+from alongside.web.conversations import domain, queries
+from alongside.web.conversations.models import InstrumentVersion
+from alongside.web.conversations.shipping import digest_of, ensure_shipped
+from alongside.web.conversations.story import change_in_words
+
+pytestmark = pytest.mark.django_db
+WORDS = "I would like to get out more, and see the sea again before the winter comes. "
+
+
+def text_of(response):
+    return " ".join(
+        "\n".join(
+            page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages
+        ).split()
+    )
+
+
+@pytest.fixture
+def told(amina, start, say, acting):
+    held, view = start(amina)
+    say(view, feeling_safe__words="Not on the stairs", feeling_safe__rating="lot-unmet")
+    with acting("sam") as sam:
+        domain.complete(actor=sam, conversation=held)
+    return held
+
+
+@pytest.mark.parametrize("style", ["standard", "large-print", "easy-read"])
+def test_the_persons_own_words_are_printed_for_them_to_keep(told, signed_in, style):
+    page = signed_in("sam").get(reverse("conversations:pdf", args=[told.pk, style]))
+    assert page["Content-Type"] == "application/pdf"
+    text = text_of(page)
+    assert "Not on the stairs" in text
+    assert "What Amina said on 3 March 2026" in text
+    assert "tell us and we will put it right" in text
+
+
+def test_every_outcome_spoken_of_fits_one_standard_page(amina, start, say, acting, signed_in):
+    held, view = start(amina)
+    with acting("sam"):
+        from alongside.web.conversations.catalogue import loaded
+
+        links = [
+            i.link_id for i in loaded(view.conversation.instrument) if i.link_id.endswith("-words")
+        ]
+    say(view, **{link.replace("-", "__"): WORDS for link in links})
+    with acting("sam") as sam:
+        domain.complete(actor=sam, conversation=held)
+    page = signed_in("sam").get(reverse("conversations:pdf", args=[held.pk, "standard"]))
+    assert len(PdfReader(io.BytesIO(page.content)).pages) == 1
+    assert text_of(page).count("see the sea") == len(links)
+
+
+def test_odd_words_are_printed_as_words(amina, start, say, acting, signed_in):
+    held, view = start(amina)
+    say(view, feeling_safe__words='#import "x" $ \\ <b> 😀 ] #eval')
+    with acting("sam") as sam:
+        domain.complete(actor=sam, conversation=held)
+    page = signed_in("sam").get(reverse("conversations:pdf", args=[held.pk, "standard"]))
+    assert '#import "x"' in text_of(page)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("style", ["standard", "easy-read"])
+def test_every_form_that_ships_can_be_printed_to_fill_in_by_hand(signed_in, name, style):
+    page = signed_in("sam").get(reverse("conversations:paper", args=[name, style]))
+    assert "The day I filled this in" in text_of(page)
+
+
+def test_what_was_written_on_paper_is_typed_in_later_with_its_day(amina, signed_in, acting):
+    sam = signed_in("sam")
+    posted = {
+        "form": "outcomes-conversation", "how": "paper",
+        "held_on_day": "2", "held_on_month": "2", "held_on_year": "2026",
+    }  # fmt: skip
+    assert sam.post(reverse("conversations:start", args=[amina.pk]), posted).status_code == 302
+    with acting("sam"):
+        (held,) = queries.conversations_of(amina.pk)
+    assert (held.how, held.held_on, held.asked_by) == ("paper", date(2026, 2, 2), "nobody")
+
+
+def test_what_matters_over_time_shows_words_ratings_and_the_change(
+    amina, told, start, say, acting, signed_in
+):
+    later, view = start(amina, "review", date(2026, 9, 3))
+    say(view, feeling_safe__words="Better with the rail", feeling_safe__rating="good-enough")
+    with acting("sam") as sam:
+        domain.complete(actor=sam, conversation=later)
+    page = (
+        signed_in("sam")
+        .get(reverse("conversations:what_matters", args=[amina.pk]))
+        .content.decode()
+    )
+    assert "<svg" in page
+    assert "2 steps better, from first to last." in page
+    assert "Better with the rail" in page
+    assert "3 March 2026" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(None, ""), (0, "No change"), (1, "One step better"), (-2, "2 steps worse")],
+)
+def test_a_change_is_said_in_words(change, words):
+    assert change_in_words(change).startswith(words)
+
+
+def test_shipped_forms_are_loaded_once_and_never_changed(acting):
+    with acting("sam"):
+        before = dict(InstrumentVersion.objects.values_list("name", "digest"))
+    assert before.keys() == set(SHIPPED)
+    assert all(before[name] == digest_of(shipped(name)) for name in SHIPPED)
+    assert ensure_shipped(using="default") == 0
+
+
+class TestPreview:
+    """What authors see of a form that they write."""
+
+    def test_a_form_is_shown_answered_and_added_up(self, signed_in):
+        sam, address = signed_in("sam"), reverse("conversations:preview")
+        form = json.dumps(shipped("needs-profile"))
+        page = sam.post(address, {"questionnaire": form}).content.decode()
+        assert "Washing my hands" in page
+        page = sam.post(address, {"questionnaire": form, "q-need_washing": "3"}).content.decode()
+        assert "Nothing that is answered has a score." not in page
+        assert "&quot;linkId&quot;: &quot;need_washing&quot;" in page
+
+    @pytest.mark.parametrize(
+        ("text", "element"),
+        [
+            ("", "The form"),
+            ("{", "line 1"),
+            ('{"resourceType": "Patient"}', "resourceType"),
+            ('{"resourceType": "Questionnaire", "status": "active"}', "Questionnaire.item"),
+            ("[]", "Questionnaire"),
+        ],
+    )
+    def test_what_is_no_form_is_refused_with_the_element_and_the_reason(
+        self, signed_in, text, element
+    ):
+        page = signed_in("sam").post(reverse("conversations:preview"), {"questionnaire": text})
+        assert page.status_code == 422
+        assert element in page.content.decode()
+
+    def test_a_file_that_is_not_text_is_refused(self, signed_in):
+        file = io.BytesIO(b"\x89PNG\r\n\x1a\n\xff")
+        file.name = "form.json"
+        page = signed_in("sam").post(reverse("conversations:preview"), {"file": file})
+        assert page.status_code == 422
+        assert "UTF-8" in page.content.decode()
+
+    def test_words_of_a_form_cannot_be_a_script(self, signed_in):
+        evil = "</textarea><script>alert(1)</script>"
+        form = {
+            "resourceType": "Questionnaire", "status": "active", "title": evil,
+            "item": [{"linkId": evil, "type": "choice", "text": evil,
+                      "answerOption": [{"valueString": evil}]}],
+        }  # fmt: skip
+        page = signed_in("sam").post(
+            reverse("conversations:preview"), {"questionnaire": json.dumps(form)}
+        )
+        assert page.status_code == 200
+        assert "<script>alert" not in page.content.decode()
+
+    @pytest.mark.realdata
+    def test_every_published_form_is_shown_or_refused_with_a_reason(self, signed_in, shared_data):
+        sam, shown = signed_in("sam"), 0
+        files = sorted((shared_data / "fhir-questionnaires").glob("**/*.json"))
+        for file in files:
+            content = json.loads(file.read_text("utf-8"))
+            if content.get("resourceType") != "Questionnaire":
+                continue
+            page = sam.post(
+                reverse("conversations:preview"), {"questionnaire": json.dumps(content)}
+            )
+            assert page.status_code == 200, file.name
+            shown += 1
+        assert shown >= 8
