@@ -108,7 +108,7 @@ def copy(connection: Connection[Any], parts: Iterator[Written]) -> Iterator[Rows
 
 def filled_in(rows: Rows) -> pl.DataFrame:
     """Give the frame with a column for everything that the table asks for."""
-    wanted = {field.column: field for field in rows.model._meta.concrete_fields}  # noqa: SLF001 - as above
+    wanted = {str(field.column): field for field in rows.model._meta.concrete_fields}  # noqa: SLF001 - as above
     unknown = [name for name in rows.frame.columns if name not in wanted]
     if unknown:
         raise ColumnMissingError(
@@ -178,7 +178,7 @@ def with_triggers(cursor: Cursor[Any], tables: list[str], *, all_off: bool) -> N
 
 def number_on(cursor: Cursor[Any], rows: Rows) -> None:
     """Let the table's own numbering go on after the numbers that were loaded."""
-    key = rows.model._meta.pk.column  # type: ignore[union-attr]  # noqa: SLF001 - Django's public-by-use API
+    key = str(rows.model._meta.pk.column)  # noqa: SLF001 - as above
     cursor.execute(
         sql.SQL(
             "SELECT setval(pg_get_serial_sequence({table}, {name}), (SELECT max({key}) FROM {from_}))"

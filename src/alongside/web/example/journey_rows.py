@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import polars as pl
 
+from alongside.parameters import load as parameter
 from alongside.web.budgets.models import IndicativeBudget, PersonalBudget, Way
 from alongside.web.conversations.models import Contribution, Conversation, InstrumentVersion
 from alongside.web.example.copying import Rows
@@ -37,7 +39,6 @@ FORMS = {
 ROLES = {"outcomes": "person", "needs_profile": "practitioner", "carer": "carer"}
 METHOD = "The example partnership's own care economy"
 METHOD_VERSION = "1"
-NO_DIGEST = "0" * 64
 SPENT_ON = "Support that helps with the outcomes in this plan, at home or out and about."
 NOT_SPENT_ON = "Rent, household bills, gambling, debts, or anything against the law."
 WHY_NOT = {
@@ -177,7 +178,7 @@ def budget_rows(source: Source) -> list[Rows]:
         "route",
         pl.lit(METHOD).alias("method"),
         pl.lit(METHOD_VERSION).alias("method_version"),
-        pl.lit(NO_DIGEST).alias("method_digest"),
+        pl.lit(_digest()).alias("method_digest"),
         pl.col("worked_out_on").alias("rates_on"),
         pounds("weekly_pence").alias("weekly"),
         pounds("lower_pence").alias("lower"),
@@ -189,6 +190,14 @@ def budget_rows(source: Source) -> list[Rows]:
         *source.held(day="worked_out_on", user="worker_id"),
     )
     return [Rows(IndicativeBudget, told), Rows(PersonalBudget, _agreed(source))]
+
+
+def _digest() -> str:
+    """What tells this care economy from another: its assumptions, and the rates that price it."""
+    told = [
+        parameter(name) for name in ("population/services", "population/needs", "rates/standard")
+    ]
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def _agreed(source: Source) -> pl.DataFrame:

@@ -189,7 +189,7 @@ def _put_in(source: Source, move: Progress) -> int:
 
 def _remember(source: Source) -> None:
     made = source.population
-    who = made.memberships.filter(pl.col("role") == "administrator")["user_id"].first()
+    who = made.memberships.filter(pl.col("role") == "administrator")["user_id"].to_list()[0]
     Event.objects.using("owner").create(
         user_id=who,
         act=LOADED,

@@ -1,0 +1,69 @@
+"""Databases of its own for the example: migrated, and empty of the cast that other tests have."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from django.db import connections
+
+from support.database import copy_of_template
+
+TODAY = date(2026, 11, 21)
+PEOPLE, SEED = 300, 5
+EMPTIED = (
+    "TRUNCATE access_agency, access_team, access_membership, accounts_user, people_person,"
+    " audit_event RESTART IDENTITY CASCADE"
+)
+
+
+@contextmanager
+def pointing_at(addresses):
+    """Let both connections lead to another database for the length of a block."""
+    before = {
+        alias: (dict(connections.settings[alias]), dict(connections[alias].settings_dict))
+        for alias in ("default", "owner")
+    }
+    try:
+        for alias, address in (("default", addresses.application), ("owner", addresses.owner)):
+            connections[alias].close()
+            connections.settings[alias].update(address.for_django(), CONN_MAX_AGE=0)
+            connections[alias].settings_dict.update(connections.settings[alias])
+        yield
+    finally:
+        for alias, (settings, own) in before.items():
+            connections[alias].close()
+            connections.settings[alias].update(settings)
+            connections[alias].settings_dict.update(own)
+
+
+@contextmanager
+def empty_database(name):
+    """Lend a migrated database without the cast, with both connections leading to it."""
+    with copy_of_template(f"{name}_{os.getpid()}") as addresses, pointing_at(addresses):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(EMPTIED)
+        yield
+
+
+@pytest.fixture
+def empty(django_db_setup, django_db_blocker):
+    """An empty, migrated database for one test."""
+    with django_db_blocker.unblock(), empty_database("alongside_example_empty"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The example, loaded once for the tests of a module: what was said, and each step of the progress."""
+    from alongside.web.example.loader import load
+
+    steps = []
+    with django_db_blocker.unblock(), empty_database("alongside_example"):
+        said = load(
+            people=PEOPLE, seed=SEED, today=TODAY, progress=lambda *step: steps.append(step)
+        )
+        yield SimpleNamespace(said=said, steps=steps)
