@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html import escape
+from importlib import import_module
 from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+from django.utils.translation import override
 
 from alongside.web.drafts.pages import Refused
 
@@ -127,7 +132,8 @@ def as_markdown(machines: Iterable[Machine], *, diagrams: str = "states") -> str
     return "\n".join(parts).rstrip() + "\n"
 
 
-ROW, BOX_WIDTH, BOX_HEIGHT, LANE, LETTER = 74, 210, 36, 26, 6.4
+ROW, BOX_WIDTH, BOX_HEIGHT, LANE, LETTER = 74, 210, 36, 34, 6.4
+HALO = 'paint-order="stroke" stroke="#fff" stroke-width="5" stroke-linejoin="round"'
 
 
 def as_svg(machine: Machine) -> str:
@@ -145,7 +151,9 @@ def as_svg(machine: Machine) -> str:
         _box(left, places[state], str(words), state in machine.final)
         for state, words in machine.states.items()
     ]
-    body += [_arrow(left, arrow, lane) for arrow, lane in zip(arrows, lanes, strict=True)]
+    drawn = [_arrow(left, arrow, lane) for arrow, lane in zip(arrows, lanes, strict=True)]
+    # Words last, each with a halo, so that no line runs through them.
+    body += [path for path, _ in drawn] + [words for _, words in drawn]
     title = escape(f"The states of {machine.name}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" '
@@ -160,15 +168,15 @@ def as_svg(machine: Machine) -> str:
 
 
 def _lanes(arrows: list[tuple[int, int, str]]) -> list[int]:
-    """Give each arrow that skips a state a lane of its own on its side; 0 leads straight down."""
-    lanes, used = [], {"left": 0, "right": 0}
-    for start, end, _ in arrows:
-        if end == start + 1:
-            lanes.append(0)
-            continue
-        side = "left" if end < start else "right"
-        used[side] += 1
-        lanes.append(used[side])
+    """Give each arrow that skips a state a lane on its side, the shortest nearest; 0 leads straight down."""
+    lanes = [0] * len(arrows)
+    used = {True: 0, False: 0}
+    by_length = sorted(range(len(arrows)), key=lambda n: abs(arrows[n][1] - arrows[n][0]))
+    for number in by_length:
+        start, end, _ = arrows[number]
+        if end != start + 1:
+            used[end < start] += 1
+            lanes[number] = used[end < start]
     return lanes
 
 
@@ -186,28 +194,51 @@ def _box(left: float, place: int, words: str, final: bool) -> str:
     )
 
 
-def _arrow(left: float, arrow: tuple[int, int, str], lane: int) -> str:
+def _arrow(left: float, arrow: tuple[int, int, str], lane: int) -> tuple[str, str]:
+    """Give the line of an arrow and its words."""
     start, end, label = arrow
-    words = escape(label)
     if lane == 0:
         x = left + BOX_WIDTH / 2
         top, bottom = start * ROW + 8 + BOX_HEIGHT, end * ROW + 8
-        return (
-            f'<path d="M{x:.0f} {top}V{bottom - 1}" stroke="#4a5568" fill="none" marker-end="url(#head)"/>'
-            f'<text x="{x + 8:.0f}" y="{(top + bottom) / 2 + 4:.0f}" fill="#333">{words}</text>'
-        )
+        return _line(f"M{x:.0f} {top}V{bottom - 1}"), _words(x + 8, (top + bottom) / 2, label)
     back = end < start
+    side = -1 if back else 1
     edge = left if back else left + BOX_WIDTH
-    out = edge + (-lane if back else lane) * LANE
+    out = edge + side * lane * LANE
     shift = 6 + (lane % 4) * 7
-    top, bottom = (
-        start * ROW + 8 + shift,
-        end * ROW + 8 + (BOX_HEIGHT - shift if end != start else BOX_HEIGHT - 4),
-    )
-    anchor = "end" if back else "start"
+    top = start * ROW + 8 + shift
+    bottom = end * ROW + 8 + (BOX_HEIGHT - shift if end != start else BOX_HEIGHT - 4)
     return (
-        f'<path d="M{edge:.0f} {top}H{out:.0f}V{bottom}H{edge + (-1 if back else 1):.0f}" stroke="#4a5568" '
-        f'fill="none" marker-end="url(#head)"/>'
-        f'<text x="{out + (-5 if back else 5):.0f}" y="{(top + bottom) / 2 + 4 + (lane % 3) * 5:.0f}" '
-        f'text-anchor="{anchor}" fill="#333">{words}</text>'
+        _line(f"M{edge:.0f} {top}H{out:.0f}V{bottom}H{edge + side:.0f}"),
+        _words(
+            out + 5 * side, (top + bottom) / 2 + (lane % 3) * 5, label, "end" if back else "start"
+        ),
     )
+
+
+def _line(path: str) -> str:
+    return f'<path d="{path}" stroke="#4a5568" fill="none" marker-end="url(#head)"/>'
+
+
+def _words(x: float, y: float, words: str, anchor: str = "start") -> str:
+    return f'<text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="{anchor}" fill="#333" {HALO}>{escape(words)}</text>'
+
+
+def machines() -> list[Machine]:
+    """Give the machines of every installed app, from its ``policies`` module, in the order of the apps."""
+    found: list[Machine] = []
+    for app in apps.get_app_configs():
+        if app.module is not None and module_has_submodule(app.module, "policies"):
+            policies = import_module(f"{app.name}.policies")
+            found += [each for each in vars(policies).values() if isinstance(each, Machine)]
+    return found
+
+
+def documents() -> dict[str, str]:
+    """Write the reference page and its drawings: each file's path below ``docs/reference``, and its text."""
+    with override("en"):
+        every = machines()
+        return {
+            "states.md": as_markdown(every),
+            **{f"states/{each.code}.svg": as_svg(each) for each in every},
+        }
