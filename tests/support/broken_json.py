@@ -39,7 +39,7 @@ def places(raw):
 def broken(raw, seed):
     """A copy with one to four things wrong with it."""
     chance = random.Random(seed)
-    raw = json.loads(json.dumps(raw))
+    raw = json.loads(raw if isinstance(raw, str) else json.dumps(raw))
     for _ in range(chance.choice((1, 1, 1, 2, 3, 4))):
         found = places(raw)
         if not found:

@@ -125,8 +125,8 @@ def _date_parts(text: str) -> dict[str, str]:
         moment = dt.datetime.fromisoformat(text).astimezone(WALL_CLOCK)
         date, rest = moment.date().isoformat(), moment.time().isoformat()
     pieces = [*date.split("-"), "", ""][:3] if date else ["", "", ""]
-    year, month, day = (piece.lstrip("0") or piece for piece in pieces)
-    return {"day": day, "month": month, "year": pieces[0] and year, "time": rest[:5]}
+    day, month = pieces[2].lstrip("0"), pieces[1].lstrip("0")
+    return {"day": day, "month": month, "year": pieces[0], "time": rest[:5]}
 
 
 def as_typed(value: Value) -> str:

@@ -65,8 +65,12 @@ class _Ink:
 def _write_items(ink: _Ink, items: Sequence[Item], children: Children) -> list[dict[str, Any]]:
     found = []
     for item in items:
-        for node in children.get(item.link_id, ()):
+        nodes = children.get(item.link_id, ())
+        for node in nodes:
             written = None if ink.skips(node) else _write_item(ink, node)
+            if written is None and len(nodes) > 1 and not ink.shown_only:
+                # A blank instance of a group keeps its place in a draft: others are named by theirs.
+                written = {"linkId": item.link_id}
             if written:
                 found.append(written)
     return found

@@ -125,7 +125,7 @@ class Looks:
     hints: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Item:
     """One item of an instrument: a group, a question, or words to show."""
 
@@ -155,6 +155,9 @@ class Item:
     codes: tuple[Coding, ...] = ()
     definition: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Item {self.link_id!r}: {self.type}>"
 
     @property
     def is_group(self) -> bool:
