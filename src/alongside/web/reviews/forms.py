@@ -104,7 +104,11 @@ class HoldForm(Form):
     involved_words = LongTextField(
         label=gettext_lazy("What did they say about it?"), max_length=4000, rows=2, required=False
     )
-    summary = LongTextField(label=gettext_lazy("In short, for the person"), max_length=4000, rows=3)
+    summary = LongTextField(
+        label=gettext_lazy("What came of it, in short? Write it for the person to read."),
+        max_length=4000,
+        rows=3,
+    )
     next = ChoiceField(label=gettext_lazy("What happens next?"), choices=Review.Next.choices)
 
     def __init__(self, *args: Any, looked: Sequence[Looked], **kwargs: Any) -> None:

@@ -1,0 +1,192 @@
+"""From a name at the door to what changed in a life: the whole journey in a browser, with and without scripts."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from support.server import sign_in
+
+pytestmark = pytest.mark.journey
+names = (f"Whole{n}" for n in itertools.count())
+ADVANCED = 3
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def add_person(page, live, given):
+    page.goto(f"{live.url}/people/add/")
+    page.get_by_label("First name", exact=True).fill(given)
+    page.get_by_label("Last name").fill("Journey")
+    press(page, "Add this person")
+    page.wait_for_url(re.compile(r"/people/\d+/$"))
+    return page.url
+
+
+def hold(page, label, answer):
+    """Hold one conversation from the person's page: answer every page's questions and complete it."""
+    press(page, "Hold a conversation")
+    page.get_by_label(label, exact=True).check()
+    press(page, "Start")
+    for _page in range(40):
+        if "/check/" in page.url:
+            break
+        answer(page)
+        press(page, "Save and continue")
+    press(page, "Complete the conversation")
+
+
+def choose_levels(page):
+    """Choose the level third from none wherever a level is asked."""
+    for name in page.eval_on_selector_all(
+        "main input[type=radio]", "all => [...new Set(all.map(one => one.name))]"
+    ):
+        options = page.locator(f'main input[type=radio][name="{name}"]')
+        options.nth(min(ADVANCED, options.count() - 1)).check()
+
+
+def rate_and_say(page):
+    """Say a sentence and choose a rating wherever one is asked."""
+    for box in page.locator("main textarea:visible").all()[:2]:
+        box.fill("I would like to sit in the garden again.")
+    choose_levels(page)
+
+
+def start_plan(page):
+    """Start a plan for one wanted outcome and one need; give its address."""
+    press(page, "Write a plan")
+    for box in page.locator("main [name=wanted]").all():
+        box.set_checked(box.get_attribute("value") == "feeling_safe")
+    page.locator("main [name=needs][value=personal_hygiene]").check()
+    press(page, "Start the plan")
+    page.wait_for_url(re.compile(r"/plans/\d+/$"))
+    return page.url
+
+
+def add_lines(page, plan, check):
+    """Add help that is paid for, and help that costs nothing."""
+    page.goto(f"{plan}lines/add/")
+    check(page, "an empty line of a plan")
+    press(page, "Add it to the plan")
+    check(page, "a line with errors")
+    page.locator("[name=action]").fill("Help to wash four mornings")
+    page.locator("[name=outcome]").select_option(index=1)
+    page.locator("[name=who][value=paid]").check()
+    page.locator("[name=pays][value=budget]").check()
+    page.locator("[name=way][value=direct_payment]").check()
+    page.locator("[name=service]").select_option("home_care")
+    page.locator("[name=often][value=weekly]").check()
+    page.locator("[name=quantity]").fill("8")
+    page.locator("[name=meets][value=personal_hygiene]").check()
+    press(page, "Add it to the plan")
+    page.goto(f"{plan}lines/add/")
+    page.locator("[name=action]").fill("Bel next door waters the tomatoes")
+    page.locator("[name=outcome]").select_option(index=1)
+    page.locator("[name=who][value=family]").check()
+    page.locator("[name=pays][value=nobody]").check()
+    press(page, "Add it to the plan")
+
+
+def finish_plan(page, plan, check):
+    """Say how the money is held, what happens if things go wrong, and that the person agrees; send it."""
+    page.goto(f"{plan}holding/")
+    check(page, "how the money is held")
+    page.locator("[name=choice_offered_by]").fill("Sam")
+    for box in page.locator("[name^=why_not_]").all():
+        box.fill("They like to choose who comes")
+    press(page, "Save")
+    page.goto(f"{plan}if-not/")
+    page.locator("[name=contingency]").fill("The team sends somebody")
+    page.locator("[name=ring_first]").fill("The team, 01632 960000")
+    press(page, "Save")
+    page.goto(f"{plan}agreement/")
+    page.locator("[name=agreement]").first.check()
+    for part, value in (("day", "1"), ("month", "11"), ("year", "2026")):
+        page.locator(f"[name$=_{part}]").fill(value)
+    check(page, "whether the person agrees")
+    press(page, "Save")
+    check(page, "a plan ready to be sent")
+    page.goto(f"{plan}send/")
+    check(page, "before the plan is sent")
+    press(page, "Send it")
+
+
+def agree(page, live, plan, given, check):
+    """Agree the plan as a manager: not without the reason for the difference."""
+    page.goto(live.url)
+    check(page, "a manager's work")
+    assert given in page.content()
+    page.goto(f"{plan}decide/")
+    check(page, "a plan to decide on")
+    page.locator("[name=decision][value=agree]").check()
+    press(page, "Decide")
+    assert "Choose why the plan costs more or less" in page.content()
+    check(page, "a decision without its reason")
+    page.locator("[name=difference_reason]").select_option("carer_changed")
+    page.locator("[name=difference_sentence]").fill("Her family do the rest for now.")
+    press(page, "Decide")
+    assert "agreed" in page.locator("main").inner_text()
+    page.goto(f"{plan}decision/")
+    check(page, "the decision as the person reads it")
+    assert "£206.40" in page.content()
+    assert "Her family do the rest for now." in page.content()
+
+
+def review(page, address, check):
+    """Record a review and read what changed."""
+    page.goto(address)
+    check(page, "a person's page with the whole journey")
+    page.locator('main a[href^="/reviews/"]').first.click()
+    check(page, "a review that is due")
+    press(page, "Start the review")
+    check(page, "an empty review")
+    press(page, "Record the review")
+    check(page, "a review with errors")
+    page.locator("[name=depth][value=full]").check()
+    page.locator("[name=summary]").fill("The garden again, and two mornings less.")
+    page.locator("[name^=words_]").first.fill("I was in the garden on Sunday.")
+    for name in page.eval_on_selector_all(
+        "main input[type=radio]", "all => [...new Set(all.map(one => one.name))]"
+    ):
+        if name != "depth":
+            page.locator(f'main input[type=radio][name="{name}"]').first.check()
+    press(page, "Record the review")
+    page.goto(re.sub(r"(/reviews/\d+/).*", r"\1what-changed/", page.url))
+    check(page, "what changed")
+    assert "I was in the garden on Sunday." in page.content()
+    assert "I would like to sit in the garden again." in page.content()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_the_whole_journey(browser, live, looks_right, scripts):
+    opened = [browser.new_context(java_script_enabled=scripts, locale="en-GB") for _ in "ab"]
+    for context in opened:
+        context.set_default_timeout(20_000)
+    sam, priya = (context.new_page() for context in opened)
+    # axe needs scripts: the same pages are looked at on the walk that has them.
+    check = looks_right if scripts else (lambda *_: None)
+    sign_in(sam, live, "sam")
+    sign_in(priya, live, "priya")
+    given = next(names)
+    address = add_person(sam, live, given)
+    hold(sam, "Needs profile", choose_levels)
+    sam.goto(address)
+    hold(sam, "What matters to you", rate_and_say)
+    sam.goto(address)
+    press(sam, "Work out an indicative budget")
+    check(sam, "before an indicative budget is worked out")
+    press(sam, "Work it out")
+    check(sam, "an indicative budget, explained")
+    assert re.search(r"£[\d,]+\.\d\d a week", sam.locator("main").inner_text())
+    sam.goto(address)
+    plan = start_plan(sam)
+    check(sam, "a plan just begun")
+    add_lines(sam, plan, check)
+    finish_plan(sam, plan, check)
+    agree(priya, live, plan, given, check)
+    review(sam, address, check)
+    for context in opened:
+        context.close()
