@@ -74,14 +74,16 @@ class Flow:
         if not self.instrument.has_expressions:
             self._spread()
             return
+        before: object = None
         for _ in range(MOST_ROUNDS):
-            before = (dict(self.calculated), dict(self._conditions))
-            self._spread()
-            self._work_out()
-            if (self.calculated, self._conditions) == before:
-                return
             self.shown = {}
-        self._spread()
+            self._spread()
+            paper = Paper(self)
+            now = (paper.resource, self.shown)
+            if now == before:
+                return
+            before = now
+            self._work_out(paper)
         first = next(node for node in self.nodes if _has_expression(node.item))
         self.troubles[id(first)] = "The form's calculations never settle on these answers."
 
@@ -124,8 +126,7 @@ class Flow:
 
     # --- FHIRPath -------------------------------------------------------------------------------
 
-    def _work_out(self) -> None:
-        paper = Paper(self)
+    def _work_out(self, paper: Paper) -> None:
         for node in self.nodes:
             item = node.item
             if item.calculated and not self.frozen:
