@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -447,3 +447,39 @@ def test_pages_need_few_queries_however_many_conversations_there_are(
         client.get(address)
         with django_assert_max_num_queries(12):
             assert client.get(address).status_code == 200
+
+
+def test_what_was_typed_when_a_time_out_had_signed_somebody_out_is_kept_and_shown(
+    amina, start, acting, signed_in, db
+):
+    from django.contrib.sessions.models import Session
+
+    _held, view = start(amina)
+    sam, address = signed_in("sam"), reverse("conversations:sheet", args=[view.pk, 1])
+    sam.get(address)
+    Session.objects.update(expire_date=timezone.now() - timedelta(hours=2))
+    typed = {"q-about_me-good_day": "Typed too late", "version": "0", "seen": ""}
+    assert "/login" in sam.post(address, typed)["Location"]
+    again = signed_in("sam")
+    page = again.get(address).content.decode()
+    assert "Typed too late" in page
+    assert "It is not saved to the record yet" in page
+    assert again.post(address, typed).status_code == 302
+    assert "It is not saved to the record yet" not in again.get(address).content.decode()
+    with acting("sam"):
+        words = queries.answers_in_words(queries.view(view.pk))
+    assert words["about_me-good_day"] == "Typed too late"
+
+
+def test_typing_into_a_conversation_that_was_completed_meanwhile_is_kept(
+    amina, start, acting, signed_in
+):
+    held, view = start(amina)
+    sam, address = signed_in("sam"), reverse("conversations:sheet", args=[view.pk, 1])
+    with acting("priya") as priya:
+        domain.complete(actor=priya, conversation=held)
+    page = sam.post(address, {"q-about_me-good_day": "A moment late", "version": "0"}, follow=True)
+    assert page.status_code == 200
+    with acting("sam") as sam_acting:
+        domain.amend(actor=sam_acting, view=view, because="She said more")
+    assert "A moment late" in sam.get(address).content.decode()

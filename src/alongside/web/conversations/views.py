@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -30,6 +31,8 @@ from alongside.web.conversations.pages import ConversationPage, OwnView
 from alongside.web.conversations.policies import COLOURS, CONVERSATION
 from alongside.web.conversations.sheets import Sheet, next_sheet, outline, sheet, sheets_of
 from alongside.web.conversations.writing import Clash, Saved, response_of
+from alongside.web.drafts.domain import discard_draft, save_draft
+from alongside.web.drafts.models import Draft
 from alongside.web.drafts.pages import ActPage, Refused
 from alongside.web.people.models import Person
 from alongside.web.people.pages import PersonPage
@@ -189,13 +192,30 @@ class ShowSheet(OwnView, TemplateView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         view = self.view_of
         writing = view.draft is not None and view.conversation.state != Conversation.State.SET_ASIDE
-        if not writing or not permissions.may_write_view(self.actor, view):
+        if not permissions.may_write_view(self.actor, view):
+            return redirect(self.home())
+        if not writing:
+            if request.method == "POST":
+                return self._too_late(_("This was completed or set aside while you were typing."))
             return redirect(self.home())
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        sheets = sheets_of(response_of(self.view_of), language())
-        return self.render_to_response(self.get_context_data(sheets=sheets))
+        response = response_of(self.view_of)
+        waiting = self._waiting()
+        if waiting is not None:
+            response.accept(rendering.posted_answers(waiting.fields))
+        sheets = sheets_of(response, language())
+        return self.render_to_response(self.get_context_data(sheets=sheets, draft=waiting))
+
+    def _waiting(self) -> Draft | None:
+        """Find what was typed here when a time-out had signed the reader out: it was kept aside."""
+        places = (self.request.path, f"{self.request.path}save/")
+        return (
+            Draft.objects.filter(user_id=self.actor.user_id, form__in=places)
+            .order_by("-saved_at")
+            .first()
+        )
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         posted = dict(request.POST.lists())
@@ -203,12 +223,22 @@ class ShowSheet(OwnView, TemplateView):
             saved = _save(self, posted)
         except Clash as clash:
             return self._show_clash(clash, posted)
+        except Refused as refusal:
+            return self._too_late(str(refusal))
+        for place in (request.path, f"{request.path}save/"):
+            discard_draft(self.actor.user_id, place)
         sheets = sheets_of(saved.response, language())
         self.view_of.versions = {**self.view_of.versions, saved.sheet.key: saved.version}
         if saved.problems:
             context = self.get_context_data(sheets=sheets)
             return for_going_back(self.render_to_response(context, status=422))
         return redirect(self._next(saved, posted))
+
+    def _too_late(self, why: str) -> HttpResponse:
+        """Keep what was typed: it is shown here again when the answers are amended."""
+        save_draft(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
+        messages.error(self.request, f"{why} {_('What you typed is kept for you.')}")
+        return redirect(self.home())
 
     def _next(self, saved: Saved, posted: dict[str, list[str]]) -> str:
         act = "".join(posted.get("act", [])[-1:])
@@ -260,7 +290,8 @@ class ShowSheet(OwnView, TemplateView):
             sheet=found,
             shown=[each for each in sheets if each.shown],
             body=rendering.render(found.parts, manner),
-            version=view.versions.get(found.key, 0),
+            version=_seen_version(kwargs.get("draft"), view.versions.get(found.key, 0)),
+            discard_url=f"{reverse('drafts:discard')}?{urlencode({'form': getattr(kwargs.get('draft'), 'form', '')})}",
             seen="\n".join(rendering.part_keys(found.parts)),
             skipped=view.skipped.get(found.key, {}),
             reasons=REASON_WORDS,
@@ -270,6 +301,12 @@ class ShowSheet(OwnView, TemplateView):
             asked=sum(each.asked for each in sheets if each.shown),
             **kwargs,
         )
+
+
+def _seen_version(draft: Draft | None, now: int) -> int:
+    """Say which version the reader last saw: what was kept aside may be older than what is there."""
+    typed = "".join((draft.fields if draft else {}).get("version", [])[-1:])
+    return int(typed) if typed.isdigit() else now
 
 
 def _save(page: Any, posted: dict[str, list[str]]) -> Saved:
@@ -286,6 +323,10 @@ def _save(page: Any, posted: dict[str, list[str]]) -> Saved:
 
 class Autosave(OwnView, View):
     """Where a page sends what is being typed. It answers as the drafts of other forms do."""
+
+    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Lead whoever comes here from a draft that was thrown away back to the page itself."""
+        return redirect("conversations:sheet", self.view_of.pk, self.kwargs["number"])
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> JsonResponse:
         try:
