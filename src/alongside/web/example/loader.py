@@ -80,7 +80,7 @@ def load(
     except (ExampleError, ParameterError) as error:
         raise ExampleRefused(str(error)) from error
     move(10, 100, "Loading agencies")
-    rows = _put_in(_source(made), move)
+    rows = _put_in(source_of(made), move)
     said = f"Loaded {people:,} example people and {made.people.height - people:,} carers ({rows:,} rows)."
     move(100, 100, "Loaded")
     return Loaded(rows, said)
@@ -134,7 +134,8 @@ def _already(people: int, seed: int) -> Loaded | None:
     return None
 
 
-def _source(made: Population) -> Source:
+def source_of(made: Population) -> Source:
+    """Give what the rows are made from: the population, the time, and the database's own forms."""
     rates = parameter("rates/standard").on(made.today).value
     instruments = journey_rows.instruments()
     return Source(

@@ -1,0 +1,101 @@
+"""How long the example takes to make and to load, beside a bare COPY of the same bytes into one plain table.
+
+``python benchmarks/demo_load.py [--people N] [--json PATH]``; the bound is 90 seconds for 100,000 people
+on two cores, making and loading together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--json", type=Path)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["ALONGSIDE_STATE"] = folder
+        os.environ.pop("DATABASE_URL", None)
+        results = measure(asked.people)
+    print(f"{asked.people:,} people; {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}\n")
+    for row in results:
+        print(f"{row['what']:<52} {row['value']:>12,.2f} {row['unit']}")
+    if asked.json:
+        asked.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
+
+
+def measure(people: int) -> list[dict[str, Any]]:
+    from alongside.web.site import launch
+
+    with launch.database(leave_running=False):
+        launch.prepare(say=lambda _label: None)
+        from alongside.web.example import loader
+
+        begun, processor, there = time.perf_counter(), time.process_time(), backend_seconds()
+        loaded = loader.load(people=people, seed=1)
+        both, here = time.perf_counter() - begun, time.process_time() - processor
+        inside = backend_seconds() - there
+        making, text = made_again(people)
+        bare, size = bare_copy(text)
+    return [
+        {"what": "Making the population", "value": making, "unit": "s"},
+        {"what": "Making and loading it, all tables and indexes", "value": both, "unit": "s"},
+        {"what": "of which processor time outside the database", "value": here, "unit": "s"},
+        {"what": "of which processor time of the database", "value": inside, "unit": "s"},
+        {"what": "Rows", "value": loaded.rows, "unit": ""},
+        {"what": "Rows a second", "value": loaded.rows / both, "unit": ""},
+        {"what": "Bytes given to COPY", "value": size / 1e6, "unit": "MB"},
+        {"what": "A bare COPY of the same bytes", "value": bare, "unit": "s"},
+        {"what": "Making and loading beside the bare COPY", "value": both / bare, "unit": "x"},
+    ]
+
+
+def backend_seconds() -> float:
+    """Processor time of the database's process for this connection; nothing where it cannot be told."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        stat = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+    if not stat.exists():
+        return 0.0
+    return sum(map(int, stat.read_text().split()[13:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def made_again(people: int) -> tuple[float, list[bytes]]:
+    """Make the same population, and write what COPY was given."""
+    from alongside.example import generate
+    from alongside.web.example import loader
+    from alongside.web.example.copying import written
+
+    begun = time.perf_counter()
+    made = generate(people, 1, datetime.now(UTC).date())
+    making = time.perf_counter() - begun
+    tables = (rows for _label, part in loader.PARTS for rows in part(loader.source_of(made)))
+    return making, [part.text for part in written(tables)]
+
+
+def bare_copy(parts: list[bytes]) -> tuple[float, int]:
+    """Put the bytes line by line into a table of one column without an index."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE lines (line text)")
+        begun = time.perf_counter()
+        statement = "COPY lines FROM STDIN (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"
+        with cursor.cursor.copy(statement) as out:
+            for part in parts:
+                out.write(part)
+        return time.perf_counter() - begun, sum(map(len, parts))
+
+
+if __name__ == "__main__":
+    main()
