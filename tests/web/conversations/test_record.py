@@ -483,3 +483,28 @@ def test_typing_into_a_conversation_that_was_completed_meanwhile_is_kept(
     with acting("sam") as sam_acting:
         domain.amend(actor=sam_acting, view=view, because="She said more")
     assert "A moment late" in sam.get(address).content.decode()
+
+
+def test_the_rules_answer_stands_beside_the_judgement_and_decides_nothing(
+    amina, start, say, acting, signed_in
+):
+    held, profile = start(amina, "needs-profile")
+    say(profile, need_meals="3")
+    with acting("sam") as sam:
+        domain.complete(actor=sam, conversation=held)
+    _judging, view = start(amina, "eligibility-adult", date(2026, 3, 9))
+    client = signed_in("sam")
+    pages = {
+        number: client.get(reverse("conversations:sheet", args=[view.pk, number])).content.decode()
+        for number in range(1, 14)
+    }
+    assert any("The needs profile speaks to this" in page for page in pages.values())
+    (judgement,) = [page for page in pages.values() if "judgement-eligible" in page]
+    assert "By the rule, it cannot be said yet. You decide" in judgement
+    able = {f"{name}__able": "unable" for name in ("nutrition", "personal_hygiene")}
+    ways = {f"{name}__ways": "needs-help" for name in ("nutrition", "personal_hygiene")}
+    say(view, cause__impairment="yes", wellbeing__impact="yes", **able, **ways)
+    number = next(n for n, page in pages.items() if "judgement-eligible" in page)
+    page = client.get(reverse("conversations:sheet", args=[view.pk, number])).content.decode()
+    assert "By the rule, the needs are eligible." in page
+    assert 'value="eligible" checked' not in page

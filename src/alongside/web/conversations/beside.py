@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alongside.instruments import Response
-from alongside.web.conversations import carrying
+from alongside.web.conversations import carrying, judging
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.rendering import Beside
@@ -38,11 +38,13 @@ def beside(view: Contribution) -> dict[str, Beside]:
     """Give what stands beside each question of a view, by link id."""
     found: dict[str, Beside] = {}
     quotes = _quotes(view)
+    notes = judging.notes(view) if view.conversation.purpose == "eligibility" else {}
     carried = {key: carried_words(mark) for key, mark in (view.carried or {}).items()}
-    for key in {*quotes, *carried}:
+    for key in {*quotes, *carried, *notes}:
         found[key] = Beside(
             carried=carried.get(key, ""),
             quotes=quotes.get(key, ()),
+            notes=notes.get(key, ()),
         )
     return found
 

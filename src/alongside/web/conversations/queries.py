@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
+    from alongside.instruments import Instrument
+
 PROFILE = ("need_", "unpaid_", "circ_")
 MOST = 60
 
@@ -32,6 +34,7 @@ class NeedsProfile:
     held_on: date
     said_by: str
     answers: dict[str, int | None]
+    instrument: Instrument = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ def latest_needs_profile(person_id: int) -> NeedsProfile | None:
             answers[link_id] = level
     held = view.conversation
     at = held.completed_at or held.created_at
-    return NeedsProfile(held.pk, at, held.held_on, view.author_name, answers)
+    return NeedsProfile(held.pk, at, held.held_on, view.author_name, answers, instrument)
 
 
 def _standing(person_id: int) -> QuerySet[Contribution]:

@@ -34,6 +34,7 @@ class Beside:
 
     carried: str = ""
     quotes: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,7 @@ class _Writer:
             f'<p class="govuk-hint along-said">{e(label)} <q>{e(words)}</q></p>'
             for label, words in beside.quotes
         ]
+        found += [f'<p class="govuk-hint along-said">{e(note)}</p>' for note in beside.notes]
         if beside.carried and part.values:
             found.append(
                 f'<p class="along-carried"><strong class="govuk-tag govuk-tag--yellow">{e(_("Carried forward"))}</strong> '

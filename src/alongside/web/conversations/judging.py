@@ -1,0 +1,87 @@
+"""What an eligibility rule makes of the answers so far, shown beside the judgement that a person makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from alongside.instruments.library.fhir import code_system
+from alongside.outcomes import (
+    Finding,
+    Judged,
+    OutcomesError,
+    Standing,
+    coded_answers,
+    eligibility,
+    read_answers,
+    rule,
+    spoken_to,
+)
+from alongside.web.conversations import queries
+from alongside.web.conversations.catalogue import loaded
+
+if TYPE_CHECKING:
+    from alongside.web.conversations.models import Contribution
+
+RULES = {
+    "eligibility-adult": ("care-act-adults", "care-act-adult"),
+    "eligibility-carer": ("care-act-carers", "care-act-carer"),
+}
+JUDGEMENT = "judgement-eligible"
+
+
+def finding_of(view: Contribution) -> Finding | None:
+    """Apply the rule of an eligibility form to its answers; ``None`` for a form without a rule.
+
+    It adds up what was judged. It does not decide.
+    """
+    named = RULES.get(view.conversation.instrument.name)
+    if named is None:
+        return None
+    name, system = named
+    form = loaded(view.conversation.instrument).source
+    response: dict[str, Any] = view.draft or view.response or {}
+    answers = read_answers(form, response, code_system(system))
+    asked = rule(name, view.conversation.held_on)
+    told = coded_answers(form, response, "eligibility")
+    known = {code: values for code, values in told.items() if code in asked.judgements()}
+    try:
+        return eligibility(Judged.from_answers(answers, known), asked, _language())
+    except OutcomesError:
+        return None
+
+
+def _language() -> str:
+    return "cy" if (get_language() or "").startswith("cy") else "en"
+
+
+def standing_in_words(finding: Finding) -> str:
+    """Say where the rule stands, as a guide to whoever decides."""
+    words = {
+        Standing.ELIGIBLE: _("By the rule, the needs are eligible."),
+        Standing.NOT_ELIGIBLE: _("By the rule, the needs are not eligible."),
+        Standing.NOT_YET: _("By the rule, it cannot be said yet."),
+    }
+    return (
+        f"{words[finding.standing]} {_('You decide, and may decide otherwise with your reasons.')}"
+    )
+
+
+def notes(view: Contribution) -> dict[str, tuple[str, ...]]:
+    """Give what stands beside the questions of an eligibility form, by link id."""
+    finding = finding_of(view)
+    if finding is None:
+        return {}
+    found = {JUDGEMENT: (standing_in_words(finding), *finding.reasons)}
+    profile = queries.latest_needs_profile(view.person_id)
+    if profile is None:
+        return found
+    labels = {item.link_id: item.text_in(_language()) for item in profile.instrument}
+    for outcome, needs in spoken_to(finding.rule, profile.answers).items():
+        names = ", ".join(labels.get(need, need) for need in needs)
+        found[f"{outcome}-able"] = (
+            _("The needs profile speaks to this: %(names)s.") % {"names": names},
+        )
+    return found
