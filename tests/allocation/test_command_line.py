@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -7,6 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from allocation.council import write_council
+from alongside.allocation import PackageModel
+from alongside.allocation.compare import prepare
+from alongside.allocation.files import read_folder
 from alongside.cli.allocation import app
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -118,3 +122,100 @@ def test_wrong_input_is_a_sentence_exit_code_two_and_writes_nothing(place, tmp_p
     assert says in done.output.replace("\n", " ")
     assert "Traceback" not in done.output
     assert {file.name for file in tmp_path.iterdir()} == before
+
+
+@pytest.fixture(scope="module")
+def fitted(place, tmp_path_factory):
+    target = tmp_path_factory.mktemp("model") / "model.json"
+    cases = read_folder(place)
+    data = prepare(cases)
+    model = PackageModel(rates=data.rates, random_state=0, effort="quick")
+    model.fit(data.cases, packages=data.units).save(target)
+    return target
+
+
+def test_fit_writes_a_model_and_says_which_cases_are_odd(place, tmp_path):
+    done = run("fit", place, "--to", tmp_path / "m.json", "--effort", "quick")
+    assert done.exit_code == 0, done.output
+    assert "Fitted on 90 cases (standardised cost)" in done.output
+    assert PackageModel.load(tmp_path / "m.json").services_
+
+
+def test_apply_prices_a_file_to_the_penny_that_predict_gives(place, fitted, tmp_path):
+    done = run("apply", fitted, place / "cases.csv", "--to", tmp_path / "b.csv")
+    assert done.exit_code == 0, done.output
+    cases = read_folder(place).cases
+    found = pl.read_csv(tmp_path / "b.csv")
+    assert found["indicative_budget"].to_list() == PackageModel.load(fitted).predict(cases).tolist()
+    assert "90 cases were priced" in done.output
+
+
+def test_a_level_out_of_range_is_refused_before_anything_is_priced(place, fitted, tmp_path):
+    cases = read_folder(place).cases.with_columns(pl.lit(7).alias("need_meals"))
+    cases.write_csv(tmp_path / "cases.csv")
+    done = run("apply", fitted, tmp_path / "cases.csv", "--to", tmp_path / "b.csv")
+    assert done.exit_code == 2
+    assert "need_meals" in done.output
+    assert not (tmp_path / "b.csv").exists()
+
+
+def test_explain_adds_up_with_the_line_of_a_cash_limit(place, fitted, tmp_path):
+    run("apply", fitted, place / "cases.csv", "--to", tmp_path / "b.csv")
+    budgets = pl.read_csv(tmp_path / "b.csv")
+    half = budgets["indicative_budget"].sum() / 2
+    done = run(
+        "cash-limit", tmp_path / "b.csv", "--total", f"{half:.2f}", "--to", tmp_path / "l.csv"
+    )
+    assert done.exit_code == 0, done.output
+    case = budgets.sort("indicative_budget")["case_id"][-1]
+    done = run("explain", fitted, place, "--case", case, "--adjusted", tmp_path / "l.csv")
+    assert done.exit_code == 0, done.output
+    rows = [line.split("│") for line in done.output.splitlines() if line.startswith("│")]
+    said = [(row[1].strip(), Decimal(row[-2].strip().replace(",", ""))) for row in rows]
+    lines, budget, adjustment, after = said[:-3], said[-3], said[-2], said[-1]
+    assert budget[0] == "Indicative budget"
+    assert sum(amount for _, amount in lines) == budget[1]
+    assert adjustment[1] < 0
+    assert budget[1] + adjustment[1] == after[1]
+
+
+def test_explain_says_when_a_case_is_not_there(place, fitted):
+    done = run("explain", fitted, place, "--case", "nobody")
+    assert done.exit_code == 2
+    assert "there is no case 'nobody'" in done.output.replace("\n", " ")
+
+
+def test_what_if_sets_scenarios_against_today(place, fitted, tmp_path):
+    scenarios = tmp_path / "s.yaml"
+    scenarios.write_text(
+        "- {name: Rates rise, kind: rates, change: 0.05}\n"
+        "- {name: More people over 85, kind: population, group: age, change: {85+: 0.2}}\n"
+        "- {name: Small needs out, kind: threshold, at_least: 2}\n"
+        "- {name: Two needs, kind: eligibility, level: 2, at_least: 2}\n"
+        "- {name: Old rates, kind: rates, rates: rates.csv}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "rates.csv").write_bytes((place / "rates.csv").read_bytes())
+    done = run("what-if", fitted, place, "--scenarios", scenarios, "--report", tmp_path / "w.html")
+    assert done.exit_code == 0, done.output
+    assert "Rates rise" in done.output
+    assert "+5.0%" in done.output
+    assert "Rates: nothing changes" in (tmp_path / "w.html").read_text(encoding="utf-8")
+
+
+def test_evaluate_judges_a_fitted_model(place, fitted, tmp_path):
+    done = run("evaluate", fitted, place, "--report", tmp_path / "e.html")
+    assert done.exit_code == 0, done.output
+    assert "PackageModel" in done.output
+
+
+def test_drift_refuses_a_version_that_was_altered(place, fitted, tmp_path):
+    folder = tmp_path / "v"
+    folder.mkdir()
+    (folder / "model.json").write_bytes(fitted.read_bytes())
+    for name in ("data-sheet.json", "measures.json"):
+        (folder / name).write_text('{"columns": {}}', encoding="utf-8")
+    (folder / "manifest.json").write_text('{"files": {"model.json": "0"}}', encoding="utf-8")
+    done = run("drift", folder, place)
+    assert done.exit_code == 2
+    assert "model.json was altered after it was published" in done.output.replace("\n", " ")

@@ -91,16 +91,18 @@ class Comparison:
 
 
 def default_methods(
-    rates: RateCard | None, *, with_packages: bool, peers: bool = False, random_state: int = 0
+    rates: RateCard | None,
+    *,
+    with_packages: bool,
+    peers: bool = False,
+    random_state: int = 0,
+    effort: str = "usual",
 ) -> dict[str, Any]:
-    """Give the methods that `compare` judges, by name, the package model first if it is there."""
-    methods: dict[str, Any] = {}
-    try:
-        from alongside.allocation import PackageModel
+    """Give the methods that `compare` judges, by name, the package model first."""
+    from alongside.allocation.model import PackageModel
 
-        methods[OURS] = PackageModel(rates=rates, random_state=random_state)
-    except ImportError:
-        pass
+    model = PackageModel(rates=rates, random_state=random_state, effort=effort)
+    methods: dict[str, Any] = {OURS: model}
     methods |= {
         "Ready reckoner": ReadyReckoner(rates),
         "Points, a price per point": PoundsForPoints(rates),

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from alongside.cli.allocation.shared import (
+    Effort,
     Folder,
     Model,
     Rates,
@@ -100,6 +101,7 @@ def fit(
         bool, typer.Option("--totals", help="Learn from personal_budget alone, not from packages.")
     ] = False,
     rates: Rates = None,
+    effort: Effort = "usual",
     random_state: Seed = 0,
 ) -> None:
     """Learn a package model from a folder of cases.
@@ -123,6 +125,7 @@ def fit(
             model = PackageModel(
                 rates=data.rates,
                 random_state=random_state,
+                effort=effort,
                 progress=lambda says: move(0, label=says),
             )
             if data.units is not None:
@@ -158,6 +161,7 @@ def compare(
         int, typer.Option("--bootstrap", help="Resamples for intervals.", min=0)
     ] = 500,
     rates: Rates = None,
+    effort: Effort = "usual",
     random_state: Seed = 0,
 ) -> None:
     """Judge all methods on your own cases, always on people they have not seen.
@@ -173,7 +177,11 @@ def compare(
     with sentences():
         data = prepare(folder_of(folder, rates))
         methods = default_methods(
-            data.rates, with_packages=data.units is not None, peers=peers, random_state=random_state
+            data.rates,
+            with_packages=data.units is not None,
+            effort=effort,
+            peers=peers,
+            random_state=random_state,
         )
         with told("Comparing") as move:
             found = judge(

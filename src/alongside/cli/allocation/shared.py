@@ -23,6 +23,9 @@ Folder = Annotated[
 Model = Annotated[Path, typer.Argument(help="A fitted model, as `fit` wrote it (model.json).")]
 Cases = Annotated[Path, typer.Argument(help="Cases: .csv, .xlsx or a folder that holds cases.csv.")]
 Seed = Annotated[int, typer.Option("--random-state", help="Equal numbers give equal results.")]
+Effort = Annotated[
+    str, typer.Option("--effort", help="How many forms the package model compares: usual or quick.")
+]
 ReportTo = Annotated[Path | None, typer.Option("--report", help="Write an HTML report here.")]
 Rates = Annotated[
     Path | None,
