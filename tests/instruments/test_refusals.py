@@ -260,6 +260,28 @@ def test_a_form_is_refused_for(name):
     assert str(refused.value) == f"{element}: {refused.value.reason}"
 
 
+def chain(count, step):
+    return form(
+        *(
+            item(
+                f"q{n}",
+                "string",
+                enableWhen=[when(f"q{n + step}")] if 0 <= n + step < count else [],
+            )
+            for n in range(count)
+        )
+    )
+
+
+def test_a_long_chain_of_conditions_is_settled_or_refused():
+    response = Instrument.from_fhir(chain(3_000, -1)).begin()
+    assert response.visible() == ["q0"]
+    response.answer("q0", "x")
+    assert response.visible() == ["q0", "q1"]
+    with pytest.raises(UnsupportedInstrument, match="chain of more than 100"):
+        Instrument.from_fhir(chain(3_000, 1))
+
+
 def test_what_is_left_aside_without_changing_the_answers_is_noted():
     raw = form(
         item("a", "string", extension=[ext("questionnaire-signatureRequired", valueCode="x")]),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from alongside.instruments.model import Expression, Item, Variable
 
+LONGEST_CHAIN = 200  # shown and answer, in turn: further than this and settling would not end well
 Node = tuple[str, str]  # ("shown" or "answer", link id)
 
 
@@ -113,7 +114,16 @@ def _search(edges: Mapping[Node, list[Node]], by_link: Mapping[str, Item]) -> No
             elif following not in done:
                 path.append(following)
                 on_path.add(following)
+                _refuse_if_long(path, by_link)
                 branches.append(iter(edges[following]))
+
+
+def _refuse_if_long(path: list[Node], by_link: Mapping[str, Item]) -> None:
+    if len(path) > LONGEST_CHAIN:
+        raise UnsupportedInstrument(
+            by_link[path[0][1]].path,
+            f"needs a chain of more than {LONGEST_CHAIN // 2} questions that come after it.",
+        )
 
 
 def _refuse(loop: list[Node], by_link: Mapping[str, Item]) -> None:
