@@ -54,7 +54,7 @@ def test_the_second_factor_can_be_set_up(signed_in):
     client = signed_in("sam")
     client.post("/account/reauthenticate/", {"password": PASSWORD})
     page = client.get("/account/2fa/totp/activate/")
-    assert "Authenticator secret" in page.text
+    assert "Secret key" in page.text
 
 
 def test_a_sign_in_lasts_while_it_is_used_and_ends_when_it_is_not(signed_in):

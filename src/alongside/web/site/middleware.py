@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,8 +17,8 @@ POLICY = "; ".join(  # noqa: FLY002 - one directive a line
         "img-src 'self' data:",
         "object-src 'none'",
         "base-uri 'none'",
-        "form-action 'self'",
         "frame-ancestors 'none'",
+        "form-action 'self'",  # last: the settings add an identity provider's address
     )
 )
 
@@ -27,10 +28,11 @@ class SafeHeaders:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
+        self.policy = " ".join([POLICY, *settings.FORMS_MAY_GO_TO]).strip()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
         )

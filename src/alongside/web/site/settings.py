@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from alongside.web.site import logs, state
+from alongside.web.site import logs, openid, state
 from alongside.web.site.database import Address, Addresses
 
 HERE = Path(__file__).resolve().parent
@@ -120,16 +120,37 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_FORMS = {"login": "alongside.web.accounts.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "alongside.web.accounts.forms.SignInForm",
+    "reauthenticate": "alongside.web.accounts.forms.PasswordAgainForm",
+    "reset_password": "alongside.web.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "alongside.web.accounts.forms.NewPasswordByLetterForm",
+    "change_password": "alongside.web.accounts.forms.NewPasswordForm",
+}
+MFA_FORMS = {
+    "activate_totp": "alongside.web.accounts.forms.FirstCodeForm",
+    "authenticate": "alongside.web.accounts.forms.CodeForm",
+    "reauthenticate": "alongside.web.accounts.forms.CodeOnceMoreForm",
+    "add_webauthn": "alongside.web.accounts.forms.PasskeyForm",
+    "edit_webauthn": "alongside.web.accounts.forms.PasskeyNameForm",
+}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "alongside.web.accounts.adapter.ClosedSignUp"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+# Through an agency's own provider come only those who have an account, by an address that it vouches for.
+SOCIALACCOUNT_PROVIDERS = openid.providers(os.environ)
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_AUTO_SIGNUP = False
+# The browser must be let go there from the form that starts it.
+FORMS_MAY_GO_TO = [openid.origin(os.environ.get("ALONGSIDE_OIDC_SERVER_URL", ""))]
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or not BEHIND_TLS
 MFA_TOTP_ISSUER = "Alongside"
+# A code counts for half a minute longer: some people type slowly, and some clocks are a little off.
+MFA_TOTP_TOLERANCE = 1
 
 SESSION_COOKIE_AGE = int(os.environ.get("ALONGSIDE_SESSION_SECONDS", "3600"))
 SESSION_SAVE_EVERY_REQUEST = False
