@@ -78,9 +78,8 @@ def notes(view: Contribution) -> dict[str, tuple[str, ...]]:
     profile = queries.latest_needs_profile(view.person_id)
     if profile is None:
         return found
-    labels = {item.link_id: item.text_in(_language()) for item in profile.instrument}
     for outcome, needs in spoken_to(finding.rule, profile.answers).items():
-        names = ", ".join(labels.get(need, need) for need in needs)
+        names = ", ".join(profile.labels.get(need, need) for need in needs)
         found[f"{outcome}-able"] = (
             _("The needs profile speaks to this: %(names)s.") % {"names": names},
         )

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
-    from alongside.instruments import Instrument
 
 PROFILE = ("need_", "unpaid_", "circ_")
 MOST = 60
@@ -27,14 +26,17 @@ MOST = 60
 
 @dataclass(frozen=True)
 class NeedsProfile:
-    """The newest completed needs profile. ``answers`` has every question; ``None`` is not answered."""
+    """The newest completed needs profile. ``answers`` has every question; ``None`` is not answered.
+
+    ``labels`` gives each question's words in the reader's language.
+    """
 
     conversation_id: int
     completed_at: datetime
     held_on: date
-    said_by: str
     answers: dict[str, int | None]
-    instrument: Instrument = field(repr=False, compare=False)
+    said_by: str = ""
+    labels: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,9 @@ def latest_needs_profile(person_id: int) -> NeedsProfile | None:
             answers[link_id] = level
     held = view.conversation
     at = held.completed_at or held.created_at
-    return NeedsProfile(held.pk, at, held.held_on, view.author_name, answers, instrument)
+    language = (get_language() or "en")[:2]
+    labels = {link_id: instrument.text(link_id, language) for link_id in answers}
+    return NeedsProfile(held.pk, at, held.held_on, answers, view.author_name, labels)
 
 
 def _standing(person_id: int) -> QuerySet[Contribution]:
