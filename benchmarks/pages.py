@@ -76,9 +76,7 @@ def signed_in_cookie(email: str) -> str:
 def pages(connection: object) -> dict[str, str]:
     """Choose addresses: the commonest surname, a person with much on their page, their conversation."""
     one = lambda query: connection.execute(query).fetchone()[0]  # type: ignore[attr-defined]
-    surname = one(
-        "SELECT family_name FROM people_person GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
-    )
+    surname = one("SELECT family_name FROM people_person GROUP BY 1 ORDER BY count(*) DESC LIMIT 1")
     person = one(
         "SELECT person_id FROM people_workitem w JOIN accounts_user u ON u.id = w.for_user_id "
         "WHERE u.email = 'sam@example.org' ORDER BY w.id LIMIT 1"
@@ -98,7 +96,9 @@ def pages(connection: object) -> dict[str, str]:
     }
 
 
-def measure(port: int, cookie: str, addresses: dict[str, str], rounds: int) -> dict[str, list[float]]:
+def measure(
+    port: int, cookie: str, addresses: dict[str, str], rounds: int
+) -> dict[str, list[float]]:
     browser = Browser(port, cookie)
     taken: dict[str, list[float]] = {name: [] for name in addresses}
     for round_ in range(rounds + 20):
@@ -115,7 +115,9 @@ def p95(values: list[float]) -> float:
 
 def report(taken: dict[str, list[float]], people: int) -> list[dict[str, object]]:
     floor = p95(taken["bare"])
-    print(f"{people:,} people; p95 of {len(taken['bare'])} requests each; bound {BOUND:g}x the bare page")
+    print(
+        f"{people:,} people; p95 of {len(taken['bare'])} requests each; bound {BOUND:g}x the bare page"
+    )
     print(f"{'page':28} {'median ms':>10} {'p95 ms':>8} {'x bare':>7} {'x empty':>8}")
     rows = []
     for name, values in taken.items():
@@ -147,7 +149,9 @@ def main() -> None:
         try:
             with addresses.owner.connect() as connection:
                 chosen = pages(connection)
-            taken = measure(server.port, signed_in_cookie("sam@example.org"), chosen, options.rounds)
+            taken = measure(
+                server.port, signed_in_cookie("sam@example.org"), chosen, options.rounds
+            )
         finally:
             server.kill()
     rows = report(taken, options.people)

@@ -28,8 +28,15 @@ COMMANDS = (
 
 def command_line() -> str:
     """Write what every command says of itself."""
-    parts = ["# The command line", "", "Every command explains itself with `--help`; this is what each says.", ""]
-    environment = dict(os.environ, COLUMNS="100", NO_COLOR="1", TERM="dumb", _TYPER_FORCE_DISABLE_TERMINAL="1")
+    parts = [
+        "# The command line",
+        "",
+        "Every command explains itself with `--help`; this is what each says.",
+        "",
+    ]
+    environment = dict(
+        os.environ, COLUMNS="100", NO_COLOR="1", TERM="dumb", _TYPER_FORCE_DISABLE_TERMINAL="1"
+    )
     for words in COMMANDS:
         done = subprocess.run(
             [sys.executable, "-c", "from alongside.cli import main; main()", *words, "--help"],
@@ -53,8 +60,15 @@ def parameters() -> str:
     ]  # fmt: skip
     for name, parameter in sorted(load_folder(Path(str(SHIPPED))).items()):
         latest = parameter.latest()
-        cells = (f"`{name}`<br>{parameter.label}", parameter.unit, latest.since.isoformat(), str(latest.source))
-        parts.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+        cells = (
+            f"`{name}`<br>{parameter.label}",
+            parameter.unit,
+            latest.since.isoformat(),
+            str(latest.source),
+        )
+        parts.append(
+            "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+        )
     return "\n".join([*parts, ""])
 
 

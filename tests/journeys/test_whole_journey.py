@@ -6,6 +6,7 @@ import itertools
 import re
 
 import pytest
+
 from support.server import sign_in
 
 pytestmark = pytest.mark.journey

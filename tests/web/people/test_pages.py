@@ -85,7 +85,9 @@ def test_a_likely_duplicate_is_shown_and_can_be_denied(amina, signed_in, acting)
     again = typed(
         given_name="Amena",
         family_name="Yusuf",
-        born_day="3", born_month="4", born_year="1948",
+        born_day="3",
+        born_month="4",
+        born_year="1948",
     )
     page = client.post("/people/add/", again)
     assert page.status_code == 422

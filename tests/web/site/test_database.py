@@ -62,3 +62,26 @@ def test_a_role_that_was_given_too_much_is_brought_back():
             ).fetchone()
             connection.execute("DROP OWNED BY alongside_role_test_app")
             assert row == (False,)
+
+
+def test_an_owner_that_is_no_superuser_may_start_again_and_again():
+    with copy_of_template("alongside_plain_owner_test") as addresses:
+        superuser, name = addresses.owner, "alongside_plain_owner_test"
+        plain = superuser.as_role("alongside_plain_owner", "pw")
+        mine = Addresses(plain, plain.as_role("alongside_plain_works", "pw"))
+        with superuser.connect(autocommit=True) as connection:
+            connection.execute("CREATE ROLE alongside_plain_owner LOGIN PASSWORD 'pw'")
+            connection.execute(f"ALTER DATABASE {name} OWNER TO alongside_plain_owner")
+        try:
+            with pytest.raises(DatabaseUnavailable, match="CREATE ROLE .* PASSWORD '...'; or name"):
+                ensure_application_role(mine)
+            with superuser.connect(autocommit=True) as connection:
+                connection.execute("CREATE ROLE alongside_plain_works LOGIN PASSWORD 'pw'")
+            ensure_application_role(mine)
+            ensure_application_role(mine)
+        finally:
+            with superuser.connect(autocommit=True) as connection:
+                connection.execute(f"ALTER DATABASE {name} OWNER TO CURRENT_USER")
+                for role in ("alongside_plain_works", "alongside_plain_owner"):
+                    connection.execute(f"DROP OWNED BY {role}")
+                    connection.execute(f"DROP ROLE {role}")

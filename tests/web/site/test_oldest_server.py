@@ -15,7 +15,9 @@ import pytest
 from alongside.web.site.database import OLDEST_SUPPORTED
 from support.server import free_port
 
-BINARIES = Path(os.environ.get("ALONGSIDE_POSTGRES_15", f"/usr/lib/postgresql/{OLDEST_SUPPORTED}/bin"))
+BINARIES = Path(
+    os.environ.get("ALONGSIDE_POSTGRES_15", f"/usr/lib/postgresql/{OLDEST_SUPPORTED}/bin")
+)
 PROJECT = Path(__file__).parents[3]
 
 
@@ -23,7 +25,9 @@ PROJECT = Path(__file__).parents[3]
 def old_server():
     """A server of the oldest supported version, on a port of its own, thrown away afterwards."""
     if not (BINARIES / "postgres").exists():
-        pytest.skip(f"PostgreSQL {OLDEST_SUPPORTED} is not installed (Debian 12: apt install postgresql-15)")
+        pytest.skip(
+            f"PostgreSQL {OLDEST_SUPPORTED} is not installed (Debian 12: apt install postgresql-15)"
+        )
     folder = Path(tempfile.mkdtemp(prefix="alongside-pg15-"))
     as_owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_owner:
@@ -32,7 +36,9 @@ def old_server():
     run = lambda *words: subprocess.run(
         [*as_owner, *map(str, words)], check=True, capture_output=True, cwd="/", text=True
     )
-    run(BINARIES / "initdb", "-D", folder / "data", "-U", "owner", "--auth=trust", "--encoding=UTF8")
+    run(
+        BINARIES / "initdb", "-D", folder / "data", "-U", "owner", "--auth=trust", "--encoding=UTF8"
+    )
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     subprocess.run(
         [*as_owner, str(BINARIES / "pg_ctl"), "-D", str(folder / "data"), "-o", options, "-w", "start"],
@@ -44,13 +50,19 @@ def old_server():
 
 
 def environment(**more):
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV", "ALONGSIDE_O", "ALONGSIDE_A"))}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("PYTEST", "COV", "ALONGSIDE_O", "ALONGSIDE_A"))
+    }
     return {**kept, **more}
 
 
 def test_tables_are_made_and_the_check_is_content(old_server, tmp_path):
     alongside = str(Path(sys.executable).with_name("alongside"))
-    with psycopg.connect(old_server.replace("/alongside", "/postgres"), autocommit=True) as connection:
+    with psycopg.connect(
+        old_server.replace("/alongside", "/postgres"), autocommit=True
+    ) as connection:
         connection.execute("CREATE DATABASE alongside")
     settings = environment(DATABASE_URL=old_server, ALONGSIDE_STATE=str(tmp_path))
     done = subprocess.run([alongside, "migrate"], env=settings, capture_output=True, text=True)

@@ -40,7 +40,11 @@ class Serving:
     def __init__(self, state):
         self.state, self.port = state, free_port()
         self.environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("ALONGSIDE", "DATABASE_URL"))},
+            **{
+                k: v
+                for k, v in os.environ.items()
+                if not k.startswith(("ALONGSIDE", "DATABASE_URL"))
+            },
             "ALONGSIDE_STATE": str(state),
         }
         self.process = None
@@ -54,10 +58,14 @@ class Serving:
         assert self.process.poll() is None, self.process.stdout.read()
 
     def run(self, *words):
-        return subprocess.run([ALONGSIDE, *words], env=self.environment, capture_output=True, text=True, timeout=90)
+        return subprocess.run(
+            [ALONGSIDE, *words], env=self.environment, capture_output=True, text=True, timeout=90
+        )
 
     def database(self):
-        return psycopg.connect(dbname="alongside", user="postgres", host=str(self.state / "postgres"), autocommit=True)
+        return psycopg.connect(
+            dbname="alongside", user="postgres", host=str(self.state / "postgres"), autocommit=True
+        )
 
 
 @pytest.fixture(scope="module")

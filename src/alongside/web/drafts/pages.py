@@ -44,10 +44,13 @@ class Conflict(Exception):
         self.version = version
         self.changed_by = changed_by
 
-    @property
-    def fields(self) -> list[dict[str, str]]:
-        """The differences as the page's component takes them."""
-        return [difference._asdict() for difference in self.differences]
+    def fields(self, form: Any) -> list[dict[str, str]]:
+        """Give the differences as the page's component takes them, in the form's own words."""
+        asked = {name: str(field.label) for name, field in form.fields.items() if field.label}
+        return [
+            {**difference._asdict(), "label": asked.get(difference.name, difference.label)}
+            for difference in self.differences
+        ]
 
 
 class ActPage(FormView):  # type: ignore[type-arg]
@@ -126,9 +129,10 @@ class ActPage(FormView):  # type: ignore[type-arg]
         save_draft(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
         form.data = form.data.copy()
         form.data["version"] = str(conflict.version)
-        return self.render_to_response(
-            self.get_context_data(form=form, conflict=conflict), status=409
+        context = self.get_context_data(
+            form=form, conflict=conflict, conflict_fields=conflict.fields(form)
         )
+        return self.render_to_response(context, status=409)
 
     @staticmethod
     def _as_posted(fields: dict[str, list[str]]) -> QueryDict:

@@ -151,7 +151,7 @@ def change_details(
 def _differences(now: Person, typed: Mapping[str, Any]) -> list[Difference]:
     return [
         Difference(
-            label=str(Person._meta.get_field(name).verbose_name).capitalize(),  # noqa: SLF001 - Django's public-by-use API
+            label=name.replace("_", " ").capitalize(),
             mine=str(value or ""),
             theirs=str(getattr(now, name) or ""),
             name=name,

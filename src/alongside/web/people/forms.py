@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.design.fields import (
@@ -139,7 +138,7 @@ class AddCarerForm(AddPersonForm):
 
 
 class NotADuplicateForm(Form):
-    """The answer to: is this one of the people already here?"""
+    """Says that none of the people already here is the one being added."""
 
     not_a_duplicate = ConfirmField(
         label=_("None of these is the person I am adding"), required=False
