@@ -19,7 +19,7 @@ help:
 run: $(VENV)/run.stamp src/alongside/web/design/static/built/stamp
 	@$(VENV)/bin/alongside serve --example --port $(PORT)
 
-test: $(VENV)/dev.stamp src/alongside/web/design/static/built/stamp node_modules/axe.stamp
+test: $(VENV)/dev.stamp src/alongside/web/design/static/built/stamp
 	@sh tools/browser.sh
 	@sh tools/java.sh
 	@sh tools/postgres.sh
@@ -62,15 +62,11 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-node_modules/run.stamp: package-lock.json
+node_modules/stamp: package-lock.json
 	@sh tools/node.sh
-	@npm ci --omit=dev --no-audit --no-fund --loglevel=error
+	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-node_modules/axe.stamp: node_modules/run.stamp
-	@npm install --no-save --no-audit --no-fund --loglevel=error --include=dev
-	@touch $@
-
-src/alongside/web/design/static/built/stamp: node_modules/run.stamp $(shell find frontend -type f 2>/dev/null)
+src/alongside/web/design/static/built/stamp: node_modules/stamp $(shell find frontend -type f 2>/dev/null)
 	@npm run --silent build
 	@touch $@
