@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import ibis
+from ibis.common.exceptions import IbisError
 
 from alongside.allocation.model.encoding import ModelInputError
 from alongside.allocation.model.published import (
@@ -16,10 +17,13 @@ from alongside.allocation.model.published import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from alongside.allocation.model.encoding import Item
 
 BUDGET = "indicative_budget"
 _PREFIX = "__allocation_"
+_NO_LIMIT = 2**62
 
 
 def to_ibis(model: Published, prices: dict[str, float], table: Any, *, name: str = BUDGET) -> Any:
@@ -41,22 +45,23 @@ def to_ibis(model: Published, prices: dict[str, float], table: Any, *, name: str
     if name in names:
         raise ModelInputError(f"The table already has a column {name}. Choose another name.")
     keep = list(table.columns)
-    step = table.mutate(**_positions(model, names))
-    step = step.mutate(**{f"{key}z": _weight(step, part) for _, part, key in _parts(model)})
-    step = step.mutate(
-        **{f"{key}q": _part(step, part, step[f"{key}z"]) for _, part, key in _parts(model)}
-    )
+    apart = _keeps_apart(table)
+    step = apart(table.mutate(**_positions(model, names)))
+    weights = {f"{key}z": _weight(step, part) for _, part, key in _parts(model)}
+    step = apart(step.mutate(**weights))
+    parts = {f"{key}q": _part(step, part, step[f"{key}z"]) for _, part, key in _parts(model)}
+    step = apart(step.mutate(**parts))
     for number, service in enumerate(model.services):
         quantity: Any = _double(0.0)
         for place in range(len(service.parts)):
             quantity = quantity + step[f"{_PREFIX}{number}_{place}_q"]
         current = f"{_PREFIX}{number}_n0"
-        step = step.mutate(**{current: quantity})
+        step = apart(step.mutate(**{current: quantity}))
         for place, each in enumerate(service.absorbed):
             column = f"{_PREFIX}{number}_n{place + 1}"
             source = step[_final(model, each.source)]
             taken = _taken(each, service.name, step[current], source, prices)
-            step = step.mutate(**{column: step[current] - taken})
+            step = apart(step.mutate(**{column: step[current] - taken}))
             current = column
     total: Any = _double(model.base)
     for service in model.services:
@@ -64,6 +69,21 @@ def to_ibis(model: Published, prices: dict[str, float], table: Any, *, name: str
     step = step.mutate(**{f"{_PREFIX}total": total})
     pennies = (step[f"{_PREFIX}total"] * _double(100.0) + _double(0.5)).floor()
     return step.mutate(**{name: pennies.cast("float64") / _double(100.0)}).select(*keep, name)
+
+
+def _keeps_apart(table: Any) -> Callable[[Any], Any]:
+    """Keep PostgreSQL from working each step out again wherever the next one mentions it.
+
+    It would put every step's formula in place of its name, many times over; it does not reach
+    into a step that has a limit, even one without effect.
+    """
+    try:
+        name = table.get_backend().name
+    except IbisError:
+        name = ""
+    if name != "postgres":
+        return lambda step: step
+    return lambda step: step.limit(_NO_LIMIT)
 
 
 def _double(value: float) -> Any:

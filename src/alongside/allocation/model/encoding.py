@@ -64,7 +64,7 @@ def read_columns(X: Any, problems: list[Problem] | None = None) -> Columns:
         When there is nothing to read or a recognised column holds text.
 
     """
-    if not hasattr(X, "columns"):
+    if not hasattr(X, "columns") or not any(isinstance(name, str) for name in X.columns):
         return _from_array(X)
     found: dict[str, NDArray[np.float64]] = {}
     faults: list[Problem] = [] if problems is None else problems

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +44,9 @@ class Form:
     own_curves : float
         0 where all needs of a service share a level curve; otherwise how firmly own curves
         are held near the shared one.
+    firm : float
+        How much more firmly than usual circumstances, curves and shares are held back: for
+        packages that are mostly chance.
 
     """
 
@@ -54,6 +57,7 @@ class Form:
     sparse: float = 1e-3
     evenness: float = 0.5
     own_curves: float = 0.0
+    firm: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -61,16 +65,24 @@ class Target:
     """Quantities to learn, in multiples of their usual size, and what may absorb them.
 
     ``sources`` are the quantities of earlier services; ``limits`` what one unit of each may
-    absorb at the most, so that it never absorbs more money than it costs.
+    absorb at the most, so that it never absorbs more money than it costs. ``basis`` is what
+    the size of an error is measured by: the quantity itself, or, where that is mostly chance,
+    what is expected of it.
     """
 
     quantity: Floats
     sources: Floats
     limits: Floats
+    basis: Floats
     width: float = 1.0
 
     def take(self, rows: NDArray[np.int64]) -> Target:
-        return Target(self.quantity[rows], self.sources[rows], self.limits, self.width)
+        return replace(
+            self,
+            quantity=self.quantity[rows],
+            sources=self.sources[rows],
+            basis=self.basis[rows],
+        )
 
 
 class Layout:
@@ -173,7 +185,9 @@ def forward(
     power = float(np.exp(get["bend"][0]))
     helped = design.help**power
     left = 1 - get["share"][None] * helped[:, None, :]
-    area_left = left.prod(axis=2)
+    area_left = np.ones(left.shape[:2])
+    for place in range(left.shape[2]):
+        area_left *= left[:, :, place]
     need_left = area_left[:, design.area] if form.help == AREA else area_left
     lessened = level * need_left
     z = lessened @ get["weight"].T + design.free @ get["added"].T
@@ -204,18 +218,12 @@ def forward(
         found["curve"], found["own"] = _curve_slope(level_slope, curve, design, layout)
         left_slope = lessened_slope * level
         if form.help == AREA:
-            area_slope = np.stack(
-                [
-                    left_slope[:, design.area == area].sum(axis=1)
-                    for area in range(len(design.areas))
-                ],
-                axis=1,
-            )
+            area_slope = left_slope @ np.eye(len(design.areas))[design.area]
         else:
             area_slope = left_slope.sum(axis=1, keepdims=True)
         each = (area_slope * area_left)[:, :, None] / np.maximum(left, _TINY)
-        found["share"] = -(each * helped[:, None, :]).sum(axis=0)
-        helped_slope = helped_slope - (each * get["share"][None]).sum(axis=1)
+        found["share"] = -np.einsum("iam,im->am", each, helped)
+        helped_slope = helped_slope - np.einsum("iam,am->im", each, get["share"])
         known = np.log(np.maximum(design.help, 1e-12))
         found["bend"] = np.array([(helped_slope * helped * known).sum() * power])
         total = np.zeros(layout.size)
@@ -279,9 +287,9 @@ def _penalties(form: Form, design: Design, layout: Layout) -> tuple[Floats, Floa
     """Linear and squared penalties on each parameter."""
     linear, squared = np.zeros(layout.size), np.zeros(layout.size)
     for name, weight in _RIDGE.items():
-        squared[layout.slices[name]] = weight
+        squared[layout.slices[name]] = weight * form.firm
     squared[layout.slices["own"]] = form.own_curves
-    linear[layout.slices["weight"]] = form.sparse
+    linear[layout.slices["weight"]] = form.sparse * np.sqrt(form.firm)
     linear[layout.slices["most"]] = _ABSORBED
     if form.help == AREA:
         each = np.where(design.likely, _HELP_LIKELY, _HELP_OTHER)
@@ -302,7 +310,7 @@ def fit_form(
     layout = Layout(form, design, len(target.limits))
     start = _start(form, design, layout, rng)
     linear, squared = _penalties(form, design, layout)
-    size = (target.quantity + SMALL) ** form.evenness * target.width
+    size = (target.basis + SMALL) ** form.evenness * target.width
     scale = target.width**2
 
     def loss(vector: Floats) -> tuple[float, Floats]:

@@ -72,7 +72,8 @@ def learn(
     targets, choices, seen = {}, {}, {}
     for service in learnable:
         note(f"comparing forms for {service}")
-        target = Target(packages[service] / scales[service], empty, np.zeros(0))
+        quantity = packages[service] / scales[service]
+        target = Target(quantity, empty, np.zeros(0), quantity)
         targets[service], choices[service] = _choose(design, target, plan)
         seen[service] = choices[service].unseen * scales[service]
     world = _World(design, packages, prices, scales, targets, choices, plan)
@@ -105,7 +106,16 @@ def _choose(design: Design, target: Target, plan: Plan) -> tuple[Target, Choice]
     """Choose with an ordinary width of error, learned from a first simple fit."""
     first = unseen(Form(), design, target, plan, None)
     target = replace(target, width=error_width(first, target, plan))
+    if target.width >= SQUARED:
+        target = replace(target, basis=_expected(design, target, plan))
     return target, choose(design, target, plan)
+
+
+def _expected(design: Design, target: Target, plan: Plan) -> Floats:
+    """Say what is expected of each case, where what was agreed is mostly chance."""
+    form = Form(evenness=0.0)
+    fitted = best_of(form, design, target, plan.seeds[:1], rounds=plan.rounds)
+    return quantities(fitted, design, target.sources, target.limits)
 
 
 @dataclass(frozen=True)

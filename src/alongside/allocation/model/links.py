@@ -62,8 +62,10 @@ def _exponential(z: Floats, p: Floats) -> Answer:
     log_scale, less = p
     scale = np.exp(log_scale)
     grown = np.exp(np.minimum(z, _STEEPEST))
-    quantity = scale * (grown - less)
-    return quantity, scale * grown * (z < _STEEPEST), [quantity, np.full_like(z, -scale)]
+    there = grown > less
+    quantity = scale * (grown - less) * there
+    slope = scale * grown * ((z < _STEEPEST) & there)
+    return quantity, slope, [quantity, -scale * there]
 
 
 def _power(z: Floats, p: Floats) -> Answer:
@@ -100,9 +102,10 @@ def _s_shaped(z: Floats, p: Floats) -> Answer:
     middle, log_most = p
     most = np.exp(log_most)
     now, first = _rise(z - middle), _rise(np.array(-middle))
-    quantity = most * (now - first)
-    bend = now * (1 - now)
-    return quantity, most * bend, [most * (first * (1 - first) - bend), quantity]
+    there = now > first
+    quantity = most * (now - first) * there
+    bend = now * (1 - now) * there
+    return quantity, most * bend, [most * (first * (1 - first) * there - bend), quantity]
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sklearn.exceptions import DataConversionWarning
 
 from alongside.allocation.model.encoding import ModelInputError
 from alongside.allocation.problems import Problem
@@ -113,6 +115,8 @@ def read_totals(y: Any, rows: int, *, money: bool, problems: list[Problem]) -> F
     """Give pounds a week, one a case; money is never negative."""
     values = np.asarray(y.to_numpy() if hasattr(y, "to_numpy") else y)
     if values.ndim == 2 and values.shape[1] == 1:
+        says = "A column-vector y was passed when a 1d array was expected: its one column is used."
+        warnings.warn(says, DataConversionWarning, stacklevel=4)
         values = values[:, 0]
     try:
         totals = values.astype(np.float64)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SQUARED = 1e3
 _NARROWEST = 0.15
 _GAIN = 0.995  # a further form must lower the error by at least half a per cent
+_ABOUT_AS_GOOD = 1.04  # where errors are mostly chance, what is this near cannot be told apart
 _MEMBERS = 3
 _LARGE = 1000
 VARIANTS: tuple[dict[str, object], ...] = (
@@ -44,6 +45,13 @@ LARGE_VARIANTS: tuple[dict[str, object], ...] = (
     {"parts": 3, "own_curves": 0.001},
     {"own_curves": 0.001, "after": True},
     {"parts": 2, "sparse": 2e-4, "own_curves": 0.001},
+)
+NOISY_VARIANTS: tuple[dict[str, object], ...] = (
+    {"firm": 3.0},
+    {"firm": 10.0},
+    {"firm": 3.0, "evenness": 0.2},
+    {"firm": 3.0, "help": WHOLE},
+    {"firm": 3.0, "parts": 2},
 )
 
 
@@ -134,11 +142,22 @@ def choose(design: Design, target: Target, plan: Plan, shown: Floats | None = No
     for link in plan.forms:
         attempt(Form(link))
     for base in sorted(errors, key=lambda form: errors[form])[: plan.bases]:
-        for variant in plan.variants:
+        noisy = target.width >= SQUARED
+        for variant in NOISY_VARIANTS if noisy else plan.variants:
             attempt(replace(base, **variant))  # type: ignore[arg-type]
-    forms = _together(answers, target, plan)
+    noisy = target.width >= SQUARED
+    forms = _alike(errors) if noisy else _together(answers, target, plan)
     mean = np.mean([answers[form] for form in forms], axis=0)
     return Choice(forms, mean, error_of(mean, target, plan), errors)
+
+
+def _alike(errors: dict[Form, float]) -> list[Form]:
+    """Keep the best form of every link that is about as good as the best of all."""
+    best: dict[str, Form] = {}
+    for form in sorted(errors, key=lambda each: errors[each]):
+        best.setdefault(form.link, form)
+    least = min(errors.values())
+    return [form for form in best.values() if errors[form] <= _ABOUT_AS_GOOD * least]
 
 
 def _together(answers: dict[Form, Floats], target: Target, plan: Plan) -> list[Form]:

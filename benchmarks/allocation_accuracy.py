@@ -1,0 +1,135 @@
+"""How near each method comes to the true cost of people it has not seen, in generated economies.
+
+python benchmarks/allocation_accuracy.py --cases 281 --draws 3
+python benchmarks/allocation_accuracy.py --cases 3000 --draws 1
+python benchmarks/allocation_accuracy.py --cases 281 --contaminated
+python benchmarks/allocation_accuracy.py --real
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from _peers import PEERS
+from alongside.allocation.economies import ECONOMIES
+from alongside.allocation.model import PackageModel
+
+OURS = "package model"
+UNSEEN, UNSEEN_SEED = 3000, 999
+
+
+def judge(found: np.ndarray, true: np.ndarray) -> dict[str, float]:
+    """Mean error in pounds, the share within 10%, and the share over a ratio of 1.5."""
+    larger, smaller = np.maximum(found, true), np.minimum(found, true)
+    return {
+        "error": float(np.abs(found - true).mean()),
+        "within": float((np.abs(found - true) <= 0.1 * true).mean()),
+        "over": float((larger > 1.5 * np.maximum(smaller, 1e-9)).mean()),
+    }
+
+
+def covered(model: PackageModel, test) -> dict[str, float]:
+    """How often a stated 90% interval holds the agreed cost, overall and by tenth of budget."""
+    low, high = model.predict_interval(test.needs, 0.9)
+    held = (test.total >= low) & (test.total <= high)
+    tenth = np.argsort(np.argsort(model.predict(test.needs))) * 10 // len(held)
+    each = [float(held[tenth == place].mean()) for place in range(10)]
+    return {"covered": float(held.mean()), "least": min(each), "most": max(each)}
+
+
+def one(name: str, cases: int, seed: int, *, contaminated: bool, rivals: list[str]) -> list[dict]:
+    economy = ECONOMIES[name]
+    train = economy.draw(cases, seed, contaminated=contaminated)
+    test = economy.draw(UNSEEN, UNSEEN_SEED)
+    rows = []
+    for method in rivals:
+        began = time.perf_counter()
+        fitted = PEERS[method](economy.rates).fit(train.needs, train.packages)
+        rows.append({"method": method, "seconds": time.perf_counter() - began})
+        rows[-1] |= judge(fitted.predict(test.needs), test.true_total)
+    began = time.perf_counter()
+    model = PackageModel(economy.card()).fit(train.needs, packages=train.packages)
+    rows.append({"method": OURS, "seconds": time.perf_counter() - began})
+    rows[-1] |= judge(model.predict(test.needs), test.true_total) | covered(model, test)
+    rows[-1]["refused"] = sum(map(bool, model.problems(test.needs)))
+    rows[-1]["odd"] = len(model.odd_cases_)
+    best = min((row["error"] for row in rows[:-1]), default=float("nan"))
+    return [{"economy": name, "seed": seed, "ratio": row["error"] / best} | row for row in rows]
+
+
+def real() -> list[dict]:
+    """Half of the survey's people against the other half, weekly hours."""
+    from lightgbm import LGBMRegressor
+    from sklearn.metrics import r2_score
+
+    from _scotland import load
+
+    rows = []
+    for dependency in (True, False):
+        X, y = load(dependency=dependency)
+        order = np.random.default_rng(0).permutation(len(y))
+        first, second = order[: len(y) // 2], order[len(y) // 2 :]
+        hours, table = y.to_numpy(), X.to_pandas()
+        signs = [1 if name.startswith("need_") else 0 for name in table]
+        boosted = LGBMRegressor(
+            n_estimators=150, learning_rate=0.05, num_leaves=7, min_child_samples=15,
+            colsample_bytree=0.7, monotone_constraints=signs, verbose=-1, n_jobs=1,
+        )  # fmt: skip
+        boosted.fit(table.iloc[first], hours[first])
+        ours = PackageModel().fit(X[first], hours[first])
+        guesses = {"boosting": boosted.predict(table.iloc[second]), OURS: ours.predict(X[second])}
+        for method, guess in guesses.items():
+            rows.append(
+                {
+                    "dependency": dependency,
+                    "method": method,
+                    "r2": float(r2_score(hours[second], guess)),
+                    "error": float(np.abs(hours[second] - guess).mean()),
+                }
+            )
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=281)
+    parser.add_argument("--draws", type=int, default=1)
+    parser.add_argument("--economies", nargs="*", default=list(ECONOMIES))
+    parser.add_argument("--contaminated", action="store_true")
+    parser.add_argument(
+        "--quick-rivals", action="store_true", help="leave out explainable boosting"
+    )
+    parser.add_argument("--real", action="store_true")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    warnings.filterwarnings("ignore")
+    rows = real() if given.real else []
+    rivals = [name for name in PEERS if not (given.quick_rivals and name.startswith("expl"))]
+    for name in [] if given.real else given.economies:
+        for seed in range(given.draws):
+            found = one(name, given.cases, seed, contaminated=given.contaminated, rivals=rivals)
+            rows += found
+            for row in found:
+                numbers = {k: round(v, 3) for k, v in row.items() if isinstance(v, float)}
+                print(row["economy"], row["seed"], row["method"], numbers, flush=True)
+    table = pl.DataFrame(rows)
+    if not given.real:
+        ours = table.filter(pl.col("method") == OURS)
+        print(
+            f"mean ratio to the best rival: {ours['ratio'].mean():.3f}, most {ours['ratio'].max():.3f}"
+        )
+    else:
+        print(table)
+    if given.json:
+        given.json.write_text(json.dumps(rows, indent=1))
+
+
+if __name__ == "__main__":
+    main()

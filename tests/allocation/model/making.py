@@ -1,0 +1,97 @@
+"""Makes random models and random profiles, without fitting anything."""
+
+import numpy as np
+import polars as pl
+
+from alongside.allocation.model.encoding import Item
+from alongside.allocation.model.published import (
+    MILLION,
+    Absorption,
+    Graph,
+    Group,
+    Part,
+    Published,
+    Service,
+)
+
+
+def random_model(seed: int) -> Published:
+    """A model of the published form with everything that one may hold."""
+    rng = np.random.default_rng(seed)
+    needs = [Item(f"need_{n}", "need", int(rng.integers(1, 6))) for n in range(rng.integers(1, 6))]
+    helps = [Item(f"unpaid_{n}", "unpaid", 4) for n in range(rng.integers(0, 4))]
+    circs = [Item(f"circ_{n}", "circ", int(rng.integers(1, 4))) for n in range(rng.integers(0, 3))]
+    if rng.random() < 0.4:
+        needs.append(Item("need_measured", "need", 3, (0.5, 1.25, 7.0)))
+    items = [*needs, *helps, *circs]
+    services: list[Service] = []
+    worth = dict.fromkeys(range(9), 0.999)
+    for number in range(int(rng.integers(1, 4))):
+        parts = tuple(_part(rng, needs, helps, circs) for _ in range(rng.integers(1, 3)))
+        absorbed = []
+        for source in range(number):
+            if rng.random() < 0.6:
+                share = round(float(rng.uniform(0, worth[source])), 6)
+                worth[source] -= share
+                most, rate = (round(float(x), 6) for x in rng.uniform(0, 1, 2))
+                absorbed.append(Absorption(f"s{source}", most, rate, share))
+        services.append(Service(f"s{number}", parts, tuple(absorbed)))
+    return Published(tuple(items), tuple(services))
+
+
+def _part(rng, needs, helps, circs) -> Part:
+    split = rng.integers(0, 2, len(needs))
+    groups = []
+    for side in (0, 1):
+        members = [item for item, at in zip(needs, split, strict=True) if at == side]
+        if members:
+            tables = {item.name: _rising(rng, item) for item in members}
+            left = {item.name: _left(rng) for item in helps if rng.random() < 0.7}
+            groups.append(Group(f"area {side}", tables, left))
+    added = {
+        item.name: tuple(int(x) for x in rng.integers(-MILLION, MILLION, item.top + 2))
+        for item in circs
+        if rng.random() < 0.7
+    }
+    x = np.unique(np.round(np.sort(rng.uniform(-2, 12, rng.integers(2, 9))), 6))
+    y = np.round(np.cumsum(rng.choice([0.0, 1.0], len(x)) * rng.uniform(0, 6, len(x))), 6)
+    slope = np.floor(np.diff(y) / np.diff(x) * 1e9) / 1e9
+    factors = {item.name: _left(rng) for item in helps if rng.random() < 0.4}
+    factors |= {
+        item.name: tuple(float(v) for v in np.round(rng.uniform(0.3, 2.2, item.top + 2), 6))
+        for item in circs
+        if rng.random() < 0.5
+    }
+    graph = Graph(*(tuple(float(v) for v in values) for values in (x, y, slope)))
+    return Part("random", tuple(groups), added, graph, factors)
+
+
+def _rising(rng, item) -> tuple[int, ...]:
+    steps = np.cumsum(rng.integers(0, MILLION, item.top)).tolist()
+    return (0, *steps, int(rng.integers(0, 2 * MILLION)))
+
+
+def _left(rng) -> tuple[float, ...]:
+    falling = np.sort(np.round(rng.uniform(0, 1, 4), 6))[::-1].tolist()
+    return (1.0, *falling, round(float(rng.uniform(0, 1)), 6))
+
+
+def random_prices(model: Published, seed: int) -> dict[str, float]:
+    rng = np.random.default_rng(seed)
+    return {each.name: round(float(rng.uniform(0.5, 200)), 2) for each in model.services}
+
+
+def random_profiles(model: Published, seed: int, rows: int = 200, *, nulls: bool = True):
+    """Answers for every item, about a tenth of them missing."""
+    rng = np.random.default_rng(seed)
+    columns = {}
+    for item in model.items:
+        if item.edges is not None:
+            values = [float(x) for x in rng.choice([0.0, 0.5, 0.75, 1.25, 3.0, 7.0, 9.5], rows)]
+        else:
+            values = [int(x) for x in rng.integers(0, item.top + 1, rows)]
+        gaps = rng.random(rows) < 0.1
+        columns[item.name] = [
+            None if nulls and gap else value for value, gap in zip(values, gaps, strict=True)
+        ]
+    return pl.DataFrame(columns)

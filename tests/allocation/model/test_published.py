@@ -1,0 +1,87 @@
+import numpy as np
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from allocation.model.making import random_model, random_prices, random_profiles
+from alongside.allocation.model import store
+from alongside.allocation.model.encoding import encode, read_columns
+from alongside.allocation.model.explain import Setting, explain_difference, explain_figure
+
+seeds = st.integers(0, 10**6)
+
+
+def codes_of(model, profiles):
+    return encode(list(model.items), read_columns(profiles), [])
+
+
+@given(seeds, seeds)
+@settings(max_examples=60, deadline=None)
+def test_more_need_never_means_less_money_and_more_help_never_more(seed, other):
+    model, rng = random_model(seed), np.random.default_rng(other)
+    prices = random_prices(model, other)
+    codes = codes_of(model, random_profiles(model, other, nulls=False))
+    before = model.pounds(codes, prices)
+    for place, item in enumerate(model.items):
+        if item.kind == "circ":
+            continue
+        moved = codes.copy()
+        up = rng.integers(0, 4, len(codes))
+        moved[:, place] = np.minimum(codes[:, place] + up, item.top)
+        after = model.pounds(moved, prices)
+        change = after - before if item.kind == "need" else before - after
+        assert (change >= 0).all()
+
+
+@given(seeds, seeds)
+@settings(max_examples=40, deadline=None)
+def test_an_explanation_adds_up_to_the_penny_and_to_the_figure(seed, other):
+    model, prices = random_model(seed), random_prices(random_model(seed), other)
+    codes = codes_of(model, random_profiles(model, other, rows=5))
+    pounds = model.pounds(codes, prices)
+    for row, figure in zip(codes, pounds, strict=True):
+        found = explain_figure(model, row, prices)
+        assert sum(line.amount for line in found.lines) == found.total
+        assert float(found.total) == figure
+        assert sum(found.by_service().values()) == found.total
+        assert sum(found.by_item().values()) == found.total
+
+
+@given(seeds, seeds, seeds)
+@settings(max_examples=40, deadline=None)
+def test_a_change_adds_up_to_the_penny_across_models_and_rates(seed, other, third):
+    old, new = random_model(seed), random_model(seed)
+    if third % 2:
+        new = random_model(seed + 1)
+    answers = random_profiles(old, other, rows=2)
+    then, now = random_prices(old, other), random_prices(old, third)
+    before, middle = codes_of(old, answers)
+    later = random_profiles(new, third, rows=1)
+    after = codes_of(new, later)[0]
+    change = explain_difference(
+        Setting(old, then, before),
+        Setting(old, then, middle),
+        Setting(old, now, middle),
+        Setting(new, random_prices(new, third), after),
+    )
+    assert sum(line.amount for line in change.lines) == change.after - change.before
+
+
+@given(seeds)
+@settings(max_examples=30, deadline=None)
+def test_a_model_read_back_is_the_same_model(seed):
+    model = random_model(seed)
+    assert store.published_from_json(store.published_to_json(model)) == model
+
+
+@given(seeds, seeds)
+@settings(max_examples=20, deadline=None)
+def test_a_column_that_is_absent_counts_as_one_left_empty(seed, other):
+    model, prices = random_model(seed), random_prices(random_model(seed), other)
+    profiles = random_profiles(model, other, rows=30)
+    gone = profiles.columns[0]
+    empty = profiles.with_columns(pl.lit(None, dtype=pl.Int64).alias(gone))
+    if len(profiles.columns) == 1:
+        return
+    one = model.pounds(codes_of(model, profiles.drop(gone)), prices)
+    assert (one == model.pounds(codes_of(model, empty), prices)).all()
