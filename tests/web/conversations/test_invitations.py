@@ -190,3 +190,6 @@ def test_the_guests_pages_are_in_the_language_of_the_invitation(amina, acting, p
     page = phone.get(reverse("conversations:guest_sheet", args=[made.token, 2])).content.decode()
     assert re.search(r'<html lang="cy"', page)
     assert "Teimlo" in page
+    phone.cookies["django_language"] = "en-gb"
+    page = phone.get(reverse("conversations:guest_sheet", args=[made.token, 2])).content.decode()
+    assert "Do you feel safe?" in page, "whoever chooses another language is heard"

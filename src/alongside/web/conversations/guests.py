@@ -58,7 +58,11 @@ class _Guest:
 
     @cached_property
     def guest(self) -> invitations.Guest:
-        return invitations.guest_of(self.key)
+        found = invitations.guest_of(self.key)
+        # The invitation says in which language to begin; whoever chooses another one is heard.
+        if settings.LANGUAGE_COOKIE_NAME in self.request.COOKIES:
+            found.language = (translation.get_language() or "en")[:2]
+        return found
 
     @property
     def key(self) -> str:
