@@ -163,21 +163,55 @@ def application_role(owner: Address, secret: str) -> Address:
 
 
 def ensure_application_role(addresses: Addresses) -> None:
-    """Make the application's role, or bring it back to what it should be: no ownership, no bypass."""
+    """Make the application's role, or bring it back to what it should be: no ownership, no bypass.
+
+    Only what is not as it should be is changed, for an owner that is no superuser may change little.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        When the owner may not make or mend the role: what somebody who may should run.
+    """
     role = sql.Identifier(addresses.application.user)
     password = sql.Literal(addresses.application.password)
     with addresses.owner.connect(autocommit=True) as connection:
-        exists = connection.execute(
-            "select 1 from pg_roles where rolname = %s", [addresses.application.user]
+        found = connection.execute(
+            "select rolcanlogin and not (rolsuper or rolbypassrls) from pg_roles where rolname = %s",
+            [addresses.application.user],
         ).fetchone()
-        verb = sql.SQL("ALTER" if exists else "CREATE")
-        connection.execute(
-            sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}").format(
-                verb, role, password
+        if found is None:
+            _as_owner(
+                connection, sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, password)
             )
-        )
+        elif not found[0]:
+            _as_owner(
+                connection, sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS").format(role)
+            )
         database = sql.Identifier(addresses.owner.name)
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, role))
+        if not _lets_in(addresses.application):
+            _as_owner(connection, sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, password))
+
+
+def _lets_in(address: Address) -> bool:
+    try:
+        address.connect().close()
+    except DatabaseUnavailable:
+        return False
+    return True
+
+
+def _as_owner(connection: psycopg.Connection[Any], statement: sql.Composed) -> None:
+    try:
+        connection.execute(statement)
+    except psycopg.errors.InsufficientPrivilege as error:
+        said = statement.as_string(connection).partition(" PASSWORD ")
+        password = " PASSWORD '...'" if said[1] else ""
+        raise DatabaseUnavailable(
+            f"The owner {connection.info.user!r} may not set up the role that the application works as. "
+            f"Have somebody who may run: {said[0]}{password}; or name a role of yours in "
+            "ALONGSIDE_APPLICATION_DATABASE_URL."
+        ) from error
 
 
 def ensure_database(owner: Address) -> None:
