@@ -7,10 +7,10 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 from pypdf import PdfReader
-from support.plans import agreed_plan, home_care
 
 from alongside.web.plans.models import PlanCopy
 from alongside.web.plans.tasks import make_copy
+from support.plans import agreed_plan, home_care
 
 pytestmark = pytest.mark.django_db
 

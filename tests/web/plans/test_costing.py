@@ -8,11 +8,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.plans import add_person, write_plan
 
 from alongside.web.plans.costing import costs_of, line_amount
 from alongside.web.plans.models import PlanLine
 from alongside.web.plans.policies import Tolerance, choice_recorded
+from support.plans import add_person, write_plan
 
 QUANTITIES = st.decimals(min_value=0, max_value=999, places=3)
 PRICES = st.decimals(min_value=0, max_value=50_000, places=2)

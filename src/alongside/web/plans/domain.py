@@ -194,9 +194,8 @@ def _shown(value: Any) -> str:
 
 
 def _current(kind: type[Part], pk: int, plan: Plan) -> Part:
-    found = kind._default_manager.filter(  # noqa: SLF001 - Django's own way to a model's rows
-        pk=pk, plan=plan, left_out_at__isnull=True
-    ).first()
+    rows: Any = kind._default_manager  # noqa: SLF001 - Django's own way to a model's rows
+    found: Part | None = rows.filter(pk=pk, plan=plan, left_out_at__isnull=True).first()
     if found is None:
         raise Refused(_("Somebody has taken this out of the plan. What you typed is kept."))
     return found

@@ -46,7 +46,7 @@ def _actions(whole: Whole, outcome: PlanOutcome) -> list[dict[str, str]]:
     add = reverse("plans:add_line", args=[whole.plan.pk])
     change = reverse("plans:change_outcome", args=[whole.plan.pk, outcome.pk])
     return [
-        {"label": _("Add something that will be done"), "href": f"{add}?outcome={outcome.pk}"},
+        {"label": _("Add an action"), "href": f"{add}?outcome={outcome.pk}"},
         {"label": _("Change"), "href": change},
     ]
 

@@ -14,6 +14,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from alongside.web.access.actor import Actor
+from alongside.web.conversations.judging import finding_of
+from alongside.web.conversations.models import Contribution, Conversation
+from alongside.web.conversations.policies import STANDING
 from alongside.web.plans.costing import Costs, costs_of
 from alongside.web.plans.models import (
     Plan,
@@ -181,6 +184,23 @@ def to_agree(actor: Actor, after: str = "") -> tuple[list[Plan], str]:
     last = page[PAGE - 1] if len(page) > PAGE else None
     more = f"{last.submitted_at.isoformat()}~{last.pk}" if last and last.submitted_at else ""
     return page[:PAGE], more
+
+
+def eligible_needs(person_id: int) -> list[str]:
+    """Give the needs that the newest completed judgement of eligibility found: where a plan starts."""
+    view = (
+        Contribution.objects.filter(
+            person=person_id,
+            main=True,
+            conversation__purpose=Conversation.Purpose.ELIGIBILITY,
+            conversation__state__in=STANDING,
+        )
+        .select_related("conversation__instrument")
+        .order_by("-conversation__held_on", "-conversation_id")
+        .first()
+    )
+    finding = finding_of(view) if view is not None else None
+    return list(finding.unable) if finding is not None else []
 
 
 def copy_of(plan_id: int, size: str) -> PlanCopy | None:

@@ -18,7 +18,7 @@ from django.views.generic import TemplateView, View
 from alongside.web.conversations.queries import WantedOutcome, wanted_outcomes
 from alongside.web.drafts.pages import ActPage, Refused
 from alongside.web.people.pages import PersonPage
-from alongside.web.plans import domain, forms, presenting
+from alongside.web.plans import domain, forms, presenting, queries
 from alongside.web.plans.models import PlanLine, PlanOutcome, PlanPart, PlanRisk
 from alongside.web.plans.pages import PlanAct, PlanPage, WritingAct
 from alongside.web.plans.permissions import may_decide
@@ -47,7 +47,11 @@ class Start(PersonPage, ActPage):
         return {**super().get_form_kwargs(), "wanted": choices, "on": timezone.localdate()}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"wanted": list(self.wanted), "since": timezone.localdate()}
+        return {
+            "wanted": list(self.wanted),
+            "needs": queries.eligible_needs(self.person.pk),
+            "since": timezone.localdate(),
+        }
 
     def act(self, form: Any) -> str:
         typed = form.cleaned_data
@@ -125,7 +129,8 @@ class _ChangePart(WritingAct):
 
     @cached_property
     def changed(self) -> Any:
-        found = self.kind._default_manager.filter(  # noqa: SLF001 - Django's own way to a model's rows
+        rows: Any = self.kind._default_manager  # noqa: SLF001 - Django's own way to a model's rows
+        found = rows.filter(
             pk=self.kwargs["part"], plan=self.kwargs["pk"], left_out_at__isnull=True
         ).first()
         if found is None:

@@ -78,7 +78,7 @@ def make_due(*, actor: Actor, plan: Plan, after: date, number: int) -> Review:
     return review
 
 
-def when_agreed(sender: Any, *, actor: Actor, plan: Plan, today: date, **_signal: Any) -> None:  # noqa: ARG001 - Django's signal
+def when_agreed(sender: Any, *, actor: Actor, plan: Plan, today: date, **_signal: Any) -> None:
     """Make the first review due when a plan is agreed: part of the agreeing act."""
     open_ = Review.objects.filter(plan=plan, state__in=[Review.State.DUE, Review.State.OPEN])
     if not open_.exists():
@@ -86,7 +86,7 @@ def when_agreed(sender: Any, *, actor: Actor, plan: Plan, today: date, **_signal
         make_due(actor=actor, plan=plan, after=max(today, plan.since), number=number)
 
 
-def when_ended(sender: Any, *, actor: Actor, plan: Plan, **_signal: Any) -> None:  # noqa: ARG001 - Django's signal
+def when_ended(sender: Any, *, actor: Actor, plan: Plan, **_signal: Any) -> None:
     """Call off what is due when a plan ends: part of the ending act."""
     for review in Review.objects.filter(plan=plan, state__in=[Review.State.DUE, Review.State.OPEN]):
         call_off(actor=actor, review=review, words=_("The plan ended."))

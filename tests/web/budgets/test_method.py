@@ -1,0 +1,103 @@
+"""The shipped method: open, whole to the penny, never more need for less money."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alongside.web.budgets.method import CannotWorkOutError, Method, example, work_out
+from alongside.web.budgets.profile_words import _questions, question
+
+ON = date(2026, 11, 21)
+ITEMS = {item.name: item.top for item in example().model(ON).published_.items}
+PROFILES = st.fixed_dictionaries({name: st.integers(0, top) for name, top in ITEMS.items()})
+
+
+def figure(answers):
+    try:
+        return work_out(answers, on=ON)
+    except CannotWorkOutError:
+        return None
+
+
+def usual():
+    return {name: 1 if name.startswith("need_") else 0 for name in ITEMS}
+
+
+def test_its_columns_are_exactly_the_questions_of_the_needs_profile():
+    asked = {
+        name
+        for name in _questions("en")
+        if name.startswith(("need_", "unpaid_", "circ_")) and question(name).answers
+    }
+    asked = {name for name in asked if not name.endswith("-help")}
+    yes_or_no = {name for name in ITEMS if name not in asked}
+    assert asked <= ITEMS.keys()
+    assert all(name.startswith("circ_") for name in yes_or_no)
+
+
+@given(PROFILES)
+@settings(max_examples=60)
+def test_the_lines_add_up_to_the_penny_and_the_figure_is_within_its_range(answers):
+    found = figure(answers)
+    if found is None:
+        return
+    assert sum((line.amount for line in found.lines), Decimal(0)) == found.weekly
+    assert found.lower <= found.weekly <= found.upper
+    assert found.weekly >= 0
+
+
+@given(PROFILES, st.sampled_from(sorted(ITEMS)), st.data())
+@settings(max_examples=60)
+def test_more_need_never_means_less_money_nor_more_unpaid_help_more(answers, name, data):
+    top = ITEMS[name]
+    if name.startswith("circ_") or answers[name] == top:
+        return
+    more = {**answers, name: data.draw(st.integers(answers[name] + 1, top))}
+    before, after = figure(answers), figure(more)
+    if before is None or after is None:
+        return
+    if name.startswith("need_"):
+        assert after.weekly >= before.weekly
+    else:
+        assert after.weekly <= before.weekly
+
+
+def test_the_same_answers_give_the_same_figure():
+    assert figure(usual()) == figure(usual())
+
+
+def test_what_is_not_answered_is_said():
+    answers = {**usual(), "need_washing": None, "need_mood": None}
+    assert any(
+        "2 questions were not answered" in problem for problem in work_out(answers, on=ON).problems
+    )
+
+
+def test_too_few_answers_give_no_figure_but_a_sentence():
+    with pytest.raises(CannotWorkOutError, match="too few for a figure"):
+        work_out({"need_washing": 2}, on=ON)
+
+
+@pytest.mark.parametrize("level", [-1, 5, 99, 10**9])
+def test_a_level_that_there_is_not_is_refused_with_its_name(level):
+    with pytest.raises(CannotWorkOutError, match="need_washing"):
+        work_out({**usual(), "need_washing": level}, on=ON)
+
+
+def test_a_method_that_was_altered_is_refused():
+    content = copy.deepcopy(dict(example().content))
+    content["unseen_error"] = 0.0
+    with pytest.raises(ValueError, match="altered"):
+        Method.of("Mine", "1", content)
+
+
+@pytest.mark.parametrize("content", [{}, {"kind": "x"}, {"digest": "0"}])
+def test_what_is_not_a_method_is_refused(content):
+    with pytest.raises(ValueError, match="not a package model"):
+        Method.of("Mine", "1", content)
