@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from alongside.instruments.answering import date_of, to_answer
 from alongside.instruments.controls import names_of
 from alongside.instruments.errors import AnswerError, Reason
-from alongside.instruments.values import Quantity, Value
+from alongside.instruments.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -215,6 +215,3 @@ def rejected_from(raw: Mapping[str, Any]) -> dict[str, Rejected]:
         )
         for key, each in raw.items()
     }
-
-
-__all__ = ["Accepted", "Quantity", "Rejected", "accept", "rejected_from"]
