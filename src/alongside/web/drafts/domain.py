@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import tell_database
 from alongside.web.drafts.models import Draft
@@ -35,8 +36,8 @@ def save_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Draf
         if name not in NEVER_KEPT
     }
     if len(json.dumps(kept)) > LARGEST_DRAFT:
-        raise DraftTooLarge("This is too long to keep as a draft. Shorten it, then save it.")
-    draft, _ = Draft.objects.update_or_create(
+        raise DraftTooLarge(_("This is too long to keep as a draft. Shorten it, then save it."))
+    draft, _made = Draft.objects.update_or_create(
         user_id=user_id, form=form[:200], defaults={"fields": kept}
     )
     return draft

@@ -25,8 +25,6 @@ from alongside.web.design.fields import (
 from alongside.web.design.forms import Form
 from alongside.web.people.models import Person
 
-OLDEST = 125
-
 SEXES = [("", _("Choose"))] + [(choice.value, choice.label) for choice in Person.Sex]
 CARE_GROUPS = [("", _("Choose"))] + [(choice.value, choice.label) for choice in Person.CareGroup]
 
@@ -48,6 +46,7 @@ class DetailsForm(Form):
     born = ApproximateDateField(
         label=_("Date of birth"),
         required=False,
+        not_future=True,
         help_text=_("For example, 27 3 1948. If they do not know it, fill in the year alone."),
     )
     sex = SelectField(label=_("Sex"), choices=SEXES, required=False)
@@ -148,7 +147,7 @@ class NotADuplicateForm(Form):
 class DeathForm(Form):
     """When a person died."""
 
-    died_on = DateField(label=_("Date of death"))
+    died_on = DateField(label=_("Date of death"), not_future=True)
 
 
 class AlertForm(Form):
