@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
+    Places = NDArray[np.intp] | NDArray[np.int8]
 
 MILLION = 1_000_000
 _BLOCK = 16_384
@@ -120,7 +121,9 @@ class Published:
         }
 
     def _block(self, codes: Codes, prices: dict[str, float], absorb: bool) -> dict[str, Floats]:
-        column = {item.name: codes[:, place] for place, item in enumerate(self.items)}
+        column = {
+            item.name: codes[:, place].astype(np.intp) for place, item in enumerate(self.items)
+        }
         found: dict[str, Floats] = {}
         for service in self.services:
             quantity = np.zeros(len(codes))
@@ -171,29 +174,29 @@ def limit(absorption: Absorption, service: str, prices: dict[str, float]) -> flo
     return absorption.worth * prices[absorption.source] / prices[service]
 
 
-def part_quantity(part: Part, column: dict[str, Codes], rows: int) -> Floats:
+def part_quantity(part: Part, column: dict[str, Places], rows: int) -> Floats:
     """Work out one part for every row."""
     z = part_weight(part, column, rows)
     quantity = part.graph.read(z)
     for name, table in part.factors.items():
-        quantity = quantity * np.array(table)[column[name]]
+        quantity = quantity * np.take(table, column[name])
     return quantity
 
 
-def part_weight(part: Part, column: dict[str, Codes], rows: int) -> Floats:
+def part_weight(part: Part, column: dict[str, Places], rows: int) -> Floats:
     """Work out the weight of need that a part reads off its graph."""
     z = np.zeros(rows)
     for group in part.groups:
         total = np.zeros(rows)
         for name, table in group.needs.items():
-            total += np.array(table, dtype=float)[column[name]]
+            total += np.take(np.array(table, dtype=float), column[name])
         weight = total / MILLION
         for name, left in group.left.items():
-            weight = weight * np.array(left)[column[name]]
+            weight = weight * np.take(left, column[name])
         z = z + weight
     if part.added:
         total = np.zeros(rows)
         for name, table in part.added.items():
-            total += np.array(table, dtype=float)[column[name]]
+            total += np.take(np.array(table, dtype=float), column[name])
         z = z + total / MILLION
     return z
