@@ -220,8 +220,8 @@ class Contribution(ConversationRecord):
     def shown(self) -> dict[str, object] | None:
         """What stands; of a conversation that was set aside, what had been said until then."""
         if self.response is None and self.conversation.state == Conversation.State.SET_ASIDE:
-            return self.draft  # type: ignore[no-any-return]
-        return self.response  # type: ignore[no-any-return]
+            return self.draft
+        return self.response
 
 
 class Revision(ConversationRecord):

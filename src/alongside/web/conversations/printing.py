@@ -71,7 +71,7 @@ def _typeset(template: str, content: dict[str, Any]) -> bytes:
 def _said(view: Contribution, style: str, language: str) -> dict[str, Any]:
     held = view.conversation
     instrument = loaded(held.instrument)
-    response = Response.from_fhir(instrument, view.shown or {})  # type: ignore[arg-type]
+    response = Response.from_fhir(instrument, view.shown or {})
     sheets = [each for each in sheets_of(response, language) if each.answered]
     parts = [part for each in sheets if (part := _part(each, style))]
     return {

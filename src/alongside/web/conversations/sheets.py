@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from alongside.instruments.parts import Field, Page, Part, Section, Text, fields_of
 
 if TYPE_CHECKING:
@@ -133,7 +135,7 @@ def typed_now(field: Field) -> dict[str, tuple[str, ...]]:
 def in_words(field: Field, typed: Mapping[str, Sequence[str]]) -> str:
     """Say what inputs hold as a reader would: the words of options, a date put together."""
     labels = {choice.key: choice.label for choice in field.options}
-    labels |= {"true": "Yes", "false": "No"} if field.type == "boolean" else {}
+    labels |= {"true": _("Yes"), "false": _("No")} if field.type == "boolean" else {}
     texts = [
         labels.get(text, text)
         for name in field.names.values()

@@ -1,21 +1,23 @@
 from django.urls import path
 
-from alongside.web.conversations import authors, guests, printing_views, story, views
+from alongside.web.conversations import act_views, authors, guests, printing_views, story, views
 
 app_name = "conversations"
 urlpatterns = [
     path("people/<int:person_id>/conversations/", views.OfPerson.as_view(), name="of_person"),
     path("people/<int:person_id>/conversations/start/", views.Start.as_view(), name="start"),
     path("conversations/<int:pk>/", views.Show.as_view(), name="show"),
-    path("conversations/<int:pk>/how/", views.Circumstances.as_view(), name="circumstances"),
-    path("conversations/<int:pk>/complete/", views.Complete.as_view(), name="complete"),
-    path("conversations/<int:pk>/set-aside/", views.SetAside.as_view(), name="set_aside"),
-    path("conversations/<int:pk>/take-up/", views.TakeUp.as_view(), name="take_up"),
-    path("conversations/<int:pk>/views/add/", views.AddView.as_view(), name="add_view"),
-    path("conversations/<int:pk>/sittings/add/", views.AddSitting.as_view(), name="add_sitting"),
-    path("people/<int:person_id>/invite/", views.Invite.as_view(), name="invite"),
-    path("conversations/<int:pk>/invite/", views.InviteAgain.as_view(), name="invite_again"),
-    path("conversations/<int:pk>/withdraw/", views.Withdraw.as_view(), name="withdraw"),
+    path("conversations/<int:pk>/how/", act_views.Circumstances.as_view(), name="circumstances"),
+    path("conversations/<int:pk>/complete/", act_views.Complete.as_view(), name="complete"),
+    path("conversations/<int:pk>/set-aside/", act_views.SetAside.as_view(), name="set_aside"),
+    path("conversations/<int:pk>/take-up/", act_views.TakeUp.as_view(), name="take_up"),
+    path("conversations/<int:pk>/views/add/", act_views.AddView.as_view(), name="add_view"),
+    path(
+        "conversations/<int:pk>/sittings/add/", act_views.AddSitting.as_view(), name="add_sitting"
+    ),
+    path("people/<int:person_id>/invite/", act_views.Invite.as_view(), name="invite"),
+    path("conversations/<int:pk>/invite/", act_views.InviteAgain.as_view(), name="invite_again"),
+    path("conversations/<int:pk>/withdraw/", act_views.Withdraw.as_view(), name="withdraw"),
     path("people/<int:person_id>/what-matters/", story.WhatMatters.as_view(), name="what_matters"),
     path(
         "conversations/<int:pk>/<slug:style>.pdf", printing_views.ForThePerson.as_view(), name="pdf"
@@ -32,8 +34,10 @@ urlpatterns = [
     path("views/<int:view_id>/pages/<int:number>/", views.ShowSheet.as_view(), name="sheet"),
     path("views/<int:view_id>/pages/<int:number>/save/", views.Autosave.as_view(), name="autosave"),
     path("views/<int:view_id>/check/", views.Check.as_view(), name="check"),
-    path("views/<int:view_id>/complete/", views.CompleteView.as_view(), name="complete_view"),
-    path("views/<int:view_id>/amend/", views.Amend.as_view(), name="amend"),
-    path("views/<int:view_id>/amend/drop/", views.DropAmendment.as_view(), name="drop_amendment"),
+    path("views/<int:view_id>/complete/", act_views.CompleteView.as_view(), name="complete_view"),
+    path("views/<int:view_id>/amend/", act_views.Amend.as_view(), name="amend"),
+    path(
+        "views/<int:view_id>/amend/drop/", act_views.DropAmendment.as_view(), name="drop_amendment"
+    ),
     path("views/<int:view_id>/before/<int:number>/", views.ShowRevision.as_view(), name="revision"),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -21,7 +21,6 @@ from alongside.web.conversations import (
     beside,
     domain,
     forms,
-    invitations,
     permissions,
     queries,
     rendering,
@@ -366,171 +365,6 @@ class Check(OwnView, TemplateView):
         )
 
 
-class _Post(ConversationPage, View):
-    """One act of a conversation, behind one button."""
-
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        _seen = self.person  # answers 404 for a person who cannot be seen
-        try:
-            words = self.act()
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, words)
-        return redirect(self.home())
-
-    def act(self) -> str:
-        """Do the act; give what to say."""
-        raise NotImplementedError
-
-
-class Complete(_Post):
-    """Complete a conversation."""
-
-    def act(self) -> str:
-        domain.complete(actor=self.actor, conversation=self.conversation)
-        return _("The conversation is completed. What was said stands as it was said.")
-
-
-class CompleteView(OwnView, _Post):
-    """Complete one view, or an amendment of it."""
-
-    def act(self) -> str:
-        domain.complete_view(actor=self.actor, view=self.view_of)
-        return _("Completed. What stood before is kept.")
-
-
-class DropAmendment(OwnView, _Post):
-    """Give up an amendment."""
-
-    def act(self) -> str:
-        domain.drop_amendment(actor=self.actor, view=self.view_of)
-        return _("The amendment was given up. What was said stands as it was.")
-
-
-class TakeUp(_Post):
-    """Go on with a conversation that was set aside."""
-
-    def act(self) -> str:
-        domain.take_up(actor=self.actor, conversation=self.conversation)
-        return _("You can go on with the conversation.")
-
-
-class _ConversationAct(ConversationPage, ActPage):
-    """A page with one act on one conversation."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.require_holder()
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(back_href=self.home(), **kwargs)
-
-
-class SetAside(_ConversationAct):
-    """Stop a conversation, with the reason."""
-
-    form_class = forms.ReasonForm
-    template_name = "conversations/act.html"
-    title = gettext_lazy("Set the conversation aside")
-    button = gettext_lazy("Set it aside")
-
-    def act(self, form: Any) -> str:
-        domain.set_aside(
-            actor=self.actor, conversation=self.conversation, because=form.cleaned_data["because"]
-        )
-        messages.success(self.request, _("The conversation was set aside. What was said is kept."))
-        return self.home()
-
-
-class Amend(OwnView, ActPage):
-    """Say why a view is amended, and open it."""
-
-    form_class = forms.ReasonForm
-    template_name = "conversations/act.html"
-    title = gettext_lazy("Amend what was said")
-    button = gettext_lazy("Go on to the answers")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.require_writer()
-        return super().dispatch(request, *args, **kwargs)
-
-    def act(self, form: Any) -> str:
-        domain.amend(actor=self.actor, view=self.view_of, because=form.cleaned_data["because"])
-        return reverse("conversations:check", args=[self.view_of.pk])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(back_href=self.home(), **kwargs)
-
-
-class Circumstances(_ConversationAct):
-    """How the conversation was held, who was there and who answered."""
-
-    form_class = forms.CircumstancesForm
-    template_name = "conversations/act.html"
-    title = gettext_lazy("How the conversation was held")
-
-    def get_initial(self) -> dict[str, Any]:
-        held = self.conversation
-        main = queries.main_view(held.pk)
-        initial = {name: getattr(held, name) for name in domain.CIRCUMSTANCES}
-        if main is not None:
-            initial |= {"answered_by": main.answered_by, "help_given": main.help_given}
-        return {**initial, "version": held.version}
-
-    def act(self, form: Any) -> str:
-        typed = dict(form.cleaned_data)
-        answered = {name: typed.pop(name, "") or "" for name in ("answered_by", "help_given")}
-        domain.change_circumstances(
-            actor=self.actor,
-            conversation=self.conversation,
-            expected_version=typed.pop("version") or 0,
-            details={k: v for k, v in typed.items() if k not in self.keep_theirs},
-            answered=answered,
-        )
-        return self.home()
-
-
-class AddView(ConversationPage, ActPage):
-    """Put another view beside those there are."""
-
-    form_class = forms.AddViewForm
-    template_name = "conversations/act.html"
-    title = gettext_lazy("Add another view")
-    button = gettext_lazy("Go on to the questions")
-
-    def act(self, form: Any) -> str:
-        view = domain.add_view(
-            actor=self.actor,
-            conversation=self.conversation,
-            role=form.cleaned_data["role"],
-            author_name=form.cleaned_data["author_name"],
-        )
-        return reverse("conversations:sheet", args=[view.pk, 1])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(back_href=self.home(), **kwargs)
-
-
-class AddSitting(_ConversationAct):
-    """Record a further day."""
-
-    form_class = forms.SittingForm
-    template_name = "conversations/act.html"
-    title = gettext_lazy("Add a sitting")
-    button = gettext_lazy("Add this day")
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"held_on": timezone.localdate(), "how": "face_to_face"}
-
-    def act(self, form: Any) -> str:
-        domain.add_sitting(actor=self.actor, conversation=self.conversation, **form.cleaned_data)
-        messages.success(self.request, _("The day was added."))
-        return self.home()
-
-
 class ShowRevision(OwnView, TemplateView):
     """What a view said before it was amended."""
 
@@ -547,70 +381,3 @@ class ShowRevision(OwnView, TemplateView):
             groups=beside.of_response(self.view_of, revision.response, language()),
             **kwargs,
         )
-
-
-class Invite(PersonPage, ActPage):
-    """Ask the person to answer by themselves, by a private link or a code."""
-
-    form_class = forms.InviteForm
-    template_name = "conversations/invite.html"
-    title = gettext_lazy("Ask them to answer by themselves")
-    button = gettext_lazy("Make the link and the code")
-    part = "conversation"
-    keeps_drafts = False
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"greeting_name": self.person.known_as, "language": "en"}
-
-    def act(self, form: Any) -> HttpResponse:
-        made = invitations.invite(
-            actor=self.actor,
-            person=self.person,
-            form_name=form.cleaned_data["form"],
-            language=form.cleaned_data["language"],
-            greeting_name=form.cleaned_data["greeting_name"],
-            show_last=bool(form.cleaned_data["show_last"]),
-        )
-        return show_invitation(self, made, self.person)
-
-
-class InviteAgain(_Post):
-    """Make a new link and code; those made before stop working."""
-
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        before = Invitation.objects.filter(conversation=self.conversation).order_by("-pk").first()
-        try:
-            made = invitations.invite_to(
-                actor=self.actor,
-                conversation=self.conversation,
-                language=before.language if before else "en",
-                greeting_name=before.greeting_name if before else self.person.known_as,
-            )
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect(self.home())
-        return show_invitation(self, made, self.person)
-
-
-class Withdraw(_Post):
-    """End the links and codes of a conversation."""
-
-    def act(self) -> str:
-        invitations.withdraw(actor=self.actor, conversation=self.conversation)
-        return _("The link and the code do not work any more.")
-
-
-def show_invitation(page: Any, made: invitations.Invited, person: Person) -> HttpResponse:
-    """Show the link and the code, this once: only digests of them are kept."""
-    link = page.request.build_absolute_uri(reverse("conversations:guest", args=[made.token]))
-    context = {
-        "title": _("The link and the code"),
-        "person": person,
-        "invitation": made.invitation,
-        "link": link,
-        "code": made.code,
-        "code_page": page.request.build_absolute_uri(reverse("conversations:enter_code")),
-    }
-    response = render(page.request, "conversations/invited.html", context)
-    response["Cache-Control"] = "no-store"
-    return response

@@ -109,7 +109,7 @@ def write_page(
 def _answers(
     found: Sheet, posted: Mapping[str, Sequence[str]], chosen: Mapping[str, str]
 ) -> dict[str, Sequence[str]]:
-    given = {
+    given: dict[str, Sequence[str]] = {
         name.removeprefix(PREFIX): [text.replace("\x00", "") for text in texts]
         for name, texts in posted.items()
         if name.startswith(PREFIX)
