@@ -46,8 +46,15 @@ def test_every_state_of_a_plan_and_of_a_review_is_there_among_500(village):
         "returned",
         "agreed",
         "ended",
+        "challenged",
     }
-    assert set(village.reviews["state"].unique()) == {"due", "open", "held"}
+    assert set(village.reviews["state"].unique()) == {"due", "open", "held", "called_off"}
+
+
+def test_some_conversations_are_set_aside_with_the_reason(village):
+    aside = village.conversations.filter(pl.col("set_aside") != "")
+    assert 0 < aside.height < 20
+    assert aside["completed_on"].is_null().all()
 
 
 @settings(max_examples=12, deadline=None)

@@ -100,6 +100,7 @@ def draw_talks(
     third = _carers(rng, assume, ties=ties, journey=journey, people=people, stories=stories)
     joined = pl.concat([first, second, third])
     joined = joined.with_row_index("id", offset=1).with_columns(pl.col("id").cast(pl.Int64))
+    joined = _some_set_aside(assume, joined)
     ids = {name: np.zeros(folk.size, dtype=np.int64) for name in PURPOSES}
     for name in PURPOSES:
         part = joined.filter(pl.col("purpose") == name)
@@ -114,6 +115,16 @@ def draw_talks(
         outcome_ids=ids["outcomes"][:count],
         profile_ids=ids["needs_profile"][:count],
     )
+
+
+def _some_set_aside(assume: Assumptions, talks: pl.DataFrame) -> pl.DataFrame:
+    """Put the reason beside one in so many of the open conversations about outcomes, never the first."""
+    one_in, reasons = assume["journey"]["set_aside_one_in"], assume.words["set_aside"]
+    open_ = (talks["completed_on"].is_null() & (talks["purpose"] == "outcomes")).to_numpy()
+    number = np.cumsum(open_)
+    chosen = open_ & (number % one_in == one_in // 2)
+    which = np.where(chosen, number % len(reasons), -1)
+    return talks.with_columns(taken(reasons, which).alias("set_aside"))
 
 
 def _rows(

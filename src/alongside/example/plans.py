@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from alongside.example.needs import Levels
     from alongside.example.stories import Story
 
-STATES = ("draft", "submitted", "returned", "agreed", "ended")
+STATES = ("draft", "submitted", "returned", "agreed", "ended", "challenged")
 WHO = ("self", "family", "community", "agency", "paid")
 UNPAID_WHO = {
     "The person": "self",
@@ -106,7 +106,10 @@ def _plans(
     indicative: pl.DataFrame,
 ) -> pl.DataFrame:
     stage = journey.stage[rows]
+    limit = round(assume["agencies"]["may_agree_up_to"] * 100)
     state = _states(stage)
+    challenged = _challenged(assume, rng, journey, rows) & (weekly <= limit)
+    state[challenged] = STATES.index("challenged")
     who = people[rows]
     told = np.zeros(journey.stage.size, dtype=np.int64)
     figure = told.copy()
@@ -114,8 +117,6 @@ def _plans(
     figure[indicative["person_id"].to_numpy() - 1] = indicative["weekly_pence"].to_numpy()
     words = assume.words
     sent, decided = state >= 1, state >= 3
-    # The second manager of a team sits beside the first, and may agree more.
-    limit = round(assume["agencies"]["may_agree_up_to"] * 100)
     pays = (rng.random(rows.size) < 0.72) & (folk.age[rows] > 24) & (weekly > 3000)
     return pl.DataFrame(
         {
@@ -123,6 +124,7 @@ def _plans(
             "person_id": rows + 1,
             "agency_id": who["agency_id"],
             "worker_id": who["worker_id"],
+            # The second manager of a team sits beside the first, and may agree more.
             "manager_id": who["manager_id"] + (weekly > limit),
             "route": np.where(journey.plan_first[rows], "plan_first", "budget_first"),
             "state": labelled(state, STATES),
@@ -132,6 +134,10 @@ def _plans(
             "begun_on": dated(first_of(assume, journey.plan_from[rows])),
             "sent_on": dated(first_of(assume, np.where(sent, journey.plan_sent[rows], -1))),
             "decided_on": dated(first_of(assume, np.where(decided, journey.agreed[rows], -1))),
+            "challenged_on": dated(
+                first_of(assume, np.where(challenged, journey.agreed[rows] // 2, -1))
+            ),
+            "challenge": _in_words(rng, assume.words["challenge"], challenged),
             "ended_on": dated(first_of(assume, journey.ended[rows])),
             "since": dated(
                 first_of(assume, np.where(decided, journey.agreed[rows], journey.plan_from[rows]))
@@ -148,6 +154,19 @@ def _plans(
             ),
         }
     )
+
+
+def _challenged(
+    assume: Assumptions, rng: np.random.Generator, journey: Journey, rows: Ints
+) -> Flags:
+    """Who has challenged what was agreed some days ago, and waits for an answer."""
+    lately = (journey.stage[rows] == STAGES.index("plan_agreed")) & (journey.agreed[rows] >= 6)
+    few: Flags = lately & (rng.random(rows.size) < assume["journey"]["challenged"])
+    return few
+
+
+def _in_words(rng: np.random.Generator, texts: list[str], rows: Flags) -> pl.Series:
+    return taken(texts, np.where(rows, rng.integers(0, len(texts), rows.size), -1))
 
 
 def _states(stage: Ints) -> Ints:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from alongside.example.assumptions import Assumptions
     from alongside.example.plans import Planned
 
-STATES = ("due", "open", "held")
+STATES = ("due", "open", "held", "called_off")
 STILL_RIGHT = ("yes", "mostly", "no")
 MONEY = ("right", "too_little", "too_much")
 INVOLVED = ("very", "fairly", "not_very", "not_at_all", "not_asked")
@@ -46,6 +46,7 @@ def draw_reviews(
         )
         afterwards.append(feelings.rate(shift=0.0))
     frames.append(_waiting(assume, journey, plans, rows))
+    frames.append(_called_off(journey, plans, rows))
     reviews = pl.concat(frames, how="diagonal").sort("plan_id", "number")
     reviews = reviews.with_row_index("id", offset=1).with_columns(pl.col("id").cast(pl.Int64))
     reviews = _asked_for(assume, reviews, plans)
@@ -88,7 +89,7 @@ def _waiting(
 ) -> pl.DataFrame:
     """The review that comes next: due by rule, and for some already begun."""
     due = journey.review_due[rows]
-    has = (due != FAR) & (plans["state"] == "agreed").to_numpy()
+    has = (due != FAR) & plans["state"].is_in(["agreed", "challenged"]).to_numpy()
     open_ = journey.stage[rows] == STAGES.index("review_open")
     number = (journey.reviews[rows] >= 0).sum(axis=1) + 1
     today = np.datetime64(assume.today, "D")
@@ -101,6 +102,25 @@ def _waiting(
             "depth": np.where(number[has] > 1, "light", "full"),
             "due_on": dated(day),
             "weekly_pence": plans["weekly_pence"].filter(pl.Series(has)),
+        }
+    )
+
+
+def _called_off(journey: Journey, plans: pl.DataFrame, rows: Ints) -> pl.DataFrame:
+    """The review that would have come next, of a plan that has ended."""
+    over = plans["state"] == "ended"
+    ended = plans.filter(over)
+    number = (journey.reviews[rows] >= 0).sum(axis=1) + 1
+    size = ended.height
+    return pl.DataFrame(
+        {
+            **_of(ended),
+            "number": number[over.to_numpy()].astype(np.int64),
+            "state": labelled(np.full(size, STATES.index("called_off")), STATES),
+            "depth": ["light"] * size,
+            "due_on": ended["ended_on"].dt.offset_by("1mo"),
+            "called_off_on": ended["ended_on"],
+            "weekly_pence": ended["weekly_pence"],
         }
     )
 

@@ -6,7 +6,7 @@ import polars as pl
 
 
 def work_frame(people: pl.DataFrame, plans: pl.DataFrame, reviews: pl.DataFrame) -> pl.DataFrame:
-    """New people, plans sent back, plans to agree, and every review that is due or under way."""
+    """New people, plans sent back, plans to agree, challenges to answer, and every review that is due or under way."""
     columns = (
         "person_id",
         "agency_id",
@@ -47,7 +47,17 @@ def work_frame(people: pl.DataFrame, plans: pl.DataFrame, reviews: pl.DataFrame)
         due_on=pl.col("sent_on").dt.offset_by("10d"),
         since="sent_on",
     )
-    due = reviews.filter(pl.col("state") != "held").select(
+    to_answer = plans.filter(pl.col("state") == "challenged").select(
+        "person_id",
+        "agency_id",
+        user_id=pl.col("manager_id") + 1,
+        kind=pl.lit("to_agree"),
+        subject=pl.lit("plan.challenge"),
+        subject_id="id",
+        due_on=pl.col("challenged_on").dt.offset_by("28d"),
+        since="challenged_on",
+    )
+    due = reviews.filter(pl.col("state").is_in(["due", "open"])).select(
         "person_id",
         "agency_id",
         user_id="worker_id",
@@ -57,6 +67,6 @@ def work_frame(people: pl.DataFrame, plans: pl.DataFrame, reviews: pl.DataFrame)
         due_on="due_on",
         since="asked_on",
     )
-    joined = pl.concat([frame.select(columns) for frame in (new, back, to_agree, due)])
+    joined = pl.concat([frame.select(columns) for frame in (new, back, to_agree, to_answer, due)])
     joined = joined.with_row_index("id", offset=1)
     return joined.with_columns(pl.col("id").cast(pl.Int64))

@@ -13,7 +13,15 @@ from alongside.web.conversations.models import Contribution, Conversation, Instr
 from alongside.web.example.copying import Rows
 from alongside.web.example.forms import responses
 from alongside.web.example.people_rows import Source, pounds
-from alongside.web.plans.models import Plan, PlanLine, PlanMove, PlanNeed, PlanOutcome, PlanRisk
+from alongside.web.plans.models import (
+    Plan,
+    PlanChallenge,
+    PlanLine,
+    PlanMove,
+    PlanNeed,
+    PlanOutcome,
+    PlanRisk,
+)
 from alongside.web.plans.policies import Tolerance
 from alongside.web.reviews.models import Review, ReviewOutcome
 
@@ -28,6 +36,7 @@ MODELS = (
     PlanNeed,
     PlanLine,
     PlanRisk,
+    PlanChallenge,
     Review,
     ReviewOutcome,
 )
@@ -70,7 +79,13 @@ def conversation_rows(source: Source) -> list[Rows]:
         .cast(pl.String)
         .replace_strict(source.instruments, return_dtype=pl.Int64)
         .alias("instrument_id"),
-        pl.when(done).then(pl.lit("completed")).otherwise(pl.lit("draft")).alias("state"),
+        pl.when(done)
+        .then(pl.lit("completed"))
+        .when(pl.col("set_aside") != "")
+        .then(pl.lit("set_aside"))
+        .otherwise(pl.lit("draft"))
+        .alias("state"),
+        pl.col("set_aside").alias("set_aside_because"),
         pl.when(pl.col("how") == "paper")
         .then(pl.lit("nobody"))
         .otherwise(pl.lit("practitioner"))
@@ -282,6 +297,7 @@ def plan_rows(source: Source) -> list[Rows]:
         Rows(PlanNeed, needs),
         Rows(PlanLine, _plan_lines(source, part(made.plan_lines))),
         Rows(PlanRisk, risks),
+        Rows(PlanChallenge, _challenges(source)),
     ]
 
 
@@ -330,6 +346,23 @@ def _plans(source: Source) -> pl.DataFrame:
         .otherwise(pl.lit(""))
         .alias("decision_words"),
         *source.held(day="begun_on", user="worker_id"),
+    )
+
+
+def _challenges(source: Source) -> pl.DataFrame:
+    """What people have challenged: in their words, with its clock, and with another manager to answer."""
+    days = int(parameter("plans/challenge").on(source.population.today).value)
+    plans = source.population.plans.filter(pl.col("state") == "challenged")
+    return plans.select(
+        pl.int_range(1, pl.len() + 1).alias("id"),
+        pl.col("id").alias("plan_id"),
+        "person_id",
+        pl.col("challenge").alias("words"),
+        pl.col("challenged_on").alias("raised_on"),
+        pl.col("challenged_on").dt.offset_by(f"{days}d").alias("answer_by"),
+        pl.col("manager_id").alias("first_decided_by_id"),
+        (pl.col("manager_id") + 1).alias("decider_id"),
+        *source.held(day="challenged_on", user="worker_id"),
     )
 
 
@@ -386,6 +419,15 @@ def _moves(source: Source) -> pl.DataFrame:
             "manager_id",
             14,
             pl.col("decided_on").is_not_null(),
+        ),
+        (
+            "challenge",
+            "agreed",
+            "challenged",
+            "challenged_on",
+            "worker_id",
+            15,
+            pl.col("challenged_on").is_not_null(),
         ),
         ("end", "agreed", "ended", "ended_on", "worker_id", 15, pl.col("ended_on").is_not_null()),
     )
@@ -448,7 +490,7 @@ def _plan_lines(source: Source, lines: pl.DataFrame) -> pl.DataFrame:
 def review_rows(source: Source) -> list[Rows]:
     """Reviews held, due and under way, with each outcome looked at again."""
     made = source.population
-    held = pl.col("state") == "held"
+    held, called_off = pl.col("state") == "held", pl.col("state") == "called_off"
 
     def text(column: str) -> pl.Expr:
         return pl.col(column).cast(pl.String).fill_null("")
@@ -475,7 +517,12 @@ def review_rows(source: Source) -> list[Rows]:
         pl.when(held).then(pounds("weekly_pence")).alias("weekly_before"),
         pl.when(held).then(pounds("weekly_pence")).alias("weekly_now"),
         pl.when(held).then("worker_id").alias("held_by_user_id"),
-        pl.when(held).then(source.at("held_on", 15)).alias("closed_at"),
+        pl.when(called_off).then(pl.lit("The plan ended.")).otherwise(pl.lit("")).alias("summary"),
+        pl.when(held)
+        .then(source.at("held_on", 15))
+        .when(called_off)
+        .then(source.at("called_off_on", 15))
+        .alias("closed_at"),
         *source.held(day="asked_on", user="worker_id"),
     )
     of = reviews.select("agency_id", "worker_id", "held_on", review_id="id")
