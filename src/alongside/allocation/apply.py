@@ -75,6 +75,7 @@ def check_table(
     numeric = [
         name for name in needed_columns(model) if name in table.columns and _numeric(table[name])
     ]
+    numeric = _suspects(table, numeric, levels or {})
     # Engines refuse to round what no whole number can hold, so such values are looked for first.
     for checks in (_beyond, _not_levels):
         counts: dict[str, Any] = {}
@@ -85,6 +86,25 @@ def check_table(
             problems += _count_problems(row, where, levels or {})
     if problems:
         raise AllocationInputError(problems)
+
+
+def _suspects(table: Any, names: list[str], levels: Mapping[str, int]) -> list[str]:
+    """Keep the columns to be counted: the least and the most of whole numbers, which engines know
+    from a file's statistics without reading it, clear most of them.
+    """
+    whole = [name for name in names if table[name].type().is_integer()]
+    if not whole:
+        return names
+    ends = {f"{name}|min": table[name].min() for name in whole}
+    ends |= {f"{name}|max": table[name].max() for name in whole}
+    row = table.aggregate(**ends).to_pyarrow().to_pylist()[0]
+    clear = {
+        name
+        for name in whole
+        if (row[f"{name}|min"] or 0) >= 0
+        and (name not in levels or (row[f"{name}|max"] or 0) <= levels[name])
+    }
+    return [name for name in names if name not in clear]
 
 
 def _beyond(column: Any, name: str, _levels: Mapping[str, int]) -> dict[str, Any]:
@@ -185,7 +205,8 @@ def apply_file(
     if frame is None:
         table = _source(connection, source)
     else:
-        table = ibis.memtable(frame.with_columns(doubts).to_arrow())
+        beside = frame if doubts is None else frame.with_columns(doubts)
+        table = ibis.memtable(beside.to_arrow())
     check_table(model, table, source.name, levels)
     tell(1, 3, "Pricing")
     result = _chosen(priced(model, table), keep, DOUBT)
@@ -214,11 +235,14 @@ def _read_carefully(source: Path, levels: Mapping[str, int] | None) -> pl.DataFr
     return read_cases(source, levels=levels).frame
 
 
-def _doubts(model: Any, frame: pl.DataFrame) -> pl.Series:
-    """Say for each case why its figure should not be used, null where it may be."""
+def _doubts(model: Any, frame: pl.DataFrame) -> pl.Series | None:
+    """Say for each case why its figure should not be used, null where it may be.
+
+    None for a method that has no doubts, and for a table that will be refused anyway.
+    """
     missing = [name for name in needed_columns(model) if name not in frame.columns]
     if missing or not hasattr(model, "problems"):
-        return pl.Series(DOUBT, [None] * frame.height, dtype=pl.String)
+        return None
     found = [" ".join(each) or None for each in model.problems(frame)]
     return pl.Series(DOUBT, found, dtype=pl.String)
 
