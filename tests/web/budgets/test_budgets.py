@@ -86,7 +86,7 @@ def test_a_budget_is_worked_out_from_what_was_said_and_explained_line_by_line(
         "This is a guide",
         "It is not a limit",
         "Home care",
-        "Dressing",
+        because,
     ):
         assert words.lower() in page.lower(), words
 

@@ -127,13 +127,28 @@ def answers_of(budget: IndicativeBudget) -> list[BudgetLine]:
     for line in budget.lines:
         if line.get("item"):
             sums[line["item"]] = sums.get(line["item"], ZERO) + Decimal(line["amount"])
-    return [_answer(budget, item, amount) for item, amount in sums.items() if amount]
+    return [
+        _answer(budget, item, amount)
+        for item, amount in sorted(sums.items(), key=lambda pair: _place(pair[0]))
+        if amount
+    ]
+
+
+def _place(item: str) -> int:
+    """Put the start first, then needs, circumstances and unpaid care; what balances comes last."""
+    if item.replace(" ", "_") == "starting_point":
+        return 0
+    return next(
+        (n for n, kind in enumerate(("need_", "circ_", "unpaid_"), 1) if item.startswith(kind)), 4
+    )
 
 
 def _answer(budget: IndicativeBudget, item: str, amount: Decimal) -> BudgetLine:
     asked = question(item)
     if asked is None:
-        return BudgetLine(item, str(KINDS.get(item, item)), amount.quantize(PENNY))
+        return BudgetLine(
+            item, str(KINDS.get(item.replace(" ", "_"), item)), amount.quantize(PENNY)
+        )
     level = budget.answers.get(item)
     said = str(_("Not answered")) if level is None else asked.answers.get(level, "")
     return BudgetLine(item, asked.text, amount.quantize(PENNY), said)
