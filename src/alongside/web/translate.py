@@ -15,6 +15,8 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,7 +82,8 @@ def in_template(source: str) -> Iterator[Sentence]:
         yield Sentence(*texts) if found["call"] == "ngettext" else Sentence(texts[0])
 
 
-def said_by(app: str) -> set[Sentence]:
+@cache
+def said_by(app: str) -> frozenset[Sentence]:
     """Give every sentence of an app, in its templates and in its code."""
     folder = WEB / app
     said: set[Sentence] = set()
@@ -91,7 +94,7 @@ def said_by(app: str) -> set[Sentence]:
         if "migrations" not in path.parts:
             said.update(in_python(path.read_text("utf-8")))
     said.discard(Sentence(""))
-    return said
+    return frozenset(said)
 
 
 def to_say(app: str) -> set[Sentence]:
@@ -153,8 +156,11 @@ def compiled(app: str) -> bytes:
     """Give the machine's form of an app's catalogue."""
     from babel.messages.mofile import write_mo
 
+    kept = read(app)
+    # The same words make the same file, on any day.
+    kept.creation_date = kept.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
     result = BytesIO()
-    write_mo(result, read(app))
+    write_mo(result, kept)
     return result.getvalue()
 
 
@@ -167,11 +173,12 @@ def main() -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(written(app))
         path.with_suffix(".mo").write_bytes(compiled(app))
-        empty = [message for message in read(app) if message.id and not _whole(message.string)]
+        empty = [message for message in read(app) if message.id and not whole(message.string)]
         sys.stdout.write(f"{app}: {len(to_say(app))} sentences, {len(empty)} without Welsh\n")
 
 
-def _whole(said: Any) -> bool:
+def whole(said: Any) -> bool:
+    """Say whether a sentence has all of its Welsh, each way of counting included."""
     return all(said) if isinstance(said, tuple) else bool(said)
 
 

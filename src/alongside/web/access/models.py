@@ -77,7 +77,7 @@ class Membership(models.Model):
         decimal_places=2,
         null=True,
         blank=True,
-        help_text="Pounds a week, gross. Empty: this member agrees no budgets.",
+        help_text=_("Pounds a week, gross. Empty: this member agrees no budgets."),
     )
     ended_at = models.DateTimeField(null=True, blank=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import Actor
 
@@ -17,6 +18,8 @@ def check_may_write(actor: Actor, agency_id: int) -> None:
     """
     if not actor.writes(agency_id):
         raise PermissionDenied(
-            "You can read this record but not change it. Ask an administrator of your agency if you "
-            "should be able to."
+            _(
+                "You can read this record but not change it. Ask an administrator of your agency if "
+                "you should be able to."
+            )
         )
