@@ -15,7 +15,7 @@ from alongside.example import ExampleError, Population, generate
 from alongside.parameters import ParameterError
 from alongside.parameters import load as parameter
 from alongside.web.audit.models import Event
-from alongside.web.example import journey_rows, people_rows
+from alongside.web.example import journey_rows, people_rows, plan_rows
 from alongside.web.example.copying import (
     Rows,
     ahead,
@@ -152,15 +152,15 @@ PARTS: tuple[tuple[str, Callable[[Source], list[Rows]]], ...] = (
     ("Loading people and carers", people_rows.people_rows),
     ("Loading conversations", journey_rows.conversation_rows),
     ("Loading budgets", journey_rows.budget_rows),
-    ("Loading plans", journey_rows.plan_rows),
-    ("Loading reviews", journey_rows.review_rows),
+    ("Loading plans", plan_rows.plan_rows),
+    ("Loading reviews", plan_rows.review_rows),
     ("Loading work", people_rows.work_rows),
 )
 
 
 TABLES = [
     model._meta.db_table  # noqa: SLF001 - Django's public-by-use API
-    for model in (*people_rows.MODELS, *journey_rows.MODELS)
+    for model in (*people_rows.MODELS, *journey_rows.MODELS, *plan_rows.MODELS)
 ]
 
 
