@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
 from alongside.allocation.model import store
 from alongside.allocation.model.compile import BUDGET
@@ -131,7 +132,9 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if problems:
             raise ModelInputError(problems)
         prices = self._prices(tuple(quantities))
-        self._learn(items, codes, quantities, prices, base)
+        # Many small problems: threads would spend their time waiting for one another.
+        with threadpool_limits(limits=1, user_api="blas"):
+            self._learn(items, codes, quantities, prices, base)
         self._remember_columns(X, columns)
         return self
 
