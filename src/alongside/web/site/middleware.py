@@ -28,7 +28,7 @@ class SafeHeaders:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        self.policy = " ".join([POLICY, *settings.FORMS_MAY_GO_TO]).strip()
+        self.policy = " ".join([POLICY, *getattr(settings, "FORMS_MAY_GO_TO", ())]).strip()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
