@@ -245,7 +245,7 @@ def hold_review(sam):
     ):  # fmt: skip
         sam.choose(choice)
     sam.page.locator("[name=still_right][value=yes]").check()
-    sam.fill("In short, for the person", "Elsie sees people again. The plan goes on as it is.")
+    sam.page.locator("[name=summary]").fill("Elsie sees people again. The plan goes on as it is.")
     sam.press("Record the review")
     sam.picture("what-changed")
 
