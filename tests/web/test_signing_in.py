@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import timedelta
 
@@ -55,6 +56,38 @@ def test_the_second_factor_can_be_set_up(signed_in):
     client.post("/account/reauthenticate/", {"password": PASSWORD})
     page = client.get("/account/2fa/totp/activate/")
     assert "Secret key" in page.text
+
+
+def test_a_forgotten_password_is_replaced_by_a_link_in_an_email(client, cast, mailoutbox):
+    assert "Send me the link" in client.get("/account/password/reset/").text
+    page = client.post("/account/password/reset/", {"email": "sam@example.org"}, follow=True)
+    assert "Look at your email" in page.text
+    (letter,) = mailoutbox
+    address = re.search(r"http://testserver(/\S+)", letter.body)[1]
+    page = client.get(address, follow=True)
+    assert "New password again" in page.text
+    form = page.redirect_chain[-1][0]
+    page = client.post(form, {"password1": "short", "password2": "short"})
+    assert "There is a problem" in page.text
+    new = "rhubarb lantern quartz"
+    page = client.post(form, {"password1": new, "password2": new}, follow=True)
+    assert "Your password is changed" in page.text
+    assert "too old" in client.get(address, follow=True).text
+    client.post("/account/login/", {"login": "sam@example.org", "password": new})
+    assert "My work" in client.get("/").text
+
+
+def test_who_has_no_account_gets_no_other_answer(client, cast):
+    page = client.post("/account/password/reset/", {"email": "nobody@example.org"}, follow=True)
+    assert "Look at your email" in page.text
+
+
+def test_a_password_is_changed_by_whoever_knows_it(signed_in):
+    client, address = signed_in("sam"), "/account/password/change/"
+    assert "Your password now" in client.get(address).text
+    new = {"password1": "rhubarb lantern quartz", "password2": "rhubarb lantern quartz"}
+    assert "There is a problem" in client.post(address, {"oldpassword": "wrong", **new}).text
+    assert client.post(address, {"oldpassword": PASSWORD, **new}).status_code == 302
 
 
 def test_a_sign_in_lasts_while_it_is_used_and_ends_when_it_is_not(signed_in):
