@@ -74,7 +74,7 @@ def boosting(X: pd.DataFrame):
     )
 
 
-def explainable(X: pd.DataFrame):
+def explainable(_X: pd.DataFrame):
     from interpret.glassbox import ExplainableBoostingRegressor
 
     return ExplainableBoostingRegressor(random_state=0, n_jobs=1, max_rounds=3000)

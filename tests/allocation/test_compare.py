@@ -69,10 +69,10 @@ class Peeping:
     def __init__(self, rates=None):
         self.rates = rates
 
-    def get_params(self, deep=True):  # noqa: ARG002 - scikit-learn's signature
+    def get_params(self, deep=True):
         return {"rates": self.rates}
 
-    def fit(self, X, y=None, packages=None):  # noqa: ARG002 - the estimator's interface
+    def fit(self, X, y=None, packages=None):
         self.seen = set(X["case_id"])
         return self
 
@@ -86,7 +86,7 @@ def test_no_method_is_asked_about_people_it_has_seen(folder):
 
 
 class Refusing(Peeping):
-    def fit(self, X, y=None, packages=None):  # noqa: ARG002 - the estimator's interface
+    def fit(self, X, y=None, packages=None):
         raise AllocationInputError("These cases teach nothing.")
 
 

@@ -90,7 +90,7 @@ class Economy:
         exceptional = np.zeros(n, bool)
         if contaminated:
             needs, agreed, exceptional = _contaminate(needs, agreed, rng)
-        prices = np.array([self.rates[service] for service in agreed])
+        prices = np.array([self.rates[str(service)] for service in agreed])
         return Cases(
             needs=needs,
             packages=agreed,

@@ -9,12 +9,16 @@ import numpy as np
 from alongside.allocation.economies.case import Economy, People, Units
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 
-def _total(people: People, weights: dict[str, float]) -> NDArray[np.float64]:
-    zero = np.zeros(len(next(iter(people.values()))))
-    return sum((weight * people[f"need_{item}"] for item, weight in weights.items()), zero)
+def _total(people: People, weights: Mapping[str, float]) -> NDArray[np.float64]:
+    total = np.zeros(len(next(iter(people.values()))))
+    for item, weight in weights.items():
+        total = total + weight * people[f"need_{item}"]
+    return total
 
 
 def _left(people: People, kind: str, share: float) -> NDArray[np.float64]:
@@ -25,7 +29,7 @@ def visits_by_time_of_day(people: People) -> Units:
     """Four visits a day, each there only past its own threshold and never below its minimum."""
     personal = _left(people, "personal", 0.75)
     practical = _left(people, "practical", 0.9)
-    visits = {
+    visits: dict[str, tuple[dict[str, float], dict[str, float], float, float]] = {
         "morning": ({"washing": 6, "dressing": 5, "grooming": 2, "toileting": 3, "transfers": 3,
                      "continence": 2}, {"meals": 3, "medication": 2}, 12.0, 30.0),
         "noon": ({"toileting": 4, "eating_drinking": 5, "continence": 2}, {"meals": 5}, 16.0, 30.0),

@@ -36,7 +36,7 @@ from alongside.allocation.model.trust import Experience, OddCase, find_odd, untr
 from alongside.allocation.rates import RateCard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -192,8 +192,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         learned = learn(design, units, prices, plan, order, self.progress or (lambda _: None))
         self.published_ = freeze(items, learned.steps, design, mean, kept, prices, base)
         self.services_ = tuple(service.name for service in self.published_.services)
-        agreed = base + sum(units[name] * prices[name] for name in self.services_)
-        expected = base + sum(learned.unseen[name] * prices[name] for name in self.services_)
+        agreed = base + _priced(units, self.services_, prices)
+        expected = base + _priced(learned.unseen, self.services_, prices)
         seen = agreed[plan.rows]
         self.intervals_ = Intervals.learn(expected, seen)
         self.experience_ = Experience.learn(items, kept, agreed)
@@ -438,6 +438,13 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if content["columns"]["names"]:
             model.feature_names_in_ = np.array(content["columns"]["names"], dtype=object)
         return model
+
+
+def _priced(
+    units: Mapping[str, Floats], services: Iterable[str], prices: Mapping[str, float]
+) -> Floats:
+    """Price units a week of each service, in pounds a week."""
+    return np.sum([units[name] * prices[name] for name in services], axis=0)  # type: ignore[no-any-return]
 
 
 def _names(model: PackageModel) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, minimize
 
 from alongside.allocation.model.links import LINKS
 
@@ -144,7 +144,8 @@ class _Start:
 
 
 def _start(form: Form, design: Design, layout: Layout, rng: np.random.Generator) -> _Start:
-    start = _Start(*(np.zeros(layout.size) for _ in range(3)), layout)
+    zeros = [np.zeros(layout.size) for _ in range(3)]
+    start = _Start(zeros[0], zeros[1], zeros[2], layout)
     link = LINKS[form.link]
     shape = (form.parts, len(design.needs))
     start.put("weight", 0.15 * rng.gamma(1.0, 1.0, shape), 0, np.inf)
@@ -330,7 +331,7 @@ def fit_form(
         np.clip(start.value, start.low, start.high),
         jac=True,
         method="L-BFGS-B",
-        bounds=np.stack([start.low, start.high], axis=1),
+        bounds=Bounds(start.low, start.high),
         options={"maxiter": rounds, "maxcor": 20, "maxfun": int(1.3 * rounds) + 5},
     )
     return Fitted(form, layout, np.asarray(found.x), float(found.fun))

@@ -21,12 +21,15 @@ from alongside.allocation.model.published import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from alongside.allocation.model.design import Averages, Design
     from alongside.allocation.model.learn import Step
 
     Floats = NDArray[np.float64]
+    Places = NDArray[np.intp] | NDArray[np.int8]
 
 _POINTS = 40
 _NEGLIGIBLE = 2e-3
@@ -201,7 +204,7 @@ def _factors(
 
 
 def _graph(
-    fit: Fitted, number: int, part: Part, column: dict[str, NDArray[np.int8]], scale: float
+    fit: Fitted, number: int, part: Part, column: Mapping[str, Places], scale: float
 ) -> Graph:
     """Draw the response through points; past what was seen it goes on straight."""
     rows = len(next(iter(column.values())))

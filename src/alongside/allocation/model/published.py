@@ -28,6 +28,8 @@ import numpy as np
 from alongside.allocation.model.encoding import Item
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -174,7 +176,7 @@ def limit(absorption: Absorption, service: str, prices: dict[str, float]) -> flo
     return absorption.worth * prices[absorption.source] / prices[service]
 
 
-def part_quantity(part: Part, column: dict[str, Places], rows: int) -> Floats:
+def part_quantity(part: Part, column: Mapping[str, Places], rows: int) -> Floats:
     """Work out one part for every row."""
     z = part_weight(part, column, rows)
     quantity = part.graph.read(z)
@@ -183,7 +185,7 @@ def part_quantity(part: Part, column: dict[str, Places], rows: int) -> Floats:
     return quantity
 
 
-def part_weight(part: Part, column: dict[str, Places], rows: int) -> Floats:
+def part_weight(part: Part, column: Mapping[str, Places], rows: int) -> Floats:
     """Work out the weight of need that a part reads off its graph."""
     z = np.zeros(rows)
     for group in part.groups:

@@ -18,7 +18,7 @@ from alongside.web.access.actor import Actor
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.domain import REASONS
 from alongside.web.drafts.pages import Refused
-from alongside.web.plans import decisions, domain, forms, presenting, queries
+from alongside.web.plans import decisions, domain, forms, policies, presenting, queries
 from alongside.web.plans.pages import PlanAct, PlanPage
 from alongside.web.plans.permissions import check_may_answer, check_may_decide
 
@@ -69,6 +69,9 @@ class Decide(PlanAct):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         check_may_decide(self.actor, self.plan)
+        if not policies.PLAN.allows(self.plan.state, "agree"):
+            messages.info(request, _("This plan does not wait for a decision now."))
+            return redirect(self.back())
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -6,12 +6,14 @@ Only fields on :data:`SAFE` are written, so that a name or a number from a recor
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
+PRIVATE_LINK = re.compile(r"(/answer/)[^/\s]+")
 SAFE = frozenset(
     {
         "event", "level", "timestamp", "logger", "exception", "method", "route", "status",
@@ -25,6 +27,14 @@ def only_safe(
 ) -> MutableMapping[str, Any]:
     """Drop every field that is not known to be free of personal data."""
     return {key: value for key, value in event.items() if key in SAFE}
+
+
+def without_keys(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Mask the key of a private link: whoever holds it may answer in somebody's name."""
+    event["event"] = PRIVATE_LINK.sub(r"\1…", str(event.get("event", "")))
+    return event
 
 
 def without_values(
@@ -55,13 +65,14 @@ def configure(environ: Mapping[str, str]) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_values,
     ]
+    last = (without_keys, only_safe)
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if environ.get("ALONGSIDE_LOG") == "json"
         else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
     )
     structlog.configure(
-        processors=[*shared, only_safe, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, *last, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
@@ -71,7 +82,7 @@ def configure(environ: Mapping[str, str]) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                only_safe,
+                *last,
                 renderer,
             ],
         )
