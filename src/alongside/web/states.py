@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from alongside.web.drafts.pages import Refused
 
@@ -77,8 +77,11 @@ class Machine:
         transition = self.transition(act)
         if state not in transition.sources:
             raise NotNow(
-                f"This cannot be done now: {self.name} is “{self.states[state]}”. "
-                "Go back to it and see what may be done next."
+                gettext(
+                    "This cannot be done now: %(thing)s is “%(state)s”. "
+                    "Go back to it and see what may be done next."
+                )
+                % {"thing": self.name, "state": self.states[state]}
             )
         return transition.target
 

@@ -90,7 +90,9 @@ def said_by(app: str) -> frozenset[Sentence]:
     for path in sorted((folder / "templates").rglob("*.*")):
         if path.suffix in {".html", ".txt"}:
             said.update(in_template(path.read_text("utf-8")))
-    for path in sorted(folder.rglob("*.py")):
+    # What the apps share, and no app holds, is said by the site.
+    shared = WEB.glob("*.py") if app == "site" else ()
+    for path in sorted([*folder.rglob("*.py"), *shared]):
         if "migrations" not in path.parts:
             said.update(in_python(path.read_text("utf-8")))
     said.discard(Sentence(""))
