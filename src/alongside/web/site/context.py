@@ -8,12 +8,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from alongside.web.access.actor import READING_ROLES
+from alongside.web.access.models import Role
 from alongside.web.design.context import SessionTimeout
 from alongside.web.site.sessions import seconds_left
 
 NAVIGATION = (
-    ("people:my_work", _("My work")),
-    ("people:find", _("Find a person")),
+    ("people:my_work", _("My work"), frozenset(Role)),
+    ("people:find", _("Find a person"), READING_ROLES),
+    ("plans:to_agree", _("Plans to agree"), frozenset({Role.MANAGER})),
 )
 
 
@@ -27,7 +30,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "session_timeout": SessionTimeout(seconds_left(request.session), warning_seconds=120),
         "navigation": [
             {"label": label, "href": reverse(name), "current": request.path == reverse(name)}
-            for name, label in NAVIGATION
+            for name, label, roles in NAVIGATION
+            if roles & actor.roles
         ],
         "example_data": bool(actor.home and actor.home.agency.is_example),
     }
