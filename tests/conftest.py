@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support.browser import browser, context, page  # noqa: F401 - fixtures, one browser a worker
+
 settings.register_profile(
     "alongside", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
@@ -92,3 +94,12 @@ def live(tmp_path_factory):
     state = tmp_path_factory.mktemp("state")
     with live_server(f"alongside_live_{worker}_{os.getpid()}", state) as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def _one_language_a_test():
+    """A page in Welsh leaves the thread in Welsh; the next test starts in English again."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from support.axe import assert_accessible, assert_fits
-from support.browser import browser, context, page  # noqa: F401 - fixtures
 from support.server import sign_in
 
 SCREENSHOTS = "docs/_static/screenshots"
@@ -18,7 +17,7 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture
-def as_user(context, live):  # noqa: F811 - the fixture above
+def as_user(context, live):
     """Open a page signed in as somebody: ``page = as_user("sam")``."""
 
     def open_page(name):

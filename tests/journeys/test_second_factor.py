@@ -114,7 +114,7 @@ def test_a_code_from_a_telephone_is_set_up_and_then_asked_for(page, at_home):
 
 
 def test_a_passkey_is_made_and_then_opens_the_door_alone(page, at_home, keeper):
-    go_to_signing_in_safely(page, at_home, "priya")
+    go_to_signing_in_safely(page, at_home, "victor")
     page.get_by_role("button", name="Add a passkey").click()
     if "reauthenticate" in page.url:
         confirm(page)

@@ -51,7 +51,18 @@ def spark():
     running.stop()
 
 
-def agree(connection, seed, other, rows=400):
+def as_table(connection, frame):
+    return connection.create_table(f"cases_{uuid.uuid4().hex}", ibis.memtable(frame))
+
+
+def as_parquet(connection, frame):
+    """Through a file: on its way through pandas a whole number beside a null is lost to Spark."""
+    folder = tempfile.mkdtemp()
+    frame.write_parquet(f"{folder}/cases.parquet")
+    return connection.read_parquet(folder)
+
+
+def agree(connection, seed, other, rows=400, load=as_table):
     model = random_model(seed)
     prices = random_prices(model, other)
     profiles = random_profiles(model, other, rows)
@@ -60,9 +71,8 @@ def agree(connection, seed, other, rows=400):
     codes = encode(list(model.items), read_columns(profiles), [])
     expected = model.pounds(codes, prices)
     numbers = pl.Series("row", range(len(profiles)), dtype=pl.Int64)
-    name = f"cases_{uuid.uuid4().hex}"
-    connection.create_table(name, ibis.memtable(profiles.with_columns(numbers)))
-    priced = to_ibis(model, prices, connection.table(name)).order_by("row")
+    table = load(connection, profiles.with_columns(numbers))
+    priced = to_ibis(model, prices, table).order_by("row")
     found = connection.to_pyarrow(priced)["indicative_budget"].to_numpy()
     assert np.array_equal(found, expected)
 
@@ -83,7 +93,7 @@ def test_postgresql_gives_the_same_penny(postgres, seed, other):
 @given(seeds, seeds)
 @settings(max_examples=5, **quiet)
 def test_spark_gives_the_same_penny(spark, seed, other):
-    agree(spark, seed, other, rows=60)
+    agree(spark, seed, other, rows=60, load=as_parquet)
 
 
 def test_a_table_without_any_of_the_columns_is_refused():

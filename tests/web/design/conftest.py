@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.browser import browser, context, page
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 sys.path.insert(0, str(Path(__file__).parent))  # for design_urls
-
-__all__ = ["browser", "context", "page"]
 
 BUILT = Path(__file__).parents[3] / "src/alongside/web/design/static/built/alongside.css"
 
