@@ -1,7 +1,6 @@
 """Reads a council's own export through a mapping file, and says what was read and refused.
 
-A mapping names where each column comes from, how labels become levels, and what to leave out.
-docs/how-to/allocation-import.md describes every key.
+docs/how-to/allocation-import.md describes every key of a mapping.
 """
 
 from __future__ import annotations
