@@ -67,12 +67,12 @@ def test_the_second_of_two_editors_sees_both_versions_and_chooses(as_user, live,
     sam.goto(f"{address}details/")
     other = sam.context.new_page()
     other.goto(f"{address}details/")
-    other.get_by_label("Name they like to be called").fill("Theirs")
+    other.get_by_role("textbox", name="Name they like to be called").fill("Theirs")
     other.get_by_role("button", name="Save").click()
-    sam.get_by_label("Name they like to be called").fill("Mine")
+    sam.get_by_role("textbox", name="Name they like to be called").fill("Mine")
     sam.get_by_role("button", name="Save").click()
     assert "Theirs" in sam.content()
-    assert sam.get_by_label("Name they like to be called").input_value() == "Mine"
+    assert sam.get_by_role("textbox", name="Name they like to be called").input_value() == "Mine"
     looks_right(sam, "two versions of one record")
     sam.get_by_label("Keep theirs").first.check()
     sam.get_by_role("button", name="Save").click()

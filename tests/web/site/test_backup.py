@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tarfile
 
 import pytest
@@ -14,7 +15,7 @@ from support.database import copy_of_template, drop, server
 
 @pytest.fixture
 def filled():
-    with copy_of_template("alongside_backup_from") as addresses:
+    with copy_of_template(f"alongside_backup_from_{os.getpid()}") as addresses:
         with addresses.owner.connect() as connection:
             connection.execute(
                 "INSERT INTO people_person (given_name, family_name, preferred_name, pronouns, "
@@ -28,7 +29,7 @@ def filled():
 
 @pytest.fixture
 def empty():
-    owner = server().in_database("alongside_backup_to")
+    owner = server().in_database(f"alongside_backup_to_{os.getpid()}")
     drop(owner)
     ensure_database(owner)
     yield Addresses(owner, owner.as_role("alongside_test_app", "only for tests"))
