@@ -6,8 +6,6 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
-import vl_convert
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -108,6 +106,9 @@ def change_in_words(change: int | None) -> str:
 def chart(points: str) -> str:
     """Draw ratings over time as SVG: life as wanted at the top. ``points`` is JSON of days and levels."""
     rows: Sequence[Any] = [{"on": on, "level": level} for on, level in json.loads(points)]
+    import altair as alt
+    import vl_convert
+
     base = alt.Chart(alt.Data(values=list(rows))).encode(
         x=alt.X(
             "on:T", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=4, grid=False)
