@@ -63,19 +63,23 @@ def test_the_second_of_two_editors_sees_both_versions_and_chooses(as_user, live,
     sam.goto(f"{live.url}/people/add/")
     fill_person(sam, given)
     sam.get_by_role("button", name="Add this person").click()
+    sam.wait_for_url(re.compile(r"/people/\d+/$"))
     address = sam.url
     sam.goto(f"{address}details/")
     other = sam.context.new_page()
     other.goto(f"{address}details/")
     other.get_by_role("textbox", name="Name they like to be called").fill("Theirs")
     other.get_by_role("button", name="Save").click()
+    other.wait_for_url(address)
     sam.get_by_role("textbox", name="Name they like to be called").fill("Mine")
     sam.get_by_role("button", name="Save").click()
+    sam.get_by_text("Keep theirs").first.wait_for()
     assert "Theirs" in sam.content()
     assert sam.get_by_role("textbox", name="Name they like to be called").input_value() == "Mine"
     looks_right(sam, "two versions of one record")
     sam.get_by_label("Keep theirs").first.check()
     sam.get_by_role("button", name="Save").click()
+    sam.wait_for_url(address)
     assert "Theirs Traveller" in sam.content()
 
 
