@@ -12,7 +12,7 @@ from alongside.instruments import Instrument, Response, ResponseError, Unsupport
 FOLDER = Path(__file__).parents[2] / ".." / "shared" / "data" / "fhir-questionnaires"
 pytestmark = [
     pytest.mark.realdata,
-    pytest.mark.skipif(not FOLDER.exists(), reason="the shared data folder is not here"),
+    pytest.mark.skipif(not FOLDER.exists(), reason="realdata: the shared data folder is not here"),
 ]
 QUESTIONNAIRES = (
     "argonaut-phq9-ish",
