@@ -210,6 +210,8 @@ def identifier_frame(assume: Assumptions, draws: Draws, people: pl.DataFrame) ->
     numbers = reserved_nhs_numbers(
         rng, int(known.sum()), int(told["nhs_number_from"]), int(told["nhs_number_to"])
     )
+    if numbers.size < known.sum():
+        known[rng.permutation(np.flatnonzero(known))[numbers.size :]] = False
     council = agency == 1
     return (
         pl.DataFrame(

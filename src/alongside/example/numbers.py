@@ -25,20 +25,14 @@ def nhs_numbers(first_nine: Ints) -> Ints:
 def reserved_nhs_numbers(rng: np.random.Generator, count: int, lowest: int, highest: int) -> Ints:
     """Draw different numbers from the range kept for tests, given by its first nine digits.
 
-    Raises
-    ------
-    ValueError
-        When the range holds fewer numbers than people.
+    The range holds fewer numbers than a very large population has people: then all that there
+    are come back, and the rest have none recorded.
     """
     possible = nhs_numbers(np.arange(lowest, highest + 1, dtype=np.int64))
     possible = possible[possible >= 0]
-    if count > possible.size:
-        raise ValueError(
-            f"Only {possible.size:,} NHS numbers are kept for tests, and {count:,} are asked for. "
-            "Ask for fewer people."
-        )
     start = int(rng.integers(possible.size))
     step = int(possible.size * 0.618) | 1
     while np.gcd(step, possible.size) != 1:
         step += 2
-    return possible[(start + step * np.arange(count, dtype=np.int64)) % possible.size]
+    drawn = np.arange(min(count, possible.size), dtype=np.int64)
+    return possible[(start + step * drawn) % possible.size]
