@@ -7,14 +7,16 @@ agreements do.
 
 from alongside.allocation.economies.case import Cases, Economy
 from alongside.allocation.economies.development import DEVELOPMENT
+from alongside.allocation.economies.fresh import FRESH
 from alongside.allocation.economies.held_out import HELD_OUT
 from alongside.allocation.economies.profiles import ITEMS, draw_profiles
 
-ECONOMIES: dict[str, Economy] = {each.name: each for each in (*DEVELOPMENT, *HELD_OUT)}
+ECONOMIES: dict[str, Economy] = {each.name: each for each in (*DEVELOPMENT, *HELD_OUT, *FRESH)}
 
 __all__ = [
     "DEVELOPMENT",
     "ECONOMIES",
+    "FRESH",
     "HELD_OUT",
     "ITEMS",
     "Cases",
