@@ -201,7 +201,7 @@ def _with_unit(item: Item, number: Decimal, typed: str = "") -> Value:
     amount: dict[str, Any] = {"value": number}
     if typed:
         known = [u for u in offered if typed in {u.code, u.display}]
-        if not known and offered:
+        if not known and offered and not item.looks.open_units:
             listed = ", ".join(unit.display or unit.code for unit in offered)
             raise Reason(f"“{item.name()}” is asked in {listed}; “{typed[:40]}” is none of these.")
         unit = known[0] if known else Coding(display=typed)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.errors import InstrumentsError, Reason
-from alongside.instruments.expressions import Failed, plain
-from alongside.instruments.model import Item, Option
+from alongside.instruments.expressions import Failed, plain, truth
+from alongside.instruments.model import Expression, Item, Option
 from alongside.instruments.reading import keyed, label_of
 from alongside.instruments.values import Value, read_json
 
@@ -45,16 +45,34 @@ def fill_by_expression(response: Response, node: Node) -> None:
 
 
 def offered(response: Response, item: Item, node: Node) -> tuple[Option, ...]:
-    """Give a question's options with those that its expression offers now."""
+    """Give a question's options as they are now: those its expression offers, less those put away."""
+    options = item.options + _worked_out(response, item, node)
+    put_away = [
+        value
+        for toggle in item.toggles
+        if not _holds(response, toggle.expression, node)
+        for value in toggle.options
+    ]
+    return tuple(o for o in options if not any(o.value.same_as(value) for value in put_away))
+
+
+def _worked_out(response: Response, item: Item, node: Node) -> tuple[Option, ...]:
     if item.answer_expression is None:
-        return item.options
+        return ()
     try:
         found = plain(response.flow.evaluate(item.answer_expression, node))
         listed = {label_of(value): value for value in map(_offered, found)}
-        options = [Option("", value, label) for label, value in listed.items()]
-        return item.options + keyed(options, item.path)
+        return keyed([Option("", value, label) for label, value in listed.items()], item.path)
     except (Failed, Reason, InstrumentsError):
-        return item.options
+        return ()
+
+
+def _holds(response: Response, expression: Expression, node: Node) -> bool:
+    """Whether an option is offered; where that cannot be worked out, it is."""
+    try:
+        return truth(response.flow.evaluate(expression, node))
+    except Failed:
+        return True
 
 
 def _as_offered(item: Item, value: Value) -> Value:

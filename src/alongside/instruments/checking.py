@@ -38,11 +38,17 @@ def problems(response: Response) -> list[Problem]:
         key, link_id = response.key(node), node.item.link_id
         for sort, sentence in _of_node(response, node, key):
             found.append(Problem(key, link_id, sentence, sort))
-    for constraint in response.instrument.constraints:
-        broken = _broken_rule(response, constraint, None)
-        if broken:
-            found.append(Problem("", "", broken, "rule"))
+    found += [Problem("", "", says, "rule") for says in _broken_rules(response, None, "error")]
     return found
+
+
+def warnings(response: Response) -> list[str]:
+    """Give what a form's own rules only warn of: nothing is refused for it."""
+    found: list[str] = []
+    for node in response.nodes():
+        if response.flow.is_shown(node) and not (node.item.is_question and not node.values()):
+            found += _broken_rules(response, node, "warning")
+    return found + list(_broken_rules(response, None, "warning"))
 
 
 def _of_node(response: Response, node: Node, key: str) -> Iterator[tuple[str, str]]:
@@ -58,10 +64,7 @@ def _of_node(response: Response, node: Node, key: str) -> Iterator[tuple[str, st
         yield from (("limit", sentence) for sentence in _wrong(response, node, values))
     if item.is_question and not flow.values(node):
         return
-    for constraint in item.constraints:
-        sentence = _broken_rule(response, constraint, node)
-        if sentence:
-            yield "rule", sentence
+    yield from (("rule", sentence) for sentence in _broken_rules(response, node, "error"))
 
 
 def _missing(response: Response, node: Node) -> Iterator[str]:
@@ -115,7 +118,7 @@ def _wrong(response: Response, node: Node, values: Sequence[Value]) -> Iterator[
             refuse_exclusive(item, values)
         except AnswerError as error:
             yield error.reason
-    if item.answer_expression is not None and values:
+    if item.options_vary and values:
         options = response.options(item.link_id, node=node)
         for value in values:
             offered = any(option.value.same_as(value) for option in options)
@@ -134,10 +137,16 @@ def refuse_exclusive(item: Item, values: Sequence[Value]) -> None:
             )
 
 
+def _broken_rules(response: Response, node: Node | None, severity: str) -> Iterator[str]:
+    constraints = node.item.constraints if node is not None else response.instrument.constraints
+    for constraint in constraints:
+        sentence = _broken_rule(response, constraint, node)
+        if sentence and constraint.severity == severity:
+            yield sentence
+
+
 def _broken_rule(response: Response, constraint: Constraint, node: Node | None) -> str | None:
     """Work out a rule; one that gives nothing, or needs what is missing, is not broken."""
-    if constraint.severity != "error":
-        return None
     try:
         found = plain(response.flow.evaluate(constraint.expression, node))
     except Failed:

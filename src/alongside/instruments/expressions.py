@@ -6,6 +6,8 @@ What is guarded against in fhirpathpy, each with a test:
 - an unknown function or variable is noticed only when it is reached;
 - ``sum``, ``min``, ``max`` and ``avg`` fail on values read from a resource;
 - ``round`` rounds halves to even, and needs an argument;
+- ``power`` gives nothing where the exponent is not a whole number;
+- ``hasValue``, ``matchesFull`` and ``lastIndexOf`` are missing;
 - ``today`` and ``now`` read the machine's clock; here they are what the caller says;
 - ``trace`` prints a person's answers; ``repeat`` over computed values may never end;
 - ``matches`` may take for ever on a hostile pattern.
@@ -23,23 +25,28 @@ from typing import Any
 from antlr4 import CommonTokenStream, InputStream, Token
 from antlr4.error.ErrorListener import ErrorListener
 from antlr4.tree.Tree import ParseTreeWalker
-from fhirpathpy import apply_parsed_path
+from fhirpathpy.engine import do_eval
 from fhirpathpy.engine.invocations import invocation_registry
+from fhirpathpy.engine.invocations.constants import constants
 from fhirpathpy.engine.nodes import FP_Type, ResourceNode
-from fhirpathpy.engine.util import get_data
+from fhirpathpy.engine.util import get_data, process_user_invocation_table
 from fhirpathpy.models import models
 from fhirpathpy.parser.ASTPathListener import ASTPathListener
 from fhirpathpy.parser.generated.FHIRPathLexer import FHIRPathLexer
 from fhirpathpy.parser.generated.FHIRPathParser import FHIRPathParser
 
 from alongside.instruments.errors import Reason
+from alongside.instruments.operators import BY_LINK_ID, OPERATORS, mended, where_link_id
 from alongside.instruments.patterns import matches
 
 R4 = models["r4"]
 # The engine is not annotated; these are its doors.
-_apply: Callable[..., Any] = apply_parsed_path
+_reset: Callable[[], None] = constants.reset
+_do_eval: Callable[..., Any] = do_eval
+_processed: Callable[..., dict[str, Any]] = process_user_invocation_table
 _data: Callable[[Any], Any] = get_data
 _node: Callable[..., Any] = ResourceNode.create_node
+UCUM = "http://unitsofmeasure.org"
 LONGEST = 20_000  # characters
 DEEPEST = 25  # brackets within brackets
 SCORE_URLS = frozenset(
@@ -91,7 +98,7 @@ def parse(text: str) -> Any:
     left = tokens.LT(1)
     if left.type != Token.EOF:
         raise Reason(f"is not FHIRPath from {text[left.start : left.start + 20]!r} on")
-    return listener.parentStack[0]
+    return mended(listener.parentStack[0])
 
 
 def _depth(text: str) -> int:
@@ -116,7 +123,7 @@ def check(parsed: Any) -> frozenset[str]:
 
 def _check_function(node: Mapping[str, Any]) -> None:
     name = _text_of(node["children"][0])
-    if name not in invocation_registry and name not in _functions(None, {}):
+    if name not in {*invocation_registry, *_functions(None, {}), BY_LINK_ID}:
         raise Reason(f"uses the function {name}(), which is not supported")
     if name == "repeat" and any(
         inner.get("type") in {"LiteralTerm", "AdditiveExpression", "MultiplicativeExpression"}
@@ -181,20 +188,32 @@ def evaluate(
     Failed
         When these answers make it impossible, such as text added to a number.
     """
-    options = {
-        "userInvocationTable": _functions(surroundings.now, weights),
-        "returnRawData": True,
+    functions = _processed(_functions(surroundings.now, weights))
+    functions[BY_LINK_ID] = {"fn": where_link_id, "arity": {1: ["String"]}}
+    root = focus if isinstance(focus, list) else [focus]
+    context = {
+        "dataRoot": root,
+        "$this": root,
+        "vars": {"context": focus, "ucum": UCUM, **variables},
+        "model": R4,
+        "userInvocationTable": functions,
         "traceFn": _silent,
     }
     try:
-        with localcontext() as context:
-            context.prec = 28
-            found = _apply(focus, parsed, dict(variables), R4, options)
+        with localcontext() as numbers:
+            numbers.prec = 28
+            _reset()
+            found = _do_eval(context, root, parsed["children"][0])
     except RecursionError:
         raise Failed("it is nested too deeply") from None
     except Exception as error:  # the engine raises bare exceptions for every kind of fault
         raise Failed(str(error)[:200]) from error
-    return list(found) if isinstance(found, list) else [found]
+    return [each for each in found if not _is_only_extension(_data(each))]
+
+
+def _is_only_extension(data: Any) -> bool:
+    """Whether this is an extension of a plain value, which the engine carries beside the value."""
+    return isinstance(data, dict) and list(data) == ["extension"]
 
 
 def plain(found: Sequence[Any]) -> list[Any]:
@@ -231,6 +250,7 @@ def _functions(now: str | None, weights: Mapping[int, Decimal]) -> dict[str, Any
 
     none: dict[int, list[str]] = {0: []}
     return {
+        **OPERATORS,
         "weight": {"fn": weigh, "arity": none},
         "ordinal": {"fn": weigh, "arity": none},
         "sum": {"fn": _sum, "arity": none},
@@ -238,6 +258,10 @@ def _functions(now: str | None, weights: Mapping[int, Decimal]) -> dict[str, Any
         "max": {"fn": _least(max), "arity": none},
         "avg": {"fn": _average, "arity": none},
         "round": {"fn": _round, "arity": {0: [], 1: ["Number"]}},
+        "power": {"fn": _power, "arity": {1: ["Number"]}},
+        "hasValue": {"fn": _has_value, "arity": none},
+        "matchesFull": {"fn": _matches_full, "arity": {1: ["String"]}},
+        "lastIndexOf": {"fn": _last_index, "arity": {1: ["String"]}},
         "today": {"fn": lambda _: [now[:10]] if now else [], "arity": none},
         "now": {"fn": lambda _: [now] if now else [], "arity": none},
         "timeOfDay": {"fn": lambda _: [now[11:19]] if now and "T" in now else [], "arity": none},
@@ -295,6 +319,33 @@ def _round(inputs: list[Any], places: Any = 0) -> list[Decimal]:
     (number,) = _numbers(inputs)
     step = Decimal(1).scaleb(-int(places or 0))
     return [number.quantize(step, rounding=ROUND_HALF_UP)]
+
+
+def _power(inputs: list[Any], exponent: Any) -> list[Decimal]:
+    if not inputs or isinstance(exponent, list):
+        return []
+    (number,) = _numbers(inputs)
+    power = Decimal(str(exponent))
+    whole = power == power.to_integral_value()
+    if (number < 0 and not whole) or (number == 0 and power < 0):
+        return []
+    return [number**power]
+
+
+def _has_value(inputs: list[Any]) -> list[bool]:
+    return [len(inputs) == 1 and not isinstance(inputs[0], Mapping | list)]
+
+
+def _matches_full(inputs: list[Any], pattern: Any) -> list[bool]:
+    if not inputs or not isinstance(pattern, str):
+        return []
+    return [matches(pattern, str(inputs[0]), whole=True)]
+
+
+def _last_index(inputs: list[Any], part: Any) -> list[int]:
+    if not inputs or not isinstance(part, str):
+        return []
+    return [str(inputs[0]).rfind(part)]
 
 
 def _matches(inputs: list[Any], pattern: Any) -> list[bool]:

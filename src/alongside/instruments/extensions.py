@@ -6,80 +6,67 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.errors import Reason, UnsupportedInstrument
+from alongside.instruments.known import REFUSED, short
 from alongside.instruments.values import Value, describe, read_json, to_decimal
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-CORE = "http://hl7.org/fhir/StructureDefinition/"
-SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
-
-VARIABLE = CORE + "variable"
-TRANSLATION = CORE + "translation"
-HIDDEN = CORE + "questionnaire-hidden"
-ITEM_CONTROL = CORE + "questionnaire-itemControl"
-ORIENTATION = CORE + "questionnaire-choiceOrientation"
-SUPPORT_LINK = CORE + "questionnaire-supportLink"
-UNIT = CORE + "questionnaire-unit"
-UNIT_OPTION = CORE + "questionnaire-unitOption"
-UNIT_VALUE_SET = CORE + "questionnaire-unitValueSet"
-SLIDER_STEP = CORE + "questionnaire-sliderStepValue"
-MIN_OCCURS = CORE + "questionnaire-minOccurs"
-MAX_OCCURS = CORE + "questionnaire-maxOccurs"
-OPTION_PREFIX = CORE + "questionnaire-optionPrefix"
-OPTION_EXCLUSIVE = CORE + "questionnaire-optionExclusive"
-CONSTRAINT = CORE + "questionnaire-constraint"
-TARGET_CONSTRAINT = CORE + "targetConstraint"
-MIN_VALUE = CORE + "minValue"
-MAX_VALUE = CORE + "maxValue"
-MIN_LENGTH = CORE + "minLength"
-MAX_DECIMALS = CORE + "maxDecimalPlaces"
-MAX_SIZE = CORE + "maxSize"
-MIME_TYPE = CORE + "mimeType"
-REGEX = CORE + "regex"
-ENTRY_FORMAT = CORE + "entryFormat"
-PREFERRED_TERM = "http://hl7.org/fhir/StructureDefinition/preferredTerminologyServer"
-
-ENABLE_WHEN_EXPRESSION = SDC + "sdc-questionnaire-enableWhenExpression"
-CALCULATED = SDC + "sdc-questionnaire-calculatedExpression"
-INITIAL_EXPRESSION = SDC + "sdc-questionnaire-initialExpression"
-ANSWER_EXPRESSION = SDC + "sdc-questionnaire-answerExpression"
-SDC_CONSTRAINT = SDC + "sdc-questionnaire-constraint"
-LAUNCH_CONTEXT = SDC + "sdc-questionnaire-launchContext"
-OPEN_LABEL = SDC + "sdc-questionnaire-openLabel"
-TEXT = CORE + "cqf-expression"
-SHORT_TEXT = SDC + "sdc-questionnaire-shortText"
+VARIABLE = "variable"
+TRANSLATION = "translation"
+HIDDEN = "hidden"
+USAGE = "usageMode"
+ITEM_CONTROL = "itemControl"
+DISPLAY_CATEGORY = "displayCategory"
+ORIENTATION = "choiceOrientation"
+COLLAPSIBLE = "collapsible"
+KEYBOARD = "keyboard"
+SUPPORT_LINK = "supportLink"
+UNIT = "unit"
+UNIT_OPTION = "unitOption"
+UNIT_VALUE_SET = "unitValueSet"
+UNIT_OPEN = "unitOpen"
+SLIDER_STEP = "sliderStepValue"
+MIN_OCCURS = "minOccurs"
+MAX_OCCURS = "maxOccurs"
+OPTION_PREFIX = "optionPrefix"
+OPTION_EXCLUSIVE = "optionExclusive"
+CONSTRAINTS = ("constraint", "targetConstraint")
+MIN_VALUE = "minValue"
+MAX_VALUE = "maxValue"
+MIN_QUANTITY = "minQuantity"
+MAX_QUANTITY = "maxQuantity"
+MIN_LENGTH = "minLength"
+MAX_DECIMALS = "maxDecimalPlaces"
+MAX_SIZE = "maxSize"
+MIME_TYPE = "mimeType"
+REFERENCE_RESOURCE = "referenceResource"
+REGEX = "regex"
+ENTRY_FORMAT = "entryFormat"
+ENABLE_WHEN_EXPRESSION = "enableWhenExpression"
+CALCULATED = "calculatedExpression"
+INITIAL_EXPRESSION = "initialExpression"
+ANSWER_EXPRESSION = "answerExpression"
+OPTIONS_TOGGLE = "answerOptionsToggleExpression"
+LAUNCH_CONTEXT = "launchContext"
+POPULATION_CONTEXT = "itemPopulationContext"
+SOURCE_QUERIES = "sourceQueries"
+OPEN_LABEL = "openLabel"
+TEXT = "cqf-expression"
+SHORT_TEXT = "shortText"
+CONCEPT_LABEL = "valueset-label"
 
 ONCE = frozenset(
     {
-        HIDDEN, ITEM_CONTROL, ORIENTATION, UNIT, SLIDER_STEP, MIN_OCCURS, MAX_OCCURS, MIN_VALUE,
-        MAX_VALUE, MIN_LENGTH, MAX_DECIMALS, MAX_SIZE, REGEX, ENTRY_FORMAT,
+        HIDDEN, ORIENTATION, UNIT, SLIDER_STEP, MIN_OCCURS, MAX_OCCURS, MIN_VALUE, MAX_VALUE,
+        MIN_QUANTITY, MAX_QUANTITY, MIN_LENGTH, MAX_DECIMALS, MAX_SIZE, REGEX, ENTRY_FORMAT,
         ENABLE_WHEN_EXPRESSION, CALCULATED, INITIAL_EXPRESSION, ANSWER_EXPRESSION, OPEN_LABEL,
-        SHORT_TEXT, SUPPORT_LINK,
+        SHORT_TEXT, UNIT_OPEN, UNIT_VALUE_SET, USAGE,
     }
 )  # fmt: skip
-
-REFUSED = {
-    SDC + "sdc-questionnaire-subQuestionnaire": (
-        "the form is made of parts held elsewhere; assemble it first"
-    ),
-    SDC + "sdc-questionnaire-answerOptionsToggleExpression": (
-        "options that come and go by an expression are not supported; use enableWhen on questions"
-    ),
-    UNIT_VALUE_SET: "units from a value set are not supported; list them as questionnaire-unitOption",
-    CORE + "questionnaire-baseType": "a question of a type defined elsewhere is not supported",
-    CORE + "questionnaire-fhirType": "a question of a type defined elsewhere is not supported",
-}
-NOTED = {
-    SDC + "sdc-questionnaire-sourceQueries": "is not filled in from queries to a server",
-    SDC + "sdc-questionnaire-itemPopulationContext": "is not filled in from queries to a server",
-    SDC + "sdc-questionnaire-contextExpression": "shows no context from a server",
-    SDC + "sdc-questionnaire-candidateExpression": "offers no candidate answers from a server",
-    CORE + "questionnaire-signatureRequired": "asks for a signature, which is not collected here",
-    SDC + "sdc-questionnaire-observationExtract": "is not turned into observations",
-    SDC + "sdc-questionnaire-itemExtractionContext": "is not turned into other resources",
-    CORE + "cqf-library": "names a library of logic, which is not read",
-}
+TEXTS = ("String", "Code", "Uri", "Url", "Canonical", "Markdown")
+COUNTS = ("Integer", "PositiveInt", "UnsignedInt")
+WORKED_OUT = frozenset({"cqf-expression", "cqf-calculatedValue"})
 
 
 def extensions(raw: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -99,27 +86,47 @@ def check_extensions(raw: Mapping[str, Any], path: str) -> None:
         url = each.get("url")
         if not isinstance(url, str) or not url.strip():
             raise UnsupportedInstrument(where, "has no url, so its meaning is not known.")
-        if url in REFUSED:
-            raise UnsupportedInstrument(where, f"{REFUSED[url]}.")
-        if url in ONCE and url in seen:
-            raise UnsupportedInstrument(where, f"{url.rsplit('/', 1)[-1]} is given twice.")
-        seen.add(url)
+        name = short(url)
+        if name in REFUSED:
+            raise UnsupportedInstrument(where, f"{REFUSED[name]}.")
+        if name in ONCE and name in seen:
+            raise UnsupportedInstrument(where, f"{name} is given twice.")
+        seen.add(name)
 
 
-def find(raw: Mapping[str, Any], url: str, path: str) -> tuple[str, Mapping[str, Any]] | None:
-    """Find one extension by its url, with its path."""
-    for position, each in extensions(raw):
-        if each.get("url") == url:
-            return f"{path}.extension[{position}]", each
-    return None
+def refuse_worked_out(raw: Mapping[str, Any], path: str, words: frozenset[str]) -> None:
+    """Refuse values of the form itself that an expression is to work out, save words to read."""
+    for key, twin in raw.items():
+        if key[:1] != "_" or key[1:] in words or not isinstance(twin, Mapping):
+            continue
+        for where, each in _listed(twin, f"{path}.{key}"):
+            if short(str(each.get("url"))) in WORKED_OUT:
+                raise UnsupportedInstrument(
+                    where, f"works out {key[1:]} by an expression, which is not supported there."
+                )
+
+
+def _listed(raw: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give the extensions of something whose shape has not been checked."""
+    listed = raw.get("extension")
+    for position, each in enumerate(listed if isinstance(listed, list | tuple) else ()):
+        if isinstance(each, Mapping):
+            yield f"{path}.extension[{position}]", each
+
+
+def find(raw: Mapping[str, Any], name: str, path: str) -> tuple[str, Mapping[str, Any]] | None:
+    """Find one extension by its short name, with its path."""
+    if "extension" not in raw:
+        return None
+    return next(find_all(raw, name, path), None)
 
 
 def find_all(
-    raw: Mapping[str, Any], url: str, path: str
+    raw: Mapping[str, Any], name: str, path: str
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Find every extension of a url, each with its path."""
+    """Find every extension of a short name, each with its path."""
     for position, each in extensions(raw):
-        if each.get("url") == url:
+        if short(each["url"]) == name:
             yield f"{path}.extension[{position}]", each
 
 
@@ -132,6 +139,7 @@ def value_of(
     """
     where, each = found
     readers = kinds if isinstance(kinds, Mapping) else {kind: kind for kind in kinds}
+    refuse_worked_out(each, where, frozenset())
     present = [key for key in each if key.startswith("value")]
     if len(present) != 1 or present[0].removeprefix("value") not in readers:
         wanted = " or ".join(f"value{kind}" for kind in readers)
@@ -145,41 +153,52 @@ def value_of(
         raise UnsupportedInstrument(f"{where}.{present[0]}", f"{reason}.") from None
 
 
-def boolean(raw: Mapping[str, Any], url: str, path: str) -> bool:
+def boolean(raw: Mapping[str, Any], name: str, path: str) -> bool:
     """Read a yes or no; what is not there is no."""
-    found = find(raw, url, path)
+    found = find(raw, name, path)
     return bool(found and value_of(found, ("Boolean",)).value)
 
 
-def whole(raw: Mapping[str, Any], url: str, path: str) -> int | None:
+def whole(raw: Mapping[str, Any], name: str, path: str) -> int | None:
     """Read a count, which cannot be below zero."""
-    found = find(raw, url, path)
+    found = find(raw, name, path)
     if not found:
         return None
-    number = value_of(found, {"Integer": "Integer", "PositiveInt": "Integer"}).value
+    number = value_of(found, dict.fromkeys(COUNTS, "Integer")).value
     if number < 0:
         raise UnsupportedInstrument(found[0], f"is {number}; it cannot be below zero.")
     return int(number)
 
 
-def text(raw: Mapping[str, Any], url: str, path: str) -> str:
+def text(raw: Mapping[str, Any], name: str, path: str) -> str:
     """Read words or a code; what is not there is ``""``."""
-    found = find(raw, url, path)
-    readers = dict.fromkeys(("String", "Code", "Uri", "Markdown", "Url"), "String")
+    found = find(raw, name, path)
+    readers = dict.fromkeys(TEXTS, "String")
     return str(value_of(found, readers).value) if found else ""
 
 
-def control_code(found: tuple[str, Mapping[str, Any]]) -> str:
-    """Read a CodeableConcept's first code."""
+def loose_text(raw: Mapping[str, Any], name: str) -> str:
+    """Read words from an element whose shape has not been checked."""
+    for _, each in _listed(raw, ""):
+        if short(str(each.get("url"))) == name and isinstance(each.get("valueString"), str):
+            return str(each["valueString"])
+    return ""
+
+
+def concept_codes(found: tuple[str, Mapping[str, Any]]) -> list[str]:
+    """Read the codes of a CodeableConcept, or the code or coding that some write instead."""
     where, each = found
+    if isinstance(each.get("valueCode"), str):
+        return [each["valueCode"]]
+    if isinstance(each.get("valueCoding"), Mapping):
+        return [str(each["valueCoding"].get("code", ""))]
     concept = each.get("valueCodeableConcept")
     if not isinstance(concept, Mapping):
         raise UnsupportedInstrument(where, "needs a valueCodeableConcept.")
     codings = concept.get("coding", ())
     if not isinstance(codings, list | tuple) or not all(isinstance(c, Mapping) for c in codings):
         raise UnsupportedInstrument(f"{where}.valueCodeableConcept.coding", "should be a list.")
-    codes = [each["code"] for each in codings if isinstance(each.get("code"), str)]
-    return codes[0] if codes else ""
+    return [each["code"] for each in codings if isinstance(each.get("code"), str)]
 
 
 def score(raw: Mapping[str, Any], urls: frozenset[str], path: str) -> Decimal | None:
@@ -203,7 +222,7 @@ def translations(raw: Mapping[str, Any], element: str) -> dict[str, str]:
     found = {}
     listed = twin.get("extension") if isinstance(twin, Mapping) else None
     for each in listed if isinstance(listed, list | tuple) else ():
-        if not isinstance(each, Mapping) or each.get("url") != TRANSLATION:
+        if not isinstance(each, Mapping) or short(str(each.get("url"))) != TRANSLATION:
             continue
         inner = each.get("extension")
         parts = {
@@ -211,7 +230,7 @@ def translations(raw: Mapping[str, Any], element: str) -> dict[str, str]:
                 "valueCode", part.get("valueString", part.get("valueMarkdown"))
             )
             for part in (inner if isinstance(inner, list | tuple) else ())
-            if isinstance(part, Mapping)
+            if isinstance(part, Mapping) and isinstance(part.get("url"), str)
         }
         language, content = parts.get("lang"), parts.get("content")
         if isinstance(language, str) and isinstance(content, str):

@@ -328,7 +328,7 @@ class Paper:
         if name in variables or name == "ucum":
             return
         owner, variable = self._owner(name, node)
-        if variable is None:
+        if variable is None or variable.expression.parsed is None:
             variables[name] = self.flow.surroundings.launch.get(name, [])
             return
         place = (id(owner), name)

@@ -12,7 +12,7 @@ from alongside.instruments import extensions as ext
 from alongside.instruments import reading
 from alongside.instruments.errors import UnsupportedInstrument
 from alongside.instruments.expressions import Surroundings
-from alongside.instruments.loading import Loader, check_conditions
+from alongside.instruments.loading import Loader, check_conditions, hopeless_conditions
 from alongside.instruments.loops import refuse_loops
 from alongside.instruments.model import Constraint, Item, Variable, translated
 from alongside.instruments.shapes import ROOT, check_json, check_shape, copy_json
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from alongside.instruments.response import Response
 
 STATUSES = frozenset({"draft", "active", "retired", "unknown"})
+NO_STATUS = "Questionnaire.status: is missing; FHIR R4 asks for it."
+WORDS = frozenset({"title", "description", "purpose", "name"})
 LARGEST = 20_000_000  # characters of JSON text
 
 
@@ -113,13 +115,14 @@ class Instrument:
                 f"is {describe(source['status'])}; use one of {', '.join(sorted(STATUSES))}.",
             )
         ext.check_extensions(source, where)
+        ext.refuse_worked_out(source, where, WORDS)
         launch = frozenset(_launch_names(source, where))
-        loader = Loader(ValueSets(source.get("contained"), resolver), launch)
+        queried = frozenset(_query_names(source, where))
+        loader = Loader(ValueSets(source.get("contained"), resolver), launch, queried)
+        loader.note_extensions(source, where)
         variables = reading.read_variables(source, where)
         names = frozenset(variable.name for variable in variables)
-        for position, variable in enumerate(variables):
-            before = frozenset(each.name for each in variables[:position])
-            loader.check_names(variable.expression, before)
+        loader.check_variables(variables, frozenset())
         constraints = reading.read_constraints(source, where)
         for constraint in constraints:
             loader.check_names(constraint.expression, names)
@@ -129,7 +132,8 @@ class Instrument:
         by_link = {item.link_id: item for top in items for item in top.walk()}
         check_conditions(by_link)
         refuse_loops(items, variables)
-        notes = _root_notes(source, where) + tuple(loader.notes)
+        status = () if source.get("status") else (NO_STATUS,)
+        notes = (*status, *loader.notes, *hopeless_conditions(by_link))
         return cls(source, items, variables, constraints, notes)
 
     @classmethod
@@ -274,17 +278,19 @@ def _launch_names(source: Mapping[str, Any], path: str) -> Iterator[str]:
                 raise UnsupportedInstrument(where, "has a part that is not an object.")
             if part.get("url") == "name":
                 coding = part.get("valueCoding")
-                name = coding.get("code") if isinstance(coding, Mapping) else part.get("valueId")
+                name = coding.get("code") if isinstance(coding, Mapping) else None
+                name = name or part.get("valueId") or part.get("valueCode")
                 if isinstance(name, str):
                     yield name
 
 
-def _root_notes(source: Mapping[str, Any], path: str) -> tuple[str, ...]:
-    notes = [] if source.get("status") else [f"{path}.status: is missing; FHIR R4 asks for it."]
-    for position, each in ext.extensions(source):
-        if each["url"] in ext.NOTED:
-            notes.append(f"{path}.extension[{position}]: {ext.NOTED[each['url']]}.")
-    return tuple(notes)
+def _query_names(source: Mapping[str, Any], path: str) -> Iterator[str]:
+    """Name the contained bundles of queries whose results expressions may speak of."""
+    for _, each in ext.find_all(source, ext.SOURCE_QUERIES, path):
+        held = each.get("valueReference")
+        address = held.get("reference") if isinstance(held, Mapping) else None
+        if isinstance(address, str):
+            yield address.rpartition("/")[2].removeprefix("#")
 
 
 def read_json_text(text: str | bytes) -> Any:

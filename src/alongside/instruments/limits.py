@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.patterns import matches
@@ -12,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from alongside.instruments.model import Item
+
+WRITTEN = frozenset({"String", "Uri", "Integer", "Decimal"})
+MOST_NOUGHTS = 6
+REFERRED = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/[^/|#]+(?:/_history/[^/]+)?$")
 
 
 def broken_limit(item: Item, value: Value) -> str | None:
@@ -24,19 +30,49 @@ def _broken(item: Item, value: Value) -> Iterator[str]:
     limits = item.limits
     below = limits.minimum and _against(value, limits.minimum) == -1
     above = limits.maximum and _against(value, limits.maximum) == 1
+    if value.kind == "Quantity":
+        yield from _broken_unit(item, value.value)
+    if limits.minimum or limits.maximum:
+        yield from _not_comparable(item, value)
     if below and limits.minimum:
         yield f"“{name}” must be {spoken(limits.minimum)} or more; it is {spoken(value)}."
     if above and limits.maximum:
         yield f"“{name}” must be {spoken(limits.maximum)} or less; it is {spoken(value)}."
-    if isinstance(value.value, str) and value.kind in {"String", "Uri"}:
-        yield from _broken_text(item, value.value)
+    if value.kind in WRITTEN:
+        yield from _broken_text(item, value)
     yield from _broken_figures(item, value)
     if value.kind == "Attachment":
         yield from _broken_attachment(item, value.value)
+    if value.kind == "Reference":
+        yield from _broken_reference(item, value.value)
 
 
-def _broken_text(item: Item, text: str) -> Iterator[str]:
+def _not_comparable(item: Item, value: Value) -> Iterator[str]:
+    """Say so where an amount is in a unit that its limit cannot be compared with."""
+    bound = item.limits.minimum or item.limits.maximum
+    if bound is None or value.kind != "Quantity" or value.value.value is None:
+        return
+    if bound.kind == "Quantity" and _against(value, bound) is None:
+        yield (
+            f"“{item.name()}” has a limit of {spoken(bound)}; {spoken(value)} cannot be compared "
+            "with it. Give it in the same unit."
+        )
+
+
+def _spellings(value: Value) -> tuple[str, ...]:
+    """Write a value as it may have been typed: nought may follow a decimal's figures."""
+    held = value.value
+    text = f"{held:f}" if isinstance(held, Decimal) else str(held)
+    if not isinstance(held, Decimal):
+        return (text,)
+    point = "" if "." in text else "."
+    return (text, *(f"{text}{point}{'0' * count}" for count in range(1, MOST_NOUGHTS)))
+
+
+def _broken_text(item: Item, value: Value) -> Iterator[str]:
     name, limits = item.name(), item.limits
+    spelt = _spellings(value)
+    text = spelt[0]
     if limits.max_length is not None and len(text) > limits.max_length:
         yield (
             f"“{name}” must be {limits.max_length:,} characters or fewer; "
@@ -44,7 +80,8 @@ def _broken_text(item: Item, text: str) -> Iterator[str]:
         )
     if limits.min_length is not None and len(text) < limits.min_length:
         yield f"“{name}” must be {limits.min_length:,} characters or more; it has {len(text):,}."
-    if limits.pattern is not None and not matches(limits.pattern, text, whole=True):
+    pattern = limits.pattern
+    if pattern is not None and not any(matches(pattern, each, whole=True) for each in spelt):
         wanted = f" It should look like: {limits.pattern_help}." if limits.pattern_help else ""
         yield f"“{name}” is not in the form that is asked for.{wanted}"
 
@@ -75,8 +112,26 @@ def _broken_attachment(item: Item, held: Any) -> Iterator[str]:
         if Decimal(size) > megabytes * 1_000_000:
             yield f"The file for “{item.name()}” must be {megabytes} MB or smaller."
     kind = held.get("contentType")
-    if limits.mime_types and kind is not None and kind not in limits.mime_types:
+    allowed = any(kind is None or fnmatchcase(kind, wanted) for wanted in limits.mime_types)
+    if limits.mime_types and not allowed:
         yield f"The file for “{item.name()}” must be one of: {', '.join(limits.mime_types)}."
+
+
+def _broken_unit(item: Item, held: Quantity) -> Iterator[str]:
+    looks = item.looks
+    given = held.code or held.unit
+    known = {name for unit in looks.units for name in (unit.code, unit.display)}
+    if looks.units and given and not looks.open_units and not known & {held.code, held.unit}:
+        listed = ", ".join(unit.display or unit.code for unit in looks.units)
+        yield f"“{item.name()}” is asked in {listed}; “{given[:40]}” is none of these."
+
+
+def _broken_reference(item: Item, held: Any) -> Iterator[str]:
+    wanted = item.limits.resources
+    found = REFERRED.search(str(held.get("reference", "")))
+    kind = held.get("type") or (found.group(1) if found else None)
+    if wanted and kind is not None and kind not in wanted:
+        yield f"“{item.name()}” must refer to {' or '.join(wanted)}; this refers to {kind[:40]}."
 
 
 def _against(value: Value, bound: Value) -> int | None:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import extensions as ext
 from alongside.instruments import reading
 from alongside.instruments.errors import Reason, UnsupportedInstrument
 from alongside.instruments.expressions import ALWAYS_KNOWN
-from alongside.instruments.model import ITEM_TYPES, KIND_OF_TYPE, Condition, Expression, Item
+from alongside.instruments.known import remark
+from alongside.instruments.looks import read_looks
+from alongside.instruments.model import (
+    ITEM_TYPES,
+    KIND_OF_TYPE,
+    Condition,
+    Expression,
+    Item,
+    Toggle,
+    Variable,
+)
 from alongside.instruments.shapes import (
     DEEPEST_ITEM,
     ITEM,
@@ -22,18 +32,22 @@ from alongside.instruments.values import Coding, clean_text, describe, to_coding
 if TYPE_CHECKING:
     from alongside.instruments.valuesets import ValueSets
 
+WORDS = frozenset({"text", "prefix"})
 CHOICES = frozenset({"choice", "open-choice"})
 WITH_OPTIONS = CHOICES | {"integer", "date", "time", "string", "text", "reference"}
-WITH_LENGTH = frozenset({"boolean", "decimal", "integer", "string", "text", "url", "open-choice"})
 
 
 class Loader:
     """Reads the items of one Questionnaire."""
 
-    def __init__(self, sets: ValueSets, known: frozenset[str]) -> None:
+    def __init__(
+        self, sets: ValueSets, known: frozenset[str], elsewhere: frozenset[str] = frozenset()
+    ) -> None:
         self._sets = sets
         self._known = ALWAYS_KNOWN | known
+        self._elsewhere = set(elsewhere)
         self._paths: dict[str, str] = {}
+        self._remarked: set[str] = set()
         self.by_link: dict[str, Item] = {}
         self.notes: list[str] = []
 
@@ -52,15 +66,17 @@ class Loader:
         check_shape(raw, ITEM, path)
         reading.refuse_modifiers(raw, path)
         ext.check_extensions(raw, path)
-        self._note_extensions(raw, path)
+        ext.refuse_worked_out(raw, path, WORDS)
+        self.note_extensions(raw, path)
         link_id, item_type = self._link_id(raw, path), _type(raw, path)
         _refuse_what_the_type_cannot_have(raw, item_type, path)
         variables = reading.read_variables(raw, path)
-        inner = names | {variable.name for variable in variables}
+        inner = names | {variable.name for variable in variables} | self._population(raw, path)
         if again := sorted(names & {variable.name for variable in variables}):
             raise UnsupportedInstrument(path, f"defines %{again[0]}, which an element above does.")
+        self.check_variables(variables, names)
         expressions = self._expressions(raw, path, inner)
-        self._check_variables([each.expression for each in variables], names, variables)
+        toggles = self._toggles(raw, path, inner)
         question = item_type in KIND_OF_TYPE
         item = Item(
             link_id=link_id,
@@ -77,7 +93,8 @@ class Loader:
             initial=reading.read_initial(raw, item_type, path) if question else (),
             items=self.items(raw.get("item", ()), path, inner, depth + 1),
             limits=reading.read_limits(raw, item_type, path),
-            looks=reading.read_looks(raw, path),
+            looks=read_looks(raw, path, self._sets),
+            toggles=toggles,
             variables=variables,
             constraints=self._constraints(raw, path, inner),
             texts=ext.translations(raw, "text"),
@@ -109,10 +126,23 @@ class Loader:
             raise UnsupportedInstrument(path, f"there are more than {MOST_ITEMS:,} items.")
         return str(link_id)
 
-    def _note_extensions(self, raw: Mapping[str, Any], path: str) -> None:
+    def note_extensions(self, raw: Mapping[str, Any], path: str) -> None:
+        """Note what is left aside, once for each sort of extension."""
         for position, each in ext.extensions(raw):
-            if each["url"] in ext.NOTED:
-                self.notes.append(f"{path}.extension[{position}]: {ext.NOTED[each['url']]}.")
+            said = remark(each["url"])
+            if said and said not in self._remarked:
+                self._remarked.add(said)
+                self.notes.append(f"{path}.extension[{position}]: {said}.")
+
+    def _population(self, raw: Mapping[str, Any], path: str) -> frozenset[str]:
+        """Name what a population context would give to the expressions below it."""
+        found = ext.find(raw, ext.POPULATION_CONTEXT, path)
+        held = found[1].get("valueExpression") if found else None
+        name = held.get("name") if isinstance(held, Mapping) else None
+        if not isinstance(name, str):
+            return frozenset()
+        self._elsewhere.add(name)
+        return frozenset({name})
 
     def _expressions(
         self, raw: Mapping[str, Any], path: str, names: frozenset[str]
@@ -120,21 +150,58 @@ class Loader:
         found = {
             "enable_expression": reading.one_expression(raw, ext.ENABLE_WHEN_EXPRESSION, path),
             "calculated": reading.one_expression(raw, ext.CALCULATED, path),
-            "initial_expression": reading.one_expression(raw, ext.INITIAL_EXPRESSION, path),
-            "answer_expression": reading.one_expression(raw, ext.ANSWER_EXPRESSION, path),
+            "answer_expression": self._answer_expression(raw, path),
         }
-        twin = raw.get("_text")
-        if isinstance(twin, Mapping) and twin.get("extension"):
-            ext.check_extensions(twin, f"{path}._text")
-            found["text_expression"] = reading.one_expression(twin, ext.TEXT, f"{path}._text")
         for expression in found.values():
             if expression:
                 self.check_names(expression, names)
+        initial = reading.one_expression(raw, ext.INITIAL_EXPRESSION, path, others=True)
+        found["initial_expression"] = self._beforehand(initial, names)
+        found["text_expression"] = self._beforehand(_text_expression(raw, path), names)
         if found["enable_expression"] and raw.get("enableWhen"):
             raise UnsupportedInstrument(
                 path, "has both enableWhen and enableWhenExpression; keep one of the two."
             )
         return found
+
+    def _answer_expression(self, raw: Mapping[str, Any], path: str) -> Expression | None:
+        """Read what offers options; a server's list is left aside where one can do without it."""
+        optional = raw.get("type") in {"open-choice", "reference", "string", "text"}
+        found = reading.one_expression(raw, ext.ANSWER_EXPRESSION, path, others=optional)
+        if found is None or found.parsed is not None:
+            return found
+        self.notes.append(
+            f"{found.element}: is {found.language}, so no answers are offered from a server."
+        )
+        return None
+
+    def _beforehand(
+        self, expression: Expression | None, names: frozenset[str]
+    ) -> Expression | None:
+        """Take what only fills in beforehand: where it cannot be worked out, a person answers."""
+        if expression is None:
+            return None
+        if expression.parsed is None:
+            self.notes.append(
+                f"{expression.element}: is {expression.language}, so nothing is filled in "
+                "beforehand; only text/fhirpath is worked out."
+            )
+            return None
+        missing = sorted(self._unknown(expression, names) | (expression.names & self._elsewhere))
+        if missing:
+            self.notes.append(
+                f"{expression.element}: uses %{missing[0]}, which the form does not work out itself; "
+                "it is empty unless it is given when the form is begun."
+            )
+        return expression
+
+    def _toggles(
+        self, raw: Mapping[str, Any], path: str, names: frozenset[str]
+    ) -> tuple[Toggle, ...]:
+        toggles = reading.read_toggles(raw, path)
+        for each in toggles:
+            self.check_names(each.expression, names)
+        return toggles
 
     def _constraints(
         self, raw: Mapping[str, Any], path: str, names: frozenset[str]
@@ -144,31 +211,53 @@ class Loader:
             self.check_names(each.expression, names)
         return constraints
 
-    def _check_variables(
-        self, expressions: list[Expression], names: frozenset[str], variables: Any
-    ) -> None:
-        """A variable may use those above it and those before it, never itself."""
-        for position, expression in enumerate(expressions):
-            before = frozenset(each.name for each in variables[:position])
-            self.check_names(expression, names | before)
+    def check_variables(self, variables: Sequence[Variable], names: frozenset[str]) -> None:
+        """Check that a variable uses only those above it and those before it, never itself.
+
+        One that a server's query gives, or that uses such a one, is known but not worked out here.
+        """
+        for position, variable in enumerate(variables):
+            expression = variable.expression
+            before = names | {each.name for each in variables[:position]}
+            if expression.parsed is None:
+                self._elsewhere.add(variable.name)
+                self.notes.append(
+                    f"{expression.element}: is {expression.language}, so %{variable.name} is empty "
+                    "unless it is given when the form is begun."
+                )
+                continue
+            self._refuse_unknown(expression, before)
+            if expression.names & self._elsewhere:
+                self._elsewhere.add(variable.name)
 
     def check_names(self, expression: Expression, names: frozenset[str]) -> None:
-        """Refuse ``%names`` that nothing defines."""
-        unknown = sorted(
-            name
-            for name in expression.names - names - self._known
-            if not name.startswith(("vs-", "ext-"))
-        )
+        """Refuse ``%names`` that nothing defines, or that only a server could give."""
+        self._refuse_unknown(expression, names)
+        missing = sorted(expression.names & self._elsewhere)
+        if missing:
+            raise UnsupportedInstrument(
+                expression.element,
+                f"uses %{missing[0]}, which comes from a query to a server that is not made here.",
+            )
+
+    def _refuse_unknown(self, expression: Expression, names: frozenset[str]) -> None:
+        unknown = sorted(self._unknown(expression, names))
         if unknown:
             raise UnsupportedInstrument(
                 expression.element,
                 f"uses %{unknown[0]}, which is not defined above it; define it as a variable first.",
             )
 
+    def _unknown(self, expression: Expression, names: frozenset[str]) -> frozenset[str]:
+        found = expression.names - names - self._known - self._elsewhere
+        return frozenset(name for name in found if not name.startswith(("vs-", "ext-")))
+
     def _options(
         self, raw: Mapping[str, Any], item_type: str, path: str, expressions: Mapping[str, Any]
     ) -> tuple[Any, ...]:
         options = reading.read_options(raw, path, self._sets)
+        for position, each in enumerate(raw.get("answerOption", ())):
+            self.note_extensions(each, f"{path}.answerOption[{position}]")
         if item_type in CHOICES and not options and not expressions["answer_expression"]:
             if item_type == "open-choice":
                 return ()
@@ -208,13 +297,31 @@ def _refuse_what_the_type_cannot_have(raw: Mapping[str, Any], item_type: str, pa
         raise UnsupportedInstrument(path, f"offers options on a question of type {item_type}.")
     if len(raw.get("initial", ())) > 1 and not raw.get("repeats"):
         raise UnsupportedInstrument(f"{path}.initial", "gives several values to one answer.")
-    for url in (ext.CALCULATED, ext.INITIAL_EXPRESSION, ext.ANSWER_EXPRESSION):
-        found = ext.find(raw, url, path)
-        if found and not question:
+    _refuse_misplaced_expressions(raw, item_type, path)
+
+
+def _refuse_misplaced_expressions(raw: Mapping[str, Any], item_type: str, path: str) -> None:
+    for name in (ext.CALCULATED, ext.INITIAL_EXPRESSION, ext.ANSWER_EXPRESSION):
+        found = ext.find(raw, name, path)
+        if found and item_type not in KIND_OF_TYPE:
             raise UnsupportedInstrument(found[0], f"has no meaning on a {item_type}.")
-    found = ext.find(raw, ext.ANSWER_EXPRESSION, path)
-    if found and item_type not in WITH_OPTIONS:
-        raise UnsupportedInstrument(found[0], f"offers options on a question of type {item_type}.")
+    for name in (ext.ANSWER_EXPRESSION, ext.OPTIONS_TOGGLE):
+        found = ext.find(raw, name, path)
+        if found and item_type not in WITH_OPTIONS:
+            raise UnsupportedInstrument(
+                found[0], f"offers options on a question of type {item_type}."
+            )
+    found = ext.find(raw, ext.TEXT, path)
+    if found:
+        raise UnsupportedInstrument(found[0], "is an expression of no use: it names no element.")
+
+
+def _text_expression(raw: Mapping[str, Any], path: str) -> Expression | None:
+    twin = raw.get("_text")
+    if not isinstance(twin, Mapping) or not twin.get("extension"):
+        return None
+    ext.check_extensions(twin, f"{path}._text")
+    return reading.one_expression(twin, ext.TEXT, f"{path}._text", others=True)
 
 
 def _any_condition(raw: Mapping[str, Any], path: str) -> bool:
@@ -236,6 +343,8 @@ def _any_condition(raw: Mapping[str, Any], path: str) -> bool:
 def _codes(raw: Mapping[str, Any], path: str) -> tuple[Coding, ...]:
     found = []
     for position, each in enumerate(raw.get("code", ())):
+        if not each.get("code") and not each.get("display"):
+            continue  # R4 allows a Coding that only names a system
         try:
             found.append(to_coding(each))
         except Reason as reason:
@@ -274,6 +383,20 @@ def check_conditions(by_link: Mapping[str, Item]) -> None:
             _check_target(target, condition, where)
 
 
+def hopeless_conditions(by_link: Mapping[str, Item]) -> Iterator[str]:
+    """Note conditions on a choice that is never offered: what hangs on it is never shown."""
+    for item in by_link.values():
+        for position, condition in enumerate(item.conditions):
+            target = by_link[condition.question]
+            if condition.operator != "=" or not target.options or target.is_open:
+                continue
+            if not any(option.value.same_as(condition.value) for option in target.options):
+                yield (
+                    f"{item.path}.enableWhen[{position}]: waits for an answer that "
+                    f"{describe(target.link_id)} does not offer, so it never holds."
+                )
+
+
 def _check_target(target: Item, condition: Condition, where: str) -> None:
     if not target.is_question:
         raise UnsupportedInstrument(
@@ -288,6 +411,8 @@ def _check_target(target: Item, condition: Condition, where: str) -> None:
         fits |= {"String"} if target.is_open else set()
         if target.answer_expression:
             fits |= set(OPTION_KINDS)
+    if target.type == "url":
+        fits = {"Uri", "String"}
     if target.type in {"decimal", "integer"}:
         fits = {"Decimal", "Integer"}
     if target.type in {"date", "dateTime"}:

@@ -62,7 +62,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A FHIRPath expression that has been checked and parsed."""
+    """An expression: FHIRPath that has been checked and parsed, or another language's text alone."""
 
     text: str
     element: str
@@ -77,6 +77,14 @@ class Variable:
     """A named expression that expressions below it may use as ``%name``."""
 
     name: str
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle:
+    """Options that are offered only while an expression holds."""
+
+    options: tuple[Value, ...]
     expression: Expression
 
 
@@ -105,6 +113,7 @@ class Limits:
     max_occurs: int | None = None
     max_size: Decimal | None = None
     mime_types: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +127,14 @@ class Looks:
     step: Decimal | None = None
     unit: Coding | None = None
     units: tuple[Coding, ...] = ()
+    open_units: bool = False
     open_label: str = ""
     short: str = ""
     hidden: bool = False
-    disabled_display: str = ""
+    collapsible: str = ""
+    keyboard: str = ""
     hints: Mapping[str, str] = field(default_factory=dict)
+    open_labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -149,6 +161,7 @@ class Item:
     calculated: Expression | None = None
     initial_expression: Expression | None = None
     answer_expression: Expression | None = None
+    toggles: tuple[Toggle, ...] = ()
     text_expression: Expression | None = None
     constraints: tuple[Constraint, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -175,6 +188,11 @@ class Item:
     def is_choice(self) -> bool:
         """Whether answers are picked from a list."""
         return bool(self.options) or self.answer_expression is not None
+
+    @property
+    def options_vary(self) -> bool:
+        """Whether the options offered depend on other answers."""
+        return self.answer_expression is not None or bool(self.toggles)
 
     @property
     def is_open(self) -> bool:

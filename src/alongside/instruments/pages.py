@@ -230,7 +230,7 @@ class _Writer:
             other = "".join(rejected.typed.get(names.get("other", ""), (other,))[-1:])
         condition, server_side = self._condition(node)
         fixed = self._fixed(item)
-        if item.answer_expression is not None:
+        if item.options_vary:
             options = self.response.options(item.link_id, node=node)
             listed = tuple(self._choice(option) for option in options)
             fixed = {**fixed, "options": listed, "control": control_of(item, len(options))}
@@ -275,13 +275,13 @@ class _Writer:
             "upper": " ".join(folded["upper"]),
             "unit": " ".join(folded["unit"]) or _unit_words(item),
             "hint": looks.hints.get(lang, looks.hint),
-            "open_label": looks.open_label,
+            "open_label": looks.open_labels.get(lang, looks.open_label),
             "easy_label": easy,
             "pictogram": picture,
         }
 
     def _below(self, node: Node) -> tuple[tuple[Part, ...], ...]:
-        asked = [each for each in node.item.items if each.looks.control not in FOLDED]
+        asked = [each for each in node.item.items if not _folds(each)]
         if not asked:
             return ()
         return tuple(self.parts(asked, answer.children) for answer in node.answers)
@@ -290,9 +290,8 @@ class _Writer:
         """Gather the words that belong to a question: its help, its ends, its unit."""
         found: dict[str, tuple[str, ...]] = {"help": (), "lower": (), "upper": (), "unit": ()}
         for each in item.items:
-            place = FOLDED.get(each.looks.control) if each.is_display else None
-            if place:
-                found[place] += (each.text_in(self.lang),)
+            if _folds(each):
+                found[FOLDED[each.looks.control]] += (each.text_in(self.lang),)
         return found
 
     def _choice(self, option: Option) -> Choice:
@@ -348,6 +347,12 @@ class _Writer:
             "value": wanted,
             "number": kind in {"Integer", "Decimal"},
         }
+
+
+def _folds(item: Item) -> bool:
+    """Whether words belong to the question above them: those that come and go stand alone."""
+    fixed = not (item.conditions or item.enable_expression or item.text_expression)
+    return item.is_display and item.looks.control in FOLDED and fixed and not item.looks.hidden
 
 
 def _rules_of(item: Item) -> dict[str, Any]:
@@ -426,7 +431,7 @@ def _easy_parts(parts: Sequence[Any], lang: str) -> tuple[str, str]:
             inner = {
                 one.get("url"): one.get("valueCode", one.get("valueString"))
                 for one in part["extension"]
-                if isinstance(one, Mapping)
+                if isinstance(one, Mapping) and isinstance(one.get("url"), str)
             }
             words[str(inner.get("lang"))] = str(inner.get("content", ""))
     return words.get(lang, words.get(lang.split("-", maxsplit=1)[0], words.get("en", ""))), picture

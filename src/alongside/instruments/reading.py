@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 from alongside.instruments import expressions
 from alongside.instruments import extensions as ext
 from alongside.instruments.errors import Reason, UnsupportedInstrument
+from alongside.instruments.known import short
 from alongside.instruments.model import (
     KIND_OF_TYPE,
     Condition,
     Constraint,
     Expression,
     Limits,
-    Looks,
     Option,
+    Toggle,
     Variable,
 )
 from alongside.instruments.patterns import check_pattern
@@ -36,6 +37,7 @@ from alongside.instruments.values import Coding, Value, compare, describe, read_
 if TYPE_CHECKING:
     from alongside.instruments.valuesets import ValueSets
 
+FHIRPATH = "text/fhirpath"
 OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
 ORDERED = frozenset({"Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"})
 NUMERIC = frozenset({"integer", "decimal", "quantity"})
@@ -53,8 +55,8 @@ def read_limits(raw: Mapping[str, Any], item_type: str, path: str) -> Limits:
     """Read what answers must keep to, and refuse limits that nothing can keep."""
     pattern, pattern_help = _pattern(raw, path)
     limits = Limits(
-        minimum=_bound(raw, ext.MIN_VALUE, item_type, path),
-        maximum=_bound(raw, ext.MAX_VALUE, item_type, path),
+        minimum=_bound(raw, (ext.MIN_VALUE, ext.MIN_QUANTITY), item_type, path),
+        maximum=_bound(raw, (ext.MAX_VALUE, ext.MAX_QUANTITY), item_type, path),
         min_length=ext.whole(raw, ext.MIN_LENGTH, path),
         max_length=_max_length(raw, path),
         decimals=ext.whole(raw, ext.MAX_DECIMALS, path),
@@ -63,13 +65,18 @@ def read_limits(raw: Mapping[str, Any], item_type: str, path: str) -> Limits:
         min_occurs=ext.whole(raw, ext.MIN_OCCURS, path),
         max_occurs=_max_occurs(raw, path),
         max_size=_max_size(raw, path),
-        mime_types=tuple(
-            str(ext.value_of(found, {"Code": "String", "String": "String"}).value)
-            for found in ext.find_all(raw, ext.MIME_TYPE, path)
-        ),
+        mime_types=_codes_of(raw, ext.MIME_TYPE, path),
+        resources=_codes_of(raw, ext.REFERENCE_RESOURCE, path),
     )
     _refuse_crossed(limits, path)
     return limits
+
+
+def _codes_of(raw: Mapping[str, Any], name: str, path: str) -> tuple[str, ...]:
+    return tuple(
+        str(ext.value_of(found, {"Code": "String", "String": "String"}).value)
+        for found in ext.find_all(raw, name, path)
+    )
 
 
 def _max_length(raw: Mapping[str, Any], path: str) -> int | None:
@@ -93,24 +100,32 @@ def _max_size(raw: Mapping[str, Any], path: str) -> Decimal | None:
     return Decimal(ext.value_of(found, {"Decimal": "Decimal", "Integer": "Decimal"}).value)
 
 
-def _bound(raw: Mapping[str, Any], url: str, item_type: str, path: str) -> Value | None:
-    found = ext.find(raw, url, path)
-    if not found:
+_BOUND_KINDS = {
+    "integer": ("Integer", "Decimal"),
+    "decimal": ("Decimal", "Integer"),
+    "quantity": ("Quantity", "Decimal", "Integer"),
+    "date": ("Date", "DateTime"),
+    "dateTime": ("DateTime", "Date"),
+    "time": ("Time",),
+}
+
+
+def _bound(
+    raw: Mapping[str, Any], names: tuple[str, str], item_type: str, path: str
+) -> Value | None:
+    """Read a bound, given as a value or, for an amount, as a quantity; never as both."""
+    present = [found for name in names if (found := ext.find(raw, name, path))]
+    if not present:
         return None
-    kinds = {
-        "integer": ("Integer", "Decimal"),
-        "decimal": ("Decimal", "Integer"),
-        "quantity": ("Quantity", "Decimal", "Integer"),
-        "date": ("Date", "DateTime"),
-        "dateTime": ("DateTime", "Date"),
-        "time": ("Time",),
-    }.get(item_type)
+    kinds = _BOUND_KINDS.get(item_type)
+    name = short(present[0][1]["url"])
     if kinds is None:
-        name = url.rsplit("/", 1)[-1]
         raise UnsupportedInstrument(
-            found[0], f"{name} has no meaning on an item of type {item_type}."
+            present[0][0], f"{name} has no meaning on an item of type {item_type}."
         )
-    return ext.value_of(found, kinds)
+    if len(present) > 1:
+        raise UnsupportedInstrument(present[1][0], f"is given beside {name}; keep one of the two.")
+    return ext.value_of(present[0], kinds)
 
 
 def _refuse_crossed(limits: Limits, path: str) -> None:
@@ -139,43 +154,19 @@ def _pattern(raw: Mapping[str, Any], path: str) -> tuple[str | None, str]:
     return pattern, ext.text(raw, ext.ENTRY_FORMAT, path)
 
 
-def read_looks(raw: Mapping[str, Any], path: str) -> Looks:
-    """Read how a question asks to be shown."""
-    control = ext.find(raw, ext.ITEM_CONTROL, path)
-    unit = ext.find(raw, ext.UNIT, path)
-    step = ext.find(raw, ext.SLIDER_STEP, path)
-    hint = ext.find(raw, ext.ENTRY_FORMAT, path)
-    return Looks(
-        control=ext.control_code(control) if control else "",
-        orientation=ext.text(raw, ext.ORIENTATION, path),
-        hint=ext.text(raw, ext.ENTRY_FORMAT, path),
-        hints=ext.translations(hint[1], "valueString") if hint else {},
-        support_link=ext.text(raw, ext.SUPPORT_LINK, path),
-        step=_step(step) if step else None,
-        unit=ext.value_of(unit, ("Coding",)).value if unit else None,
-        units=tuple(
-            ext.value_of(found, ("Coding",)).value
-            for found in ext.find_all(raw, ext.UNIT_OPTION, path)
-        ),
-        open_label=ext.text(raw, ext.OPEN_LABEL, path),
-        short=ext.text(raw, ext.SHORT_TEXT, path),
-        hidden=ext.boolean(raw, ext.HIDDEN, path),
-    )
+def read_expression(raw: object, path: str, *, others: bool = False) -> Expression:
+    """Read and check an Expression; only FHIRPath is worked out here.
 
-
-def _step(found: tuple[str, Mapping[str, Any]]) -> Decimal:
-    step = Decimal(ext.value_of(found, {"Integer": "Integer", "Decimal": "Decimal"}).value)
-    if step <= 0:
-        raise UnsupportedInstrument(found[0], f"is a step of {step}; it should be above zero.")
-    return step
-
-
-def read_expression(raw: object, path: str) -> Expression:
-    """Read and check an Expression; only FHIRPath is worked out here."""
+    With ``others``, one in another language is given back without being parsed: for what can be
+    left to whoever fills in the form.
+    """
     if not isinstance(raw, Mapping):
         raise UnsupportedInstrument(path, f"should be an Expression, not {describe(raw)}.")
     language, text = raw.get("language"), raw.get("expression")
-    if language != "text/fhirpath":
+    known = isinstance(language, str) and language.lower() == FHIRPATH
+    if others and isinstance(language, str) and not known:
+        return Expression(str(text or ""), f"{path}.expression", None, language=language)
+    if not known:
         raise UnsupportedInstrument(
             f"{path}.language", f"is {describe(language)}; only text/fhirpath is supported."
         )
@@ -196,12 +187,32 @@ def fhirpath(text: str, path: str) -> Expression:
     )
 
 
-def one_expression(raw: Mapping[str, Any], url: str, path: str) -> Expression | None:
+def one_expression(
+    raw: Mapping[str, Any], name: str, path: str, *, others: bool = False
+) -> Expression | None:
     """Read the expression of an extension, where there is one."""
-    found = ext.find(raw, url, path)
+    found = ext.find(raw, name, path)
     if not found:
         return None
-    return read_expression(found[1].get("valueExpression"), f"{found[0]}.valueExpression")
+    held = found[1].get("valueExpression")
+    return read_expression(held, f"{found[0]}.valueExpression", others=others)
+
+
+def read_toggles(raw: Mapping[str, Any], path: str) -> tuple[Toggle, ...]:
+    """Read which options are offered only while an expression holds."""
+    found = []
+    for where, each in ext.find_all(raw, ext.OPTIONS_TOGGLE, path):
+        parts = [part for part in each.get("extension") or () if isinstance(part, Mapping)]
+        options = tuple(
+            ext.value_of((f"{where}.extension[{position}]", part), OPTION_KINDS)
+            for position, part in enumerate(parts)
+            if part.get("url") == "option"
+        )
+        held = [part.get("valueExpression") for part in parts if part.get("url") == "expression"]
+        if not options or len(held) != 1:
+            raise UnsupportedInstrument(where, "needs its options and one expression.")
+        found.append(Toggle(options, read_expression(held[0], f"{where}.expression")))
+    return tuple(found)
 
 
 def read_variables(raw: Mapping[str, Any], path: str) -> tuple[Variable, ...]:
@@ -209,7 +220,7 @@ def read_variables(raw: Mapping[str, Any], path: str) -> tuple[Variable, ...]:
     variables: list[Variable] = []
     for where, each in ext.find_all(raw, ext.VARIABLE, path):
         held = each.get("valueExpression")
-        expression = read_expression(held, f"{where}.valueExpression")
+        expression = read_expression(held, f"{where}.valueExpression", others=True)
         name = held.get("name") if isinstance(held, Mapping) else None
         if not isinstance(name, str) or not name.strip():
             raise UnsupportedInstrument(f"{where}.valueExpression.name", "is missing.")
@@ -222,8 +233,8 @@ def read_variables(raw: Mapping[str, Any], path: str) -> tuple[Variable, ...]:
 def read_constraints(raw: Mapping[str, Any], path: str) -> tuple[Constraint, ...]:
     """Read the rules that answers must keep, in either of the two forms FHIR has had."""
     found = []
-    for url in (ext.CONSTRAINT, ext.SDC_CONSTRAINT, ext.TARGET_CONSTRAINT):
-        for where, each in ext.find_all(raw, url, path):
+    for name in ext.CONSTRAINTS:
+        for where, each in ext.find_all(raw, name, path):
             found.append(_constraint(each, where))
     return tuple(found)
 
@@ -246,7 +257,7 @@ def _constraint(each: Mapping[str, Any], where: str) -> Constraint:
         raise UnsupportedInstrument(where, "is a constraint without an expression.")
     human = parts.get("human", {}).get("valueString")
     severity = parts.get("severity", {}).get("valueCode", "error")
-    if severity not in {"error", "warning"}:
+    if severity not in ("error", "warning"):
         raise UnsupportedInstrument(where, f"has the severity {describe(severity)}.")
     return Constraint(
         key=str(parts.get("key", {}).get("valueId", "")),
@@ -265,6 +276,7 @@ def read_conditions(raw: Mapping[str, Any], path: str) -> tuple[Condition, ...]:
         kind, value = one_value(each, "answer", ENABLE_WHEN_KINDS, where)
         check_shape({k: v for k, v in each.items() if k != f"answer{kind}"}, shape, where)
         refuse_modifiers(each, where)
+        ext.refuse_worked_out(each, where, frozenset())
         for needed in ("question", "operator"):
             if needed not in each:
                 raise UnsupportedInstrument(where, f"has no {needed}.")
@@ -320,8 +332,15 @@ def read_options(raw: Mapping[str, Any], path: str, sets: ValueSets) -> tuple[Op
     if "answerValueSet" in raw:
         where = f"{path}.answerValueSet"
         listed = [
-            Option("", Value("Coding", coding), coding.display or coding.code, score, labels=labels)
-            for coding, score, labels in sets.concepts(raw["answerValueSet"], where)
+            Option(
+                "",
+                Value("Coding", each.coding),
+                each.words,
+                each.score,
+                each.prefix,
+                labels=each.labels,
+            )
+            for each in sets.concepts(raw["answerValueSet"], where)
         ]
         return keyed(listed, where)
     listed = [
@@ -336,6 +355,7 @@ def _option(each: Mapping[str, Any], where: str) -> Option:
     check_shape({k: v for k, v in each.items() if k != f"value{kind}"}, _OPTION_SHAPE, where)
     refuse_modifiers(each, where)
     ext.check_extensions(each, where)
+    ext.refuse_worked_out(each, where, frozenset())
     value = read_value(kind, raw, f"{where}.value{kind}")
     score = ext.score(each, expressions.SCORE_URLS, where)
     labels = ext.translations(each, f"value{kind}")

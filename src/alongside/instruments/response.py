@@ -301,7 +301,7 @@ class Response:
     def options(self, link_id: str, *, node: Node | None = None) -> tuple[Option, ...]:
         """Give the options of a question as they are now; an expression may decide them."""
         item = self.instrument.item(link_id)
-        if item.answer_expression is None:
+        if not item.options_vary:
             return item.options
         return offered(self, item, node if node is not None else self.flow.by_link[link_id][0])
 
@@ -322,6 +322,10 @@ class Response:
     def problems(self) -> list[str]:
         """Give what is still missing or wrong, each as a sentence, in the order of the form."""
         return [problem.sentence for problem in checking.problems(self)]
+
+    def warnings(self) -> list[str]:
+        """Give what the form's own rules warn of, which does not stand in the way of finishing."""
+        return checking.warnings(self)
 
     def progress(self) -> Progress:
         """Count the questions shown and answered; what is worked out or fixed does not count."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from alongside.instruments.errors import Reason
 from alongside.instruments.structure import check_structure
+from alongside.instruments.units import in_first_unit
 
 MOST_TEXT = 1_048_576  # characters: the longest string that FHIR allows
 MOST_DIGITS = 15  # significant figures that survive JSON's binary numbers unchanged
@@ -279,14 +280,12 @@ class Value:
         """Whether both are the same answer, as ``enableWhen`` compares them."""
         if isinstance(self.value, Coding) and isinstance(other.value, Coding):
             return self.value.same_as(other.value)
-        if isinstance(self.value, Quantity) and isinstance(other.value, Quantity):
-            return self.value.value == other.value.value and self.value.same_unit(other.value)
-        if {self.kind, other.kind} <= {"Decimal", "Integer"}:
-            return bool(self.value == other.value)
         if self.kind == other.kind == "Reference":
             return bool(self.value.get("reference") == other.value.get("reference"))
-        if self.kind == other.kind == "DateTime":
-            return compare(self, other) == 0 or self.value == other.value
+        if self.kind == other.kind and self.kind in {"DateTime", "Quantity"}:
+            return self == other or compare(self, other) == 0
+        if {self.kind, other.kind} in ({"Decimal", "Integer"}, {"Uri", "String"}):
+            return bool(self.value == other.value)
         return self.kind == other.kind and bool(self.value == other.value)
 
 
@@ -325,10 +324,21 @@ def compare(left: Value, right: Value) -> int | None:
     if a is None or b is None or type(a) is not type(b):
         return None
     if isinstance(left.value, Quantity) and not left.value.same_unit(right.value):
-        return None
+        return _compare_units(left.value, right.value)
     if isinstance(a, tuple):
         return _compare_spans(a, b)
     return int(a > b) - int(a < b)
+
+
+def _compare_units(left: Quantity, right: Quantity) -> int | None:
+    """Compare amounts in two units of one kind; ``None`` where they are not known to be."""
+    if left.value is None or right.value is None:
+        return None
+    a = in_first_unit(left.value, left.code or left.unit)
+    b = in_first_unit(right.value, right.code or right.unit)
+    if a is None or b is None or a[0] != b[0]:
+        return None
+    return int(a[1] > b[1]) - int(a[1] < b[1])
 
 
 def _comparable(value: Value) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
@@ -14,10 +15,9 @@ from alongside.instruments import extensions as ext
 from alongside.instruments.errors import Reason, UnsupportedInstrument
 from alongside.instruments.expressions import SCORE_URLS
 from alongside.instruments.shapes import check_json
-from alongside.instruments.values import Coding, describe, to_coding
+from alongside.instruments.values import Coding, describe, to_coding, to_decimal
 
 Resolver = Callable[[str], Mapping[str, Any] | None]
-Concept = tuple[Coding, Decimal | None, dict[str, str]]
 
 MOST_CONCEPTS = 50_000
 DEEPEST_SET = 10  # value sets within value sets
@@ -29,6 +29,32 @@ def _shipped() -> dict[str, Mapping[str, Any]]:
     return {each["url"]: each for each in yaml.safe_load(file.read_text(encoding="utf-8"))}
 
 
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One concept: its coding, its weight, what stands before it, and its words by language."""
+
+    coding: Coding
+    score: Decimal | None = None
+    prefix: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        return self.coding.display or self.coding.code
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.coding.system, self.coding.code or self.coding.display
+
+    def filled_from(self, other: Concept) -> Concept:
+        """Take from the code system what the value set leaves unsaid."""
+        coding = self.coding
+        if not coding.display and other.coding.display:
+            coding = replace(coding, display=other.coding.display)
+        score = self.score if self.score is not None else other.score
+        return Concept(coding, score, self.prefix or other.prefix, {**other.labels, **self.labels})
+
+
 class ValueSets:
     """Finds the concepts of a value set by the address that a question gives."""
 
@@ -36,6 +62,7 @@ class ValueSets:
         self._resolver = resolver
         self._by_address: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._systems: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._whole: dict[str, dict[tuple[str, str], Concept]] = {}
         found = contained if isinstance(contained, list | tuple) else ()
         for position, each in enumerate(found):
             self._remember(each, f"Questionnaire.contained[{position}]")
@@ -66,7 +93,7 @@ class ValueSets:
             raise UnsupportedInstrument(where, "is a value set that includes itself.")
         path, raw = self._find(address, where)
         try:
-            found = list(self._listed(raw, path, depth))
+            found = list({each.place: each for each in self._listed(raw, path, depth)}.values())
         except (TypeError, AttributeError, KeyError):
             raise UnsupportedInstrument(path, "is not a well-formed ValueSet.") from None
         if not found:
@@ -102,14 +129,14 @@ class ValueSets:
         compose = raw.get("compose")
         if not isinstance(compose, Mapping) or not compose.get("include"):
             raise UnsupportedInstrument(path, "has neither an expansion nor a compose.include.")
-        left_out = [
-            concept[0]
+        left_out = {
+            concept.place
             for position, each in enumerate(compose.get("exclude", ()))
             for concept in self._included(each, f"{path}.compose.exclude[{position}]", depth)
-        ]
+        }
         for position, each in enumerate(compose["include"]):
             for concept in self._included(each, f"{path}.compose.include[{position}]", depth):
-                if not any(concept[0].same_as(other) for other in left_out):
+                if concept.place not in left_out:
                     yield concept
 
     def _expanded(self, listed: Any, path: str, depth: int) -> Iterator[Concept]:
@@ -123,26 +150,50 @@ class ValueSets:
                 yield from self._expanded(each["contains"], f"{where}.contains", depth + 1)
 
     def _included(self, each: Mapping[str, Any], path: str, depth: int) -> Iterator[Concept]:
+        """Give what one include names: what is in its system, its list and all its value sets."""
         if each.get("filter"):
             raise UnsupportedInstrument(
                 f"{path}.filter", "needs a terminology server; give the expansion instead."
             )
+        sets = [
+            {found.place: found for found in self.concepts(address, f"{path}.valueSet", depth + 1)}
+            for address in each.get("valueSet", ())
+        ]
         if each.get("concept"):
-            for position, concept in enumerate(each["concept"]):
-                yield _concept(concept, each.get("system"), f"{path}.concept[{position}]")
-            return
-        for address in each.get("valueSet", ()):
-            yield from self.concepts(address, f"{path}.valueSet", depth + 1)
-        if each.get("system"):
-            yield from self._whole_system(each["system"], path)
+            listed = self._named(each, path)
+        elif each.get("system"):
+            listed = list(self._system(each["system"], path).values())
+        elif sets:
+            listed = list(sets.pop(0).values())
+        else:
+            raise UnsupportedInstrument(path, "names no system and no value set.")
+        yield from (found for found in listed if all(found.place in other for other in sets))
 
-    def _whole_system(self, system: str, path: str) -> Iterator[Concept]:
+    def _named(self, each: Mapping[str, Any], path: str) -> list[Concept]:
+        """Read the concepts of an include, with what their code system says of them."""
+        system = each.get("system")
+        known = self._system(system, path) if system in self._systems else {}
+        found = []
+        for position, raw in enumerate(each["concept"]):
+            concept = _concept(raw, system, f"{path}.concept[{position}]")
+            other = known.get(concept.place)
+            found.append(concept.filled_from(other) if other else concept)
+        return found
+
+    def _system(self, system: str, path: str) -> dict[tuple[str, str], Concept]:
+        """Read every concept of a contained code system, once."""
         if system not in self._systems:
             raise UnsupportedInstrument(
                 f"{path}.system",
                 f"includes every code of {system[:200]}, which is not contained; "
                 "give the expansion instead.",
             )
+        if system not in self._whole:
+            found = self._whole_system(system)
+            self._whole[system] = {concept.place: concept for concept in found}
+        return self._whole[system]
+
+    def _whole_system(self, system: str) -> Iterator[Concept]:
         where, raw = self._systems[system]
         stack = [(f"{where}.concept[{n}]", c) for n, c in enumerate(raw.get("concept", ()))][::-1]
         while stack:
@@ -164,4 +215,18 @@ def _concept(raw: Mapping[str, Any], system: object, path: str) -> Concept:
         language, words = each.get("language"), each.get("value")
         if isinstance(language, str) and isinstance(words, str):
             labels[language.lower()] = words
-    return coding, ext.score(raw, SCORE_URLS, path), labels
+    prefix = ext.loose_text(raw, ext.CONCEPT_LABEL)
+    return Concept(coding, _weight(raw, path), prefix, labels)
+
+
+def _weight(raw: Mapping[str, Any], path: str) -> Decimal | None:
+    """Read a concept's weight: from its extension, or from its property ``itemWeight``."""
+    found = ext.score(raw, SCORE_URLS, path)
+    for position, each in enumerate(raw.get("property") or ()):
+        if found is None and each.get("code") == "itemWeight":
+            number = each.get("valueDecimal", each.get("valueInteger"))
+            try:
+                found = to_decimal(number)
+            except Reason as reason:
+                raise UnsupportedInstrument(f"{path}.property[{position}]", f"{reason}.") from None
+    return found

@@ -77,7 +77,7 @@ def _seen(instrument: Instrument, response: Response) -> dict[str, Any]:
             for each in page.fields()
             if each.problem
         ],
-        "missing": response.problems()[:50],
+        "missing": [*response.problems()[:50], *response.warnings()[:50]],
         "scores": [
             [instrument.text(link, language()) or link, f"{value:f}"]
             for link, value in scores.items()

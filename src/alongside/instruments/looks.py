@@ -1,0 +1,102 @@
+"""Reading how a question asks to be shown: its control, its units, its hints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from alongside.instruments import extensions as ext
+from alongside.instruments.errors import UnsupportedInstrument
+from alongside.instruments.model import Looks
+from alongside.instruments.values import Coding, describe
+
+if TYPE_CHECKING:
+    from alongside.instruments.valuesets import ValueSets
+
+
+def read_looks(raw: Mapping[str, Any], path: str, sets: ValueSets) -> Looks:
+    """Read how a question asks to be shown."""
+    unit = ext.find(raw, ext.UNIT, path)
+    step = ext.find(raw, ext.SLIDER_STEP, path)
+    hint = ext.find(raw, ext.ENTRY_FORMAT, path)
+    open_label = ext.find(raw, ext.OPEN_LABEL, path)
+    return Looks(
+        control=_control(raw, path),
+        orientation=ext.text(raw, ext.ORIENTATION, path),
+        collapsible=ext.text(raw, ext.COLLAPSIBLE, path),
+        keyboard=_one_code(raw, ext.KEYBOARD, path),
+        hint=ext.text(raw, ext.ENTRY_FORMAT, path),
+        hints=ext.translations(hint[1], "valueString") if hint else {},
+        support_link=ext.text(raw, ext.SUPPORT_LINK, path),
+        step=_step(step) if step else None,
+        unit=ext.value_of(unit, ("Coding",)).value if unit else None,
+        units=_units(raw, path, sets),
+        open_units=_unit_open(raw, path),
+        open_label=ext.text(raw, ext.OPEN_LABEL, path),
+        open_labels=ext.translations(open_label[1], "valueString") if open_label else {},
+        short=ext.text(raw, ext.SHORT_TEXT, path),
+        hidden=ext.boolean(raw, ext.HIDDEN, path) or _only_displayed(raw, path),
+    )
+
+
+CONTROLS = frozenset(
+    {
+        "atable", "autocomplete", "check-box", "drop-down", "flyover", "footer", "grid", "gtable",
+        "header", "help", "htable", "inline", "instructions", "legal", "list", "lower", "page",
+        "prompt", "radio-button", "security", "slider", "spinner", "table", "tab-container",
+        "text-box", "unit", "upper",
+    }
+)  # fmt: skip
+
+
+def _control(raw: Mapping[str, Any], path: str) -> str:
+    """Read the control that an item asks for: the first that is known, else its category."""
+    codes = [
+        code
+        for name in (ext.ITEM_CONTROL, ext.DISPLAY_CATEGORY)
+        for found in ext.find_all(raw, name, path)
+        for code in ext.concept_codes(found)
+    ]
+    return next((code for code in codes if code in CONTROLS), codes[0] if codes else "")
+
+
+def _one_code(raw: Mapping[str, Any], name: str, path: str) -> str:
+    found = ext.find(raw, name, path)
+    codes = ext.concept_codes(found) if found else []
+    return codes[0] if codes else ""
+
+
+def _only_displayed(raw: Mapping[str, Any], path: str) -> bool:
+    """Whether an item is for showing finished answers only, and never asked."""
+    return ext.text(raw, ext.USAGE, path) in {"display", "display-non-empty"}
+
+
+def _units(raw: Mapping[str, Any], path: str, sets: ValueSets) -> tuple[Coding, ...]:
+    units = [
+        ext.value_of(found, ("Coding",)).value for found in ext.find_all(raw, ext.UNIT_OPTION, path)
+    ]
+    found = ext.find(raw, ext.UNIT_VALUE_SET, path)
+    if found:
+        address = ext.text(raw, ext.UNIT_VALUE_SET, path)
+        units += [each.coding for each in sets.concepts(address, found[0])]
+    return tuple(units)
+
+
+def _unit_open(raw: Mapping[str, Any], path: str) -> bool:
+    """Whether a unit that is not listed may be given."""
+    found = ext.find(raw, ext.UNIT_OPEN, path)
+    code = ext.text(raw, ext.UNIT_OPEN, path)
+    known = {"": False, "optionsOnly": False, "optionsOrType": True, "optionsOrString": True}
+    if code not in known:
+        raise UnsupportedInstrument(
+            found[0] if found else path, f"is {describe(code)}; use one of {', '.join(known)[2:]}."
+        )
+    return known[code]
+
+
+def _step(found: tuple[str, Mapping[str, Any]]) -> Decimal:
+    step = Decimal(ext.value_of(found, {"Integer": "Integer", "Decimal": "Decimal"}).value)
+    if step <= 0:
+        raise UnsupportedInstrument(found[0], f"is a step of {step}; it should be above zero.")
+    return step
