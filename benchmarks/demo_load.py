@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -43,7 +45,7 @@ def measure(people: int) -> list[dict[str, Any]]:
         loaded = loader.load(people=people, seed=1)
         both, here = time.perf_counter() - begun, time.process_time() - processor
         inside = backend_seconds() - there
-        making, text = made_again(people)
+        making, text = made_again(people, Path(os.environ["ALONGSIDE_STATE"]) / "rows")
         bare, size = bare_copy(text)
     return [
         {"what": "Making the population", "value": making, "unit": "s"},
@@ -55,6 +57,7 @@ def measure(people: int) -> list[dict[str, Any]]:
         {"what": "Bytes given to COPY", "value": size / 1e6, "unit": "MB"},
         {"what": "A bare COPY of the same bytes", "value": bare, "unit": "s"},
         {"what": "Making and loading beside the bare COPY", "value": both / bare, "unit": "x"},
+        {"what": "Most memory at once, outside the database", "value": most_memory(), "unit": "GB"},
     ]
 
 
@@ -70,8 +73,14 @@ def backend_seconds() -> float:
     return sum(map(int, stat.read_text().split()[13:15])) / os.sysconf("SC_CLK_TCK")
 
 
-def made_again(people: int) -> tuple[float, list[bytes]]:
-    """Make the same population, and write what COPY was given."""
+def most_memory() -> float:
+    """The most that this process has had resident, in gigabytes."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1e9 if sys.platform == "darwin" else 1e6)
+
+
+def made_again(people: int, into: Path) -> tuple[float, Path]:
+    """Make the same population, and write what COPY was given into a file."""
     from alongside.example import generate
     from alongside.web.example import loader
     from alongside.web.example.copying import written
@@ -79,11 +88,13 @@ def made_again(people: int) -> tuple[float, list[bytes]]:
     begun = time.perf_counter()
     made = generate(people, 1, datetime.now(UTC).date())
     making = time.perf_counter() - begun
-    tables = (rows for _label, part in loader.PARTS for rows in part(loader.source_of(made)))
-    return making, [part.text for part in written(tables)]
+    with into.open("wb") as out:
+        for part in written(loader.tables(loader.source_of(made))):
+            out.write(part.text)
+    return making, into
 
 
-def bare_copy(parts: list[bytes]) -> tuple[float, int]:
+def bare_copy(text: Path) -> tuple[float, int]:
     """Put the bytes line by line into a table of one column without an index."""
     from django.db import connections
 
@@ -91,10 +102,10 @@ def bare_copy(parts: list[bytes]) -> tuple[float, int]:
         cursor.execute("CREATE TEMPORARY TABLE lines (line text)")
         begun = time.perf_counter()
         statement = "COPY lines FROM STDIN (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"
-        with cursor.cursor.copy(statement) as out:
-            for part in parts:
+        with cursor.cursor.copy(statement) as out, text.open("rb") as lines:
+            while part := lines.read(1 << 24):
                 out.write(part)
-        return time.perf_counter() - begun, sum(map(len, parts))
+        return time.perf_counter() - begun, text.stat().st_size
 
 
 if __name__ == "__main__":

@@ -167,3 +167,26 @@ def test_what_cannot_be_made_is_refused_with_a_sentence(people, seed, says):
 def test_a_day_before_the_assumptions_hold_is_refused_with_a_sentence():
     with pytest.raises(ParameterError, match="has no value on 2019-01-01"):
         generate(50, 1, date(2019, 1, 1))
+
+
+def test_slices_of_people_make_up_the_whole(village):
+    everybody = village.people.height
+    parts = [village.of_people(first, first + 76) for first in range(1, everybody + 1, 77)]
+    for name in TABLES:
+        whole = getattr(village, name)
+        if name in ("agencies", "teams", "users", "memberships"):
+            assert all(getattr(part, name).equals(whole) for part in parts)
+            continue
+        joined = pl.concat([getattr(part, name) for part in parts])
+        assert joined.height == whole.height > 0, name
+        assert joined.sort(joined.columns).equals(whole.sort(whole.columns)), name
+
+
+def test_a_slice_is_about_its_people_and_nobody_else(village):
+    part = village.of_people(101, 150)
+    assert part.people["id"].to_list() == list(range(101, 151))
+    for name in TABLES:
+        frame = getattr(part, name)
+        if "person_id" in frame.columns:
+            assert frame["person_id"].is_between(101, 150).all(), name
+    assert set(part.outcomes["conversation_id"]) <= set(part.conversations["id"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -99,6 +99,21 @@ class Population:
         number = pl.col("person_id").cast(pl.String).str.zfill(7)
         named = joined.with_columns(case_id=pl.concat_str(pl.lit("example-"), number))
         return named.select("case_id", pl.exclude("case_id", "person_id"))
+
+    def of_people(self, first: int, last: int) -> Population:
+        """Give what is about the people with these ids and all between; agencies and staff stay whole."""
+        about = pl.col("person_id").is_between(first, last)
+        frames = {each.name: getattr(self, each.name) for each in fields(self)}
+        part: dict[str, Any] = {
+            name: frame.filter(about)
+            for name, frame in frames.items()
+            if isinstance(frame, pl.DataFrame) and "person_id" in frame.columns
+        }
+        held = pl.col("conversation_id").is_in(part["conversations"]["id"].implode())
+        for name in ("outcomes", "caring"):
+            part[name] = frames[name].filter(held)
+        people = self.people.filter(pl.col("id").is_between(first, last))
+        return replace(self, people=people, **part)
 
     def packages(self) -> pl.DataFrame:
         """Give the paid lines of agreed plans as the rows of ``packages.csv``."""

@@ -222,16 +222,19 @@ def tell(stories: list[Story], made: Population) -> Population:
 
 def _edited(frame: pl.DataFrame, about: Callable[[Row], None], rows: pl.Expr) -> pl.DataFrame:
     """Change some rows of a table, each as a person would; the others stay as they are."""
-    numbered = frame.with_row_index("place_")
-    found = numbered.filter(rows)
-    if not found.height:
+    places = frame.select(rows.arg_true()).to_series().to_list()
+    if not places:
         return frame
-    changed = found.drop("place_").to_dicts()
+    changed = frame[places].to_dicts()
     for row in changed:
         about(row)
-    again = pl.DataFrame(changed, schema=frame.schema, orient="row").with_columns(found["place_"])
-    rest = numbered.filter(~pl.col("place_").is_in(found["place_"].to_list()))
-    return pl.concat([rest, again.select(rest.columns)]).sort("place_").drop("place_")
+    again = pl.DataFrame(changed, schema=frame.schema, orient="row")
+    # What lies between is not copied: these are the largest tables, and the rows few.
+    parts, after = [], 0
+    for number, place in enumerate(places):
+        parts += [frame.slice(after, place - after), again.slice(number, 1)]
+        after = place + 1
+    return pl.concat([*parts, frame.slice(after)])
 
 
 NAMED = ("given_name", "family_name", "preferred_name", "pronouns", "born_on", "telephone", "email")

@@ -165,7 +165,7 @@ def test_a_load_that_fails_half_way_leaves_nothing(monkeypatch):
     def broken(_source):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(loader, "PARTS", (*loader.PARTS[:4], ("Breaking", broken)))
+    monkeypatch.setattr(loader, "PARTS", (*loader.PARTS[:4], broken))
     with pytest.raises(OSError, match="disk is full"):
         load(people=PEOPLE, seed=SEED, today=TODAY)
     assert count("people_person") == count("accounts_user") == count("audit_event") == 0

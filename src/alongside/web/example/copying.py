@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from dataclasses import dataclass
 from queue import Queue
 from threading import Thread
@@ -31,7 +32,10 @@ class ColumnMissingError(Exception):
 
 @dataclass(frozen=True)
 class Rows:
-    """What goes into one table: a frame whose columns are the table's, by name."""
+    """What goes into one table: a frame whose columns are the table's, by name.
+
+    Where the frame leaves out the table's key, its rows are numbered on from those before them.
+    """
 
     model: type[Model]
     frame: pl.DataFrame
@@ -39,6 +43,11 @@ class Rows:
     @property
     def table(self) -> str:
         return self.model._meta.db_table  # noqa: SLF001 - Django's public-by-use API
+
+    @property
+    def key(self) -> str:
+        """The column of the table's key."""
+        return str(self.model._meta.pk.column)  # noqa: SLF001 - as above
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,17 @@ class Written:
     columns: tuple[str, ...]
     text: bytes
     last: bool
+
+
+def numbered(tables: Iterable[Rows]) -> Iterator[Rows]:
+    """Number rows that have no key of their own, each table's from 1 in the order in which they come."""
+    so_far: Counter[str] = Counter()
+    for rows in tables:
+        if rows.key in rows.frame.columns:
+            yield rows
+            continue
+        yield Rows(rows.model, rows.frame.with_row_index(rows.key, offset=so_far[rows.table] + 1))
+        so_far[rows.table] += rows.frame.height
 
 
 def written(tables: Iterable[Rows]) -> Iterator[Written]:
@@ -176,16 +196,16 @@ def with_triggers(cursor: Cursor[Any], tables: list[str], *, all_off: bool) -> N
         cursor.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table)))
 
 
-def number_on(cursor: Cursor[Any], rows: Rows) -> None:
-    """Let the table's own numbering go on after the numbers that were loaded."""
-    key = str(rows.model._meta.pk.column)  # noqa: SLF001 - as above
+def number_on(cursor: Cursor[Any], model: type[Model]) -> None:
+    """Let a table's own numbering go on after the numbers that were loaded, if any were."""
+    table, key = model._meta.db_table, str(model._meta.pk.column)  # noqa: SLF001 - as above
     cursor.execute(
         sql.SQL(
             "SELECT setval(pg_get_serial_sequence({table}, {name}), (SELECT max({key}) FROM {from_}))"
         ).format(
-            table=sql.Literal(rows.table),
+            table=sql.Literal(table),
             name=sql.Literal(key),
             key=sql.Identifier(key),
-            from_=sql.Identifier(rows.table),
+            from_=sql.Identifier(table),
         )
     )

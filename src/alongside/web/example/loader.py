@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -21,6 +21,7 @@ from alongside.web.example.copying import (
     ahead,
     copy,
     number_on,
+    numbered,
     with_triggers,
     without_triggers,
     written,
@@ -79,8 +80,7 @@ def load(
         made = generate(people, seed, today or timezone.localdate())
     except (ExampleError, ParameterError) as error:
         raise ExampleRefused(str(error)) from error
-    move(10, 100, "Loading agencies")
-    rows = _put_in(source_of(made), move)
+    rows = put_in(source_of(made), progress=move)
     said = f"Loaded {people:,} example people and {made.people.height - people:,} carers ({rows:,} rows)."
     move(100, 100, "Loaded")
     return Loaded(rows, said)
@@ -147,39 +147,55 @@ def source_of(made: Population) -> Source:
     )
 
 
-PARTS: tuple[tuple[str, Callable[[Source], list[Rows]]], ...] = (
-    ("Loading agencies and staff", people_rows.staff_rows),
-    ("Loading people and carers", people_rows.people_rows),
-    ("Loading conversations", journey_rows.conversation_rows),
-    ("Loading budgets", journey_rows.budget_rows),
-    ("Loading plans", plan_rows.plan_rows),
-    ("Loading reviews", plan_rows.review_rows),
-    ("Loading work", people_rows.work_rows),
+# What is written of people, a slice of them at a time.
+PARTS: tuple[Callable[[Source], list[Rows]], ...] = (
+    people_rows.people_rows,
+    journey_rows.conversation_rows,
+    journey_rows.budget_rows,
+    plan_rows.plan_rows,
+    plan_rows.review_rows,
+    people_rows.work_rows,
 )
+MODELS = (*people_rows.MODELS, *journey_rows.MODELS, *plan_rows.MODELS)
+TABLES = [model._meta.db_table for model in MODELS]  # noqa: SLF001 - Django's public-by-use API
+# The rows of so many are a few hundred megabytes; those of a million would be more than most machines have.
+PEOPLE_AT_A_TIME = 25_000
 
 
-TABLES = [
-    model._meta.db_table  # noqa: SLF001 - Django's public-by-use API
-    for model in (*people_rows.MODELS, *journey_rows.MODELS, *plan_rows.MODELS)
-]
+def tables(
+    source: Source, *, at_a_time: int = PEOPLE_AT_A_TIME, progress: Progress | None = None
+) -> Iterator[Rows]:
+    """Give what goes into every table, some people at a time: the same rows however many that is."""
+    return numbered(_slices(source, at_a_time, progress or _silent))
 
 
-def _tables(source: Source, move: Progress) -> Iterator[Rows]:
-    for number, (label, make) in enumerate(PARTS):
-        move(10 + 80 * number / len(PARTS), 100, label)
-        yield from make(source)
+def _slices(source: Source, at_a_time: int, move: Progress) -> Iterator[Rows]:
+    move(10, 100, "Loading agencies and staff")
+    yield from people_rows.staff_rows(source)
+    everybody = source.population.people.height
+    for first in range(1, everybody + 1, at_a_time):
+        last = min(first + at_a_time - 1, everybody)
+        move(11 + 74 * first / everybody, 100, f"Loading people {first:,} to {last:,}")
+        part = replace(source, population=source.population.of_people(first, last))
+        for make in PARTS:
+            yield from make(part)
+    move(85, 100, "Loading what people are looked up by")
+    yield from people_rows.lookup_rows(source)
 
 
-def _put_in(source: Source, move: Progress) -> int:
-    """Copy every table, in one transaction of the owner."""
+def put_in(
+    source: Source, *, at_a_time: int = PEOPLE_AT_A_TIME, progress: Progress | None = None
+) -> int:
+    """Copy every table, in one transaction of the owner; gives how many rows went in."""
+    move = progress or _silent
     total = 0
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         all_off = without_triggers(cursor.cursor, TABLES)
-        parts = ahead(written(_tables(source, move)))
+        parts = ahead(written(tables(source, at_a_time=at_a_time, progress=move)))
         for rows in copy(connections["owner"].connection, parts):
             total += rows.frame.height
-            if rows.frame.height:
-                number_on(cursor.cursor, rows)
+        for model in MODELS:
+            number_on(cursor.cursor, model)
         with_triggers(cursor.cursor, TABLES, all_off=all_off)
         _remember(source)
     move(92, 100, "Counting what is there, so that searches are quick")

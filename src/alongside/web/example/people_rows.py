@@ -23,7 +23,7 @@ from alongside.web.people.models import (
 from alongside.web.people.names import LONGEST_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from alongside.example import Population
@@ -56,8 +56,8 @@ class Source:
     instruments: Mapping[str, int]  # the id of each purpose's form
 
     def at(self, day: str, hours: int = 9) -> pl.Expr:
-        """Turn a day into a time of that working day, never later than now."""
-        minutes = pl.duration(minutes=pl.int_range(pl.len()) * 37 % 420 + 60 * hours)
+        """Turn a day into a time of that working day, the same for all of a person's, never later than now."""
+        minutes = pl.duration(minutes=pl.col("person_id") * 37 % 420 + 60 * hours)
         return pl.min_horizontal(
             pl.col(day).cast(pl.Datetime) + minutes, pl.lit(self.now.replace(tzinfo=None))
         )
@@ -134,11 +134,12 @@ PERSON = (
 
 
 def people_rows(source: Source) -> list[Rows]:
-    """People with their numbers, addresses, relationships, alerts, keys to look them up by, and workers."""
+    """People with their numbers, addresses, relationships, alerts, and workers."""
     made = source.population
-    added = made.people.select(person_id="id", added_on="added_on", worker_id="worker_id")
+    people = made.people.with_columns(person_id="id")
+    added = people.select("person_id", "added_on", "worker_id")
     return [
-        Rows(Person, made.people.select(*PERSON, *source.held(day="added_on", user="worker_id"))),
+        Rows(Person, people.select(*PERSON, *source.held(day="added_on", user="worker_id"))),
         Rows(Identifier, _with(source, made.identifiers, added, "id", "person_id", "scheme", "value")),
         Rows(
             Address,
@@ -155,12 +156,11 @@ def people_rows(source: Source) -> list[Rows]:
             ),
         ),
         Rows(Alert, _with(source, made.alerts, added, "id", "person_id", "text", "since")),
-        Rows(LookupEntry, lookup_frame(source.population)),
         Rows(
             Worker,
-            made.people.select(
+            people.select(
                 "id",
-                pl.col("id").alias("person_id"),
+                "person_id",
                 pl.col("worker_id").alias("user_id"),
                 pl.col("added_on").alias("since"),
                 *source.held(day="added_on", user="manager_id"),
@@ -204,12 +204,37 @@ def name_keys(names: pl.Expr) -> pl.Expr:
     )
 
 
-def lookup_frame(population: Population) -> pl.DataFrame:
-    """Every way in which somebody may be looked for: names in either order, birthday, numbers."""
-    keyed = population.people.select(
+def lookup_rows(source: Source) -> Iterator[Rows]:
+    """Give every way in which somebody may be looked for: names in either order, birthday, numbers.
+
+    They are of everybody, not of some at a time: those that a search reads together lie together.
+    """
+    made = source.population
+    for agency in made.agencies["id"].sort():
+        of = pl.col("agency_id") == agency
+        people, identifiers = made.people.filter(of), made.identifiers.filter(of)
+        for kind, keys in (
+            ("born", _birthdays(people)),
+            ("name", _names(people)),
+            ("number", identifiers.select(id="person_id", key="value")),
+        ):
+            ordered = keys.sort("key", "id")
+            yield Rows(
+                LookupEntry,
+                ordered.select(
+                    person_id="id", held_by_id=pl.lit(agency), kind=pl.lit(kind), key="key"
+                ),
+            )
+
+
+def _birthdays(people: pl.DataFrame) -> pl.DataFrame:
+    known = people.filter(pl.col("born_on").is_not_null())
+    return known.select("id", key=pl.col("born_on").cast(pl.String))
+
+
+def _names(people: pl.DataFrame) -> pl.DataFrame:
+    keyed = people.select(
         "id",
-        "agency_id",
-        "born_on",
         given=name_keys(pl.col("given_name")),
         family=name_keys(pl.col("family_name")),
         preferred=name_keys(pl.col("preferred_name")),
@@ -219,23 +244,7 @@ def lookup_frame(population: Population) -> pl.DataFrame:
         for who in ("given", "preferred")
         for order in ([who, "family"], ["family", who])
     ]
-    names = pl.concat(
-        keyed.filter(pl.col(who) != "").select(
-            "id", "agency_id", kind=pl.lit("name"), key=pl.concat_str(order, separator=" ")
-        )
+    return pl.concat(
+        keyed.filter(pl.col(who) != "").select("id", key=pl.concat_str(order, separator=" "))
         for who, order in pairs
-    ).unique(maintain_order=True)
-    born = keyed.filter(pl.col("born_on").is_not_null()).select(
-        "id", "agency_id", kind=pl.lit("born"), key=pl.col("born_on").cast(pl.String)
-    )
-    numbers = population.identifiers.select(
-        id="person_id", agency_id="agency_id", kind=pl.lit("number"), key="value"
-    )
-    joined = pl.concat([names, born, numbers]).sort("agency_id", "kind", "key", "id")
-    return joined.select(
-        pl.int_range(1, pl.len() + 1).alias("id"),
-        person_id="id",
-        held_by_id="agency_id",
-        kind="kind",
-        key="key",
-    )
+    ).unique()

@@ -133,7 +133,6 @@ def _challenges(source: Source) -> pl.DataFrame:
     days = int(parameter("plans/challenge").on(source.population.today).value)
     plans = source.population.plans.filter(pl.col("state") == "challenged")
     return plans.select(
-        pl.int_range(1, pl.len() + 1).alias("id"),
         pl.col("id").alias("plan_id"),
         "person_id",
         pl.col("challenge").alias("words"),
@@ -224,8 +223,7 @@ def _moves(source: Source) -> pl.DataFrame:
         )
         for act, before, after, day, user, hour, has in steps
     ]
-    joined = pl.concat(frames).sort("plan_id", "at", maintain_order=True)
-    return joined.with_row_index("id", offset=1)
+    return pl.concat(frames).sort("plan_id", "at", maintain_order=True)
 
 
 def _plan_lines(source: Source, lines: pl.DataFrame) -> pl.DataFrame:
