@@ -85,7 +85,9 @@ def _build(building: Address, name: str) -> None:
     environment = dict(os.environ)
     addresses.export(environment)
     environment["DJANGO_SETTINGS_MODULE"] = "alongside.web.site.settings"
-    environment["PYTHONPATH"] = str(Path(__file__).parents[1])
+    # The sources beside these tests, whichever copy of the project is installed.
+    tests = Path(__file__).parents[1]
+    environment["PYTHONPATH"] = os.pathsep.join([str(tests), str(tests.parent / "src")])
     subprocess.run([sys.executable, "-m", "support.cast"], env=environment, check=True)
     with building.in_database("postgres").connect(autocommit=True) as connection:
         connection.execute(

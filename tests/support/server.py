@@ -49,7 +49,8 @@ class LiveServer:
         environment.setdefault("ALONGSIDE_SECRET_KEY", "for tests " * 5)
         self.addresses.export(environment)
         if self.path:
-            environment["PYTHONPATH"] = str(self.path)
+            sources = Path(__file__).parents[2] / "src"
+            environment["PYTHONPATH"] = os.pathsep.join([str(self.path), str(sources)])
         command = [
             sys.executable, "-m", "alongside.web.site.child", "serve", self.application,
             "--bind", f"127.0.0.1:{self.port}", "--threads", "4", "--log-level", "warning",

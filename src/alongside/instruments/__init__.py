@@ -21,7 +21,7 @@ from alongside.instruments.errors import (
     UnsupportedInstrument,
 )
 from alongside.instruments.instrument import Instrument
-from alongside.instruments.model import Item, Option
+from alongside.instruments.model import Item, Option, translated
 from alongside.instruments.response import Response
 from alongside.instruments.scoring import Scores, Total
 from alongside.instruments.tables import score_frame, tabulate
@@ -47,4 +47,5 @@ __all__ = [
     "carry_forward",
     "score_frame",
     "tabulate",
+    "translated",
 ]

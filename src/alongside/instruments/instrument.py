@@ -221,6 +221,11 @@ class Instrument:
     def title_in(self, lang: str | None = None) -> str:
         return translated(self.title, self._titles, lang)
 
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """The title in each language that the form has it in besides its own."""
+        return dict(self._titles)
+
     def to_fhir(self) -> dict[str, Any]:
         """Give the Questionnaire back, exactly as it was loaded."""
         given: dict[str, Any] = copy_json(self._source)

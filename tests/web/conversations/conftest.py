@@ -57,3 +57,22 @@ def say(acting):
         assert not wanted, f"No such questions: {wanted}"
 
     return write
+
+
+@pytest.fixture
+def share(acting):
+    """Let somebody's agency (Tom's, if nobody is named) see kinds of information about somebody."""
+    from django.utils import timezone
+
+    from alongside.web.access.models import Share
+
+    def let(person, *kinds, whose="tom"):
+        with acting(whose) as other:
+            agency = other.home.agency
+        with acting("sam"):
+            for kind in kinds:
+                Share.objects.create(
+                    person=person, agency=agency, kind=kind, because="Consent", since=timezone.now()
+                )
+
+    return let

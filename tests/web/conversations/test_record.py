@@ -10,32 +10,16 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from alongside.web.access.models import Share
 from alongside.web.audit.models import Event
 from alongside.web.conversations import domain, queries
 from alongside.web.conversations.models import Contribution, Conversation, Revision, Sitting
-from alongside.web.conversations.writing import Clash
+from alongside.web.conversations.sheets import sheets_of
+from alongside.web.conversations.writing import Clash, response_of
 from alongside.web.drafts.pages import Conflict, Refused
 from alongside.web.people.domain import add_carer
 from alongside.web.people.models import Person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def share(acting, cast):
-    """Let Tom's agency see one kind of information about somebody."""
-
-    def let(person, *kinds):
-        with acting("tom") as tom:
-            agency = tom.home.agency
-        with acting("sam"):
-            for kind in kinds:
-                Share.objects.create(
-                    person=person, agency=agency, kind=kind, because="Consent", since=timezone.now()
-                )
-
-    return let
 
 
 def save(actor, view, number, version, **answers):
@@ -508,3 +492,35 @@ def test_the_rules_answer_stands_beside_the_judgement_and_decides_nothing(
     page = client.get(reverse("conversations:sheet", args=[view.pk, number])).content.decode()
     assert "By the rule, the needs are eligible." in page
     assert 'value="eligible" checked' not in page
+
+
+def test_an_amendment_keeps_what_had_been_left_out_and_why(amina, start, acting, signed_in):
+    held, view = start(amina)
+
+    def leave_out(sam, reason, words):
+        domain.save_page(
+            actor=sam, view_id=view.pk, page="2", seen_version=None,
+            posted={f"skip-{page}": [reason], f"skipped-words-{page}": [words]},
+        )  # fmt: skip
+
+    with acting("sam") as sam:
+        page = sheets_of(response_of(queries.view(view.pk)))[1].key
+        leave_out(sam, "too_unwell", "She was tired")
+        domain.complete(actor=sam, conversation=held)
+        domain.amend(actor=sam, view=view, because="She rang")
+        leave_out(sam, "rather_not", "She said it is private")
+        assert queries.view(view.pk).left_out[page]["words"] == "She was tired"
+        domain.drop_amendment(actor=sam, view=view)
+        assert queries.view(view.pk).skipped[page]["words"] == "She was tired"
+        domain.amend(actor=sam, view=view, because="She rang again")
+        leave_out(sam, "rather_not", "She said it is private")
+        domain.complete_view(actor=sam, view=view)
+        assert queries.view(view.pk).left_out[page]["words"] == "She said it is private"
+        (kept,) = Revision.objects.all()
+        assert kept.skipped[page] == {"reason": "too_unwell", "words": "She was tired"}
+    now = signed_in("sam").get(reverse("conversations:show", args=[held.pk])).content.decode()
+    assert "Would rather not talk about it" in now
+    assert "She said it is private" in now
+    before = signed_in("sam").get(reverse("conversations:revision", args=[view.pk, 1]))
+    assert "Too unwell" in before.content.decode()
+    assert "She was tired" in before.content.decode()

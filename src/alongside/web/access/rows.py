@@ -171,4 +171,9 @@ READ_ONLY_TABLES = (
     "django_content_type",
 )
 # The application may add to these and never change or remove what is there.
-APPEND_ONLY_TABLES = ("audit_event", "audit_view", "conversations_revision")
+APPEND_ONLY_TABLES = (
+    "audit_event",
+    "audit_view",
+    "conversations_revision",
+    "conversations_partanswer",
+)

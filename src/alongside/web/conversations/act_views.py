@@ -75,7 +75,7 @@ class TakeUp(_Post):
         return _("You can go on with the conversation.")
 
 
-class _ConversationAct(ConversationPage, ActPage):
+class ConversationAct(ConversationPage, ActPage):
     """A page with one act on one conversation."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -86,7 +86,7 @@ class _ConversationAct(ConversationPage, ActPage):
         return super().get_context_data(back_href=self.home(), **kwargs)
 
 
-class SetAside(_ConversationAct):
+class SetAside(ConversationAct):
     """Stop a conversation, with the reason."""
 
     form_class = forms.ReasonForm
@@ -122,7 +122,7 @@ class Amend(OwnView, ActPage):
         return super().get_context_data(back_href=self.home(), **kwargs)
 
 
-class Circumstances(_ConversationAct):
+class Circumstances(ConversationAct):
     """How the conversation was held, who was there and who answered."""
 
     form_class = forms.CircumstancesForm
@@ -171,7 +171,7 @@ class AddView(ConversationPage, ActPage):
         return super().get_context_data(back_href=self.home(), **kwargs)
 
 
-class AddSitting(_ConversationAct):
+class AddSitting(ConversationAct):
     """Record a further day."""
 
     form_class = forms.SittingForm

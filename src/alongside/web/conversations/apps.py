@@ -27,6 +27,8 @@ def _join_the_journey() -> None:
     from alongside.web.people.work import register_subject
 
     register_subject("conversation", _("Answers to a conversation"), "conversations:show")
+    register_subject("conversation.asked", _("Your part of a conversation"), "conversations:asked")
+    register_subject("conversation.part", _("A part that you asked for"), "conversations:asked")
     register(
         Step(
             kind="conversation",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alongside.instruments import Response
 from alongside.web.conversations import carrying, judging
@@ -19,6 +20,15 @@ from alongside.web.conversations.sheets import Sheet, answer_in_words, sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+
+REASON_WORDS = [
+    ("too_unwell", gettext_lazy("Too unwell")),
+    ("not_now", gettext_lazy("Not now")),
+    ("does_not_apply", gettext_lazy("Does not apply")),
+    ("rather_not", gettext_lazy("Would rather not talk about it")),
+    ("other", gettext_lazy("Another reason")),
+]
 
 
 def day(text: str | date) -> str:
@@ -82,9 +92,38 @@ class Row:
 
 def columns(views: Sequence[Contribution]) -> tuple[str, ...]:
     """Name the views that stand, as columns."""
-    return tuple(
-        view.author_name or str(view.get_role_display()) for view in views if view.shown is not None
-    )
+    return tuple(named(view) for view in views if view.shown is not None)
+
+
+def named(view: Contribution) -> str:
+    """Say whose view it is, with the agency where that is not the one that holds the conversation."""
+    name = view.author_name or str(view.get_role_display())
+    return name if view.held_by_id == view.conversation.held_by_id else f"{name}, {view.held_by}"
+
+
+def left_out(views: Sequence[Contribution], language: str) -> list[tuple[str, str, str, str]]:
+    """Give what was left out of each view that stands: the part, whose view, the reason, their words."""
+    return [
+        (title, named(view), reason, words)
+        for view in views
+        if view.shown is not None
+        for title, reason, words in reasons_of(view, view.left_out, language)
+    ]
+
+
+def reasons_of(
+    view: Contribution, marks: Mapping[str, Any], language: str
+) -> list[tuple[str, str, str]]:
+    """Put marks of what was left out into words, in the order of the form."""
+    if not marks:
+        return []
+    said = dict(REASON_WORDS)
+    form = loaded(view.conversation.instrument)
+    return [
+        (page.title, str(said.get(mark.get("reason", ""), "")), str(mark.get("words", "")))
+        for page in sheets_of(form.begin(), language)
+        if (mark := marks.get(page.key))
+    ]
 
 
 def side_by_side(views: Sequence[Contribution], language: str) -> list[tuple[str, list[Row]]]:

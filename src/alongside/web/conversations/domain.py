@@ -13,17 +13,18 @@ from django.utils.translation import gettext as _
 from alongside.instruments import Response
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import Act, act
-from alongside.web.conversations import carrying, permissions
+from alongside.web.conversations import asking, carrying, permissions
 from alongside.web.conversations.catalogue import form_of, loaded, newest
 from alongside.web.conversations.models import (
     Contribution,
     Conversation,
     How,
+    PartRequest,
     Revision,
     Role,
     Sitting,
 )
-from alongside.web.conversations.policies import CONVERSATION
+from alongside.web.conversations.policies import CONVERSATION, PART
 from alongside.web.conversations.writing import Saved, write_page
 from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.domain import finish_work
@@ -123,22 +124,50 @@ def add_view(
     """
     if not permissions.may_contribute(actor, conversation):
         raise PermissionDenied(_("You can read this conversation but not add to it."))
-    if conversation.state == Conversation.State.SET_ASIDE:
-        raise Refused(_("This conversation was set aside. Take it up again to add a view."))
     if role == Role.PERSON and _views(conversation).filter(role=Role.PERSON).exists():
         raise Refused(_("The person’s own view is here already."), "role")
     home = actor.home
     assert home is not None  # noqa: S101 - may_contribute has refused an actor without one
+    return _add_view(actor, conversation, home.agency_id, role=role, author_name=author_name)
+
+
+def contribute(*, actor: Actor, request: PartRequest) -> Contribution:
+    """Begin the part that was asked for, under the name and the agency of whoever was asked.
+
+    Raises
+    ------
+    Refused
+        When it was withdrawn, declined or contributed already.
+    """
+    asking.check_asked(actor, request)
+    found = Contribution.objects.filter(request=request).first()
+    if found is not None:
+        return found
+    PART.target(request.state, "take_up")
+    return _add_view(
+        actor,
+        request.conversation,
+        request.asked_agency_id,
+        role=Role.PRACTITIONER,
+        author_name=str(actor.user),
+        request=request,
+    )
+
+
+def _add_view(
+    actor: Actor, conversation: Conversation, agency_id: int, **fields: Any
+) -> Contribution:
+    if conversation.state == Conversation.State.SET_ASIDE:
+        raise Refused(_("This conversation was set aside. Take it up again to add a view."))
     with act("conversations.add_view", actor) as doing:
         view = Contribution.objects.create(
             conversation=conversation,
             person_id=conversation.person_id,
             information=conversation.information,
-            role=role,
-            author_name=author_name,
             draft=loaded(conversation.instrument).begin(now=_now()).to_fhir(),
-            held_by_id=home.agency_id,
+            held_by_id=agency_id,
             created_by=actor.user,
+            **fields,
         )
         doing.about(
             person_id=conversation.person_id,
@@ -273,9 +302,12 @@ def finished_response(view: Contribution) -> dict[str, Any]:
 def _finish(view: Contribution, actor: Actor) -> None:
     view.response, view.draft = finished_response(view), None
     view.rejected, view.amending_because = {}, ""
+    view.standing_skipped = view.skipped
     view.revision += 1
     view.completed_at, view.completed_by = timezone.now(), actor.user
     view.save()
+    if view.request_id is not None:
+        asking.came_back(actor, view)
 
 
 def complete_view(*, actor: Actor, view: Contribution) -> None:
@@ -309,7 +341,7 @@ def _keep_revision(view: Contribution, actor: Actor) -> None:
         information=view.information,
         number=view.revision,
         response=view.response,
-        skipped=view.skipped,
+        skipped=view.standing_skipped,
         because=view.amending_because,
         completed_at=view.completed_at or timezone.now(),
         completed_by_id=view.completed_by_id,
@@ -339,7 +371,8 @@ def amend(*, actor: Actor, view: Contribution, because: str) -> None:
         CONVERSATION.target(now.conversation.state, "amend")
         standing = Response.from_fhir(loaded(now.conversation.instrument), now.response)
         now.draft, now.amending_because = standing.amend().to_fhir(), because
-        now.save(update_fields=["draft", "amending_because"])
+        now.skipped = now.standing_skipped
+        now.save(update_fields=["draft", "amending_because", "skipped"])
         _about_view(doing, now)
 
 
@@ -354,7 +387,8 @@ def drop_amendment(*, actor: Actor, view: Contribution) -> None:
         if now.response is None:
             raise Refused(_("There is no amendment to give up."))
         now.draft, now.rejected, now.amending_because = None, {}, ""
-        now.save(update_fields=["draft", "rejected", "amending_because"])
+        now.skipped = now.standing_skipped
+        now.save(update_fields=["draft", "rejected", "amending_because", "skipped"])
         _about_view(doing, now)
 
 

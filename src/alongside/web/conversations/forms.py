@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alongside.web.conversations.asking import Colleague
 from alongside.web.conversations.catalogue import FORMS, chosen_for
 from alongside.web.conversations.models import Contribution, Conversation, How, Role
 from alongside.web.design.fields import (
@@ -92,6 +94,21 @@ class ReasonForm(forms.Form):
     """Why something is set aside or amended."""
 
     because = LongTextField(label=_("Why?"), max_length=2000, rows=4)
+
+
+class AskForm(forms.Form):
+    """Whom to ask for what, and by when."""
+
+    colleague = ChoiceField(label=_("Whom would you like to ask?"), choices=[])
+    words = LongTextField(
+        label=_("What would you like them to contribute?"), max_length=2000, rows=4
+    )
+    due_on = DateField(label=_("By which day?"), required=False)
+
+    def __init__(self, *args: Any, colleagues: Sequence[Colleague] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["colleague"]
+        field.choices = [(str(each.user_id), f"{each.name}, {each.agency}") for each in colleagues]
 
 
 class SittingForm(forms.Form):

@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from alongside.instruments import translated
+from alongside.web.access.models import Agency
 from alongside.web.history import keeps_history
 from alongside.web.people.models import HeldRecord, Person
 
@@ -19,6 +22,8 @@ class InstrumentVersion(models.Model):
     # The short name that the platform's own forms go by, such as "needs-profile".
     name = models.CharField(max_length=200)
     title = models.CharField(max_length=300)
+    # The title by language, where the form gives it in others: lists show it without the content.
+    titles = models.JSONField(default=dict, blank=True)
     content = models.JSONField()
     digest = models.CharField(max_length=64, unique=True)
     loaded_at = models.DateTimeField(auto_now_add=True)
@@ -28,6 +33,11 @@ class InstrumentVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.version}".strip()
+
+    @property
+    def title_now(self) -> str:
+        """The title in the reader's language, or as it was first written."""
+        return translated(self.title, self.titles, get_language())
 
 
 class Information(models.TextChoices):
@@ -142,6 +152,72 @@ class Role(models.TextChoices):
     PRACTITIONER = "practitioner", _("The practitioner")
 
 
+class PartRequest(ConversationRecord):
+    """A practitioner of another agency is asked to contribute their part, under their own name.
+
+    Asking shares nothing: only an agency that sees the conversation already can be asked.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Asked")
+        TAKEN_UP = "taken_up", _("Being written")
+        CONTRIBUTED = "contributed", _("Came back")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.PROTECT, related_name="requests"
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    asked_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    words = models.TextField(max_length=2000)
+    due_on = models.DateField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.asked_user}, {self.asked_agency}"
+
+    @property
+    def state(self) -> str:
+        """Where the request stands: each side writes only its own row, so it is worked out."""
+        answer = getattr(self, "answer", None)
+        if answer is not None:
+            return str(answer.outcome)
+        if self.withdrawn_at is not None:
+            return self.State.WITHDRAWN
+        return self.State.TAKEN_UP if self.views.all() else self.State.ASKED
+
+    @property
+    def state_words(self) -> str:
+        return str(dict(self.State.choices)[self.state])
+
+
+class PartAnswer(ConversationRecord):
+    """What came of a request, written by the agency that was asked. Never changed or removed."""
+
+    class Outcome(models.TextChoices):
+        CONTRIBUTED = "contributed", _("Came back")
+        DECLINED = "declined", _("Declined")
+
+    request = models.OneToOneField(PartRequest, on_delete=models.PROTECT, related_name="answer")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    because = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="contributed") | ~Q(because=""), name="declined_with_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_outcome_display()
+
+
 class Contribution(ConversationRecord):
     """One view in a conversation: a FHIR QuestionnaireResponse of its own, never merged with another.
 
@@ -161,6 +237,10 @@ class Contribution(ConversationRecord):
     role = models.CharField(max_length=20, choices=Role.choices)
     # The view that the conversation is for: its answers are the ones that later steps read.
     main = models.BooleanField(default=False)
+    # What another agency was asked for, where this is its answer.
+    request = models.ForeignKey(
+        PartRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="views"
+    )
     # Whose words these are, as they are to be named: "Amina", "Joan, her sister", "Tom, nurse".
     author_name = models.CharField(max_length=200, blank=True)
     answered_by = models.CharField(
@@ -169,8 +249,10 @@ class Contribution(ConversationRecord):
     help_given = models.CharField(max_length=300, blank=True)
     response = models.JSONField(null=True, blank=True)
     draft = models.JSONField(null=True, blank=True)
-    # By link id: {"reason": code, "words": text}.
+    # By page of the form, as it is being written: {"reason": code, "words": text}.
     skipped = models.JSONField(default=dict, blank=True)
+    # The same of what stands: an amendment leaves it alone until it is completed.
+    standing_skipped = models.JSONField(default=dict, blank=True)
     # By link id, where an answer was carried forward and not yet looked at: {"on": date, "by": name}.
     carried = models.JSONField(default=dict, blank=True)
     # By place in the form, what was typed that could not be an answer, and why: it is shown again.
@@ -222,6 +304,14 @@ class Contribution(ConversationRecord):
         if self.response is None and self.conversation.state == Conversation.State.SET_ASIDE:
             return self.draft
         return self.response
+
+    @property
+    def left_out(self) -> dict[str, object]:
+        """What was left out of what is :attr:`shown`, with the reasons."""
+        left_out: dict[str, object] = (
+            self.skipped if self.response is None else self.standing_skipped
+        )
+        return left_out
 
 
 class Revision(ConversationRecord):

@@ -14,7 +14,8 @@ from alongside.web.conversations import permissions, queries
 from alongside.web.people.pages import PersonPage
 
 if TYPE_CHECKING:
-    from alongside.web.conversations.models import Contribution, Conversation
+    from alongside.web.conversations.models import Contribution, Conversation, PartRequest
+    from alongside.web.people.queries import Card
 
 
 class ConversationPage(PersonPage):
@@ -42,6 +43,11 @@ class ConversationPage(PersonPage):
             **kwargs,
         )
 
+    def _because(self, card: Card) -> str:
+        because = super()._because(card)
+        asked = because == "shared" and queries.asked_of(self.actor.user_id, self.conversation.pk)
+        return "asked_to_contribute" if asked else because
+
     def home(self) -> str:
         """Give the address of the conversation."""
         return reverse("conversations:show", args=[self.conversation.pk])
@@ -50,6 +56,28 @@ class ConversationPage(PersonPage):
         """Refuse whoever may read the conversation and not change it."""
         if not permissions.may_hold(self.actor, self.conversation):
             raise PermissionDenied(_("You can read this conversation but not change it."))
+
+
+class PartPage(ConversationPage):
+    """Reads a request for a part of a conversation."""
+
+    @cached_property
+    def part_request(self) -> PartRequest:
+        found = queries.request_for_part(int(self.kwargs["request_id"]))
+        if found is None:
+            raise Http404
+        return found
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        return self.part_request.conversation
+
+    def here(self) -> str:
+        """Give the address of the request."""
+        return reverse("conversations:asked", args=[self.part_request.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(part_request=self.part_request, **kwargs)
 
 
 class OwnView(ConversationPage):

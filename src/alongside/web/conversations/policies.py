@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from alongside.web.conversations.models import Conversation
+from alongside.web.conversations.models import Conversation, PartRequest
 from alongside.web.states import Machine, Transition
 
 State = Conversation.State
@@ -25,6 +25,37 @@ CONVERSATION = Machine(
             "take_up", _("Take up again"), (State.SET_ASIDE,), State.DRAFT, _("who may write")
         ),
     ),
+)
+Asked = PartRequest.State
+PART = Machine(
+    code="part_request",
+    name=_("this request for a part"),
+    states={state.value: state.label for state in Asked},
+    transitions=(
+        Transition("take_up", _("Contribute"), (Asked.ASKED,), Asked.TAKEN_UP, _("who was asked")),
+        Transition(
+            "complete",
+            _("Complete the part"),
+            (Asked.TAKEN_UP,),
+            Asked.CONTRIBUTED,
+            _("who was asked"),
+        ),
+        Transition(
+            "decline",
+            _("Decline, with a reason"),
+            (Asked.ASKED, Asked.TAKEN_UP),
+            Asked.DECLINED,
+            _("who was asked"),
+        ),
+        Transition(
+            "withdraw",
+            _("Withdraw the request"),
+            (Asked.ASKED, Asked.TAKEN_UP),
+            Asked.WITHDRAWN,
+            _("who holds the conversation"),
+        ),
+    ),
+    final=frozenset({Asked.CONTRIBUTED, Asked.DECLINED, Asked.WITHDRAWN}),
 )
 STANDING = (State.COMPLETED, State.AMENDED)
 COUNTED = (*STANDING, State.SET_ASIDE)

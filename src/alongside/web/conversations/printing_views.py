@@ -36,7 +36,7 @@ class ForThePerson(ConversationPage, View):
         if main.shown is None:
             raise Http404
         content = printing.said_pdf(main, self.kwargs["style"], language())
-        return _pdf(content, f"{name} {self.conversation.instrument.title}")
+        return _pdf(content, f"{name} {self.conversation.instrument.title_now}")
 
 
 class Paper(View):
@@ -46,4 +46,4 @@ class Paper(View):
         version = newest(name)
         if version is None or style not in printing.STYLES:
             raise Http404
-        return _pdf(printing.paper_pdf(loaded(version), style, language()), version.title)
+        return _pdf(printing.paper_pdf(loaded(version), style, language()), version.title_now)

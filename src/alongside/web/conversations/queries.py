@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, QuerySet, TextField, Value
+from django.db.models import F, Prefetch, QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import get_language
 
 from alongside.outcomes import RATING_LEVELS, Answer, Framework, read_answers
 from alongside.outcomes import Conversation as Said
 from alongside.web.conversations.catalogue import loaded, outcomes_of
-from alongside.web.conversations.models import Contribution, Conversation
+from alongside.web.conversations.models import Contribution, Conversation, PartRequest
 from alongside.web.conversations.policies import COUNTED, STANDING
 
 if TYPE_CHECKING:
@@ -86,7 +87,10 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
         Conversation.objects.filter(person=person_id)
         .annotate(
             kind=Value("conversation", output_field=TextField()),
-            title=Cast(F("instrument__title"), TextField()),
+            title=Coalesce(
+                KeyTextTransform((get_language() or "en")[:2], "instrument__titles"),
+                Cast(F("instrument__title"), TextField()),
+            ),
             status=Cast(F("state"), TextField()),
             at=Coalesce("completed_at", "created_at"),
         )
@@ -110,6 +114,37 @@ def views_of(conversation_id: int) -> list[Contribution]:
         Contribution.objects.filter(conversation=conversation_id)
         .select_related("held_by", "saved_by")
         .order_by("-main", "pk")
+    )
+
+
+def requests_of(conversation_id: int) -> list[PartRequest]:
+    """Give what other agencies were asked to contribute, and what came of it, the newest first."""
+    return list(_requests().filter(conversation=conversation_id).order_by("-pk"))
+
+
+def request_for_part(pk: int) -> PartRequest | None:
+    """Find a request for a part, with its conversation and what came of it."""
+    return _requests().filter(pk=pk).first()
+
+
+def asked_of(user_id: int, conversation_id: int) -> bool:
+    """Whether a user was asked to contribute to a conversation, and has not answered yet."""
+    waiting = PartRequest.objects.filter(
+        conversation=conversation_id, asked_user=user_id, withdrawn_at=None, answer=None
+    )
+    return waiting.exists()
+
+
+def _requests() -> QuerySet[PartRequest]:
+    return (
+        PartRequest.objects.select_related(
+            "asked_agency", "asked_user", "created_by", "held_by", "answer", "person"
+        )
+        .select_related("conversation__instrument")
+        .defer("conversation__instrument__content")
+        .prefetch_related(
+            Prefetch("views", Contribution.objects.defer("draft", "response").order_by("pk"))
+        )
     )
 
 

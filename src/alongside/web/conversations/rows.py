@@ -21,6 +21,20 @@ class KindOfRow(Protection):
         )
 
 
+class OfBothSides(KindOfRow):
+    """Protection of a request: seen by the agency that asked and the one that is asked, not by a third."""
+
+    def seen(self) -> str:
+        mine = "ANY ((SELECT alongside_reading_agencies())::bigint[])"
+        return f"{super().seen()} AND ({self.holder} = {mine} OR asked_agency_id = {mine})"
+
+
+def protect_request(table: str) -> migrations.RunSQL:
+    """Protect the table of requests for a part."""
+    rule = OfBothSides(table, "by row")
+    return migrations.RunSQL(rule.create_sql(), rule.drop_sql())
+
+
 def protect(table: str, *, append_only: bool = False) -> migrations.RunSQL:
     """Protect one of the tables of a conversation."""
     rule = KindOfRow(table, "by row", append_only=append_only)
@@ -144,3 +158,91 @@ DROP FUNCTION conversations_invited_finish(text, jsonb, text, text);
 DROP FUNCTION conversations_invited_save(text, jsonb, jsonb, jsonb, jsonb, jsonb);
 DROP FUNCTION conversations_invited(text);
 """
+
+# What came of a request is written by the agency that was asked, and read by both sides.
+PARTS = """
+ALTER TABLE conversations_partanswer ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON conversations_partanswer FOR SELECT USING (
+  held_by_id = ANY ((SELECT alongside_reading_agencies())::bigint[])
+  AND NOT (person_id = ANY ((SELECT alongside_hidden_people())::bigint[]))
+);
+CREATE POLICY seen_with_its_request ON conversations_partanswer FOR SELECT USING (
+  EXISTS (SELECT 1 FROM conversations_partrequest r WHERE r.id = request_id)
+);
+CREATE POLICY added ON conversations_partanswer FOR INSERT WITH CHECK (
+  held_by_id = ANY ((SELECT alongside_writing_agencies())::bigint[])
+  AND EXISTS (
+    SELECT 1 FROM conversations_partrequest r
+     WHERE r.id = request_id AND r.asked_user_id = alongside_user_id()
+       AND r.asked_agency_id = conversations_partanswer.held_by_id
+       AND r.person_id = conversations_partanswer.person_id
+  )
+);
+CREATE POLICY answers_its_own_request ON conversations_contribution AS RESTRICTIVE
+  FOR INSERT WITH CHECK (
+    request_id IS NULL OR EXISTS (
+      SELECT 1 FROM conversations_partrequest r
+       WHERE r.id = request_id
+         AND r.asked_agency_id = conversations_contribution.held_by_id
+         AND r.conversation_id = conversations_contribution.conversation_id
+    )
+  );
+"""
+DROP_PARTS = """
+DROP POLICY answers_its_own_request ON conversations_contribution;
+DROP POLICY added ON conversations_partanswer;
+DROP POLICY seen_with_its_request ON conversations_partanswer;
+DROP POLICY seen ON conversations_partanswer;
+ALTER TABLE conversations_partanswer DISABLE ROW LEVEL SECURITY;
+"""
+
+# Work may be for somebody of another agency, about a person whom they see: it is theirs to finish.
+OWN_WORK = """
+CREATE POLICY own_work ON people_workitem FOR SELECT USING (
+  for_user_id = alongside_user_id()
+  AND EXISTS (SELECT 1 FROM people_person p WHERE p.id = person_id)
+);
+CREATE POLICY own_work_done ON people_workitem FOR UPDATE
+  USING (for_user_id = alongside_user_id()) WITH CHECK (for_user_id = alongside_user_id());
+"""
+DROP_OWN_WORK = """
+DROP POLICY own_work_done ON people_workitem;
+DROP POLICY own_work ON people_workitem;
+"""
+
+# Who belongs to another agency is not for everybody to list: only those who may see this very
+# conversation are named, and only to somebody who may write in it.
+COLLEAGUES = """
+CREATE FUNCTION conversations_colleagues(conversation bigint)
+RETURNS TABLE (user_id bigint, name text, agency_id bigint, agency text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT DISTINCT ON (a.name, u.name, u.id) u.id, u.name::text, a.id, a.name::text
+    FROM conversations_conversation c
+    JOIN people_person p ON p.id = c.person_id
+    JOIN access_share k ON k.person_id = c.person_id AND k.kind = c.information
+    JOIN access_share i ON i.person_id = c.person_id AND i.kind = 'identity'
+                       AND i.agency_id = k.agency_id
+    JOIN access_agency a ON a.id = k.agency_id AND a.id <> c.held_by_id
+    JOIN access_membership m ON m.agency_id = a.id AND m.ended_at IS NULL AND NOT m.read_only
+                            AND m.role IN ('practitioner', 'manager')
+    JOIN accounts_user u ON u.id = m.user_id AND u.is_active
+   WHERE c.id = conversation
+     AND c.held_by_id = ANY (alongside_writing_agencies())
+     AND NOT (c.person_id = ANY (alongside_hidden_people()))
+     AND k.since <= statement_timestamp() AND (k.until IS NULL OR k.until > statement_timestamp())
+     AND i.since <= statement_timestamp() AND (i.until IS NULL OR i.until > statement_timestamp())
+     AND (NOT p.restricted OR EXISTS (
+       SELECT 1 FROM access_namedaccess n WHERE n.person_id = p.id AND n.user_id = u.id
+     ))
+   ORDER BY a.name, u.name, u.id
+$$;
+"""
+DROP_COLLEAGUES = "DROP FUNCTION conversations_colleagues(bigint);"
+
+# Whoever answers by an invitation leaves parts out too: what stands says so.
+STANDING_SKIPS = """
+UPDATE conversations_contribution SET standing_skipped = skipped WHERE response IS NOT NULL;
+"""
+FINISH = INVITED[INVITED.index("CREATE FUNCTION conversations_invited_finish") :]
+BEFORE_SKIPS = FINISH.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+INVITED_SKIPS = BEFORE_SKIPS.replace("revision = 1,", "revision = 1, standing_skipped = skipped,")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 
+from alongside.instruments import Instrument
 from alongside.instruments.library import SHIPPED, shipped
 from alongside.web.conversations.models import InstrumentVersion
 
@@ -34,6 +35,7 @@ def ensure_shipped(*, using: str = "owner") -> int:
             version=content.get("version", ""),
             name=name,
             title=content["title"],
+            titles=Instrument.from_fhir(content).titles,
             content=content,
             digest=digest_of(content),
         )

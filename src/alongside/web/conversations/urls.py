@@ -1,6 +1,14 @@
 from django.urls import path
 
-from alongside.web.conversations import act_views, authors, guests, printing_views, story, views
+from alongside.web.conversations import (
+    act_views,
+    authors,
+    guests,
+    part_views,
+    printing_views,
+    story,
+    views,
+)
 
 app_name = "conversations"
 urlpatterns = [
@@ -12,6 +20,16 @@ urlpatterns = [
     path("conversations/<int:pk>/set-aside/", act_views.SetAside.as_view(), name="set_aside"),
     path("conversations/<int:pk>/take-up/", act_views.TakeUp.as_view(), name="take_up"),
     path("conversations/<int:pk>/views/add/", act_views.AddView.as_view(), name="add_view"),
+    path("conversations/<int:pk>/ask/", part_views.Ask.as_view(), name="ask"),
+    path("parts/<int:request_id>/", part_views.Asked.as_view(), name="asked"),
+    path("parts/<int:request_id>/contribute/", part_views.Contribute.as_view(), name="contribute"),
+    path("parts/<int:request_id>/decline/", part_views.Decline.as_view(), name="decline"),
+    path(
+        "parts/<int:request_id>/withdraw/",
+        part_views.WithdrawRequest.as_view(),
+        name="withdraw_request",
+    ),
+    path("parts/<int:request_id>/noted/", part_views.Noted.as_view(), name="noted"),
     path(
         "conversations/<int:pk>/sittings/add/", act_views.AddSitting.as_view(), name="add_sitting"
     ),

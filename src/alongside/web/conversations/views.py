@@ -36,14 +36,6 @@ from alongside.web.drafts.pages import ActPage, Refused
 from alongside.web.people.models import Person
 from alongside.web.people.pages import PersonPage
 
-REASON_WORDS = [
-    ("too_unwell", gettext_lazy("Too unwell")),
-    ("not_now", gettext_lazy("Not now")),
-    ("does_not_apply", gettext_lazy("Does not apply")),
-    ("rather_not", gettext_lazy("Would rather not talk about it")),
-    ("other", gettext_lazy("Another reason")),
-]
-
 
 def language() -> str:
     """Give the language in which to ask."""
@@ -122,7 +114,7 @@ class Show(ConversationPage, TemplateView):
         if self.conversation.state == Conversation.State.DRAFT and mine is not None:
             told = _tasks(mine)
         return super().get_context_data(
-            title=self.conversation.instrument.title,
+            title=self.conversation.instrument.title_now,
             views=[(view, permissions.may_write_view(self.actor, view)) for view in views],
             mine=mine,
             sittings=list(
@@ -131,6 +123,8 @@ class Show(ConversationPage, TemplateView):
             invitation=self._invitation(),
             table=beside.side_by_side(views, language()),
             columns=beside.columns(views),
+            left_out=beside.left_out(views, language()),
+            requests=queries.requests_of(self.conversation.pk),
             colour=COLOURS.get(self.conversation.state, "grey"),
             acts={each.act for each in CONVERSATION.acts_from(self.conversation.state)},
             **told,
@@ -293,7 +287,7 @@ class ShowSheet(OwnView, TemplateView):
             discard_url=f"{reverse('drafts:discard')}?{urlencode({'form': getattr(kwargs.get('draft'), 'form', '')})}",
             seen="\n".join(rendering.part_keys(found.parts)),
             skipped=view.skipped.get(found.key, {}),
-            reasons=REASON_WORDS,
+            reasons=beside.REASON_WORDS,
             problems=problems,
             autosave_url=reverse("conversations:autosave", args=[view.pk, found.number]),
             answered=sum(each.answered for each in sheets if each.shown),
@@ -379,5 +373,6 @@ class ShowRevision(OwnView, TemplateView):
             % {"day": date_format(revision.created_at, "j F Y")},
             revision=revision,
             groups=beside.of_response(self.view_of, revision.response, language()),
+            left_out=beside.reasons_of(self.view_of, revision.skipped, language()),
             **kwargs,
         )

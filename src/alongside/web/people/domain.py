@@ -311,8 +311,12 @@ def add_work(
     subject: str,
     subject_id: int | None = None,
     due_on: date | None = None,
+    held_by_id: int | None = None,
 ) -> WorkItem:
-    """Put something on somebody's my-work page: called inside the act that makes it necessary."""
+    """Put something on somebody's my-work page: called inside the act that makes it necessary.
+
+    It is held by the agency that holds the person's record, or by the one that is named.
+    """
     return WorkItem.objects.create(
         person=person,
         for_user_id=for_user_id,
@@ -320,7 +324,7 @@ def add_work(
         subject=subject,
         subject_id=subject_id,
         due_on=due_on,
-        held_by_id=person.held_by_id,
+        held_by_id=held_by_id or person.held_by_id,
         created_by=actor.user,
     )
 
