@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -294,7 +295,7 @@ def test_two_people_recording_one_review_do_not_overwrite_each_other(review, act
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-def test_pages_of_a_review_take_at_most_12_queries(
+def test_pages_of_a_review_take_at_most_13_queries(
     acting, signed_in, django_assert_max_num_queries, rows
 ):
     from alongside.web.plans import domain as writing
@@ -314,12 +315,12 @@ def test_pages_of_a_review_take_at_most_12_queries(
     client = signed_in("sam")
     client.get("/")
     for name in ("show", "hold"):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             assert client.get(reverse(f"reviews:{name}", args=[review.pk])).status_code == 200
     with acting("sam") as sam:
         domain.hold_review(actor=sam, review=review, found=found(), outcomes=looked, today=TODAY())
     for name in ("show", "changed"):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             assert client.get(reverse(f"reviews:{name}", args=[review.pk])).status_code == 200
 
 
@@ -388,3 +389,79 @@ def test_what_changed_tells_the_money_of_the_plan_before(review, plan, acting, s
     told = signed_in("sam").get(reverse("reviews:changed", args=[following.pk])).text
     for words in ("£206.40", "£258.00", "£51.60", "More or less of it"):
         assert words in told, words
+
+
+@pytest.fixture
+def spoken(review, acting):
+    """Two conversations with the person of the plan: what mattered at first, and the review's own."""
+    from alongside.web.conversations import domain as conversations
+
+    person = review.plan.person
+    with acting("sam") as sam:
+        made = []
+        for form, day in (
+            ("outcomes-conversation", review.plan.since - timedelta(9)),
+            ("review", TODAY()),
+        ):
+            held = conversations.start(actor=sam, person=person, form_name=form, held_on=day)
+            conversations.complete(actor=sam, conversation=held)
+            made.append(held)
+    return made  # fmt: skip
+
+
+def test_a_review_leads_to_the_conversation_it_was_held_in_and_to_the_one_before(
+    review, plan, spoken, acting, signed_in
+):
+    before, now = spoken
+    client = signed_in("sam")
+    url = reverse("reviews:hold", args=[review.pk])
+    page = client.get(url).text
+    assert "Which conversation was it held in?" in page
+    with acting("sam"):
+        outcome = plan.outcomes.get()
+    answer = client.post(url, posted(outcome, conversation=str(now.pk)))
+    assert answer.status_code == 302, answer.text
+    with acting("sam"):
+        held = Review.objects.get(pk=review.pk)
+        assert (held.conversation_id, held.previous_conversation_id) == (now.pk, before.pk)
+        following = Review.objects.get(state="due")
+    shown = client.get(reverse("reviews:show", args=[review.pk])).text
+    for each in spoken:
+        assert reverse("conversations:show", args=[each.pk]) in shown
+    hold(acting, following, conversation=None)
+    with acting("sam"):
+        assert Review.objects.get(pk=following.pk).previous_conversation_id == now.pk
+
+
+def test_a_review_is_never_tied_to_another_persons_conversation(review, spoken, acting):
+    from datetime import date
+
+    from alongside.web.conversations import domain as conversations
+    from alongside.web.people.domain import add_person
+
+    with acting("sam") as sam:
+        details = {"given_name": "Grace", "family_name": "Hall", "born_on": date(1950, 1, 1)}
+        other = add_person(actor=sam, details=details, today=TODAY())
+        theirs = conversations.start(actor=sam, person=other, form_name="review", held_on=TODAY())
+    with pytest.raises(Refused, match="this person’s conversations"):
+        hold(acting, review, conversation=theirs.pk)
+
+
+def test_whoever_sees_the_plan_and_no_conversation_is_led_to_none(
+    review, spoken, acting, signed_in
+):
+    from alongside.web.access.models import Share
+
+    hold(acting, review, conversation=spoken[1].pk)
+    with acting("tom") as tom:
+        agency = tom.home.agency
+    with acting("sam"):
+        for kind in ("identity", "plan"):
+            Share.objects.create(
+                person_id=review.person_id, agency=agency, kind=kind, because="Consent",
+                since=timezone.now(),
+            )  # fmt: skip
+    page = signed_in("tom").get(reverse("reviews:show", args=[review.pk]))
+    assert page.status_code == 200
+    for each in spoken:
+        assert reverse("conversations:show", args=[each.pk]) not in page.text

@@ -15,6 +15,7 @@ from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import Act, act
 from alongside.web.budgets.queries import personal_budgets
+from alongside.web.conversations.models import Conversation
 from alongside.web.drafts.pages import Conflict, Refused
 from alongside.web.people.domain import add_work, finish_work
 from alongside.web.people.models import WorkItem
@@ -22,6 +23,7 @@ from alongside.web.plans.decisions import end_plan
 from alongside.web.plans.models import Plan, PlanOutcome
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.policies import REVIEW, due_after
+from alongside.web.reviews.queries import last_held
 
 FOUND = (
     "depth",
@@ -158,6 +160,7 @@ def hold_review(
         _check_found(now)
         now.held_by_user, now.closed_at = actor.user, timezone.now()
         _keep_money(now)
+        _keep_conversations(now, found.get("conversation"))
         before = ratings_before(now)
         for position, each in enumerate(outcomes):
             _keep_outcome(actor, now, each, position, before)
@@ -223,18 +226,30 @@ def _keep_money(review: Review) -> None:
     """Keep the budget as it is now, and as it was at the review before; or before this plan, at its first."""
     versions = personal_budgets(review.person_id)
     review.weekly_now = versions[0].weekly if versions else None
-    last = (
-        Review.objects.filter(
-            plan=review.plan_id, state=Review.State.HELD, number__lt=review.number
-        )
-        .order_by("-number")
-        .first()
-    )
+    last = last_held(review)
     if last is not None:
         review.weekly_before = last.weekly_now
     else:
         earlier = [each for each in versions if each.plan_id != review.plan_id]
         review.weekly_before = earlier[0].weekly if earlier else None
+
+
+def _keep_conversations(review: Review, chosen: int | None) -> None:
+    """Keep the conversation that the review was held in, and the one that it looked back on."""
+    held_in = None
+    if chosen is not None:
+        held_in = Conversation.objects.filter(pk=chosen, person=review.person_id).first()
+        if held_in is None:
+            raise Refused(_("Choose one of this person’s conversations."), "conversation")
+    last = last_held(review)
+    review.conversation = held_in
+    review.previous_conversation_id = (
+        (held_in.follows_id if held_in else None)
+        or (last.conversation_id if last else None)
+        or review.plan.conversation_id
+    )
+    if review.previous_conversation_id == review.conversation_id:
+        review.previous_conversation_id = None
 
 
 def _what_next(actor: Actor, review: Review, today: date) -> None:

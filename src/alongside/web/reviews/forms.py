@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alongside.web.budgets.codes import choices
+from alongside.web.conversations.models import Conversation
 from alongside.web.design.fields import (
     CheckboxesField,
     ChoiceField,
@@ -49,6 +51,12 @@ class HoldForm(Form):
     held_with = TextField(label=gettext_lazy("Who was there?"), max_length=500, required=False)
     depth = ChoiceField(
         label=gettext_lazy("What kind of review was it?"), choices=Review.Depth.choices
+    )
+    conversation = ChoiceField(
+        label=gettext_lazy("Which conversation was it held in?"),
+        choices=[],
+        required=False,
+        quiet_optional=True,
     )
     helped = LongTextField(
         label=gettext_lazy("What helped?"), max_length=4000, rows=2, required=False
@@ -111,12 +119,33 @@ class HoldForm(Form):
     )
     next = ChoiceField(label=gettext_lazy("What happens next?"), choices=Review.Next.choices)
 
-    def __init__(self, *args: Any, looked: Sequence[Looked], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        looked: Sequence[Looked],
+        conversations: Sequence[Conversation] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.looked = looked
+        self._offer(conversations)
         self.fields["in_the_way"].choices = choices("reviews/in_the_way")  # type: ignore[attr-defined]
         for each in looked:
             self._ask_about(each)
+
+    def _offer(self, conversations: Sequence[Conversation]) -> None:
+        """Offer the conversations since last time; where there are none, nothing is asked."""
+        if not conversations:
+            del self.fields["conversation"]
+            return
+        field: Any = self.fields["conversation"]
+        field.choices = [
+            *(
+                (str(one.pk), f"{one.instrument.title_now}, {date_format(one.held_on, 'j F Y')}")
+                for one in conversations
+            ),
+            ("", _("In none of them")),
+        ]
 
     def _ask_about(self, looked: Looked) -> None:
         pk = looked.outcome.pk
@@ -167,7 +196,10 @@ class HoldForm(Form):
 
     def found(self) -> dict[str, Any]:
         """Give what was found about the plan, ready for the domain."""
-        return {name: self.cleaned_data[name] for name in HoldForm.base_fields if name != "version"}
+        typed = {name: self.cleaned_data.get(name) for name in HoldForm.base_fields}
+        chosen = typed.pop("conversation")
+        del typed["version"]
+        return {**typed, "conversation": int(chosen) if chosen else None}
 
     def outcomes(self) -> list[LookedAt]:
         """Give what was found about each outcome, ready for the domain."""

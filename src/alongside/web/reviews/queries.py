@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet, TextField, Value
+from django.db.models import F, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce
 
+from alongside.web.conversations.models import Conversation
 from alongside.web.conversations.queries import OutcomeAt, outcomes_over_time
 from alongside.web.plans.models import Plan, PlanLine, PlanOutcome
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.money import Part, parts_of_change
+
+ABOUT_LIFE = (
+    Conversation.Purpose.REVIEW,
+    Conversation.Purpose.OUTCOMES,
+    Conversation.Purpose.CARER,
+)
+MOST_CONVERSATIONS = 20
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,44 @@ def to_look_at(review: Review, before: dict[int, tuple[str, int | None]]) -> lis
         )
         for each in outcomes.order_by("position", "pk")
     ]
+
+
+def last_held(review: Review) -> Review | None:
+    """Give the review of the same plan that was held before this one."""
+    return _held_before(review).first()
+
+
+def _held_before(review: Review) -> QuerySet[Review]:
+    return Review.objects.filter(
+        plan=review.plan_id, state=Review.State.HELD, number__lt=review.number
+    ).order_by("-number")
+
+
+def conversations_since(review: Review) -> list[Conversation]:
+    """Give the conversations in which the review may have been held: reviews first, then the newest."""
+    last = _held_before(review).values("held_on")[:1]
+    since = Coalesce(Subquery(last), Value(review.plan.since))
+    found = (
+        Conversation.objects.filter(
+            person=review.person_id, purpose__in=ABOUT_LIFE, held_on__gte=since
+        )
+        .select_related("instrument")
+        .defer("instrument__content")
+        .order_by("-held_on", "-pk")[:MOST_CONVERSATIONS]
+    )
+    return sorted(found, key=lambda each: each.purpose != Conversation.Purpose.REVIEW)
+
+
+def conversations_of(review: Review) -> dict[str, Conversation]:
+    """Give the conversation of a review and the one it looked back on, where the reader may see them."""
+    wanted = {"now": review.conversation_id, "before": review.previous_conversation_id}
+    seen = {
+        each.pk: each
+        for each in Conversation.objects.filter(pk__in=[pk for pk in wanted.values() if pk])
+        .select_related("instrument")
+        .defer("instrument__content")
+    }
+    return {name: seen[pk] for name, pk in wanted.items() if pk in seen}
 
 
 def _said_since(review: Review) -> dict[str, OutcomeAt]:

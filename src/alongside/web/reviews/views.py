@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from alongside.web.budgets.codes import words
+from alongside.web.conversations.models import Conversation
 from alongside.web.drafts.pages import ActPage, Refused
 from alongside.web.people.pages import PersonPage
 from alongside.web.reviews import domain, forms, queries
@@ -76,6 +77,7 @@ class Show(ReviewPage, TemplateView):
             may_hold=REVIEW.allows(review.state, "hold"),
             may_begin=REVIEW.allows(review.state, "begin"),
             overdue=review.due_on < timezone.localdate(),
+            conversations=queries.conversations_of(review),
             **kwargs,
         )
 
@@ -106,11 +108,22 @@ class Hold(ReviewAct):
     def looked(self) -> list[queries.Looked]:
         return queries.to_look_at(self.review, domain.ratings_before(self.review))
 
+    @cached_property
+    def conversations(self) -> list[Conversation]:
+        return queries.conversations_since(self.review)
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "looked": self.looked}
+        return {
+            **super().get_form_kwargs(),
+            "looked": self.looked,
+            "conversations": self.conversations,
+        }
 
     def get_initial(self) -> dict[str, Any]:
         initial: dict[str, Any] = {"version": self.review.version, "held_on": timezone.localdate()}
+        if self.conversations:
+            newest = self.conversations[0]
+            initial |= {"conversation": str(newest.pk), "held_on": newest.held_on}
         for each in self.looked:
             if each.since is not None:
                 initial[f"words_{each.outcome.pk}"] = each.since.words
