@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from alongside.allocation.problems import AllocationInputError
-from alongside.allocation.reasons import REASONS, reason_code
+from alongside.allocation.reasons import reason_code, reasons
 from alongside.allocation.review import (
     far_apart,
     far_apart_sentence,
@@ -116,7 +116,22 @@ def test_wrong_pairs_are_refused_with_row_and_column(tmp_path, header, row, says
     assert says in str(caught.value)
 
 
-@pytest.mark.parametrize("code", REASONS)
+@pytest.mark.parametrize("code", reasons())
 def test_a_reason_is_known_by_its_code_and_by_its_label(code):
     assert reason_code(code) == code
-    assert reason_code(f"{REASONS[code]}: because") == code
+    assert reason_code(f"{reasons()[code]}: because") == code
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("another_funder", "other_funder"),
+        ("Another funder pays: health", "other_funder"),
+        ("local_charging_policy", "local_charging"),
+        ("Person declined a kind of support", "declined"),
+        ("Carer’s situation changed", "carer_changed"),
+        ("CHOSE-DIFFERENTLY", "chose_differently"),
+    ],
+)
+def test_a_reason_is_known_by_what_files_call_it(written, code):
+    assert reason_code(written) == code

@@ -1,51 +1,59 @@
-"""Why an indicative and a personal budget differ: the code list, and what each code implies."""
+"""Why an indicative and a personal budget differ: the one list of codes, and how files spell them."""
 
 from __future__ import annotations
 
 import difflib
+from functools import cache
+from typing import Any
 
-REASONS: dict[str, str] = {
-    "transport": "Transport",
-    "local_charging_policy": "Local charging policy",
-    "declined_support": "Person declined a kind of support",
-    "local_price": "Local price differs from standard",
-    "block_contract": "Block contract",
-    "needs_changed": "Needs changed since assessment",
-    "carer_changed": "Carer's situation changed",
-    "recorded_wrongly": "Recorded wrongly",
-    "another_funder": "Another funder pays",
-    "policy_cap": "Policy cap",
-    "chose_differently": "Person chose differently",
-    "exceptional": "Exceptional circumstances",
-}
+from alongside.parameters import load
+
+LIST = "budgets/difference_reasons"
 EXCEPTIONAL = "exceptional"
-PRICE = ("local_price", "block_contract")
-_ALSO = {
-    "person declined a kind of support": "declined_support",
-    "exceptional circumstances": EXCEPTIONAL,
-    "local price differs from standard": "local_price",
-    "needs changed since assessment": "needs_changed",
-    "carers situation changed": "carer_changed",
-    "another funder pays": "another_funder",
-    "person chose differently": "chose_differently",
-}
+
+
+@cache
+def reasons() -> dict[str, str]:
+    """Give every code that the list has had at any time, with its newest words in English.
+
+    >>> reasons()["exceptional"]
+    'Exceptional circumstances (say what they are)'
+    """
+    return {code: words["en"] for code, words in _entries().items()}
 
 
 def reason_code(text: str) -> str | None:
-    """Find the code of a reason written by its code or its label, with or without a sentence
-    after a colon; None where it is neither.
+    """Find the code of a reason written by its code, its words or another name that files give it.
+
+    A sentence may stand after a colon. None where it is not a reason of the list.
     """
-    head = text.split(":", 1)[0].strip().lower().replace("’", "").replace("'", "")
-    plain = head.replace(" ", "_").replace("-", "_")
-    if plain in REASONS:
-        return plain
-    if head in _ALSO:
-        return _ALSO[head]
-    labels = {label.lower().replace("'", ""): code for code, label in REASONS.items()}
-    return labels.get(head)
+    return _spellings().get(_plain(text.split(":", 1)[0]))
 
 
 def nearest_reason(text: str) -> str | None:
     """The code most like a text, to suggest in a message."""
-    found = difflib.get_close_matches(text.lower().replace(" ", "_"), REASONS, n=1, cutoff=0.6)
-    return found[0] if found else None
+    found = difflib.get_close_matches(_plain(text), _spellings(), n=1, cutoff=0.6)
+    return _spellings()[found[0]] if found else None
+
+
+@cache
+def _entries() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for dated in reversed(load(LIST).values):
+        for code, words in dated.value.items():
+            found.setdefault(code, words)
+    return found
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    return {
+        _plain(name): code
+        for code, words in _entries().items()
+        for name in (code, words["en"], *words.get("also", ()))
+    }
+
+
+def _plain(text: str) -> str:
+    kept = text.strip().lower().replace("’", "").replace("'", "")
+    return kept.replace(" ", "_").replace("-", "_")

@@ -16,7 +16,7 @@ from alongside.allocation.charts import pairs_chart, ratio_chart
 from alongside.allocation.measures import BANDS, Measures, band_numbers, measure, ratios
 from alongside.allocation.parsing import Parser
 from alongside.allocation.problems import AllocationInputError, Problem
-from alongside.allocation.reasons import EXCEPTIONAL, REASONS, nearest_reason, reason_code
+from alongside.allocation.reasons import EXCEPTIONAL, nearest_reason, reason_code, reasons
 from alongside.allocation.report import Report
 from alongside.allocation.tables import ROW, read_table
 
@@ -130,7 +130,7 @@ def _reasons(parser: Parser) -> None:
         code = reason_code(text) if text else None
         if text and code is None:
             near = nearest_reason(text)
-            hint = f" Was {near} meant?" if near else f" The reasons are: {', '.join(REASONS)}."
+            hint = f" Was {near} meant?" if near else f" The reasons are: {', '.join(reasons())}."
             parser.problem(f"{text!r} is not a reason of the list.{hint}", row, "difference_reason")
         codes.append(code)
     parser.frame = parser.frame.with_columns(pl.Series("reason", codes, dtype=pl.String))
@@ -209,7 +209,7 @@ def _reason_table(pairs: pl.DataFrame) -> pl.DataFrame:
     if "reason" not in pairs.columns:
         pairs = pairs.with_columns(pl.lit(None, pl.String).alias("reason"))
     gap = pl.col("pb") - pl.col("ib")
-    labels = pl.col("reason").replace_strict(REASONS, default="no reason recorded")
+    labels = pl.col("reason").replace_strict(reasons(), default="no reason recorded")
     return (
         pairs.with_columns(labels.alias("reason"))
         .group_by("reason")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from alongside.allocation.reasons import reasons
 from alongside.example.draws import Draws, Floats, Ints, dated, labelled, pick_by, taken
 from alongside.example.folk import GROUPS, Folk, first_of
 from alongside.example.support import SERVICES, Units, cost, rates
@@ -16,20 +17,6 @@ if TYPE_CHECKING:
     from alongside.example.journey import Journey
 
 WAYS = ("direct_payment", "suitable_person", "third_party", "council_managed", "commissioned")
-REASONS = (
-    "transport",
-    "local_charging",
-    "declined",
-    "local_price",
-    "block_contract",
-    "needs_changed",
-    "carer_changed",
-    "recorded_wrongly",
-    "other_funder",
-    "policy_cap",
-    "chose_differently",
-    "exceptional",
-)
 
 
 def line_frame(
@@ -106,12 +93,12 @@ def ways(assume: Assumptions, draws: Draws, folk: Folk, direct: Ints) -> Ints:
 
 def differences(
     assume: Assumptions, draws: Draws, expected: Ints, agreed: Ints
-) -> tuple[Ints, pl.Series]:
-    """Why an agreed budget differs from the indicative one: a position in :data:`REASONS`, -1 for none needed."""
+) -> tuple[pl.Series, pl.Series]:
+    """Why an agreed budget differs from the indicative one: the code and a sentence, empty for no difference."""
     rng = draws.stream("reasons")
-    told = assume["differences"]["reasons"]
-    weights: Floats = np.array([[told[name] for name in REASONS]])
+    told, codes = assume["differences"]["reasons"], tuple(reasons())
+    weights: Floats = np.array([[told[code] for code in codes]])
     reason = pick_by(rng, np.zeros(agreed.size, dtype=np.int64), weights)
     reason = np.where(agreed == expected, -1, reason)
-    sentences = [assume.words["difference"][name] for name in REASONS]
-    return reason, taken(sentences, reason)
+    sentences = [assume.words["difference"][code] for code in codes]
+    return taken(codes, reason), taken(sentences, reason)

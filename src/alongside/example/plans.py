@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from alongside.example.budgets import REASONS, WAYS, differences, line_frame, totals
+from alongside.example.budgets import WAYS, differences, line_frame, totals
 from alongside.example.draws import Draws, Flags, Ints, dated, labelled, taken
 from alongside.example.folk import Folk, first_of
 from alongside.example.journey import STAGES, Journey
@@ -366,7 +366,7 @@ def _agreed(assume: Assumptions, draws: Draws, plans: pl.DataFrame, way: Ints) -
             "contribution_pence": done["contribution_pence"],
             **columns,
             "way": labelled(held, WAYS),
-            "difference_reason": taken(REASONS, reason),
+            "difference_reason": reason,
             "difference_sentence": sentence,
             "since": done["since"],
             "decided_on": done["decided_on"],

@@ -32,12 +32,6 @@ from alongside.example.work import work_frame
 if TYPE_CHECKING:
     from datetime import date
 
-# Files of cases name three reasons in another way than the platform does.
-AS_ALLOCATION_NAMES_THEM = {
-    "local_charging": "local_charging_policy",
-    "declined": "declined_support",
-    "other_funder": "another_funder",
-}
 FEWEST, MOST = 12, 1_000_000
 
 
@@ -87,7 +81,7 @@ class Population:
             assessed_on="since",
             personal_budget=pl.col("weekly_pence") / 100,
             indicative_budget=pl.col("indicative_pence") / 100,
-            difference_reason=pl.col("difference_reason").replace(AS_ALLOCATION_NAMES_THEM),
+            difference_reason="difference_reason",
         )
         who = self.people.select(
             person_id="id",

@@ -11,9 +11,11 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 from django.utils.html import escape
 
+from alongside.allocation.reasons import reasons
+from alongside.parameters import load
 from alongside.web.access.models import Agency
 from alongside.web.audit.models import Event, View
-from alongside.web.budgets import domain, queries
+from alongside.web.budgets import codes, domain, queries
 from alongside.web.budgets.method import example
 from alongside.web.budgets.models import (
     AllocationMethod,
@@ -292,3 +294,8 @@ def test_money_is_never_a_binary_fraction(acting):
     with acting("sam"):
         budget = PersonalBudget.objects.get()
     assert all(isinstance(amount, Decimal) for _, amount in budget.ways)
+
+
+def test_files_of_cases_and_the_platform_choose_from_one_list_of_reasons():
+    assert set(reasons()) == set(codes.words(domain.REASONS))
+    assert set(reasons()) == set(load("population/differences").latest().value["reasons"])
