@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from alongside.cli import allocation, demo, platform, safekeeping
+from alongside.cli import agencies, allocation, demo, platform, safekeeping
 from alongside.cli.console import Mistake, say_mistake
 
 app = typer.Typer(
@@ -17,11 +17,14 @@ app = typer.Typer(
     help=(
         "Alongside: adult care and support, built around what matters to the person.\n\n"
         "Start here: [bold]alongside serve --example[/bold] starts the platform with an example "
-        "partnership; [bold]alongside check[/bold] finds what is misconfigured and says how to mend it."
+        "partnership; [bold]alongside check[/bold] finds what is misconfigured and says how to mend it; "
+        "[bold]alongside agency add[/bold] and [bold]alongside user add[/bold] make an agency of your "
+        "own and let its people in."
     ),
 )
 for module in (platform, demo, safekeeping):
     module.add_to(app)
+agencies.add_to(app)
 app.add_typer(allocation.app, name="allocation")
 
 

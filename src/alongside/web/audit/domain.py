@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,9 +19,9 @@ log = structlog.get_logger("alongside.acts")
 class Act:
     """An act under way: give it the record and the facts to remember before it ends."""
 
-    def __init__(self, name: str, actor: Actor) -> None:
+    def __init__(self, name: str, user_id: int | None) -> None:
         self.name = name
-        self.actor = actor
+        self.user_id = user_id
         self.facts: dict[str, Any] = {}
         self.person_id: int | None = None
         self.held_by_id: int | None = None
@@ -41,16 +42,33 @@ def act(name: str, actor: Actor) -> Iterator[Act]:
     ...     doing.about(person_id=person.pk, held_by_id=person.held_by_id)
     """
     with transaction.atomic():
-        doing = Act(name, actor)
+        doing = Act(name, actor.user_id)
         yield doing
-        Event.objects.create(
-            user_id=actor.user_id,
-            person_id=doing.person_id,
-            held_by_id=doing.held_by_id,
-            act=name,
-            facts=doing.facts,
-        )
+        _remember(doing, "default")
     log.info("act", act=name, user_id=actor.user_id, agency_id=doing.held_by_id)
+
+
+@contextmanager
+def act_at_terminal(name: str) -> Iterator[Act]:
+    """Do one act of a command, as the owner of the database: all of it and its event, or none.
+
+    Nobody is signed in at a terminal, so the event names no user but the account of the machine.
+    """
+    with transaction.atomic(using="owner"):
+        doing = Act(name, None)
+        doing.facts["machine_account"] = os.getuid()
+        yield doing
+        _remember(doing, "owner")
+
+
+def _remember(doing: Act, database: str) -> None:
+    Event.objects.using(database).create(
+        user_id=doing.user_id,
+        person_id=doing.person_id,
+        held_by_id=doing.held_by_id,
+        act=doing.name,
+        facts=doing.facts,
+    )
 
 
 def record_view(actor: Actor, *, person_id: int, held_by_id: int, part: str, because: str) -> None:

@@ -32,8 +32,9 @@ class Remembered(models.Model):
 
 
 class Event(Remembered):
-    """An act: what was done, to which record, by whom."""
+    """An act: what was done, to which record, by whom; by no user when it was a command at a terminal."""
 
+    user_id = models.BigIntegerField(null=True)
     act = models.CharField(max_length=100)
     facts = models.JSONField(default=dict)
 

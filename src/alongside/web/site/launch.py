@@ -126,6 +126,13 @@ def setup() -> None:
 
 def prepare(*, say: Callable[[str], None]) -> None:
     """Bring tables and static files to the present version; nothing to do is the usual case."""
+    prepare_tables(say=say)
+    say("Checking the pages' files")
+    _collect_static()
+
+
+def prepare_tables(*, say: Callable[[str], None]) -> None:
+    """Bring the tables to the present version; nothing to do is the usual case."""
     setup()
     from django.core.management import call_command
     from django.db import connections
@@ -140,8 +147,6 @@ def prepare(*, say: Callable[[str], None]) -> None:
         from alongside.web.access.grants import grant
 
         grant(role=connections["default"].settings_dict["USER"])
-    say("Checking the pages' files")
-    _collect_static()
 
 
 def _collect_static() -> None:

@@ -1,0 +1,367 @@
+"""Making a first agency, its teams and its people from a terminal, against a real database and a real server."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+import time
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import get_args
+
+import pytest
+import requests
+from django.utils import timezone
+from typer.testing import CliRunner
+
+from alongside.cli import agencies as commands
+from alongside.cli import app
+from alongside.web.access.models import Agency, Membership, Role, Team
+from alongside.web.accounts.models import User
+from alongside.web.agencies import domain, queries
+from alongside.web.audit.models import Event
+from alongside.web.drafts.pages import Refused
+from support.database import copy_of_template
+from support.server import LiveServer
+
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
+COMMAND = [sys.executable, "-c", "from alongside.cli import main; main()"]
+NEW = "rhubarb lantern quartz"
+EMPTIED = (
+    "TRUNCATE access_agency, access_team, access_membership, accounts_user, people_person CASCADE"
+)
+
+
+class Terminal:
+    """A terminal of the server: its database, and what its environment says."""
+
+    def __init__(self, addresses, state):
+        self.addresses, self.state = addresses, state
+        self.environment = dict(
+            os.environ,
+            ALONGSIDE_STATE=str(state),
+            DATABASE_URL=addresses.owner.as_url(),
+            ALONGSIDE_APPLICATION_DATABASE_URL=addresses.application.as_url(),
+            ALONGSIDE_SECRET_KEY="for tests " * 5,
+            COLUMNS="200",
+        )
+
+    def run(self, *words):
+        return subprocess.run(
+            [*COMMAND, *words],
+            env=self.environment, capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def says(self, *words):
+        done = self.run(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def refuses(self, *words):
+        done = self.run(*words)
+        assert done.returncode == 2, done.stdout
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    def types(self, *lines, words):
+        """Type lines at a command that asks; give what was on the terminal and how it ended."""
+        ours, theirs = pty.openpty()
+        child = subprocess.Popen(
+            [*COMMAND, *words],
+            env=self.environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        )  # fmt: skip
+        os.close(theirs)
+        seen = b""
+        for line in lines:
+            while not seen.rstrip().endswith(b":"):
+                seen += os.read(ours, 4096)
+            # The question is there before the terminal is told to be silent.
+            time.sleep(0.3)
+            os.write(ours, line.encode() + b"\n")
+            seen += os.read(ours, 4096)
+        seen += b"".join(iter(lambda: _rest(ours), b""))
+        os.close(ours)
+        return SimpleNamespace(seen=seen.decode(), code=child.wait(90))
+
+
+def _rest(terminal):
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # how a terminal ends when nobody is at its other side
+        return b""
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory):
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    with copy_of_template(f"alongside_agencies_{worker}_{os.getpid()}") as addresses:
+        with addresses.owner.connect(autocommit=True) as connection:
+            connection.execute(EMPTIED)
+        yield Terminal(addresses, tmp_path_factory.mktemp("agencies"))
+
+
+@pytest.fixture(scope="module")
+def server(terminal):
+    running = LiveServer(terminal.addresses, terminal.state)
+    running.start()
+    yield running
+    running.kill()
+
+
+def post(session, address, **typed):
+    session.headers["X-CSRFToken"] = session.cookies["csrftoken"]
+    return session.post(address, typed, timeout=30)
+
+
+def sign_in(server, email, password):
+    session = requests.Session()
+    address = f"{server.url}/account/login/"
+    session.get(address, timeout=30)
+    return post(session, address, login=email, password=password).text
+
+
+@pytest.mark.slow
+def test_from_nothing_to_a_practitioner_at_work(terminal, server):
+    assert "Make one first" in terminal.refuses("team", "add", "North team")
+    assert "is there" in terminal.says("agency", "add", "Northshire Council", "--kind", "council")
+    assert "North team" in terminal.says("team", "add", "North team")
+    told = terminal.says(
+        "user", "add", "First.Last@council.example", "--name", "First Last", "--role",
+        "practitioner", "--team", "north team", "--address", server.url,
+    )  # fmt: skip
+    assert "First Last, North team, Northshire Council: practitioner." in told
+    link = re.search(r"http://\S+", told)[0]
+    session = requests.Session()
+    page = session.get(link, timeout=30)
+    assert "New password again" in page.text
+    assert (
+        "There is a problem" in post(session, page.url, password1="short", password2="short").text
+    )
+    assert "is changed" in post(session, page.url, password1=NEW, password2=NEW).text
+    assert "too old" in requests.get(link, timeout=30).text
+    assert "My work" in sign_in(server, "first.last@council.example", NEW)
+    listed = terminal.says("user", "list")
+    assert "First Last" in listed
+    assert "North team" in listed
+    assert "1" in terminal.says("agency", "list")
+
+
+@pytest.mark.slow
+def test_a_password_typed_at_the_terminal_is_not_shown_and_lets_in(terminal, server):
+    terminal.run("agency", "add", "Typing Trust", "--kind", "nhs")
+    words = (
+        "user", "add", "typed@trust.example", "--name", "Typed", "--role", "manager",
+        "--agency", "Typing Trust", "--agrees-up-to", "£1,200.50", "--ask-password",
+    )  # fmt: skip
+    refused = terminal.types("short", "short", words=words)
+    assert refused.code == 2
+    assert "at least 12 characters" in " ".join(refused.seen.split())
+    done = terminal.types(NEW, NEW, words=words)
+    assert done.code == 0, done.seen
+    assert NEW not in done.seen
+    assert "agrees budgets up to £1,200.50 a week" in done.seen
+    assert "My work" in sign_in(server, "typed@trust.example", NEW)
+    assert "no terminal" in terminal.refuses(*words[:2], "other@trust.example", *words[3:])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--agency", "Nothern Council"], "There is no agency called"),
+        (["--agrees-up-to", "lots"], "an amount in pounds a week"),
+        (["--agrees-up-to", "600"], "Only a manager"),
+        (["--address", "care.council.example"], "should look like https://"),
+        (["--address", "https://elsewhere.example"], "Name it in ALONGSIDE_HOSTS"),
+        (["--role", "boss"], "practitioner"),
+    ],
+)
+def test_wrong_words_are_refused_in_a_sentence_and_nobody_is_let_in(terminal, words, says):
+    terminal.run("agency", "add", "Northern Council", "--kind", "council")
+    said = terminal.refuses(
+        "user", "add", "wrong@council.example", "--name", "Wrong", "--role", "practitioner",
+        "--agency", "Northern Council", *words,
+    )  # fmt: skip
+    assert says in " ".join(said.split())
+    assert "Nobody signs in as" in terminal.refuses("user", "link", "wrong@council.example")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["agency"], ["agency", "add"], ["agency", "list"], ["team", "add"], ["user"], ["user", "add"],
+        ["user", "link"], ["user", "change"], ["user", "join"], ["user", "leave"], ["user", "list"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_every_command_teaches_what_it_does(words):
+    done = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "120"})
+    assert done.exit_code == 0
+    assert len(done.output.split()) > 20
+
+
+def test_the_commands_offer_what_the_platform_knows():
+    assert set(get_args(commands.Role)) == set(Role.values)
+    assert set(get_args(commands.Kind)) == set(Agency.Kind.values)
+    assert set(get_args(commands.Route)) == set(Agency.Route.values)
+
+
+@pytest.fixture
+def council(transactional_owner):
+    return domain.add_agency(name="Northshire Council", kind="council", route="budget_first")
+
+
+@pytest.fixture
+def transactional_owner(db):
+    """The owner's database without an example in it, put back afterwards."""
+    Agency.objects.using("owner").update(is_example=False)
+
+
+def place(agency, role="practitioner", **more):
+    return domain.Place(agency=agency, role=role, **more)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("", "cannot be empty"),
+        ("   ", "cannot be empty"),
+        ("x" * 201, "200 characters at most"),
+        ("a\x00b", "characters that cannot be shown"),
+        ("northshire COUNCIL", "already"),
+    ],
+)
+def test_a_name_that_will_not_do_is_refused(council, name, says):
+    with pytest.raises(Refused, match=says):
+        domain.add_agency(name=name, kind="council", route="budget_first")
+
+
+def test_a_real_agency_is_not_put_beside_the_example(db):
+    with pytest.raises(Refused, match="a database of their own"):
+        domain.add_agency(name="Real", kind="council", route="budget_first")
+
+
+@pytest.mark.parametrize(
+    "email", ["", "nobody", "a@b", "x" * 250 + "@example.org", "a\x00@example.org"]
+)
+def test_what_is_no_address_is_refused(council, email):
+    with pytest.raises(Refused, match="email address"):
+        domain.add_user(email=email, name="Somebody", place=place(council))
+
+
+def test_nobody_is_let_in_twice(council):
+    domain.add_user(email="one@council.example", name="One", place=place(council))
+    with pytest.raises(Refused, match="alongside user join one@council.example"):
+        domain.add_user(email=" ONE@council.example", name="One", place=place(council))
+
+
+@pytest.mark.parametrize(
+    ("role", "more", "says"),
+    [
+        ("practitioner", {"may_agree_up_to": Decimal(10)}, "Only a manager"),
+        ("manager", {"may_agree_up_to": Decimal(10), "read_only": True}, "Only a manager"),
+        ("manager", {"may_agree_up_to": Decimal(0)}, "above 0"),
+        ("manager", {"may_agree_up_to": Decimal("10.001")}, "whole pence"),
+        ("manager", {"may_agree_up_to": Decimal("NaN")}, "pounds a week"),
+        ("manager", {"may_agree_up_to": Decimal("1e12")}, "pounds a week"),
+    ],
+)
+def test_a_place_whose_parts_do_not_go_together_is_refused(council, role, more, says):
+    with pytest.raises(Refused, match=says):
+        domain.add_user(email="m@council.example", name="M", place=place(council, role, **more))
+    assert not User.objects.using("owner").filter(email="m@council.example").exists()
+
+
+def test_who_leaves_cannot_sign_in_and_who_comes_back_can(council):
+    user = domain.add_user(email="goes@council.example", name="Goes", place=place(council))
+    domain.leave(user=user, agency=council, now=timezone.now())
+    user.refresh_from_db(using="owner")
+    assert not user.is_active
+    with pytest.raises(Refused, match="does not work in"):
+        domain.leave(user=user, agency=council, now=timezone.now())
+    with pytest.raises(Refused, match="user join"):
+        domain.give_link(user=user)
+    domain.join(user=user, place=place(council, "analyst"))
+    user.refresh_from_db(using="owner")
+    assert user.is_active
+    with pytest.raises(Refused, match="already"):
+        domain.join(user=user, place=place(council, "analyst"))
+    assert [each.role for each in queries.places(council)] == ["analyst"]
+
+
+def test_a_name_and_an_address_are_changed_and_never_taken_from_another(council):
+    one = domain.add_user(email="one@council.example", name="One", place=place(council))
+    domain.add_user(email="two@council.example", name="Two", place=place(council))
+    domain.change_user(user=one, email="ONE.new@council.example", name="One New")
+    kept = User.objects.using("owner").get(pk=one.pk)
+    assert (kept.email, kept.name) == ("one.new@council.example", "One New")
+    for given, says in (
+        ({"email": "two@council.example"}, "already"),
+        ({"email": "two"}, "not an email address"),
+        ({"name": ""}, "cannot be empty"),
+        ({}, "Nothing would change"),
+    ):
+        with pytest.raises(Refused, match=says):
+            domain.change_user(user=one, **given)
+
+
+def test_who_leaves_one_of_two_agencies_goes_on_in_the_other(council):
+    other = domain.add_agency(name="Northshire Trust", kind="nhs", route="plan_first")
+    user = domain.add_user(email="two@council.example", name="Two", place=place(council))
+    domain.join(user=user, place=place(other))
+    domain.leave(user=user, agency=council, now=timezone.now())
+    user.refresh_from_db(using="owner")
+    assert user.is_active
+    assert Membership.objects.using("owner").get(user=user, ended_at=None).agency_id == other.pk
+
+
+def test_a_name_written_nearly_right_is_suggested(council):
+    domain.add_team(agency=council, name="North team")
+    assert queries.agency_named(" northshire council") == council
+    assert queries.team_named(council, None) is None
+    with pytest.raises(Refused, match="Was Northshire Council meant"):
+        queries.agency_named("Northshir Council")
+    with pytest.raises(Refused, match="Was North team meant"):
+        queries.team_named(council, "Noth team")
+    with pytest.raises(Refused, match="Say which agency"):
+        queries.agency_named(None)
+
+
+def test_each_act_is_remembered_without_anybodys_name(council):
+    team = domain.add_team(agency=council, name="North team")
+    with pytest.raises(Refused):
+        domain.add_team(agency=council, name="north TEAM")
+    user = domain.add_user(
+        email="kept@council.example", name="Kept", place=place(council, team=team)
+    )
+    domain.give_link(user=user)
+    acts = Event.objects.using("owner").filter(act__startswith="agencies.").order_by("pk")
+    assert [each.act.partition(".")[2] for each in acts] == [
+        "add_agency", "add_team", "add_user", "give_link",
+    ]  # fmt: skip
+    assert {each.user_id for each in acts} == {None}
+    assert all(each.facts["machine_account"] == os.getuid() for each in acts)
+    assert "Kept" not in str([each.facts for each in acts])
+    assert Team.objects.using("owner").get(pk=team.pk).agency_id == council.pk
+
+
+@pytest.mark.slow
+def test_who_governs_an_agency_sees_acts_at_the_terminal_and_others_do_not(terminal):
+    terminal.run("agency", "add", "Watched Council", "--kind", "council")
+    terminal.says(
+        "user", "add", "ruth@watched.example", "--name", "Ruth", "--role", "governance",
+        "--agency", "Watched Council",
+    )  # fmt: skip
+    with terminal.addresses.owner.connect() as connection:
+        query = "SELECT id FROM accounts_user WHERE email = 'ruth@watched.example'"
+        ruth = connection.execute(query).fetchone()[0]
+    with terminal.addresses.application.connect() as connection:
+        acting = "SELECT set_config('alongside.user_id', %s, false)"
+        connection.execute(acting, [str(ruth)])
+        seen = {row[0] for row in connection.execute("SELECT act FROM audit_event")}
+        connection.execute(acting, [""])
+        assert not connection.execute("SELECT act FROM audit_event").fetchall()
+    assert {"agencies.add_agency", "agencies.add_user"} <= seen
