@@ -5,25 +5,27 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-COMMANDS = (
-    (),
-    ("serve",),
-    ("worker",),
-    ("migrate",),
-    ("check",),
-    ("demo",),
-    ("backup",),
-    ("restore",),
-    ("allocation",),
-    *(("allocation", name) for name in (
-        "import", "check", "fit", "compare", "evaluate", "apply", "explain", "cash-limit", "what-if",
-        "review", "publish", "drift",
-    )),
-)  # fmt: skip
+
+
+def commands() -> list[tuple[str, ...]]:
+    """Give the words of every command that is shown, a group before its own commands."""
+    from typer.main import get_command
+
+    from alongside.cli import app
+
+    return list(_shown(get_command(app), ()))
+
+
+def _shown(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield words
+    for name, each in getattr(command, "commands", {}).items():
+        if not each.hidden:
+            yield from _shown(each, (*words, name))
 
 
 def command_line() -> str:
@@ -37,7 +39,7 @@ def command_line() -> str:
     environment = dict(
         os.environ, COLUMNS="100", NO_COLOR="1", TERM="dumb", _TYPER_FORCE_DISABLE_TERMINAL="1"
     )
-    for words in COMMANDS:
+    for words in commands():
         done = subprocess.run(
             [sys.executable, "-c", "from alongside.cli import main; main()", *words, "--help"],
             capture_output=True, text=True, env=environment, check=True,
