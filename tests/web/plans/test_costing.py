@@ -6,12 +6,14 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alongside.web.plans.costing import costs_of, line_amount
 from alongside.web.plans.models import PlanLine
 from alongside.web.plans.policies import Tolerance, choice_recorded
+from alongside.web.plans.rates import quantity_in_words
 from support.plans import add_person, write_plan
 
 QUANTITIES = st.decimals(min_value=0, max_value=999, places=3)
@@ -104,3 +106,21 @@ def test_a_choice_is_recorded_when_every_way_not_taken_has_its_reason():
     plan.choice_offered_by = ""
     assert not choice_recorded(plan, {"a"}, ["a", "b", "c"])
     assert choice_recorded(plan, set(), ["a", "b", "c"])
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "says", "in_welsh"),
+    [
+        ("1", "session", "1 session", "1 sesiwn"),
+        ("1.00", "hour", "1 hour", "1 awr"),
+        ("0.5", "hour", "0.5 hours", "0.5 awr"),
+        ("2", "journey", "2 journeys", "2 daith"),
+        ("6", "meal", "6 meals", "6 phryd"),
+        ("100", "week", "100 weeks", "100 wythnos"),
+        ("3", "", "3", "3"),
+    ],
+)
+def test_one_of_something_is_one_and_many_are_many(quantity, unit, says, in_welsh):
+    assert quantity_in_words(Decimal(quantity), unit) == says
+    with override("cy"):
+        assert quantity_in_words(Decimal(quantity), unit) == in_welsh

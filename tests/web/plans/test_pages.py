@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from alongside.web.audit.models import View
 from alongside.web.people.models import WorkItem
-from alongside.web.plans import decisions, domain
+from alongside.web.plans import decisions, domain, presenting, queries
 from alongside.web.plans.models import Plan, PlanLine, PlanRisk
 from support.plans import (
     TODAY,
@@ -124,6 +124,27 @@ def test_a_plan_is_written_sent_agreed_and_told_through_the_pages(
     client.post(reverse("plans:tell", args=[plan.pk]))
     with acting("sam"):
         assert not WorkItem.objects.filter(subject="plan.tell", done_at=None).exists()
+
+
+def test_what_is_to_do_is_done_only_when_there_is_something_that_does_it(acting, amina):
+    def status(name):
+        (found,) = [
+            each for each in presenting.tasks(queries.whole(plan.pk)) if each["label"] == name
+        ]
+        return found["status"]
+
+    with acting("sam") as sam:
+        plan = domain.start_plan(actor=sam, person=amina, since=TODAY(), outcomes=[], needs=[])
+        assert status("Something to do for each outcome") == "To do"
+        domain.add_outcome(actor=sam, plan=plan, values={"words": "I want to cook again"})
+        assert status("How the money is held") == "To do"
+        outcome = plan.outcomes.get()
+        free = {"action": "Bel comes round", "who": "family", "pays": "nobody", "often": "weekly"}
+        domain.add_line(actor=sam, plan=plan, values={"outcome": outcome, **free})
+        assert status("Something to do for each outcome") == "Done"
+        assert status("How the money is held") == "Done"
+        domain.add_line(actor=sam, plan=plan, values={"outcome": outcome, **home_care(meets=[])})
+        assert status("How the money is held") == "To do"
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)

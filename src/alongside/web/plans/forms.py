@@ -27,7 +27,7 @@ from alongside.web.design.fields import (
 from alongside.web.design.forms import Form, name_fields
 from alongside.web.plans.models import Plan, PlanChallenge, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words
-from alongside.web.plans.rates import UNITS, services
+from alongside.web.plans.rates import price_in_words, services
 
 MOST_UNITS = Decimal(999)
 EARLIEST = date(2000, 1, 1)
@@ -181,7 +181,7 @@ class LineForm(Versioned):
         self.fields["service"].choices = [  # type: ignore[attr-defined]
             ("", _("None of these: I will enter the price")),
             *(
-                (each.service, f"{each.label}: £{each.rate} · {UNITS.get(each.unit, each.unit)}")
+                (each.service, f"{each.label}: {price_in_words(each.rate, each.unit)}")
                 for each in services(on)
             ),
         ]

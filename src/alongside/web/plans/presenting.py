@@ -15,7 +15,7 @@ from alongside.web.budgets.codes import words
 from alongside.web.budgets.models import PersonalBudget, Way
 from alongside.web.plans.models import Plan, PlanLine, PlanOutcome, PlanPart, PlanRisk
 from alongside.web.plans.needs import need_words
-from alongside.web.plans.policies import LOOKS, WRITABLE
+from alongside.web.plans.policies import LOOKS, WRITABLE, choice_recorded
 from alongside.web.plans.printing import how_much
 from alongside.web.plans.queries import Whole, stays_of
 from alongside.web.plans.rates import price_in_words
@@ -177,15 +177,19 @@ def tasks(whole: Whole) -> list[dict[str, Any]]:
     unmet = [
         need for need in whole.needs if not whole.met_by(need["code"]) and not need["unmet_reason"]
     ]
-    used = [way for way, weekly in whole.costs.by_way.items() if weekly]
+    used = {line.way for line in whole.lines if line.pays == PlanLine.Pays.BUDGET and line.amount}
     steps = [
         (
             _("Something to do for each outcome"),
             "plans:add_line",
-            all(whole.lines_for(o.pk) for o in whole.outcomes),
+            bool(whole.outcomes) and all(whole.lines_for(o.pk) for o in whole.outcomes),
         ),
         (_("Each need met, or why not"), "plans:needs", not unmet),
-        (_("How the money is held"), "plans:holding", not used or bool(plan.choice_offered_by)),
+        (
+            _("How the money is held"),
+            "plans:holding",
+            bool(whole.lines) and choice_recorded(plan, used, Way.values),
+        ),
         (_("If things do not go as planned"), "plans:fallback", bool(plan.contingency)),
         (_("Risks that are worth taking"), "plans:add_risk", None if not whole.risks else True),
         (_("Does the person agree?"), "plans:agreement", bool(plan.agreement)),

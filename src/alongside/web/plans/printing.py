@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alongside.web.plans.models import Plan, PlanLine, PlanOutcome, PlanRisk
-from alongside.web.plans.rates import UNITS
+from alongside.web.plans.rates import quantity_in_words
 
 TEMPLATE = Path(__file__).parent / "print" / "plan.typ"
 
@@ -90,10 +90,8 @@ def how_much(line: PlanLine) -> str:
     """Write how much of something there is: ``3.5 hours every week``."""
     if not line.quantity:
         return str(line.get_often_display()) if line.often == PlanLine.Often.ONE_OFF else ""
-    number = f"{line.quantity.normalize():f}"
-    unit = UNITS.get(line.unit, line.unit)
     often = str(line.get_often_display())
-    return f"{number} {unit} {often[:1].lower()}{often[1:]}"
+    return f"{quantity_in_words(line.quantity, line.unit)} {often[:1].lower()}{often[1:]}"
 
 
 def _money(plan: Plan, lines: Sequence[PlanLine]) -> dict[str, Any]:

@@ -8,19 +8,20 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from alongside.allocation.rates import RateCard, RateError
 from alongside.web.budgets.codes import shipped
 
 PENNY = Decimal("0.01")
 UNITS = {
-    "hour": _("hours"),
-    "night": _("nights"),
-    "session": _("sessions"),
-    "meal": _("meals"),
-    "load": _("loads"),
-    "week": _("weeks"),
-    "journey": _("journeys"),
+    "hour": ngettext_lazy("%(number)s hour", "%(number)s hours", "count"),
+    "night": ngettext_lazy("%(number)s night", "%(number)s nights", "count"),
+    "session": ngettext_lazy("%(number)s session", "%(number)s sessions", "count"),
+    "meal": ngettext_lazy("%(number)s meal", "%(number)s meals", "count"),
+    "load": ngettext_lazy("%(number)s load", "%(number)s loads", "count"),
+    "week": ngettext_lazy("%(number)s week", "%(number)s weeks", "count"),
+    "journey": ngettext_lazy("%(number)s journey", "%(number)s journeys", "count"),
 }
 PER = {
     "hour": _("£%(price)s an hour"),
@@ -31,6 +32,16 @@ PER = {
     "week": _("£%(price)s a week"),
     "journey": _("£%(price)s a journey"),
 }
+
+
+def quantity_in_words(quantity: Decimal, unit: str) -> str:
+    """Say how much of something there is, such as ``3.5 hours`` or ``1 session``."""
+    number = f"{quantity.normalize():f}"
+    if unit not in UNITS:
+        return f"{number} {unit}".rstrip()
+    # A part of one is spoken of as many are.
+    count = int(quantity) if quantity == int(quantity) else 0
+    return str(UNITS[unit] % {"number": number, "count": count})
 
 
 def price_in_words(price: Decimal, unit: str) -> str:
