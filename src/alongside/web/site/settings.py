@@ -27,6 +27,9 @@ SECRET_KEY = state.secret_key(os.environ)
 ALLOWED_HOSTS = [*_words("ALONGSIDE_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _words("ALONGSIDE_HOSTS")]
 
+# Whoever runs a changed version says here where its source code is; else it gives its own files.
+SOURCE_URL = os.environ.get("ALONGSIDE_SOURCE_URL", "")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -74,6 +77,7 @@ MIDDLEWARE = [
     "alongside.web.site.sessions.LastsWhileUsed",
     "alongside.web.drafts.middleware.SignedIn",
     "alongside.web.access.middleware.ActingAs",
+    "alongside.web.site.middleware.PlainRefusals",
 ]
 
 ROOT_URLCONF = "alongside.web.site.urls"
@@ -126,6 +130,7 @@ ACCOUNT_FORMS = {
     "reset_password": "alongside.web.accounts.forms.ForgottenPasswordForm",
     "reset_password_from_key": "alongside.web.accounts.forms.NewPasswordByLetterForm",
     "change_password": "alongside.web.accounts.forms.NewPasswordForm",
+    "set_password": "alongside.web.accounts.forms.FirstPasswordForm",
 }
 MFA_FORMS = {
     "activate_totp": "alongside.web.accounts.forms.FirstCodeForm",

@@ -4,8 +4,15 @@ from django.urls import include, path
 
 from alongside.web.site import views
 
+# Pages of the sign-in library for what there is not here: addresses and providers of one's own.
+NOT_OFFERED = ("confirm-email/", "confirm-email/<str:key>/", "login/code/confirm/", "3rdparty/")
+
 urlpatterns = [
     path("health", views.health, name="health"),
+    path("source/", views.source_code, name="source"),
+    path("source/download/", views.source_archive, name="source_archive"),
+    path("account/email/", views.own_address),
+    *[path(f"account/{address}", views.not_found) for address in NOT_OFFERED],
     path("account/", include("allauth.urls")),
     path("design/", include("alongside.web.design.urls")),
     path("drafts/", include("alongside.web.drafts.urls")),

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+import alongside
+from alongside.web.site import source
 
 log = structlog.get_logger("alongside.site")
 
@@ -25,6 +30,30 @@ def health(_request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"ok": True})
+
+
+@login_not_required
+@require_safe
+def source_code(request: HttpRequest) -> HttpResponse:
+    """Say under which licence the platform may be used, and where its source code is."""
+    if settings.SOURCE_URL:
+        return HttpResponseRedirect(settings.SOURCE_URL)
+    return render(request, "site/source.html", {"version": alongside.__version__})
+
+
+@login_not_required
+@require_safe
+def source_archive(_request: HttpRequest) -> HttpResponse:
+    """Give the source code of what runs here."""
+    response = HttpResponse(source.archive(), content_type="application/gzip")
+    response["Content-Disposition"] = f'attachment; filename="{source.NAME}.tar.gz"'
+    return response
+
+
+@require_safe
+def own_address(request: HttpRequest) -> HttpResponse:
+    """Show the address that somebody signs in with. It is their agency's to change."""
+    return render(request, "account/email.html")
 
 
 def bad_request(request: HttpRequest, **_reason: Any) -> HttpResponse:
