@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,6 +13,9 @@ from django.views.generic import FormView
 
 from alongside.web.access.actor import Actor
 from alongside.web.drafts.domain import discard_draft, find_draft, save_draft
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Refused(Exception):
@@ -62,8 +65,8 @@ class ActPage(FormView):  # type: ignore[type-arg]
 
     request: HttpRequest
     template_name = "pages/act.html"
-    title = ""
-    button = ""
+    title: StrOrPromise = ""
+    button: StrOrPromise = ""
     keeps_drafts = True
 
     @property
