@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import threading
+import time
+from datetime import date
 
 import pytest
 import requests
@@ -13,6 +16,8 @@ from support.cast import PASSWORD
 from support.server import live_server
 
 KILLS = 6
+PLANS = 30
+TODAY = date.today()  # noqa: DTZ011 - the day as somebody at the keyboard would type it
 
 
 def session_of(server, name):
@@ -86,3 +91,190 @@ def check_whole(server, kept):
         drafts = [row[0]["given_name"] for row in one("SELECT fields FROM drafts_draft")]
         if kept["draft"]:
             assert [kept["draft"]] in drafts or len(names) > len(kept["people"])
+
+
+def press(session, address, **typed):
+    """Press a button of a form; give where it leads, for a form that comes back did not do its act."""
+    answer = session.post(address, typed, allow_redirects=False, timeout=10)
+    assert answer.status_code == 302, (address, answer.status_code, answer.text[:3000])
+    return answer.headers["Location"]
+
+
+def parts_of(name):
+    return {f"{name}_day": TODAY.day, f"{name}_month": TODAY.month, f"{name}_year": TODAY.year}
+
+
+def begin_conversation(server, session):
+    """Give the address of the first page of a conversation."""
+    person = press(session, f"{server.url}/people/add/", given_name="Talks", family_name="On")
+    started = press(
+        session,
+        f"{server.url}{person}conversations/start/",
+        form="outcomes-conversation", how="face_to_face", **parts_of("held_on"),
+    )  # fmt: skip
+    return server.url + started
+
+
+def write_plan(server, session, number):
+    """Write a plan that may be sent; give its number."""
+    name = {"given_name": f"Planned{number}", "family_name": "Whole"}
+    person = press(session, f"{server.url}/people/add/", **name)
+    start = f"{server.url}/plans/start/{person.strip('/').split('/')[-1]}/"
+    plan = press(session, start, own_words="I want to cook again", **parts_of("since"))
+    line = {"action": "Help to cook", "who": "paid", "pays": "budget", "way": "direct_payment"}
+    often = {"service": "home_care", "often": "weekly", "quantity": "7"}
+    press(session, f"{server.url}{plan}lines/add/", **line, **often)
+    page = session.get(f"{server.url}{plan}agreement/", timeout=10).text
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    agreement = {"agreement": "said", "version": version, **parts_of("agreement_on")}
+    press(session, f"{server.url}{plan}agreement/", **agreement)
+    return int(plan.strip("/").split("/")[-1])
+
+
+def typed_so_far(session, sheet):
+    """Read a page of a conversation as somebody who comes back sees it: its field, words and version."""
+    page = session.get(sheet, timeout=10).text
+    field, words = re.search(
+        r'<textarea[^>]* name="([^"]+)"[^>]*>\s*([^<]*)</textarea>', page
+    ).groups()
+    return field, words, re.search(r'name="version" value="(\d+)"', page)[1]
+
+
+def sentence(number):
+    """Words long enough that half of them would show."""
+    return f"{number} begins. {'The garden, and the sun in it. ' * 100}{number} ends."
+
+
+def until_killed(work):
+    """Do something again and again until the server is gone; any other trouble is trouble."""
+    troubles = []
+
+    def run():
+        try:
+            for _ in iter(work, "nothing is left"):
+                pass
+        except requests.RequestException:
+            pass
+        except BaseException as trouble:  # noqa: BLE001 - told to the test, which is in another thread
+            troubles.append(trouble)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, troubles
+
+
+class Typist:
+    """Somebody in mid-answer: types on and on, and notes what the page said it had saved."""
+
+    def __init__(self, sheet):
+        self.sheet, self.kept, self.tried = sheet, 0, 0
+
+    def sit_down(self, session):
+        self.session = session
+        self.field, words, self.version = typed_so_far(session, self.sheet)
+        if self.tried:
+            number = int(words.split()[0])
+            assert words == sentence(number), "an answer was half written"
+            assert self.kept <= number <= self.tried
+
+    def type(self):
+        self.tried += 1
+        typed = {self.field: sentence(self.tried), "version": self.version}
+        answer = self.session.post(f"{self.sheet}save/", typed, timeout=5)
+        assert answer.status_code == 200, answer.text[:1000]
+        self.version, self.kept = str(answer.json()["version"]), self.tried
+
+
+class Desk:
+    """One who sends plans and one who agrees them, and what the pages said was done."""
+
+    def __init__(self, server, plans):
+        self.server, self.plans, self.sent, self.agreed = server, plans, set(), set()
+
+    def sit_down(self, sender, manager, states):
+        self.sender, self.manager = sender, manager
+        self.to_send = [plan for plan in self.plans if states[plan] == "draft"]
+        self.to_agree = [plan for plan in self.plans if states[plan] == "submitted"]
+
+    def send(self):
+        if not self.to_send:
+            return "nothing is left"
+        plan = self.to_send.pop()
+        press(self.sender, f"{self.server.url}/plans/{plan}/send/")
+        self.sent.add(plan)
+        self.to_agree.append(plan)
+        return plan
+
+    def agree(self):
+        if not self.to_agree:
+            time.sleep(0.01)
+            return "wait" if self.to_send else "nothing is left"
+        plan = self.to_agree.pop()
+        press(self.manager, f"{self.server.url}/plans/{plan}/decide/", decision="agree")
+        self.agreed.add(plan)
+        return plan
+
+
+WHOLE = {
+    # state: acts in the log, moves, work that waits, budgets, reviews, copies, jobs
+    "draft": ([], [], [], 0, 0, 0, 0),
+    "submitted": (["plans.submit"], ["submit"], ["plan.agree"], 0, 0, 0, 0),
+    "agreed": (
+        ["plans.submit", "plans.agree"], ["submit", "agree"], ["plan.tell", "review.due"], 1, 1, 2, 2,
+    ),
+}  # fmt: skip
+FOUND = """
+SELECT p.id, p.state,
+  (SELECT coalesce(array_agg(act ORDER BY id), '{}') FROM audit_event e
+     WHERE e.facts ->> 'plan' = p.id::text AND act IN ('plans.submit', 'plans.agree')),
+  (SELECT coalesce(array_agg(act ORDER BY id), '{}') FROM plans_planmove m
+     WHERE m.plan_id = p.id AND act IN ('submit', 'agree')),
+  (SELECT coalesce(array_agg(subject ORDER BY subject), '{}') FROM people_workitem w
+     WHERE w.done_at IS NULL AND (w.subject LIKE 'plan.%%' AND w.subject_id = p.id OR w.subject = 'review.due'
+       AND w.subject_id IN (SELECT id FROM reviews_review r WHERE r.plan_id = p.id))),
+  (SELECT count(*) FROM budgets_personalbudget b WHERE b.plan_id = p.id),
+  (SELECT count(*) FROM reviews_review r WHERE r.plan_id = p.id),
+  (SELECT count(*) FROM plans_plancopy c WHERE c.plan_id = p.id),
+  (SELECT count(*) FROM procrastinate_jobs j JOIN plans_plancopy c ON (j.args ->> 'copy_id')::bigint = c.id
+     WHERE c.plan_id = p.id)
+FROM plans_plan p
+"""
+
+
+def states_of_whole_plans(server, desk):
+    """Give the state of each plan, once everything that belongs to it is there, and nothing else is."""
+    with server.addresses.owner.connect() as connection:
+        rows = {row[0]: row[1:] for row in connection.execute(FOUND)}
+    for plan, (state, *found) in rows.items():
+        assert tuple(found) == WHOLE[state], f"plan {plan} is {state}, and an act was half written"
+    states = {plan: row[0] for plan, row in rows.items()}
+    assert {states[plan] for plan in desk.agreed} <= {"agreed"}
+    assert {states[plan] for plan in desk.sent} <= {"submitted", "agreed"}
+    return states
+
+
+@pytest.mark.slow
+def test_killed_in_mid_answer_and_mid_decision_it_keeps_all_of_an_act_or_none(tmp_path):
+    chance = random.Random(20261122)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    with live_server(f"alongside_halves_{worker}_{os.getpid()}", tmp_path) as server:
+        sam = session_of(server, "sam")
+        typist = Typist(begin_conversation(server, sam))
+        desk = Desk(server, [write_plan(server, sam, number) for number in range(PLANS)])
+        states = states_of_whole_plans(server, desk)
+        for _ in range(KILLS):
+            typist.sit_down(session_of(server, "sam"))
+            desk.sit_down(session_of(server, "sam"), session_of(server, "priya"), states)
+            working = [until_killed(work) for work in (typist.type, desk.send, desk.agree)]
+            killer = threading.Timer(chance.uniform(0.2, 1.0), server.kill)
+            killer.start()
+            for thread, troubles in working:
+                thread.join()
+                assert not troubles
+            killer.join()
+            server.start()
+            states = states_of_whole_plans(server, desk)
+        typist.sit_down(session_of(server, "sam"))
+    assert typist.kept > KILLS
+    assert desk.agreed
+    assert set(states.values()) >= {"submitted", "agreed"}
