@@ -153,8 +153,9 @@ def test_reasons_come_only_in_the_languages_that_they_were_written_in():
         eligibility(Judged(), ADULTS, "fr")
 
 
-def test_another_nations_rule_is_a_file():
-    wales = rule("wales-adults")
+@pytest.mark.parametrize("name", ["wales-adults", "wales-carers"])
+def test_another_nations_rule_is_a_file(name):
+    wales = rule(name)
     yes = dict.fromkeys(wales.judgements(), True)
     judged = unable("communication", of=wales, **yes)
     assert eligibility(judged, wales).standing is Standing.ELIGIBLE
@@ -237,6 +238,8 @@ def test_shipped_forms_ask_about_every_outcome_and_judgement_of_their_rules():
     for name, system, of in (
         ("eligibility-adult", "care-act-adult", ADULTS),
         ("eligibility-carer", "care-act-carer", CARERS),
+        ("eligibility-adult-wales", "wales-adult", rule("wales-adults")),
+        ("eligibility-carer-wales", "wales-carer", rule("wales-carers")),
     ):
         text = json.dumps(shipped(name))
         for outcome in of.outcomes:

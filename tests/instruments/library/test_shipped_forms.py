@@ -240,6 +240,24 @@ def test_every_outcome_and_need_has_easy_words_in_both_languages_and_a_picture()
                 assert fhir.pictogram(item)
 
 
+@pytest.mark.parametrize("name", [name for name in SHIPPED if name.startswith("eligibility")])
+def test_a_judgement_can_be_read_in_easy_words_with_pictures(name):
+    easy = []
+    for item in items(name):
+        if item["linkId"].endswith("-help"):
+            continue
+        words = fhir.easy_words(item)
+        assert words, item["linkId"]
+        assert fhir.easy_words(item, "cy"), item["linkId"]
+        easy.append(words if words.endswith("?") else f"{words}.")
+        if {code["code"] for code in item.get("code", ())} and item["type"] == "group":
+            assert fhir.pictogram(item), item["linkId"]
+        for option in item.get("answerOption", ()):
+            plain = option["valueCoding"]["code"] in {"yes", "no", "unsure"}
+            assert plain or fhir.easy_words(option), option
+    assert grade(" ".join(easy)) <= 4
+
+
 def test_every_picture_that_a_form_names_exists_and_every_picture_is_named():
     named = {fhir.pictogram(item) for name in SHIPPED for item in items(name)} - {None}
     assert named == {file.stem for file in PICTOGRAMS.glob("*.svg")}

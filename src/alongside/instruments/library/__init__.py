@@ -15,6 +15,8 @@ SHIPPED = (
     "needs-profile",
     "eligibility-adult",
     "eligibility-carer",
+    "eligibility-adult-wales",
+    "eligibility-carer-wales",
     "review",
     "review-self",
     "review-carer",

@@ -170,11 +170,13 @@ def _options(entry: Json, form: Form) -> list[Json]:
     where = f"{form.name}, {entry['id']}"
     system = fhir.code_system(entry.get("system", f"{form.name}-answers"))
     scores = entry.get("scores", {})
+    easy = entry.get("easy_options", {})
     made = []
     for code, text in entry["options"].items():
-        option = fhir.option(system, str(code), Wording.read(text, where), scores.get(code))
+        short = Wording.read(easy[code], where) if code in easy else None
+        option = fhir.option(system, str(code), Wording.read(text, where), scores.get(code), short)
         if code in entry.get("alone", []):
-            option["extension"] = [fhir.alone()]
+            option["extension"] = [*option.get("extension", []), fhir.alone()]
         made.append(option)
     return made
 

@@ -76,6 +76,21 @@ FORMS = {
             Information.CARER,
         ),
         Form(
+            "eligibility-adult-wales",
+            _("Eligibility: adults, Wales"),
+            _("The seven outcomes of the Welsh regulations, with a judgement and its reasons."),
+            Purpose.ELIGIBILITY,
+            Role.PRACTITIONER,
+        ),
+        Form(
+            "eligibility-carer-wales",
+            _("Eligibility: carers, Wales"),
+            _("The six outcomes of the Welsh regulations for a carer, with a judgement."),
+            Purpose.ELIGIBILITY,
+            Role.PRACTITIONER,
+            Information.CARER,
+        ),
+        Form(
             "review",
             _("Review"),
             _("The same outcomes again, beside what was said last time."),

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 RULES = {
     "eligibility-adult": ("care-act-adults", "care-act-adult"),
     "eligibility-carer": ("care-act-carers", "care-act-carer"),
+    "eligibility-adult-wales": ("wales-adults", "wales-adult"),
+    "eligibility-carer-wales": ("wales-carers", "wales-carer"),
 }
 JUDGEMENT = "judgement-eligible"
 
