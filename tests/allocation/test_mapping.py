@@ -117,7 +117,10 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path):
         ({"case": {}}, "the key 'case' is not known. Was cases meant?"),
         ({"cases": {"case_id": {"form": "Ref"}}}, "the key 'form' is not known. Was from meant?"),
         ({"cases": {"case_id": {}}}, "give one of from, join or constant"),
-        ({"cases": {"a": {"from": "x", "otherwise": "guess"}}}, "otherwise is one of"),
+        (
+            {"cases": {"a": {"from": "x", "otherwise": "guess"}}},
+            "cases, a, otherwise: 'guess' was found. Say one of refuse",
+        ),
         ({"cases": {"a": "x"}, "leave_out": [{"column": "x"}]}, "leave_out, rule 1"),
         ("text", "keys such as source"),
     ],

@@ -11,7 +11,15 @@ import pytest
 from allocation.council import write_council
 from allocation.plain import PlainMethod
 from alongside.allocation.compare import prepare
-from alongside.allocation.drift import drift, drift_report, read_published, stability
+from alongside.allocation.drift import (
+    AGREED,
+    STANDARD,
+    drift,
+    drift_report,
+    read_published,
+    stability,
+    standard_costs,
+)
 from alongside.allocation.files import read_folder
 from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.publish import FACTS, publish, read_facts, verify
@@ -119,13 +127,14 @@ def since(cases, method, factor, rng):
 
 def test_budgets_agreed_as_published_show_no_drift(tmp_path, data, method):
     cost = method.predict(data.cases) * np.random.default_rng(0).normal(1, 0.02, data.n)
-    done = frozen(tmp_path, method, replace(data, cost=cost, units=None))
+    totals = replace(data, cost=cost, units=None, target="agreed personal budget")
+    done = frozen(tmp_path, method, totals)
     sheet, then = read_published(done.folder)
     rng = np.random.default_rng(1)
     steady = drift(method.predict(data.cases), since(data.cases, method, 1.0, rng), sheet, then)
     assert steady.warnings == []
     moved = drift(method.predict(data.cases), since(data.cases, method, 1.3, rng), sheet, then)
-    assert any("total of indicative over agreed" in warning for warning in moved.warnings)
+    assert any("total of indicative budgets" in warning for warning in moved.warnings)
     assert "Something moved" in drift_report(moved)
     assert "Steady" in drift_report(steady)
 
@@ -145,8 +154,42 @@ def test_the_stability_index_is_zero_for_equal_shares():
 
 def test_too_few_agreed_budgets_are_refused(published, data, method):
     few = data.cases.head(10)
-    with pytest.raises(AllocationInputError, match="10 agreed budgets are too few"):
+    with pytest.raises(AllocationInputError, match="10 personal budgets agreed are too few"):
         drift(method.predict(few), few, *read_published(published.folder))
+    bare = data.cases.drop("personal_budget")
+    with pytest.raises(AllocationInputError, match="no personal_budget to compare with"):
+        drift(method.predict(bare), bare, *read_published(published.folder))
+
+
+def test_agreed_budgets_and_standard_costs_are_each_held_against_their_own(published, data, method):
+    sheet, then = read_published(published.folder)
+    found = drift(method.predict(data.cases), data.cases, sheet, then, standard=data.cost)
+    assert [basis.name for basis in found.bases] == [AGREED, STANDARD]
+    assert found.warnings == []
+    for basis in found.bases:
+        assert basis.now["total_ratio"] == pytest.approx(basis.then["total_ratio"]["value"])
+    dearer = data.cases.with_columns(pl.col("personal_budget") * 2)
+    moved = drift(method.predict(data.cases), dearer, sheet, then, standard=data.cost)
+    assert any("Against personal budgets agreed, the total" in each for each in moved.warnings)
+    assert not any("Against packages at standard rates" in each for each in moved.warnings)
+
+
+def test_a_version_without_agreed_budgets_says_what_it_needs(tmp_path, data, method):
+    bare = replace(data, cases=data.cases.drop("personal_budget"))
+    sheet, then = read_published(frozen(tmp_path, method, bare).folder)
+    with pytest.raises(AllocationInputError, match="Give a folder that holds packages"):
+        drift(method.predict(data.cases), data.cases, sheet, then)
+
+
+def test_packages_since_are_priced_at_the_rates_of_the_version(data, method, tmp_path):
+    folder = read_folder(write_council(tmp_path / "same", 120))
+    costs, notes = standard_costs(method, folder.cases, folder.packages)
+    assert costs.tolist() == data.cost.tolist()
+    assert notes == []
+    strange = folder.packages.with_columns(pl.lit("robot").alias("service"))
+    costs, notes = standard_costs(method, folder.cases, strange)
+    assert costs is None
+    assert "no rate for robot" in notes[0]
 
 
 def test_a_folder_that_is_no_version_is_refused(tmp_path):

@@ -106,6 +106,13 @@ def test_a_price_table_rises_with_points(data):
     assert (np.diff(method.table_) >= 0).all()
 
 
+def test_a_price_table_spends_what_was_spent_even_where_points_say_nothing(data):
+    lots = np.random.default_rng(0).permutation(data.cost)
+    method = PoundsForPoints(data.rates, points="equal", pricing="percentile")
+    given = method.fit(data.cases, lots).predict(data.cases)
+    assert given.sum() == pytest.approx(lots.sum(), rel=0.02)
+
+
 @pytest.mark.parametrize(
     ("cost", "says"),
     [

@@ -97,7 +97,7 @@ def test_a_scenario_about_nothing_that_is_there_is_refused(scenario, says):
     [
         ("- {name: x, kind: weather}", "kind is one of"),
         ("- {kind: rates}", "it needs a name"),
-        ("- {name: x, kind: rates}", "give rates (a file) or change"),
+        ("- {name: x, kind: rates}", "give either rates (a file) or change"),
         ("- {name: x, kind: threshold, atleast: 2}", "Was at_least meant?"),
         ("name: x", "a list of scenarios"),
         ("- [", "not readable as YAML"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import polars as pl
 
-from alongside.allocation.files import PREFIXES, read_cases
+from alongside.allocation.files import GROUP, PREFIXES, needed_columns, read_cases
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.writing import whole_file
 
@@ -49,14 +49,6 @@ def priced(model: Any, table: Any) -> Any:
     return table.mutate(**{BUDGET: found})
 
 
-def needed_columns(model: Any) -> list[str]:
-    """The columns that a fitted method reads."""
-    published = getattr(model, "published_", None)
-    if published is not None:
-        return [item.name for item in published.items]
-    return [str(name) for name in model.feature_names_in_]
-
-
 def check_table(
     model: Any, table: Any, where: str, levels: Mapping[str, int] | None = None
 ) -> None:
@@ -72,20 +64,30 @@ def check_table(
 
     """
     problems = list(_column_problems(model, table, where))
+    if not problems and table.limit(1).count().to_pyarrow().as_py() == 0:
+        problems.append(Problem(where, "it has no rows. There is nothing to price."))
+    levels = highest_levels(model) | dict(levels or {})
     numeric = [
         name for name in needed_columns(model) if name in table.columns and _numeric(table[name])
     ]
-    numeric = _suspects(table, numeric, levels or {})
+    numeric = _suspects(table, numeric, levels)
     # Engines refuse to round what no whole number can hold, so such values are looked for first.
     for checks in (_beyond, _not_levels):
         counts: dict[str, Any] = {}
         for name in numeric:
-            counts |= checks(table[name], name, levels or {})
+            counts |= checks(table[name], name, levels)
         if counts and not any(problem.column for problem in problems):
             row = table.aggregate(**counts).to_pyarrow().to_pylist()[0]
-            problems += _count_problems(row, where, levels or {})
+            problems += _count_problems(row, where, levels)
     if problems:
         raise AllocationInputError(problems)
+
+
+def highest_levels(model: Any) -> dict[str, int]:
+    """The highest level of each column that a fitted method knows one of."""
+    published = getattr(model, "published_", None)
+    items = published.items if published is not None else ()
+    return {item.name: item.top for item in items if item.edges is None}
 
 
 def _suspects(table: Any, names: list[str], levels: Mapping[str, int]) -> list[str]:
@@ -263,10 +265,17 @@ def _source(connection: Any, source: Path) -> Any:
 
 def _chosen(table: Any, keep: Sequence[str] | None, *also: str) -> Any:
     if keep is None:
-        keep = [name for name in table.columns if name == "case_id" or name.startswith("group_")]
+        keep = [name for name in table.columns if name == "case_id" or name.startswith(GROUP)]
+        if "case_id" not in keep:
+            raise AllocationInputError(
+                "There is no column case_id, so nobody could tell whose budgets these are. Name "
+                "what to carry along, as --keep person_number."
+            )
     missing = [name for name in keep if name not in table.columns]
     if missing:
-        raise AllocationInputError(f"There is no column {', '.join(missing)} to keep.")
+        raise AllocationInputError(
+            f"There is no column {', '.join(missing)} to keep. There are: {', '.join(table.columns)}."
+        )
     extra = [name for name in (BUDGET, *also) if name in table.columns and name not in keep]
     return table.select(*keep, *extra)
 
@@ -383,7 +392,7 @@ def apply_spark(
     try:
         connection = ibis.pyspark.connect(session)
         tell(0, 3, "Reading")
-        table = connection.read_parquet(str(source))
+        table = _spark_table(connection, source)
         check_table(model, table, str(source), levels)
         tell(1, 3, "Pricing")
         part = target.with_name(f".{target.name}-part")
@@ -401,6 +410,15 @@ def apply_spark(
     return applied
 
 
+def _spark_table(connection: Any, source: str | Path) -> Any:
+    try:
+        return connection.read_parquet(str(source))
+    except Exception as error:
+        first = (str(error).splitlines() or ["no answer"])[0]
+        says = f"this cannot be read as Parquet ({first})."
+        raise AllocationInputError([Problem(str(source), says)]) from error
+
+
 def _session() -> Any:
     try:
         from pyspark.sql import SparkSession
@@ -412,8 +430,10 @@ def _session() -> Any:
         builder = SparkSession.builder.appName("alongside-apply").config(
             "spark.ui.enabled", "false"
         )
-        return builder.config("spark.driver.memory", "4g").getOrCreate()
+        session = builder.config("spark.driver.memory", "4g").getOrCreate()
     except Exception as error:
         raise AllocationInputError(
             f"Spark did not start ({str(error).splitlines()[0]}). It needs a Java 17 runtime."
         ) from error
+    session.sparkContext.setLogLevel("ERROR")
+    return session

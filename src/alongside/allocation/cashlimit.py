@@ -116,6 +116,8 @@ def cash_limit(
     target = int(total.quantize(PENNY, ROUND_HALF_UP) * 100)
     kept, declared = _protected(budgets, pennies, rule, floor, protect)
     after = _share_out(pennies, kept, target, rule)
+    if after == pennies:
+        declared = f"nothing is reduced, as all budgets together are within it ({rule})"
     people = budgets.select("case_id", "indicative_budget").with_columns(
         _pounds("indicative_budget", pennies),
         _pounds("adjustment", [new - old for new, old in zip(after, pennies, strict=True)]),
@@ -123,7 +125,7 @@ def cash_limit(
     )
     cost = pennies
     if "eligible_cost" in budgets.columns:
-        cost = _pennies(budgets["eligible_cost"].fill_null(Decimal(0)))
+        cost = _pennies(budgets["eligible_cost"].fill_null(budgets["indicative_budget"]))
     below = [max(need - new, 0) for need, new in zip(cost, after, strict=True)]
     people = people.with_columns(_pounds("eligible_cost", cost), _pounds("left_below", below))
     return CashLimit(rule, total, people, declared)
@@ -191,6 +193,8 @@ def _floors(
             raise AllocationInputError(f"There is no column {floor!r} to take each floor from.")
         floors = _pennies(budgets[floor].fill_null(Decimal(0)))
         says = f"nobody falls below their own {floor}, the rest is reduced alike"
+    elif floor < 0:
+        raise AllocationInputError(f"The floor should be pounds a week, 0 or more, not {floor}.")
     else:
         floors = [int(floor.quantize(PENNY, ROUND_HALF_UP) * 100)] * len(pennies)
         says = f"nobody falls below £{floor:,.2f}, the rest is reduced alike"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from alongside.allocation.costs import standard_cost
 from alongside.allocation.measures import as_row, measure
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.report import Report
@@ -21,11 +22,23 @@ FEWEST = 20
 MOVED, MOVED_MUCH = 0.10, 0.25  # limits in common use for the population stability index
 LEAST_SHARE = 0.005
 WATCHED = {
-    "total_ratio": "the total of indicative over agreed budgets",
+    "total_ratio": "the total of indicative budgets over that total",
     "mean_absolute_error": "the mean absolute error",
     "share_within_10": "the share within 10%",
     "share_over_1_5": "the share with a ratio over 1.5",
 }
+
+
+AGREED, STANDARD = "personal budgets agreed", "packages at standard rates"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What indicative budgets are held against: measures now, and the figures published."""
+
+    name: str
+    now: Mapping[str, float | int]
+    then: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -33,8 +46,7 @@ class Drift:
     """What changed since a version was published. ``warnings`` are sentences; none means steady."""
 
     n: int
-    now: dict[str, float | int]
-    published: Mapping[str, Any]
+    bases: list[Basis]
     periods: pl.DataFrame
     columns: pl.DataFrame
     warnings: list[str]
@@ -58,51 +70,121 @@ def drift(
     sheet: Mapping[str, Any],
     published: Mapping[str, Any],
     *,
+    standard: Any = None,
     bootstrap: int = 500,
 ) -> Drift:
-    """Compare budgets agreed since with what was published.
+    """Compare budgets agreed since with what was published, like with like.
+
+    Agreed budgets are held against the figures that the version had on agreed budgets, and
+    standardised costs against those that it had on standardised costs.
 
     Parameters
     ----------
     indicative : array-like
         Indicative budgets of ``cases`` by the published version.
     cases : polars.DataFrame
-        Cases since, with ``personal_budget``.
+        Cases since, with ``personal_budget`` where it is known.
+    standard : array-like, optional
+        What their packages cost at the version's own rates.
 
     Raises
     ------
     AllocationInputError
-        With fewer than 20 agreed budgets: too few to tell drift from chance.
+        With fewer than 20 budgets to compare with: too few to tell drift from chance.
 
     """
-    if "personal_budget" not in cases.columns:
-        raise AllocationInputError("The cases have no personal_budget to compare with.")
     ib = np.asarray(indicative, dtype=float)
-    pb = cases["personal_budget"].cast(pl.Float64).to_numpy()
-    agreed = np.isfinite(pb) & np.isfinite(ib)
-    if agreed.sum() < FEWEST:
-        raise AllocationInputError(
-            f"{int(agreed.sum())} agreed budgets are too few to tell drift from chance. "
-            f"Wait for at least {FEWEST}."
-        )
-    now = as_row(measure(ib[agreed], pb[agreed], bootstrap=bootstrap))
+    targets = _targets(cases, standard)
+    bases = []
+    for name, pb in targets.items():
+        then = _figures_of(published, name)
+        both = np.isfinite(pb) & np.isfinite(ib)
+        if then and both.sum() >= FEWEST:
+            found = as_row(measure(ib[both], pb[both], bootstrap=bootstrap))
+            bases.append(Basis(name, found, then))
+    if not bases:
+        raise AllocationInputError(_why_nothing(ib, targets, published))
     columns = _columns(cases, sheet)
-    warnings = _moved_figures(now, published) + _moved_columns(columns)
-    periods = _periods(ib, pb, cases, agreed)
-    return Drift(int(agreed.sum()), now, published, periods, columns, warnings)
+    warnings = [each for basis in bases for each in _moved_figures(basis)]
+    periods = _periods(ib, targets[bases[0].name], cases)
+    n = max(int(basis.now["n"]) for basis in bases)
+    return Drift(n, bases, periods, columns, warnings + _moved_columns(columns))
 
 
-def _moved_figures(now: Mapping[str, Any], published: Mapping[str, Any]) -> list[str]:
+def standard_costs(
+    model: Any, cases: pl.DataFrame, packages: pl.DataFrame | None
+) -> tuple[Any, list[str]]:
+    """Price packages since at the rates of a published version, on the day of its prices.
+
+    Returns
+    -------
+    costs : array or None
+        None where there are no packages, or the version does not know a service of theirs.
+    notes : list of str
+        Why there are none.
+
+    """
+    rates = getattr(model, "rates", None)
+    if packages is None or rates is None:
+        return None, []
+    strange = sorted(set(packages["service"]) - set(rates.services))
+    if strange:
+        says = (
+            f"The version has no rate for {', '.join(strange)}, so packages since cannot be priced "
+            "as when it was published. Consider fitting again."
+        )
+        return None, [says]
+    day = getattr(model, "on", None) or rates.latest_day
+    costs = standard_cost(packages, cases, rates, on=day)["standard_cost"]
+    return costs.cast(pl.Float64).to_numpy(), []
+
+
+def _targets(cases: pl.DataFrame, standard: Any) -> dict[str, Any]:
+    found = {}
+    if "personal_budget" in cases.columns:
+        found[AGREED] = cases["personal_budget"].cast(pl.Float64).to_numpy()
+    if standard is not None:
+        found[STANDARD] = np.asarray(standard, dtype=float)
+    return found
+
+
+def _figures_of(published: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    learned_from_totals = published.get("target") != "standardised cost"
+    if (name == AGREED) == learned_from_totals:
+        figures: Mapping[str, Any] = published["figures"]
+        return figures
+    agreed = published.get("agreed", {}) if name == AGREED else {}
+    found: Mapping[str, Any] = agreed.get("figures", {})
+    return found
+
+
+def _why_nothing(ib: Any, targets: Mapping[str, Any], published: Mapping[str, Any]) -> str:
+    if not targets:
+        return "The cases have no personal_budget to compare with, and no packages with rates."
+    few = {name: int((np.isfinite(pb) & np.isfinite(ib)).sum()) for name, pb in targets.items()}
+    for name, count in few.items():
+        if _figures_of(published, name):
+            return (
+                f"{count} {name} are too few to tell drift from chance. Wait for at least {FEWEST}."
+            )
+    return (
+        "This version was published without a figure to hold these against: it was measured on "
+        f"{published.get('target')}. Give a folder that holds packages.csv too."
+    )
+
+
+def _moved_figures(basis: Basis) -> list[str]:
     warnings = []
     for name, label in WATCHED.items():
-        then = published.get("figures", {}).get(name)
+        then, now = basis.then.get(name), basis.now
         if then is None:
             continue
         low, high = now[f"{name}_lower"], now[f"{name}_upper"]
         if low > then["upper"] or high < then["lower"]:
             warnings.append(
-                f"{label} is now {now[name]:.3f} (95% interval {low:.3f} to {high:.3f}); it was "
-                f"{then['value']:.3f} ({then['lower']:.3f} to {then['upper']:.3f}) when published."
+                f"Against {basis.name}, {label} is now {now[name]:.3f} (95% interval {low:.3f} to "
+                f"{high:.3f}); it was {then['value']:.3f} ({then['lower']:.3f} to "
+                f"{then['upper']:.3f}) when published."
             )
     return warnings
 
@@ -153,7 +235,8 @@ def _moved_columns(columns: pl.DataFrame) -> list[str]:
     return warnings
 
 
-def _periods(ib: Any, pb: Any, cases: pl.DataFrame, agreed: Any) -> pl.DataFrame:
+def _periods(ib: Any, pb: Any, cases: pl.DataFrame) -> pl.DataFrame:
+    agreed = np.isfinite(pb) & np.isfinite(ib)
     if "assessed_on" not in cases.columns:
         return pl.DataFrame()
     quarter = cases.select(
@@ -185,22 +268,23 @@ def drift_report(found: Drift, *, title: str = "Drift since publication") -> str
         report.bullets(found.warnings)
     else:
         report.notice(f"Steady: {found.n} budgets agreed since show no drift beyond chance.")
-    rows = []
-    for name, label in WATCHED.items():
-        then = found.published.get("figures", {}).get(name, {})
-        rows.append(
-            (
-                label,
-                then.get("value"),
-                found.now[name],
-                found.now[f"{name}_lower"],
-                found.now[f"{name}_upper"],
-            )
+    for basis in found.bases:
+        report.table(
+            _then_and_now(basis),
+            f"Then and now, against {basis.name}: n = {basis.now['n']}",
+            dict.fromkeys(("Published", "Now", "95% from", "95% to"), ".3f"),
         )
-    names = ["Measure", "Published", "Now", "95% from", "95% to"]
-    table = pl.DataFrame(rows, schema=names, orient="row")
-    report.table(table, "Then and now", dict.fromkeys(names[1:], ".3f"))
     if found.periods.height:
         report.table(found.periods, "By quarter; quarters under 5 budgets not shown")
     report.table(found.columns, "Spread of answers", {"stability index": ".3f"})
     return report.html(footer="Made by Alongside.")
+
+
+def _then_and_now(basis: Basis) -> pl.DataFrame:
+    rows = []
+    for name, label in WATCHED.items():
+        then, now = basis.then.get(name, {}), basis.now
+        ends = (now[f"{name}_lower"], now[f"{name}_upper"])
+        rows.append((label, then.get("value"), now[name], *ends))
+    names = ["Measure", "Published", "Now", "95% from", "95% to"]
+    return pl.DataFrame(rows, schema=names, orient="row")

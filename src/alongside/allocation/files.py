@@ -41,6 +41,7 @@ PACKAGE_COLUMNS = (
     "delivery",
 )
 SUFFIXES = (".csv", ".xlsx")
+OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".ods", ".gz", ".zip", ".txt", ".tsv", ".parquet", ".json")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,14 @@ def feature_columns(columns: Iterable[str]) -> list[str]:
     return [column for column in columns if column.startswith(PREFIXES)]
 
 
+def needed_columns(model: Any) -> list[str]:
+    """The columns that a fitted method reads."""
+    published = getattr(model, "published_", None)
+    if published is not None:
+        return [item.name for item in published.items]
+    return [str(name) for name in model.feature_names_in_]
+
+
 def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFolder:
     """Read cases, packages and rates from one folder.
 
@@ -89,12 +98,14 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
     """
     folder = Path(folder)
     if not folder.is_dir():
-        says = "there is no such folder. Give one that holds cases.csv, packages.csv and rates.csv."
+        what = "this is a file, not a folder" if folder.exists() else "there is no such folder"
+        says = f"{what}. Give a folder that holds cases.csv, packages.csv and rates.csv."
         raise AllocationInputError([Problem(str(folder), says)])
     gathered = _Gathered()
     levels = gathered.attempt(lambda: read_levels(folder / "columns.yaml")) or {}
+    gathered.problems.extend(_other_kinds(folder))
     files = [file for file in sorted(folder.glob("cases*")) if file.suffix in SUFFIXES]
-    if not files:
+    if not files and not gathered.problems:
         gathered.problems.append(Problem(str(folder), "cases.csv is missing. Put it here."))
     cases = gathered.read(lambda: read_cases(*files, levels=levels)) if files else None
     rates_file, packages_file = _one_of(folder, "rates"), _one_of(folder, "packages")
@@ -133,6 +144,17 @@ class _Gathered:
         return frame
 
 
+def _other_kinds(folder: Path) -> list[Problem]:
+    """Name files that look like ours and would be passed over for their kind, such as .xls."""
+    says = f"a {{}} file is not read. Save it as {' or '.join(SUFFIXES)}, and remove this one."
+    return [
+        Problem(file.name, says.format(file.suffix))
+        for stem in ("cases", "packages", "rates")
+        for file in sorted(folder.glob(f"{stem}*"))
+        if file.suffix in OTHER_KINDS and file.is_file()
+    ]
+
+
 def _one_of(folder: Path, stem: str) -> Path | None:
     for suffix in SUFFIXES:
         if (folder / f"{stem}{suffix}").exists():
@@ -150,8 +172,10 @@ def read_levels(path: Path) -> dict[str, int]:
         says = f"this is not readable as YAML ({error})."
         raise AllocationInputError([Problem(path.name, says)]) from error
     levels = content.get("highest_level", {}) if isinstance(content, dict) else None
-    if not isinstance(levels, dict) or not all(isinstance(top, int) for top in levels.values()):
-        says = "it should say highest_level, and under it a whole number for each column."
+    if not isinstance(levels, dict) or not all(
+        isinstance(top, int) and top > 0 for top in levels.values()
+    ):
+        says = "it should say highest_level, and under it a whole number above 0 for each column."
         raise AllocationInputError([Problem(path.name, says)])
     return {str(column): top for column, top in levels.items()}
 
@@ -202,8 +226,12 @@ def parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
         return parser
     if not any(column.startswith(NEED) for column in columns):
         parser.problem("no column begins with need_. Name the columns of needs so.", 1)
+    for column in [name for name in levels if name not in columns]:
+        parser.note(
+            "columns.yaml has a highest level for it, and no such column is here.", 1, column
+        )
     parser.required("case_id")
-    _duplicates(parser)
+    parser.once("case_id")
     for column in columns:
         if column.startswith((NEED, UNPAID)):
             parser.level(column, levels.get(column))
@@ -230,17 +258,6 @@ def _look_alikes(parser: Parser, known: tuple[str, ...], prefixes: tuple[str, ..
         if meant or close:
             says = f"this column is not known. Was {meant or close[0]} meant? Rename it."
             parser.problem(says, 1, column)
-
-
-def _duplicates(parser: Parser) -> None:
-    frame = parser.frame
-    first = pl.col(ROW).first().over("case_id")
-    again = frame.select(ROW, "case_id", first.alias("first")).filter(
-        pl.col("case_id").is_not_null() & (pl.col(ROW) != pl.col("first"))
-    )
-    for row, case, where in again.iter_rows():
-        says = f"the case {case} already stands in row {where}. Keep one row a case."
-        parser.problem(says, row, "case_id")
 
 
 def _conflicts(frame: pl.DataFrame) -> list[Problem]:
@@ -348,6 +365,7 @@ __all__ = [
     "CaseFolder",
     "Read",
     "feature_columns",
+    "needed_columns",
     "read_cases",
     "read_folder",
     "read_levels",

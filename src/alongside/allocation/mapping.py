@@ -16,28 +16,11 @@ import polars as pl
 import yaml
 
 from alongside.allocation.files import PACKAGE_COLUMNS, parse_cases, parse_packages
+from alongside.allocation.mapping_faults import mapping_faults
 from alongside.allocation.parsing import Parser
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.rates import RateCard
 from alongside.allocation.tables import ROW, Table, read_table
-
-TOP = ("name", "source", "cases", "leave_out", "packages", "rates", "rate_card")
-SOURCE = ("encoding", "separator", "header_row")
-COLUMN = (
-    "from",
-    "join",
-    "constant",
-    "levels",
-    "missing",
-    "otherwise",
-    "date_format",
-    "divide",
-    "multiply",
-    "highest",
-    "repeated",
-)
-OTHERWISE = ("refuse", "missing", "leave_out")
-PACKAGES = ("columns", "long", "source")
 
 
 @dataclass
@@ -102,64 +85,11 @@ def load_mapping(path: str | Path) -> dict[str, Any]:
         raise AllocationInputError(
             [Problem(path.name, f"not readable as YAML: {error}")]
         ) from error
-    problems = _mapping_faults(content, path.name)
+    problems = mapping_faults(content, path.name)
     if problems:
         raise AllocationInputError(problems)
     found: dict[str, Any] = content
     return found
-
-
-def _mapping_faults(content: Any, name: str) -> list[Problem]:
-    if not isinstance(content, Mapping):
-        return [Problem(name, "a mapping file has keys such as source, cases and leave_out.")]
-    problems = _unknown(content, TOP, name, "")
-    problems += _unknown(content.get("source") or {}, SOURCE, name, "source")
-    columns = dict(content.get("cases") or {})
-    if not columns and "rate_card" not in content:
-        problems.append(Problem(name, "cases is missing: it names where each column comes from."))
-    packages = content.get("packages") or {}
-    problems += _unknown(packages, PACKAGES, name, "packages")
-    for part, given in (
-        ("cases", columns),
-        ("packages, columns", packages.get("columns") or {}),
-        ("packages, long", packages.get("long") or {}),
-    ):
-        for target, spec in given.items():
-            problems += _column_faults(spec, name, f"{part}, {target}")
-    for place, rule in enumerate(content.get("leave_out") or [], 1):
-        if not isinstance(rule, Mapping) or "column" not in rule or "because" not in rule:
-            says = "it needs column, because, and either is (a list of labels) or missing: true."
-            problems.append(Problem(name, says, None, f"leave_out, rule {place}"))
-    return problems
-
-
-def _unknown(given: Any, known: tuple[str, ...], name: str, where: str) -> list[Problem]:
-    if not isinstance(given, Mapping):
-        return [Problem(name, "this should be a mapping of keys.", None, where or None)]
-    problems = []
-    for key in given:
-        if key not in known:
-            near = difflib.get_close_matches(str(key), known, n=1)
-            hint = f"Was {near[0]} meant?" if near else f"Known are: {', '.join(known)}."
-            problems.append(
-                Problem(name, f"the key {key!r} is not known. {hint}", None, where or None)
-            )
-    return problems
-
-
-def _column_faults(spec: Any, name: str, where: str) -> list[Problem]:
-    if isinstance(spec, str):
-        return []
-    problems = _unknown(spec, COLUMN, name, where)
-    if problems:
-        return problems
-    if len([key for key in ("from", "join", "constant") if key in spec]) != 1:
-        problems.append(Problem(name, "give one of from, join or constant.", None, where))
-    if spec.get("otherwise", "refuse") not in OTHERWISE:
-        problems.append(Problem(name, f"otherwise is one of {', '.join(OTHERWISE)}.", None, where))
-    if not isinstance(spec.get("levels", {}), Mapping):
-        problems.append(Problem(name, "levels maps each label to a value.", None, where))
-    return problems
 
 
 def import_export(
@@ -181,6 +111,7 @@ def import_export(
         is missing, and every value that cannot be.
 
     """
+    _check_second(mapping, packages)
     table = read_table(export, lenient=True, **(mapping.get("source") or {}))
     report = ImportReport(table.name, rows_read=table.frame.height)
     work = _Work(table.name, table.frame, report)
@@ -204,12 +135,28 @@ def import_export(
     if parser.problems:
         raise AllocationInputError(parser.problems)
     cases = parser.frame.drop(ROW)
-    long = _packages(mapping, units, made, packages, rates=card, cases=parser.frame)
+    long = _packages(
+        mapping, units, made, packages, export=table.name, rates=card, cases=parser.frame
+    )
     report.cases = cases.height
     report.missing = {name: cases[name].null_count() for name in columns if name in cases.columns}
     report.package_rows = long.height if long is not None else 0
     report.unused = [name for name in table.columns if name not in work.used]
     return Imported(cases, long, card, highest, report)  # type: ignore[arg-type]
+
+
+def _check_second(mapping: Mapping[str, Any], second: str | Path | None) -> None:
+    part = mapping.get("packages") or {}
+    if second is None and "long" in part and "columns" not in part:
+        raise AllocationInputError(
+            "The mapping has packages in the long form, from a second export. Name that export: "
+            "--packages services.csv."
+        )
+    if second is not None and "long" not in part:
+        raise AllocationInputError(
+            f"{second} was given for packages, and the mapping says nothing of it. Add long under "
+            "packages: case_id, service and units_per_week, and the columns they come from."
+        )
 
 
 def _spec(spec: Any) -> dict[str, Any]:
@@ -381,13 +328,9 @@ def _rates(mapping: Mapping[str, Any], given: RateCard | None) -> RateCard | Non
     rows = mapping.get("rates")
     if not rows:
         return given
-    try:
-        return RateCard.from_dict(
-            {**row, "rate": str(row["rate"]), "valid_from": str(row["valid_from"])} for row in rows
-        )
-    except (KeyError, TypeError, ArithmeticError) as error:
-        says = f"each of rates needs service, unit, rate and valid_from ({error})."
-        raise AllocationInputError([Problem("mapping", says)]) from error
+    return RateCard.from_dict(
+        {**row, "rate": str(row["rate"]), "valid_from": str(row["valid_from"])} for row in rows
+    )
 
 
 def _packages(
@@ -396,6 +339,7 @@ def _packages(
     made: pl.DataFrame,
     second: str | Path | None,
     *,
+    export: str,
     rates: RateCard | None,
     cases: pl.DataFrame,
 ) -> pl.DataFrame | None:
@@ -407,7 +351,7 @@ def _packages(
             .filter(pl.col("units_per_week").is_not_null())
             .sort(ROW)
         )
-        table = Table("packages", text)
+        table = Table(export, text)
     elif "long" in part and second is not None:
         table = _long(part, second)
     else:

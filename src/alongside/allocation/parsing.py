@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MONEY = pl.Decimal(precision=38, scale=2)
 UNITS = pl.Decimal(precision=38, scale=6)
 USUAL_HIGHEST = 4
+BEYOND = 10**15  # nothing here is ever as much: such a number is a fault
 
 
 class Parser:
@@ -47,6 +48,16 @@ class Parser:
         says = "this cell is empty. Fill it in, or leave out the row."
         self.refuse(column, pl.col(column).is_null(), lambda _found: says)
 
+    def once(self, column: str) -> None:
+        """Refuse a value that stands in more than one row."""
+        first = pl.col(ROW).first().over(column)
+        again = self.frame.select(ROW, column, first.alias("first")).filter(
+            pl.col(column).is_not_null() & (pl.col(ROW) != pl.col("first"))
+        )
+        for row, found, where in again.iter_rows():
+            says = f"the case {found} already stands in row {where}. Keep one row a case."
+            self.problem(says, row, column)
+
     def _parsed(self, column: str, parsed: pl.Expr, says: str) -> None:
         text = self.frame[column]
         typed = self.frame.select(parsed.alias(column))[column]
@@ -69,7 +80,7 @@ class Parser:
     def decimal(self, column: str, kind: pl.DataType, says: str) -> None:
         """Read decimal numbers exactly as written, rounding only beyond the kind's places."""
         text = pl.col(column).str.replace_all(r"[£,\s]", "")
-        plain = text.str.contains(r"^[-+]?(\d{1,15}\.?\d*|\.\d+)$")
+        plain = text.str.contains(r"^[-+]?(\d{1,15}(\.\d*)?|\.\d+)$")
         scientific = text.str.contains(r"^[-+]?\d*\.?\d+[eE][-+]?\d{1,2}$")
         value = (
             pl.when(plain)
@@ -77,7 +88,7 @@ class Parser:
             .when(scientific)
             .then(text.cast(pl.Float64, strict=False).cast(kind, strict=False))
         )
-        self._parsed(column, value, says)
+        self._parsed(column, pl.when(value.abs() < BEYOND).then(value), says)
 
     def money(self, column: str) -> None:
         """Read pounds to the penny; negative amounts are refused and zeros noted."""
@@ -109,7 +120,7 @@ class Parser:
             (pl.col(column) < 0) | (pl.col(column) != pl.col(column).round()),
             lambda found: f"{float(found):g} was found. {meaning}",
         )
-        whole = pl.col(column).clip(0, 2**31 - 1).round().cast(pl.Int64)
+        whole = pl.col(column).clip(0, BEYOND).round().cast(pl.Int64)
         self.frame = self.frame.with_columns(whole)
 
     def level(self, column: str, highest: int | None) -> None:

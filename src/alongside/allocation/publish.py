@@ -16,10 +16,12 @@ import numpy as np
 import polars as pl
 import yaml
 
+from alongside.allocation import shapes
 from alongside.allocation.atrs import SECTIONS, atrs_record
 from alongside.allocation.compare import compare
-from alongside.allocation.files import GROUP, PREFIXES
-from alongside.allocation.measures import BANDS
+from alongside.allocation.drift import FEWEST
+from alongside.allocation.files import GROUP, PREFIXES, feature_columns, needed_columns
+from alongside.allocation.measures import BANDS, measure
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.writing import whole_folder
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from alongside.allocation.compare import Comparison, Data, Result
+    from alongside.allocation.measures import Measures
 
 FACTS = (
     "organisation",
@@ -133,9 +136,8 @@ def publish(
         When the version exists, its name is no folder's name, or the method cannot be measured.
 
     """
-    if not version or not all(each.isalnum() or each in "._-" for each in version):
-        says = "a version's name has letters, digits, dots, hyphens and underscores only."
-        raise AllocationInputError([Problem(version or "version", says)])
+    target = Path(to) / version
+    check_publication(model, data, target, version, published_on, previous)
     if comparison is None:
         comparison = compare(
             data, {"This method": model}, folds=folds, bootstrap=500, progress=progress
@@ -149,7 +151,6 @@ def publish(
     sheet = data_sheet(data)
     performance = measured(comparison)
     Path(to).mkdir(parents=True, exist_ok=True)
-    target = Path(to) / version
     with whole_folder(target) as part:
         model.save(str(part / "model.json"))
         method = _described(model, part / "model.json", version, published_on)
@@ -165,6 +166,42 @@ def publish(
         digest = _manifest(part, method, previous)
     missing = [fact for fact in FACTS if not facts.get(fact)]
     return Published(target, version, digest, missing)
+
+
+def check_publication(
+    model: Any,
+    data: Data,
+    target: Path,
+    version: str,
+    published_on: str,
+    previous: str | Path | None,
+) -> None:
+    """Refuse what cannot be published, every reason at once, before anything is measured."""
+    problems = []
+    named = version[:1].isalnum() and all(each.isalnum() or each in "._-" for each in version)
+    if not named:
+        says = "a version's name begins with a letter or digit, and has letters, digits, dots, "
+        problems.append(Problem(version or "version", says + "hyphens and underscores only."))
+    elif target.exists():
+        says = "it exists already. A version is never written over: give this one its own name."
+        problems.append(Problem(str(target), says))
+    if not shapes.day(published_on):
+        says = f"{published_on!r} is not a date. Write it as 2026-04-01."
+        problems.append(Problem("date of publication", says))
+    if previous is not None:
+        problems += [Problem(str(previous), says) for says in verify(previous)]
+    known, given = (
+        set(feature_columns(each)) for each in (needed_columns(model), data.cases.columns)
+    )
+    if known != given:
+        odd = ", ".join(sorted(known ^ given))
+        says = (
+            f"the method and these cases differ in {odd}. Publish with the cases that the method "
+            "was fitted on."
+        )
+        problems.append(Problem("cases", says))
+    if problems:
+        raise AllocationInputError(problems)
 
 
 def _described(model: Any, saved: Path, version: str, published_on: str) -> dict[str, str]:
@@ -223,19 +260,40 @@ def measured(comparison: Comparison) -> dict[str, Any]:
     found = result.measures
     if found is None:
         return {}
-    intervals = {
-        name: {"value": each.value, "lower": each.lower, "upper": each.upper}
-        for name, each in found.intervals.items()
-    }
     return {
         "n": found.n,
         "folds": comparison.folds,
         "random_state": comparison.random_state,
         "later_from": comparison.later_from.isoformat() if comparison.later_from else "",
-        "figures": intervals,
+        "target": comparison.data.target,
+        "figures": _figures(found),
         "bands": found.bands,
         "n_ratio": found.n_ratio,
+        "agreed": _against_agreed(result, comparison),
     }
+
+
+def _figures(found: Measures) -> dict[str, dict[str, float]]:
+    return {
+        name: {"value": each.value, "lower": each.lower, "upper": each.upper}
+        for name, each in found.intervals.items()
+    }
+
+
+def _against_agreed(result: Result, comparison: Comparison) -> dict[str, Any]:
+    """Measure the same predictions against the personal budgets that were agreed, where known.
+
+    Budgets agreed later can be watched only against these: a standardised cost is another thing.
+    """
+    cases = comparison.data.cases
+    if "personal_budget" not in cases.columns:
+        return {}
+    agreed = cases["personal_budget"].cast(pl.Float64).to_numpy()
+    both = np.isfinite(agreed) & np.isfinite(result.predicted)
+    if both.sum() < FEWEST:
+        return {}
+    found = measure(result.predicted[both], agreed[both], bootstrap=500)
+    return {"n": found.n, "figures": _figures(found)}
 
 
 def _json(path: Path, content: Any) -> None:
@@ -261,7 +319,10 @@ def verify(folder: str | Path) -> list[str]:
     manifest = folder / "manifest.json"
     if not manifest.is_file():
         return [f"{folder}: there is no manifest.json, so this is not a published version."]
-    files = json.loads(manifest.read_text(encoding="utf-8"))["files"]
+    try:
+        files = dict(json.loads(manifest.read_text(encoding="utf-8"))["files"])
+    except (ValueError, KeyError, TypeError):
+        return ["manifest.json cannot be read: it was altered after it was published."]
     faults = []
     for name, digest in files.items():
         file = folder / name

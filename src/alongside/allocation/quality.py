@@ -94,7 +94,7 @@ def _unpaired(cases: pl.DataFrame, packages: pl.DataFrame) -> list[tuple[str, st
     without_need = cases.filter(has & (total == 0) & answered)["case_id"]
     without_package = cases.filter(~has & (total > 0))["case_id"]
     found = [
-        (case, "package without need", "It has a package and every need is 0.")
+        (case, "package without need", "It has a package and every need that is answered is 0.")
         for case in without_need
     ]
     says = "It has needs and no package: is support given by others, or is it missing here?"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from alongside.parameters import Parameter
 
 REQUIRED = ("service", "unit", "rate", "valid_from")
+MOST = 1_000_000
 
 
 class RateError(AllocationInputError):
@@ -228,6 +229,8 @@ def _amount(text: str) -> Decimal:
         raise ValueError(f"{text!r} is not a number") from None
     if not amount.is_finite():
         raise ValueError(f"{text!r} is not a finite number")
+    if amount > MOST:
+        raise ValueError(f"{text!r} is more than a million pounds a unit")
     return amount
 
 

@@ -107,11 +107,14 @@ def read_pairs(path: str | Path) -> tuple[pl.DataFrame, list[Problem]]:
             f"the columns {', '.join(missing)} are missing. Found: {', '.join(columns)}.", 1
         )
         raise AllocationInputError(parser.problems)
+    for column in MONEY_COLUMNS[:2]:
+        parser.required(column)
     for column in MONEY_COLUMNS:
         if column in columns:
             parser.money(column)
-    for column in MONEY_COLUMNS[:2]:
-        parser.required(column)
+    if "case_id" in columns:
+        parser.required("case_id")
+        parser.once("case_id")
     _reasons(parser)
     _exceptional(parser)
     if parser.problems:

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from scipy.optimize import nnls
 from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import GammaRegressor
 from sklearn.model_selection import KFold
 from sklearn.neighbors import KNeighborsRegressor
@@ -271,15 +272,10 @@ class PoundsForPoints(Rival):
         steps = max(1, min(self.steps, len(cost) // 5))
         self.cuts_ = np.unique(np.quantile(total, np.linspace(0, 1, steps + 1)[1:-1]))
         place = np.searchsorted(self.cuts_, total, side="right")
-        means = [
-            cost[place == step].mean() if (place == step).any() else np.nan
-            for step in range(len(self.cuts_) + 1)
-        ]
-        table = np.array(means)
-        known = ~np.isnan(table)
-        steps_known = np.flatnonzero(known)
-        table = np.interp(np.arange(len(table)), steps_known, table[known])
-        self.table_ = np.maximum.accumulate(table)
+        # Means that never fall with points, those of a band weighed by its people: a table that
+        # took the dearest band so far would promise more than was ever spent.
+        rising = IsotonicRegression(out_of_bounds="clip").fit(place, cost)
+        self.table_ = rising.predict(np.arange(len(self.cuts_) + 1))
 
     def _predict(self, values: Floats) -> Floats:
         total = values @ self.weights_ + self.start_

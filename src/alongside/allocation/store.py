@@ -69,9 +69,7 @@ def read_budgets(path: str | Path, extra: Sequence[str] = ()) -> pl.DataFrame:
     for name in {"indicative_budget", "eligible_cost", *extra}:
         if name in columns:
             parser.money(name)
-    repeated = parser.frame.filter(parser.frame["case_id"].is_duplicated())
-    for row, case in repeated.select(ROW, "case_id").iter_rows():
-        parser.problem(f"the case {case} stands more than once.", row, "case_id")
+    parser.once("case_id")
     if parser.problems:
         raise AllocationInputError(parser.problems)
     return parser.frame.drop(ROW)
@@ -94,8 +92,12 @@ def read_adjustment(path: str | Path, case: str) -> tuple[str, Decimal]:
     row = table.frame.filter(table.frame["case_id"] == case)
     if row.height != 1:
         raise AllocationInputError([Problem(table.name, f"{row.height} rows are about {case}.")])
+    found, says = row["adjustment"][0], row["adjustment_says"][0]
     try:
-        return row["adjustment_says"][0], Decimal(row["adjustment"][0])
-    except (InvalidOperation, TypeError):
-        says = f"{row['adjustment'][0]!r} is not an amount in pounds."
-        raise AllocationInputError([Problem(table.name, says, row[ROW][0], "adjustment")]) from None
+        amount = Decimal(found or "")
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        fault = f"{found!r} is not an amount in pounds." if found else "this cell is empty."
+        raise AllocationInputError([Problem(table.name, fault, row[ROW][0], "adjustment")])
+    return says or "Adjustment", amount

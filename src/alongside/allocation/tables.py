@@ -8,11 +8,15 @@ import io
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import fastexcel
 import polars as pl
 
 from alongside.allocation.problems import AllocationInputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROW = "__row__"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -60,7 +64,7 @@ def read_table(
         frame, header = _sheet(content, name, header_row)
     else:
         text = _below_titles(_text(content, name, encoding), header_row)
-        frame, header = _csv(text, name, separator)
+        frame, header = _csv(text, name, separator, header_row)
     return _tidy(_named(frame, header, name, lenient=lenient), name, header_row + 1)
 
 
@@ -146,7 +150,7 @@ def _sheet(content: bytes, name: str, header_row: int) -> tuple[pl.DataFrame, li
     return raw.slice(header_row).select(midnight), header
 
 
-def _csv(text: str, name: str, separator: str) -> tuple[pl.DataFrame, list[str]]:
+def _csv(text: str, name: str, separator: str, header_row: int) -> tuple[pl.DataFrame, list[str]]:
     first = next(csv.reader(io.StringIO(text), delimiter=separator), [])
     header = [cell.strip() for cell in first]
     if separator == "," and len(header) == 1 and (";" in header[0] or "\t" in header[0]):
@@ -161,19 +165,23 @@ def _csv(text: str, name: str, separator: str) -> tuple[pl.DataFrame, list[str]]
             schema={f"c{n}": pl.String for n in range(len(header))},
         )
     except pl.exceptions.PolarsError as error:
-        raise AllocationInputError(_ragged(text, name, len(header), error)) from error
+        cells = csv.reader(io.StringIO(text), delimiter=separator)
+        numbered = enumerate(cells, header_row)
+        raise AllocationInputError(_ragged(numbered, name, len(header), error)) from error
     return body.slice(1), header
 
 
-def _ragged(text: str, name: str, width: int, error: Exception) -> list[Problem]:
+def _ragged(
+    numbered: Iterable[tuple[int, list[str]]], name: str, width: int, error: Exception
+) -> list[Problem]:
     problems = [
         Problem(
             name,
             f"{len(cells)} cells were found under a header of {width} columns. "
-            "Put text that contains a comma in quotation marks.",
+            "Put text that contains the separator in quotation marks.",
             row,
         )
-        for row, cells in enumerate(csv.reader(io.StringIO(text)), 1)
+        for row, cells in numbered
         if len(cells) > width
     ]
     first = str(error).splitlines()[0]

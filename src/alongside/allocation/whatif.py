@@ -5,8 +5,7 @@ Each scenario shows its effect on people and on the total before anyone decides.
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import numpy as np
 import polars as pl
 import yaml
 
+from alongside.allocation import shapes
 from alongside.allocation.charts import bar_chart
 from alongside.allocation.files import GROUP, NEED
 from alongside.allocation.problems import AllocationInputError, Problem
@@ -21,18 +21,60 @@ from alongside.allocation.rates import RateCard
 from alongside.allocation.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
+    from alongside.allocation.shapes import Fault
+
     Floats = NDArray[np.float64]
 
-KINDS = ("rates", "threshold", "population", "eligibility")
-KEYS = {
-    "rates": ("name", "kind", "rates", "change"),
-    "threshold": ("name", "kind", "at_least"),
-    "population": ("name", "kind", "group", "change"),
-    "eligibility": ("name", "kind", "needs", "level", "at_least"),
+
+def _share(given: Any) -> bool:
+    return shapes.number(given) and float(given) > -1
+
+
+def _levels(given: Any) -> bool:
+    level = shapes.whole(0)
+    return level(given) or (shapes.mapping(given) and all(level(each) for each in given.values()))
+
+
+def _shares(given: Any) -> bool:
+    return (
+        shapes.mapping(given)
+        and bool(given)
+        and all(shapes.number(share) and float(share) >= -1 for share in given.values())
+    )
+
+
+_NAMED: shapes.Keys = {
+    "name": (shapes.name, "give the scenario a name."),
+    "kind": (shapes.text, "give its kind."),
+}
+
+KEYS: dict[str, shapes.Keys] = {
+    "rates": {
+        "rates": (shapes.text, "give the name of a rate card."),
+        "change": (_share, "give a share above -1, such as 0.05 for 5% more."),
+    },
+    "threshold": {
+        "at_least": (_levels, "give a level, or a level for each need as {need_washing: 2}."),
+    },
+    "population": {
+        "group": (shapes.text, "give the name of a group, as age."),
+        "change": (_shares, "give each member's share, -1 or more, as {85+: 0.2}."),
+    },
+    "eligibility": {
+        "needs": (shapes.names, "give a list of needs, as [need_washing, need_meals]."),
+        "level": (shapes.whole(0), "give a level."),
+        "at_least": (shapes.whole(0), "give a whole number, 0 or more."),
+    },
+}
+NEEDED = {
+    "rates": (),
+    "threshold": ("at_least",),
+    "population": ("group", "change"),
+    "eligibility": ("level", "at_least"),
 }
 
 
@@ -96,9 +138,17 @@ def read_scenarios(path: str | Path) -> list[dict[str, Any]]:
     if not isinstance(content, list) or not content:
         raise AllocationInputError([Problem(path.name, "it should be a list of scenarios.")])
     problems = [
-        Problem(path.name, fault, None, f"scenario {place}")
+        Problem(f"{path.name}, {where}", fault)
         for place, scenario in enumerate(content, 1)
-        for fault in _scenario_faults(scenario)
+        for where, fault in _scenario_faults(scenario, f"scenario {place}")
+    ]
+    said = [str(each.get("name")) for each in content if isinstance(each, dict)]
+    problems += [
+        Problem(
+            path.name, f"{said.count(each)} scenarios are called {each}. Give each its own name."
+        )
+        for each in sorted(set(said))
+        if said.count(each) > 1
     ]
     if problems:
         raise AllocationInputError(problems)
@@ -108,27 +158,17 @@ def read_scenarios(path: str | Path) -> list[dict[str, Any]]:
     return content
 
 
-def _scenario_faults(scenario: Any) -> list[str]:
-    if not isinstance(scenario, dict) or "name" not in scenario:
-        return ["it needs a name and a kind."]
-    kind = scenario.get("kind")
-    if kind not in KINDS:
-        return [f"kind is one of {', '.join(KINDS)}, not {kind!r}."]
-    faults = []
-    for key in scenario:
-        if key not in KEYS[kind]:
-            near = difflib.get_close_matches(str(key), KEYS[kind], n=1)
-            hint = f"Was {near[0]} meant?" if near else f"Known are: {', '.join(KEYS[kind])}."
-            faults.append(f"the key {key!r} is not known for {kind}. {hint}")
-    needed = {
-        "threshold": ("at_least",),
-        "population": ("group", "change"),
-        "eligibility": ("level", "at_least"),
-    }
-    faults += [f"{key} is missing." for key in needed.get(kind, ()) if key not in scenario]
-    if kind == "rates" and not {"rates", "change"} & scenario.keys():
-        faults.append("give rates (a file) or change (a share, as 0.05).")
-    return faults
+def _scenario_faults(scenario: Any, where: str) -> Iterator[Fault]:
+    if not isinstance(scenario, dict) or not {"name", "kind"} <= scenario.keys():
+        yield where, "it needs a name and a kind."
+        return
+    kind = scenario["kind"]
+    if not isinstance(kind, str) or kind not in KEYS:
+        yield where, f"kind is one of {', '.join(KEYS)}, not {kind!r}."
+        return
+    yield from shapes.key_faults(scenario, _NAMED | KEYS[kind], where, NEEDED[kind])
+    if kind == "rates" and len({"rates", "change"} & scenario.keys()) != 1:
+        yield where, "give either rates (a file) or change (a share, as 0.05)."
 
 
 def what_if(model: Any, cases: pl.DataFrame, scenario: Mapping[str, Any]) -> Effect:
@@ -171,7 +211,7 @@ def _rates(
     model: Any, cases: pl.DataFrame, before: Floats, scenario: Mapping[str, Any]
 ) -> _Outcome:
     ones = np.ones(cases.height)
-    if "change" in scenario and "rates" not in scenario:
+    if "change" in scenario:
         share = float(scenario["change"])
         return before * (1 + share), ones, f"Every rate changes by {share:+.1%}.", []
     new = scenario["rates"]
@@ -288,12 +328,29 @@ def what_if_all(
     scenarios: list[dict[str, Any]],
     progress: Callable[[int, int, str], None] | None = None,
 ) -> list[Effect]:
-    """Work out several scenarios, each against today."""
+    """Work out several scenarios, each against today.
+
+    Raises
+    ------
+    AllocationInputError
+        With whatever is wrong with any of them.
+
+    """
     effects = []
+    problems: list[Problem] = []
     for place, scenario in enumerate(scenarios, 1):
-        effects.append(what_if(model, cases, scenario))
+        try:
+            effects.append(what_if(model, cases, scenario))
+        except AllocationInputError as error:
+            where = f"scenario {scenario['name']}"
+            problems += [
+                replace(each, file=where if each.file == "input" else f"{where}, {each.file}")
+                for each in error.problems
+            ]
         if progress:
             progress(place, len(scenarios), str(scenario["name"]))
+    if problems:
+        raise AllocationInputError(problems)
     return effects
 
 

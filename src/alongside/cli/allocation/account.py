@@ -12,7 +12,8 @@ from alongside.cli.allocation.shared import (
     Folder,
     Model,
     ReportTo,
-    cases_of,
+    can_write,
+    cases_and_packages,
     folder_of,
     load,
     say_notes,
@@ -49,6 +50,7 @@ def review(
     from alongside.allocation.writing import write_text
 
     with sentences():
+        can_write(report)
         frame, notes = read_pairs(pairs)
         say_notes(notes)
         with progress("Reviewing"):
@@ -88,14 +90,11 @@ def publish(
 
     The method is measured again, out of sample, on the cases that it was fitted on.
     """
-    from datetime import date
-
     from alongside.allocation.compare import prepare
     from alongside.allocation.publish import publish as freeze
     from alongside.allocation.publish import read_facts
 
     with sentences():
-        date.fromisoformat(on)
         given = read_facts(facts)
         fitted, data = load(model), prepare(folder_of(folder))
         with told("Measuring") as move:
@@ -121,18 +120,22 @@ def drift(
     Exit code 1 where something moved beyond chance, so that a scheduled run can tell.
     """
     from alongside.allocation.drift import drift as watch
-    from alongside.allocation.drift import drift_report, read_published
+    from alongside.allocation.drift import drift_report, read_published, standard_costs
     from alongside.allocation.publish import verify
     from alongside.allocation.writing import write_text
 
     with sentences():
+        can_write(report)
         sheet, then = read_published(published)
         faults = verify(published)
         if faults:
             raise ValueError(f"{published} is not as it was published: {' '.join(faults)}")
-        fitted, people = load(published), cases_of(cases)
+        fitted = load(published)
+        people, packages = cases_and_packages(cases)
+        costs, notes = standard_costs(fitted, people, packages)
+        say_notes(notes)
         with progress("Comparing"):
-            found = watch(fitted.predict(people), people, sheet, then)
+            found = watch(fitted.predict(people), people, sheet, then, standard=costs)
         if report:
             write_text(report, drift_report(found))
     for warning in found.warnings:

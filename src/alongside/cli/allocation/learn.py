@@ -14,6 +14,7 @@ from alongside.cli.allocation.shared import (
     Rates,
     ReportTo,
     Seed,
+    can_write,
     folder_of,
     load,
     sentences,
@@ -77,6 +78,7 @@ def check(folder: Folder, report: ReportTo = None) -> None:
     from alongside.allocation.writing import write_text
 
     with sentences():
+        can_write(report)
         with progress("Checking"):
             found = check_quality(folder_of(folder))
         if report:
@@ -113,6 +115,7 @@ def fit(
     from alongside.allocation.writing import whole_file
 
     with sentences():
+        can_write(to)
         found = folder_of(folder, rates)
         if totals:
             from dataclasses import replace
@@ -175,6 +178,7 @@ def compare(
     from alongside.allocation.writing import write_text
 
     with sentences():
+        can_write(report)
         data = prepare(folder_of(folder, rates))
         methods = default_methods(
             data.rates,
@@ -213,6 +217,7 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
     from alongside.allocation.writing import write_text
 
     with sentences():
+        can_write(report)
         fitted = load(model)
         data = prepare(folder_of(folder, rates))
         with progress("Judging"):

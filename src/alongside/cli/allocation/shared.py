@@ -17,14 +17,29 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+
+def _effort(text: str) -> str:
+    if text not in ("usual", "quick"):
+        raise typer.BadParameter(f"{text!r} was found. Say usual or quick.")
+    return text
+
+
 Folder = Annotated[
     Path, typer.Argument(help="A folder with cases.csv, packages.csv and rates.csv.")
 ]
 Model = Annotated[Path, typer.Argument(help="A fitted model, as `fit` wrote it (model.json).")]
 Cases = Annotated[Path, typer.Argument(help="Cases: .csv, .xlsx or a folder that holds cases.csv.")]
-Seed = Annotated[int, typer.Option("--random-state", help="Equal numbers give equal results.")]
+Seed = Annotated[
+    int,
+    typer.Option("--random-state", min=0, max=2**32 - 1, help="Equal numbers give equal results."),
+]
 Effort = Annotated[
-    str, typer.Option("--effort", help="How many forms the package model compares: usual or quick.")
+    str,
+    typer.Option(
+        "--effort",
+        help="How many forms the package model compares: usual or quick.",
+        callback=_effort,
+    ),
 ]
 ReportTo = Annotated[Path | None, typer.Option("--report", help="Write an HTML report here.")]
 Rates = Annotated[
@@ -104,13 +119,19 @@ def folder_of(folder: Path, rates: Path | None = None) -> Any:
 
 def cases_of(path: Path) -> pl.DataFrame:
     """Read cases from a file or a folder."""
+    return cases_and_packages(path)[0]
+
+
+def cases_and_packages(path: Path) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Read cases from a file or a folder, and the packages that a folder may hold."""
     from alongside.allocation.files import read_cases, read_folder, read_levels
 
     if path.is_dir():
-        return read_folder(path).cases
+        found = read_folder(path)
+        return found.cases, found.packages
     read = read_cases(path, levels=read_levels(path.parent / "columns.yaml"))
     say_notes(read.notes)
-    return read.frame
+    return read.frame, None
 
 
 def load(path: Path) -> Any:
@@ -128,10 +149,32 @@ def load(path: Path) -> Any:
 
 def money(text: str, what: str) -> Decimal:
     """Read an amount in pounds."""
+    return number(text.replace("£", "").replace(",", ""), what, "an amount in pounds, as 125000.00")
+
+
+def number(text: str, what: str, wanted: str) -> Decimal:
+    """Read a number, or say what was wanted."""
     try:
-        amount = Decimal(text.replace("£", "").replace(",", ""))
+        found = Decimal(text)
     except InvalidOperation:
-        raise ValueError(f"{what}: {text!r} is not an amount. Give pounds, as 125000.00.") from None
-    if not amount.is_finite():
-        raise ValueError(f"{what}: {text!r} is not an amount. Give pounds, as 125000.00.")
-    return amount
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise ValueError(f"{what}: {text!r} is not {wanted}.")
+    return found
+
+
+def can_write(*targets: Path | None) -> None:
+    """Refuse places that cannot be written to, all at once and before an hour's work."""
+    from alongside.allocation.problems import AllocationInputError, Problem
+
+    problems = []
+    for target in targets:
+        if target is None:
+            continue
+        if not target.absolute().parent.is_dir():
+            says = f"there is no folder {target.absolute().parent} to write into. Make it first."
+            problems.append(Problem(str(target), says))
+        elif target.is_dir():
+            problems.append(Problem(str(target), "this is a folder. Name a file to write."))
+    if problems:
+        raise AllocationInputError(problems)

@@ -11,9 +11,11 @@ from alongside.cli.allocation.shared import (
     Cases,
     Model,
     ReportTo,
+    can_write,
     cases_of,
     load,
     money,
+    number,
     sentences,
     show,
     told,
@@ -67,7 +69,7 @@ def apply(
         if engine == "postgres" and not database:
             raise ValueError("Name the database: --database postgresql://..., or DATABASE_URL.")
         fitted = load(model)
-        kept = keep.split(",") if keep else None
+        kept = [name.strip() for name in keep.split(",")] if keep else None
         with told("Pricing") as move:
             if engine == "duckdb":
                 levels = read_levels(Path(source).parent / "columns.yaml")
@@ -111,6 +113,10 @@ def explain(
 
     refusal: tuple[str, ...] = ()
     with sentences():
+        if since and not before:
+            raise ValueError("--since names the model used then: name the cases then, --before.")
+        if adjusted and before:
+            raise ValueError("--adjusted and --before cannot be shown together. Name one of them.")
         fitted = load(model)
         row = _one(cases_of(cases), case, cases)
         if before is not None:
@@ -160,6 +166,9 @@ def cash_limit_(
     from alongside.allocation.writing import whole_file, write_text
 
     with sentences():
+        can_write(to, report)
+        if floor is not None and rule != "protect-floor":
+            raise ValueError(f"--floor goes with --rule protect-floor, not with {rule}.")
         floored: Decimal | str | None = floor
         if floor is not None and not floor[:1].isalpha():
             floored = money(floor, "--floor")
@@ -169,7 +178,7 @@ def cash_limit_(
             money(total, "--total"),
             rule=rule,
             floor=floored,
-            protect=money(protect, "--protect"),
+            protect=number(protect, "--protect", "a share of people, as 0.25"),
         )
         with whole_file(to) as part:
             found.table().write_csv(part)
@@ -200,6 +209,7 @@ def what_if_(
     with sentences():
         import polars as pl
 
+        can_write(report)
         wanted = read_scenarios(scenarios)
         fitted, people = load(model), cases_of(cases)
         with told("Working out") as move:

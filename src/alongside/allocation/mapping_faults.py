@@ -1,0 +1,142 @@
+"""What is wrong with a mapping file, key by key, before any export is read through it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from alongside.allocation import shapes
+from alongside.allocation.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alongside.allocation.shapes import Fault
+
+TOP = ("name", "source", "cases", "leave_out", "packages", "rates", "rate_card")
+PACKAGES = ("columns", "long", "source")
+OTHERWISE = ("refuse", "missing", "leave_out")
+RATE_CARD = ("row", "valid_from", "source", "services")
+
+
+SOURCE: shapes.Keys = {
+    "encoding": (shapes.encoding, "this encoding is not known. Give one such as utf-8 or latin-1."),
+    "separator": (shapes.sign, "give the one character that stands between columns, as ';'."),
+    "header_row": (shapes.whole(1), "give the number of the header's row, 1 for the first."),
+}
+COLUMN: shapes.Keys = {
+    "from": (shapes.name, "give the name of a column of the export."),
+    "join": (shapes.names, "give a list of columns of the export, as [Area, Ref]."),
+    "constant": (shapes.plain, "give one value."),
+    "levels": (shapes.mapping, "levels maps each label to a value."),
+    "missing": (shapes.plain, "give a list of labels, as [Unknown]."),
+    "otherwise": (lambda given: given in OTHERWISE, f"say one of {', '.join(OTHERWISE)}."),
+    "date_format": (shapes.text, "give the form of its dates, as '%d/%m/%Y'."),
+    "divide": (shapes.positive, "give a number above 0."),
+    "multiply": (shapes.positive, "give a number above 0."),
+    "highest": (shapes.whole(1), "give the highest level as a whole number."),
+    "repeated": (lambda given: given == "number", "the one thing it can say is: number."),
+}
+LEAVE_OUT: shapes.Keys = {
+    "column": (shapes.name, "give the name of a column of the export."),
+    "because": (shapes.text, "say why, in a few words."),
+    "is": (shapes.plain, "give a list of labels."),
+    "missing": (lambda given: isinstance(given, bool), "say true or false."),
+}
+RATE: shapes.Keys = {
+    "service": (shapes.name, "name the service."),
+    "unit": (shapes.name, "name the unit, as hour."),
+    "rate": (shapes.number, "give pounds a unit, as 24.60."),
+    "valid_from": (shapes.day, "write the date as 2026-04-01."),
+    "source": (shapes.plain, "give one sentence."),
+    "label": (shapes.plain, "give the service's name for people to read."),
+}
+CARD_ROW: shapes.Keys = {
+    "column": (shapes.text, "give the header of the column to look in, or its beginning."),
+    "is": (shapes.name, "give what that column says in the wanted row."),
+}
+CARD_SERVICE: shapes.Keys = {
+    "unit": (shapes.name, "name the unit, as hour."),
+    "from": (shapes.text, "give the header of the column of its rate, or its beginning."),
+    "label": (shapes.plain, "give the service's name for people to read."),
+}
+
+
+def mapping_faults(content: Any, file: str) -> list[Problem]:
+    """Find everything that is wrong with a mapping file, each fault with the keys it lies under."""
+    if not isinstance(content, Mapping):
+        return [Problem(file, "a mapping file has keys such as source, cases and leave_out.")]
+    faults = [*shapes.unknown_keys(content, TOP, "")]
+    faults += shapes.key_faults(content.get("source") or {}, SOURCE, "source")
+    if not content.get("cases") and "rate_card" not in content:
+        faults.append(("", "cases is missing: it names where each column comes from."))
+    faults += _columns(content.get("cases") or {}, "cases")
+    if isinstance(content.get("cases"), Mapping) and "case_id" not in content["cases"]:
+        faults.append(("cases", "case_id is missing: say which column tells cases apart."))
+    faults += _packages(content.get("packages") or {})
+    faults += _rules(content.get("leave_out") or [])
+    faults += _rates(content.get("rates") or [])
+    if "rate_card" in content:
+        faults += _rate_card(content["rate_card"])
+    return [Problem(f"{file}, {where}" if where else file, says) for where, says in faults]
+
+
+def _columns(given: Any, where: str) -> Iterator[Fault]:
+    if not isinstance(given, Mapping):
+        yield where, "this should map each column to where it comes from."
+        return
+    for target, spec in given.items():
+        if shapes.text(spec):
+            continue
+        yield from shapes.key_faults(spec, COLUMN, f"{where}, {target}")
+        if isinstance(spec, Mapping) and len({"from", "join", "constant"} & spec.keys()) != 1:
+            yield f"{where}, {target}", "give one of from, join or constant."
+
+
+def _packages(given: Any) -> Iterator[Fault]:
+    if not isinstance(given, Mapping):
+        yield "packages", "this should be a mapping of keys."
+        return
+    yield from shapes.unknown_keys(given, PACKAGES, "packages")
+    yield from shapes.key_faults(given.get("source") or {}, SOURCE, "packages, source")
+    for part in ("columns", "long"):
+        yield from _columns(given.get(part) or {}, f"packages, {part}")
+
+
+def _rules(given: Any) -> Iterator[Fault]:
+    if not isinstance(given, list):
+        yield "leave_out", "this should be a list of rules, each with column, because, and is."
+        return
+    for place, rule in enumerate(given, 1):
+        where = f"leave_out, rule {place}"
+        yield from shapes.key_faults(rule, LEAVE_OUT, where, ("column", "because"))
+        if isinstance(rule, Mapping) and not {"is", "missing"} & rule.keys():
+            yield where, "it needs either is (a list of labels) or missing: true."
+
+
+def _rates(given: Any) -> Iterator[Fault]:
+    if not isinstance(given, list):
+        yield "rates", "this should be a list: service, unit, rate and valid_from of each."
+        return
+    for place, rate in enumerate(given, 1):
+        yield from shapes.key_faults(
+            rate, RATE, f"rates, number {place}", ("service", "unit", "rate", "valid_from")
+        )
+
+
+def _rate_card(given: Any) -> Iterator[Fault]:
+    if not isinstance(given, Mapping):
+        yield "rate_card", "this should be a mapping of keys."
+        return
+    yield from shapes.unknown_keys(given, RATE_CARD, "rate_card")
+    yield from shapes.key_faults(given.get("row"), CARD_ROW, "rate_card, row", ("column", "is"))
+    if not shapes.day(given.get("valid_from")):
+        yield "rate_card, valid_from", "give the first day of the rates, as 2026-04-01."
+    services = given.get("services")
+    if not isinstance(services, Mapping) or not services:
+        yield "rate_card, services", "this should map each service to its unit and column."
+        return
+    for service, spec in services.items():
+        yield from shapes.key_faults(
+            spec, CARD_SERVICE, f"rate_card, services, {service}", ("unit", "from")
+        )
