@@ -9,7 +9,7 @@ def read_titles(apps, schema_editor):
     versions = apps.get_model("conversations", "InstrumentVersion").objects
     for version in versions.using(schema_editor.connection.alias).iterator(chunk_size=50):
         version.titles = extensions.translations(version.content, "title")
-        version.save(update_fields=["titles"])
+        version.save(using=schema_editor.connection.alias, update_fields=["titles"])
 
 
 class Migration(migrations.Migration):
