@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import SequenceMatcher
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Concat, JSONObject
 
 from alongside.web.access.actor import Actor
+from alongside.web.access.models import Agency, Kind, Share
 from alongside.web.people.models import (
     Address,
     Alert,
@@ -170,38 +171,53 @@ def look_up(actor: Actor, text: str, after: str = "") -> FoundPage:
     home = actor.home
     if asked.nothing or home is None:
         return FoundPage([])
-    wanted = _wanted(asked)
-    own = wanted.filter(held_by=home.agency_id)
-    shared = wanted.exclude(held_by=home.agency_id).filter(
-        person__shares__agency=home.agency_id, person__shares__kind="identity"
-    )
-    entries = sorted(
-        [*_page_of(own, after), *_page_of(shared, after)], key=lambda e: (e.key, e.person_id)
-    )[: PAGE + 1]
+    entries = _first(_after(_wanted(asked), after), home.agency_id)
     shown = entries[:PAGE]
     more = f"{shown[-1].person_id}:{shown[-1].key}" if len(entries) > PAGE else ""
     return FoundPage(_lines(shown), more)
 
 
 def _wanted(asked: Asked) -> QuerySet[LookupEntry]:
+    """The entries that answer: by number, else by name, else by birthday; of that birthday where told."""
     entries = LookupEntry.objects.all()
     if asked.number:
         entries = entries.filter(kind=LookupEntry.Kind.NUMBER, key=asked.number)
     elif asked.name:
         low, high = prefix_range(asked.name)
-        entries = entries.filter(kind=LookupEntry.Kind.NAME, key__gte=low, key__lt=high)
-    elif asked.born:
-        return entries.filter(kind=LookupEntry.Kind.BORN, key=born_key(asked.born))
-    return entries.filter(person__born_on=asked.born) if asked.born else entries
-
-
-def _page_of(entries: QuerySet[LookupEntry], after: str) -> Iterable[LookupEntry]:
-    person_id, _, key = after.partition(":")
-    if person_id.isdigit() and len(person_id) < 19:
-        entries = entries.filter(
-            Q(key__gt=key) | Q(key=key, person_id__gt=int(person_id)), key__gte=key
+        # Some dozens were born on a day, and tens of thousands have a common name. Written so that no
+        # index serves the name, PostgreSQL can only begin with the birthday.
+        key = Concat("key", Value("")) if asked.born else F("key")
+        entries = entries.alias(name=key).filter(
+            kind=LookupEntry.Kind.NAME, name__gte=low, name__lt=high
         )
-    return entries.select_related("person").order_by("key", "person_id")[: PAGE + 1]
+    if not asked.born:
+        return entries
+    born = {"kind": LookupEntry.Kind.BORN, "key": born_key(asked.born)}
+    if not (asked.name or asked.number):
+        return entries.filter(**born)
+    same = LookupEntry.objects.filter(person=OuterRef("person"), held_by=OuterRef("held_by"))
+    return entries.filter(Exists(same.filter(**born)))
+
+
+def _after(entries: QuerySet[LookupEntry], after: str) -> QuerySet[LookupEntry]:
+    person_id, _, key = after.partition(":")
+    if not person_id.isdigit() or len(person_id) > 18:
+        return entries
+    return entries.filter(Q(key__gt=key) | Q(key=key, person_id__gt=int(person_id)), key__gte=key)
+
+
+def _first(entries: QuerySet[LookupEntry], home: int) -> list[LookupEntry]:
+    """Give a page of entries, and one more: the home agency's, and what others share with it.
+
+    The index has the order of names within an agency. So each agency's first are read, and put together.
+    """
+    ordered = entries.filter(held_by=OuterRef("pk")).order_by("key", "person_id")
+    shared = Share.objects.filter(person=OuterRef("person"), agency=home, kind=Kind.IDENTITY)
+    own = ArraySubquery(ordered[: PAGE + 1].values("pk"))
+    others = ArraySubquery(ordered.filter(Exists(shared))[: PAGE + 1].values("pk"))
+    of_each = Agency.objects.values_list(Case(When(pk=home, then=own), default=others), flat=True)
+    found = LookupEntry.objects.filter(pk__in=[pk for first in of_each for pk in first])
+    return list(found.select_related("person").order_by("key", "person_id")[: PAGE + 1])
 
 
 def _lines(entries: Sequence[LookupEntry]) -> list[Found]:
