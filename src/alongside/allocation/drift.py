@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from alongside.allocation.compare_report import FORMATS, HEADINGS
 from alongside.allocation.costs import standard_cost
 from alongside.allocation.measures import as_row, measure
 from alongside.allocation.problems import AllocationInputError, Problem
@@ -248,16 +249,7 @@ def _periods(ib: Any, pb: Any, cases: pl.DataFrame) -> pl.DataFrame:
         if chosen.sum() >= 5:
             rows.append({"quarter": name, **as_row(measure(ib[chosen], pb[chosen]))})
     table = pl.DataFrame(rows)
-    wanted = [
-        "quarter",
-        "n",
-        "r",
-        "mean_absolute_error",
-        "share_within_10",
-        "share_over_1_5",
-        "total_ratio",
-    ]
-    return table.select(wanted) if table.height else table
+    return table.select("quarter", *HEADINGS) if table.height else table
 
 
 def drift_report(found: Drift, *, title: str = "Drift since publication") -> str:
@@ -275,7 +267,8 @@ def drift_report(found: Drift, *, title: str = "Drift since publication") -> str
             dict.fromkeys(("Published", "Now", "95% from", "95% to"), ".3f"),
         )
     if found.periods.height:
-        report.table(found.periods, "By quarter; quarters under 5 budgets not shown")
+        says = f"By quarter, against {found.bases[0].name}; quarters under 5 budgets not shown"
+        report.table(found.periods.rename({"quarter": "Quarter", **HEADINGS}), says, FORMATS)
     report.table(found.columns, "Spread of answers", {"stability index": ".3f"})
     return report.html(footer="Made by Alongside.")
 
