@@ -8,13 +8,17 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from pypdf import PdfReader
 
+from alongside.instruments import Instrument
 from alongside.instruments.library import SHIPPED, shipped
 from alongside.web.conversations import domain, queries
 from alongside.web.conversations.models import InstrumentVersion
+from alongside.web.conversations.printing import STYLES, said_pdf
 from alongside.web.conversations.shipping import digest_of, ensure_shipped
 from alongside.web.conversations.story import change_in_words
+from support.said import said
 
 pytestmark = pytest.mark.django_db
 WORDS = "I would like to get out more, and see the sea again before the winter comes. "
@@ -61,6 +65,79 @@ def test_every_outcome_spoken_of_fits_one_standard_page(amina, start, say, actin
     page = signed_in("sam").get(reverse("conversations:pdf", args=[held.pk, "standard"]))
     assert len(PdfReader(io.BytesIO(page.content)).pages) == 1
     assert text_of(page).count("see the sea") == len(links)
+
+
+A4, A3 = 210, 420
+OUTCOMES = ("-words", "-rating")
+
+
+def sheets(view, style, language):
+    """How many pages, how wide they are in millimetres, and what stands on them."""
+    with translation.override(language):
+        pages = PdfReader(io.BytesIO(said_pdf(view, style, language))).pages
+    text = " ".join(" ".join(page.extract_text().split()) for page in pages)
+    return len(pages), round(float(pages[0].mediabox.width) / 72 * 25.4), text
+
+
+@pytest.mark.parametrize("form", ["outcomes-conversation", "carers-conversation", "review"])
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_a_sentence_and_a_rating_for_every_outcome_are_one_sheet_in_every_style(form, language):
+    view = said(WORDS.strip(), form, only=OUTCOMES)
+    for style, width in (("standard", A4), ("large-print", A3), ("easy-read", A3)):
+        count, wide, text = sheets(view, style, language)
+        assert (count, wide) == (1, width), style
+        outcomes = sum(item.link_id.endswith("-words") for item in loaded_form(form))
+        assert text.count("see the sea") == outcomes
+
+
+def loaded_form(form):
+    return Instrument.from_fhir(shipped(form))
+
+
+def test_three_sentences_to_each_are_still_one_side_of_a4_in_standard_print():
+    view = said((WORDS * 3).strip(), only=OUTCOMES)
+    assert [sheets(view, "standard", language)[:2] for language in ("en", "cy")] == [(1, A4)] * 2
+
+
+def test_every_question_answered_is_one_sheet_in_standard_print():
+    assert sheets(said(WORDS.strip()), "standard", "en")[:2] == (1, A3)
+
+
+def test_a_few_words_in_large_print_or_easy_read_are_one_side_of_a4():
+    few = said(WORDS.strip(), only=("safe-words", "safe-rating", "people-words"))
+    for style in STYLES:
+        for language in ("en", "cy"):
+            assert sheets(few, style, language)[:2] == (1, A4), style
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("only", "lines"),
+    [(("safe-words",), 400), (OUTCOMES, 120)],
+    ids=["all of one outcome", "every outcome"],
+)
+def test_what_no_sheet_can_hold_goes_on_overleaf_and_says_so_with_nothing_lost(style, only, lines):
+    words = "\n".join(f"Line {number}: {WORDS}" for number in range(lines))
+    view = said(words, only=only)
+    count, _wide, text = sheets(view, style, "en")
+    assert count > 1
+    assert text.count("Goes on overleaf") == count - 1
+    outcomes = sum(
+        item.link_id.endswith("-words") and item.link_id.endswith(only)
+        for item in loaded_form("outcomes-conversation")
+    )
+    assert text.count(f"Line {lines - 1}:") == outcomes
+    assert text.count("Line 0:") == outcomes
+
+
+@pytest.mark.parametrize("times", range(1, 30, 4))
+@pytest.mark.parametrize("style", STYLES)
+def test_a_sheet_goes_on_overleaf_only_at_the_last_size(style, times):
+    """Whatever is taken to fit, fits: more words never take fewer pages."""
+    view = said((WORDS * times).strip(), only=("safe-words", "people-words", "well-words"))
+    count, wide, text = sheets(view, style, "en")
+    assert count == 1 or wide == A3
+    assert text.count("see the sea") == 3 * times
 
 
 def test_odd_words_are_printed_as_words(amina, start, say, acting, signed_in):

@@ -29,7 +29,7 @@ LINES = {"textarea": 3, "text": 1}
 def said_pdf(view: Contribution, style: str, language: str) -> bytes:
     """Typeset what somebody said, for them to keep.
 
-    ``style`` is one of :data:`STYLES`: standard is made to fit one page.
+    ``style`` is one of :data:`STYLES`. It is made to fit one sheet: see the decision on one page.
     """
     return _typeset("said.typ", _said(view, style, language))
 
@@ -86,6 +86,8 @@ def _said(view: Contribution, style: str, language: str) -> dict[str, Any]:
         "closing": [] if parts else [_("Nothing was answered.")],
         "footer": _("%(agency)s · If something here is wrong, tell us and we will put it right.")
         % {"agency": held.held_by.name},
+        "continued": _("Goes on overleaf"),
+        "large": _("This sheet is A3: fold it in half."),
     }
 
 
