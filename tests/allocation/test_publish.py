@@ -22,7 +22,7 @@ from alongside.allocation.drift import (
 )
 from alongside.allocation.files import read_folder
 from alongside.allocation.problems import AllocationInputError
-from alongside.allocation.publish import FACTS, publish, read_facts, verify
+from alongside.allocation.publish import ABOUT_SUPPLIER, FACTS, publish, read_facts, verify
 from alongside.allocation.quality import check_quality, quality_report
 
 
@@ -62,12 +62,40 @@ def test_a_version_holds_its_model_and_its_records(published):
 def test_a_record_is_filled_from_facts_and_says_what_is_not_given(published):
     record = json.loads((published.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]
     assert record["2.1.1"]["value"] == "Ashdale Council"
-    assert record["2.3.6"]["value"] == "Write to us within 28 days."
+    assert record["2.3.5"]["value"] == "Write to us within 28 days."
     assert record["2.5.1"]["value"].startswith("Not given")
     assert "120 people" in record["2.4.2.7"]["value"]
-    assert {field["tier"] for field in record.values()} == {"Tier 1", "Tier 2"}
+    assert {field["tier"] for field in record.values()} == {"Metadata", "Tier 1", "Tier 2"}
     assert all(field["value"] for field in record.values())
     assert set(published.missing_facts) == set(FACTS) - {"organisation", "appeals"}
+
+
+def test_the_record_has_the_fields_of_the_published_template(published):
+    record = json.loads((published.folder / "atrs.json").read_text(encoding="utf-8"))
+    names = {number: field["label"] for number, field in record["fields"].items()}
+    # As a register of public records lists them for version 4.0 of the template.
+    assert record["standard_version"] == "4.0"
+    assert {
+        "0.1": "Title", "0.2": "Organisation name", "0.3": "Phase", "0.4": "Region",
+        "0.5": "One sentence description", "1.1": "Name", "1.2": "Description",
+        "1.3": "Website URL", "1.4": "Contact email", "2.1.1": "Organisation or department",
+        "2.1.2": "Team", "2.1.3": "Senior responsible owner", "2.1.4": "Third party involvement",
+        "2.2.1": "Detailed description", "2.3.2": "Human review",
+        "2.4.1.2": "System-level input", "2.4.1.3": "System-level output", "2.4.1.5": "Models",
+        "2.4.2.2": "Model version", "2.4.3.1": "Development data description",
+        "2.4.3.4": "Sensitive attributes", "2.4.4.2": "Sensitive attributes",
+        "2.5.1": "Impact assessments", "2.5.2": "Risks and mitigations",
+    }.items() <= names.items()  # fmt: skip
+    numbers = [[int(part) for part in number.split(".")] for number in names]
+    assert numbers == sorted(numbers)
+
+
+def test_a_supplier_is_asked_about_only_where_there_is_one(tmp_path, method, data):
+    none = frozen(tmp_path, method, data, facts={"supplier": "None. Run by the council."})
+    record = json.loads((none.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]
+    assert record["2.1.4.2"]["value"] == "Not applicable: no third party is involved."
+    some = frozen(tmp_path, method, data, version="2", facts={"supplier": "Acme Ltd"})
+    assert set(some.missing_facts) - set(none.missing_facts) == set(ABOUT_SUPPLIER)
 
 
 def test_a_version_is_never_written_over(published, method, data):

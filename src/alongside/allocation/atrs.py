@@ -1,8 +1,9 @@
-"""The UK's Algorithmic Transparency Recording Standard, version 3.0: its fields, filled from facts.
+"""The UK's Algorithmic Transparency Recording Standard, version 4.0: its fields, filled from facts.
 
-Field numbers and names follow the published template of the standard; the wording of answers is
-this project's own. Each answer is built from what is known: the agency's facts, the method, the
-data sheet and the measures.
+Numbers and names are those of the template on GOV.UK, "Algorithmic Transparency Recording Standard:
+guidance for public sector bodies" (updated 8 May 2025). They have moved between versions, so compare
+them with the template of the day before sending a record. The wording of answers is this project's
+own, built from what is known: the agency's facts, the method, the data sheet and the measures.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-STANDARD_VERSION = "3.0"
+STANDARD_VERSION = "4.0"
+SOURCE = (
+    "https://www.gov.uk/government/publications/"
+    "guidance-for-organisations-using-the-algorithmic-transparency-recording-standard"
+)
 NOT_GIVEN = "Not given: the agency has yet to say."
 
 
@@ -92,8 +97,59 @@ def _complete(known: Known) -> str:
     return f"Every case was kept. Missing answers: {listed or 'none'}. Shares by group in the data sheet."
 
 
+def _third_party(name: str) -> Callable[[Known], str]:
+    def answer(known: Known) -> str:
+        if known.facts.get("supplier", "").lower().startswith("none"):
+            return "Not applicable: no third party is involved."
+        return known.fact(name)
+
+    return answer
+
+
+def _described(known: Known) -> str:
+    return (
+        "Answers about needs, unpaid care and circumstances become a weekly amount in pounds. It was "
+        f"learned from {known.sheet['cases']:,} past cases ({known.sheet['target']}). Services: "
+        f"{', '.join(known.sheet['services']) or 'totals only'}. More need never lowers the amount, "
+        f"and more unpaid care never raises it. Scope: {known.fact('scope')}"
+    )
+
+
+def _risks(known: Known) -> str:
+    return (
+        "The amount may be taken for a ceiling: every page says that it is a guide, and unmet "
+        "eligible need is counted. It may fit a group badly: measures by group are published. It may "
+        "age: rates are dated and drift is watched. A profile unlike any seen is refused, with the "
+        f"reason. Legal basis: {known.fact('legal_basis')}"
+    )
+
+
+ONE_SENTENCE = (
+    "Tells people how much money their care and support needs are expected to take a week, and why."
+)
+OVERVIEW = (
+    "It tells people, before their care and support plan is made, how much money their needs are "
+    "expected to take a week, and shows why, line by line. It is a guide: a person agrees the budget, "
+    "and whoever it concerns can question it."
+)
+
 Field = tuple[str, str, "Callable[[Known], str]"]
 SECTIONS: list[tuple[str, str, list[Field]]] = [
+    (
+        "Metadata",
+        "Title and record",
+        [
+            (
+                "0.1",
+                "Title",
+                lambda k: f"Indicative budgets for care and support: {k.fact('organisation')}",
+            ),
+            ("0.2", "Organisation name", _fact("organisation")),
+            ("0.3", "Phase", _fact("phase")),
+            ("0.4", "Region", _fact("region")),
+            ("0.5", "One sentence description", _text(ONE_SENTENCE)),
+        ],
+    ),
     (
         "Tier 1",
         "Overview",
@@ -105,15 +161,7 @@ SECTIONS: list[tuple[str, str, list[Field]]] = [
                     f"Indicative budgets by {k.method['name']}, version {k.method['version']}"
                 ),
             ),
-            (
-                "1.2",
-                "Description",
-                _text(
-                    "It tells people, before their care and support plan is made, how much money their "
-                    "needs are expected to take a week, and shows why, line by line. It is a guide: "
-                    "a person agrees the budget, and whoever it concerns can question it."
-                ),
-            ),
+            ("1.2", "Description", _text(OVERVIEW)),
             ("1.3", "Website URL", _fact("website")),
             ("1.4", "Contact email", _fact("contact_email")),
         ],
@@ -125,64 +173,53 @@ SECTIONS: list[tuple[str, str, list[Field]]] = [
             ("2.1.1", "Organisation or department", _fact("organisation")),
             ("2.1.2", "Team", _fact("team")),
             ("2.1.3", "Senior responsible owner", _fact("senior_responsible_owner")),
-            ("2.1.4", "External supplier involvement", _fact("supplier")),
+            ("2.1.4", "Third party involvement", _fact("supplier")),
+            ("2.1.4.1", "Third party", _third_party("supplier")),
+            ("2.1.4.2", "Companies House number", _third_party("supplier_number")),
+            ("2.1.4.3", "Third party role", _third_party("supplier_role")),
+            ("2.1.4.4", "Procurement procedure type", _third_party("procurement")),
+            ("2.1.4.5", "Third party data access terms", _third_party("supplier_data_access")),
         ],
     ),
     (
         "Tier 2",
         "Description and rationale",
         [
-            (
-                "2.2.1",
-                "Detailed description",
-                lambda k: (
-                    f"Answers about needs, unpaid care and circumstances become a weekly amount in pounds. "
-                    f"It was learned from {k.sheet['cases']:,} past cases ({k.sheet['target']}). "
-                    f"Services: {', '.join(k.sheet['services']) or 'totals only'}. More need never lowers "
-                    "the amount, and more unpaid care never raises it."
-                ),
-            ),
-            ("2.2.2", "Scope", _fact("scope")),
-            ("2.2.3", "Benefit", _fact("benefit")),
-            ("2.2.4", "Previous process", _fact("previous_process")),
-            ("2.2.5", "Alternatives considered", _fact("alternatives")),
+            ("2.2.1", "Detailed description", _described),
+            ("2.2.2", "Benefits", _fact("benefit")),
+            ("2.2.3", "Previous process", _fact("previous_process")),
+            ("2.2.4", "Alternatives considered", _fact("alternatives")),
         ],
     ),
     (
         "Tier 2",
-        "Decision-making process",
+        "Deployment context",
         [
             (
                 "2.3.1",
-                "Process integration",
+                "Integration into broader operational process",
                 _text(
                     "The figure is shown after the conversation about needs and before the plan is "
-                    "costed. The personal budget is the cost of the plan, agreed by a named manager."
+                    "costed: a weekly amount, its interval, and the lines that add up to it to the "
+                    "penny. The personal budget is the cost of the plan, agreed by a named manager."
                 ),
             ),
             (
                 "2.3.2",
-                "Provided information",
-                _text(
-                    "A weekly amount, its interval, and the lines that add up to it, to the penny."
-                ),
-            ),
-            ("2.3.3", "Frequency and scale of usage", _fact("frequency_and_scale")),
-            (
-                "2.3.4",
-                "Human decisions and review",
+                "Human review",
                 _text(
                     "No decision is made by the tool. A manager who did not write the plan agrees the "
                     "budget and records a reason for every difference from the indicative amount."
                 ),
             ),
-            ("2.3.5", "Required training", _fact("training")),
-            ("2.3.6", "Appeals and review", _fact("appeals")),
+            ("2.3.3", "Frequency and scale of usage", _fact("frequency_and_scale")),
+            ("2.3.4", "Required training", _fact("training")),
+            ("2.3.5", "Appeals and review", _fact("appeals")),
         ],
     ),
     (
         "Tier 2",
-        "Tool specification",
+        "Tool specification: the system",
         [
             (
                 "2.4.1.1",
@@ -192,15 +229,27 @@ SECTIONS: list[tuple[str, str, list[Field]]] = [
                     "it gives the same penny in Python, PostgreSQL, DuckDB and Spark."
                 ),
             ),
-            ("2.4.1.2", "Phase", _fact("phase")),
+            ("2.4.1.2", "System-level input", _input),
             (
                 "2.4.1.3",
+                "System-level output",
+                _text("A weekly amount in pounds, its interval, and the lines that add up to it."),
+            ),
+            (
+                "2.4.1.4",
                 "Maintenance",
                 _text(
                     "Agreed budgets are compared with indicative ones as they come in; a drift report "
                     "says when it should be fitted again. A new version never replaces files of an old one."
                 ),
             ),
+            ("2.4.1.5", "Models", lambda k: f"One: {k.method['name']}."),
+        ],
+    ),
+    (
+        "Tier 2",
+        "Tool specification: the model",
+        [
             ("2.4.2.1", "Model name", lambda k: k.method["name"]),
             (
                 "2.4.2.2",
@@ -213,14 +262,26 @@ SECTIONS: list[tuple[str, str, list[Field]]] = [
                 _text("Predict the weekly cost of support at standard rates."),
             ),
             ("2.4.2.4", "Model input", _input),
-            ("2.4.2.5", "Model output", _text("Pounds a week.")),
+            ("2.4.2.5", "Model output", _text("Units of each service a week, and pounds a week.")),
             (
                 "2.4.2.6",
                 "Model architecture",
                 _text("Quantities of each service, step by step, priced with a dated rate card."),
             ),
             ("2.4.2.7", "Model performance", _performance),
-            ("2.4.2.8", "Datasets", _quantities),
+            (
+                "2.4.2.8",
+                "Datasets and their purposes",
+                lambda k: (
+                    f"Past cases, to fit the model and, dealt into folds by person, to judge it: {_quantities(k)}"
+                ),
+            ),
+        ],
+    ),
+    (
+        "Tier 2",
+        "Tool specification: development data",
+        [
             (
                 "2.4.3.1",
                 "Development data description",
@@ -230,9 +291,38 @@ SECTIONS: list[tuple[str, str, list[Field]]] = [
             ("2.4.3.3", "Data quantities", _quantities),
             ("2.4.3.4", "Sensitive attributes", _sensitive),
             ("2.4.3.5", "Data completeness and representativeness", _complete),
-            ("2.4.3.6", "Data collection", _fact("data_collection")),
-            ("2.4.3.7", "Data sharing agreements", _fact("data_sharing")),
+            (
+                "2.4.3.6",
+                "Data cleaning",
+                _text(
+                    "What cannot be read is refused and named, never guessed. No awkward case is "
+                    "removed: odd ones are listed, and the fit is robust to a few of them."
+                ),
+            ),
+            ("2.4.3.7", "Data collection", _fact("data_collection")),
             ("2.4.3.8", "Data access and storage", _fact("access_and_storage")),
+            ("2.4.3.9", "Data sharing agreements", _fact("data_sharing")),
+        ],
+    ),
+    (
+        "Tier 2",
+        "Tool specification: operational data",
+        [
+            (
+                "2.4.4.1",
+                "Data sources",
+                _text("The needs profile that the person and their worker drew in conversation."),
+            ),
+            ("2.4.4.2", "Sensitive attributes", _sensitive),
+            (
+                "2.4.4.3",
+                "Data processing methods",
+                _text(
+                    "Each answer is looked up in the model's published tables. Nothing else is read."
+                ),
+            ),
+            ("2.4.4.4", "Data access and storage", _fact("access_and_storage")),
+            ("2.4.4.5", "Data sharing agreements", _fact("data_sharing")),
         ],
     ),
     (
@@ -240,16 +330,7 @@ SECTIONS: list[tuple[str, str, list[Field]]] = [
         "Risks, mitigations and impact assessments",
         [
             ("2.5.1", "Impact assessments", _fact("impact_assessments")),
-            (
-                "2.5.2",
-                "Risks and mitigations",
-                lambda k: (
-                    "The amount may be taken for a ceiling: every page says that it is a guide, and unmet "
-                    "eligible need is counted. It may fit a group badly: measures by group are published. "
-                    "It may age: rates are dated and drift is watched. A profile unlike any seen is "
-                    f"refused, with the reason. Legal basis: {k.fact('legal_basis')}"
-                ),
-            ),
+            ("2.5.2", "Risks and mitigations", _risks),
         ],
     ),
 ]
@@ -265,6 +346,7 @@ def atrs_record(
     known = Known(facts, method, sheet, performance)
     return {
         "standard_version": STANDARD_VERSION,
+        "template": SOURCE,
         "date_completed": method["published_on"],
         "fields": {
             number: {"tier": tier, "section": section, "label": label, "value": answer(known)}

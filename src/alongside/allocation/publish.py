@@ -38,6 +38,7 @@ FACTS = (
     "contact_email",
     "website",
     "phase",
+    "region",
     "supplier",
     "scope",
     "benefit",
@@ -52,6 +53,7 @@ FACTS = (
     "data_sharing",
     "access_and_storage",
 )
+ABOUT_SUPPLIER = ("supplier_number", "supplier_role", "procurement", "supplier_data_access")
 NOT_GIVEN = "Not given: the agency has yet to say."
 SMALL = 5
 
@@ -88,10 +90,11 @@ def read_facts(path: str | Path | None) -> dict[str, str]:
         ) from error
     if not isinstance(content, dict):
         raise AllocationInputError([Problem(path.name, "it should map each fact to its text.")])
+    known = (*FACTS, *ABOUT_SUPPLIER)
     problems = [
-        Problem(path.name, f"the fact {key!r} is not known. Known are: {', '.join(FACTS)}.")
+        Problem(path.name, f"the fact {key!r} is not known. Known are: {', '.join(known)}.")
         for key in content
-        if key not in FACTS
+        if key not in known
     ]
     if problems:
         raise AllocationInputError(problems)
@@ -164,7 +167,10 @@ def publish(
         )
         (part / "atrs.md").write_text(_atrs_page(record), encoding="utf-8")
         digest = _manifest(part, method, previous)
-    missing = [fact for fact in FACTS if not facts.get(fact)]
+    asked: tuple[str, ...] = FACTS
+    if not facts.get("supplier", "none").lower().startswith("none"):
+        asked = (*FACTS, *ABOUT_SUPPLIER)
+    missing = [fact for fact in asked if not facts.get(fact)]
     return Published(target, version, digest, missing)
 
 
@@ -430,7 +436,11 @@ def _fairness_rows(result: Result) -> list[str]:
 
 
 def _atrs_page(record: Mapping[str, Any]) -> str:
-    lines = [f"# Algorithmic transparency record (ATRS {record['standard_version']})"]
+    lines = [
+        f"# Algorithmic transparency record (ATRS {record['standard_version']})",
+        "",
+        f"Fields as in the [template on GOV.UK]({record['template']}), completed {record['date_completed']}.",
+    ]
     for tier, section, fields in SECTIONS:
         lines += ["", f"## {tier}: {section}"]
         for number, label, _ in fields:
