@@ -90,7 +90,10 @@ def pages(connection: object) -> dict[str, str]:
         "bare": "/bench/bare/",
         "my work": "/",
         f"search for {surname}": f"/people/?q={surname}",
+        "search for two letters": f"/people/?q={surname[:2]}",
         "search by birthday": "/people/?q=3/4/1948",
+        "search by both": f"/people/?q={surname}+3/4/1948",
+        "search for nobody": "/people/?q=Zzyzx",
         "person": f"/people/{person}/",
         "conversation": f"/conversations/{conversation}/",
     }
@@ -143,7 +146,7 @@ def main() -> None:
     from support.server import LiveServer
 
     with launch.database(leave_running=False) as addresses:
-        launch.setup()
+        launch.prepare(say=lambda _label: None)  # a database kept from an earlier run may be behind
         server = LiveServer(addresses, state, application="_served", path=PROJECT / "benchmarks")
         server.start()
         try:

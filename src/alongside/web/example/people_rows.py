@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -210,30 +211,26 @@ def lookup_rows(source: Source) -> Iterator[Rows]:
     They are of everybody, not of some at a time: those that a search reads together lie together.
     """
     made = source.population
-    for agency in made.agencies["id"].sort():
-        of = pl.col("agency_id") == agency
-        people, identifiers = made.people.filter(of), made.identifiers.filter(of)
-        for kind, keys in (
-            ("born", _birthdays(people)),
-            ("name", _names(people)),
-            ("number", identifiers.select(id="person_id", key="value")),
-        ):
-            ordered = keys.sort("key", "id")
-            yield Rows(
-                LookupEntry,
-                ordered.select(
-                    person_id="id", held_by_id=pl.lit(agency), kind=pl.lit(kind), key="key"
-                ),
-            )
+    kinds = {"born": _birthdays, "name": _names, "number": _numbers}
+    for agency, (kind, keys) in product(made.agencies["id"].sort(), kinds.items()):
+        ordered = keys(made, pl.col("agency_id") == agency).sort("key", "id")
+        yield Rows(
+            LookupEntry,
+            ordered.select(person_id="id", held_by_id=pl.lit(agency), kind=pl.lit(kind), key="key"),
+        )
 
 
-def _birthdays(people: pl.DataFrame) -> pl.DataFrame:
-    known = people.filter(pl.col("born_on").is_not_null())
+def _birthdays(made: Population, of: pl.Expr) -> pl.DataFrame:
+    known = made.people.filter(of, pl.col("born_on").is_not_null())
     return known.select("id", key=pl.col("born_on").cast(pl.String))
 
 
-def _names(people: pl.DataFrame) -> pl.DataFrame:
-    keyed = people.select(
+def _numbers(made: Population, of: pl.Expr) -> pl.DataFrame:
+    return made.identifiers.filter(of).select(id="person_id", key="value")
+
+
+def _names(made: Population, of: pl.Expr) -> pl.DataFrame:
+    keyed = made.people.filter(of).select(
         "id",
         given=name_keys(pl.col("given_name")),
         family=name_keys(pl.col("family_name")),
