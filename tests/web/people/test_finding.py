@@ -70,3 +70,42 @@ def test_a_birthday_narrows_a_name_down_among_own_and_shared_alike(shared_and_ow
         assert everybody_found(tom, "zachary 4/4/1948") == []
         assert everybody_found(tom, "zachary zed01 3 April 1948") == ["Zed01"]
     assert found == sorted(person.given_name for person in theirs[::2])
+
+
+def possible(actor, **known):
+    asked = {"given": "Amina", "family": "Yusuf", "preferred": "", "born_on": BORN, "nhs": ""}
+    return queries.possible_duplicates(actor, **(asked | known))
+
+
+def test_a_number_is_never_missed_among_many_with_one_birthday(acting, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_BORN", 3)
+    with acting("sam") as sam:
+        for number in range(12):
+            add(sam, number, BORN)
+        details = {"given_name": "Quite", "family_name": "Different", "born_on": date(1990, 1, 1)}
+        numbers = {"nhs": "9990000018"}
+        same = domain.add_person(actor=sam, details=details, numbers=numbers, today=TODAY)
+        assert possible(sam, nhs="999 000 0018") == [same]
+        found = possible(sam, nhs="999 000 0018", given="Zed11", family="Zachary")
+        assert found[0] == same
+        assert len(found) == 5  # the number, the name, and three of those born on the day
+
+
+@pytest.mark.parametrize(
+    ("born_on", "found"),
+    [(BORN, True), (date(1949, 12, 1), True), (date(1958, 4, 3), False), (None, True)],
+)
+def test_somebody_of_the_same_name_may_be_the_same_if_about_as_old(acting, born_on, found):
+    with acting("sam") as sam:
+        details = {"given_name": "Amina", "family_name": "Yusuf", "born_on": BORN}
+        amina = domain.add_person(actor=sam, details=details, today=TODAY)
+        assert possible(sam, born_on=born_on) == ([amina] if found else [])
+
+
+@pytest.mark.parametrize(("born_on", "precision"), [(date(1948, 1, 1), "estimated"), (None, "day")])
+def test_a_birthday_that_is_not_sure_rules_nobody_out(acting, born_on, precision):
+    with acting("sam") as sam:
+        details = {"given_name": "Amina", "family_name": "Yusuf", "born_on": born_on}
+        details["born_precision"] = precision
+        amina = domain.add_person(actor=sam, details=details, today=TODAY)
+        assert possible(sam, born_on=date(1960, 5, 5)) == [amina]

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -30,6 +30,8 @@ from alongside.web.people.names import born_key, name_key, number_key, prefix_ra
 
 PAGE = 25
 ALIKE = 0.72
+SHOWN, MOST_BORN = 10, 400
+SUREST = (LookupEntry.Kind.NUMBER, LookupEntry.Kind.NAME, LookupEntry.Kind.BORN)
 DATE = re.compile(
     r"\b(\d{1,2})[\s/.-](\d{1,2}|[A-Za-z]{3,9})[\s/.-](\d{4})\b|\b(\d{4})-(\d{2})-(\d{2})\b"
 )
@@ -249,36 +251,47 @@ def _lines(entries: Sequence[LookupEntry]) -> list[Found]:
 def possible_duplicates(
     actor: Actor, *, given: str, family: str, preferred: str, born_on: date | None, nhs: str
 ) -> list[Person]:
-    """Give people who may be the one being added: same number, same birthday and a like name, or same name."""
+    """Give people who may be the one being added: same number, same name, or same birthday and a like name.
+
+    In this order, each with a limit of its own: however many share a birthday, a number is never missed.
+    """
     home = actor.home
     if home is None:
         return []
-    entries = LookupEntry.objects.filter(held_by=home.agency_id).select_related("person")
-    wanted = Q(kind=LookupEntry.Kind.NAME, key=name_key(f"{given} {family}"))
-    if nhs:
-        wanted |= Q(kind=LookupEntry.Kind.NUMBER, key=number_key(nhs))
-    if born_on:
-        wanted |= Q(kind=LookupEntry.Kind.BORN, key=born_key(born_on))
+    in_order = LookupEntry.objects.filter(held_by=home.agency_id).order_by("key", "person_id")
+    kind, key = LookupEntry.Kind, name_key(f"{given} {family}")
+    named = in_order.filter(_about_as_old(born_on), kind=kind.NAME, key=key)
+    number = in_order.filter(kind=kind.NUMBER, key=number_key(nhs)) if nhs else in_order.none()
+    born = in_order.filter(kind=kind.BORN, key=born_key(born_on)) if born_on else in_order.none()
+    alike = [group.select_related("person") for group in (named[:SHOWN], born[:MOST_BORN])]
+    entries = number.select_related("person")[:SHOWN].union(*alike, all=True)
     typed = name_key(f"{preferred or given} {family}")
     likely = {
         entry.person_id: entry.person
-        for entry in entries.filter(wanted).order_by("pk")[:400]
-        if _likely(entry, typed, born_on)
+        for entry in sorted(entries, key=_surest_first)
+        if entry.kind != kind.BORN or _alike(entry.person, typed)
     }
-    return list(likely.values())[:10]
+    return list(likely.values())[:SHOWN]
 
 
-def _likely(entry: LookupEntry, typed: str, born_on: date | None) -> bool:
-    person = entry.person
-    if entry.kind == LookupEntry.Kind.NUMBER:
-        return True
-    if entry.kind == LookupEntry.Kind.NAME:
-        exact = person.born_precision == Person.Precision.DAY
-        return not (
-            born_on and person.born_on and exact and abs((person.born_on - born_on).days) > 800
-        )
-    theirs = name_key(f"{person.known_as} {person.family_name}")
-    return SequenceMatcher(None, typed, theirs).ratio() >= ALIKE
+def _surest_first(entry: LookupEntry) -> tuple[int, int]:
+    return SUREST.index(LookupEntry.Kind(entry.kind)), entry.pk
+
+
+def _about_as_old(born_on: date | None) -> Q:
+    """Whoever is not known to be more than two years older or younger."""
+    if born_on is None:
+        return Q()
+    years = timedelta(days=800)
+    near = Q(person__born_on__range=(born_on - years, born_on + years))
+    exact = Q(person__born_precision=Person.Precision.DAY, person__born_on__isnull=False)
+    return near | ~exact
+
+
+def _alike(person: Person, typed: str) -> bool:
+    """Whether a name is much like one that was typed; most are told apart by their letters alone."""
+    matcher = SequenceMatcher(None, typed, name_key(f"{person.known_as} {person.family_name}"))
+    return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 
 def my_work(actor: Actor) -> dict[str, list[WorkItem]]:
