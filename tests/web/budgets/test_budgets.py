@@ -299,3 +299,41 @@ def test_money_is_never_a_binary_fraction(acting):
 def test_files_of_cases_and_the_platform_choose_from_one_list_of_reasons():
     assert set(reasons()) == set(codes.words(domain.REASONS))
     assert set(reasons()) == set(load("population/differences").latest().value["reasons"])
+
+
+def worked_out(acting, person, answers, monkeypatch):
+    profile = NeedsProfile(None, None, TODAY(), answers)
+    monkeypatch.setattr(domain, "latest_needs_profile", lambda _person: profile)
+    with acting("sam") as sam:
+        return domain.work_out_budget(actor=sam, person=person, on=TODAY())
+
+
+def test_a_changed_figure_names_the_answers_that_changed_it_to_the_penny(
+    amina, acting, signed_in, monkeypatch
+):
+    answers = dict.fromkeys(_items(), 1) | {"unpaid_personal": 0}
+    before = worked_out(acting, amina, answers, monkeypatch)
+    changed = answers | {"need_washing": 4, "unpaid_personal": 2}
+    now = worked_out(acting, amina, changed, monkeypatch)
+    with acting("sam"):
+        causes = queries.causes_of_change(before, now)
+        assert {cause.code for cause in causes} >= {"need_washing", "unpaid_personal"}
+        assert {cause.code for cause in causes} <= {"need_washing", "unpaid_personal", "rounding"}
+        assert sum(cause.amount for cause in causes) == now.weekly - before.weekly
+        by_code = {cause.code: cause.amount for cause in causes}
+        assert by_code["need_washing"] > 0 > by_code["unpaid_personal"]
+    page = signed_in("sam").get(reverse("budgets:show", args=[now.pk])).text
+    for words in ("Why the figure changed", "Then: ", "taken in turn", "by kind of support"):
+        assert words in page, words
+    assert all(escape(cause.label) in page and escape(cause.detail) in page for cause in causes)
+
+
+def test_where_a_method_is_not_kept_the_page_tells_by_support_only(
+    amina, acting, signed_in, monkeypatch
+):
+    with acting("sam") as sam:
+        add_indicative(sam, amina)
+    now = worked_out(acting, amina, dict.fromkeys(_items(), 1), monkeypatch)
+    page = signed_in("sam").get(reverse("budgets:show", args=[now.pk])).text
+    assert "by kind of support" in page
+    assert "Why the figure changed" not in page

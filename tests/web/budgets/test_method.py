@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alongside.web.budgets.method import CannotWorkOutError, Method, example, work_out
+from alongside.web.budgets.method import (
+    CannotWorkOutError,
+    Figure,
+    Method,
+    example,
+    why_it_changed,
+    work_out,
+)
 from alongside.web.budgets.profile_words import _questions, question
 
 ON = date(2026, 11, 21)
@@ -101,3 +109,65 @@ def test_a_method_that_was_altered_is_refused():
 def test_what_is_not_a_method_is_refused(content):
     with pytest.raises(ValueError, match="not a package model"):
         Method.of("Mine", "1", content)
+
+
+def dearer(share: str) -> Method:
+    """The shipped method with every rate raised, saved and published as a new version."""
+    from alongside.allocation import RateCard
+    from alongside.allocation.rates import Rate
+
+    model = copy.copy(example().model(ON))
+    model.rates = RateCard(
+        Rate(each.service, each.unit, round(each.rate * Decimal(share), 2), each.valid_from)
+        for each in model.rates.entries
+    )
+    return saved(model)
+
+
+def saved(model) -> Method:
+    import json
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(Path(folder) / "m.json")
+        content = json.loads((Path(folder) / "m.json").read_text(encoding="utf-8"))
+    return Method.of("Another", "2", content)
+
+
+DEARER = dearer("1.10")
+
+
+def kept(answers, method) -> Figure | None:
+    try:
+        found = work_out(answers, on=ON, method=method)
+    except CannotWorkOutError:
+        return None
+    return Figure(found.weekly, answers, method, ON)
+
+
+@given(PROFILES, PROFILES, st.booleans())
+@settings(max_examples=40)
+def test_the_causes_of_a_change_add_up_to_it_to_the_penny(then, now, new_prices):
+    before, after = kept(then, example()), kept(now, DEARER if new_prices else example())
+    if before is None or after is None:
+        return
+    causes = why_it_changed(before, after)
+    assert sum((cause.amount for cause in causes), Decimal(0)) == after.weekly - before.weekly
+    changed = {name for name in ITEMS if then[name] != now[name]}
+    assert {cause.item for cause in causes} <= changed | {"rates", "rounding"}
+    assert new_prices or "rates" not in {cause.item for cause in causes}
+
+
+def test_new_prices_alone_are_named_as_the_only_cause():
+    before, after = kept(usual(), example()), kept(usual(), DEARER)
+    [cause] = why_it_changed(before, after)
+    assert cause.item == "rates"
+    assert cause.amount == after.weekly - before.weekly > 0
+
+
+def test_a_figure_that_its_method_no_longer_gives_has_no_causes():
+    figure = kept(usual(), example())
+    other = replace(figure, weekly=figure.weekly + 1)
+    assert why_it_changed(other, figure) == ()
+    assert why_it_changed(figure, other) == ()

@@ -172,6 +172,53 @@ def work_out(
     )
 
 
+@dataclass(frozen=True)
+class Figure:
+    """A figure as it was worked out: from which answers, by which method, at the prices of which day."""
+
+    weekly: Decimal
+    answers: Mapping[str, int | None] = field(repr=False)
+    method: Method
+    rates_on: date
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A part of a change: the answer that changed, or ``rates``, ``method`` or ``rounding``."""
+
+    item: str
+    amount: Decimal
+
+
+def why_it_changed(before: Figure, now: Figure) -> tuple[Cause, ...]:
+    """Say which factors changed one person's figure, in parts that add up to the penny.
+
+    Empty where the parts cannot be told: where a method today gives another figure than was kept.
+    """
+    from alongside.allocation import AllocationInputError
+
+    old, new = before.method.model(before.rates_on), now.method.model(now.rates_on)
+    asked_then, asked_now = ([item.name for item in m.published_.items] for m in (old, new))
+    then = {name: before.answers.get(name) for name in asked_then}
+    try:
+        if set(asked_then) <= set(asked_now):
+            today = {name: now.answers.get(name) for name in asked_now}
+            found = new.explain_change(then, today, since=old)
+        else:
+            # What only the old method asked has not changed because the new one does not ask it.
+            today = {name: now.answers.get(name) for name in asked_then}
+            found = old.explain_change(then, today)
+    except AllocationInputError:
+        return ()
+    causes = [Cause(line.item, line.amount) for line in found.lines if line.amount]
+    if found.before != before.weekly:
+        return ()
+    if set(asked_then) <= set(asked_now):
+        return tuple(causes) if found.after == now.weekly else ()
+    rest = now.weekly - found.after
+    return (*causes, Cause("method", rest)) if rest else tuple(causes)
+
+
 def _one_row(case: Mapping[str, int | None]) -> Any:
     import polars as pl
 

@@ -10,20 +10,24 @@ from typing import Any
 from django.db.models import F, Func, QuerySet, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
-from alongside.web.budgets.method import Method, example
+from alongside.web.budgets.method import Cause, Figure, Method, example, why_it_changed
 from alongside.web.budgets.models import (
     AllocationMethod,
     IndicativeBudget,
     MethodInUse,
     PersonalBudget,
 )
-from alongside.web.budgets.profile_words import question
+from alongside.web.budgets.profile_words import Question, question
 
 PENNY, ZERO = Decimal("0.01"), Decimal("0.00")
 KINDS = {
     "starting_point": _("To begin with"),
     "already_provided": _("Less what other support does already"),
     "rounding": _("Rounding to the penny"),
+}
+CAUSES = {
+    "rates": _("New prices for the same support"),
+    "method": _("A new version of the method"),
 }
 
 
@@ -149,9 +153,7 @@ def _answer(budget: IndicativeBudget, item: str, amount: Decimal) -> BudgetLine:
         return BudgetLine(
             item, str(KINDS.get(item.replace(" ", "_"), item)), amount.quantize(PENNY)
         )
-    level = budget.answers.get(item)
-    said = str(_("Not answered")) if level is None else asked.answers.get(level, "")
-    return BudgetLine(item, asked.text, amount.quantize(PENNY), said)
+    return BudgetLine(item, asked.text, amount.quantize(PENNY), _said(budget, item, asked))
 
 
 def changes_between(before: IndicativeBudget, now: IndicativeBudget) -> list[LineChange]:
@@ -167,6 +169,47 @@ def changes_between(before: IndicativeBudget, now: IndicativeBudget) -> list[Lin
         for code in dict.fromkeys([*old, *new])
     ]
     return [each for each in changes if each.change]
+
+
+def causes_of_change(before: IndicativeBudget, now: IndicativeBudget) -> list[BudgetLine]:
+    """Give which factors changed the figure: each answer, prices, the method; they add up to the change.
+
+    Empty where either figure's method is not kept, or does not give that figure again.
+    """
+    methods = _methods_of(before, now)
+    if not {before.method_digest, now.method_digest} <= methods.keys():
+        return []
+    then, today = (
+        Figure(each.weekly, each.answers, methods[each.method_digest], each.rates_on)
+        for each in (before, now)
+    )
+    return [
+        _cause(before, now, cause)
+        for cause in sorted(why_it_changed(then, today), key=lambda cause: _place(cause.item))
+    ]
+
+
+def _methods_of(*budgets: IndicativeBudget) -> dict[str, Method]:
+    digests = {budget.method_digest for budget in budgets}
+    kept = {example().digest: example()} if example().digest in digests else {}
+    missing = digests - kept.keys()
+    published = AllocationMethod.objects.filter(digest__in=missing) if missing else ()
+    return kept | {each.digest: _published(each) for each in published}
+
+
+def _cause(before: IndicativeBudget, now: IndicativeBudget, cause: Cause) -> BudgetLine:
+    asked = question(cause.item)
+    if asked is None:
+        label = CAUSES.get(cause.item) or KINDS.get(cause.item) or cause.item
+        return BudgetLine(cause.item, str(label), cause.amount.quantize(PENNY))
+    was, said = (_said(each, cause.item, asked) for each in (before, now))
+    detail = _("Then: %(was)s. Now: %(now)s.") % {"was": was.rstrip("."), "now": said.rstrip(".")}
+    return BudgetLine(cause.item, asked.text, cause.amount.quantize(PENNY), str(detail))
+
+
+def _said(budget: IndicativeBudget, item: str, asked: Question) -> str:
+    level = budget.answers.get(item)
+    return str(_("Not answered")) if level is None else asked.answers.get(level, str(level))
 
 
 def personal_budgets(person_id: int) -> list[PersonalBudget]:

@@ -71,6 +71,7 @@ class Show(PersonPage, TemplateView):
         budget = self.budget
         before = queries.newest_indicative(budget.person_id, before=budget)
         changes = queries.changes_between(before, budget) if before else []
+        causes = queries.causes_of_change(before, budget) if before and changes else []
         return super().get_context_data(
             title=_("Indicative budget"),
             budget=budget,
@@ -78,6 +79,7 @@ class Show(PersonPage, TemplateView):
             because=queries.answers_of(budget),
             before=before,
             changes=[[each.label, each.before, each.now, each.change] for each in changes],
+            causes=causes,
             difference=budget.weekly - before.weekly if before else None,
             answered=sum(level is not None for level in budget.answers.values()),
             **kwargs,
