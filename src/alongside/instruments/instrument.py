@@ -22,6 +22,7 @@ from alongside.instruments.valuesets import Resolver, ValueSets
 
 if TYPE_CHECKING:
     from alongside.instruments.pages import Page
+    from alongside.instruments.parts import Field
     from alongside.instruments.response import Response
 
 STATUSES = frozenset({"draft", "active", "retired", "unknown"})
@@ -71,6 +72,7 @@ class Instrument:
         self.notes = notes
         # What rendering needs of each item and language, worked out when first asked.
         self.fixed_parts: dict[tuple[str, str | None], dict[str, Any]] = {}
+        self.blank_fields: dict[tuple[str, str | None], Field] = {}
         self._titles = ext.translations(source, "title")
 
     @classmethod

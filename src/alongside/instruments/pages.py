@@ -219,6 +219,20 @@ class _Writer:
         )
 
     def _field(self, node: Node) -> Field:
+        """Give a question as it stands; one that is blank and always the same is made only once."""
+        item = node.item
+        key = self.response.key(node)
+        plain = key in self.response.instrument.plain_keys and key not in self.response.rejected
+        if not plain or not _stays_the_same(item) or not self.flow.is_shown(node):
+            return self._made(node)
+        if self.flow.values(node):
+            return self._made(node)
+        kept, place = self.response.instrument.blank_fields, (item.link_id, self.lang)
+        if place not in kept:
+            kept[place] = self._made(node)
+        return kept[place]
+
+    def _made(self, node: Node) -> Field:
         item = node.item
         key = self.response.key(node)
         names = names_of(self.response.instrument, item, key)
@@ -347,6 +361,12 @@ class _Writer:
             "value": wanted,
             "number": kind in {"Integer", "Decimal"},
         }
+
+
+def _stays_the_same(item: Item) -> bool:
+    """Whether nothing but its own answer changes how a question is shown."""
+    moves = item.conditions or item.enable_expression or item.text_expression or item.options_vary
+    return not (moves or item.items)
 
 
 def _folds(item: Item) -> bool:

@@ -59,16 +59,18 @@ def check_json(raw: object, where: str) -> None:
     stack: list[tuple[object, int]] = [(raw, 0)]
     while stack:
         found, depth = stack.pop()
-        if type(found) in PLAIN:
-            continue
         if depth > DEEPEST_JSON:
             raise UnsupportedInstrument(where, f"is nested more than {DEEPEST_JSON} levels deep.")
-        if isinstance(found, Mapping):
+        if type(found) is dict or isinstance(found, Mapping):
             if not all(isinstance(key, str) for key in found):
                 raise UnsupportedInstrument(where, "has a key that is not text, so it is not JSON.")
-            stack.extend([(value, depth + 1) for value in found.values()])
+            # Plain values are most of any JSON, so they are not put on the stack.
+            values = found.values()
+            stack.extend([(each, depth + 1) for each in values if type(each) not in PLAIN])
         elif isinstance(found, list | tuple):
-            stack.extend([(value, depth + 1) for value in found])
+            stack.extend([(each, depth + 1) for each in found if type(each) not in PLAIN])
+        elif type(found) in PLAIN:
+            continue
         elif not isinstance(found, str | int | float | Decimal):
             raise UnsupportedInstrument(
                 where, f"holds a {type(found).__name__}, which JSON cannot; load it with json.load."
