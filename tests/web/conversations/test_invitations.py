@@ -193,3 +193,26 @@ def test_the_guests_pages_are_in_the_language_of_the_invitation(amina, acting, p
     phone.cookies["django_language"] = "en-gb"
     page = phone.get(reverse("conversations:guest_sheet", args=[made.token, 2])).content.decode()
     assert "Do you feel safe?" in page, "whoever chooses another language is heard"
+
+
+def test_what_is_typed_when_the_link_has_just_ended_is_shown_again_and_not_lost(
+    invited, phone, acting
+):
+    with acting("sam") as sam:
+        invitations.withdraw(actor=sam, conversation=invited.invitation.conversation)
+    tell_database(None)
+    typed = {
+        "q-about_me-good_day": "A long walk <by> the sea",
+        "q-feeling_safe-rating": "lot-unmet",
+        "version": "0",
+    }
+    page = phone.post(reverse("conversations:guest_sheet", args=[invited.token, 1]), typed)
+    said = page.content.decode()
+    assert page.status_code == 404
+    assert "A long walk &lt;by&gt; the sea" in said
+    assert "Copy it" in said
+    assert "lot-unmet" not in said
+    assert "Amina" not in said
+    kept = phone.post(reverse("conversations:guest_autosave", args=[invited.token, 1]), typed)
+    assert kept.status_code == 410
+    assert "does not work any more" in kept.json()["problem"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +28,8 @@ from alongside.web.drafts.pages import Refused
 
 MOST_TRIES = 20
 TRIES_COUNT_FOR = 600  # seconds
+# What stands for a ticked box says nothing to whoever ticked it, so it is not shown back as their words.
+CODE = re.compile(r"\s*|true|false|[0-9]+|[a-z0-9]+(-[a-z0-9]+)+")
 
 
 def _address_of(request: HttpRequest) -> str:
@@ -54,7 +57,13 @@ class _Guest:
                 return answer.render() if hasattr(answer, "render") else answer  # type: ignore[no-any-return]
         except invitations.NotInvited:
             count_wrong_try(request)
-            return render(request, "conversations/guest_no.html", status=404)
+            return self.ended(request)
+
+    def ended(self, request: HttpRequest) -> HttpResponseBase:
+        """Say that the key does not work, with what was typed when it had just ended: it is not lost."""
+        posted = rendering.posted_answers(dict(request.POST.lists()))
+        typed = [text for texts in posted.values() for text in texts if not CODE.fullmatch(text)]
+        return render(request, "conversations/guest_no.html", {"typed": typed}, status=404)
 
     @cached_property
     def guest(self) -> invitations.Guest:
@@ -243,6 +252,11 @@ def save(key: str, number: int, posted: dict[str, list[str]]) -> Saved:
 @method_decorator([login_not_required, never_cache], name="dispatch")
 class GuestAutosave(_Guest, View):
     """Where the page sends what is being typed."""
+
+    def ended(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the page, which keeps what was typed on the device and says so."""
+        words = _("The link does not work any more. What you typed is kept on this device.")
+        return JsonResponse({"problem": words}, status=410)
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> JsonResponse:
         try:
