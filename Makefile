@@ -64,9 +64,10 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 
 node_modules/stamp: package-lock.json
 	@sh tools/node.sh
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 src/alongside/web/design/static/built/stamp: node_modules/stamp $(shell find frontend -type f 2>/dev/null)
+	@echo "Building the pages' styles and scripts"
 	@npm run --silent build
 	@touch $@

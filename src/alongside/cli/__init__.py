@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
+import alongside
 from alongside.cli import agencies, allocation, demo, platform, safekeeping
-from alongside.cli.console import Mistake, say_mistake
+from alongside.cli.console import Mistake, out, say_mistake
 
 app = typer.Typer(
     name="alongside",
@@ -22,6 +24,26 @@ app = typer.Typer(
         "own and let its people in."
     ),
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"Alongside {alongside.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version_wanted: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and stop."
+        ),
+    ] = False,
+) -> None:
+    """Hold what every command takes."""
+
+
 for module in (platform, demo, safekeeping):
     module.add_to(app)
 agencies.add_to(app)

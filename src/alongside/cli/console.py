@@ -32,7 +32,7 @@ def progress(label: str, total: float | None = None) -> Iterator[Any]:
         BarColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=err, transient=True) as bar:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(label, total=total)
 
         def move(done: float, of: float | None = None, label: str | None = None) -> None:

@@ -59,6 +59,7 @@ def worker() -> None:
     from alongside.web.site import launch
 
     with mistakes(), launch.database():
+        err.print("Background jobs are done as they come. Ctrl-C stops.")
         launch.run_worker()
 
 

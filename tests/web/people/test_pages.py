@@ -225,3 +225,20 @@ def test_pages_need_a_constant_number_of_queries(
     ):
         with django_assert_max_num_queries(12):
             assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "finds", "adds"),
+    [
+        ("sam", True, True), ("priya", True, True), ("ruth", True, False), ("rowan", True, False),
+        ("ade", False, False), ("asha", False, False), ("ines", False, False),
+    ],
+)  # fmt: skip
+def test_my_work_offers_what_ones_role_may_do_and_no_more(signed_in, who, finds, adds):
+    client = signed_in(who)
+    page = client.get("/").text
+    assert ('role="search"' in page or 'name="q"' in page) == finds
+    assert ("/people/add/" in page) == adds
+    assert ("does not open people’s records" in page) == (not finds)
+    assert (client.get("/people/add/").status_code == 200) == adds
+    assert ("/people/add/" in client.get("/people/?q=nobody+of+this+name").text) == adds

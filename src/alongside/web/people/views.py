@@ -22,6 +22,7 @@ from alongside.web.drafts.pages import ActPage
 from alongside.web.people import domain, forms, journey, queries
 from alongside.web.people.models import Alert, Person
 from alongside.web.people.pages import PersonPage
+from alongside.web.people.permissions import may_add, may_find
 from alongside.web.people.work import present
 
 
@@ -39,6 +40,8 @@ class MyWork(TemplateView):
             groups=present(queries.my_work(actor), timezone.localdate()),
             people=people,
             more=more,
+            may_find=may_find(actor),
+            may_add=may_add(actor),
             **kwargs,
         )
 
@@ -51,6 +54,7 @@ def find(request: Any) -> HttpResponse:
     context = {
         "title": _("Find a person"),
         "q": text,
+        "may_add": may_add(request.actor),
         "found": page.found,
         "columns": [_("Name"), _("Born"), _("Postcode"), _("Numbers")],
         "next_href": f"?{urlencode({'q': text, 'after': page.next})}" if page.next else "",
@@ -88,8 +92,7 @@ class AddPerson(ActPage):
     button = gettext_lazy("Add this person")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        home = self.actor.home
-        if home is None or not self.actor.writes(home.agency_id):
+        if not may_add(self.actor):
             raise PermissionDenied(_("Only practitioners and managers add people."))
         return super().dispatch(request, *args, **kwargs)
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from alongside.web.site import launch, state
+from alongside.web.site import environment, launch, state
 from alongside.web.site.database import Addresses, DatabaseUnavailable, check_server
 
 
@@ -22,6 +22,8 @@ class Finding:
 def examine() -> list[Finding]:
     """Look at everything the platform needs; the first thing that stops it from going on is the last."""
     findings = [_python(), _state(), _secret(), _tls()]
+    if wrong := environment.problems(os.environ):
+        return findings + [Finding(False, sentence) for sentence in wrong]
     try:
         with launch.database() as addresses:
             findings.extend(_database(addresses))
@@ -45,13 +47,7 @@ def _state() -> Finding:
 
 def _secret() -> Finding:
     if os.environ.get("ALONGSIDE_SECRET_KEY"):
-        long_enough = len(os.environ["ALONGSIDE_SECRET_KEY"]) >= 32
-        return Finding(
-            long_enough,
-            "ALONGSIDE_SECRET_KEY is set."
-            if long_enough
-            else "ALONGSIDE_SECRET_KEY is shorter than 32 characters: set a longer random one.",
-        )
+        return Finding(True, "The secret is the one in ALONGSIDE_SECRET_KEY.")
     file = state.folder(os.environ) / "secret"
     if file.exists() and file.stat().st_mode & 0o077:
         return Finding(False, f"{file} can be read by others: run chmod 600 {file}.")

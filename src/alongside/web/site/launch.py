@@ -19,7 +19,7 @@ from typing import Any
 
 import fasteners
 
-from alongside.web.site import state
+from alongside.web.site import environment, state
 from alongside.web.site.database import (
     Addresses,
     EmbeddedServer,
@@ -73,6 +73,18 @@ def _bind_patiently(probe: socket.socket, host: str, port: int) -> None:
     probe.bind((host, port))
 
 
+def check_environment() -> None:
+    """Refuse an environment that says what cannot be.
+
+    Raises
+    ------
+    CannotStart
+        With a sentence for each variable that is wrong.
+    """
+    if found := environment.problems(os.environ):
+        raise CannotStart("\n".join(found))
+
+
 def check_room() -> None:
     """Refuse to start on a disk that is all but full.
 
@@ -103,6 +115,7 @@ def database(*, leave_running: bool = True) -> Iterator[Addresses]:
 
     An embedded server that was already running is left running, unless told otherwise.
     """
+    check_environment()
     check_room()
     embedded = EmbeddedServer(state.folder(os.environ) / "postgres")
     was_running = embedded.is_running()
@@ -287,9 +300,10 @@ def platform() -> Iterator[Running]:
 def run_worker() -> None:
     """Run background jobs until stopped."""
     setup()
-    from django.core.management import call_command
+    from procrastinate.contrib.django import app
 
-    call_command("procrastinate", "worker", "--concurrency", "1")
+    with app.replace_connector(app.connector.get_worker_connector()) as working:
+        working.run_worker(concurrency=1)
 
 
 def welcome(address: str, notice: str) -> Any:

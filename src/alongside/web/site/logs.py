@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-PRIVATE_LINK = re.compile(r"(/answer/)[^/\s]+")
+PRIVATE_LINK = re.compile(r"(/answer/|/reset/key/)[^/\s]+")
 SAFE = frozenset(
     {
         "event", "level", "timestamp", "logger", "exception", "method", "route", "status",
@@ -32,7 +32,7 @@ def only_safe(
 def without_keys(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Mask the key of a private link: whoever holds it may answer in somebody's name."""
+    """Mask the key of a private link: whoever holds it may answer, or sign in, in somebody's name."""
     event["event"] = PRIVATE_LINK.sub(r"\1…", str(event.get("event", "")))
     return event
 

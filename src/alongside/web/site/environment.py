@@ -1,0 +1,72 @@
+"""What the environment says of an installation: read once before anything starts, so that a slip is a sentence."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from alongside.web.site import openid
+
+HOST = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\]")
+SHORTEST_SESSION, LONGEST_SESSION = 300, 86_400
+SHORTEST_SECRET = 32
+
+
+def problems(environ: Mapping[str, str]) -> list[str]:
+    """Give a sentence for each variable that says what cannot be, with what to set it to."""
+    return [*_secret(environ), *_hosts(environ), *_session(environ), *_log(environ), *_source(environ), *_openid(environ)]  # fmt: skip
+
+
+def _secret(environ: Mapping[str, str]) -> Iterator[str]:
+    given = environ.get("ALONGSIDE_SECRET_KEY", "")
+    if given and len(given) < SHORTEST_SECRET:
+        yield (
+            f"ALONGSIDE_SECRET_KEY has {len(given)} characters: set a random one of {SHORTEST_SECRET} or "
+            "more, or take it away, and one is made in the state folder."
+        )
+
+
+def _hosts(environ: Mapping[str, str]) -> Iterator[str]:
+    for name in filter(None, map(str.strip, environ.get("ALONGSIDE_HOSTS", "").split(","))):
+        if not HOST.fullmatch(name):
+            yield (
+                f"ALONGSIDE_HOSTS names {name!r}: give names alone, such as care.council.example, "
+                "without https:// and without a path, with commas between."
+            )
+
+
+def _session(environ: Mapping[str, str]) -> Iterator[str]:
+    given = environ.get("ALONGSIDE_SESSION_SECONDS", "3600")
+    if not (given.isdecimal() and SHORTEST_SESSION <= int(given[:9]) <= LONGEST_SESSION):
+        yield (
+            f"ALONGSIDE_SESSION_SECONDS is {given!r}: set a whole number of seconds from "
+            f"{SHORTEST_SESSION} to {LONGEST_SESSION}, such as 3600 for an hour."
+        )
+
+
+def _log(environ: Mapping[str, str]) -> Iterator[str]:
+    level, known = environ.get("ALONGSIDE_LOG_LEVEL", "WARNING"), logging.getLevelNamesMapping()
+    if level.upper() not in known:
+        yield f"ALONGSIDE_LOG_LEVEL is {level!r}: set one of DEBUG, INFO, WARNING, ERROR."
+    form = environ.get("ALONGSIDE_LOG", "")
+    if form not in ("", "json"):
+        yield f"ALONGSIDE_LOG is {form!r}: set json, or take it away for plain lines."
+
+
+def _source(environ: Mapping[str, str]) -> Iterator[str]:
+    given = environ.get("ALONGSIDE_SOURCE_URL", "")
+    parts = urlsplit(given)
+    if given and (parts.scheme not in ("http", "https") or not parts.hostname):
+        yield (
+            f"ALONGSIDE_SOURCE_URL is {given!r}: set the address of your source code, such as "
+            "https://code.council.example/alongside."
+        )
+
+
+def _openid(environ: Mapping[str, str]) -> Iterator[str]:
+    try:
+        openid.providers(environ)
+    except openid.NotConfigured as problem:
+        yield str(problem)
