@@ -58,7 +58,7 @@ class LiveServer:
         self._process = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, start_new_session=True
         )
-        give_up = time.monotonic() + 60
+        give_up = time.monotonic() + 180
         while True:
             try:
                 urllib.request.urlopen(f"{self.url}/health", timeout=2).close()
