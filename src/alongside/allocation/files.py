@@ -146,10 +146,11 @@ class _Gathered:
 
 def _other_kinds(folder: Path) -> list[Problem]:
     """Name files that look like ours and would be passed over for their kind, such as .xls."""
-    says = f"a {{}} file is not read. Save it as {' or '.join(SUFFIXES)}, and remove this one."
+    says = f"a {{}} file is not read. Save it as {' or '.join(SUFFIXES)}."
     return [
         Problem(file.name, says.format(file.suffix))
         for stem in ("cases", "packages", "rates")
+        if not any(file.suffix in SUFFIXES for file in folder.glob(f"{stem}*"))
         for file in sorted(folder.glob(f"{stem}*"))
         if file.suffix in OTHER_KINDS and file.is_file()
     ]
