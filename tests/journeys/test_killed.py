@@ -136,7 +136,9 @@ def write_plan(server, session, number):
 
 def typed_so_far(session, sheet):
     """Read a page of a conversation as somebody who comes back sees it: its field, words and version."""
-    page = session.get(sheet, timeout=10).text
+    answer = session.get(sheet, timeout=10)
+    page = answer.text
+    assert answer.status_code == 200, page[:3000]
     field, words = re.search(
         r'<textarea[^>]* name="([^"]+)"[^>]*>\s*([^<]*)</textarea>', page
     ).groups()
