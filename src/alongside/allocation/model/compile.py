@@ -55,6 +55,9 @@ def to_ibis(model: Published, prices: dict[str, float], table: Any, *, name: str
         quantity: Any = _double(0.0)
         for place in range(len(service.parts)):
             quantity = quantity + step[f"{_PREFIX}{number}_{place}_q"]
+        if service.least:
+            below = quantity < _double(service.least)
+            quantity = ibis.cases((below, _double(0.0)), else_=quantity)
         current = f"{_PREFIX}{number}_n0"
         step = apart(step.mutate(**{current: quantity}))
         for place, each in enumerate(service.absorbed):

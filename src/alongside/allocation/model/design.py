@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,19 +27,49 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Steps:
+    """Where each column of the steps belongs: columns of one area stand side by side.
+
+    ``need`` and ``level`` give each column's need (as an index) and the level it is above;
+    ``areas`` gives each area's columns.
+    """
+
+    need: NDArray[np.int64]
+    level: NDArray[np.int64]
+    areas: list[slice]
+
+
+@dataclass(frozen=True)
+class Helped:
+    """Where each column of the help given belongs: which help, and which of its levels it passes.
+
+    ``passed[q, t]`` is 1 where column q is above level t; of a missing answer, the share of cases
+    that are. ``members[q, m]`` is 1 where column q is of help m.
+    """
+
+    help: NDArray[np.int64]
+    passed: Floats
+    members: Floats
+    valid: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
 class Design:
     """Cases as arrays. A missing answer stands at the average of the cases that were fitted.
 
-    ``steps[t, i, j]`` is 1 where person i's need j is above level t; ``help[i, m]`` is the share
-    (0 to 1) that unpaid carers do; ``free[i, q]`` marks circumstances and missing answers.
+    ``steps[i, k]`` is 1 where person i's answer is above the level of column k; ``helped[i, q]``
+    is 1 where person i is given the amount of unpaid help of column q; ``free[i, c]`` marks
+    circumstances and missing answers. Needs are ordered by area.
     """
 
     needs: list[Item]
     helps: list[Item]
     columns: list[Column]
     steps: Floats
-    help: Floats
+    helped: Floats
     free: Floats
+    of_steps: Steps
+    of_helped: Helped
     areas: list[str]
     area: NDArray[np.int64]
     likely: NDArray[np.bool_]
@@ -47,19 +77,22 @@ class Design:
 
     @property
     def rows(self) -> int:
-        return int(self.help.shape[0])
+        return int(self.steps.shape[0])
 
     def take(self, rows: NDArray[np.int64]) -> Design:
         """Keep some cases only."""
-        return replace(self, steps=self.steps[:, rows], help=self.help[rows], free=self.free[rows])
+        return replace(self, steps=self.steps[rows], helped=self.helped[rows], free=self.free[rows])
 
 
 @dataclass(frozen=True)
 class Averages:
-    """What a missing answer counts as: the average of each column over the fitted cases."""
+    """What a missing answer counts as: the average of each column over the fitted cases.
 
-    steps: Floats
-    help: Floats
+    ``above`` gives, for every need and unpaid help, the share of cases above each level; ``free``
+    the average of each free column.
+    """
+
+    above: dict[str, Floats]
     free: Floats
 
 
@@ -77,78 +110,108 @@ def free_columns(items: list[Item], codes: NDArray[np.int8]) -> list[Column]:
 
 def averages(items: list[Item], codes: NDArray[np.int8], columns: list[Column]) -> Averages:
     """Average every column of the design over the answers that were given."""
-    steps, helps, _ = _arrays(items, codes, columns)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean_steps = np.nan_to_num(_mean(steps, 1))
-        mean_help = np.nan_to_num(_mean(helps, 0))
-    position = {item.name: place for place, item in enumerate(items)}
-    free = np.zeros(len(columns))
-    for place, column in enumerate(columns):
-        values = codes[:, position[column.item.name]]
-        given = values[values != column.item.missing]
-        if column.position != column.item.missing and len(given):
-            free[place] = (given >= column.position).mean()
-    return Averages(mean_steps, mean_help, free)
+    given = {
+        item.name: codes[codes[:, place] != item.missing, place] for place, item in enumerate(items)
+    }
+    above = {
+        item.name: np.array([_mean(given[item.name] > level) for level in range(item.top)])
+        for item in items
+        if item.kind != CIRC
+    }
+    free = [
+        0.0
+        if column.position == column.item.missing
+        else _mean(given[column.item.name] >= column.position)
+        for column in columns
+    ]
+    return Averages(above, np.array(free))
 
 
-def _mean(values: Floats, axis: int) -> Floats:
-    known = ~np.isnan(values)
-    total: Floats = np.where(known, values, 0.0).sum(axis) / np.maximum(known.sum(axis), 1)
-    return total
-
-
-def _arrays(
-    items: list[Item], codes: NDArray[np.int8], columns: list[Column]
-) -> tuple[Floats, Floats, Floats]:
-    needs = [place for place, item in enumerate(items) if item.kind == NEED]
-    helps = [place for place, item in enumerate(items) if item.kind == UNPAID]
-    height = max((items[place].top for place in needs), default=1)
-    steps = np.zeros((height, len(codes), len(needs)))
-    for column, place in enumerate(needs):
-        absent = codes[:, place] == items[place].missing
-        for level in range(items[place].top):
-            steps[level, :, column] = codes[:, place] > level
-            steps[level, absent, column] = np.nan
-    shares = np.zeros((len(codes), len(helps)))
-    for column, place in enumerate(helps):
-        absent = codes[:, place] == items[place].missing
-        shares[:, column] = np.where(absent, np.nan, codes[:, place] / items[place].top)
-    position = {item.name: place for place, item in enumerate(items)}
-    free = np.zeros((len(codes), len(columns)))
-    for column, each in enumerate(columns):
-        values = codes[:, position[each.item.name]]
-        absent = values == each.item.missing
-        if each.position == each.item.missing:
-            free[:, column] = absent
-        else:
-            free[:, column] = np.where(absent, np.nan, values >= each.position)
-    return steps, shares, free
+def _mean(values: NDArray[Any]) -> float:
+    return float(values.mean()) if len(values) else 0.0
 
 
 def build(
     items: list[Item], codes: NDArray[np.int8], columns: list[Column], mean: Averages
 ) -> Design:
     """Lay out cases for a fit."""
-    steps, shares, free = _arrays(items, codes, columns)
-    steps = np.where(np.isnan(steps), mean.steps[:, None, :], steps)
-    shares = np.where(np.isnan(shares), mean.help, shares)
-    free = np.where(np.isnan(free), mean.free, free)
+    column = {item.name: codes[:, place] for place, item in enumerate(items)}
     needs = [item for item in items if item.kind == NEED]
-    helps = [item for item in items if item.kind == UNPAID]
     areas = list(dict.fromkeys(area_of(item.name) for item in needs))
+    needs.sort(key=lambda item: areas.index(area_of(item.name)))
+    helps = [item for item in items if item.kind == UNPAID]
+    height = max((item.top for item in needs), default=1)
+    area = np.array([areas.index(area_of(item.name)) for item in needs], dtype=np.int64)
+    steps, of_steps = _steps(needs, column, mean, [int(each) for each in area], len(codes))
+    helped, of_helped = _helped(helps, column, mean, len(codes))
+    likely = [[is_likely(each, item.name) for item in helps] for each in areas]
+    valid = [[level < item.top for level in range(height)] for item in needs]
     return Design(
         needs=needs,
         helps=helps,
         columns=columns,
         steps=steps,
-        help=shares,
-        free=free,
+        helped=helped,
+        free=_free(columns, column, mean, len(codes)),
+        of_steps=of_steps,
+        of_helped=of_helped,
         areas=areas,
-        area=np.array([areas.index(area_of(item.name)) for item in needs], dtype=np.int64),
-        likely=np.array([[is_likely(area, item.name) for item in helps] for area in areas]).reshape(
-            len(areas), len(helps)
-        ),
-        valid=np.array(
-            [[level < item.top for level in range(len(steps))] for item in needs]
-        ).reshape(len(needs), len(steps)),
+        area=area,
+        likely=np.array(likely).reshape(len(areas), len(helps)),
+        valid=np.array(valid).reshape(len(needs), height),
     )
+
+
+def _steps(
+    needs: list[Item],
+    column: dict[str, NDArray[np.int8]],
+    mean: Averages,
+    area: list[int],
+    rows: int,
+) -> tuple[Floats, Steps]:
+    places = [(j, level) for j, item in enumerate(needs) for level in range(item.top)]
+    steps = np.zeros((rows, len(places)))
+    for k, (j, level) in enumerate(places):
+        codes, item = column[needs[j].name], needs[j]
+        absent = codes == item.missing
+        steps[:, k] = np.where(absent, mean.above[item.name][level], codes > level)
+    need = np.array([j for j, _ in places], dtype=np.int64)
+    where = np.array([area[j] for j, _ in places], dtype=np.int64)
+    slices = []
+    for each in sorted(set(area)):
+        inside = np.flatnonzero(where == each)
+        slices.append(slice(int(inside[0]), int(inside[-1]) + 1))
+    return steps, Steps(need, np.array([level for _, level in places], dtype=np.int64), slices)
+
+
+def _helped(
+    helps: list[Item], column: dict[str, NDArray[np.int8]], mean: Averages, rows: int
+) -> tuple[Floats, Helped]:
+    places = [(h, position) for h, item in enumerate(helps) for position in range(1, item.top + 2)]
+    height = max((item.top for item in helps), default=1)
+    helped = np.zeros((rows, len(places)))
+    passed = np.zeros((len(places), height))
+    for q, (h, position) in enumerate(places):
+        item = helps[h]
+        helped[:, q] = column[item.name] == position
+        passed[q, : item.top] = (
+            mean.above[item.name] if position == item.missing else np.arange(item.top) < position
+        )
+    help_ = np.array([h for h, _ in places], dtype=np.int64)
+    valid = np.array([[level < item.top for level in range(height)] for item in helps])
+    of = Helped(help_, passed, np.eye(len(helps))[help_], valid.reshape(len(helps), height))
+    return helped, of
+
+
+def _free(
+    columns: list[Column], column: dict[str, NDArray[np.int8]], mean: Averages, rows: int
+) -> Floats:
+    free = np.zeros((rows, len(columns)))
+    for place, each in enumerate(columns):
+        codes = column[each.item.name]
+        absent = codes == each.item.missing
+        if each.position == each.item.missing:
+            free[:, place] = absent
+        else:
+            free[:, place] = np.where(absent, mean.free[place], codes >= each.position)
+    return free

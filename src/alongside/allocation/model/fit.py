@@ -14,7 +14,7 @@ from alongside.allocation.model.links import LINKS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from alongside.allocation.model.design import Design
+    from alongside.allocation.model.design import Design, Helped
 
     Floats = NDArray[np.float64]
     Back = Callable[[Floats], Floats]
@@ -37,6 +37,8 @@ class Form:
         Unpaid care lessens each area of need by its own share, or all needs alike.
     after : bool
         Whether unpaid care may also lessen the quantity itself, after the threshold.
+    less : bool
+        Whether unpaid care may also take off an amount of its own, however great the need.
     sparse : float
         Weight of the wish for few needs.
     evenness : float
@@ -54,6 +56,7 @@ class Form:
     parts: int = 1
     help: str = AREA
     after: bool = False
+    less: bool = False
     sparse: float = 1e-3
     evenness: float = 0.5
     own_curves: float = 0.0
@@ -76,6 +79,12 @@ class Target:
     basis: Floats
     width: float = 1.0
 
+    @classmethod
+    def of_nothing(cls, design: Design, limits: Floats) -> Target:
+        """No quantity, and no earlier service that provides anything."""
+        none = np.zeros(design.rows)
+        return cls(none, np.zeros((design.rows, len(limits))), limits, none)
+
     def take(self, rows: NDArray[np.int64]) -> Target:
         return replace(
             self,
@@ -89,19 +98,21 @@ class Layout:
     """Where each parameter stands in the one vector that the solver sees."""
 
     def __init__(self, form: Form, design: Design, sources: int) -> None:
+        self.form = form
         needs, helps, free = len(design.needs), len(design.helps), design.free.shape[1]
-        height = design.steps.shape[0]
+        height = design.valid.shape[1]
         self.tops = sorted({item.top for item in design.needs})
         self.curve_of = np.array([self.tops.index(item.top) for item in design.needs], dtype=int)
         self.shapes: dict[str, tuple[int, ...]] = {
             "weight": (form.parts, needs),
             "curve": (len(self.tops), height),
             "share": (len(design.areas) if form.help == AREA else 1, helps),
-            "bend": (1,),
+            "ease": design.of_helped.valid.shape,
             "added": (form.parts, free),
             "factor": (free,),
             "link": (form.parts, len(LINKS[form.link].start)),
             "after": (helps,),
+            "less": (form.parts, helps),
             "most": (sources,),
             "rate": (sources,),
             "own": (needs, height) if form.own_curves else (0,),
@@ -152,104 +163,146 @@ def _start(form: Form, design: Design, layout: Layout, rng: np.random.Generator)
     start.put("curve", 0, -4, 4)
     start.put("own", 0, -4, 4)
     start.put("share", np.where(design.likely, 0.4, 0.1) if form.help == AREA else 0.2, 0, 1)
-    start.put("bend", 0, -1.5, 1.5)
+    start.put("ease", 0, -4, 4)
     start.put("added", 0, -2, 2)
     start.put("factor", 0, -2, 2)
     moved = rng.normal(size=(form.parts, len(link.start))) * np.array(link.spread)
     start.put("link", np.array(link.start) + moved, link.low, link.high)
     start.put("after", 0.1 if form.after else 0, 0, 1 if form.after else 0)
+    start.put("less", 0.05 if form.less else 0, 0, np.inf if form.less else 0)
     start.put("most", 0.3, 0, 1)
     start.put("rate", 0.3, 0, 20)
     return start
 
 
-def curves(
-    fitted_curve: Floats, own: Floats, valid: NDArray[np.bool_], of: NDArray[np.int64]
-) -> Floats:
-    """Give each need's share of its weight at each step, adding to 1."""
-    logits = fitted_curve[of] + (own if own.size else 0.0)
+def rises(logits: Floats, valid: NDArray[np.bool_]) -> Floats:
+    """Give what each step up adds: shares of the whole, adding to 1 for every item."""
     logits = np.where(valid, logits, -np.inf)
-    grown = np.exp(logits - logits.max(axis=1, keepdims=True))
+    grown = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-1e3))
     shares: Floats = grown / grown.sum(axis=1, keepdims=True)
     return shares
 
 
-def forward(
-    form: Form, layout: Layout, vector: Floats, design: Design, sources: Floats, limits: Floats
-) -> tuple[Floats, Back]:
-    """Give quantities, and how to carry the slope of any function of them to the parameters."""
-    get = {name: layout.get(vector, name) for name in layout.shapes}
-    curve = curves(get["curve"], get["own"], design.valid, layout.curve_of)
-    level = np.zeros(design.steps.shape[1:])
-    for step in range(len(design.steps)):
-        level += design.steps[step] * curve[:, step]
-    power = float(np.exp(get["bend"][0]))
-    helped = design.help**power
-    left = 1 - get["share"][None] * helped[:, None, :]
-    area_left = np.ones(left.shape[:2])
-    for place in range(left.shape[2]):
-        area_left *= left[:, :, place]
-    need_left = area_left[:, design.area] if form.help == AREA else area_left
-    lessened = level * need_left
-    z = lessened @ get["weight"].T + design.free @ get["added"].T
-    factor = np.exp(np.clip(design.free @ get["factor"], -4, 4))
-    after = 1 - get["after"] * helped
-    outer = factor * after.prod(axis=1)
-    answers = [LINKS[form.link].answer(z[:, part], get["link"][part]) for part in range(form.parts)]
-    gross = sum((answer[0] for answer in answers), np.zeros(len(z))) * outer
-    net, back_absorbed = _absorb(gross, get["most"], get["rate"], sources, limits)
+def curves(fitted: Fitted, design: Design) -> Floats:
+    """Give each need's share of its weight at each step, adding to 1."""
+    own = fitted.get("own")
+    logits = fitted.get("curve")[fitted.layout.curve_of] + (own if own.size else 0.0)
+    return rises(logits, design.valid)
 
-    def back(slope: Floats) -> Floats:
-        found: dict[str, Floats] = {}
-        slope, found["most"], found["rate"] = back_absorbed(slope)
-        whole = slope * gross
-        found["factor"] = whole @ design.free
-        per_after = whole[:, None] / np.maximum(after, _TINY)
-        found["after"] = -(per_after * helped).sum(axis=0)
-        helped_slope = -per_after * get["after"]
-        inner = slope * outer
-        z_slope = np.stack([inner * answer[1] for answer in answers], axis=1)
-        found["link"] = np.array(
-            [[(inner * each).sum() for each in answer[2]] for answer in answers]
+
+def eased(fitted: Fitted, design: Design) -> Floats:
+    """Give the share that each unpaid help does at each of its levels, and when not answered."""
+    of = design.of_helped
+    return _passed(of, rises(fitted.get("ease"), of.valid))
+
+
+def _passed(of: Helped, ease: Floats) -> Floats:
+    done: Floats = (of.passed * ease[of.help]).sum(axis=1)
+    return done
+
+
+def _back_rises(slope: Floats, shares: Floats) -> Floats:
+    back: Floats = shares * (slope - (slope * shares).sum(axis=1, keepdims=True))
+    return back
+
+
+class Passage:
+    """One passage from parameters to quantities, and back from their slope to the parameters'.
+
+    For each area of need, the steps' weights add up to a sum per person; what unpaid care leaves
+    of it is a product over the helps, worked out as a sum of logarithms.
+    """
+
+    def __init__(self, layout: Layout, vector: Floats, design: Design, target: Target) -> None:
+        self.layout, self.design, self.form = layout, design, layout.form
+        self.get = {name: layout.get(vector, name) for name in layout.shapes}
+        own = self.get["own"]
+        logits = self.get["curve"][layout.curve_of] + (own if own.size else 0.0)
+        self.curve = rises(logits, design.valid)
+        of, whole = design.of_steps, slice(0, design.steps.shape[1])
+        self.areas = of.areas if self.form.help == AREA else [whole]
+        weights = self.get["weight"][:, of.need] * self.curve[of.need, of.level]
+        self._help()
+        self.sums = [design.steps[:, each] @ weights[:, each].T for each in self.areas]
+        of_help = design.of_helped.help
+        z = design.free @ self.get["added"].T
+        z -= design.helped @ (self.get["less"][:, of_help] * self.done).T
+        for place, each in enumerate(self.sums):
+            z += self.left[:, place, None] * each
+        self.answers = [
+            LINKS[self.form.link].answer(z[:, part], self.get["link"][part])
+            for part in range(self.form.parts)
+        ]
+        self.outer = self.after * np.exp(np.clip(design.free @ self.get["factor"], -4, 4))
+        self.gross = sum((each[0] for each in self.answers), np.zeros(len(z))) * self.outer
+        self.quantity, self._back_absorbed = _absorb(
+            self.gross, self.get["most"], self.get["rate"], target.sources, target.limits
         )
-        found["added"] = z_slope.T @ design.free
-        found["weight"] = z_slope.T @ lessened
-        lessened_slope = z_slope @ get["weight"]
-        level_slope = lessened_slope * need_left
-        found["curve"], found["own"] = _curve_slope(level_slope, curve, design, layout)
-        left_slope = lessened_slope * level
-        if form.help == AREA:
-            area_slope = left_slope @ np.eye(len(design.areas))[design.area]
-        else:
-            area_slope = left_slope.sum(axis=1, keepdims=True)
-        each = (area_slope * area_left)[:, :, None] / np.maximum(left, _TINY)
-        found["share"] = -np.einsum("iam,im->am", each, helped)
-        helped_slope = helped_slope - np.einsum("iam,am->im", each, get["share"])
-        known = np.log(np.maximum(design.help, 1e-12))
-        found["bend"] = np.array([(helped_slope * helped * known).sum() * power])
-        total = np.zeros(layout.size)
+
+    def _help(self) -> None:
+        of = self.design.of_helped
+        self.ease = rises(self.get["ease"], of.valid)
+        self.done = _passed(of, self.ease)
+        shares = np.concatenate([self.get["share"], self.get["after"][None]])[:, of.help]
+        self.left_table = np.maximum(1 - shares * self.done, _TINY)
+        left = np.exp(self.design.helped @ np.log(self.left_table).T)
+        self.shares, self.left, self.after = shares, left[:, :-1], left[:, -1]
+
+    def back(self, slope: Floats) -> Floats:
+        """Carry the slope of any function of the quantities to the parameters."""
+        found: dict[str, Floats] = {}
+        slope, found["most"], found["rate"] = self._back_absorbed(slope)
+        whole = slope * self.gross
+        found["factor"] = whole @ self.design.free
+        inner = slope * self.outer
+        z_slope = np.stack([inner * answer[1] for answer in self.answers], axis=1)
+        found["link"] = np.array([[inner @ each for each in answer[2]] for answer in self.answers])
+        found["added"] = z_slope.T @ self.design.free
+        by_area = [
+            np.einsum("ip,ip->i", z_slope, each) * self.left[:, place]
+            for place, each in enumerate(self.sums)
+        ]
+        found |= self._back_help(np.stack([*by_area, whole], axis=1), z_slope)
+        found |= self._back_weights(z_slope)
+        total = np.zeros(self.layout.size)
         for name, value in found.items():
-            if value.size:
-                total[layout.slices[name]] = value.ravel()
+            total[self.layout.slices[name]] = value.ravel()
         return total
 
-    return net, back
+    def _back_help(self, slope: Floats, z_slope: Floats) -> dict[str, Floats]:
+        """Take the slopes of what is left, and of what is taken off, to shares, amounts and ease."""
+        of = self.design.of_helped
+        table = -(slope.T @ self.design.helped) / self.left_table
+        by_share = table * self.done
+        shares = by_share @ of.members
+        by_less = -(z_slope.T @ self.design.helped) * self.done
+        by_done = (table * self.shares).sum(axis=0)
+        by_done -= ((z_slope.T @ self.design.helped) * self.get["less"][:, of.help]).sum(axis=0)
+        return {
+            "share": shares[:-1],
+            "after": shares[-1],
+            "less": by_less @ of.members,
+            "ease": _back_rises(of.members.T @ (by_done[:, None] * of.passed), self.ease),
+        }
 
-
-def _curve_slope(
-    level_slope: Floats, curve: Floats, design: Design, layout: Layout
-) -> tuple[Floats, Floats]:
-    raw = np.stack(
-        [
-            np.einsum("ij,ij->j", design.steps[step], level_slope)
-            for step in range(len(design.steps))
-        ],
-        axis=1,
-    )
-    own = curve * (raw - (raw * curve).sum(axis=1, keepdims=True))
-    shared = np.zeros(layout.shapes["curve"])
-    np.add.at(shared, layout.curve_of, own)
-    return shared, own if len(layout.shapes["own"]) == 2 else np.zeros(0)
+    def _back_weights(self, z_slope: Floats) -> dict[str, Floats]:
+        """Take the slope of each part's weight to what needs weigh and to their level curves."""
+        of, weight = self.design.of_steps, self.get["weight"]
+        raw = np.concatenate(
+            [
+                (z_slope * self.left[:, place, None]).T @ self.design.steps[:, each]
+                for place, each in enumerate(self.areas)
+            ],
+            axis=1,
+        )
+        by_level = np.zeros((*weight.shape, self.curve.shape[1]))
+        by_level[:, of.need, of.level] = raw
+        sloped = np.einsum("pj,pjt->jt", weight, by_level)
+        own = _back_rises(sloped, self.curve)
+        shared = np.zeros(self.layout.shapes["curve"])
+        np.add.at(shared, self.layout.curve_of, own)
+        found = {"weight": np.einsum("pjt,jt->pj", by_level, self.curve), "curve": shared}
+        return found | ({"own": own} if self.form.own_curves else {})
 
 
 def _absorb(
@@ -278,52 +331,118 @@ def _absorb(
     return net, back
 
 
-_RIDGE = {"curve": 1e-3, "added": 2e-3, "factor": 2e-3, "bend": 2e-3, "link": 1e-5, "rate": 1e-5}
+_RIDGE = {"curve": 1e-3, "added": 2e-3, "factor": 2e-3, "ease": 1e-3, "link": 1e-5, "rate": 1e-5}
+_USUAL_CASES = 225
 _HELP_LIKELY, _HELP_OTHER = 3e-4, 3e-3
 _ABSORBED = 2e-4
 SMALL = 0.3
+_BRIEF = 50
 
 
 def _penalties(form: Form, design: Design, layout: Layout) -> tuple[Floats, Floats]:
-    """Linear and squared penalties on each parameter."""
+    """Linear and squared penalties on each parameter: the more cases, the less they weigh."""
     linear, squared = np.zeros(layout.size), np.zeros(layout.size)
     for name, weight in _RIDGE.items():
         squared[layout.slices[name]] = weight * form.firm
     squared[layout.slices["own"]] = form.own_curves
     linear[layout.slices["weight"]] = form.sparse * np.sqrt(form.firm)
     linear[layout.slices["most"]] = _ABSORBED
+    linear[layout.slices["less"]] = _HELP_LIKELY
     if form.help == AREA:
         each = np.where(design.likely, _HELP_LIKELY, _HELP_OTHER)
     else:
         each = np.full(layout.shapes["share"], 2 * _HELP_LIKELY)
     linear[layout.slices["share"]] = each.ravel()
-    return linear, squared
+    scale = _USUAL_CASES / design.rows
+    return scale * linear, scale * squared
 
 
 def fit_form(
     form: Form, design: Design, target: Target, rng: np.random.Generator, *, rounds: int = 200
 ) -> Fitted:
-    """Find the parameters of a form from one random start.
+    """Find the parameters of a form from one random start."""
+    layout = Layout(form, design, len(target.limits))
+    return _descend(_start(form, design, layout, rng), design, target, rounds)
+
+
+def fit_near(
+    near: Fitted, form: Form, design: Design, target: Target, *, rounds: int = 200
+) -> Fitted:
+    """Find the parameters of a form from where those of another, much like it, came to stand."""
+    return _descend(_carried(near, form, design, target), design, target, rounds)
+
+
+def _carried(near: Fitted, form: Form, design: Design, target: Target) -> _Start:
+    layout = Layout(form, design, len(target.limits))
+    start = _start(form, design, layout, np.random.default_rng(0))
+    for name, shape in layout.shapes.items():
+        old = near.get(name)
+        if name in {"after", "less"} and not getattr(near.form, name):
+            continue
+        if old.shape == shape:
+            start.value[layout.slices[name]] = old.ravel()
+        elif name == "share":
+            share = old.mean(axis=0) if form.help == WHOLE else old
+            start.value[layout.slices[name]] = np.broadcast_to(share, shape).ravel()
+        elif name in _BY_PART:
+            layout.get(start.value, name)[: len(old)] = old[: form.parts]
+    return start
+
+
+_BY_PART = ("weight", "added", "less", "link")
+_APART = 2.0
+
+
+def fit_split(
+    near: Fitted,
+    form: Form,
+    design: Design,
+    target: Target,
+    rng: np.random.Generator,
+    *,
+    rounds: int = 60,
+) -> Fitted:
+    """Fit a form with one more part, beginning with one part of a fit halved into two.
+
+    Parts that start at random mostly die, as one of them comes to explain everything. Halves
+    that together give what the whole gave, and differ in what needs weigh, stay alive.
+    """
+    start = _carried(near, form, design, target)
+    layout, last = start.layout, form.parts - 1
+    part = int(rng.integers(last))
+    get = {name: layout.get(start.value, name) for name in _BY_PART}
+    share, half = LINKS[form.link].halve(get["link"][part])
+    tilt = 2 / (1 + np.exp(_APART * rng.normal(size=get["weight"].shape[1])))
+    for name in ("weight", "added", "less"):
+        get[name][part] *= share
+        get[name][last] = get[name][part]
+    get["weight"][part] *= tilt
+    get["weight"][last] *= 2 - tilt
+    get["link"][[part, last]] = half
+    return _descend(start, design, target, rounds)
+
+
+def _descend(start: _Start, design: Design, target: Target, rounds: int) -> Fitted:
+    """Go downhill from a start.
 
     Errors count in full up to ``target.width`` and ever less beyond it, so that no exceptional
     package pulls the rest with it, and none is left out.
     """
-    layout = Layout(form, design, len(target.limits))
-    start = _start(form, design, layout, rng)
+    layout, form = start.layout, start.layout.form
     linear, squared = _penalties(form, design, layout)
     size = (target.basis + SMALL) ** form.evenness * target.width
     scale = target.width**2
 
     def loss(vector: Floats) -> tuple[float, Floats]:
-        quantity, back = forward(form, layout, vector, design, target.sources, target.limits)
-        error = (quantity - target.quantity) / size
+        passage = Passage(layout, vector, design, target)
+        error = (passage.quantity - target.quantity) / size
         root = np.sqrt(1 + error * error)
         value = (
             scale * (error * error / (1 + root)).mean()
             + linear @ vector
             + squared @ (vector * vector)
         )
-        slope = back(scale * error / root / size / len(error))
+        slope = passage.back(scale * error / root / size / len(error))
         return float(value), slope + linear + 2 * squared * vector
 
     found = minimize(
@@ -332,7 +451,13 @@ def fit_form(
         jac=True,
         method="L-BFGS-B",
         bounds=Bounds(start.low, start.high),
-        options={"maxiter": rounds, "maxcor": 20, "maxfun": int(1.3 * rounds) + 5},
+        options={
+            "maxiter": rounds,
+            "maxcor": 20,
+            "maxfun": int(1.3 * rounds) + 5,
+            "ftol": 1e-11,
+            "gtol": 1e-8,
+        },
     )
     return Fitted(form, layout, np.asarray(found.x), float(found.fun))
 
@@ -340,15 +465,30 @@ def fit_form(
 def best_of(
     form: Form, design: Design, target: Target, seeds: list[int], *, rounds: int = 200
 ) -> Fitted:
-    """Fit from several starts and keep the best: such problems have many local optima."""
-    fits = [
-        fit_form(form, design, target, np.random.default_rng(seed), rounds=rounds) for seed in seeds
+    """Try several starts briefly and go on from the best: such problems have many local optima."""
+    if len(seeds) == 1:
+        return fit_form(form, design, target, np.random.default_rng(seeds[0]), rounds=rounds)
+    tries = [
+        fit_form(form, design, target, np.random.default_rng(seed), rounds=_BRIEF) for seed in seeds
     ]
-    return min(fits, key=lambda each: each.loss)
+    return fit_near(min(tries, key=_loss), form, design, target, rounds=rounds)
 
 
-def quantities(fitted: Fitted, design: Design, sources: Floats, limits: Floats) -> Floats:
+def grown(
+    near: Fitted, form: Form, design: Design, target: Target, seeds: list[int], *, rounds: int
+) -> Fitted:
+    """Fit a form with one more part than ``near``: the best of several ways to halve a part."""
+    tries = [
+        fit_split(near, form, design, target, np.random.default_rng(seed), rounds=_BRIEF)
+        for seed in seeds
+    ]
+    return fit_near(min(tries, key=_loss), form, design, target, rounds=rounds)
+
+
+def _loss(fitted: Fitted) -> float:
+    return fitted.loss
+
+
+def quantities(fitted: Fitted, design: Design, target: Target) -> Floats:
     """Give the fitted quantities of other cases, never below nothing."""
-    return np.maximum(
-        forward(fitted.form, fitted.layout, fitted.vector, design, sources, limits)[0], 0.0
-    )
+    return np.maximum(Passage(fitted.layout, fitted.vector, design, target).quantity, 0.0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alongside.allocation.model.encoding import Item
-from alongside.allocation.model.fit import AREA, Fitted, curves, quantities
+from alongside.allocation.model.fit import AREA, Fitted, Target, curves, eased, quantities
 from alongside.allocation.model.links import LINKS
 from alongside.allocation.model.published import (
     MILLION,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from alongside.allocation.model.learn import Step
 
     Floats = NDArray[np.float64]
+    Done = dict[str, list[float]]
     Places = NDArray[np.intp] | NDArray[np.int8]
 
 _POINTS = 40
@@ -74,7 +75,7 @@ def freeze(
             )
             for place, source in enumerate(step.sources)
         ]
-        services.append(Service(step.service, tuple(parts), tuple(absorbed)))
+        services.append(Service(step.service, tuple(parts), tuple(absorbed), step.least))
     return Published(tuple(items), tuple(services), base)
 
 
@@ -89,8 +90,7 @@ def _worths(
     scale = {step.service: step.scale for step in steps}
     for step in steps:
         for place, source in enumerate(step.sources):
-            none = np.zeros((design.rows, len(step.sources)))
-            gross = quantities(step.fits[0], design, none, step.limits)
+            gross = quantities(step.fits[0], design, Target.of_nothing(design, step.limits))
             slope = float(step.fits[0].get("rate")[place]) * float(np.quantile(gross, 0.995))
             money = slope * step.scale * prices[step.service]
             asked.setdefault(source, {})[step.service] = money / (scale[source] * prices[source])
@@ -111,13 +111,16 @@ def _parts(
     column: dict[str, NDArray[np.int8]],
     scale: float,
 ) -> list[Part]:
-    curve = curves(fit.get("curve"), fit.get("own"), design.valid, fit.layout.curve_of)
-    power = float(np.exp(fit.get("bend")[0]))
-    factors = _factors(fit, design, mean, power)
+    curve = curves(fit, design)
+    done = _done(fit, design)
+    factors = _factors(fit, design, mean, done)
     parts = []
     for number in range(fit.form.parts):
-        groups = _groups(fit, design, mean, curve, power, number)
-        added = _added(fit.get("added")[number], design, mean)
+        groups = _groups(fit, design, mean, curve, done, number)
+        added = _summed(
+            _added(fit.get("added")[number], design, mean),
+            _less(fit.get("less")[number], design, done),
+        )
         bare = Part(LINKS[fit.form.link].says, groups, added, Graph((0, 1), (0, 0), (0,)), factors)
         graph = _graph(fit, number, bare, column, scale)
         if graph.y[-1] > 0:
@@ -126,7 +129,7 @@ def _parts(
 
 
 def _groups(
-    fit: Fitted, design: Design, mean: Averages, curve: Floats, power: float, number: int
+    fit: Fitted, design: Design, mean: Averages, curve: Floats, done: Done, number: int
 ) -> tuple[Group, ...]:
     weight = fit.get("weight")[number]
     kept = weight > _NEGLIGIBLE * max(float(weight.sum()), 1e-12)
@@ -142,30 +145,35 @@ def _groups(
         if members:
             needs = {
                 design.needs[j].name: _levels(
-                    design.needs[j], weight[j] * curve[j], mean.steps[:, j]
+                    design.needs[j], weight[j] * curve[j], mean.above[design.needs[j].name]
                 )
                 for j in members
             }
-            groups.append(Group(area, needs, _left(share[place], design, mean, power)))
+            groups.append(Group(area, needs, _left(share[place], design, done)))
     return tuple(groups)
 
 
 def _levels(item: Item, steps: Floats, mean: Floats) -> tuple[int, ...]:
     heights = np.concatenate([[0.0], np.cumsum(steps[: item.top])])
-    absent = float(steps @ mean)
+    absent = float(steps[: item.top] @ mean)
     return tuple(round(value * MILLION) for value in [*heights.tolist(), absent])
 
 
-def _left(
-    share: Floats, design: Design, mean: Averages, power: float
-) -> dict[str, tuple[float, ...]]:
-    found = {}
-    for place, item in enumerate(design.helps):
-        if share[place] > _NEGLIGIBLE:
-            done = [(level / item.top) ** power for level in range(item.top + 1)]
-            done.append(float(mean.help[place]) ** power)
-            found[item.name] = tuple(round(1 - float(share[place]) * each, 6) for each in done)
-    return found
+def _done(fit: Fitted, design: Design) -> Done:
+    """Give the share that each unpaid help does by position of its table."""
+    share = eased(fit, design)
+    return {
+        item.name: [0.0, *share[design.of_helped.help == place].tolist()]
+        for place, item in enumerate(design.helps)
+    }
+
+
+def _left(share: Floats, design: Design, done: Done) -> dict[str, tuple[float, ...]]:
+    return {
+        item.name: tuple(round(1 - float(share[place]) * each, 6) for each in done[item.name])
+        for place, item in enumerate(design.helps)
+        if share[place] > _NEGLIGIBLE
+    }
 
 
 def _cumulated(coefficients: Floats, design: Design, mean: Averages) -> dict[str, list[float]]:
@@ -190,14 +198,34 @@ def _added(coefficients: Floats, design: Design, mean: Averages) -> dict[str, tu
     }
 
 
+def _summed(
+    one: dict[str, tuple[int, ...]], other: dict[str, tuple[int, ...]]
+) -> dict[str, tuple[int, ...]]:
+    both = {
+        name: tuple(a + b for a, b in zip(table, other[name], strict=True))
+        for name, table in one.items()
+        if name in other
+    }
+    return one | other | both
+
+
+def _less(amount: Floats, design: Design, done: Done) -> dict[str, tuple[int, ...]]:
+    """Give what unpaid care takes off: nothing without any, never less with more."""
+    return {
+        item.name: tuple(-round(float(amount[place]) * each * MILLION) for each in done[item.name])
+        for place, item in enumerate(design.helps)
+        if amount[place] > _CLOSE
+    }
+
+
 def _factors(
-    fit: Fitted, design: Design, mean: Averages, power: float
+    fit: Fitted, design: Design, mean: Averages, done: Done
 ) -> dict[str, tuple[float, ...]]:
     found = {
         name: tuple(round(float(np.exp(np.clip(value, -4, 4))), 6) for value in table)
         for name, table in _cumulated(fit.get("factor"), design, mean).items()
     }
-    for name, table in _left(fit.get("after"), design, mean, power).items():
+    for name, table in _left(fit.get("after"), design, done).items():
         before = found.get(name, (1.0,) * len(table))
         found[name] = tuple(round(a * b, 6) for a, b in zip(before, table, strict=True))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,16 +11,18 @@ from alongside.allocation.model.fit import Fitted, Form, Target, best_of, quanti
 from alongside.allocation.model.selection import (
     SQUARED,
     Choice,
+    Fold,
     Plan,
-    choose,
+    Search,
+    attempt,
+    cut,
     error_of,
     error_width,
     settle,
-    unseen,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -33,6 +35,7 @@ _AT_LEAST = 0.03
 _MOST_SOURCES = 2
 _BOUND = 0.999
 _FEWEST_USERS = 5
+_NONE = np.zeros(0)
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Step:
     fits: list[Fitted]
     sources: list[str]
     limits: Floats
+    least: float = 0.0
     constant: float | None = None
 
 
@@ -54,7 +58,6 @@ class Learned:
     steps: list[Step]
     unseen: dict[str, Floats]
     plan: Plan
-    choices: dict[str, Choice]
 
 
 def learn(
@@ -68,33 +71,23 @@ def learn(
     """Learn every service; ``order`` declares their steps, or None leaves them to the data."""
     scales = {service: _usual(units) for service, units in packages.items()}
     learnable = [s for s, units in packages.items() if (units > 0).sum() >= _FEWEST_USERS]
-    empty = np.zeros((design.rows, 0))
-    targets, choices, seen = {}, {}, {}
+    world = _World(design, cut(design, plan), packages, prices, scales, plan)
     for service in learnable:
         note(f"comparing forms for {service}")
-        quantity = packages[service] / scales[service]
-        target = Target(quantity, empty, np.zeros(0), quantity)
-        targets[service], choices[service] = _choose(design, target, plan)
-        seen[service] = choices[service].unseen * scales[service]
-    world = _World(design, packages, prices, scales, targets, choices, plan)
+        world.look_at(service, world.may_absorb(service, learnable, order))
     after = _absorbing(world, order)
     sequence = _sequence(list(packages), after, packages, prices, order)
-    steps = []
+    steps, seen = [], {}
     for service in sequence:
         note(f"fitting {service}")
-        if service not in choices:
+        if service not in learnable:
             mean = float(packages[service].mean())
             steps.append(Step(service, 1.0, [], [], np.zeros(0), constant=mean))
             seen[service] = np.full(len(plan.rows), mean)
             continue
-        sources = after.get(service, [])
-        target = world.given(service, sources)
-        if sources:
-            choices[service] = choose(design, target, plan, world.shown(sources))
-            seen[service] = choices[service].unseen * scales[service]
-        fits = settle(choices[service].forms, design, target, plan)
-        steps.append(Step(service, scales[service], fits, sources, target.limits))
-    return Learned(steps, seen, plan, choices)
+        steps.append(world.settle(service, after.get(service, [])))
+        seen[service] = world.choices[service].unseen * scales[service]
+    return Learned(steps, seen, plan)
 
 
 def _usual(units: Floats) -> float:
@@ -102,33 +95,75 @@ def _usual(units: Floats) -> float:
     return float(used.mean()) if len(used) else 1.0
 
 
-def _choose(design: Design, target: Target, plan: Plan) -> tuple[Target, Choice]:
-    """Choose with an ordinary width of error, learned from a first simple fit."""
-    first = unseen(Form(), design, target, plan, None)
-    target = replace(target, width=error_width(first, target, plan))
-    if target.width >= SQUARED:
-        target = replace(target, basis=_expected(design, target, plan))
-    return target, choose(design, target, plan)
-
-
 def _expected(design: Design, target: Target, plan: Plan) -> Floats:
     """Say what is expected of each case, where what was agreed is mostly chance."""
     form = Form(evenness=0.0)
     fitted = best_of(form, design, target, plan.seeds[:1], rounds=plan.rounds)
-    return quantities(fitted, design, target.sources, target.limits)
+    return quantities(fitted, design, target)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _World:
-    """What every step of the search for absorption looks at."""
+    """What every step of the search for absorption looks at, and what it has found so far."""
 
     design: Design
+    folds: list[Fold]
     packages: dict[str, Floats]
     prices: dict[str, float]
     scales: dict[str, float]
-    targets: dict[str, Target]
-    choices: dict[str, Choice]
     plan: Plan
+    targets: dict[str, Target] = field(default_factory=dict)
+    searches: dict[str, Search] = field(default_factory=dict)
+    choices: dict[str, Choice] = field(default_factory=dict)
+
+    def look_at(self, service: str, others: list[str]) -> None:
+        """Find how wide an ordinary error is, and which response suits, as a beginning.
+
+        What looks like chance may be what ``others`` have absorbed, so they are looked at too.
+        """
+        quantity = self.packages[service] / self.scales[service]
+        self.targets[service] = Target(quantity, np.zeros((self.design.rows, 0)), _NONE, quantity)
+        target = self.targets[service]
+        width = self._width(target)
+        if width >= SQUARED and others:
+            width = self._width(self.given(service, others))
+        target = replace(target, width=width)
+        if width >= SQUARED:
+            target = replace(target, basis=_expected(self.design, target, self.plan))
+        self.targets[service] = target
+        search = Search(self.folds, target, self.plan)
+        search.begin()
+        self.searches[service] = search
+        self.choices[service] = search.choice([search.best()])
+
+    def _width(self, target: Target) -> float:
+        first = attempt(Form(), self.folds, target, self.plan)
+        return error_width(first.unseen, target, self.plan)
+
+    def settle(self, service: str, sources: list[str]) -> Step:
+        """Search in full, with what absorbs the service, and fit what was chosen on all cases."""
+        search, target = self.searches[service], self.given(service, sources)
+        if sources:
+            search = Search(self.folds, target, self.plan, self.shown(sources))
+            search.begin()
+        choice = search.finish()
+        self.choices[service] = choice
+        fits, scale = settle(choice, self.design, target), self.scales[service]
+        least = round(choice.least * scale, 6)
+        return Step(service, scale, fits, sources, target.limits, least)
+
+    def may_absorb(
+        self, service: str, services: Iterable[str], order: list[str] | None
+    ) -> list[str]:
+        """List the services that may absorb some of this one."""
+        return [
+            each
+            for each in services
+            if each != service
+            and self.prices[each] > 0
+            and self.prices[service] > 0
+            and (order is None or order.index(each) < order.index(service))
+        ]
 
     def given(self, service: str, sources: list[str]) -> Target:
         """The service's target with what the sources provided, as it was agreed."""
@@ -147,27 +182,20 @@ class _World:
     def unseen_error(self, form: Form, service: str, sources: list[str]) -> float:
         target = self.given(service, sources)
         shown = self.shown(sources) if sources else None
-        found = unseen(form, self.design, target, self.plan, shown)
-        return error_of(found, target, self.plan)
+        found = attempt(form, self.folds, target, self.plan, shown=shown)
+        return error_of(found.unseen, target, self.plan)
 
 
 def _suspected(world: _World, order: list[str] | None) -> list[tuple[str, str]]:
     """Pairs (source, service) where a fit on all sources at once lets the source absorb much."""
     pairs = []
     for service, target in world.targets.items():
-        others = [
-            each
-            for each in world.targets
-            if each != service
-            and world.prices[each] > 0
-            and world.prices[service] > 0
-            and (order is None or order.index(each) < order.index(service))
-        ]
+        others = world.may_absorb(service, world.targets, order)
         if not others or target.width >= SQUARED:
             continue
         given = world.given(service, others).take(world.plan.rows)
         fitted = best_of(
-            world.choices[service].forms[0],
+            world.choices[service].form,
             world.design.take(world.plan.rows),
             given,
             world.plan.seeds[:2],
@@ -187,7 +215,7 @@ def _absorbing(world: _World, order: list[str] | None) -> dict[str, list[str]]:
     plain: dict[str, float] = {}
     gains: list[tuple[float, str, str]] = []
     for source, service in _suspected(world, order):
-        form = world.choices[service].forms[0]
+        form = world.choices[service].form
         if service not in plain:
             plain[service] = world.unseen_error(form, service, [])
         error = world.unseen_error(form, service, [source])
@@ -200,7 +228,7 @@ def _absorbing(world: _World, order: list[str] | None) -> dict[str, list[str]]:
         before = after.get(service, [])
         if len(before) >= _MOST_SOURCES or _reaches(after, source, service):
             continue
-        form = world.choices[service].forms[0]
+        form = world.choices[service].form
         error = world.unseen_error(form, service, [*before, source])
         if error < _WORTH_IT * errors[service]:
             errors[service] = error
@@ -238,19 +266,3 @@ def _sequence(
         sequence.append(ready)
         waiting.remove(ready)
     return sequence
-
-
-def predict_learned(steps: list[Step], design: Design) -> dict[str, Floats]:
-    """Give the smooth fit's quantities, before they are published as tables."""
-    found: dict[str, Floats] = {}
-    scale = {step.service: step.scale for step in steps}
-    for step in steps:
-        if step.constant is not None:
-            found[step.service] = np.full(design.rows, step.constant)
-            continue
-        sources = np.zeros((design.rows, len(step.sources)))
-        for place, each in enumerate(step.sources):
-            sources[:, place] = found[each] / scale[each]
-        answers = [quantities(fit, design, sources, step.limits) for fit in step.fits]
-        found[step.service] = step.scale * np.mean(answers, axis=0)
-    return found

@@ -21,6 +21,39 @@ _STEEPEST = 12.0
 _CAP_BLUR = 0.1
 
 
+_HALF = float(np.log(2))
+
+
+def _halved(
+    scaled: tuple[int, ...], logs: tuple[int, ...]
+) -> Callable[[Floats], tuple[float, Floats]]:
+    """Say how a response is halved: half the weight, and half of these parameters."""
+
+    def halve(p: Floats) -> tuple[float, Floats]:
+        half = p.copy()
+        half[list(scaled)] /= 2
+        half[list(logs)] -= _HALF
+        return 0.5, half
+
+    return halve
+
+
+def _lower(log_scale: int) -> Callable[[Floats], tuple[float, Floats]]:
+    """Say how a response is halved that has a scale of its own: the weight stays."""
+
+    def halve(p: Floats) -> tuple[float, Floats]:
+        half = p.copy()
+        half[log_scale] -= _HALF
+        return 1.0, half
+
+    return halve
+
+
+def _half_power(p: Floats) -> tuple[float, Floats]:
+    share = float(0.5 ** np.exp(-p[2]))
+    return share, np.array([p[0] * share, p[1] + np.log(share), p[2]])
+
+
 def _rise(x: Floats) -> Floats:
     return 0.5 * (1 + np.tanh(0.5 * x))
 
@@ -110,7 +143,10 @@ def _s_shaped(z: Floats, p: Floats) -> Answer:
 
 @dataclass(frozen=True)
 class Link:
-    """A response: where its parameters begin, how far a restart moves them, and their bounds."""
+    """A response: where its parameters begin, how far a restart moves them, and their bounds.
+
+    ``halve`` gives the share of weight, and the parameters, with which it answers half as much.
+    """
 
     says: str
     answer: Callable[[Floats, Floats], Answer]
@@ -118,6 +154,7 @@ class Link:
     spread: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
+    halve: Callable[[Floats], tuple[float, Floats]]
 
 
 _LOG = np.log
@@ -129,6 +166,7 @@ LINKS: dict[str, Link] = {
         (0.3, 0.0),
         (-3.0, _LOG(0.03)),
         (6.0, _LOG(1.5)),
+        _halved((0,), (1,)),
     ),
     "gate": Link(
         "nothing up to a threshold, then at least a minimum",
@@ -137,6 +175,7 @@ LINKS: dict[str, Link] = {
         (0.3, 0.0, 0.0, 0.0, 0.0),
         (-2.0, _LOG(0.03), 0.0, -3.0, _LOG(0.05)),
         (8.0, 0.0, 5.0, 6.0, 0.0),
+        _halved((0, 2, 3), (1, 4)),
     ),
     "exponential": Link(
         "needs multiply one another",
@@ -145,6 +184,7 @@ LINKS: dict[str, Link] = {
         (0.3, 0.0),
         (-6.0, 0.0),
         (3.0, 1.0),
+        _lower(0),
     ),
     "power": Link(
         "past a threshold, by a power of need",
@@ -153,6 +193,7 @@ LINKS: dict[str, Link] = {
         (0.2, 0.0, 0.3),
         (-3.0, _LOG(0.03), _LOG(0.35)),
         (5.0, _LOG(1.5), _LOG(4.0)),
+        _half_power,
     ),
     "capped": Link(
         "in proportion past a threshold, up to a most",
@@ -161,6 +202,7 @@ LINKS: dict[str, Link] = {
         (0.3, 0.0, 0.5),
         (-3.0, _LOG(0.03), 0.3),
         (5.0, _LOG(1.5), 20.0),
+        _halved((0, 2), (1,)),
     ),
     "s-shaped": Link(
         "slowly, then fast, then slowly towards a most",
@@ -169,5 +211,6 @@ LINKS: dict[str, Link] = {
         (0.5, 0.3),
         (-3.0, -3.0),
         (10.0, 5.0),
+        _lower(1),
     ),
 }

@@ -8,8 +8,8 @@ The whole of the arithmetic, in its order:
    the additions are added in their order. This weight is read off the part's line graph:
    the lesser of the segment's end and ``y + slope * (weight - x)``. The result is multiplied by
    the part's factors, one after another.
-3. A service's parts are added in order; then, for each earlier service that absorbs it, the least
-   of ``most * quantity``, ``rate * source * quantity`` and ``limit * source`` is taken off.
+3. A service's parts are added in order, and what is below the service's least is nothing; then,
+   for each earlier service that absorbs it, the least of ``most * quantity``, ``rate * source * quantity`` and ``limit * source`` is taken off.
 4. Quantities times rates are added in the order of services; the sum is rounded once to the
    penny: ``floor(pounds * 100 + 0.5) / 100``.
 
@@ -92,11 +92,15 @@ class Absorption:
 
 @dataclass(frozen=True)
 class Service:
-    """A step of the model: its parts, and what earlier steps absorb of it."""
+    """A step of the model: its parts, and what earlier steps absorb of it.
+
+    ``least`` is the smallest quantity that is given at all, before absorption.
+    """
 
     name: str
     parts: tuple[Part, ...]
     absorbed: tuple[Absorption, ...]
+    least: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ class Published:
             quantity = np.zeros(len(codes))
             for part in service.parts:
                 quantity = quantity + part_quantity(part, column, len(codes))
+            quantity = np.where(quantity < service.least, 0.0, quantity)
             if absorb:
                 for each in service.absorbed:
                     quantity = quantity - self._taken(each, service.name, quantity, found, prices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from alongside.allocation.model.fit import (
     Form,
     Target,
     best_of,
+    fit_near,
+    grown,
     quantities,
 )
 from alongside.allocation.model.links import LINKS
@@ -31,27 +34,28 @@ _GAIN = 0.995  # a further form must lower the error by at least half a per cent
 _ABOUT_AS_GOOD = 1.04  # where errors are mostly chance, what is this near cannot be told apart
 _MEMBERS = 3
 _LARGE = 1000
+_MOST_PARTS = 6
+_SMALL_PACKAGES = 0.03
+_LEAST_SHARES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
 VARIANTS: tuple[dict[str, object], ...] = (
     {"help": WHOLE},
     {"after": True},
-    {"help": WHOLE, "after": True},
+    {"less": True},
     {"own_curves": 0.01},
-    {"parts": 2},
     {"evenness": 0.2},
     {"evenness": 0.8},
-    {"sparse": 4e-3},
+    {"sparse": 3e-4},
+    {"sparse": 3e-3},
 )
-LARGE_VARIANTS: tuple[dict[str, object], ...] = (
-    {"parts": 3, "own_curves": 0.001},
-    {"own_curves": 0.001, "after": True},
-    {"parts": 2, "sparse": 2e-4, "own_curves": 0.001},
-)
-NOISY_VARIANTS: tuple[dict[str, object], ...] = (
-    {"firm": 3.0},
-    {"firm": 10.0},
-    {"firm": 3.0, "evenness": 0.2},
-    {"firm": 3.0, "help": WHOLE},
-    {"firm": 3.0, "parts": 2},
+# Responses so much alike that only the best of each family is gone on with.
+FAMILIES = (("hinge", "capped", "power"), ("gate",), ("exponential", "s-shaped"))
+
+
+# Where a package is mostly chance, so is the comparison of forms: these smooth ones are averaged.
+NOISY_FORMS = (
+    Form("exponential"),
+    Form("exponential", evenness=0.2, firm=3.0),
+    Form("s-shaped"),
 )
 
 
@@ -65,11 +69,64 @@ class Plan:
     variants: tuple[dict[str, object], ...]
     bases: int
     seeds: list[int]
+    splits: list[int]
     rounds: int
+    near: int
+    parts: int
 
     @property
     def folds(self) -> int:
         return int(self.fold.max()) + 1
+
+
+def make_plan(cases: int, effort: str, rng: np.random.Generator) -> Plan:
+    """Decide how to compare forms: more cases need fewer folds."""
+    most = {"quick": 600, "usual": 2000}[effort]
+    rows = np.sort(rng.permutation(cases)[:most])
+    folds = min(5 if len(rows) <= _LARGE else 3, max(2, len(rows) // 5))
+    fold = rng.permutation(len(rows)) % folds
+    return Plan(
+        rows=rows,
+        fold=fold,
+        forms=tuple(LINKS) if effort == "usual" else ("hinge", "exponential"),
+        variants=VARIANTS if effort == "usual" else VARIANTS[:2],
+        bases=2 if effort == "usual" else 1,
+        seeds=[int(seed) for seed in rng.integers(0, 2**31, 4 if effort == "usual" else 2)],
+        splits=[int(seed) for seed in rng.integers(0, 2**31, 6 if effort == "usual" else 2)],
+        rounds=200 if effort == "usual" else 100,
+        near=80 if effort == "usual" else 50,
+        parts=_MOST_PARTS if effort == "usual" else 1,
+    )
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Cases to fit on, and those that the fit is judged on: ``here`` marks them in the plan."""
+
+    inside: NDArray[np.int64]
+    outside: NDArray[np.int64]
+    here: NDArray[np.bool_]
+    fitted_on: Design
+    judged_on: Design
+
+
+def cut(design: Design, plan: Plan) -> list[Fold]:
+    """Lay the plan's cases out fold by fold."""
+    folds = []
+    for number in range(plan.folds):
+        here = plan.fold == number
+        inside, outside = plan.rows[~here], plan.rows[here]
+        folds.append(Fold(inside, outside, here, design.take(inside), design.take(outside)))
+    return folds
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A form tried: what it gave unseen cases, and its fit of every fold."""
+
+    form: Form
+    unseen: Floats
+    fits: list[Fitted]
 
 
 @dataclass(frozen=True)
@@ -79,46 +136,47 @@ class Choice:
     ``unseen`` is aligned with the plan's rows.
     """
 
-    forms: list[Form]
+    attempts: list[Attempt]
     unseen: Floats
     error: float
-    tried: dict[Form, float]
+    least: float = 0.0
+
+    @property
+    def form(self) -> Form:
+        """The best of the forms chosen."""
+        return self.attempts[0].form
 
 
-def make_plan(cases: int, effort: str, rng: np.random.Generator) -> Plan:
-    """Decide how to compare forms: more cases need fewer folds."""
-    most = {"quick": 600, "usual": 2000}[effort]
-    rows = np.sort(rng.permutation(cases)[:most])
-    folds = min(5 if len(rows) <= _LARGE else 3, max(2, len(rows) // 5))
-    fold = rng.permutation(len(rows)) % folds
-    variants = VARIANTS + (LARGE_VARIANTS if len(rows) > _LARGE else ())
-    return Plan(
-        rows=rows,
-        fold=fold,
-        forms=tuple(LINKS) if effort == "usual" else ("hinge", "exponential"),
-        variants=variants if effort == "usual" else variants[:2],
-        bases=2 if effort == "usual" else 1,
-        seeds=[int(seed) for seed in rng.integers(0, 2**31, 4 if effort == "usual" else 2)],
-        rounds=200 if effort == "usual" else 100,
-    )
+Fitting = Callable[[int, Fold, Target], Fitted]
 
 
-def unseen(form: Form, design: Design, target: Target, plan: Plan, shown: Floats | None) -> Floats:
+def attempt(
+    form: Form,
+    folds: list[Fold],
+    target: Target,
+    plan: Plan,
+    *,
+    shown: Floats | None = None,
+    fitting: Fitting | None = None,
+) -> Attempt:
     """Give each of the plan's cases the quantity that a fit on the other folds gives it.
 
     ``shown`` are the sources as they would be predicted, where that differs from what was seen.
+    ``fitting`` is how each fold is fitted: afresh, if not given.
     """
     found = np.zeros(len(plan.rows))
-    for fold in range(plan.folds):
-        inside = plan.rows[plan.fold != fold]
-        here = plan.fold == fold
-        outside = plan.rows[here]
-        fitted = best_of(
-            form, design.take(inside), target.take(inside), plan.seeds[:1], rounds=plan.rounds
-        )
-        sources = target.sources[outside] if shown is None else shown[here]
-        found[here] = quantities(fitted, design.take(outside), sources, target.limits)
-    return found
+    fits = []
+    for number, fold in enumerate(folds):
+        inside, outside = target.take(fold.inside), target.take(fold.outside)
+        if fitting is None:
+            fitted = best_of(form, fold.fitted_on, inside, plan.seeds, rounds=plan.rounds)
+        else:
+            fitted = fitting(number, fold, inside)
+        if shown is not None:
+            outside = replace(outside, sources=shown[fold.here])
+        found[fold.here] = quantities(fitted, fold.judged_on, outside)
+        fits.append(fitted)
+    return Attempt(form, found, fits)
 
 
 def error_of(found: Floats, target: Target, plan: Plan) -> float:
@@ -129,55 +187,149 @@ def error_of(found: Floats, target: Target, plan: Plan) -> float:
     return float(np.abs(error).mean())
 
 
-def choose(design: Design, target: Target, plan: Plan, shown: Floats | None = None) -> Choice:
-    """Compare forms, then variants of the best, then averages of up to three of them."""
-    answers: dict[Form, Floats] = {}
-    errors: dict[Form, float] = {}
+class Search:
+    """The forms tried for one service, each judged on cases that its fits had not seen."""
 
-    def attempt(form: Form) -> None:
-        if form not in answers:
-            answers[form] = unseen(form, design, target, plan, shown)
-            errors[form] = error_of(answers[form], target, plan)
+    def __init__(
+        self, folds: list[Fold], target: Target, plan: Plan, shown: Floats | None = None
+    ) -> None:
+        self.folds, self.target, self.plan, self.shown = folds, target, plan, shown
+        self.tried: dict[Form, Attempt] = {}
+        self.errors: dict[Form, float] = {}
 
-    for link in plan.forms:
-        attempt(Form(link))
-    for base in sorted(errors, key=lambda form: errors[form])[: plan.bases]:
-        noisy = target.width >= SQUARED
-        for variant in NOISY_VARIANTS if noisy else plan.variants:
-            attempt(replace(base, **variant))  # type: ignore[arg-type]
-    noisy = target.width >= SQUARED
-    forms = _alike(errors) if noisy else _together(answers, target, plan)
-    mean = np.mean([answers[form] for form in forms], axis=0)
-    return Choice(forms, mean, error_of(mean, target, plan), errors)
+    def begin(self) -> None:
+        """Try every response from random starts."""
+        for link in self.plan.forms:
+            self.afresh(Form(link))
 
+    def finish(self) -> Choice:
+        """Improve and grow the best forms, and average up to three that do best together."""
+        if self.target.width >= SQUARED:
+            return self.choice(self.smooth())
+        for form in list(self.tried) if self.plan.parts > 1 else []:
+            self.with_one_more_part(form)
+        for base in self.best_families(self.plan.bases):
+            self.improve(self.grow(self.improve(base)))
+        return self.choice(self.together())
 
-def _alike(errors: dict[Form, float]) -> list[Form]:
-    """Keep the best form of every link that is about as good as the best of all."""
-    best: dict[str, Form] = {}
-    for form in sorted(errors, key=lambda each: errors[each]):
-        best.setdefault(form.link, form)
-    least = min(errors.values())
-    return [form for form in best.values() if errors[form] <= _ABOUT_AS_GOOD * least]
+    def afresh(self, form: Form) -> Form:
+        """Try a form from random starts."""
+        return self._keep(form, None)
 
+    def near(self, form: Form, base: Form) -> Form:
+        """Try a form from where a much alike one came to stand, fold by fold."""
+        fits, rounds = self.tried[base].fits, self.plan.near
 
-def _together(answers: dict[Form, Floats], target: Target, plan: Plan) -> list[Form]:
-    chosen: list[Form] = []
-    total = np.zeros(len(plan.rows))
-    best = np.inf
-    while len(chosen) < _MEMBERS:
-        size = len(chosen) + 1
-        errors = {
-            form: error_of((total + answer) / size, target, plan)
-            for form, answer in answers.items()
-            if form not in chosen
-        }
-        form = min(errors, key=lambda each: errors[each])
-        if errors[form] > best * _GAIN:
-            break
-        best = errors[form]
-        chosen.append(form)
-        total = total + answers[form]
-    return chosen
+        def fitting(number: int, fold: Fold, inside: Target) -> Fitted:
+            return fit_near(fits[number], form, fold.fitted_on, inside, rounds=rounds)
+
+        return self._keep(form, fitting)
+
+    def with_one_more_part(self, base: Form) -> Form:
+        """Try a form with one of its parts split into two."""
+        form = replace(base, parts=base.parts + 1)
+        fits, plan = self.tried[base].fits, self.plan
+
+        def fitting(number: int, fold: Fold, inside: Target) -> Fitted:
+            return grown(
+                fits[number], form, fold.fitted_on, inside, plan.splits, rounds=plan.rounds
+            )
+
+        return self._keep(form, fitting)
+
+    def _keep(self, form: Form, fitting: Fitting | None) -> Form:
+        if form not in self.tried:
+            self.tried[form] = attempt(
+                form, self.folds, self.target, self.plan, shown=self.shown, fitting=fitting
+            )
+            self.errors[form] = error_of(self.tried[form].unseen, self.target, self.plan)
+        return form
+
+    def error(self, form: Form) -> float:
+        return self.errors[form]
+
+    def best(self) -> Form:
+        return min(self.errors, key=self.error)
+
+    def best_families(self, count: int) -> list[Form]:
+        """Give the best form of each of the best families of responses."""
+        found = [
+            min((form for form in self.errors if form.link in family), key=self.error)
+            for family in FAMILIES
+            if any(form.link in family for form in self.errors)
+        ]
+        return sorted(found, key=self.error)[:count]
+
+    def improve(self, form: Form) -> Form:
+        """Try every variant of a form, then those that helped together, one after another."""
+        tried = [
+            (variant, self.near(replace(form, **variant), form))  # type: ignore[arg-type]
+            for variant in self.plan.variants
+        ]
+        helped = [
+            variant
+            for variant, found in sorted(tried, key=lambda pair: self.error(pair[1]))
+            if self.error(found) < self.error(form)
+        ]
+        for variant in helped:
+            more = self.near(replace(form, **variant), form)  # type: ignore[arg-type]
+            form = min(form, more, key=self.error)
+        return form
+
+    def grow(self, form: Form) -> Form:
+        """Split parts as long as that lowers the error on unseen cases."""
+        while form.parts < self.plan.parts:
+            more = self.with_one_more_part(form)
+            if self.error(more) > self.error(form) * _GAIN:
+                return form
+            form = more
+        return form
+
+    def choice(self, forms: list[Form]) -> Choice:
+        mean = np.mean([self.tried[form].unseen for form in forms], axis=0)
+        attempts = [self.tried[form] for form in forms]
+        least = self.least_given(mean)
+        mean = np.where(mean < least, 0.0, mean)
+        return Choice(attempts, mean, error_of(mean, self.target, self.plan), least)
+
+    def least_given(self, mean: Floats) -> float:
+        """Find below what quantity it is better to say nothing: hardly anybody is given less."""
+        given = self.target.quantity[self.plan.rows]
+        given = given[given > 0]
+        if self.target.width >= SQUARED or not len(given):
+            return 0.0
+        small = float(np.quantile(given, _SMALL_PACKAGES))
+        tried = [small * share for share in _LEAST_SHARES]
+        errors = [
+            error_of(np.where(mean < least, 0.0, mean), self.target, self.plan) for least in tried
+        ]
+        return tried[int(np.argmin(errors))]
+
+    def together(self) -> list[Form]:
+        """Choose up to three forms whose average is nearest, the best one first."""
+        chosen: list[Form] = []
+        total, least = np.zeros(len(self.plan.rows)), np.inf
+        while len(chosen) < _MEMBERS:
+            errors = {
+                form: error_of((total + each.unseen) / (len(chosen) + 1), self.target, self.plan)
+                for form, each in self.tried.items()
+                if form not in chosen
+            }
+            form = min(errors, key=lambda each: errors[each])
+            if errors[form] > least * _GAIN:
+                break
+            least = errors[form]
+            chosen.append(form)
+            total = total + self.tried[form].unseen
+        return chosen
+
+    def smooth(self) -> list[Form]:
+        """Average the smooth forms, unless another is better by more than chance would have it."""
+        for form in NOISY_FORMS:
+            self.afresh(form)
+        mean = error_of(self.choice(list(NOISY_FORMS)).unseen, self.target, self.plan)
+        best = self.best()
+        return [best] if self.error(best) * _ABOUT_AS_GOOD < mean else list(NOISY_FORMS)
 
 
 def error_width(found: Floats, target: Target, plan: Plan) -> float:
@@ -205,8 +357,12 @@ def _explained(found: Floats, quantity: Floats) -> float:
     return 1 - float(np.square(found[order] - quantity[order]).mean()) / spread
 
 
-def settle(
-    forms: list[Form], design: Design, target: Target, plan: Plan, *, rounds: int = 500
-) -> list[Fitted]:
-    """Fit the chosen forms on all cases, each from several starts."""
-    return [best_of(form, design, target, plan.seeds, rounds=rounds) for form in forms]
+def settle(choice: Choice, design: Design, target: Target, *, rounds: int = 300) -> list[Fitted]:
+    """Fit the chosen forms on all cases, each from where its folds' fits came to stand."""
+    return [
+        min(
+            (fit_near(fit, each.form, design, target, rounds=rounds) for fit in each.fits),
+            key=lambda fitted: fitted.loss,
+        )
+        for each in choice.attempts
+    ]

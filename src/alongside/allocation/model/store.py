@@ -151,7 +151,7 @@ def _service(content: dict[str, Any]) -> Service:
         for part in content["parts"]
     )
     absorbed = tuple(Absorption(**each) for each in content["absorbed"])
-    return Service(content["name"], parts, absorbed)
+    return Service(content["name"], parts, absorbed, content.get("least", 0.0))
 
 
 def _tables(content: dict[str, list[Any]]) -> dict[str, tuple[Any, ...]]:
