@@ -9,12 +9,12 @@ from ibis.common.exceptions import IbisError
 
 from alongside.allocation.model.encoding import ModelInputError
 from alongside.allocation.model.published import (
-    MILLION,
     Absorption,
     Part,
     Published,
     limit,
 )
+from alongside.allocation.model.swift import MILLION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,12 +159,20 @@ def _whole(step: Any, tables: dict[str, tuple[int, ...]]) -> Any:
     return total.cast("float64") / _double(MILLION)
 
 
+def _product(step: Any, tables: dict[str, tuple[float, ...]]) -> Any:
+    product: Any = None
+    for name, table in tables.items():
+        value = _look_up(step[_at(name)], table, "float64")
+        product = value if product is None else product * value
+    return product
+
+
 def _weight(step: Any, part: Part) -> Any:
     z: Any = _double(0.0)
     for group in part.groups:
         weight = _whole(step, group.needs)
-        for name, table in group.left.items():
-            weight = weight * _look_up(step[_at(name)], table, "float64")
+        if group.left:
+            weight = weight * _product(step, group.left)
         z = z + weight
     if part.added:
         z = z + _whole(step, part.added)
@@ -181,9 +189,7 @@ def _part(step: Any, part: Part, z: Any) -> Any:
     ]
     branches = [(z < _double(x[k + 1]), pieces[k]) for k in range(last)]
     quantity = ibis.cases(*branches, else_=pieces[last]) if branches else pieces[0]
-    for name, table in part.factors.items():
-        quantity = quantity * _look_up(step[_at(name)], table, "float64")
-    return quantity
+    return quantity * _product(step, part.factors) if part.factors else quantity
 
 
 def _taken(

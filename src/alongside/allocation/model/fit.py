@@ -336,7 +336,7 @@ _USUAL_CASES = 225
 _HELP_LIKELY, _HELP_OTHER = 3e-4, 3e-3
 _ABSORBED = 2e-4
 SMALL = 0.3
-_BRIEF = 50
+_BRIEF = 40
 
 
 def _penalties(form: Form, design: Design, layout: Layout) -> tuple[Floats, Floats]:

@@ -10,7 +10,6 @@ from alongside.allocation.model.encoding import Item
 from alongside.allocation.model.fit import AREA, Fitted, Target, curves, eased, quantities
 from alongside.allocation.model.links import LINKS
 from alongside.allocation.model.published import (
-    MILLION,
     Absorption,
     Graph,
     Group,
@@ -19,6 +18,7 @@ from alongside.allocation.model.published import (
     Service,
     part_weight,
 )
+from alongside.allocation.model.swift import MILLION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -21,11 +21,13 @@ never means less money, to the penny, and not only before rounding.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alongside.allocation.model.encoding import Item
+from alongside.allocation.model.swift import MILLION, Joints, SwiftPart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int8]
     Places = NDArray[np.intp] | NDArray[np.int8]
 
-MILLION = 1_000_000
 _BLOCK = 16_384
 
 
@@ -56,14 +57,6 @@ class Graph:
     x: tuple[float, ...]
     y: tuple[float, ...]
     slope: tuple[float, ...]
-
-    def read(self, z: Floats) -> Floats:
-        x, y = np.array(self.x), np.array(self.y)
-        z = np.minimum(np.maximum(z, x[0]), x[-1])
-        place = np.searchsorted(x[1:-1], z, side="right")
-        slope = np.array(self.slope)
-        found: Floats = np.minimum(y[1:][place], y[place] + slope[place] * (z - x[place]))
-        return found
 
 
 @dataclass(frozen=True)
@@ -126,15 +119,28 @@ class Published:
             for service in self.services
         }
 
+    @cached_property
+    def _swift(self) -> tuple[Joints, list[list[SwiftPart]]]:
+        parts = [part for service in self.services for part in service.parts]
+        used: dict[str, None] = {}
+        for part in parts:
+            for group in part.groups:
+                used |= dict.fromkeys(group.needs)
+        for part in parts:
+            used |= dict.fromkeys(part.added)
+        joints = Joints(self.items, used)
+        return joints, [[SwiftPart(part, joints) for part in each.parts] for each in self.services]
+
     def _block(self, codes: Codes, prices: dict[str, float], absorb: bool) -> dict[str, Floats]:
-        column = {
-            item.name: codes[:, place].astype(np.intp) for place, item in enumerate(self.items)
-        }
+        joints, parts = self._swift
+        places = joints.places(
+            {item.name: codes[:, place].astype(np.intp) for place, item in enumerate(self.items)}
+        )
         found: dict[str, Floats] = {}
-        for service in self.services:
+        for service, swift in zip(self.services, parts, strict=True):
             quantity = np.zeros(len(codes))
-            for part in service.parts:
-                quantity = quantity + part_quantity(part, column, len(codes))
+            for part in swift:
+                quantity = quantity + part.quantity(places, len(codes))
             quantity = np.where(quantity < service.least, 0.0, quantity)
             if absorb:
                 for each in service.absorbed:
@@ -181,15 +187,6 @@ def limit(absorption: Absorption, service: str, prices: dict[str, float]) -> flo
     return absorption.worth * prices[absorption.source] / prices[service]
 
 
-def part_quantity(part: Part, column: Mapping[str, Places], rows: int) -> Floats:
-    """Work out one part for every row."""
-    z = part_weight(part, column, rows)
-    quantity = part.graph.read(z)
-    for name, table in part.factors.items():
-        quantity = quantity * np.take(table, column[name])
-    return quantity
-
-
 def part_weight(part: Part, column: Mapping[str, Places], rows: int) -> Floats:
     """Work out the weight of need that a part reads off its graph."""
     z = np.zeros(rows)
@@ -198,8 +195,11 @@ def part_weight(part: Part, column: Mapping[str, Places], rows: int) -> Floats:
         for name, table in group.needs.items():
             total += np.take(np.array(table, dtype=float), column[name])
         weight = total / MILLION
-        for name, left in group.left.items():
-            weight = weight * np.take(left, column[name])
+        if group.left:
+            left = np.ones(rows)
+            for name, share in group.left.items():
+                left = left * np.take(share, column[name])
+            weight = weight * left
         z = z + weight
     if part.added:
         total = np.zeros(rows)

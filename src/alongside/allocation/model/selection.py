@@ -83,7 +83,7 @@ def make_plan(cases: int, effort: str, rng: np.random.Generator) -> Plan:
     """Decide how to compare forms: more cases need fewer folds."""
     most = {"quick": 600, "usual": 2000}[effort]
     rows = np.sort(rng.permutation(cases)[:most])
-    folds = min(5 if len(rows) <= _LARGE else 3, max(2, len(rows) // 5))
+    folds = min(4 if len(rows) <= _LARGE else 3, max(2, len(rows) // 5))
     fold = rng.permutation(len(rows)) % folds
     return Plan(
         rows=rows,
@@ -91,10 +91,10 @@ def make_plan(cases: int, effort: str, rng: np.random.Generator) -> Plan:
         forms=tuple(LINKS) if effort == "usual" else ("hinge", "exponential"),
         variants=VARIANTS if effort == "usual" else VARIANTS[:2],
         bases=2 if effort == "usual" else 1,
-        seeds=[int(seed) for seed in rng.integers(0, 2**31, 4 if effort == "usual" else 2)],
-        splits=[int(seed) for seed in rng.integers(0, 2**31, 6 if effort == "usual" else 2)],
-        rounds=200 if effort == "usual" else 100,
-        near=80 if effort == "usual" else 50,
+        seeds=[int(seed) for seed in rng.integers(0, 2**31, 3 if effort == "usual" else 2)],
+        splits=[int(seed) for seed in rng.integers(0, 2**31, 4 if effort == "usual" else 2)],
+        rounds=150 if effort == "usual" else 100,
+        near=60 if effort == "usual" else 40,
         parts=_MOST_PARTS if effort == "usual" else 1,
     )
 
@@ -206,7 +206,7 @@ class Search:
         """Improve and grow the best forms, and average up to three that do best together."""
         if self.target.width >= SQUARED:
             return self.choice(self.smooth())
-        for form in list(self.tried) if self.plan.parts > 1 else []:
+        for form in self.best_families(len(FAMILIES)) if self.plan.parts > 1 else []:
             self.with_one_more_part(form)
         for base in self.best_families(self.plan.bases):
             self.improve(self.grow(self.improve(base)))

@@ -1,0 +1,200 @@
+"""Prices many people at once: the published tables joined, so that each look-up answers for several.
+
+Joining changes no figure. Weights are whole numbers, whose sums are exact in any order; shares
+and factors are multiplied in their published order inside the joined tables too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from alongside.allocation.model.encoding import Item
+    from alongside.allocation.model.published import Graph, Part
+
+    Floats = NDArray[np.float64]
+    Places = NDArray[np.intp]
+
+MILLION = 1_000_000
+_SUMS, _PRODUCTS = 1300, 10_000
+_BUCKETS = 512
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Several items read as one: every combination of their positions has a place of its own."""
+
+    names: tuple[str, ...]
+    sizes: tuple[int, ...]
+
+    def places(self, column: Mapping[str, Places]) -> Places:
+        """Give each row's place among the combinations."""
+        found = column[self.names[0]]
+        for name, size in zip(self.names[1:], self.sizes[1:], strict=True):
+            found = found * size + column[name]
+        return found
+
+    def sums(self, tables: Mapping[str, Sequence[float]]) -> Floats:
+        """Add the tables of the items up for every combination; an item without one adds nothing."""
+        total = np.zeros(1)
+        for name, size in zip(self.names, self.sizes, strict=True):
+            table = np.array(tables.get(name, (0,) * size), dtype=float)
+            total = (total[:, None] + table[None, :]).ravel()
+        return total
+
+    def products(self, tables: Iterable[tuple[str, Sequence[float]]]) -> Floats:
+        """Multiply tables, in the order given, for every combination."""
+        product = np.ones(self.sizes)
+        for name, table in tables:
+            shape = [1] * len(self.sizes)
+            shape[self.names.index(name)] = -1
+            product = product * np.array(table, dtype=float).reshape(shape)
+        return product.ravel()
+
+
+class Reader:
+    """Reads a line graph for many weights: a first guess by bucket, then the exact segment."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.x, self.y = np.array(graph.x), np.array(graph.y)
+        self.slope = np.array(graph.slope)
+        width = self.x[-1] - self.x[0]
+        self.per = _BUCKETS / width if width > 0 else 0.0
+        starts = self.x[0] + np.arange(_BUCKETS + 1) / self.per if self.per else self.x[:1]
+        inner = self.x[1:-1]
+        self.first = np.maximum(np.searchsorted(inner, starts - 1e-9 * abs(width), "right"), 0)
+        last = np.searchsorted(
+            inner, np.append(starts[1:], starts[-1]) + 1e-9 * abs(width), "right"
+        )
+        self.most = int((last - self.first).max())
+        self.inner = np.append(inner, np.inf)
+
+    def read(self, z: Floats) -> Floats:
+        z = np.minimum(np.maximum(z, self.x[0]), self.x[-1])
+        place = self.first[((z - self.x[0]) * self.per).astype(np.intp)]
+        for _ in range(self.most):
+            place = place + (z >= self.inner[place])
+        start = self.x[place]
+        found: Floats = np.minimum(
+            self.y[place + 1], self.y[place] + self.slope[place] * (z - start)
+        )
+        return found
+
+
+@dataclass(frozen=True)
+class _Sum:
+    joint: int
+    table: Floats
+
+
+# Tables to multiply: one joined table, or, where that would be too large, each by itself.
+_Product = tuple[tuple[int, "Floats"], ...]
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """A group of needs: what its sums are read from, and what unpaid care leaves of it."""
+
+    sums: tuple[_Sum, ...]
+    left: _Product
+
+
+class SwiftPart:
+    """One part of a service, ready to be read for many people."""
+
+    def __init__(self, part: Part, joints: Joints) -> None:
+        self.groups = [
+            _Weighed(joints.sums(group.needs), joints.product(group.left)) for group in part.groups
+        ]
+        self.added = joints.sums(part.added)
+        self.reader = Reader(part.graph)
+        self.factor = joints.product(part.factors)
+
+    def quantity(self, places: list[Places], rows: int) -> Floats:
+        z = np.zeros(rows)
+        for group in self.groups:
+            weight = _total(group.sums, places, rows) / MILLION
+            if group.left:
+                weight = weight * _product(group.left, places)
+            z = z + weight
+        if self.added:
+            z = z + _total(self.added, places, rows) / MILLION
+        quantity = self.reader.read(z)
+        return quantity * _product(self.factor, places) if self.factor else quantity
+
+
+def _product(tables: _Product, places: list[Places]) -> Floats:
+    (joint, table), *rest = tables
+    product = table[places[joint]]
+    for joint, table in rest:
+        product = product * table[places[joint]]
+    return product
+
+
+def _total(sums: tuple[_Sum, ...], places: list[Places], rows: int) -> Floats:
+    if not sums:
+        return np.zeros(rows)
+    total = sums[0].table[places[sums[0].joint]]
+    for each in sums[1:]:
+        total = total + each.table[places[each.joint]]
+    return total
+
+
+class Joints:
+    """The joined items that the tables of a model are read by."""
+
+    def __init__(self, items: Sequence[Item], used: Iterable[str]) -> None:
+        self.size = {item.name: item.top + 2 for item in items}
+        self.all: list[Joint] = []
+        self.of: dict[str, int] = {}
+        self.known: dict[tuple[str, ...], int] = {}
+        bunch: list[str] = []
+        for name in used:
+            if bunch and self._combinations([*bunch, name]) > _SUMS:
+                self._add(bunch)
+                bunch = []
+            bunch.append(name)
+        if bunch:
+            self._add(bunch)
+
+    def _combinations(self, names: Iterable[str]) -> int:
+        return int(np.prod([self.size[name] for name in names]))
+
+    def _add(self, names: Iterable[str]) -> int:
+        joint = Joint(tuple(names), tuple(self.size[name] for name in names))
+        self.all.append(joint)
+        for name in joint.names:
+            self.of.setdefault(name, len(self.all) - 1)
+        return len(self.all) - 1
+
+    def sums(self, tables: Mapping[str, Sequence[float]]) -> tuple[_Sum, ...]:
+        """Join tables of whole numbers that are to be added up."""
+        wanted = dict.fromkeys(self.of[name] for name in tables)
+        return tuple(_Sum(joint, self.all[joint].sums(tables)) for joint in wanted)
+
+    def product(self, tables: Mapping[str, Sequence[float]]) -> _Product:
+        """Join tables that are to be multiplied in their order, unless the whole is too large."""
+        if not tables:
+            return ()
+        whole = self._combinations(tables) <= _PRODUCTS
+        bunches = [dict(tables)] if whole else [{name: tables[name]} for name in tables]
+        return tuple(
+            (self._joint(tuple(bunch)), self.all[self._joint(tuple(bunch))].products(bunch.items()))
+            for bunch in bunches
+        )
+
+    def _joint(self, names: tuple[str, ...]) -> int:
+        if names not in self.known:
+            self.known[names] = self._add(names)
+        return self.known[names]
+
+    def places(self, column: Mapping[str, Places]) -> list[Places]:
+        """Give each row's place in every joint."""
+        return [joint.places(column) for joint in self.all]
