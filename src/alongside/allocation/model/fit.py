@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 AREA, WHOLE = "by area", "whole"
 _TINY = 1e-9
+WIDEST = 5.0  # as a logarithm: a circumstance can all but switch a service off
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Form:
     firm : float
         How much more firmly than usual circumstances, curves and shares are held back: for
         packages that are mostly chance.
+    choosy : bool
+        Whether needs that weighed little in a fit before count as less likely to weigh at all.
 
     """
 
@@ -61,6 +64,7 @@ class Form:
     evenness: float = 0.5
     own_curves: float = 0.0
     firm: float = 1.0
+    choosy: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,7 @@ class _Start:
     value: Floats
     low: Floats
     high: Floats
+    doubt: Floats
     layout: Layout = field(repr=False)
 
     def put(self, name: str, value: object, low: object, high: object) -> None:
@@ -156,7 +161,7 @@ class _Start:
 
 def _start(form: Form, design: Design, layout: Layout, rng: np.random.Generator) -> _Start:
     zeros = [np.zeros(layout.size) for _ in range(3)]
-    start = _Start(zeros[0], zeros[1], zeros[2], layout)
+    start = _Start(zeros[0], zeros[1], zeros[2], np.ones(layout.size), layout)
     link = LINKS[form.link]
     shape = (form.parts, len(design.needs))
     start.put("weight", 0.15 * rng.gamma(1.0, 1.0, shape), 0, np.inf)
@@ -165,7 +170,7 @@ def _start(form: Form, design: Design, layout: Layout, rng: np.random.Generator)
     start.put("share", np.where(design.likely, 0.4, 0.1) if form.help == AREA else 0.2, 0, 1)
     start.put("ease", 0, -4, 4)
     start.put("added", 0, -2, 2)
-    start.put("factor", 0, -2, 2)
+    start.put("factor", 0, -WIDEST, WIDEST)
     moved = rng.normal(size=(form.parts, len(link.start))) * np.array(link.spread)
     start.put("link", np.array(link.start) + moved, link.low, link.high)
     start.put("after", 0.1 if form.after else 0, 0, 1 if form.after else 0)
@@ -233,7 +238,7 @@ class Passage:
             LINKS[self.form.link].answer(z[:, part], self.get["link"][part])
             for part in range(self.form.parts)
         ]
-        self.outer = self.after * np.exp(np.clip(design.free @ self.get["factor"], -4, 4))
+        self.outer = self.after * np.exp(np.clip(design.free @ self.get["factor"], -WIDEST, WIDEST))
         self.gross = sum((each[0] for each in self.answers), np.zeros(len(z))) * self.outer
         self.quantity, self._back_absorbed = _absorb(
             self.gross, self.get["most"], self.get["rate"], target.sources, target.limits
@@ -369,7 +374,12 @@ def fit_near(
     near: Fitted, form: Form, design: Design, target: Target, *, rounds: int = 200
 ) -> Fitted:
     """Find the parameters of a form from where those of another, much like it, came to stand."""
-    return _descend(_carried(near, form, design, target), design, target, rounds)
+    start = _carried(near, form, design, target)
+    if form.choosy:
+        weight = start.layout.get(start.value, "weight")
+        usual = weight.mean(axis=1, keepdims=True) + _TINY
+        start.layout.get(start.doubt, "weight")[:] = 1.5 * usual / (weight + 0.5 * usual)
+    return _descend(start, design, target, rounds)
 
 
 def _carried(near: Fitted, form: Form, design: Design, target: Target) -> _Start:
@@ -430,6 +440,7 @@ def _descend(start: _Start, design: Design, target: Target, rounds: int) -> Fitt
     """
     layout, form = start.layout, start.layout.form
     linear, squared = _penalties(form, design, layout)
+    linear *= start.doubt
     size = (target.basis + SMALL) ** form.evenness * target.width
     scale = target.width**2
 

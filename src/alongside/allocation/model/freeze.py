@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alongside.allocation.model.encoding import Item
-from alongside.allocation.model.fit import AREA, Fitted, Target, curves, eased, quantities
+from alongside.allocation.model.fit import AREA, WIDEST, Fitted, Target, curves, eased, quantities
 from alongside.allocation.model.links import LINKS
 from alongside.allocation.model.published import (
     Absorption,
@@ -222,7 +222,7 @@ def _factors(
     fit: Fitted, design: Design, mean: Averages, done: Done
 ) -> dict[str, tuple[float, ...]]:
     found = {
-        name: tuple(round(float(np.exp(np.clip(value, -4, 4))), 6) for value in table)
+        name: tuple(round(float(np.exp(np.clip(value, -WIDEST, WIDEST))), 6) for value in table)
         for name, table in _cumulated(fit.get("factor"), design, mean).items()
     }
     for name, table in _left(fit.get("after"), design, done).items():

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_TENTHS = 10
-_FEWEST = 40
-_MOST_KEPT = 1000
+_BANDS = 20
+_FEWEST = 12  # cases that a band starts with, before its neighbours are looked at
+_NEIGHBOURS = 0.1  # the share of cases on either side whose errors a band takes in as well
+_SCALED_BY = 0.05  # the share of cases on either side that say how large errors are just here
+_AT_LEAST = 25
+_MOST_KEPT = 400
+_SMALLEST = 0.005  # half a penny
 
 
 @dataclass(frozen=True)
@@ -33,17 +37,26 @@ class Intervals:
 
     @classmethod
     def learn(cls, indicative: Floats, agreed: Floats) -> Intervals:
-        count = int(np.clip(len(indicative) // _FEWEST, 1, _TENTHS))
-        cuts = np.quantile(indicative, np.linspace(0, 1, count + 1)[1:-1])
+        """Sort errors into bands; each takes in its neighbours', to the size of errors of its own.
+
+        Few cases make unsteady quantiles. Neighbours' errors, divided by how large errors are
+        with them and multiplied by how large they are here, make them steadier.
+        """
+        order = np.argsort(indicative, kind="stable")
+        budget, error = indicative[order], (agreed - indicative)[order]
+        scale = _nearby(np.abs(error), _SCALED_BY) + _SMALLEST
+        count = int(np.clip(len(budget) // _FEWEST, 1, _BANDS))
+        cuts = np.quantile(budget, np.linspace(0, 1, count + 1)[1:-1])
         starts = [float("-inf"), *np.unique(cuts).tolist()]
-        place = np.searchsorted(np.array(starts[1:]), indicative, side="right")
+        place = np.searchsorted(np.array(starts[1:]), budget, side="right")
+        reach = _reach(len(budget), _NEIGHBOURS)
         bands = []
         for number, start in enumerate(starts):
-            errors = np.sort((agreed - indicative)[place == number])
-            if len(errors) > _MOST_KEPT:
-                errors = np.quantile(errors, np.linspace(0, 1, _MOST_KEPT))
-            if len(errors):
-                bands.append(Band(start, tuple(np.round(errors, 2).tolist())))
+            members = np.flatnonzero(place == number)
+            if len(members):
+                near = slice(max(0, members[0] - reach), members[-1] + reach + 1)
+                errors = np.sort(error[near] / scale[near] * scale[members].mean())
+                bands.append(Band(start, _kept(errors)))
         return cls(tuple(bands))
 
     def around(self, indicative: Floats, coverage: float) -> tuple[Floats, Floats]:
@@ -54,6 +67,26 @@ class Intervals:
         low = np.array([_quantile(band.errors, tail, lower=True) for band in self.bands])
         high = np.array([_quantile(band.errors, 1 - tail, lower=False) for band in self.bands])
         return np.maximum(indicative + low[place], 0.0), np.maximum(indicative + high[place], 0.0)
+
+
+def _reach(cases: int, share: float) -> int:
+    return max(_AT_LEAST, round(share * cases))
+
+
+def _nearby(values: Floats, share: float) -> Floats:
+    """Average each value with its neighbours on either side."""
+    reach = _reach(len(values), share)
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    low = np.maximum(np.arange(len(values)) - reach, 0)
+    high = np.minimum(np.arange(len(values)) + reach + 1, len(values))
+    mean: Floats = (total[high] - total[low]) / (high - low)
+    return mean
+
+
+def _kept(errors: Floats) -> tuple[float, ...]:
+    if len(errors) > _MOST_KEPT:
+        errors = np.quantile(errors, np.linspace(0, 1, _MOST_KEPT))
+    return tuple(np.round(errors, 2).tolist())
 
 
 def _quantile(errors: tuple[float, ...], share: float, *, lower: bool) -> float:

@@ -46,6 +46,7 @@ VARIANTS: tuple[dict[str, object], ...] = (
     {"evenness": 0.8},
     {"sparse": 3e-4},
     {"sparse": 3e-3},
+    {"choosy": True},
 )
 # Responses so much alike that only the best of each family is gone on with.
 FAMILIES = (("hinge", "capped", "power"), ("gate",), ("exponential", "s-shaped"))
