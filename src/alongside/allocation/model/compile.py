@@ -160,10 +160,14 @@ def _whole(step: Any, tables: dict[str, tuple[int, ...]]) -> Any:
 
 
 def _product(step: Any, tables: dict[str, tuple[float, ...]]) -> Any:
-    product: Any = None
+    """Multiply tables in their order, in double precision.
+
+    DuckDB and PostgreSQL read ``0.25`` as an exact decimal, and decimals would be multiplied
+    exactly; beginning with a double makes every product one.
+    """
+    product: Any = ibis.literal(1, type="int64").cast("float64")
     for name, table in tables.items():
-        value = _look_up(step[_at(name)], table, "float64")
-        product = value if product is None else product * value
+        product = product * _look_up(step[_at(name)], table, "float64")
     return product
 
 
