@@ -54,9 +54,9 @@ FAMILIES = (("hinge", "capped", "power"), ("gate",), ("exponential", "s-shaped")
 
 # Where a package is mostly chance, so is the comparison of forms: these smooth ones are averaged.
 NOISY_FORMS = (
-    Form("exponential"),
-    Form("exponential", evenness=0.2, firm=3.0),
-    Form("s-shaped"),
+    Form("exponential", firm=6.0, sparse=2.4e-3),
+    Form("exponential", firm=18.0, sparse=2.4e-3, evenness=0.2),
+    Form("s-shaped", firm=6.0, sparse=2.4e-3),
 )
 
 
