@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import Bounds, minimize
 
+from alongside.allocation.model.form import AREA, WHOLE, Fitted, Form, Layout, Target
 from alongside.allocation.model.links import LINKS
 
 if TYPE_CHECKING:
@@ -17,132 +18,9 @@ if TYPE_CHECKING:
     from alongside.allocation.model.design import Design, Helped
 
     Floats = NDArray[np.float64]
-    Back = Callable[[Floats], Floats]
 
-AREA, WHOLE = "by area", "whole"
 _TINY = 1e-9
 WIDEST = 5.0  # as a logarithm: a circumstance can all but switch a service off
-
-
-@dataclass(frozen=True)
-class Form:
-    """What a service's quantity may look like, and how firmly it is held to simplicity.
-
-    Parameters
-    ----------
-    link : str
-        The response of quantity to the weight of need.
-    parts : int
-        How many such responses are added up, such as visits at different times of day.
-    help : str
-        Unpaid care lessens each area of need by its own share, or all needs alike.
-    after : bool
-        Whether unpaid care may also lessen the quantity itself, after the threshold.
-    less : bool
-        Whether unpaid care may also take off an amount of its own, however great the need.
-    sparse : float
-        Weight of the wish for few needs.
-    evenness : float
-        How the size of a package tempers a pound's error: 0 counts pounds, 1 percentages.
-    own_curves : float
-        0 where all needs of a service share a level curve; otherwise how firmly own curves
-        are held near the shared one.
-    firm : float
-        How much more firmly than usual circumstances, curves and shares are held back: for
-        packages that are mostly chance.
-    choosy : bool
-        Whether needs that weighed little in a fit before count as less likely to weigh at all.
-
-    """
-
-    link: str = "hinge"
-    parts: int = 1
-    help: str = AREA
-    after: bool = False
-    less: bool = False
-    sparse: float = 1e-3
-    evenness: float = 0.5
-    own_curves: float = 0.0
-    firm: float = 1.0
-    choosy: bool = False
-
-
-@dataclass(frozen=True)
-class Target:
-    """Quantities to learn, in multiples of their usual size, and what may absorb them.
-
-    ``sources`` are the quantities of earlier services; ``limits`` what one unit of each may
-    absorb at the most, so that it never absorbs more money than it costs. ``basis`` is what
-    the size of an error is measured by: the quantity itself, or, where that is mostly chance,
-    what is expected of it.
-    """
-
-    quantity: Floats
-    sources: Floats
-    limits: Floats
-    basis: Floats
-    width: float = 1.0
-
-    @classmethod
-    def of_nothing(cls, design: Design, limits: Floats) -> Target:
-        """No quantity, and no earlier service that provides anything."""
-        none = np.zeros(design.rows)
-        return cls(none, np.zeros((design.rows, len(limits))), limits, none)
-
-    def take(self, rows: NDArray[np.int64]) -> Target:
-        return replace(
-            self,
-            quantity=self.quantity[rows],
-            sources=self.sources[rows],
-            basis=self.basis[rows],
-        )
-
-
-class Layout:
-    """Where each parameter stands in the one vector that the solver sees."""
-
-    def __init__(self, form: Form, design: Design, sources: int) -> None:
-        self.form = form
-        needs, helps, free = len(design.needs), len(design.helps), design.free.shape[1]
-        height = design.valid.shape[1]
-        self.tops = sorted({item.top for item in design.needs})
-        self.curve_of = np.array([self.tops.index(item.top) for item in design.needs], dtype=int)
-        self.shapes: dict[str, tuple[int, ...]] = {
-            "weight": (form.parts, needs),
-            "curve": (len(self.tops), height),
-            "share": (len(design.areas) if form.help == AREA else 1, helps),
-            "ease": design.of_helped.valid.shape,
-            "added": (form.parts, free),
-            "factor": (free,),
-            "link": (form.parts, len(LINKS[form.link].start)),
-            "after": (helps,),
-            "less": (form.parts, helps),
-            "most": (sources,),
-            "rate": (sources,),
-            "own": (needs, height) if form.own_curves else (0,),
-        }
-        self.slices: dict[str, slice] = {}
-        self.size = 0
-        for name, shape in self.shapes.items():
-            length = int(np.prod(shape))
-            self.slices[name] = slice(self.size, self.size + length)
-            self.size += length
-
-    def get(self, vector: Floats, name: str) -> Floats:
-        return vector[self.slices[name]].reshape(self.shapes[name])
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """A form with its parameters, and the loss that they reached."""
-
-    form: Form
-    layout: Layout
-    vector: Floats
-    loss: float
-
-    def get(self, name: str) -> Floats:
-        return self.layout.get(self.vector, name)
 
 
 @dataclass

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alongside.allocation.model.encoding import Item
-from alongside.allocation.model.fit import AREA, WIDEST, Fitted, Target, curves, eased, quantities
+from alongside.allocation.model.fit import WIDEST, curves, eased, quantities
+from alongside.allocation.model.form import AREA, Fitted, Target
 from alongside.allocation.model.links import LINKS
 from alongside.allocation.model.published import (
     Absorption,

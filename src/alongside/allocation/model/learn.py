@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alongside.allocation.model.fit import Fitted, Form, Target, best_of, quantities
+from alongside.allocation.model.fit import best_of, quantities
+from alongside.allocation.model.form import Fitted, Form, Target
 from alongside.allocation.model.selection import (
     SQUARED,
     Choice,

@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alongside.allocation.model.fit import (
-    SMALL,
-    WHOLE,
-    Fitted,
-    Form,
-    Target,
-    best_of,
-    fit_near,
-    grown,
-    quantities,
-)
+from alongside.allocation.model.fit import SMALL, best_of, fit_near, grown, quantities
+from alongside.allocation.model.form import WHOLE, Fitted, Form, Target
 from alongside.allocation.model.links import LINKS
 
 if TYPE_CHECKING:
