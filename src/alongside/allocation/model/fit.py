@@ -329,9 +329,7 @@ def _descend(start: _Start, design: Design, target: Target, rounds: int) -> Fitt
         error = (passage.quantity - target.quantity) / size
         root = np.sqrt(1 + error * error)
         value = (
-            counts @ (error * error / (1 + root))
-            + linear @ vector
-            + squared @ (vector * vector)
+            counts @ (error * error / (1 + root)) + linear @ vector + squared @ (vector * vector)
         )
         slope = passage.back(counts * error / root / size)
         return float(value), slope + linear + 2 * squared * vector
