@@ -313,15 +313,15 @@ def test_a_changed_figure_names_the_answers_that_changed_it_to_the_penny(
 ):
     answers = dict.fromkeys(_items(), 1) | {"unpaid_personal": 0}
     before = worked_out(acting, amina, answers, monkeypatch)
-    changed = answers | {"need_washing": 4, "unpaid_personal": 2}
+    changed = answers | {"need_dressing": 4, "unpaid_personal": 2}
     now = worked_out(acting, amina, changed, monkeypatch)
     with acting("sam"):
         causes = queries.causes_of_change(before, now)
-        assert {cause.code for cause in causes} >= {"need_washing", "unpaid_personal"}
-        assert {cause.code for cause in causes} <= {"need_washing", "unpaid_personal", "rounding"}
+        assert {cause.code for cause in causes} >= {"need_dressing", "unpaid_personal"}
+        assert {cause.code for cause in causes} <= {"need_dressing", "unpaid_personal", "rounding"}
         assert sum(cause.amount for cause in causes) == now.weekly - before.weekly
         by_code = {cause.code: cause.amount for cause in causes}
-        assert by_code["need_washing"] > 0 > by_code["unpaid_personal"]
+        assert by_code["need_dressing"] > 0 > by_code["unpaid_personal"]
     page = signed_in("sam").get(reverse("budgets:show", args=[now.pk])).text
     for words in ("Why the figure changed", "Then: ", "taken in turn", "by kind of support"):
         assert words in page, words

@@ -56,8 +56,9 @@ def to_ibis(model: Published, prices: dict[str, float], table: Any, *, name: str
         for place in range(len(service.parts)):
             quantity = quantity + step[f"{_PREFIX}{number}_{place}_q"]
         if service.least:
-            below = quantity < _double(service.least)
-            quantity = ibis.cases((below, _double(0.0)), else_=quantity)
+            step = apart(step.mutate(**{f"{_PREFIX}{number}_all": quantity}))
+            whole = step[f"{_PREFIX}{number}_all"]
+            quantity = ibis.cases((whole < _double(service.least), _double(0.0)), else_=whole)
         current = f"{_PREFIX}{number}_n0"
         step = apart(step.mutate(**{current: quantity}))
         for place, each in enumerate(service.absorbed):
@@ -90,7 +91,16 @@ def _keeps_apart(table: Any) -> Callable[[Any], Any]:
 
 
 def _double(value: float) -> Any:
-    return ibis.literal(float(value), type="float64")
+    """Write a number so that every engine reads it as a double.
+
+    DuckDB and PostgreSQL would read ``0.25`` as an exact decimal, multiply it exactly, and
+    convert it again for every row.
+    """
+    return ibis.literal(repr(float(value)), type="string").cast("float64")
+
+
+def _integer(value: int) -> Any:
+    return ibis.literal(value, type="int64")
 
 
 def _parts(model: Published) -> list[tuple[str, Part, str]]:
@@ -139,35 +149,31 @@ def _position(item: Item) -> Any:
     return ibis.cases(*branches, else_=ibis.literal(last, type="int64"))
 
 
-def _look_up(column: Any, table: tuple[Any, ...], kind: str) -> Any:
+def _look_up(column: Any, table: tuple[Any, ...], written: Callable[[Any], Any]) -> Any:
     """Read a table; what most positions share becomes the remaining case."""
     common = max(set(table), key=table.count)
     branches = [
-        (column == ibis.literal(place), ibis.literal(value, type=kind))
+        (column == ibis.literal(place), written(value))
         for place, value in enumerate(table)
         if value != common
     ]
-    otherwise = ibis.literal(common, type=kind)
+    otherwise = written(common)
     return ibis.cases(*branches, else_=otherwise) if branches else otherwise
 
 
 def _whole(step: Any, tables: dict[str, tuple[int, ...]]) -> Any:
     total: Any = None
     for name, table in tables.items():
-        value = _look_up(step[_at(name)], table, "int64")
+        value = _look_up(step[_at(name)], table, _integer)
         total = value if total is None else total + value
     return total.cast("float64") / _double(MILLION)
 
 
 def _product(step: Any, tables: dict[str, tuple[float, ...]]) -> Any:
-    """Multiply tables in their order, in double precision.
-
-    DuckDB and PostgreSQL read ``0.25`` as an exact decimal, and decimals would be multiplied
-    exactly; beginning with a double makes every product one.
-    """
-    product: Any = ibis.literal(1, type="int64").cast("float64")
+    product: Any = None
     for name, table in tables.items():
-        product = product * _look_up(step[_at(name)], table, "float64")
+        value = _look_up(step[_at(name)], table, _double)
+        product = value if product is None else product * value
     return product
 
 
