@@ -21,7 +21,8 @@ def _script() -> str:
 
 
 def violations(page: Page) -> list[dict[str, Any]]:
-    """What axe finds wrong with the page at this moment."""
+    """What axe finds wrong with the page, once it has come whole."""
+    page.wait_for_load_state()
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(_script())  # evaluated by the browser's tools, so the page's policy allows it
     found: dict[str, Any] = page.evaluate(
