@@ -321,17 +321,17 @@ def _descend(start: _Start, design: Design, target: Target, rounds: int) -> Fitt
     linear *= start.doubt
     size = (target.basis + SMALL) ** form.evenness * target.width
     scale = target.width**2
-    counts = np.ones(design.rows) if target.weight is None else target.weight
-    counts = scale * counts / counts.sum()
 
     def loss(vector: Floats) -> tuple[float, Floats]:
         passage = Passage(layout, vector, design, target)
         error = (passage.quantity - target.quantity) / size
         root = np.sqrt(1 + error * error)
         value = (
-            counts @ (error * error / (1 + root)) + linear @ vector + squared @ (vector * vector)
+            scale * (error * error / (1 + root)).mean()
+            + linear @ vector
+            + squared @ (vector * vector)
         )
-        slope = passage.back(counts * error / root / size)
+        slope = passage.back(scale * error / root / size / len(error))
         return float(value), slope + linear + 2 * squared * vector
 
     found = minimize(

@@ -69,7 +69,7 @@ class Target:
     ``sources`` are the quantities of earlier services; ``limits`` what one unit of each may
     absorb at the most, so that it never absorbs more money than it costs. ``basis`` is what
     the size of an error is measured by: the quantity itself, or, where that is mostly chance,
-    what is expected of it. ``weight`` is how much each case counts: in full, if not given.
+    what is expected of it.
     """
 
     quantity: Floats
@@ -77,7 +77,6 @@ class Target:
     limits: Floats
     basis: Floats
     width: float = 1.0
-    weight: Floats | None = None
 
     @classmethod
     def of_nothing(cls, design: Design, limits: Floats) -> Target:
@@ -91,7 +90,6 @@ class Target:
             quantity=self.quantity[rows],
             sources=self.sources[rows],
             basis=self.basis[rows],
-            weight=None if self.weight is None else self.weight[rows],
         )
 
 

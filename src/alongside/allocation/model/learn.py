@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alongside.allocation.model.fit import best_of, fit_near, quantities
+from alongside.allocation.model.fit import best_of, quantities
 from alongside.allocation.model.form import Fitted, Form, Target
 from alongside.allocation.model.selection import (
     SQUARED,
@@ -37,8 +37,6 @@ _MOST_SOURCES = 2
 _BOUND = 0.999
 _FEWEST_USERS = 5
 _NONE = np.zeros(0)
-_USED, _SLIGHT = 0.15, 0.05
-_FAR_OFF, _STILL_USUAL = float(np.log(1.4)), float(np.log(1.25))
 
 
 @dataclass(frozen=True)
@@ -90,33 +88,7 @@ def learn(
             continue
         steps.append(world.settle(service, after.get(service, [])))
         seen[service] = world.choices[service].unseen * scales[service]
-    note("looking for exceptional packages")
-    weight = np.ones(design.rows)
-    weight[plan.rows] = exceptional(
-        np.stack([packages[each][plan.rows] / scales[each] for each in learnable], axis=1),
-        np.stack([seen[each] / scales[each] for each in learnable], axis=1),
-    )
-    return Learned([world.with_weights(step, weight) for step in steps], seen, plan)
-
-
-def exceptional(agreed: Floats, expected: Floats) -> Floats:
-    """Say how much each case should count: less where the whole package is off by one factor.
-
-    A need that was not understood shows in one service. A package that is larger or smaller
-    throughout, for reasons that are not in the profile, shows in all of them alike.
-    """
-    used = np.maximum(agreed, expected) > _USED
-    ratio = np.log((agreed + _SLIGHT) / (expected + _SLIGHT))
-    ratio = np.where(used, ratio, np.nan)
-    with np.errstate(invalid="ignore"):
-        several = used.sum(axis=1) > 1
-        middle = np.zeros(len(agreed))
-        middle[several] = np.nanmedian(ratio[several], axis=1)
-        apart = np.zeros(len(agreed))
-        apart[several] = np.nanmedian(np.abs(ratio[several] - middle[several, None]), axis=1)
-    far = np.abs(middle)
-    alike = (far > _FAR_OFF) & (apart < far / 2)
-    return np.where(alike, np.square(_STILL_USUAL / np.maximum(far, _FAR_OFF)), 1.0)
+    return Learned(steps, seen, plan)
 
 
 def _usual(units: Floats) -> float:
@@ -180,17 +152,6 @@ class _World:
         fits, scale = settle(choice, self.design, target), self.scales[service]
         least = round(choice.least * scale, 6)
         return Step(service, scale, fits, sources, target.limits, least)
-
-    def with_weights(self, step: Step, weight: Floats) -> Step:
-        """Fit a step again where exceptional packages count for less."""
-        if step.constant is not None or (weight == 1).all():
-            return step
-        target = replace(self.given(step.service, step.sources), weight=weight)
-        fits = [
-            fit_near(fit, fit.form, self.design, target, rounds=self.plan.rounds)
-            for fit in step.fits
-        ]
-        return replace(step, fits=fits)
 
     def may_absorb(
         self, service: str, services: Iterable[str], order: list[str] | None
