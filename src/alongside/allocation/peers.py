@@ -7,6 +7,7 @@ They need ``pip install alongside[peers]``.
 from __future__ import annotations
 
 import warnings
+from abc import abstractmethod
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
@@ -80,8 +81,9 @@ class _Peer(Rival):
                 total += price * np.maximum(model.predict(values), 0.0)
         return total
 
+    @abstractmethod
     def _regressor(self) -> Any:
-        raise NotImplementedError
+        """Make the regressor that learns one column."""
 
 
 def _extra(module: str) -> None:

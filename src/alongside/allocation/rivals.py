@@ -8,6 +8,7 @@ Missing answers are taken at the column's median.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -48,7 +49,7 @@ def _frame(X: Any) -> pl.DataFrame:
     return pl.DataFrame({f"need_{place}": values[:, place] for place in range(values.shape[1])})
 
 
-class Rival(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
     """What every rival shares: reading columns, pricing packages, and limits of trust.
 
     Parameters
@@ -94,11 +95,13 @@ class Rival(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         values = self._filled(self._raw(_frame(X)))
         return np.maximum(self._predict(values), 0.0)
 
+    @abstractmethod
     def _fit(self, values: Floats, cost: Floats) -> None:
-        raise NotImplementedError
+        """Learn weekly cost from answers without gaps."""
 
+    @abstractmethod
     def _predict(self, values: Floats) -> Floats:
-        raise NotImplementedError
+        """Give weekly cost, from answers without gaps."""
 
     def _raw(self, frame: pl.DataFrame) -> Floats:
         missing = [name for name in self.columns_ if name not in frame.columns]

@@ -5,7 +5,6 @@ import polars as pl
 
 from alongside.allocation.model.encoding import Item
 from alongside.allocation.model.published import (
-    MILLION,
     Absorption,
     Graph,
     Group,
@@ -13,6 +12,7 @@ from alongside.allocation.model.published import (
     Published,
     Service,
 )
+from alongside.allocation.model.swift import MILLION
 
 
 def random_model(seed: int) -> Published:
@@ -35,7 +35,8 @@ def random_model(seed: int) -> Published:
                 worth[source] -= share
                 most, rate = (round(float(x), 6) for x in rng.uniform(0, 1, 2))
                 absorbed.append(Absorption(f"s{source}", most, rate, share))
-        services.append(Service(f"s{number}", parts, tuple(absorbed)))
+        least = round(float(rng.uniform(0, 6)), 6) if rng.random() < 0.5 else 0.0
+        services.append(Service(f"s{number}", parts, tuple(absorbed), least))
     return Published(tuple(items), tuple(services))
 
 
@@ -53,6 +54,7 @@ def _part(rng, needs, helps, circs) -> Part:
         for item in circs
         if rng.random() < 0.7
     }
+    added |= {item.name: _taken_off(rng) for item in helps if rng.random() < 0.4}
     x = np.unique(np.round(np.sort(rng.uniform(-2, 12, rng.integers(2, 9))), 6))
     y = np.round(np.cumsum(rng.choice([0.0, 1.0], len(x)) * rng.uniform(0, 6, len(x))), 6)
     slope = np.floor(np.diff(y) / np.diff(x) * 1e9) / 1e9
@@ -74,6 +76,11 @@ def _rising(rng, item) -> tuple[int, ...]:
 def _left(rng) -> tuple[float, ...]:
     falling = np.sort(np.round(rng.uniform(0, 1, 4), 6))[::-1].tolist()
     return (1.0, *falling, round(float(rng.uniform(0, 1)), 6))
+
+
+def _taken_off(rng) -> tuple[int, ...]:
+    falling = -np.cumsum(rng.integers(0, MILLION, 4))
+    return (0, *(int(each) for each in falling), int(-rng.integers(0, 2 * MILLION)))
 
 
 def random_prices(model: Published, seed: int) -> dict[str, float]:

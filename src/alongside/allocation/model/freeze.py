@@ -17,19 +17,17 @@ from alongside.allocation.model.published import (
     Part,
     Published,
     Service,
-    part_weight,
 )
-from alongside.allocation.model.swift import MILLION
+from alongside.allocation.model.swift import MILLION, weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from alongside.allocation.model.design import Averages, Design
     from alongside.allocation.model.learn import Step
 
     Floats = NDArray[np.float64]
+    Cases = tuple[list[Item], NDArray[np.int8]]
     Done = dict[str, list[float]]
     Places = NDArray[np.intp] | NDArray[np.int8]
 
@@ -51,7 +49,6 @@ def freeze(
 ) -> Published:
     """Publish what was learned: six decimals, and no item that hardly matters."""
     worth = _worths(steps, design, prices)
-    column = {item.name: codes[:, place] for place, item in enumerate(items)}
     services = []
     scale = {step.service: step.scale for step in steps}
     for step in steps:
@@ -63,7 +60,7 @@ def freeze(
         parts = [
             part
             for fit in step.fits
-            for part in _parts(fit, design, mean, column, step.scale / len(step.fits))
+            for part in _parts(fit, design, mean, (items, codes), step.scale / len(step.fits))
         ]
         absorbed = [
             Absorption(
@@ -109,7 +106,7 @@ def _parts(
     fit: Fitted,
     design: Design,
     mean: Averages,
-    column: dict[str, NDArray[np.int8]],
+    cases: Cases,
     scale: float,
 ) -> list[Part]:
     curve = curves(fit, design)
@@ -123,7 +120,7 @@ def _parts(
             _less(fit.get("less")[number], design, done),
         )
         bare = Part(LINKS[fit.form.link].says, groups, added, Graph((0, 1), (0, 0), (0,)), factors)
-        graph = _graph(fit, number, bare, column, scale)
+        graph = _graph(fit, number, bare, cases, scale)
         if graph.y[-1] > 0:
             parts.append(Part(bare.says, groups, added, graph, factors))
     return parts
@@ -232,12 +229,9 @@ def _factors(
     return found
 
 
-def _graph(
-    fit: Fitted, number: int, part: Part, column: Mapping[str, Places], scale: float
-) -> Graph:
+def _graph(fit: Fitted, number: int, part: Part, cases: Cases, scale: float) -> Graph:
     """Draw the response through points; past what was seen it goes on straight."""
-    rows = len(next(iter(column.values())))
-    seen = part_weight(part, column, rows)
+    seen = weigh(part, *cases)
     tables = [table for group in part.groups for table in group.needs.values()]
     low = sum(min(table) for table in part.added.values()) / MILLION
     high = (

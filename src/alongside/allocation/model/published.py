@@ -27,11 +27,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alongside.allocation.model.encoding import Item
-from alongside.allocation.model.swift import MILLION, Joints, SwiftPart
+from alongside.allocation.model.swift import Joints, SwiftPart, additive, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -121,21 +119,13 @@ class Published:
 
     @cached_property
     def _swift(self) -> tuple[Joints, list[list[SwiftPart]]]:
-        parts = [part for service in self.services for part in service.parts]
-        used: dict[str, None] = {}
-        for part in parts:
-            for group in part.groups:
-                used |= dict.fromkeys(group.needs)
-        for part in parts:
-            used |= dict.fromkeys(part.added)
-        joints = Joints(self.items, used)
+        parts = (part for service in self.services for part in service.parts)
+        joints = Joints(self.items, additive(parts))
         return joints, [[SwiftPart(part, joints) for part in each.parts] for each in self.services]
 
     def _block(self, codes: Codes, prices: dict[str, float], absorb: bool) -> dict[str, Floats]:
         joints, parts = self._swift
-        places = joints.places(
-            {item.name: codes[:, place].astype(np.intp) for place, item in enumerate(self.items)}
-        )
+        places = joints.places(columns(self.items, codes))
         found: dict[str, Floats] = {}
         for service, swift in zip(self.services, parts, strict=True):
             quantity = np.zeros(len(codes))
@@ -185,25 +175,3 @@ def limit(absorption: Absorption, service: str, prices: dict[str, float]) -> flo
     if prices[service] <= 0:
         return 0.0
     return absorption.worth * prices[absorption.source] / prices[service]
-
-
-def part_weight(part: Part, column: Mapping[str, Places], rows: int) -> Floats:
-    """Work out the weight of need that a part reads off its graph."""
-    z = np.zeros(rows)
-    for group in part.groups:
-        total = np.zeros(rows)
-        for name, table in group.needs.items():
-            total += np.take(np.array(table, dtype=float), column[name])
-        weight = total / MILLION
-        if group.left:
-            left = np.ones(rows)
-            for name, share in group.left.items():
-                left = left * np.take(share, column[name])
-            weight = weight * left
-        z = z + weight
-    if part.added:
-        total = np.zeros(rows)
-        for name, table in part.added.items():
-            total += np.take(np.array(table, dtype=float), column[name])
-        z = z + total / MILLION
-    return z

@@ -117,7 +117,8 @@ class SwiftPart:
         self.reader = Reader(part.graph)
         self.factor = joints.product(part.factors)
 
-    def quantity(self, places: list[Places], rows: int) -> Floats:
+    def weight(self, places: list[Places], rows: int) -> Floats:
+        """Work out the weight of need that the part reads off its graph."""
         z = np.zeros(rows)
         for group in self.groups:
             weight = _total(group.sums, places, rows) / MILLION
@@ -126,7 +127,11 @@ class SwiftPart:
             z = z + weight
         if self.added:
             z = z + _total(self.added, places, rows) / MILLION
-        quantity = self.reader.read(z)
+        return z
+
+    def quantity(self, places: list[Places], rows: int) -> Floats:
+        """Work out the part's units a week."""
+        quantity = self.reader.read(self.weight(places, rows))
         return quantity * _product(self.factor, places) if self.factor else quantity
 
 
@@ -198,3 +203,23 @@ class Joints:
     def places(self, column: Mapping[str, Places]) -> list[Places]:
         """Give each row's place in every joint."""
         return [joint.places(column) for joint in self.all]
+
+
+def columns(items: Sequence[Item], codes: NDArray[np.int8]) -> dict[str, Places]:
+    """Give every item's positions by its name."""
+    return {item.name: codes[:, place].astype(np.intp) for place, item in enumerate(items)}
+
+
+def additive(parts: Iterable[Part]) -> list[str]:
+    """List the items whose tables are added up, those of one area together."""
+    parts = list(parts)
+    names = [name for part in parts for group in part.groups for name in group.needs]
+    names += [name for part in parts for name in part.added]
+    return list(dict.fromkeys(names))
+
+
+def weigh(part: Part, items: Sequence[Item], codes: NDArray[np.int8]) -> Floats:
+    """Work out, for every case, the weight of need that one part reads off its graph."""
+    joints = Joints(items, additive([part]))
+    ready = SwiftPart(part, joints)
+    return ready.weight(joints.places(columns(items, codes)), len(codes))

@@ -6,73 +6,52 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import View
 
 from alongside.web.conversations import domain, forms, invitations, queries
 from alongside.web.conversations.models import Invitation
-from alongside.web.conversations.pages import ConversationPage, OwnView
-from alongside.web.drafts.pages import ActPage, Refused
+from alongside.web.conversations.pages import ButtonPage, ConversationPage, OwnView
+from alongside.web.drafts.pages import ActPage
 from alongside.web.people.pages import PersonPage
 
 if TYPE_CHECKING:
     from alongside.web.people.models import Person
 
 
-class _Post(ConversationPage, View):
-    """One act of a conversation, behind one button."""
-
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        _seen = self.person  # answers 404 for a person who cannot be seen
-        try:
-            words = self.act()
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, words)
-        return redirect(self.home())
-
-    def act(self) -> str:
-        """Do the act; give what to say."""
-        raise NotImplementedError
-
-
-class Complete(_Post):
+class Complete(ButtonPage):
     """Complete a conversation."""
 
     def act(self) -> str:
         domain.complete(actor=self.actor, conversation=self.conversation)
-        return _("The conversation is completed. What was said stands as it was said.")
+        return self.done(_("The conversation is completed. What was said stands as it was said."))
 
 
-class CompleteView(OwnView, _Post):
+class CompleteView(OwnView, ButtonPage):
     """Complete one view, or an amendment of it."""
 
     def act(self) -> str:
         domain.complete_view(actor=self.actor, view=self.view_of)
-        return _("Completed. What stood before is kept.")
+        return self.done(_("Completed. What stood before is kept."))
 
 
-class DropAmendment(OwnView, _Post):
+class DropAmendment(OwnView, ButtonPage):
     """Give up an amendment."""
 
     def act(self) -> str:
         domain.drop_amendment(actor=self.actor, view=self.view_of)
-        return _("The amendment was given up. What was said stands as it was.")
+        return self.done(_("The amendment was given up. What was said stands as it was."))
 
 
-class TakeUp(_Post):
+class TakeUp(ButtonPage):
     """Go on with a conversation that was set aside."""
 
     def act(self) -> str:
         domain.take_up(actor=self.actor, conversation=self.conversation)
-        return _("You can go on with the conversation.")
+        return self.done(_("You can go on with the conversation."))
 
 
 class ConversationAct(ConversationPage, ActPage):
@@ -213,30 +192,26 @@ class Invite(PersonPage, ActPage):
         return show_invitation(self, made, self.person)
 
 
-class InviteAgain(_Post):
+class InviteAgain(ButtonPage):
     """Make a new link and code; those made before stop working."""
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def act(self) -> HttpResponse:
         before = Invitation.objects.filter(conversation=self.conversation).order_by("-pk").first()
-        try:
-            made = invitations.invite_to(
-                actor=self.actor,
-                conversation=self.conversation,
-                language=before.language if before else "en",
-                greeting_name=before.greeting_name if before else self.person.known_as,
-            )
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect(self.home())
+        made = invitations.invite_to(
+            actor=self.actor,
+            conversation=self.conversation,
+            language=before.language if before else "en",
+            greeting_name=before.greeting_name if before else self.person.known_as,
+        )
         return show_invitation(self, made, self.person)
 
 
-class Withdraw(_Post):
+class Withdraw(ButtonPage):
     """End the links and codes of a conversation."""
 
     def act(self) -> str:
         invitations.withdraw(actor=self.actor, conversation=self.conversation)
-        return _("The link and the code do not work any more.")
+        return self.done(_("The link and the code do not work any more."))
 
 
 def show_invitation(page: Any, made: invitations.Invited, person: Person) -> HttpResponse:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from alongside.web.conversations import asking, domain, forms, permissions
 from alongside.web.conversations.act_views import ConversationAct
-from alongside.web.conversations.pages import PartPage
+from alongside.web.conversations.pages import ButtonPage, PartPage
 from alongside.web.conversations.policies import PART
-from alongside.web.drafts.pages import ActPage, Refused
+from alongside.web.drafts.pages import ActPage
 
 
 class Ask(ConversationAct):
@@ -74,25 +73,7 @@ class Asked(PartPage, TemplateView):
         )
 
 
-class _PartPost(PartPage, View):
-    """One act on a request, behind one button."""
-
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        _seen = self.person  # answers 404 for a person who cannot be seen
-        try:
-            return redirect(self.act())
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect(self.here())
-
-    def act(self) -> str:
-        """Do the act; give where to go."""
-        raise NotImplementedError
-
-
-class Contribute(_PartPost):
+class Contribute(PartPage, ButtonPage):
     """Begin the part, or go on with it."""
 
     def act(self) -> str:
@@ -100,16 +81,15 @@ class Contribute(_PartPost):
         return reverse("conversations:sheet", args=[view.pk, 1])
 
 
-class WithdrawRequest(_PartPost):
+class WithdrawRequest(PartPage, ButtonPage):
     """Take a request back."""
 
     def act(self) -> str:
         asking.withdraw(actor=self.actor, request=self.part_request)
-        messages.success(self.request, _("The request was withdrawn."))
-        return self.home()
+        return self.done(_("The request was withdrawn."))
 
 
-class Noted(_PartPost):
+class Noted(PartPage, ButtonPage):
     """Take what came back off one's work."""
 
     def act(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
@@ -56,7 +57,7 @@ class Conflict(Exception):
         ]
 
 
-class ActPage(FormView):  # type: ignore[type-arg]
+class ActPage(FormView, ABC):  # type: ignore[type-arg]
     """A form page. Subclasses say ``form_class``, ``template_name``, ``title`` and :meth:`act`.
 
     What is typed is kept as a draft of this address; wrong input comes back with its errors; an act
@@ -82,9 +83,9 @@ class ActPage(FormView):  # type: ignore[type-arg]
             if name.startswith("choose_") and choice == "theirs"
         )
 
+    @abstractmethod
     def act(self, form: Any) -> HttpResponse | str:
         """Do the act with the cleaned form; give the address to go to, or a whole answer."""
-        raise NotImplementedError
 
     def get_form(self, form_class: type[forms.BaseForm] | None = None) -> Any:
         form = super().get_form(form_class)
