@@ -2,6 +2,10 @@
 
 import copy
 
+import pytest
+
+from alongside.instruments import Instrument, UnsupportedInstrument
+
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
 
@@ -149,3 +153,12 @@ def answered(instrument):
     response.answer("pets", "dog", "cat", within=1)
     response.answer("pet-name", "Rex", "Max", within=(1, 0))
     return response
+
+
+def assert_refused(raw, element, reason):
+    """The form is refused when it is loaded, with the element and why."""
+    with pytest.raises(UnsupportedInstrument) as refused:
+        Instrument.from_fhir(raw)
+    assert refused.value.element == element
+    assert reason in refused.value.reason
+    assert str(refused.value) == f"{element}: {refused.value.reason}"
