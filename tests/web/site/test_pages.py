@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import tarfile
 
 import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from alongside.web.site import source
 from support.cast import PASSWORD
@@ -89,3 +91,15 @@ def test_somebody_without_a_password_chooses_one_in_the_platforms_own_words(sign
     cast.lena.refresh_from_db()
     assert cast.lena.check_password(new)
     assert not cast.lena.check_password(PASSWORD)
+
+
+def routes(resolver: URLResolver) -> list[URLPattern]:
+    below = [part for part in resolver.url_patterns if isinstance(part, URLResolver)]
+    here = [part for part in resolver.url_patterns if isinstance(part, URLPattern)]
+    return here + [route for part in below for route in routes(part)]
+
+
+def test_no_page_owes_an_act():
+    pages = [getattr(route.callback, "view_class", None) for route in routes(get_resolver())]
+    assert len(pages) > 100
+    assert not [page for page in pages if page and inspect.isabstract(page)]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from alongside.web.conversations import domain, forms, invitations, queries
 from alongside.web.conversations.models import Invitation
-from alongside.web.conversations.pages import ButtonPage, ConversationPage, OwnView
+from alongside.web.conversations.pages import ConversationButton, ConversationPage, OwnView
 from alongside.web.drafts.pages import ActPage
 from alongside.web.people.pages import PersonPage
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from alongside.web.people.models import Person
 
 
-class Complete(ButtonPage):
+class Complete(ConversationButton):
     """Complete a conversation."""
 
     def act(self) -> str:
@@ -30,7 +30,7 @@ class Complete(ButtonPage):
         return self.done(_("The conversation is completed. What was said stands as it was said."))
 
 
-class CompleteView(OwnView, ButtonPage):
+class CompleteView(OwnView, ConversationButton):
     """Complete one view, or an amendment of it."""
 
     def act(self) -> str:
@@ -38,7 +38,7 @@ class CompleteView(OwnView, ButtonPage):
         return self.done(_("Completed. What stood before is kept."))
 
 
-class DropAmendment(OwnView, ButtonPage):
+class DropAmendment(OwnView, ConversationButton):
     """Give up an amendment."""
 
     def act(self) -> str:
@@ -46,7 +46,7 @@ class DropAmendment(OwnView, ButtonPage):
         return self.done(_("The amendment was given up. What was said stands as it was."))
 
 
-class TakeUp(ButtonPage):
+class TakeUp(ConversationButton):
     """Go on with a conversation that was set aside."""
 
     def act(self) -> str:
@@ -192,7 +192,7 @@ class Invite(PersonPage, ActPage):
         return show_invitation(self, made, self.person)
 
 
-class InviteAgain(ButtonPage):
+class InviteAgain(ConversationButton):
     """Make a new link and code; those made before stop working."""
 
     def act(self) -> HttpResponse:
@@ -206,7 +206,7 @@ class InviteAgain(ButtonPage):
         return show_invitation(self, made, self.person)
 
 
-class Withdraw(ButtonPage):
+class Withdraw(ConversationButton):
     """End the links and codes of a conversation."""
 
     def act(self) -> str:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.generic import View
 
 from alongside.web.conversations import permissions, queries
-from alongside.web.drafts.pages import Refused
-from alongside.web.people.pages import PersonPage
+from alongside.web.people.pages import ButtonPage, PersonPage
 
 if TYPE_CHECKING:
     from alongside.web.conversations.models import Contribution, Conversation, PartRequest
@@ -67,23 +63,8 @@ class ConversationPage(PersonPage):
             raise PermissionDenied(_("You can read this conversation but not change it."))
 
 
-class ButtonPage(ConversationPage, View, ABC):
-    """One act behind one button. An act that is refused shows its sentence where the button stands."""
-
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        _seen = self.person  # answers 404 for a person who cannot be seen
-        try:
-            answer = self.act()
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect(self.here())
-        return redirect(answer) if isinstance(answer, str) else answer
-
-    @abstractmethod
-    def act(self) -> HttpResponse | str:
-        """Do the act; give the address to go to, or a whole answer."""
+class ConversationButton(ConversationPage, ButtonPage):
+    """One act on a conversation behind one button."""
 
     def done(self, words: str) -> str:
         """Say what was done, on the page of the conversation."""

@@ -14,7 +14,7 @@ from django.views.generic import TemplateView
 
 from alongside.web.conversations import asking, domain, forms, permissions
 from alongside.web.conversations.act_views import ConversationAct
-from alongside.web.conversations.pages import ButtonPage, PartPage
+from alongside.web.conversations.pages import ConversationButton, PartPage
 from alongside.web.conversations.policies import PART
 from alongside.web.drafts.pages import ActPage
 
@@ -73,7 +73,7 @@ class Asked(PartPage, TemplateView):
         )
 
 
-class Contribute(PartPage, ButtonPage):
+class Contribute(PartPage, ConversationButton):
     """Begin the part, or go on with it."""
 
     def act(self) -> str:
@@ -81,7 +81,7 @@ class Contribute(PartPage, ButtonPage):
         return reverse("conversations:sheet", args=[view.pk, 1])
 
 
-class WithdrawRequest(PartPage, ButtonPage):
+class WithdrawRequest(PartPage, ConversationButton):
     """Take a request back."""
 
     def act(self) -> str:
@@ -89,7 +89,7 @@ class WithdrawRequest(PartPage, ButtonPage):
         return self.done(_("The request was withdrawn."))
 
 
-class Noted(PartPage, ButtonPage):
+class Noted(PartPage, ConversationButton):
     """Take what came back off one's work."""
 
     def act(self) -> str:

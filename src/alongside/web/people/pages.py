@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import View
 
 from alongside.web.access.actor import Actor
+from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import record_view
+from alongside.web.drafts.pages import Refused
 from alongside.web.people import queries
 from alongside.web.people.models import Person
 
@@ -62,3 +68,41 @@ class PersonPage:
         if card.works_with(self.actor):
             return "works_with"
         return "same_agency" if self.actor.reads(card.person.held_by_id) else "shared"
+
+
+class WriterPage(PersonPage):
+    """A page about a person for those who may write in the record; a reader is told so, and refused."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        check_may_write(self.actor, self.person.held_by_id)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class ButtonPage(PersonPage, View, ABC):
+    """One act behind one button. An act that is refused shows its sentence where the button stands."""
+
+    request: HttpRequest
+    kwargs: dict[str, Any]
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        _seen = self.person  # answers 404 for a person who cannot be seen
+        try:
+            answer = self.act()
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(self.here())
+        return redirect(answer) if isinstance(answer, str) else answer
+
+    @abstractmethod
+    def act(self) -> HttpResponse | str:
+        """Do the act; give the address to go to, or a whole answer."""
+
+    @abstractmethod
+    def here(self) -> str:
+        """Give the address of the page on which the button stands."""
+
+    def done(self, words: str) -> str:
+        """Say what was done, on the page on which the button stands."""
+        messages.success(self.request, words)
+        return self.here()

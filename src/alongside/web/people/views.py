@@ -21,7 +21,7 @@ from alongside.web.access.permissions import check_may_write
 from alongside.web.drafts.pages import ActPage
 from alongside.web.people import domain, forms, journey, queries
 from alongside.web.people.models import Alert, Person
-from alongside.web.people.pages import PersonPage
+from alongside.web.people.pages import PersonPage, WriterPage
 from alongside.web.people.permissions import may_add, may_find
 from alongside.web.people.work import present
 
@@ -170,12 +170,8 @@ class AddCarer(PersonPage, AddPerson):
         return self.render_to_response(context, status=422)
 
 
-class _PersonAct(PersonPage, ActPage):
+class _PersonAct(WriterPage, ActPage):
     """A page with one act on one person's record."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        check_may_write(self.actor, self.person.held_by_id)
-        return super().dispatch(request, *args, **kwargs)
 
     def back(self) -> str:
         """Give the address of the person's page."""

@@ -19,7 +19,7 @@ from alongside.web.budgets.codes import words
 from alongside.web.budgets.domain import REASONS
 from alongside.web.drafts.pages import Refused
 from alongside.web.plans import decisions, domain, forms, policies, presenting, queries
-from alongside.web.plans.pages import PlanAct, PlanPage
+from alongside.web.plans.pages import PlanAct, PlanButton, PlanPage
 from alongside.web.plans.permissions import check_may_answer, check_may_decide
 
 
@@ -46,17 +46,12 @@ class Send(PlanAct):
         return self.back()
 
 
-class TakeBack(PlanAct, View):
-    """Take a plan back before it is decided on: a button, no form."""
+class TakeBack(PlanButton):
+    """Take a plan back before it is decided on."""
 
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        try:
-            decisions.take_back(actor=self.actor, plan=self.plan)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        return redirect(self.back())
+    def act(self) -> str:
+        decisions.take_back(actor=self.actor, plan=self.plan)
+        return self.here()
 
 
 class Decide(PlanAct):
@@ -151,15 +146,12 @@ class Decision(PlanPage, TemplateView):
         )
 
 
-class Tell(PlanAct, View):
-    """Write down that the person was told: a button, no form."""
+class Tell(PlanButton):
+    """Write down that the person was told."""
 
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def act(self) -> str:
         domain.tell_person(actor=self.actor, plan=self.plan)
-        messages.success(request, _("It is written down that they were told."))
-        return redirect(self.back())
+        return self.done(_("It is written down that they were told."))
 
 
 class Challenge(PlanAct):

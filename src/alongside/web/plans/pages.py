@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alongside.web.drafts.pages import ActPage
-from alongside.web.people.pages import PersonPage
+from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage
 from alongside.web.plans import queries
 from alongside.web.plans.models import Plan
 from alongside.web.plans.policies import WRITABLE
@@ -47,19 +47,22 @@ class PlanPage(PersonPage):
         return reverse("plans:show", args=[self.kwargs["pk"]])
 
 
-class PlanAct(PlanPage, ActPage):
+class PlanAct(WriterPage, PlanPage, ActPage):
     """A page with one act on a plan, for those who may write."""
 
     template_name = "plans/act.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not self.actor.writes(self.person.held_by_id):
-            raise PermissionDenied(_("You can read this record but not change it."))
-        return super().dispatch(request, *args, **kwargs)
-
     def mine(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Give what was typed, without what the reader chose to leave as somebody else wrote it."""
         return {name: value for name, value in values.items() if name not in self.keep_theirs}
+
+
+class PlanButton(WriterPage, PlanPage, ButtonPage):
+    """One act on a plan behind one button, for those who may write."""
+
+    def here(self) -> str:
+        """Give the address of the plan."""
+        return self.back()
 
 
 class WritingAct(PlanAct):

@@ -6,25 +6,23 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from alongside.web.conversations.queries import WantedOutcome, wanted_outcomes
-from alongside.web.drafts.pages import ActPage, Refused
-from alongside.web.people.pages import PersonPage
+from alongside.web.drafts.pages import ActPage
+from alongside.web.people.pages import WriterPage
 from alongside.web.plans import domain, forms, presenting, queries
 from alongside.web.plans.models import PlanLine, PlanOutcome, PlanPart, PlanRisk
-from alongside.web.plans.pages import PlanAct, PlanPage, WritingAct
+from alongside.web.plans.pages import PlanButton, PlanPage, WritingAct
 from alongside.web.plans.permissions import may_decide
 
 
-class Start(PersonPage, ActPage):
+class Start(WriterPage, ActPage):
     """Begin a plan from the outcomes that the person wants."""
 
     form_class = forms.StartForm
@@ -32,11 +30,6 @@ class Start(PersonPage, ActPage):
     title = gettext_lazy("Write a plan")
     button = gettext_lazy("Start the plan")
     part = "plan"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not self.actor.writes(self.person.held_by_id):
-            raise PermissionDenied(_("You can read this record but not change it."))
-        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def wanted(self) -> dict[str, WantedOutcome]:
@@ -324,22 +317,16 @@ class Needs(WritingAct):
         return self.back()
 
 
-class LeaveOut(PlanAct, View):
-    """Take something out of the plan: a button, no form."""
+class LeaveOut(PlanButton):
+    """Take something out of the plan."""
 
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
+    def act(self) -> str:
         kinds: dict[str, type[Any]] = {name: kind for kind, name in presenting.KINDS.items()}
-        if kwargs["kind"] not in kinds:
+        kind = kinds.get(self.kwargs["kind"])
+        if kind is None:
             raise Http404
-        found = kinds[kwargs["kind"]].objects.filter(pk=kwargs["part"], plan=kwargs["pk"]).first()
-        if found is None:
+        part = kind.objects.filter(pk=self.kwargs["part"], plan=self.plan).first()
+        if part is None:
             raise Http404
-        try:
-            domain.leave_out(actor=self.actor, part=found)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("It was taken out of the plan."))
-        return redirect(self.back())
+        domain.leave_out(actor=self.actor, part=part)
+        return self.done(_("It was taken out of the plan."))

@@ -6,19 +6,17 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from alongside.web.budgets.codes import words
 from alongside.web.conversations.models import Conversation
-from alongside.web.drafts.pages import ActPage, Refused
-from alongside.web.people.pages import PersonPage
+from alongside.web.drafts.pages import ActPage
+from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage
 from alongside.web.reviews import domain, forms, queries
 from alongside.web.reviews.models import Review
 from alongside.web.reviews.policies import COLOURS, REVIEW
@@ -49,15 +47,10 @@ class ReviewPage(PersonPage):
         return reverse("reviews:show", args=[self.kwargs["pk"]])
 
 
-class ReviewAct(ReviewPage, ActPage):
+class ReviewAct(WriterPage, ReviewPage, ActPage):
     """A page with one act on a review, for those who may write."""
 
     template_name = "reviews/act.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not self.actor.writes(self.person.held_by_id):
-            raise PermissionDenied(_("You can read this record but not change it."))
-        return super().dispatch(request, *args, **kwargs)
 
 
 class Show(ReviewPage, TemplateView):
@@ -82,18 +75,16 @@ class Show(ReviewPage, TemplateView):
         )
 
 
-class Begin(ReviewAct, View):
-    """Begin a review: a button, no form."""
+class Begin(WriterPage, ReviewPage, ButtonPage):
+    """Begin a review."""
 
-    http_method_names = ["post"]
+    def act(self) -> str:
+        domain.begin_review(actor=self.actor, review=self.review)
+        return reverse("reviews:hold", args=[self.review.pk])
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        try:
-            domain.begin_review(actor=self.actor, review=self.review)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect(self.back())
-        return redirect(reverse("reviews:hold", args=[self.review.pk]))
+    def here(self) -> str:
+        """Give the address of the review."""
+        return self.back()
 
 
 class Hold(ReviewAct):
