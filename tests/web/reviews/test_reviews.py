@@ -295,7 +295,7 @@ def test_two_people_recording_one_review_do_not_overwrite_each_other(review, act
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-def test_pages_of_a_review_take_at_most_13_queries(
+def test_pages_of_a_review_take_at_most_12_queries(
     acting, signed_in, django_assert_max_num_queries, rows
 ):
     from alongside.web.plans import domain as writing
@@ -315,12 +315,12 @@ def test_pages_of_a_review_take_at_most_13_queries(
     client = signed_in("sam")
     client.get("/")
     for name in ("show", "hold"):
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(12):
             assert client.get(reverse(f"reviews:{name}", args=[review.pk])).status_code == 200
     with acting("sam") as sam:
         domain.hold_review(actor=sam, review=review, found=found(), outcomes=looked, today=TODAY())
     for name in ("show", "changed"):
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(12):
             assert client.get(reverse(f"reviews:{name}", args=[review.pk])).status_code == 200
 
 

@@ -104,22 +104,20 @@ def _check_complete(plan: Plan) -> None:
         raise Refused(_("Add at least one thing that somebody will do. It need not cost anything."))
     if not plan.agreement:
         raise Refused(_("Record whether the person agrees with the plan, and how they said so."))
-    if unexplained := unmet_needs(plan, explained=False):
+    if unexplained := _unmet(plan, _lines(plan), explained=False):
         raise Refused(
             _("Say why these needs are not met, or what meets them: %(needs)s.")
             % {"needs": ", ".join(unexplained)}
         )
 
 
-def unmet_needs(plan: Plan, *, explained: bool | None = None) -> list[str]:
+def _lines(plan: Plan) -> list[PlanLine]:
+    return list(PlanLine.objects.filter(plan=plan, left_out_at__isnull=True))
+
+
+def _unmet(plan: Plan, lines: list[PlanLine], *, explained: bool | None = None) -> list[str]:
     """Give the codes of the eligible needs that no line meets; all, or only those with or without a reason."""
-    met = {
-        code
-        for codes in PlanLine.objects.filter(plan=plan, left_out_at__isnull=True).values_list(
-            "meets", flat=True
-        )
-        for code in codes
-    }
+    met = {code for line in lines for code in line.meets}
     return [
         need.code
         for need in PlanNeed.objects.filter(plan=plan, left_out_at__isnull=True).order_by("pk")
@@ -133,7 +131,7 @@ def unmet_needs(plan: Plan, *, explained: bool | None = None) -> list[str]:
 
 def looks_of(plan: Plan) -> list[str]:
     """Give the codes of why a manager should look closely at this plan."""
-    lines = list(PlanLine.objects.filter(plan=plan, left_out_at__isnull=True))
+    lines = _lines(plan)
     used = {line.way for line in lines if line.pays == PlanLine.Pays.BUDGET and line.amount}
     above = [
         line
@@ -144,7 +142,7 @@ def looks_of(plan: Plan) -> list[str]:
         weekly=plan.weekly,
         indicative=plan.indicative.weekly if plan.indicative else None,
         budget_first=plan.route == "budget_first",
-        unmet=len(unmet_needs(plan)),
+        unmet=len(_unmet(plan, lines)),
         high_risks=PlanRisk.objects.filter(plan=plan, high=True, left_out_at__isnull=True).count(),
         above_standard=len(above),
         choice_recorded=choice_recorded(plan, used, Way.values),

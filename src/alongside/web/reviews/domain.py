@@ -23,7 +23,7 @@ from alongside.web.plans.decisions import end_plan
 from alongside.web.plans.models import Plan, PlanOutcome
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.policies import REVIEW, due_after
-from alongside.web.reviews.queries import last_held
+from alongside.web.reviews.queries import last_held, ratings_before
 
 FOUND = (
     "depth",
@@ -161,7 +161,7 @@ def hold_review(
         now.held_by_user, now.closed_at = actor.user, timezone.now()
         _keep_money(now)
         _keep_conversations(now, found.get("conversation"))
-        before = ratings_before(now)
+        before = ratings_before(now, [each.outcome for each in outcomes])
         for position, each in enumerate(outcomes):
             _keep_outcome(actor, now, each, position, before)
         finish_work("review.due", now.pk)
@@ -178,23 +178,6 @@ def _check_found(review: Review) -> None:
     full = review.depth == Review.Depth.FULL
     if full and review.money not in Review.Money.values:
         raise Refused(_("Say whether the money is right."), "money")
-
-
-def ratings_before(review: Review) -> dict[int, tuple[str, int | None]]:
-    """Give the words and the rating of each outcome of the plan the last time that it was looked at."""
-    found = {
-        outcome.pk: (outcome.words_before, outcome.rating_before)
-        for outcome in PlanOutcome.objects.filter(plan=review.plan_id)
-    }
-    earlier = ReviewOutcome.objects.filter(
-        review__plan=review.plan_id,
-        review__state=Review.State.HELD,
-        review__number__lt=review.number,
-    ).order_by("review__number")
-    for each in earlier:
-        if each.plan_outcome_id and (each.words_now or each.rating_now):
-            found[each.plan_outcome_id] = (each.words_now, each.rating_now)
-    return found
 
 
 def _keep_outcome(

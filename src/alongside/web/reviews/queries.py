@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce
@@ -13,6 +13,9 @@ from alongside.web.conversations.queries import OutcomeAt, outcomes_over_time
 from alongside.web.plans.models import Plan, PlanLine, PlanOutcome
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.money import Part, parts_of_change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ABOUT_LIFE = (
     Conversation.Purpose.REVIEW,
@@ -60,16 +63,34 @@ def outcomes_of(review: Review) -> list[ReviewOutcome]:
     return list(ReviewOutcome.objects.filter(review=review).order_by("position", "pk"))
 
 
-def to_look_at(review: Review, before: dict[int, tuple[str, int | None]]) -> list[Looked]:
+def to_look_at(review: Review) -> list[Looked]:
     """Give the outcomes of the plan, each with how it was, and with what a later conversation said."""
-    outcomes = PlanOutcome.objects.filter(plan=review.plan_id, left_out_at__isnull=True)
-    said = _said_since(review)
-    return [
-        Looked(
-            each, *before.get(each.pk, ("", None)), said.get(each.aspect) if each.aspect else None
+    outcomes = list(
+        PlanOutcome.objects.filter(plan=review.plan_id, left_out_at__isnull=True).order_by(
+            "position", "pk"
         )
-        for each in outcomes.order_by("position", "pk")
+    )
+    before, said = ratings_before(review, outcomes), _said_since(review)
+    return [
+        Looked(each, *before[each.pk], said.get(each.aspect) if each.aspect else None)
+        for each in outcomes
     ]
+
+
+def ratings_before(
+    review: Review, outcomes: Iterable[PlanOutcome]
+) -> dict[int, tuple[str, int | None]]:
+    """Give the words and the rating of outcomes of the plan the last time that they were looked at."""
+    found = {each.pk: (each.words_before, each.rating_before) for each in outcomes}
+    earlier = ReviewOutcome.objects.filter(
+        review__plan=review.plan_id,
+        review__state=Review.State.HELD,
+        review__number__lt=review.number,
+    ).order_by("review__number")
+    for each in earlier:
+        if each.plan_outcome_id in found and (each.words_now or each.rating_now):
+            found[each.plan_outcome_id] = (each.words_now, each.rating_now)
+    return found
 
 
 def last_held(review: Review) -> Review | None:

@@ -97,7 +97,7 @@ class Hold(ReviewAct):
 
     @cached_property
     def looked(self) -> list[queries.Looked]:
-        return queries.to_look_at(self.review, domain.ratings_before(self.review))
+        return queries.to_look_at(self.review)
 
     @cached_property
     def conversations(self) -> list[Conversation]:

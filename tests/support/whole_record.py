@@ -1,0 +1,174 @@
+"""A person of whom there is some of everything, so that every page has something to show, and much of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from alongside.web.access.models import Share
+from alongside.web.conversations import asking, invitations, queries
+from alongside.web.conversations import domain as talking
+from alongside.web.people import domain as people
+from alongside.web.plans import decisions, domain
+from alongside.web.plans.models import Plan, PlanCopy
+from alongside.web.plans.tasks import make_copy
+from alongside.web.reviews import domain as reviewing
+from alongside.web.reviews.models import Review
+from support.plans import TODAY, add_indicative, add_person, agree, home_care, write_plan
+
+
+@dataclass
+class WholeRecord:
+    """The numbers of what was made, by name."""
+
+    rows: int
+    made: dict[str, Any] = field(default_factory=dict)
+
+
+def whole_record(acting, cast, rows: int) -> WholeRecord:
+    """Make a person with so many of each thing, through the acts that the pages use."""
+    record = WholeRecord(rows)
+    with acting("tom") as tom:
+        trust = tom.home.agency
+    with acting("sam") as sam:
+        person = add_person(sam, given=f"Amina{rows}")
+        record.made["person"] = person.pk
+        for kind in ("identity", "conversation"):
+            Share.objects.create(
+                person=person, agency=trust, kind=kind, because="Consent", since=timezone.now()
+            )
+        _people_around(sam, person, record)
+        _conversations(sam, person, record, cast.tom.pk)
+    _plans(acting, person, record)
+    return record
+
+
+def _people_around(sam, person, record: WholeRecord) -> None:
+    made = record.made
+    for n in range(record.rows):
+        made["other"] = add_person(sam, given=f"Friend{n}", family=f"Of{record.rows}").pk
+        other = people.add_person(
+            actor=sam,
+            details={"given_name": f"Carer{n}", "family_name": f"Of{record.rows}"},
+            today=TODAY(),
+        )
+        people.relate(actor=sam, person=person, other=other, kind="cousin", is_carer=True)
+        made["alert"] = people.add_alert(
+            actor=sam, person=person, text=f"Alert {n}", since=TODAY()
+        ).pk
+        people.add_work(
+            actor=sam, person=person, for_user_id=sam.user_id, kind="due", subject="review"
+        )
+
+
+def _conversations(sam, person, record: WholeRecord, colleague: int) -> None:
+    made = record.made
+    for n in range(record.rows):
+        held = talking.start(
+            actor=sam,
+            person=person,
+            form_name=("outcomes-conversation", "needs-profile")[n % 2],
+            held_on=date(2026, 1, 1) + timedelta(n),
+        )
+        talking.complete(actor=sam, conversation=held)
+    held = talking.start(
+        actor=sam, person=person, form_name="outcomes-conversation", held_on=date(2026, 6, 1)
+    )
+    made["under_way"] = held.pk
+    made["view"] = queries.main_view(held.pk).pk
+    for n in range(record.rows):
+        talking.add_view(actor=sam, conversation=held, role="carer", author_name=f"Carer {n}")
+        talking.add_sitting(
+            actor=sam, conversation=held, held_on=date(2026, 6, 2), how="phone", present=f"Joan {n}"
+        )
+        request = asking.ask(actor=sam, conversation=held, user_id=colleague, words=f"Part {n}?")
+        made["request"] = request.pk
+    _amended(sam, person, record)
+    invited = invitations.invite(actor=sam, person=person, form_name="outcomes-conversation")
+    made["key"] = invited.token
+    made["invited"] = invited.invitation.conversation_id
+
+
+def _amended(sam, person, record: WholeRecord) -> None:
+    held = talking.start(
+        actor=sam, person=person, form_name="outcomes-conversation", held_on=date(2026, 7, 1)
+    )
+    talking.complete(actor=sam, conversation=held)
+    view = queries.main_view(held.pk)
+    for n in range(record.rows):
+        talking.amend(actor=sam, view=view, because=f"She rang again, {n}")
+        talking.complete_view(actor=sam, view=view)
+    record.made |= {"completed": held.pk, "completed_view": view.pk}
+
+
+def _plan(acting, person, rows: int) -> Plan:
+    """Write a plan with so many lines, risks and outcomes."""
+    with acting("sam") as sam:
+        add_indicative(sam, person)
+        lines = [home_care("0.1", action=f"Line {n}") for n in range(rows)]
+        plan = write_plan(sam, person, lines=lines)
+        for n in range(rows):
+            domain.add_risk(actor=sam, plan=plan, values={"risk": f"Risk {n}", "safer": "Rails"})
+            domain.add_outcome(actor=sam, plan=plan, values={"words": f"Outcome {n}"})
+        plan.refresh_from_db()
+    return plan
+
+
+def _sent(acting, plan: Plan) -> None:
+    with acting("sam") as sam:
+        decisions.submit_plan(actor=sam, plan=plan)
+
+
+def _agreed(acting, plan: Plan) -> None:
+    _sent(acting, plan)
+    with acting("priya") as priya:
+        agree(priya, plan)
+
+
+def _challenged(acting, plan: Plan) -> None:
+    with acting("sam") as sam:
+        decisions.challenge_plan(
+            actor=sam, plan=plan, words="Too little", raised_on=TODAY(), today=TODAY()
+        )
+
+
+def _plans(acting, person, record: WholeRecord) -> None:
+    """Make a plan that ended, one that is agreed with a review held and one due, and one being written.
+
+    Others, of other people, wait to be agreed and are challenged.
+    """
+    made = record.made
+    _agreed(acting, _plan(acting, person, record.rows))
+    current = _plan(acting, person, record.rows)
+    _agreed(acting, current)
+    with acting("priya") as priya:
+        copy = PlanCopy.objects.get(plan=current, size="standard")
+    make_copy(copy.pk, priya.user_id)
+    with acting("sam") as sam:
+        made["agreed"] = current.pk
+        made["budget"] = current.indicative_id
+        review = Review.objects.select_related("plan__person").get(plan=current)
+        looked = [reviewing.LookedAt(each, "Well", 1, "better") for each in current.outcomes.all()]
+        found = {
+            "depth": "light", "held_on": TODAY(), "still_right": "yes", "next": "go_on",
+            "summary": "It helps.", "money": "", "in_the_way": [],
+        }  # fmt: skip
+        reviewing.hold_review(actor=sam, review=review, found=found, outcomes=looked, today=TODAY())
+        made["held"] = review.pk
+        made["due"] = Review.objects.get(plan=current, state="due").pk
+    draft = _plan(acting, person, record.rows)
+    with acting("sam") as sam:
+        made["draft"] = draft.pk
+        for part in ("outcomes", "lines", "risks"):
+            made[part] = getattr(draft, part).first().pk
+        others = [add_person(sam, given=f"{name}{record.rows}") for name in ("Bea", "Cora")]
+    for name, other in zip(("sent", "challenged"), others, strict=True):
+        made[name] = _plan(acting, other, record.rows).pk
+    with acting("sam"):
+        plans = {name: Plan.objects.get(pk=made[name]) for name in ("sent", "challenged")}
+    _sent(acting, plans["sent"])
+    _agreed(acting, plans["challenged"])
+    _challenged(acting, plans["challenged"])
