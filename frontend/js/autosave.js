@@ -15,7 +15,8 @@ export class Autosave {
   constructor(form, reader) {
     this.form = form;
     this.url = form.dataset.autosaveUrl;
-    this.key = draftKey(reader, this.url);
+    // A page that may be reached at another address later says by which name its typing is known.
+    this.key = draftKey(reader, form.dataset.draftName ?? this.url);
     this.status = form.querySelector("[data-autosave-status]");
     this.words = this.status?.dataset ?? {};
     this.sent = this.shape();

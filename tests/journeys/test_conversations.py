@@ -1,17 +1,16 @@
-"""Holding a conversation in a browser: by mouse, by keyboard, on a phone, without scripts and without a network."""
+"""Holding a conversation in a browser: by mouse, by keyboard, on a phone and without scripts."""
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 
 import pytest
 
 from support.server import sign_in
+from support.talking import add_person, names, sees, start
 
 pytestmark = pytest.mark.journey
-names = (f"Talker{n}" for n in itertools.count())
 
 FORM = {
     "resourceType": "Questionnaire",
@@ -54,26 +53,6 @@ FORM = {
         },
     ],
 }
-
-
-def sees(page, words):
-    """Wait until the page that is coming shows some words."""
-    page.get_by_text(words).or_(page.locator(f'textarea:has-text("{words}")')).first.wait_for()
-
-
-def add_person(page, live, given):
-    page.goto(f"{live.url}/people/add/")
-    page.get_by_label("First name", exact=True).fill(given)
-    page.get_by_label("Last name").fill("Talker")
-    page.get_by_role("button", name="Add this person").click()
-    page.wait_for_url(re.compile(r"/people/\d+/$"))
-
-
-def start(page, label):
-    page.get_by_role("button", name="Hold a conversation").click()
-    page.get_by_label(label, exact=True).check()
-    page.get_by_role("button", name="Start", exact=True).click()
-    page.wait_for_url(re.compile(r"/pages/1/$"))
 
 
 def test_a_conversation_from_the_persons_page_to_paper(as_user, live, looks_right):  # noqa: PLR0915 - one long walk
@@ -202,48 +181,6 @@ def test_a_screen_reader_meets_the_title_then_each_question_with_its_answers(as_
         tree.index("Save and continue"),
     ]
     assert order == sorted(order)
-
-
-def test_two_tabs_on_one_page_show_both_versions(as_user, live, looks_right):
-    page, given = as_user("sam"), next(names)
-    add_person(page, live, given)
-    start(page, "What matters to you")
-    other = page.context.new_page()
-    other.goto(page.url)
-    other.get_by_role("textbox", name="What makes a good day for you?").fill("Theirs")
-    other.get_by_role("button", name="Save and continue").click()
-    page.get_by_role("textbox", name="What makes a good day for you?").fill("Mine")
-    page.get_by_text("Press Save to see both versions").wait_for()
-    page.get_by_role("button", name="Save and continue").click()
-    sees(page, "Theirs")
-    assert (
-        page.get_by_role("textbox", name="What makes a good day for you?").input_value() == "Mine"
-    )
-    looks_right(page, "two versions of one page")
-    page.get_by_label(re.compile("Keep yours")).first.check()
-    page.get_by_role("button", name="Save and continue").click()
-    page.wait_for_url(re.compile(r"/pages/2/$"))
-    page.go_back()
-    page.go_back()
-    assert (
-        page.get_by_role("textbox", name="What makes a good day for you?").input_value() == "Mine"
-    )
-
-
-def test_what_is_typed_without_a_network_is_saved_when_it_is_back(as_user, live):
-    page, given = as_user("sam"), next(names)
-    add_person(page, live, given)
-    start(page, "What matters to you")
-    page.context.set_offline(True)
-    page.get_by_role("textbox", name="What makes a good day for you?").fill("Written in the lift")
-    page.get_by_text("kept on this device").wait_for()
-    page.context.set_offline(False)
-    page.get_by_text("Draft saved at").wait_for(timeout=20_000)
-    page.reload()
-    assert (
-        page.get_by_role("textbox", name="What makes a good day for you?").input_value()
-        == "Written in the lift"
-    )
 
 
 def test_somebody_answers_on_a_phone_by_a_code_without_an_account(

@@ -1,0 +1,155 @@
+"""The network goes, the session ends, another tab saves, the link is withdrawn: no answer is lost, and the page says so."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from support.cast import PASSWORD
+from support.talking import add_person, invite, names, sees, start
+
+pytestmark = pytest.mark.journey
+GOOD_DAY = "What makes a good day for you?"
+
+
+def test_two_tabs_on_one_page_show_both_versions(as_user, live, looks_right):
+    page, given = as_user("sam"), next(names)
+    add_person(page, live, given)
+    start(page, "What matters to you")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("textbox", name=GOOD_DAY).fill("Theirs")
+    other.get_by_role("button", name="Save and continue").click()
+    page.get_by_role("textbox", name=GOOD_DAY).fill("Mine")
+    page.get_by_text("Press Save to see both versions").wait_for()
+    page.get_by_role("button", name="Save and continue").click()
+    sees(page, "Theirs")
+    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Mine"
+    looks_right(page, "two versions of one page")
+    page.get_by_label(re.compile("Keep yours")).first.check()
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url(re.compile(r"/pages/2/$"))
+    page.go_back()
+    page.go_back()
+    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Mine"
+
+
+def test_what_is_typed_without_a_network_is_saved_when_it_is_back(as_user, live):
+    page, given = as_user("sam"), next(names)
+    add_person(page, live, given)
+    start(page, "What matters to you")
+    page.context.set_offline(True)
+    page.get_by_role("textbox", name=GOOD_DAY).fill("Written in the lift")
+    page.get_by_text("kept on this device").wait_for()
+    page.context.set_offline(False)
+    page.get_by_text("Draft saved at").wait_for(timeout=20_000)
+    page.reload()
+    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Written in the lift"
+
+
+def sign_in_again(page):
+    page.get_by_label("Email address").fill("sam@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_a_time_out_in_mid_answer_loses_nothing_and_says_what_happened(as_user, live, looks_right):
+    page, given = as_user("sam"), next(names)
+    add_person(page, live, given)
+    start(page, "What matters to you")
+    sheet = page.url
+    with live.addresses.owner.connect() as connection:
+        connection.execute("UPDATE django_session SET expire_date = now() - interval '2 hours'")
+    page.get_by_role("textbox", name=GOOD_DAY).fill("Typed after the time-out")
+    page.get_by_text("You have been signed out. What you typed is kept on this device").wait_for()
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url(re.compile("/account/login/"))
+    sees(page, "What you typed is kept: sign in to go on with it")
+    looks_right(page, "signing in again after a time-out")
+    sign_in_again(page)
+    page.wait_for_url(sheet)
+    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Typed after the time-out"
+    sees(page, "It is not saved to the record yet")
+    looks_right(page, "typed before a time-out, and waiting to be saved")
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url(re.compile(r"/pages/2/$"))
+    page.goto(sheet)
+    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Typed after the time-out"
+
+
+def come_in(phone, code):
+    phone.get_by_label("Your code").fill(code)
+    phone.get_by_role("button", name="Go on").click()
+
+
+@pytest.fixture
+def guest(as_user, browser, live):
+    """Somebody who answers on their own phone by a code; gives the phone's page and the practitioner's."""
+    page = as_user("sam")
+    add_person(page, live, next(names))
+    code = invite(page)
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    phone = context.new_page()
+    phone.goto(f"{live.url}/answer/")
+    come_in(phone, code)
+    phone.get_by_role("button", name="Start").click()
+    phone.wait_for_url(re.compile(r"/answer/.+/1/$"))
+    yield phone, page
+    context.close()
+
+
+def test_a_guest_without_a_network_loses_nothing(guest):
+    phone, _page = guest
+    phone.context.set_offline(True)
+    phone.get_by_role("textbox").first.fill("Written on the bus")
+    phone.get_by_text("kept on this device").wait_for()
+    phone.context.set_offline(False)
+    phone.get_by_text("Draft saved at").wait_for(timeout=20_000)
+    phone.reload()
+    assert phone.get_by_role("textbox").first.input_value() == "Written on the bus"
+
+
+def test_a_guest_with_two_tabs_sees_both_versions(guest, looks_right):
+    phone, _page = guest
+    other = phone.context.new_page()
+    other.goto(phone.url)
+    other.get_by_role("textbox").first.fill("Said in one tab")
+    other.get_by_role("button", name="Next").click()
+    other.wait_for_url(re.compile(r"/2/$"))
+    phone.get_by_role("textbox").first.fill("Said in the other")
+    phone.get_by_text("changed somewhere else").wait_for()
+    phone.get_by_role("button", name="Next").click()
+    sees(phone, "Said in one tab")
+    assert phone.get_by_role("textbox").first.input_value() == "Said in the other"
+    looks_right(phone, "two versions of a guest's page")
+    phone.get_by_label(re.compile("Keep yours")).first.check()
+    phone.get_by_role("button", name="Next").click()
+    phone.wait_for_url(re.compile(r"/2/$"))
+    other.goto(re.sub(r"/2/$", "/1/", phone.url))
+    assert other.get_by_role("textbox").first.input_value() == "Said in the other"
+
+
+def test_a_guest_whose_link_is_withdrawn_keeps_all_that_was_typed(guest, looks_right):
+    phone, page = guest
+    phone.get_by_role("textbox").first.fill("In good time")
+    phone.get_by_text("Draft saved at").wait_for()
+    page.get_by_role("link", name="Go to the conversation").click()
+    page.get_by_role("button", name="Withdraw the link and the code").click()
+    sees(page, "were withdrawn")
+    phone.get_by_role("textbox").first.fill("In good time, and too late")
+    phone.get_by_text("The link does not work any more").wait_for()
+    phone.get_by_role("button", name="Next").click()
+    sees(phone, "Nothing that you wrote before is lost")
+    sees(phone, "In good time, and too late")
+    looks_right(phone, "a link that ended in mid-answer")
+    page.get_by_role("button", name="Make a new link and code").click()
+    phone.get_by_role("link", name="Type in a code").click()
+    come_in(phone, page.locator(".along-code").inner_text())
+    phone.get_by_role("link", name="About me").click()
+    assert phone.get_by_role("textbox").first.input_value() == "In good time"
+    sees(phone, "We kept something that you typed here")
+    phone.get_by_role("button", name="Put it back").click()
+    phone.get_by_text("Draft saved at").wait_for()
+    phone.reload()
+    assert phone.get_by_role("textbox").first.input_value() == "In good time, and too late"
