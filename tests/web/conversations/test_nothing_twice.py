@@ -15,13 +15,24 @@ from alongside.web.conversations import domain, queries
 from alongside.web.conversations.catalogue import ALONE, FORMS
 from alongside.web.conversations.sheets import sheets_of
 from alongside.web.conversations.writing import PREFIX, response_of
+from alongside.web.people.domain import add_carer
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = date(2026, 3, 3), date(2026, 3, 9)
 WORDS = "I like to be out in the garden"
 
 
-@pytest.mark.parametrize("form", ["review-carer"])
+TO_HOLD = [name for name, form in FORMS.items() if form.purpose != "eligibility"]
+
+
+def answer_of(field):
+    """Answer a question as shown: words, a number, or the last choice."""
+    if field.options:
+        return field.options[-1].key
+    return {"integer": "2", "boolean": "true"}.get(field.item.type, WORDS)
+
+
+@pytest.mark.parametrize("form", TO_HOLD)
 def test_from_the_persons_page_to_the_end_each_page_costs_one_press(
     amina, start, acting, signed_in, form
 ):
@@ -38,9 +49,8 @@ def test_from_the_persons_page_to_the_end_each_page_costs_one_press(
     while "/check/" not in here:
         page = sam.get(here)
         posted = {name: page.context[name] for name in ("version", "seen")}
-        for field in page.context["sheet"].fields():
-            if field.item.type == "text" and not field.read_only:
-                posted[PREFIX + field.key] = WORDS
+        fields = [each for each in page.context["sheet"].fields() if not each.read_only]
+        posted |= {PREFIX + each.key: answer_of(each) for each in fields}
         answer = sam.post(here, posted)
         assert answer.status_code == 302, "no page between one page and the next"
         here, presses = answer.url, presses + 1
@@ -49,6 +59,7 @@ def test_from_the_persons_page_to_the_end_each_page_costs_one_press(
     with acting("sam"):
         asked = [each for each in sheets_of(response_of(queries.view(view.pk))) if each.shown]
     assert presses == len(asked)
+    assert check.context["left"] == 0, "every question was answered on the way"
     done = sam.post(reverse("conversations:complete", args=[view.conversation_id]))
     assert done.url == reverse("conversations:show", args=[view.conversation_id])
 
@@ -113,6 +124,41 @@ def test_what_was_said_stands_beside_the_question_of_the_needs_profile_that_it_s
     assert any("Amina on 3 March 2026" in text for text in texts)
 
 
+def test_the_needs_profile_leads_to_what_a_carer_said_and_never_repeats_it(
+    amina, start, say, acting, signed_in, share
+):
+    with acting("sam") as sam:
+        joan = add_carer(
+            actor=sam,
+            person=amina,
+            details={"given_name": "Joan", "family_name": "Bright"},
+            relationship="sister",
+            today=SECOND,
+        )
+    told, view = start(joan, "carers-conversation", FIRST)
+    say(view, my_health__strain="4")
+    with acting("sam") as sam:
+        domain.complete(actor=sam, conversation=told)
+    held, profile = start(amina, "needs-profile", SECOND)
+    with acting("sam"):
+        pages = sheets_of(response_of(queries.view(profile.pk)))
+    strain = {f.key: f for page in pages for f in page.fields()}["circ_carer_strain"]
+    assert not strain.values, "it is not chosen for the practitioner"
+    (page,) = [each for each in pages if strain in each.fields()]
+    address = reverse("conversations:sheet", args=[profile.pk, page.number])
+    text = signed_in("sam").get(address).text
+    assert "Joan spoke of this in their own conversation on 3 March 2026." in text
+    assert reverse("conversations:show", args=[told.pk]) in text
+    assert "I cannot go on like this" not in text
+    share(amina, "identity", "conversation")
+    with acting("tom") as tom:
+        mine = domain.add_view(
+            actor=tom, conversation=held, role="practitioner", author_name="Tom, nurse"
+        )
+    address = reverse("conversations:sheet", args=[mine.pk, page.number])
+    assert "in their own conversation" not in signed_in("tom").get(address).text
+
+
 HELD = re.compile(
     r"\b(first name|last name|full name|your name|date of birth|when were you born|how old|"
     r"your address|where do you live\?|postcode|phone number|email|nhs number|your gender|"
@@ -143,8 +189,7 @@ def test_no_question_belongs_to_two_kinds_of_conversation():
                 kinds[frozenset(coded)].add((str(form.purpose), str(form.information)))
     told = {("outcomes", "conversation"), ("review", "conversation")}
     carers = {("carer", "carer"), ("review", "carer")}
-    # How hard caring is: the carer says so on their own record, which the one who writes the
-    # person's needs profile may not see.
+    # How hard caring is: the carer says so on their own record, and the needs profile leads there.
     own_record = {("needs_profile", "conversation"), ("carer", "carer")}
     several = {codes: found for codes, found in kinds.items() if len(found) > 1}
     assert [

@@ -47,16 +47,33 @@ def carried_words(mark: Mapping[str, str]) -> str:
 def beside(view: Contribution) -> dict[str, Beside]:
     """Give what stands beside each question of a view, by link id."""
     found: dict[str, Beside] = {}
-    quotes = _quotes(view)
+    quotes, links = _quotes(view), _links(view)
     notes = judging.notes(view) if view.conversation.purpose == "eligibility" else {}
     carried = {key: carried_words(mark) for key, mark in (view.carried or {}).items()}
-    for key in {*quotes, *carried, *notes}:
+    for key in {*quotes, *carried, *notes, *links}:
         found[key] = Beside(
             carried=carried.get(key, ""),
             quotes=quotes.get(key, ()),
             notes=notes.get(key, ()),
+            links=links.get(key, ()),
         )
     return found
+
+
+def _links(view: Contribution) -> dict[str, tuple[tuple[str, str], ...]]:
+    if view.conversation.purpose != Conversation.Purpose.NEEDS_PROFILE:
+        return {}
+    return {
+        key: tuple(
+            (
+                _("%(name)s spoke of this in their own conversation on %(day)s.")
+                % {"name": told.author_name, "day": day(told.conversation.held_on)},
+                reverse("conversations:show", args=[told.conversation_id]),
+            )
+            for told in views
+        )
+        for key, views in carrying.told_by_carers(view.person_id).items()
+    }
 
 
 def _quotes(view: Contribution) -> dict[str, tuple[tuple[str, str], ...]]:

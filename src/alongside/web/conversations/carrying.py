@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import AnswerError, Instrument, Response
 from alongside.outcomes import Conversation as Said
-from alongside.outcomes import Known, Suggestion, carried_forward
+from alongside.outcomes import Known, Suggestion, carried_forward, coded_answers
+from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.models import Contribution, Conversation
-from alongside.web.conversations.queries import latest_needs_profile, said, walk
+from alongside.web.conversations.queries import by_carers, latest_needs_profile, said, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,3 +105,18 @@ def suggestions(person_id: int) -> dict[str, Suggestion]:
     told: list[Said] = [what for view, what in said(person_id) if view.main]
     earlier: dict[str, Known] = {}
     return carried_forward(told, earlier=earlier)
+
+
+def told_by_carers(person_id: int) -> dict[str, list[Contribution]]:
+    """Give, for each question of the needs profile, the carers' own conversations that answer it.
+
+    Only the newest of each carer, and only what the reader may see. What was said there stays there:
+    it is the carer's record, and the person may read this one.
+    """
+    found: dict[str, list[Contribution]] = {}
+    for view in by_carers(person_id):
+        form = loaded(view.conversation.instrument).source
+        for code, answers in coded_answers(form, view.response or {}, "needs-profile").items():
+            if answers:
+                found.setdefault(code, []).append(view)
+    return found

@@ -15,6 +15,7 @@ from alongside.outcomes import Conversation as Said
 from alongside.web.conversations.catalogue import loaded, outcomes_of
 from alongside.web.conversations.models import Contribution, Conversation, PartRequest
 from alongside.web.conversations.policies import COUNTED, STANDING
+from alongside.web.people.models import Relationship
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -190,6 +191,25 @@ def _standing(person_id: int) -> QuerySet[Contribution]:
         .defer("conversation__instrument__content")
         .order_by("-conversation__held_on", "-conversation_id", "-main", "pk")
     )
+
+
+def by_carers(person_id: int) -> list[Contribution]:
+    """Give the newest completed conversation of each of a person's carers that the reader may see."""
+    carers = Relationship.objects.filter(person=person_id, is_carer=True, until__isnull=True)
+    views = (
+        Contribution.objects.filter(
+            person__in=carers.values("other"),
+            conversation__purpose=Conversation.Purpose.CARER,
+            conversation__state__in=STANDING,
+            main=True,
+            response__isnull=False,
+        )
+        .select_related("conversation__instrument")
+        .defer("conversation__instrument__content")
+        .order_by("person", "-conversation__held_on", "-conversation_id")
+        .distinct("person")
+    )
+    return list(views[:MOST])
 
 
 def levels_of(response: dict[str, Any]) -> Iterator[tuple[str, int]]:

@@ -35,6 +35,7 @@ class Beside:
     carried: str = ""
     quotes: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,10 @@ class _Writer:
             for label, words in beside.quotes
         ]
         found += [f'<p class="govuk-hint along-said">{e(note)}</p>' for note in beside.notes]
+        found += [
+            f'<p class="govuk-hint along-said"><a class="govuk-link" href="{e(href)}">{e(words)}</a></p>'
+            for words, href in beside.links
+        ]
         if beside.carried and part.values:
             found.append(
                 f'<p class="along-carried"><strong class="govuk-tag govuk-tag--yellow">{e(_("Carried forward"))}</strong> '
