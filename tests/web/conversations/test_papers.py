@@ -103,6 +103,27 @@ def test_every_question_answered_is_one_sheet_in_standard_print():
     assert sheets(said(WORDS.strip()), "standard", "en")[:2] == (1, A3)
 
 
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_every_question_answered_in_large_print_is_both_sides_of_one_sheet(language):
+    count, wide, text = sheets(said(WORDS.strip()), "large-print", language)
+    assert (count, wide) == (2, A3)
+    questions = [item for item in loaded_form("outcomes-conversation") if item.type == "text"]
+    assert text.count("see the sea") == len(questions)
+
+
+@pytest.mark.parametrize("form", ["outcomes-conversation", "carers-conversation"])
+@pytest.mark.parametrize("style", ["large-print", "easy-read"])
+def test_every_question_answered_in_a_few_words_is_one_sheet_in_every_style(form, style):
+    few = said("My sister rings on Sundays.", form)
+    assert sheets(few, style, "en")[:2] == (2, A3)
+
+
+def test_a_rating_and_how_much_it_matters_are_read_together():
+    only = ("feeling_safe-rating", "feeling_safe-importance", "feeling_safe-hinders")
+    text = sheets(said("The stairs", only=only), "standard", "en")[2]
+    assert "I am often afraid. It does not matter to me. In the way? The stairs" in text
+
+
 def test_a_few_words_in_large_print_or_easy_read_are_one_side_of_a4():
     few = said(WORDS.strip(), only=("safe-words", "safe-rating", "people-words"))
     for style in STYLES:

@@ -12,11 +12,14 @@ from django.contrib.staticfiles import finders
 from django.utils.translation import gettext as _
 
 from alongside.instruments import Response
+from alongside.outcomes.answers import ASPECT
 from alongside.web.conversations.beside import day
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.sheets import Sheet, answer_in_words, sheets_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from alongside.instruments import Instrument
     from alongside.instruments.parts import Field
     from alongside.web.conversations.models import Contribution
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 STYLES = ("standard", "large-print", "easy-read")
 FOLDER = Path(__file__).parent / "print"
 LINES = {"textarea": 3, "text": 1}
+# These answers stand without their question: words about an outcome, and choices in whole sentences.
+WHOLE_SENTENCES = frozenset({"rating", "importance"})
+OWN = WHOLE_SENTENCES | {"words"}
 
 
 def said_pdf(view: Contribution, style: str, language: str) -> bytes:
@@ -93,34 +99,55 @@ def _said(view: Contribution, style: str, language: str) -> dict[str, Any]:
 
 def _part(each: Sheet, style: str) -> dict[str, Any] | None:
     easy = style == "easy-read"
-    lines = [
-        {
-            "label": "" if _is_own(f, easy=easy) else _label(f, easy=easy),
-            "words": _words(f, easy=easy),
-        }
-        for f in each.fields()
-        if f.shown and f.values and f.item.asked
-    ]
+    answered = [f for f in each.fields() if f.shown and f.values and f.item.asked]
+    lines = [_easy_line(f) for f in answered] if easy else _lines(answered)
     if not lines:
         return None
     return {"title": each.title, "lines": lines, "picture": _svg(each.pictogram) if easy else ""}
 
 
-def _is_own(asked: Field, *, easy: bool) -> bool:
-    """Whether the answer can stand without its question: words about an outcome, and a rating in whole sentences."""
-    codes = {coding.code for coding in asked.item.codes}
-    return "words" in codes or ("rating" in codes and not easy)
+def _lines(answered: Iterable[Field]) -> list[dict[str, str]]:
+    """Give the answers as they are printed: a rating and how much it matters share a line."""
+    lines: list[dict[str, str]] = []
+    before = ""
+    for each in answered:
+        aspect, words = _aspect(each), answer_in_words(each)
+        if aspect in WHOLE_SENTENCES:
+            words = words if words.endswith(".") else f"{words}."
+        if aspect == "importance" and before == "rating":
+            lines[-1]["words"] += f" {words}"
+        else:
+            label = _short(aspect) or each.label
+            lines.append({"label": "" if aspect in OWN else label, "words": words})
+        before = aspect
+    return lines
+
+
+def _aspect(asked: Field) -> str:
+    """Say what an answer is about its outcome; empty where the question speaks to none."""
+    return next((coding.code or "" for coding in asked.item.codes if coding.system == ASPECT), "")
+
+
+def _short(aspect: str) -> str:
+    """Put a question about an outcome in as few words as a line of large print leaves."""
+    return {
+        "helps": _("What helps?"),
+        "hinders": _("In the way?"),
+        "next": _("What next?"),
+        "changed": _("What changed?"),
+    }.get(aspect, "")
+
+
+def _easy_line(asked: Field) -> dict[str, str]:
+    chosen = [c.easy_label or c.label for c in asked.options if c.chosen]
+    return {
+        "label": "" if _aspect(asked) == "words" else _label(asked, easy=True),
+        "words": ", ".join(chosen) or answer_in_words(asked),
+    }
 
 
 def _label(asked: Field, *, easy: bool) -> str:
     return (asked.easy_label or asked.label) if easy else asked.label
-
-
-def _words(asked: Field, *, easy: bool) -> str:
-    if easy and asked.options:
-        chosen = [c.easy_label or c.label for c in asked.options if c.chosen]
-        return ", ".join(chosen) or answer_in_words(asked)
-    return answer_in_words(asked)
 
 
 def _questions(each: Sheet, *, easy: bool) -> dict[str, Any]:
