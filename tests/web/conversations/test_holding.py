@@ -101,3 +101,26 @@ def test_a_conversation_under_way_is_on_the_persons_page(amina, start, signed_in
     page = signed_in("sam").get(f"/people/{amina.pk}/").content.decode()
     assert reverse("conversations:show", args=[held.pk]) in page
     assert "Under way" in page
+
+
+def test_the_look_before_completing_shows_what_was_said_and_leads_to_what_was_not(
+    amina, start, say, signed_in
+):
+    _held, view = start(amina)
+    say(view, feeling_safe__words="Not on the stairs")
+    page = signed_in("sam").get(reverse("conversations:check", args=[view.pk])).text
+    assert "Not on the stairs" in page
+    assert "Not answered here: 5" in page
+    said, quiet = page.split("Not spoken of</h2>")
+    assert "Having things to do" not in said
+    assert "Feeling safe" not in quiet
+    assert quiet.count(f"/views/{view.pk}/pages/") == 16, "each part leads to its page"
+
+
+def test_how_far_one_is_is_said_in_parts_spoken_of(amina, start, say, signed_in):
+    held, view = start(amina)
+    say(view, feeling_safe__words="Not on the stairs")
+    sam = signed_in("sam")
+    page = sam.get(reverse("conversations:sheet", args=[view.pk, 3])).text
+    assert "Part 3 of 17. Spoken of so far: 1. Nothing has to be answered." in page
+    assert "1 of 17 parts spoken of." in sam.get(f"/conversations/{held.pk}/").text

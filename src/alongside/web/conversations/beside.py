@@ -191,13 +191,14 @@ def of_response(
 
 
 def to_check(view: Contribution, sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
-    """Give every question asked with its answer, by page, for a look before completing."""
+    """Give what was said, by page, for a look before completing; and how many questions were not answered."""
     return [
         {
             "title": each.title,
             "href": reverse("conversations:sheet", args=[view.pk, each.number]),
             "skipped": (view.skipped or {}).get(each.key),
             "rows": list(_rows(view, each)),
+            "left": each.asked - each.answered,
         }
         for each in sheets
         if each.shown
@@ -226,10 +227,11 @@ def answers_by_page(
 def _rows(view: Contribution, page: Sheet) -> Iterator[dict[str, str]]:
     carried = view.carried or {}
     for each in page.fields():
-        if not each.shown:
+        words = answer_in_words(each)
+        if not (each.shown and words):
             continue
         yield {
             "label": each.label,
-            "words": answer_in_words(each),
+            "words": words,
             "carried": carried_words(carried[each.key]) if each.key in carried else "",
         }

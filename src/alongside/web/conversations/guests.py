@@ -132,17 +132,25 @@ class Welcome(_Guest, TemplateView):
             sheets = sheets_of(response_of(self.guest.view), self.guest.language)
             told = {
                 "sections": [self._section(each) for each in sheets if each.shown],
+                "go_on": self._first_to_do([each for each in sheets if each.shown]),
                 "answered": sum(each.answered for each in sheets if each.shown),
                 "asked": sum(each.asked for each in sheets if each.shown),
             }
         title = _("Hello %(name)s") % {"name": self.guest.greeting_name}
         return super().get_context_data(title=title, **told, **kwargs)
 
+    def _first_to_do(self, shown: list[Sheet]) -> str:
+        to_do = [each for each in shown if each.state == "todo"] or shown
+        return self._address(to_do[0]) if to_do else ""
+
+    def _address(self, each: Sheet) -> str:
+        return reverse("conversations:guest_sheet", args=[self.key, each.number])
+
     def _section(self, each: Sheet) -> dict[str, Any]:
         states = {"done": _("All answered"), "started": _("Started"), "todo": _("Not started")}
         return {
             "label": each.title,
-            "href": reverse("conversations:guest_sheet", args=[self.key, each.number]),
+            "href": self._address(each),
             "status": states[each.state],
             "colour": {"started": "blue", "todo": "grey"}.get(each.state, ""),
         }

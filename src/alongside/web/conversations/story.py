@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from alongside.outcomes import timeline
+from alongside.outcomes import Done, timeline
 from alongside.web.conversations import queries
 from alongside.web.conversations.beside import day
 from alongside.web.conversations.catalogue import outcomes_of
@@ -19,11 +19,30 @@ from alongside.web.conversations.views import language
 from alongside.web.people.pages import PersonPage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
-    from alongside.outcomes import Story
+    from alongside.outcomes import Conversation as Said
+    from alongside.outcomes import Moment, Story
 
 FEWEST_FOR_CHART = 2
+_said: dict[str, Callable[[int], list[Said]]] = {}
+_done: dict[str, Callable[[int], list[Done]]] = {}
+
+
+def register(
+    name: str,
+    *,
+    said: Callable[[int], list[Said]] | None = None,
+    done: Callable[[int], list[Done]] | None = None,
+) -> None:
+    """Add what a later app knows of a person's outcomes: what was said to it, or what was done there.
+
+    Each is given the person's number, and gives what the reader may see.
+    """
+    if said is not None:
+        _said[name] = said
+    if done is not None:
+        _done[name] = done
 
 
 class WhatMatters(PersonPage, TemplateView):
@@ -33,36 +52,56 @@ class WhatMatters(PersonPage, TemplateView):
     part = "conversation"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        told = queries.said(self.person.pk)
+        person = self.person.pk
+        told = queries.said(person)
+        elsewhere = [what for read in _said.values() for what in read(person)]
+        done = [act for read in _done.values() for act in read(person)]
+        if elsewhere or done:
+            self.looked_at("plan")
         frames = []
         for information, own in (
             (Information.CONVERSATION, Role.PERSON),
             (Information.CARER, Role.CARER),
         ):
             said = [what for view, what in told if view.conversation.information == information]
-            found = timeline(
-                said, outcomes_of(information), own_view=own, language=language()
-            ).stories
-            if found:
-                frames.append((information, [_shown(story, own) for story in found]))
+            if information == Information.CONVERSATION:
+                said += elsewhere
+            if said:
+                found = timeline(
+                    said, outcomes_of(information), done=done, own_view=own, language=language()
+                )
+                frames.append((information, [_shown(story, own) for story in found.stories]))
         return super().get_context_data(title=_("What matters over time"), frames=frames, **kwargs)
 
 
 def _shown(story: Story, own: str) -> dict[str, Any]:
     rated = [(m.on.isoformat(), m.level) for m in story.moments if m.view == own and m.level]
+    acts = sorted({act.on.isoformat() for act in story.done})
+    drawn = len(rated) >= FEWEST_FOR_CHART
     return {
         "label": story.label,
         "id": f"outcome-{story.outcome}",
-        "change": change_in_words(story.change),
-        "svg": mark_safe(chart(json.dumps(rated))) if len(rated) >= FEWEST_FOR_CHART else "",  # noqa: S308 - drawn here from dates and numbers
+        "change": _summary(story) if drawn else "",
+        "svg": mark_safe(chart(json.dumps([rated, acts]))) if drawn else "",  # noqa: S308 - drawn here from dates and numbers
         "columns": [
-            {"label": words} for words in (_("Day"), _("Whose view"), _("Rating"), _("Words"))
+            {"label": words}
+            for words in (_("Day"), _("Who"), _("Rating"), _("What was said or done"))
         ],
-        "rows": [
-            [day(m.on), m.name or _role(m.view), rating_in_words(m.level), m.words or "–"]
-            for m in story.moments
-        ],
+        "rows": [_row(each) for each in sorted([*story.moments, *story.done], key=lambda e: e.on)],
     }
+
+
+def _summary(story: Story) -> str:
+    words = change_in_words(story.change)
+    dashed = _("A dashed line is a day from which something was done about it.")
+    return f"{words} {dashed}" if story.done else words
+
+
+def _row(each: Moment | Done) -> list[str]:
+    if isinstance(each, Done):
+        return [day(each.on), each.by, _("Something was done"), each.what]
+    who = each.name or _role(each.view)
+    return [day(each.on), who, rating_in_words(each.level), each.words or "–"]
 
 
 def _role(view: str) -> str:
@@ -104,24 +143,30 @@ def change_in_words(change: int | None) -> str:
 
 @lru_cache(maxsize=500)
 def chart(points: str) -> str:
-    """Draw ratings over time as SVG: life as wanted at the top. ``points`` is JSON of days and levels."""
-    rows: Sequence[Any] = [{"on": on, "level": level} for on, level in json.loads(points)]
+    """Draw ratings over time as SVG: life as wanted at the top, and a dashed line where something was done.
+
+    ``points`` is JSON of two lists: pairs of a day and a level, and days.
+    """
     import altair as alt
     import vl_convert
 
-    base = alt.Chart(alt.Data(values=list(rows))).encode(
-        x=alt.X(
-            "on:T", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=4, grid=False)
-        ),
-        y=alt.Y(
-            "level:Q",
-            title=None,
-            scale=alt.Scale(domain=[4.3, 0.7], reverse=False),
-            axis=alt.Axis(values=[1, 2, 3, 4], format="d", gridColor="#d8d8d8"),
-        ),
+    rated, acts = json.loads(points)
+    when = alt.X(
+        "on:T", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=4, grid=False)
+    )
+    level = alt.Y(
+        "level:Q",
+        title=None,
+        scale=alt.Scale(domain=[4.3, 0.7], reverse=False),
+        axis=alt.Axis(values=[1, 2, 3, 4], format="d", gridColor="#d8d8d8"),
+    )
+    lines = alt.Chart(alt.Data(values=[{"on": on} for on in acts])).encode(x=when)
+    base = alt.Chart(alt.Data(values=[{"on": on, "level": at} for on, at in rated])).encode(
+        x=when, y=level
     )
     drawn = (
-        base.mark_line(color="#1d5c58", strokeWidth=2.5)
+        lines.mark_rule(color="#b05a2c", strokeWidth=2, strokeDash=[4, 3])
+        + base.mark_line(color="#1d5c58", strokeWidth=2.5)
         + base.mark_point(color="#1d5c58", filled=True, size=80, opacity=1)
     ).properties(width=420, height=120, background="#ffffff")
     svg: str = vl_convert.vegalite_to_svg(drawn.to_json())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -147,9 +148,13 @@ def _tasks(view: Contribution) -> dict[str, Any]:
     ]
     return {
         "groups": groups,
-        "answered": sum(each.answered for each in shown),
-        "asked": sum(each.asked for each in shown),
+        **spoken_of(shown),
     }
+
+
+def spoken_of(shown: Sequence[Sheet]) -> dict[str, int]:
+    """Count the parts that are shown, and those of which something was said."""
+    return {"places": len(shown), "spoken": sum(each.answered > 0 for each in shown)}
 
 
 def task(view: Contribution, each: Sheet) -> dict[str, Any]:
@@ -271,7 +276,7 @@ class ShowSheet(OwnView, TemplateView):
         found = sheet(sheets, int(self.kwargs["number"]))
         if found is None:
             raise Http404
-        view = self.view_of
+        view, shown = self.view_of, [each for each in sheets if each.shown]
         manner = rendering.Manner(beside=beside.beside(view))
         problems = [
             {"text": each.problem, "href": f"#{each.html_id}"}
@@ -281,7 +286,7 @@ class ShowSheet(OwnView, TemplateView):
         return super().get_context_data(
             title=found.title,
             sheet=found,
-            shown=[each for each in sheets if each.shown],
+            place=shown.index(found) + 1 if found in shown else 0,
             body=rendering.render(found.parts, manner),
             version=_seen_version(kwargs.get("draft"), view.versions.get(found.key, 0)),
             discard_url=f"{reverse('drafts:discard')}?{urlencode({'form': getattr(kwargs.get('draft'), 'form', '')})}",
@@ -290,8 +295,7 @@ class ShowSheet(OwnView, TemplateView):
             reasons=beside.REASON_WORDS,
             problems=problems,
             autosave_url=reverse("conversations:autosave", args=[view.pk, found.number]),
-            answered=sum(each.answered for each in sheets if each.shown),
-            asked=sum(each.asked for each in sheets if each.shown),
+            **spoken_of(shown),
             **kwargs,
         )
 
@@ -342,9 +346,11 @@ class Check(OwnView, TemplateView):
         self.require_writer()
         response = response_of(self.view_of)
         sheets = sheets_of(response, language())
+        groups = beside.to_check(self.view_of, sheets)
         return super().get_context_data(
             title=_("Check what was said"),
-            groups=beside.to_check(self.view_of, sheets),
+            groups=groups,
+            quiet=[group for group in groups if not group["rows"] and not group["skipped"]],
             left=sum(each.asked - each.answered for each in sheets if each.shown),
             problems=[
                 {

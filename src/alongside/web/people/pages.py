@@ -43,14 +43,21 @@ class PersonPage:
         found = queries.card(self.person_id())
         if found is None:
             raise Http404
+        self._remember(found, self.part)
+        return found
+
+    def looked_at(self, part: str) -> None:
+        """Remember that the page shows another part of the record too."""
+        self._remember(self.card, part)
+
+    def _remember(self, card: queries.Card, part: str) -> None:
         record_view(
             self.actor,
-            person_id=found.person.pk,
-            held_by_id=found.person.held_by_id,
-            part=self.part,
-            because=self._because(found),
+            person_id=card.person.pk,
+            held_by_id=card.person.held_by_id,
+            part=part,
+            because=self._because(card),
         )
-        return found
 
     def person_id(self) -> int:
         """Give the person's number; pages about something of theirs look it up first."""

@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from alongside.outcomes import Done
 from alongside.web.access.actor import Actor
 from alongside.web.conversations.judging import finding_of
 from alongside.web.conversations.models import Contribution, Conversation
@@ -30,6 +31,8 @@ from alongside.web.plans.models import (
 )
 
 PAGE = 25
+MOST_DONE = 200
+DECIDED = (Plan.State.AGREED, Plan.State.CHALLENGED, Plan.State.ENDED)
 
 
 @dataclass(frozen=True)
@@ -211,3 +214,27 @@ def copy_of(plan_id: int, size: str) -> PlanCopy | None:
         .order_by("-version")
         .first()
     )
+
+
+def what_was_done(person_id: int) -> list[Done]:
+    """Give what agreed plans did about each outcome of the framework, the newest of them."""
+    lines = (
+        PlanLine.objects.filter(
+            person=person_id,
+            plan__state__in=DECIDED,
+            left_out_at__isnull=True,
+            outcome__left_out_at__isnull=True,
+        )
+        .exclude(outcome__aspect="")
+        .select_related("plan", "outcome")
+        .order_by("-plan__since", "position", "pk")[:MOST_DONE]
+    )
+    return [
+        Done(
+            line.since or line.plan.since,
+            line.outcome.aspect if line.outcome else "",
+            line.action,
+            line.who_name or line.get_who_display(),
+        )
+        for line in lines
+    ]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce
 
+from alongside.outcomes import RATING_LEVELS, Answer
+from alongside.outcomes import Conversation as Said
 from alongside.web.conversations.models import Conversation
 from alongside.web.conversations.queries import OutcomeAt, outcomes_over_time
 from alongside.web.plans.models import Plan, PlanLine, PlanOutcome
@@ -15,7 +17,7 @@ from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.money import Part, parts_of_change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 ABOUT_LIFE = (
     Conversation.Purpose.REVIEW,
@@ -23,6 +25,8 @@ ABOUT_LIFE = (
     Conversation.Purpose.CARER,
 )
 MOST_CONVERSATIONS = 20
+MOST_SAID = 400
+RATINGS = {level: code for code, level in RATING_LEVELS.items()}
 
 
 @dataclass(frozen=True)
@@ -169,3 +173,30 @@ def money_change(plan: Plan) -> MoneyChange | None:
     for line in lines:
         by_plan[line.plan_id].append(line)
     return MoneyChange(before, plan, parts_of_change(by_plan[before.pk], by_plan[plan.pk]))
+
+
+def said_at_reviews(person_id: int) -> list[Said]:
+    """Give what was said of the outcomes at reviews that were recorded without a conversation of their own."""
+    outcomes = (
+        ReviewOutcome.objects.filter(
+            person=person_id, review__state=Review.State.HELD, review__conversation__isnull=True
+        )
+        .exclude(aspect="")
+        .select_related("review__person")
+        .order_by("-review__held_on", "-review", "position")[:MOST_SAID]
+    )
+    by_review: dict[Review, list[Answer]] = {}
+    for each in outcomes:
+        by_review.setdefault(each.review, []).extend(_answers(each))
+    return [
+        Said(review.held_on, "person", review.person.known_as, tuple(answers))
+        for review, answers in by_review.items()
+        if review.held_on
+    ]
+
+
+def _answers(each: ReviewOutcome) -> Iterator[Answer]:
+    if each.words_now:
+        yield Answer(each.aspect, "words", each.words_now)
+    if each.rating_now:
+        yield Answer(each.aspect, "rating", RATINGS[each.rating_now])
