@@ -181,6 +181,7 @@ def test_looks_are_kept_and_what_is_left_aside_is_said():
     assert fields["mood-words"].lower == "About low?"
     assert fields["other"].control == "autocomplete"
     assert fields["other"].open_label == "Something else"
+    assert fields["other"].support_links == ("https://example.org/1", "https://example.org/2")
     assert "office" not in fields
     assert "office" not in " ".join(response.problems())
     assert "sometimes" not in response.visible()

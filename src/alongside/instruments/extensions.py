@@ -177,6 +177,12 @@ def text(raw: Mapping[str, Any], name: str, path: str) -> str:
     return str(value_of(found, readers).value) if found else ""
 
 
+def all_texts(raw: Mapping[str, Any], name: str, path: str) -> tuple[str, ...]:
+    """Read the words or codes of every extension of a name."""
+    readers = dict.fromkeys(TEXTS, "String")
+    return tuple(str(value_of(each, readers).value) for each in find_all(raw, name, path))
+
+
 def loose_text(raw: Mapping[str, Any], name: str) -> str:
     """Read words from an element whose shape has not been checked."""
     for _, each in _listed(raw, ""):

@@ -28,7 +28,7 @@ def read_looks(raw: Mapping[str, Any], path: str, sets: ValueSets) -> Looks:
         keyboard=_one_code(raw, ext.KEYBOARD, path),
         hint=ext.text(raw, ext.ENTRY_FORMAT, path),
         hints=ext.translations(hint[1], "valueString") if hint else {},
-        support_link=ext.text(raw, ext.SUPPORT_LINK, path),
+        support_links=ext.all_texts(raw, ext.SUPPORT_LINK, path),
         step=_step(step) if step else None,
         unit=ext.value_of(unit, ("Coding",)).value if unit else None,
         units=_units(raw, path, sets),

@@ -123,7 +123,7 @@ class Looks:
     control: str = ""
     orientation: str = ""
     hint: str = ""
-    support_link: str = ""
+    support_links: tuple[str, ...] = ()
     step: Decimal | None = None
     unit: Coding | None = None
     units: tuple[Coding, ...] = ()

@@ -382,7 +382,7 @@ def _rules_of(item: Item) -> dict[str, Any]:
         "item": item,
         "type": item.type,
         "control": control_of(item, len(item.options)),
-        "support_link": looks.support_link,
+        "support_links": looks.support_links,
         "required": item.required,
         "read_only": item.read_only or item.calculated is not None,
         "calculated": item.calculated is not None,

@@ -95,7 +95,7 @@ class Field:
     upper: str = ""
     unit: str = ""
     units: tuple[Choice, ...] = ()
-    support_link: str = ""
+    support_links: tuple[str, ...] = ()
     required: bool = False
     read_only: bool = False
     calculated: bool = False

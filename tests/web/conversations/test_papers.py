@@ -18,6 +18,7 @@ from alongside.web.conversations.models import InstrumentVersion
 from alongside.web.conversations.printing import STYLES, said_pdf
 from alongside.web.conversations.shipping import digest_of, ensure_shipped
 from alongside.web.conversations.story import change_in_words
+from support import hard_forms
 from support.said import said
 
 pytestmark = pytest.mark.django_db
@@ -251,6 +252,13 @@ class TestPreview:
         page = signed_in("sam").post(reverse("conversations:preview"), {"questionnaire": text})
         assert page.status_code == 422
         assert element in page.content.decode()
+
+    def test_every_page_that_a_question_leads_to_can_be_opened(self, signed_in):
+        form = json.dumps(hard_forms.ALL["shown"])
+        page = signed_in("sam").post(reverse("conversations:preview"), {"questionnaire": form}).text
+        for number in (1, 2):
+            assert f'href="https://example.org/{number}"' in page
+            assert f"More about this question ({number})" in page
 
     def test_a_file_that_is_not_text_is_refused(self, signed_in):
         file = io.BytesIO(b"\x89PNG\r\n\x1a\n\xff")

@@ -107,3 +107,11 @@ def test_who_may_see_conversations_but_no_plans_is_not_shown_what_was_done(
     assert "Nobody comes" in page
     assert "Joan drives her" not in page
     assert "I go on Fridays" not in page
+
+
+def test_the_persons_page_leads_to_it_once_something_was_said(person, signed_in, acting):
+    sam = signed_in("sam")
+    assert reverse(SEEN, args=[person.pk]) in sam.get(f"/people/{person.pk}/").text
+    with acting("sam") as actor:
+        quiet = add_person(actor, given="Bea")
+    assert reverse(SEEN, args=[quiet.pk]) not in sam.get(f"/people/{quiet.pk}/").text

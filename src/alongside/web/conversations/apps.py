@@ -39,5 +39,7 @@ def _join_the_journey() -> None:
             states={s.value: (s.label, COLOURS[s]) for s in Conversation.State},
             start_url_name="conversations:start",
             start_label=_("Hold a conversation"),
+            together_url_name="conversations:what_matters",
+            together_label=_("What matters over time"),
         )
     )

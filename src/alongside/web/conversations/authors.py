@@ -69,7 +69,10 @@ def _seen(instrument: Instrument, response: Response) -> dict[str, Any]:
     scores = response.scores()
     return {
         "instrument": instrument,
-        "sheets": [(each, rendering.render(each.parts)) for each in sheets],
+        "sheets": [
+            (each, rendering.render(each.parts, rendering.Manner(under=each.title)))
+            for each in sheets
+        ],
         "seen": "\n".join(key for each in sheets for key in rendering.part_keys(each.parts)),
         "problems": [
             {"text": each.problem, "href": f"#{each.html_id}"}

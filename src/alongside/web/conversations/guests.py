@@ -232,7 +232,9 @@ class GuestSheet(_Guest, TemplateView):
             place=shown.index(found) + 1 if found in shown else 0,
             places=len(shown),
             picture=rendering.pictogram_of(found),
-            body=rendering.render(found.parts, rendering.Manner(easy=True, beside=marks)),
+            body=rendering.render(
+                found.parts, rendering.Manner(easy=True, under=found.title, beside=marks)
+            ),
             version=view.versions.get(found.key, 0),
             seen="\n".join(rendering.part_keys(found.parts)),
             problems=[
@@ -308,4 +310,9 @@ class HandIn(_Guest, FormView):  # type: ignore[type-arg]
         pages = beside.answers_by_page(
             sheets, lambda each: reverse("conversations:guest_sheet", args=[self.key, each.number])
         )
-        return super().get_context_data(title=_("Look at your answers"), pages=pages, **kwargs)
+        return super().get_context_data(
+            title=_("Look at your answers"),
+            pages=[page for page in pages if page[2]],
+            quiet=[page for page in pages if not page[2]],
+            **kwargs,
+        )

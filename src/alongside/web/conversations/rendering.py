@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 UNSAFE = re.compile(r"[&<>\"']")
 INSTRUCTIONS = frozenset({"help", "prompt", "instructions", "flyover", "security", "legal"})
+# Groups of questions that share their choices: all of them stand in lines.
+TABLES = dict.fromkeys(("table", "htable", "atable"), " along-table")
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,13 @@ class Beside:
 
 @dataclass(frozen=True)
 class Manner:
-    """How to show: in easy words with pictures, and with what beside each question, by its link id."""
+    """How to show: in easy words with pictures, and with what beside each question, by its link id.
+
+    ``under`` is the heading that the parts stand under: it is not said again.
+    """
 
     easy: bool = False
+    under: str = ""
     beside: Mapping[str, Beside] = field(default_factory=dict)
 
 
@@ -96,11 +102,21 @@ class _Writer:
         lines = e(self.words(part)).replace("\n", "<br>")
         return self._wrapped(part, f'{self._picture(part)}<p class="{css}">{lines}</p>')
 
-    def section(self, part: Section, level: int) -> str:
-        inside = "".join(self.part(each, min(level + 1, 6)) for each in part.contents)
+    def section(self, part: Section, level: int, *, is_row: bool = False) -> str:
         title = e(self.words(part))
         if part.repeats:
             title += f" {part.number + 1}"
+        elif self.manner.under in {part.label, self.words(part)}:
+            title = ""
+        below = min(level + 1, 6) if title else level
+        inside = "".join(
+            self.section(each, below, is_row=True)
+            if part.control == "grid" and isinstance(each, Section)
+            else self.part(each, below)
+            for each in part.contents
+        )
+        if is_row or part.control == "gtable":
+            inside = f'<div class="along-cells">{inside}</div>'
         size = "m" if level <= 2 else "s"
         heading = (
             f'<h{level} class="govuk-heading-{size}" id="{own_id(part.key)}">{title}</h{level}>'
@@ -108,6 +124,8 @@ class _Writer:
             else ""
         )
         helped = "".join(f'<p class="govuk-hint">{e(words)}</p>' for words in part.help)
+        if links := _more(part.item.looks.support_links):
+            helped += f'<p class="govuk-body">{links}</p>'
         buttons = ""
         if part.can_remove:
             buttons += _act_button(
@@ -118,7 +136,7 @@ class _Writer:
         if buttons:
             buttons = f'<div class="govuk-button-group">{buttons}</div>'
         whole = f"{self._picture(part)}{heading}{helped}{inside}{buttons}"
-        return self._wrapped(part, whole, "along-part")
+        return self._wrapped(part, whole, f"along-part{TABLES.get(part.control, '')}")
 
     # --- questions --------------------------------------------------------------------------------
 
@@ -191,13 +209,13 @@ class _Writer:
                 _("From %(least)s to %(most)s.") % {"least": part.minimum, "most": part.maximum}
                 + ends
             )
-        link = ""
-        if part.support_link.startswith("https://"):
-            link = f' <a class="govuk-link" href="{e(part.support_link)}" rel="noreferrer noopener">{e(_("More about this question"))}</a>'
-        if not texts and not link:
+        links = _more(part.support_links)
+        if not texts and not links:
             return "", []
         hint_id = f"{own_id(part.key)}-hint"
-        return f'<div id="{hint_id}" class="govuk-hint">{e(" ".join(texts))}{link}</div>', [hint_id]
+        return f'<div id="{hint_id}" class="govuk-hint">{e(" ".join(texts))}{links}</div>', [
+            hint_id
+        ]
 
     def _beside(self, part: Field) -> str:
         beside = self.manner.beside.get(part.link_id)
@@ -225,6 +243,16 @@ class _Writer:
 
     def choice_picture(self, choice: Choice) -> str:
         return pictogram(choice.pictogram) if self.manner.easy else ""
+
+
+def _more(addresses: Sequence[str]) -> str:
+    """Lead to pages that say more; only to such as a browser opens as a page."""
+    words, several = _("More about this question"), len(addresses) > 1
+    return "".join(
+        f' <a class="govuk-link" href="{e(address)}" rel="noreferrer noopener">{e(words)}{f" ({n})" if several else ""}</a>'
+        for n, address in enumerate(addresses, 1)
+        if address.startswith(("https://", "http://"))
+    )
 
 
 def pictogram(name: str) -> str:
@@ -321,8 +349,10 @@ def _select(part: Field, by: str, writer: _Writer) -> str:
     )
     cleared = f'<input type="hidden" name="{_name(part)}" value="">' if many else ""
     wrong = " govuk-select--error" if part.problem else ""
+    # With a box for words of one's own beside it, the question is the legend of both and labels neither.
+    label = f' aria-label="{e(writer.words(part))}"' if "other" in part.names else ""
     return (
-        f'{cleared}<select class="govuk-select{wrong}" id="{own_id(part.key)}" name="{_name(part)}"{many}{by}>{options}</select>'
+        f'{cleared}<select class="govuk-select{wrong}" id="{own_id(part.key)}" name="{_name(part)}"{label}{many}{by}>{options}</select>'
         f"{_own_words(part, 'select')}"
     )
 

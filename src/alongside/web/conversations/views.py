@@ -277,7 +277,7 @@ class ShowSheet(OwnView, TemplateView):
         if found is None:
             raise Http404
         view, shown = self.view_of, [each for each in sheets if each.shown]
-        manner = rendering.Manner(beside=beside.beside(view))
+        manner = rendering.Manner(under=found.title, beside=beside.beside(view))
         problems = [
             {"text": each.problem, "href": f"#{each.html_id}"}
             for each in found.fields()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,9 @@ class Step:
     start_url_name: str = ""
     start_label: Any = ""
     may_start: Callable[[Actor, Person], bool] = field(default=anybody)
+    # A page that shows all that happened of this kind together, where there is one.
+    together_url_name: str = ""
+    together_label: Any = ""
 
 
 @dataclass(frozen=True)
@@ -91,4 +94,14 @@ def may_be_started(actor: Actor, person: Person) -> list[tuple[Any, str]]:
         (step.start_label, reverse(step.start_url_name, args=[person.pk]))
         for step in steps()
         if step.start_url_name and step.may_start(actor, person)
+    ]
+
+
+def seen_together(person: Person, found: Iterable[Entry]) -> list[tuple[Any, str]]:
+    """Give the label and the address of each page that shows what happened of one kind together."""
+    happened = {entry.step.kind for entry in found}
+    return [
+        (step.together_label, reverse(step.together_url_name, args=[person.pk]))
+        for step in steps()
+        if step.together_url_name and step.kind in happened
     ]

@@ -72,10 +72,11 @@ class ShowPerson(PersonPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = self.person
-        around = queries.relationships(person.pk)
+        around, entries = queries.relationships(person.pk), journey.entries(person.pk)
         return super().get_context_data(
             title=person.full_name,
-            entries=journey.entries(person.pk),
+            entries=entries,
+            together=journey.seen_together(person, entries),
             starts=journey.may_be_started(self.actor, person),
             carers=[r for r in around if r.person_id == person.pk],
             cared_for=[r for r in around if r.other_id == person.pk],
