@@ -6,7 +6,7 @@ import {
 } from "govuk-frontend";
 import { Autosave } from "./autosave.js";
 import { startConversations } from "./conversation.js";
-import { forgetDrafts, keepOnlyDraftsOf } from "./kept.js";
+import { arrived, forgetDrafts, keepOnlyDraftsOf } from "./kept.js";
 import { PlainAccordion, PlainRadios } from "./parts.js";
 import { SessionTimeout } from "./timeout.js";
 
@@ -20,6 +20,8 @@ for (const part of [
 const reader = document.body.dataset.reader ?? "";
 // The sign-in page has no reader, and the drafts must outlive a time-out: only another reader clears them.
 if (reader) keepOnlyDraftsOf(reader);
+
+arrived();
 
 // Before drafts: what a form shows at first is not something typed.
 startConversations();

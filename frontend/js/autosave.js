@@ -1,7 +1,7 @@
 // Saves a form as it is typed, and says so. Nothing typed is lost: what the server cannot take
 // waits on the device and is tried again.
 
-import { draftKey, forget, keep, kept } from "./kept.js";
+import { draftKey, forget, handOver, keep, kept } from "./kept.js";
 
 const pause = 1200; // milliseconds without typing before a save
 const retries = [2, 5, 15, 30, 60]; // seconds between tries while the server cannot be reached
@@ -156,7 +156,7 @@ export class Autosave {
     this.stopped = true;
     clearTimeout(this.timer);
     // Kept until the next page shows that it arrived; a page of this form without it offers it again.
-    if (!navigator.onLine) keep(this.key, this.fields());
+    if (this.unsaved && keep(this.key, this.fields())) handOver(this.key);
     // Coming back with the browser's back button shows this page as it was: save again from there.
     addEventListener("pageshow", () => {
       this.submitting = false;

@@ -43,6 +43,29 @@ export function forget(key) {
   }
 }
 
+const handed = "alongside:handed-over";
+
+/** Remember in this tab that something kept is on its way to the server with the page it stands on. */
+export function handOver(key) {
+  try {
+    sessionStorage.setItem(handed, JSON.stringify({ key, from: location.href.split("#")[0] }));
+  } catch {
+    // as above
+  }
+}
+
+/** Forget what was on its way: the page after that one is the sign that the server has it, unless it says that it has not. */
+export function arrived() {
+  try {
+    const { key, from } = JSON.parse(sessionStorage.getItem(handed) ?? "{}");
+    if (!key) return;
+    sessionStorage.removeItem(handed);
+    if (document.referrer === from && !document.querySelector("[data-not-taken]")) forget(key);
+  } catch {
+    // as above
+  }
+}
+
 export function forgetDrafts() {
   keys().forEach(forget);
 }

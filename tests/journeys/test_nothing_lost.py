@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 
 import pytest
 
@@ -46,6 +47,74 @@ def test_what_is_typed_without_a_network_is_saved_when_it_is_back(as_user, live)
     page.get_by_text("Draft saved at").wait_for(timeout=20_000)
     page.reload()
     assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Written in the lift"
+
+
+@contextmanager
+def killed(live):
+    """End the server at once, as a power cut would, and start it again after the block."""
+    live.kill()
+    try:
+        yield
+    finally:
+        live.start()
+
+
+def test_a_server_killed_in_mid_answer_loses_nothing_even_when_save_was_pressed(as_user, live):
+    page, given = as_user("sam"), next(names)
+    add_person(page, live, given)
+    start(page, "What matters to you")
+    sheet = page.url
+    with killed(live), page.expect_event("requestfailed", lambda sent: sent.method == "POST"):
+        page.get_by_role("textbox", name=GOOD_DAY).fill("Typed as it fell over")
+        page.get_by_role("button", name="Save and continue").click(no_wait_after=True)
+    page.goto(sheet)
+    sees(page, "We kept something that you typed here and that was not saved.")
+    page.get_by_role("button", name="Put it back").click()
+    page.get_by_text("Draft saved at").wait_for()
+    page.reload()
+    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Typed as it fell over"
+
+
+def test_a_server_that_is_down_while_one_types_is_said_and_tried_again(as_user, live):
+    page, given = as_user("sam"), next(names)
+    add_person(page, live, given)
+    start(page, "What matters to you")
+    with killed(live):
+        page.get_by_role("textbox", name=GOOD_DAY).fill("Typed while it was down")
+        page.get_by_text("What you typed is kept on this device. Trying again.").wait_for()
+    page.get_by_text("Draft saved at").wait_for(timeout=40_000)
+    page.reload()
+    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Typed while it was down"
+
+
+KEPT = "() => Object.keys(localStorage).filter((key) => key.startsWith('alongside:draft:'))"
+
+
+def test_what_the_server_has_is_not_left_on_the_device(as_user, live):
+    page, given = as_user("sam"), next(names)
+    add_person(page, live, given)
+    start(page, "What matters to you")
+    page.get_by_role("textbox", name=GOOD_DAY).fill("Sent at once")
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url(re.compile(r"/pages/2/$"))
+    assert page.evaluate(KEPT) == []
+    page.go_back()
+    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Sent at once"
+
+
+def test_going_back_before_saving_loses_nothing(as_user, live):
+    page, given = as_user("sam"), next(names)
+    add_person(page, live, given)
+    start(page, "What matters to you")
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url(re.compile(r"/pages/2/$"))
+    page.get_by_role("textbox").first.fill("Typed, and then gone back at once")
+    page.go_back()
+    page.get_by_role("textbox", name=GOOD_DAY).wait_for()
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url(re.compile(r"/pages/2/$"))
+    words = page.get_by_role("textbox").first.input_value()
+    assert words == "Typed, and then gone back at once"
 
 
 def sign_in_again(page):
