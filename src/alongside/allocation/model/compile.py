@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING, Any
 import ibis
 from ibis.common.exceptions import IbisError
 
+from alongside.allocation.model import by_cases, by_joins
 from alongside.allocation.model.encoding import ModelInputError
-from alongside.allocation.model.published import (
-    Absorption,
-    Part,
-    Published,
-    limit,
-)
-from alongside.allocation.model.swift import MILLION
+from alongside.allocation.model.expressions import PREFIX, at, double, keyed_parts, least
+from alongside.allocation.model.published import Absorption, Published, limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +18,6 @@ if TYPE_CHECKING:
     from alongside.allocation.model.encoding import Item
 
 BUDGET = "indicative_budget"
-_PREFIX = "__allocation_"
 _NO_LIMIT = 2**62
 
 
@@ -45,84 +40,63 @@ def to_ibis(model: Published, prices: dict[str, float], table: Any, *, name: str
     if name in names:
         raise ModelInputError(f"The table already has a column {name}. Choose another name.")
     keep = list(table.columns)
-    apart = _keeps_apart(table)
+    engine = _engine(table)
+    apart = _keeps_apart(engine)
     step = apart(table.mutate(**_positions(model, names)))
-    weights = {f"{key}z": _weight(step, part) for _, part, key in _parts(model)}
-    step = apart(step.mutate(**weights))
-    parts = {f"{key}q": _part(step, part, step[f"{key}z"]) for _, part, key in _parts(model)}
-    step = apart(step.mutate(**parts))
+    if engine == "duckdb":
+        step = by_joins.quantities(model, step, keep)
+    else:
+        step = by_cases.quantities(model, step, apart)
     for number, service in enumerate(model.services):
-        quantity: Any = _double(0.0)
+        quantity: Any = double(0.0)
         for place in range(len(service.parts)):
-            quantity = quantity + step[f"{_PREFIX}{number}_{place}_q"]
+            quantity = quantity + step[f"{PREFIX}{number}_{place}_q"]
         if service.least:
-            step = apart(step.mutate(**{f"{_PREFIX}{number}_all": quantity}))
-            whole = step[f"{_PREFIX}{number}_all"]
-            quantity = ibis.cases((whole < _double(service.least), _double(0.0)), else_=whole)
-        current = f"{_PREFIX}{number}_n0"
+            step = apart(step.mutate(**{f"{PREFIX}{number}_all": quantity}))
+            whole = step[f"{PREFIX}{number}_all"]
+            quantity = ibis.cases((whole < double(service.least), double(0.0)), else_=whole)
+        current = f"{PREFIX}{number}_n0"
         step = apart(step.mutate(**{current: quantity}))
         for place, each in enumerate(service.absorbed):
-            column = f"{_PREFIX}{number}_n{place + 1}"
+            column = f"{PREFIX}{number}_n{place + 1}"
             source = step[_final(model, each.source)]
             taken = _taken(each, service.name, step[current], source, prices)
             step = apart(step.mutate(**{column: step[current] - taken}))
             current = column
-    total: Any = _double(model.base)
+    total: Any = double(model.base)
     for service in model.services:
-        total = total + step[_final(model, service.name)] * _double(prices[service.name])
-    step = step.mutate(**{f"{_PREFIX}total": total})
-    pennies = (step[f"{_PREFIX}total"] * _double(100.0) + _double(0.5)).floor()
-    return step.mutate(**{name: pennies.cast("float64") / _double(100.0)}).select(*keep, name)
+        total = total + step[_final(model, service.name)] * double(prices[service.name])
+    step = step.mutate(**{f"{PREFIX}total": total})
+    pennies = (step[f"{PREFIX}total"] * double(100.0) + double(0.5)).floor()
+    return step.mutate(**{name: pennies.cast("float64") / double(100.0)}).select(*keep, name)
 
 
-def _keeps_apart(table: Any) -> Callable[[Any], Any]:
+def _engine(table: Any) -> str:
+    try:
+        return str(table.get_backend().name)
+    except IbisError:
+        return ""
+
+
+def _keeps_apart(engine: str) -> Callable[[Any], Any]:
     """Keep PostgreSQL from working each step out again wherever the next one mentions it.
 
     It would put every step's formula in place of its name, many times over; it does not reach
     into a step that has a limit, even one without effect.
     """
-    try:
-        name = table.get_backend().name
-    except IbisError:
-        name = ""
-    if name != "postgres":
+    if engine != "postgres":
         return lambda step: step
     return lambda step: step.limit(_NO_LIMIT)
 
 
-def _double(value: float) -> Any:
-    """Write a number so that every engine reads it as a double.
-
-    DuckDB and PostgreSQL would read ``0.25`` as an exact decimal, multiply it exactly, and
-    convert it again for every row.
-    """
-    return ibis.literal(repr(float(value)), type="string").cast("float64")
-
-
-def _integer(value: int) -> Any:
-    return ibis.literal(value, type="int64")
-
-
-def _parts(model: Published) -> list[tuple[str, Part, str]]:
-    return [
-        (service.name, part, f"{_PREFIX}{number}_{place}_")
-        for number, service in enumerate(model.services)
-        for place, part in enumerate(service.parts)
-    ]
-
-
 def _final(model: Published, service: str) -> str:
     number = next(n for n, each in enumerate(model.services) if each.name == service)
-    return f"{_PREFIX}{number}_n{len(model.services[number].absorbed)}"
-
-
-def _at(item: str) -> str:
-    return f"{_PREFIX}at_{item}"
+    return f"{PREFIX}{number}_n{len(model.services[number].absorbed)}"
 
 
 def _used(model: Published) -> set[str]:
     used: set[str] = set()
-    for _, part, _ in _parts(model):
+    for part, _ in keyed_parts(model):
         used |= set(part.added) | set(part.factors)
         for group in part.groups:
             used |= set(group.needs) | set(group.left)
@@ -132,7 +106,7 @@ def _used(model: Published) -> set[str]:
 def _positions(model: Published, names: set[str]) -> dict[str, Any]:
     used = _used(model)
     return {
-        _at(item.name): _position(item) if item.name in names else ibis.literal(item.missing)
+        at(item.name): _position(item) if item.name in names else ibis.literal(item.missing)
         for item in model.items
         if item.name in used
     }
@@ -144,69 +118,14 @@ def _position(item: Item) -> Any:
         return ibis.coalesce(value.cast("int64"), ibis.literal(item.missing, type="int64"))
     branches = [(value.isnull(), ibis.literal(item.missing, type="int64"))]
     for place, edge in enumerate(item.edges[: item.top]):
-        branches.append((value < _double(edge), ibis.literal(place, type="int64")))
+        branches.append((value < double(edge), ibis.literal(place, type="int64")))
     last = min(len(item.edges), item.top)
     return ibis.cases(*branches, else_=ibis.literal(last, type="int64"))
-
-
-def _look_up(column: Any, table: tuple[Any, ...], written: Callable[[Any], Any]) -> Any:
-    """Read a table; what most positions share becomes the remaining case."""
-    common = max(set(table), key=table.count)
-    branches = [
-        (column == ibis.literal(place), written(value))
-        for place, value in enumerate(table)
-        if value != common
-    ]
-    otherwise = written(common)
-    return ibis.cases(*branches, else_=otherwise) if branches else otherwise
-
-
-def _whole(step: Any, tables: dict[str, tuple[int, ...]]) -> Any:
-    total: Any = None
-    for name, table in tables.items():
-        value = _look_up(step[_at(name)], table, _integer)
-        total = value if total is None else total + value
-    return total.cast("float64") / _double(MILLION)
-
-
-def _product(step: Any, tables: dict[str, tuple[float, ...]]) -> Any:
-    product: Any = None
-    for name, table in tables.items():
-        value = _look_up(step[_at(name)], table, _double)
-        product = value if product is None else product * value
-    return product
-
-
-def _weight(step: Any, part: Part) -> Any:
-    z: Any = _double(0.0)
-    for group in part.groups:
-        weight = _whole(step, group.needs)
-        if group.left:
-            weight = weight * _product(step, group.left)
-        z = z + weight
-    if part.added:
-        z = z + _whole(step, part.added)
-    return z
-
-
-def _part(step: Any, part: Part, z: Any) -> Any:
-    x, y, slope = part.graph.x, part.graph.y, part.graph.slope
-    z = ibis.least(ibis.greatest(z, _double(x[0])), _double(x[-1]))
-    last = len(slope) - 1
-    pieces = [
-        ibis.least(_double(y[k + 1]), _double(y[k]) + _double(slope[k]) * (z - _double(x[k])))
-        for k in range(last + 1)
-    ]
-    branches = [(z < _double(x[k + 1]), pieces[k]) for k in range(last)]
-    quantity = ibis.cases(*branches, else_=pieces[last]) if branches else pieces[0]
-    return quantity * _product(step, part.factors) if part.factors else quantity
 
 
 def _taken(
     each: Absorption, service: str, quantity: Any, source: Any, prices: dict[str, float]
 ) -> Any:
-    return ibis.least(
-        _double(each.most) * quantity,
-        _double(each.rate) * source * quantity,
-        _double(limit(each, service, prices)) * source,
-    )
+    by_rate = double(each.rate) * source * quantity
+    by_worth = double(limit(each, service, prices)) * source
+    return least(least(double(each.most) * quantity, by_rate), by_worth)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _TINY = 1e-9
+SQUARED = 1e3  # a width that no error reaches: all of them count in full
 WIDEST = 5.0  # as a logarithm: a circumstance can all but switch a service off
 
 
@@ -311,27 +312,19 @@ def fit_split(
 
 
 def _descend(start: _Start, design: Design, target: Target, rounds: int) -> Fitted:
-    """Go downhill from a start.
-
-    Errors count in full up to ``target.width`` and ever less beyond it, so that no exceptional
-    package pulls the rest with it, and none is left out.
-    """
+    """Go downhill from a start."""
     layout, form = start.layout, start.layout.form
     linear, squared = _penalties(form, design, layout)
     linear *= start.doubt
     size = (target.basis + SMALL) ** form.evenness * target.width
     scale = target.width**2
+    bound = form.bound if target.width < SQUARED else 0.0
 
     def loss(vector: Floats) -> tuple[float, Floats]:
         passage = Passage(layout, vector, design, target)
-        error = (passage.quantity - target.quantity) / size
-        root = np.sqrt(1 + error * error)
-        value = (
-            scale * (error * error / (1 + root)).mean()
-            + linear @ vector
-            + squared @ (vector * vector)
-        )
-        slope = passage.back(scale * error / root / size / len(error))
+        cost, pull = _costs((passage.quantity - target.quantity) / size, bound)
+        value = scale * cost.mean() + linear @ vector + squared @ (vector * vector)
+        slope = passage.back(scale * pull / size / len(pull))
         return float(value), slope + linear + 2 * squared * vector
 
     found = minimize(
@@ -349,6 +342,20 @@ def _descend(start: _Start, design: Design, target: Target, rounds: int) -> Fitt
         },
     )
     return Fitted(form, layout, np.asarray(found.x), float(found.fun))
+
+
+def _costs(error: Floats, bound: float) -> tuple[Floats, Floats]:
+    """Give what each error costs and how hard it pulls: in full up to 1, ever less beyond it.
+
+    So no exceptional package pulls the rest with it, and none is left out. With a bound, an
+    error far beyond it pulls no more (Geman and McClure, 1987).
+    """
+    square = error * error
+    if not bound:
+        root = np.sqrt(1 + square)
+        return square / (1 + root), error / root
+    beyond = 1 + square / bound**2
+    return square / (2 * beyond), error / beyond**2
 
 
 def best_of(

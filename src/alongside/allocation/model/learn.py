@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alongside.allocation.model.fit import best_of, quantities
+from alongside.allocation.model.fit import SQUARED, best_of, quantities
 from alongside.allocation.model.form import Fitted, Form, Target
 from alongside.allocation.model.selection import (
-    SQUARED,
     Choice,
     Fold,
     Plan,
@@ -138,8 +137,14 @@ class _World:
         self.choices[service] = search.choice([search.best()])
 
     def _width(self, target: Target) -> float:
-        first = attempt(Form(), self.folds, target, self.plan)
-        return error_width(first.unseen, target, self.plan)
+        """Take the first response's errors; where they look like chance, the best response's."""
+        width = SQUARED
+        for link in self.plan.forms:
+            found = attempt(Form(link), self.folds, target, self.plan).unseen
+            width = min(width, error_width(found, target, self.plan))
+            if width < SQUARED:
+                break
+        return width
 
     def settle(self, service: str, sources: list[str]) -> Step:
         """Search in full, with what absorbs the service, and fit what was chosen on all cases."""

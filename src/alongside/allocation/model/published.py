@@ -27,7 +27,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alongside.allocation.model.encoding import Item
-from alongside.allocation.model.swift import Joints, SwiftPart, additive, columns
+from alongside.allocation.model.swift import (
+    Joints,
+    SwiftPart,
+    WholePart,
+    additive,
+    columns,
+    swift_part,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,10 +125,10 @@ class Published:
         }
 
     @cached_property
-    def _swift(self) -> tuple[Joints, list[list[SwiftPart]]]:
+    def _swift(self) -> tuple[Joints, list[list[SwiftPart | WholePart]]]:
         parts = (part for service in self.services for part in service.parts)
         joints = Joints(self.items, additive(parts))
-        return joints, [[SwiftPart(part, joints) for part in each.parts] for each in self.services]
+        return joints, [[swift_part(part, joints) for part in each.parts] for each in self.services]
 
     def _block(self, codes: Codes, prices: dict[str, float], absorb: bool) -> dict[str, Floats]:
         joints, parts = self._swift

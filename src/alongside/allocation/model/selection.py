@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alongside.allocation.model.fit import SMALL, best_of, fit_near, grown, quantities
+from alongside.allocation.model.fit import SMALL, SQUARED, best_of, fit_near, grown, quantities
 from alongside.allocation.model.form import WHOLE, Fitted, Form, Target
 from alongside.allocation.model.links import LINKS
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-SQUARED = 1e3
 _NARROWEST = 0.15
 _GAIN = 0.995  # a further form must lower the error by at least half a per cent
 _ABOUT_AS_GOOD = 1.04  # where errors are mostly chance, what is this near cannot be told apart
@@ -38,6 +37,8 @@ VARIANTS: tuple[dict[str, object], ...] = (
     {"sparse": 3e-4},
     {"sparse": 3e-3},
     {"choosy": True},
+    {"bound": 0.5},
+    {"bound": 0.25},
 )
 # Responses so much alike that only the best of each family is gone on with.
 FAMILIES = (("hinge", "capped", "power"), ("gate",), ("exponential", "s-shaped"))

@@ -7,6 +7,7 @@ and factors are multiplied in their published order inside the joined tables too
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,21 +90,23 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class _Sum:
+class Sum:
+    """A table of whole numbers to add up, and the joint that it is read by."""
+
     joint: int
     table: Floats
 
 
 # Tables to multiply: one joined table, or, where that would be too large, each by itself.
-_Product = tuple[tuple[int, "Floats"], ...]
+Product = tuple[tuple[int, "Floats"], ...]
 
 
 @dataclass(frozen=True)
 class _Weighed:
     """A group of needs: what its sums are read from, and what unpaid care leaves of it."""
 
-    sums: tuple[_Sum, ...]
-    left: _Product
+    sums: tuple[Sum, ...]
+    left: Product
 
 
 class SwiftPart:
@@ -114,7 +117,7 @@ class SwiftPart:
             _Weighed(joints.sums(group.needs), joints.product(group.left)) for group in part.groups
         ]
         self.added = joints.sums(part.added)
-        self.reader = Reader(part.graph)
+        self.graph, self.reader = part.graph, Reader(part.graph)
         self.factor = joints.product(part.factors)
 
     def weight(self, places: list[Places], rows: int) -> Floats:
@@ -135,7 +138,39 @@ class SwiftPart:
         return quantity * _product(self.factor, places) if self.factor else quantity
 
 
-def _product(tables: _Product, places: list[Places]) -> Floats:
+@dataclass(frozen=True)
+class WholePart:
+    """A part that so few answers speak to that its units a week are a table of their own."""
+
+    joint: int
+    table: Floats
+
+    def quantity(self, places: list[Places], _rows: int) -> Floats:
+        """Look up the part's units a week."""
+        found: Floats = self.table[places[self.joint]]
+        return found
+
+
+def swift_part(part: Part, joints: Joints) -> SwiftPart | WholePart:
+    """Make a part ready: as a table of all its answers, where that is not too large."""
+    names = _names(part)
+    if not names or not joints.may_join(names):
+        return SwiftPart(part, joints)
+    number, sizes = joints.joint(names), [joints.size[name] for name in names]
+    answers = np.unravel_index(np.arange(prod(sizes)), sizes)
+    alone = Joints.of_sizes(dict(zip(names, sizes, strict=True)), additive([part]))
+    steps = SwiftPart(part, alone)
+    places = alone.places(dict(zip(names, answers, strict=True)))
+    return WholePart(number, steps.quantity(places, len(answers[0])))
+
+
+def _names(part: Part) -> tuple[str, ...]:
+    """List the items that a part reads, those of one area together."""
+    left = [name for group in part.groups for name in group.left]
+    return tuple(dict.fromkeys([*additive([part]), *left, *part.factors]))
+
+
+def _product(tables: Product, places: list[Places]) -> Floats:
     (joint, table), *rest = tables
     product = table[places[joint]]
     for joint, table in rest:
@@ -143,7 +178,7 @@ def _product(tables: _Product, places: list[Places]) -> Floats:
     return product
 
 
-def _total(sums: tuple[_Sum, ...], places: list[Places], rows: int) -> Floats:
+def _total(sums: tuple[Sum, ...], places: list[Places], rows: int) -> Floats:
     if not sums:
         return np.zeros(rows)
     total = sums[0].table[places[sums[0].joint]]
@@ -156,7 +191,17 @@ class Joints:
     """The joined items that the tables of a model are read by."""
 
     def __init__(self, items: Sequence[Item], used: Iterable[str]) -> None:
-        self.size = {item.name: item.top + 2 for item in items}
+        self._join({item.name: item.top + 2 for item in items}, used)
+
+    @classmethod
+    def of_sizes(cls, size: Mapping[str, int], used: Iterable[str]) -> Joints:
+        """Join items of which only the number of positions is known."""
+        joints = cls.__new__(cls)
+        joints._join(size, used)  # noqa: SLF001 - its own
+        return joints
+
+    def _join(self, size: Mapping[str, int], used: Iterable[str]) -> None:
+        self.size = size
         self.all: list[Joint] = []
         self.of: dict[str, int] = {}
         self.known: dict[tuple[str, ...], int] = {}
@@ -170,7 +215,7 @@ class Joints:
             self._add(bunch)
 
     def _combinations(self, names: Iterable[str]) -> int:
-        return int(np.prod([self.size[name] for name in names]))
+        return prod(self.size[name] for name in names)
 
     def _add(self, names: Iterable[str]) -> int:
         joint = Joint(tuple(names), tuple(self.size[name] for name in names))
@@ -179,23 +224,28 @@ class Joints:
             self.of.setdefault(name, len(self.all) - 1)
         return len(self.all) - 1
 
-    def sums(self, tables: Mapping[str, Sequence[float]]) -> tuple[_Sum, ...]:
+    def sums(self, tables: Mapping[str, Sequence[float]]) -> tuple[Sum, ...]:
         """Join tables of whole numbers that are to be added up."""
         wanted = dict.fromkeys(self.of[name] for name in tables)
-        return tuple(_Sum(joint, self.all[joint].sums(tables)) for joint in wanted)
+        return tuple(Sum(joint, self.all[joint].sums(tables)) for joint in wanted)
 
-    def product(self, tables: Mapping[str, Sequence[float]]) -> _Product:
+    def product(self, tables: Mapping[str, Sequence[float]]) -> Product:
         """Join tables that are to be multiplied in their order, unless the whole is too large."""
         if not tables:
             return ()
-        whole = self._combinations(tables) <= _PRODUCTS
+        whole = self.may_join(tables)
         bunches = [dict(tables)] if whole else [{name: tables[name]} for name in tables]
         return tuple(
-            (self._joint(tuple(bunch)), self.all[self._joint(tuple(bunch))].products(bunch.items()))
+            (self.joint(tuple(bunch)), self.all[self.joint(tuple(bunch))].products(bunch.items()))
             for bunch in bunches
         )
 
-    def _joint(self, names: tuple[str, ...]) -> int:
+    def may_join(self, names: Iterable[str]) -> bool:
+        """Say whether a table of all combinations of these items is small enough."""
+        return self._combinations(names) <= _PRODUCTS
+
+    def joint(self, names: tuple[str, ...]) -> int:
+        """Give the number of the joint of these items."""
         if names not in self.known:
             self.known[names] = self._add(names)
         return self.known[names]

@@ -1,0 +1,79 @@
+"""Tables and line graphs as CASE expressions, which every engine understands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from alongside.allocation.model.expressions import at, double, integer, keyed_parts
+from alongside.allocation.model.swift import MILLION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from alongside.allocation.model.published import Part, Published
+
+
+def quantities(model: Published, step: Any, apart: Callable[[Any], Any]) -> Any:
+    """Add the quantity of each part, in column ``q`` of its key, to a table with positions.
+
+    ``apart`` keeps one step's formulas from being written into the next one's.
+    """
+    parts = keyed_parts(model)
+    step = apart(step.mutate(**{f"{key}z": _weight(step, part) for part, key in parts}))
+    found = {f"{key}q": _quantity(step, part, step[f"{key}z"]) for part, key in parts}
+    return apart(step.mutate(**found))
+
+
+def _look_up(column: Any, table: tuple[Any, ...], written: Callable[[Any], Any]) -> Any:
+    """Read a table; what most positions share becomes the remaining case."""
+    common = max(set(table), key=table.count)
+    branches = [
+        (column == ibis.literal(place), written(value))
+        for place, value in enumerate(table)
+        if value != common
+    ]
+    otherwise = written(common)
+    return ibis.cases(*branches, else_=otherwise) if branches else otherwise
+
+
+def _whole(step: Any, tables: dict[str, tuple[int, ...]]) -> Any:
+    total: Any = None
+    for name, table in tables.items():
+        value = _look_up(step[at(name)], table, integer)
+        total = value if total is None else total + value
+    return total.cast("float64") / double(MILLION)
+
+
+def _product(step: Any, tables: dict[str, tuple[float, ...]]) -> Any:
+    product: Any = None
+    for name, table in tables.items():
+        value = _look_up(step[at(name)], table, double)
+        product = value if product is None else product * value
+    return product
+
+
+def _weight(step: Any, part: Part) -> Any:
+    z: Any = double(0.0)
+    for group in part.groups:
+        weight = _whole(step, group.needs)
+        if group.left:
+            weight = weight * _product(step, group.left)
+        z = z + weight
+    if part.added:
+        z = z + _whole(step, part.added)
+    return z
+
+
+def _quantity(step: Any, part: Part, z: Any) -> Any:
+    x, y, slope = part.graph.x, part.graph.y, part.graph.slope
+    z = ibis.least(ibis.greatest(z, double(x[0])), double(x[-1]))
+    last = len(slope) - 1
+    pieces = [
+        ibis.least(double(y[k + 1]), double(y[k]) + double(slope[k]) * (z - double(x[k])))
+        for k in range(last + 1)
+    ]
+    branches = [(z < double(x[k + 1]), pieces[k]) for k in range(last)]
+    quantity = ibis.cases(*branches, else_=pieces[last]) if branches else pieces[0]
+    return quantity * _product(step, part.factors) if part.factors else quantity

@@ -1,0 +1,216 @@
+"""The published arithmetic as joins with small tables, which is what DuckDB does fastest.
+
+The joined tables are those of :mod:`alongside.allocation.model.swift`, and so are the figures.
+They are put beside the cases as temporary tables of the connection: DuckDB reads a table whose
+keys it knows to be a range by place, where it would carry a list in the query along every block.
+The query is written as text: as an expression, dozens of joins would take seconds to compile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+from ibis.expr.operations import SQLStringView
+
+from alongside.allocation.model.expressions import PREFIX, at, keyed_parts
+from alongside.allocation.model.swift import (
+    MILLION,
+    Joints,
+    SwiftPart,
+    WholePart,
+    additive,
+    swift_part,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from alongside.allocation.model.published import Published
+    from alongside.allocation.model.swift import Joint, Product, Sum
+
+    Columns = dict[str, NDArray[Any]]
+
+_CASES = f"{PREFIX}cases"
+
+
+def quantities(model: Published, table: Any, keep: list[str]) -> Any:
+    """Give the columns to keep and the quantity of each part, in column ``q`` of its key.
+
+    ``table`` has the items' positions besides.
+    """
+    writer = _Writer(model, table.get_backend())
+    found = [f"{key}q" for _, key in keyed_parts(model)]
+    columns = ", ".join(f'"{name}"' for name in [*keep, *found])
+    query = f"{writer.query()} SELECT {columns} FROM {writer.last}"  # noqa: S608 - its own names
+    schema = ibis.schema(
+        {name: table[name].type() for name in keep} | dict.fromkeys(found, "float64")
+    )
+    return SQLStringView(table.alias(_CASES).op(), query, schema).to_expr()
+
+
+class _Writer:
+    """Writes the query step by step: each adds columns to those of the step before."""
+
+    def __init__(self, model: Published, connection: Any) -> None:
+        self.connection = connection
+        keyed = keyed_parts(model)
+        self.joints = Joints(model.items, additive(part for part, _ in keyed))
+        parts = [(swift_part(part, self.joints), key) for part, key in keyed]
+        self.parts = [(part, key) for part, key in parts if isinstance(part, SwiftPart)]
+        self.columns: dict[int, Columns] = {}
+        for whole, key in parts:
+            if isinstance(whole, WholePart):
+                self._column(whole.joint, whole.table, f"{key}q")
+        self.steps: list[str] = []
+        self.last = _CASES
+
+    def query(self) -> str:
+        """Give the steps from positions to quantities, as the beginning of a query."""
+        weights = {f"{key}w": self._weight(part, key) for part, key in self.parts}
+        factors = {key: self._product(part.factor, f"{key}f") for part, key in self.parts}
+        joints = sorted(self.columns)
+        self._add({_joint(n): _place(self.joints.all[n]) for n in joints})
+        self._beside({_joint(n): self.columns[n] for n in joints})
+        self._add(weights)
+        self._add({f"{key}z": _within(f"{key}w", part.reader.x) for part, key in self.parts})
+        self._segments()
+        self._add({f"{key}r": _read(key) for _, key in self.parts})
+        self._add(
+            {
+                f"{key}q": _times(_least(f"{key}r", f"{key}end"), factors[key])
+                for _, key in self.parts
+            }
+        )
+        return f"WITH {', '.join(self.steps)}" if self.steps else ""
+
+    def _segments(self) -> None:
+        """Find the segment of its graph that each weight lies on, as ``swift.Reader`` does."""
+        readers = {key: part.reader for part, key in self.parts}
+        self._add(
+            {
+                f"{key}b": f"floor(({key}z - {_number(each.x[0])}) * {_number(each.per)})::INTEGER"
+                for key, each in readers.items()
+            }
+        )
+        self._beside({f"{key}b": {f"{key}k0": each.first} for key, each in readers.items()})
+        for step in range(max((each.most for each in readers.values()), default=0)):
+            going = {key: each for key, each in readers.items() if step < each.most}
+            self._beside({f"{key}k{step}": {f"{key}x{step}": going[key].inner} for key in going})
+            self._add(
+                {
+                    f"{key}k{step + 1}": f"{key}k{step} + ({key}z >= {key}x{step})::INTEGER"
+                    for key in going
+                }
+            )
+        self._beside(
+            {
+                f"{key}k{each.most}": {
+                    f"{key}x": each.x[:-1],
+                    f"{key}y": each.y[:-1],
+                    f"{key}slope": each.slope,
+                    f"{key}end": each.y[1:],
+                }
+                for key, each in readers.items()
+            }
+        )
+
+    def _add(self, columns: dict[str, str]) -> None:
+        """Add columns that are worked out from those there are."""
+        if columns:
+            worked_out = ", ".join(f"{formula} AS {name}" for name, formula in columns.items())
+            self._step(f"SELECT *, {worked_out} FROM {self.last}")  # noqa: S608 - its own names
+
+    def _beside(self, tables: Mapping[str, Columns]) -> None:
+        """Put small tables beside the cases, each by a column of places that count from 0."""
+        if tables:
+            joins = [
+                f'JOIN "{_temporary(self.connection, key, columns)}" ON {key} = {key}_at'
+                for key, columns in tables.items()
+            ]
+            self._step(f"SELECT * FROM {self.last} {' '.join(joins)}")  # noqa: S608 - its own names
+
+    def _step(self, query: str) -> None:
+        self.last = f"{PREFIX}step_{len(self.steps)}"
+        self.steps.append(f"{self.last} AS ({query})")
+
+    def _weight(self, part: SwiftPart, key: str) -> str:
+        z = _number(0)
+        for number, group in enumerate(part.groups):
+            weight = self._sum(group.sums, f"{key}s{number}")
+            z += f" + {_times(weight, self._product(group.left, f'{key}l{number}'))}"
+        return f"{z} + {self._sum(part.added, f'{key}a')}" if part.added else z
+
+    def _sum(self, sums: tuple[Sum, ...], name: str) -> str:
+        names = [self._column(each.joint, each.table, f"{name}_{n}") for n, each in enumerate(sums)]
+        return f"({' + '.join(names)}) / {_number(MILLION)}"
+
+    def _product(self, tables: Product, name: str) -> str:
+        return " * ".join(
+            self._column(joint, table, f"{name}_{n}") for n, (joint, table) in enumerate(tables)
+        )
+
+    def _column(self, joint: int, table: NDArray[np.float64], name: str) -> str:
+        self.columns.setdefault(joint, {})[name] = table
+        return name
+
+
+def _number(value: float) -> str:
+    """Write a number so that DuckDB reads it as a double, and not as an exact decimal."""
+    written = repr(float(value))
+    return written if "e" in written else f"{written}e0"
+
+
+def _joint(number: int) -> str:
+    return f"{PREFIX}joint_{number}"
+
+
+def _place(joint: Joint) -> str:
+    """Number a joint's combinations of positions from 0."""
+    found = f"{at(joint.names[0])}::INTEGER"
+    for name, size in zip(joint.names[1:], joint.sizes[1:], strict=True):
+        found = f"({found}) * {size} + {at(name)}::INTEGER"
+    return found
+
+
+def _within(name: str, x: NDArray[np.float64]) -> str:
+    low, high = _number(x[0]), _number(x[-1])
+    return f"CASE WHEN {name} < {low} THEN {low} WHEN {name} > {high} THEN {high} ELSE {name} END"
+
+
+def _read(key: str) -> str:
+    return f"{key}y + {key}slope * ({key}z - {key}x)"
+
+
+def _least(one: str, other: str) -> str:
+    """Give the lesser of two columns: quicker than LEAST, which looks for nulls."""
+    return f"CASE WHEN {one} < {other} THEN {one} ELSE {other} END"
+
+
+def _times(value: str, product: str) -> str:
+    return f"({value}) * ({product})" if product else f"({value})"
+
+
+def _temporary(connection: Any, key: str, columns: Columns) -> str:
+    """Keep a small table in the connection, named by what it holds, and give its name."""
+    count = len(next(iter(columns.values())))
+    whole = {f"{key}_at": np.arange(count, dtype=np.int32)}
+    whole |= {name: _narrow(values) for name, values in columns.items()}
+    digest = hashlib.sha256()
+    for name, values in whole.items():
+        digest.update(name.encode() + values.tobytes())
+    named = f"{PREFIX}{digest.hexdigest()[:16]}"
+    duckdb = connection.con
+    duckdb.register(f"{named}_given", pa.table(whole))
+    duckdb.execute(f'CREATE TEMP TABLE IF NOT EXISTS "{named}" AS FROM "{named}_given"')
+    duckdb.unregister(f"{named}_given")
+    return named
+
+
+def _narrow(values: NDArray[Any]) -> NDArray[Any]:
+    return values if values.dtype.kind == "f" else values.astype(np.int32)

@@ -1,0 +1,45 @@
+"""Names and numbers in the published arithmetic as an engine reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+if TYPE_CHECKING:
+    from alongside.allocation.model.published import Part, Published
+
+PREFIX = "__allocation_"
+
+
+def double(value: float) -> Any:
+    """Write a number so that every engine reads it as a double.
+
+    DuckDB and PostgreSQL would read ``0.25`` as an exact decimal, multiply it exactly, and
+    convert it again for every row.
+    """
+    return ibis.literal(repr(float(value)), type="string").cast("float64")
+
+
+def integer(value: int) -> Any:
+    """Write a whole number."""
+    return ibis.literal(value, type="int64")
+
+
+def keyed_parts(model: Published) -> list[tuple[Part, str]]:
+    """Give every part with the beginning of its columns' names."""
+    return [
+        (part, f"{PREFIX}{number}_{place}_")
+        for number, service in enumerate(model.services)
+        for place, part in enumerate(service.parts)
+    ]
+
+
+def at(item: str) -> str:
+    """Name the column with an item's position."""
+    return f"{PREFIX}at_{item}"
+
+
+def least(one: Any, other: Any) -> Any:
+    """Give the lesser of two numbers, neither of which is null: quicker than LEAST."""
+    return ibis.cases((one < other, one), else_=other)
