@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _NARROWEST = 0.15
 _GAIN = 0.995  # a further form must lower the error by at least half a per cent
+_GAIN_TOGETHER = 0.985  # an average of forms is harder to read, so it must be worth it
 _ABOUT_AS_GOOD = 1.04  # where errors are mostly chance, what is this near cannot be told apart
 _MEMBERS = 3
 _LARGE = 1000
@@ -309,7 +310,7 @@ class Search:
                 if form not in chosen
             }
             form = min(errors, key=lambda each: errors[each])
-            if errors[form] > least * _GAIN:
+            if errors[form] > least * _GAIN_TOGETHER:
                 break
             least = errors[form]
             chosen.append(form)
