@@ -12,13 +12,8 @@ import fasteners
 from psycopg import sql
 
 from alongside.web.site import state
-from alongside.web.site.database import (
-    Address,
-    Addresses,
-    EmbeddedServer,
-    ensure_application_role,
-    ensure_database,
-)
+from alongside.web.site.database import Address, Addresses, EmbeddedServer, ensure_database
+from alongside.web.site.roles import ensure_application_role
 
 ROLE = "alongside_test_app"
 PASSWORD = "only for tests"

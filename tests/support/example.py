@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alongside.web.site.database import Addresses, ensure_application_role, ensure_database
+from alongside.web.site.database import Addresses, ensure_database
+from alongside.web.site.roles import ensure_application_role
 from support.database import PASSWORD as ROLE_PASSWORD
 from support.database import ROLE, drop, server
 from support.server import LiveServer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -255,8 +255,9 @@ def _tables() -> Iterator[None]:
     """Have the tables there and up to date; what is refused is a mistake, said in its sentence."""
     from alongside.web.site import launch
 
-    with mistakes(), launch.database():
-        with progress("Checking the tables") as move:
+    with mistakes(), ExitStack() as running:
+        with progress("Starting the database") as move:
+            running.enter_context(launch.database())
             launch.prepare_tables(say=lambda stage: move(0, label=stage))
         from alongside.web.drafts.pages import Refused
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+PATIENCE_SECONDS = 1.0
 
 
 class Mistake(Exception):
@@ -23,16 +25,45 @@ def say_mistake(mistake: Mistake) -> None:
     err.print(str(mistake), markup=False)
 
 
+class _Sayings:
+    """What is said away from a terminal, where no bar can move: each stage that lasts, once."""
+
+    def __init__(self) -> None:
+        self._label = ""
+        self._timer: threading.Timer | None = None
+
+    def stage(self, label: str) -> None:
+        """Say a stage by its name, once it has lasted a second."""
+        if label == self._label:
+            return
+        self.end()
+        self._label = label
+        self._timer = threading.Timer(
+            PATIENCE_SECONDS, err.print, [f"{label} …"], {"markup": False}
+        )
+        self._timer.daemon = True
+        self._timer.start()
+
+    def end(self) -> None:
+        """Say no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+
 @contextmanager
 def progress(label: str, total: float | None = None) -> Iterator[Any]:
-    """Show a bar while a block runs; it yields a function that moves the bar to a done amount."""
+    """Show a bar while a block runs; it yields a function that moves the bar to a done amount.
+
+    Away from a terminal each stage that lasts longer than a second is a line instead.
+    """
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+    sayings = None if err.is_terminal else _Sayings()
+    with Progress(*columns, console=err, transient=True, disable=sayings is not None) as bar:
         task = bar.add_task(label, total=total)
 
         def move(done: float, of: float | None = None, label: str | None = None) -> None:
@@ -42,5 +73,13 @@ def progress(label: str, total: float | None = None) -> Iterator[Any]:
             if label:
                 changes["description"] = label
             bar.update(task, **changes)
+            if sayings and label:
+                sayings.stage(label)
 
-        yield move
+        if sayings:
+            sayings.stage(label)
+        try:
+            yield move
+        finally:
+            if sayings:
+                sayings.end()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
 
 from alongside.cli.console import Mistake, out, progress
+from alongside.cli.platform import mistakes
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,27 +32,30 @@ def demo(
     time changes nothing.
     """
     from alongside.web.site import launch
-    from alongside.web.site.database import DatabaseUnavailable
 
-    try:
-        with launch.database():
-            _load(people, seed)
-    except (DatabaseUnavailable, launch.CannotStart) as problem:
-        raise Mistake(str(problem)) from problem
+    with mistakes(), ExitStack() as running:
+        with progress("Starting the database", total=100) as move:
+            running.enter_context(launch.database())
+            said = _load(people, seed, move)
+        out.print(said)
+        _print_sign_ins()
 
 
-def _load(people: int, seed: int) -> None:
+def _load(people: int, seed: int, move: Callable[..., None]) -> str:
     from alongside.web.site import launch
 
-    with progress("Example", total=100) as move:
-        launch.prepare(say=lambda label: move(0, 100, label))
-        from alongside.web.example.loader import PASSWORD, ExampleRefused, load, sign_ins
+    launch.prepare(say=lambda label: move(0, 100, label))
+    from alongside.web.example.loader import ExampleRefused, load
 
-        try:
-            loaded = load(people=people, seed=seed, progress=move)
-        except ExampleRefused as refusal:
-            raise Mistake(str(refusal)) from refusal
-    out.print(loaded.said)
+    try:
+        return load(people=people, seed=seed, progress=move).said
+    except ExampleRefused as refusal:
+        raise Mistake(str(refusal)) from refusal
+
+
+def _print_sign_ins() -> None:
+    from alongside.web.example.loader import PASSWORD, sign_ins
+
     out.print(f"Sign in with the password [bold]{PASSWORD}[/bold] as")
     for each in sign_ins():
         out.print(f"  {each.email:24} {each.name}, {each.role.replace('_', ' ')}, {each.agency}")

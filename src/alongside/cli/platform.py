@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -58,7 +59,9 @@ def worker() -> None:
     """Run background jobs, such as printing a person's copy of their plan, until stopped."""
     from alongside.web.site import launch
 
-    with mistakes(), launch.database():
+    with mistakes(), ExitStack() as running:
+        with progress("Starting the database"):
+            running.enter_context(launch.database())
         err.print("Background jobs are done as they come. Ctrl-C stops.")
         launch.run_worker()
 
@@ -76,7 +79,8 @@ def check() -> None:
     """Find what is misconfigured and say how to mend it. Exit code 1 when something is."""
     from alongside.web.site import health
 
-    findings = health.examine()
+    with progress("Starting the database") as move:
+        findings = health.examine(say=lambda stage: move(0, label=stage))
     for finding in findings:
         mark = "[green]✓[/green]" if finding.good else "[bold red]✗[/bold red]"
         out.print(mark, end=" ")

@@ -27,8 +27,8 @@ def backup(
     from alongside.web.site import backup as safekeeping
     from alongside.web.site import launch
 
-    with mistakes(), progress("Writing the backup"), launch.database() as addresses:
-        manifest = safekeeping.write(addresses.owner, file)
+    with mistakes(), progress("Starting the database") as move, launch.database() as addresses:
+        manifest = safekeeping.write(addresses.owner, file, say=lambda stage: move(0, label=stage))
     out.print(
         f"{file} holds {manifest.rows:,} rows in {len(manifest.tables)} tables, verified "
         f"(sha256 {manifest.digest[:16]}…)."
@@ -47,8 +47,8 @@ def restore(
     from alongside.web.site import backup as safekeeping
     from alongside.web.site import launch
 
-    with mistakes(), progress("Restoring"), launch.database() as addresses:
-        manifest = safekeeping.restore(addresses, file)
+    with mistakes(), progress("Starting the database") as move, launch.database() as addresses:
+        manifest = safekeeping.restore(addresses, file, say=lambda stage: move(0, label=stage))
     out.print(
         f"Restored {manifest.rows:,} rows in {len(manifest.tables)} tables; every table matches."
     )

@@ -91,6 +91,7 @@ def test_killed_and_started_again_it_has_lost_nothing(serving):
     serving.process.kill()
     serving.process.wait()
     assert wait_for(lambda: not answers(serving.port), 20), "the web server outlived its parent"
+    assert "Making the tables …" in serving.process.stdout.read()
     began = time.monotonic()
     serving.start()
     assert time.monotonic() - began < 60

@@ -8,6 +8,7 @@ import os
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from psycopg import sql
 import alongside
 from alongside.web.site.database import Address, Addresses, DatabaseUnavailable
 from alongside.web.site.launch import CannotStart
+from alongside.web.site.roles import SCHEMA
 
 DUMP, MANIFEST = "database.dump", "manifest.json"
 BLOCK = 1 << 20
@@ -35,7 +37,11 @@ class Manifest:
         return sum(self.tables.values())
 
 
-def write(owner: Address, file: Path) -> Manifest:
+def _quiet(_stage: str) -> None:
+    return None
+
+
+def write(owner: Address, file: Path, *, say: Callable[[str], None] = _quiet) -> Manifest:
     """Write a backup, read it back, and only then give it its name.
 
     Raises
@@ -52,14 +58,18 @@ def write(owner: Address, file: Path) -> Manifest:
         with owner.connect() as connection:
             # The dump and the counts see the same moment, whatever is written meanwhile.
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            say("Copying every table")
             row = connection.execute("SELECT pg_export_snapshot()").fetchone()
             _run("pg_dump", owner, "--format=custom", "--no-owner", "--no-privileges",
-                 f"--snapshot={row[0] if row else ''}", f"--file={dump}")  # fmt: skip
+                 f"--exclude-schema={SCHEMA}", f"--snapshot={row[0] if row else ''}", f"--file={dump}")  # fmt: skip
+            say("Counting the rows")
             manifest = Manifest(alongside.__version__, _counts(connection), _sha256(dump))
         (Path(folder) / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
+        say("Putting it into one file")
         with tarfile.open(whole, "w") as archive:
             archive.add(Path(folder) / MANIFEST, MANIFEST)
             archive.add(dump, DUMP)
+        say("Reading it back")
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=".verify-") as again:
             _unpack(whole, Path(again))
         whole.rename(file)
@@ -67,7 +77,7 @@ def write(owner: Address, file: Path) -> Manifest:
     return manifest
 
 
-def restore(addresses: Addresses, file: Path) -> Manifest:
+def restore(addresses: Addresses, file: Path, *, say: Callable[[str], None] = _quiet) -> Manifest:
     """Bring a backup into an empty database and count every table.
 
     Raises
@@ -76,6 +86,7 @@ def restore(addresses: Addresses, file: Path) -> Manifest:
         When the file is not a whole backup, the database is not empty, or a table does not match.
     """
     with tempfile.TemporaryDirectory(prefix="alongside-restore-") as folder:
+        say("Verifying the file")
         manifest = _unpack(file, Path(folder))
         with addresses.owner.connect() as connection:
             if _tables(connection):
@@ -83,8 +94,10 @@ def restore(addresses: Addresses, file: Path) -> Manifest:
                     f"The database {addresses.owner.name} is not empty; it was left as it is. "
                     "Make an empty one and name it in DATABASE_URL."
                 )
+        say("Bringing the tables back")
         _run("pg_restore", addresses.owner, "--no-owner", "--no-privileges", "--exit-on-error",
              "--single-transaction", f"--dbname={addresses.owner.as_url()}", str(Path(folder) / DUMP))  # fmt: skip
+    say("Counting the rows")
     with addresses.owner.connect() as connection:
         found = _counts(connection)
     if found != manifest.tables:

@@ -6,13 +6,11 @@ security binds it. With no ``DATABASE_URL`` an embedded PostgreSQL is started in
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 import time
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -39,10 +37,11 @@ class Address:
     host: str = ""
     port: str = ""
     options: tuple[tuple[str, str], ...] = ()
+    variable: str = field(default="DATABASE_URL", compare=False)
 
     @classmethod
-    def from_url(cls, url: str) -> Address:
-        """Read ``postgresql://user:password@host:port/name?host=/socket``.
+    def from_url(cls, url: str, variable: str = "DATABASE_URL") -> Address:
+        """Read ``postgresql://user:password@host:port/name?host=/socket``, as the variable says it.
 
         Raises
         ------
@@ -53,12 +52,12 @@ class Address:
         name = unquote(parts.path.lstrip("/"))
         if parts.scheme not in ("postgres", "postgresql") or not name:
             raise DatabaseUnavailable(
-                "DATABASE_URL should look like postgresql://owner:password@host:5432/alongside."
+                f"{variable} should look like postgresql://owner:password@host:5432/alongside."
             )
         try:
             port = str(parts.port or "")
         except ValueError as error:
-            raise DatabaseUnavailable("The port in DATABASE_URL should be a number.") from error
+            raise DatabaseUnavailable(f"The port in {variable} should be a number.") from error
         options = dict(parse_qsl(parts.query))
         return cls(
             name=name,
@@ -67,6 +66,7 @@ class Address:
             host=options.pop("host", parts.hostname or ""),
             port=options.pop("port", port),
             options=tuple(sorted(options.items())),
+            variable=variable,
         )
 
     def as_url(self) -> str:
@@ -84,11 +84,11 @@ class Address:
 
     def in_database(self, name: str) -> Address:
         """Give the same server and role, another database."""
-        return Address(name, self.user, self.password, self.host, self.port, self.options)
+        return replace(self, name=name)
 
     def as_role(self, user: str, password: str) -> Address:
         """Give the same database, another role."""
-        return Address(self.name, user, password, self.host, self.port, self.options)
+        return replace(self, user=user, password=password)
 
     def for_django(self) -> dict[str, Any]:
         """Give the entry of Django's ``DATABASES``."""
@@ -129,7 +129,7 @@ class Address:
             reason = str(error).strip().splitlines()[0].rpartition("failed: ")[2]
             raise DatabaseUnavailable(
                 f"The database {self.name!r} on {place} cannot be reached as {self.user!r}: {reason}. "
-                "Start it, or correct DATABASE_URL; without DATABASE_URL an embedded one is used."
+                f"Start it, or correct {self.variable}; without DATABASE_URL an embedded one is used."
             ) from error
 
 
@@ -154,64 +154,6 @@ class Addresses:
             Address.from_url(environ["ALONGSIDE_OWNER_URL"]),
             Address.from_url(environ["ALONGSIDE_APPLICATION_URL"]),
         )
-
-
-def application_role(owner: Address, secret: str) -> Address:
-    """Name the role that the application connects as, with a password only this installation knows."""
-    password = hmac.new(secret.encode(), b"application role", hashlib.sha256).hexdigest()
-    return owner.as_role(f"{owner.name}_app"[:63], password)
-
-
-def ensure_application_role(addresses: Addresses) -> None:
-    """Make the application's role, or bring it back to what it should be: no ownership, no bypass.
-
-    Only what is not as it should be is changed, for an owner that is no superuser may change little.
-
-    Raises
-    ------
-    DatabaseUnavailable
-        When the owner may not make or mend the role: what somebody who may should run.
-    """
-    role = sql.Identifier(addresses.application.user)
-    password = sql.Literal(addresses.application.password)
-    with addresses.owner.connect(autocommit=True) as connection:
-        found = connection.execute(
-            "select rolcanlogin and not (rolsuper or rolbypassrls) from pg_roles where rolname = %s",
-            [addresses.application.user],
-        ).fetchone()
-        if found is None:
-            _as_owner(
-                connection, sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, password)
-            )
-        elif not found[0]:
-            _as_owner(
-                connection, sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS").format(role)
-            )
-        database = sql.Identifier(addresses.owner.name)
-        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, role))
-        if not _lets_in(addresses.application):
-            _as_owner(connection, sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, password))
-
-
-def _lets_in(address: Address) -> bool:
-    try:
-        address.connect().close()
-    except DatabaseUnavailable:
-        return False
-    return True
-
-
-def _as_owner(connection: psycopg.Connection[Any], statement: sql.Composed) -> None:
-    try:
-        connection.execute(statement)
-    except psycopg.errors.InsufficientPrivilege as error:
-        said = statement.as_string(connection).partition(" PASSWORD ")
-        password = " PASSWORD '...'" if said[1] else ""
-        raise DatabaseUnavailable(
-            f"The owner {connection.info.user!r} may not set up the role that the application works as. "
-            f"Have somebody who may run: {said[0]}{password}; or name a role of yours in "
-            "ALONGSIDE_APPLICATION_DATABASE_URL."
-        ) from error
 
 
 def ensure_database(owner: Address) -> None:
@@ -284,10 +226,8 @@ class EmbeddedServer:
             self._server.stop()
 
 
-def locate(
-    environ: Mapping[str, str], state: Path, secret: str
-) -> tuple[Addresses, EmbeddedServer | None]:
-    """Find the database that the environment names, or start the embedded one."""
+def locate(environ: Mapping[str, str], state: Path) -> tuple[Address, EmbeddedServer | None]:
+    """Find the database that the environment names, or start the embedded one; give the owner's way in."""
     embedded = None
     if url := environ.get("DATABASE_URL"):
         owner = Address.from_url(url)
@@ -296,9 +236,4 @@ def locate(
         owner = embedded.start()
         ensure_database(owner)
     check_server(owner)
-    application = (
-        Address.from_url(environ["ALONGSIDE_APPLICATION_DATABASE_URL"])
-        if environ.get("ALONGSIDE_APPLICATION_DATABASE_URL")
-        else application_role(owner, secret)
-    )
-    return Addresses(owner, application), embedded
+    return owner, embedded

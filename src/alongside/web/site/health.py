@@ -19,13 +19,14 @@ class Finding:
     sentence: str
 
 
-def examine() -> list[Finding]:
+def examine(*, say: Callable[[str], None]) -> list[Finding]:
     """Look at everything the platform needs; the first thing that stops it from going on is the last."""
     findings = [_python(), _state(), _secret(), _tls()]
     if wrong := environment.problems(os.environ):
         return findings + [Finding(False, sentence) for sentence in wrong]
     try:
         with launch.database() as addresses:
+            say("Looking at the database")
             findings.extend(_database(addresses))
     except (DatabaseUnavailable, launch.CannotStart) as problem:
         findings.append(Finding(False, str(problem)))

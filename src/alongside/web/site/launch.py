@@ -20,12 +20,8 @@ from typing import Any
 import fasteners
 
 from alongside.web.site import environment, state
-from alongside.web.site.database import (
-    Addresses,
-    EmbeddedServer,
-    ensure_application_role,
-    locate,
-)
+from alongside.web.site.database import Addresses, EmbeddedServer, locate
+from alongside.web.site.roles import ways_in
 
 SETTINGS = "alongside.web.site.settings"
 ROOM_NEEDED_BYTES = 300_000_000
@@ -119,10 +115,10 @@ def database(*, leave_running: bool = True) -> Iterator[Addresses]:
     check_room()
     embedded = EmbeddedServer(state.folder(os.environ) / "postgres")
     was_running = embedded.is_running()
-    addresses, started = locate(os.environ, state.folder(os.environ), state.secret_key(os.environ))
-    ensure_application_role(addresses)
-    addresses.export(os.environ)
+    owner, started = locate(os.environ, state.folder(os.environ))
     try:
+        addresses = ways_in(owner, os.environ)
+        addresses.export(os.environ)
         yield addresses
     finally:
         if started is not None and not (was_running and leave_running):

@@ -1,0 +1,52 @@
+"""What the command line says while something takes time, at a terminal and away from one."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from rich.console import Console
+
+from alongside.cli import console
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """What goes to standard error, where no terminal is."""
+    recorded = Console(record=True, stderr=True, soft_wrap=True, force_terminal=False)
+    monkeypatch.setattr(console, "err", recorded)
+    return recorded.export_text
+
+
+def wait_for_sayings():
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join(30)
+
+
+def test_each_stage_that_lasts_is_said_once(said, monkeypatch):
+    monkeypatch.setattr(console, "PATIENCE_SECONDS", 0)
+    with console.progress("Reading") as move:
+        wait_for_sayings()
+        for done in (10, 20):
+            move(done, 100, "Making [5] people")
+            wait_for_sayings()
+    assert said().splitlines() == ["Reading …", "Making [5] people …"]
+
+
+def test_what_is_quick_is_not_said(said, monkeypatch):
+    monkeypatch.setattr(console, "PATIENCE_SECONDS", 3600)
+    with console.progress("Reading") as move:
+        move(1, 1, "Writing")
+    wait_for_sayings()
+    assert said() == ""
+
+
+def test_at_a_terminal_there_is_a_bar_and_it_goes_away(monkeypatch):
+    terminal = Console(record=True, stderr=True, force_terminal=True, width=80)
+    monkeypatch.setattr(console, "err", terminal)
+    with console.progress("Reading", total=2) as move:
+        move(1, 2, "Writing")
+    shown = terminal.export_text(styles=True)
+    assert "Writing" in shown
+    assert shown.rstrip().endswith("\x1b[2K")
