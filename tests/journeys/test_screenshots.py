@@ -236,6 +236,8 @@ def agree_plan(priya):
 
 def hold_review(sam):
     sam.go("/")
+    sam.read()
+    sam.press("All that is due, also later")
     sam.take_up("A review", "Elsie Marlow")
     sam.press("Start the review")
     sam.fill_day("held_on", TODAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -15,6 +15,7 @@ from alongside.example.support import SERVICES, Units, cost, rates
 if TYPE_CHECKING:
     from alongside.example.assumptions import Assumptions
     from alongside.example.journey import Journey
+    from alongside.example.telling import Told
 
 WAYS = ("direct_payment", "suitable_person", "third_party", "council_managed", "commissioned")
 
@@ -54,6 +55,36 @@ def totals(lines: pl.DataFrame, ids: Ints) -> Ints:
     return added[ids]
 
 
+def told_frames(
+    assume: Assumptions, journey: Journey, told: Told
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What a method told everybody who has come that far and could be told anything, with its lines."""
+    rows = np.flatnonzero(journey.reached("budget_shown") & told.somebody)
+    ids = np.arange(1, rows.size + 1, dtype=np.int64)
+    frame = pl.DataFrame(
+        {
+            "id": ids,
+            "person_id": rows + 1,
+            "worked_out_on": dated(first_of(assume, journey.budget[rows])),
+            "weekly_pence": told.weekly[rows],
+            "lower_pence": told.lower[rows],
+            "upper_pence": told.upper[rows],
+            "route": _routes(journey, rows),
+        }
+    )
+    lines = [
+        pl.DataFrame({"budget_id": ids, "person_id": rows + 1, "weekly_pence": pence[rows]})
+        .filter(pl.col("weekly_pence") != 0)
+        .with_columns(service=pl.lit(name))
+        for name, pence in told.services.items()
+    ]
+    return frame, pl.concat(lines).sort("budget_id", maintain_order=True)
+
+
+def _routes(journey: Journey, rows: Ints) -> Any:
+    return np.where(journey.plan_first[rows], "plan_first", "budget_first")
+
+
 def indicative_frames(
     assume: Assumptions, journey: Journey, units: Units
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -72,7 +103,7 @@ def indicative_frames(
             # Nine in ten of what is arranged falls between these.
             "lower_pence": weekly * 80 // 100,
             "upper_pence": weekly * 130 // 100,
-            "route": np.where(journey.plan_first[rows], "plan_first", "budget_first"),
+            "route": _routes(journey, rows),
         }
     )
     return frame, lines

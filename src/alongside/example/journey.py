@@ -54,6 +54,12 @@ class Journey:
         reached: Flags = self.stage >= STAGES.index(stage)
         return reached
 
+    def without_budget(self, rows: Flags) -> None:
+        """Let these people go without an indicative budget: whoever has just been told one waits for it."""
+        waits = rows & (self.stage == STAGES.index("budget_shown"))
+        self.stage[waits] = STAGES.index("conversation_done")
+        self.budget[rows] = NEVER
+
 
 FAR = -100_000
 

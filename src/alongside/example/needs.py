@@ -94,6 +94,12 @@ def draw_circumstances(draws: Draws, folk: Folk, ties: Ties, levels: Levels) -> 
     }
 
 
+def whole_profiles(needs: Levels, unpaid: Levels, circumstances: Levels) -> pl.DataFrame:
+    """Give what everybody would answer, whether or not they have been asked."""
+    everybody = np.ones(next(iter(needs.values())).size, dtype=np.bool_)
+    return profile_frame(needs, unpaid, circumstances, everybody)
+
+
 def profile_frame(
     needs: Levels, unpaid: Levels, circumstances: Levels, asked: Flags
 ) -> pl.DataFrame:

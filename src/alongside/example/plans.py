@@ -348,7 +348,8 @@ def _agreed(assume: Assumptions, draws: Draws, plans: pl.DataFrame, way: Ints) -
     done = plans.filter(pl.col("decided_on").is_not_null())
     weekly = done["weekly_pence"].to_numpy()
     told = done["indicative_pence"].to_numpy()
-    reason, sentence = differences(assume, draws, told, weekly)
+    expected = np.where(done["indicative_id"].to_numpy() > 0, told, weekly)
+    reason, sentence = differences(assume, draws, expected, weekly)
     held = way[done["person_id"].to_numpy() - 1]
     columns = {
         f"{name}_pence": np.where(held == number, weekly, 0) for number, name in enumerate(WAYS)

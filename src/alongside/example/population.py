@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from alongside.example import assumptions, needs, stories, support
-from alongside.example.budgets import indicative_frames, ways
+from alongside.example.budgets import indicative_frames, told_frames, ways
 from alongside.example.carers import Ties, draw_carers
 from alongside.example.conversations import Talks, draw_talks
 from alongside.example.describe import (
@@ -20,17 +20,20 @@ from alongside.example.describe import (
     relationship_frame,
 )
 from alongside.example.draws import Draws
-from alongside.example.folk import Folk, draw_people, place
+from alongside.example.folk import HOME, Folk, draw_people, first_of, place
 from alongside.example.journey import Journey, draw_journey
 from alongside.example.names import NameLists
 from alongside.example.plans import Planned, draw_plans
 from alongside.example.reviews import draw_reviews
 from alongside.example.staff import draw_staff
 from alongside.example.talk import PERSON, Feelings
+from alongside.example.telling import Told, tell
 from alongside.example.work import work_frame
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from alongside.allocation import PackageModel
 
 FEWEST, MOST = 12, 1_000_000
 
@@ -80,7 +83,9 @@ class Population:
             "person_id",
             assessed_on="since",
             personal_budget=pl.col("weekly_pence") / 100,
-            indicative_budget=pl.col("indicative_pence") / 100,
+            indicative_budget=pl.when(pl.col("indicative_id") > 0).then(
+                pl.col("indicative_pence") / 100
+            ),
             difference_reason="difference_reason",
         )
         who = self.people.select(
@@ -124,7 +129,9 @@ class Population:
         )
 
 
-def generate(people: int, seed: int, today: date) -> Population:
+def generate(
+    people: int, seed: int, today: date, *, method: PackageModel | None = None
+) -> Population:
     """Make an example population: the same for the same arguments, on every machine.
 
     Parameters
@@ -135,6 +142,10 @@ def generate(people: int, seed: int, today: date) -> Population:
         Any whole number from 0.
     today : date
         The day on which the population is seen: every date is before it, or falls due around it.
+    method : PackageModel, optional
+        What works out the indicative budgets of people who live at home; nobody in a care home is
+        told one, and plans come to about what was told. Without it, what is told is what the
+        example's own care economy expects: so a method can be fitted on what it did not make.
 
     Raises
     ------
@@ -150,7 +161,7 @@ def generate(people: int, seed: int, today: date) -> Population:
             f"Nothing can be priced on {today.isoformat()}: the rate card begins on "
             f"{assume.first_day.isoformat()}. Ask for a later day."
         )
-    return _draw(assume, Draws(seed), people)
+    return _draw(assume, Draws(seed), people, method)
 
 
 def _check(people: int, seed: int) -> None:
@@ -162,7 +173,9 @@ def _check(people: int, seed: int) -> None:
         raise ExampleError(f"The seed is a whole number from 0; it was {seed}.")
 
 
-def _draw(assume: assumptions.Assumptions, draws: Draws, count: int) -> Population:
+def _draw(
+    assume: assumptions.Assumptions, draws: Draws, count: int, method: PackageModel | None
+) -> Population:
     """Draw who they are, then what happens; hand-written stories take the place of the first few."""
     told = stories.stories_for(count)
     folk = draw_people(assume, draws, count)
@@ -177,7 +190,13 @@ def _draw(assume: assumptions.Assumptions, draws: Draws, count: int) -> Populati
     stories.need(told, levels, unpaid, circumstances)
     journey = draw_journey(assume, draws, folk)
     stories.come_as_far(told, journey)
-    who = _Who(told, folk, carers, ties, journey, levels, unpaid, circumstances)
+    figures = None
+    if method is not None:
+        profiles = needs.whole_profiles(levels, unpaid, circumstances)
+        asked = journey.reached("budget_shown") & (folk.setting == HOME)
+        figures = tell(method, profiles, first_of(assume, journey.budget), asked)
+        journey.without_budget(~figures.somebody)
+    who = _Who(told, folk, carers, ties, journey, levels, unpaid, circumstances, figures)
     return stories.tell(told, _happen(assume, draws, who))
 
 
@@ -193,6 +212,7 @@ class _Who:
     levels: needs.Levels
     unpaid: needs.Levels
     circumstances: needs.Levels
+    figures: Told | None
 
 
 def _happen(assume: assumptions.Assumptions, draws: Draws, who: _Who) -> Population:
@@ -262,10 +282,18 @@ def _money(
         unpaid=who.unpaid,
         circumstances=who.circumstances,
     )
-    arranged = support.vary(assume, draws, expected)
+    among = np.ones(who.folk.size, dtype=np.bool_)
+    if who.figures:
+        among = who.figures.somebody
+        days = first_of(assume, who.journey.budget).astype(np.int64)
+        expected = support.come_to(assume, expected, who.figures.weekly, days)
+    arranged = support.vary(assume, draws, expected, among)
     way = ways(assume, draws, who.folk, direct.astype(np.int64))
     stories.arrange(who.told, expected, arranged, way)
-    indicative, lines = indicative_frames(assume, who.journey, expected)
+    if who.figures:
+        indicative, lines = told_frames(assume, who.journey, who.figures)
+    else:
+        indicative, lines = indicative_frames(assume, who.journey, expected)
     planned = draw_plans(
         assume,
         draws,

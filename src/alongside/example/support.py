@@ -43,6 +43,8 @@ GRAIN = {
     "community_support": 25,
     "short_break": 10,
 }
+# What a gap between support and money is closed with.
+FINE = ("home_care", "personal_assistant", "community_support", "supported_living")
 # What comes as a whole or not at all.
 WHOLE = ("residential_care", "nursing_care", "technology", "laundry")
 Units = dict[str, Ints]
@@ -215,8 +217,47 @@ def _rounded(units: dict[str, Floats]) -> Units:
     return result
 
 
-def vary(assume: Assumptions, draws: Draws, units: Units) -> Units:
-    """Say what is in fact arranged: mostly within a tenth of what is expected, some a good deal more or less."""
+def come_to(assume: Assumptions, units: Units, weekly: Ints, days: Ints) -> Units:
+    """Give more or less of the same services, so that they come to about so much money a week.
+
+    ``weekly`` is pence, and nothing for those whose support stays as it is; ``days`` say whose rates hold.
+    """
+    priced = rates(assume, days)
+    now = _worth(units, priced)
+    factor = np.where((weekly > 0) & (now > 0), weekly / np.maximum(now, 1), 1.0)
+    result = {
+        name: each if name in WHOLE else np.where(factor == 1.0, each, _steps(name, each, factor))
+        for name, each in units.items()
+    }
+    gap = np.where(factor == 1.0, 0, weekly - _worth(result, priced))
+    for name in FINE:
+        a_step = np.maximum(priced[name] * GRAIN[name] // 100, 1)
+        more = np.where(result[name] > 0, np.round(gap / a_step), 0).astype(np.int64)
+        changed = np.where(
+            more == 0, result[name], np.maximum(result[name] + more * GRAIN[name], GRAIN[name])
+        )
+        gap = gap - (cost(changed, priced[name]) - cost(result[name], priced[name]))
+        result[name] = changed
+    return result
+
+
+def _worth(units: Units, priced: dict[str, Ints]) -> Ints:
+    total: Ints = np.sum([cost(each, priced[name]) for name, each in units.items()], axis=0)
+    return total
+
+
+def _steps(name: str, hundredths: Ints, factor: Floats) -> Ints:
+    """Multiply, and round to what comes at once; whatever is had at all is had at least once."""
+    grain = GRAIN.get(name, 100)
+    steps: Ints = np.maximum(np.round(hundredths * factor / grain), 1).astype(np.int64) * grain
+    return np.where(hundredths == 0, 0, steps)
+
+
+def vary(assume: Assumptions, draws: Draws, units: Units, among: Flags) -> Units:
+    """Say what is in fact arranged: mostly within a tenth of what is expected, some a good deal more or less.
+
+    The published shares hold ``among`` these people.
+    """
     rng = draws.stream("arranged")
     told = assume["differences"]
     size = next(iter(units.values())).size
@@ -224,7 +265,7 @@ def vary(assume: Assumptions, draws: Draws, units: Units) -> Units:
     sign = np.where(rng.random(size) < 0.55, 1.0, -1.0)
     # A care home is paid for whole, so that all who differ live at home.
     at_home = (units["residential_care"] + units["nursing_care"]) == 0
-    share = max(float(at_home.mean()), 1e-9)
+    share = max(float((at_home & among).sum() / max(among.sum(), 1)), 1e-9)
     over = told["over_half"] / share
     within = max(1 - (1 - told["within_tenth"]) / share, 0.0)
     near = np.clip(rng.normal(0, 0.035, size), -0.08, 0.08)
@@ -241,9 +282,8 @@ def vary(assume: Assumptions, draws: Draws, units: Units) -> Units:
     kept = (chance < within) & (rng.random(size) < 0.45)
     result = {}
     for name, each in units.items():
-        grain = GRAIN.get(name, 100)
-        steps = np.maximum(np.round(each * factor / grain), 1).astype(np.int64)
-        result[name] = each if name in WHOLE else np.where(kept | (each == 0), each, steps * grain)
+        varied = np.where(kept, each, _steps(name, each, factor))
+        result[name] = each if name in WHOLE else varied
     return result
 
 

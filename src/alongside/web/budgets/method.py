@@ -182,6 +182,22 @@ class Figure:
     rates_on: date
 
 
+def explain_again(figure: Figure) -> tuple[Line, ...]:
+    """Say line by line how a figure that was kept came about.
+
+    Empty where the method does not give that figure to the penny from those answers.
+    """
+    from alongside.allocation import AllocationInputError
+
+    model = figure.method.model(figure.rates_on)
+    case = {item.name: figure.answers.get(item.name) for item in model.published_.items}
+    try:
+        explained = model.explain(case)
+    except AllocationInputError:
+        return ()
+    return _lines(explained, model) if explained.total == figure.weekly else ()
+
+
 @dataclass(frozen=True)
 class Cause:
     """A part of a change: the answer that changed, or ``rates``, ``method`` or ``rounding``."""

@@ -10,7 +10,14 @@ from typing import Any
 from django.db.models import F, Func, QuerySet, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
-from alongside.web.budgets.method import Cause, Figure, Method, example, why_it_changed
+from alongside.web.budgets.method import (
+    Cause,
+    Figure,
+    Method,
+    example,
+    explain_again,
+    why_it_changed,
+)
 from alongside.web.budgets.models import (
     AllocationMethod,
     IndicativeBudget,
@@ -107,11 +114,22 @@ def newest_indicative(
     return budgets.first()
 
 
+def lines_told(budget: IndicativeBudget) -> list[dict[str, str]]:
+    """Give the lines of a budget: those that were kept, or the method's, where only sums were kept."""
+    if any(line.get("item") for line in budget.lines):
+        return list(budget.lines)
+    method = _methods_of(budget).get(budget.method_digest)
+    if method is None:
+        return list(budget.lines)
+    figure = Figure(budget.weekly, budget.answers, method, budget.rates_on)
+    return [line.as_json() for line in explain_again(figure)] or list(budget.lines)
+
+
 def lines_of(budget: IndicativeBudget) -> list[BudgetLine]:
     """Give the figure by kind of support; the lines add up to it."""
     sums: dict[str, Decimal] = {}
     labels: dict[str, str] = {}
-    for line in budget.lines:
+    for line in lines_told(budget):
         code = line["code"]
         sums[code] = sums.get(code, ZERO) + Decimal(line["amount"])
         labels.setdefault(code, line["label"])
@@ -128,7 +146,7 @@ def answers_of(budget: IndicativeBudget) -> list[BudgetLine]:
     Empty for a figure that was kept without its answers.
     """
     sums: dict[str, Decimal] = {}
-    for line in budget.lines:
+    for line in lines_told(budget):
         if line.get("item"):
             sums[line["item"]] = sums.get(line["item"], ZERO) + Decimal(line["amount"])
     return [

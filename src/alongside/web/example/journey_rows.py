@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 import polars as pl
 
-from alongside.parameters import load as parameter
+from alongside.web.budgets.method import example
 from alongside.web.budgets.models import IndicativeBudget, PersonalBudget, Way
 from alongside.web.conversations.models import Contribution, Conversation, InstrumentVersion
 from alongside.web.example.copying import Rows
@@ -21,8 +20,6 @@ FORMS = {
     "carer": "carers-conversation",
 }
 ROLES = {"outcomes": "person", "needs_profile": "practitioner", "carer": "carer"}
-METHOD = "The example partnership's own care economy"
-METHOD_VERSION = "1"
 
 
 def conversation_rows(source: Source) -> list[Rows]:
@@ -143,7 +140,7 @@ def _caring(caring: pl.DataFrame) -> pl.DataFrame:
 
 def budget_rows(source: Source) -> list[Rows]:
     """Indicative budgets with their lines, and personal budgets as agreed."""
-    made = source.population
+    made, method = source.population, example()
     who = made.people.select(person_id="id", agency_id="agency_id", worker_id="worker_id")
     profile = made.conversations.filter(pl.col("purpose") == "needs_profile").select(
         "person_id", conversation_id="id"
@@ -157,9 +154,9 @@ def budget_rows(source: Source) -> list[Rows]:
         "person_id",
         "conversation_id",
         "route",
-        pl.lit(METHOD).alias("method"),
-        pl.lit(METHOD_VERSION).alias("method_version"),
-        pl.lit(_digest()).alias("method_digest"),
+        pl.lit(method.name).alias("method"),
+        pl.lit(method.version).alias("method_version"),
+        pl.lit(method.digest).alias("method_digest"),
         pl.col("worked_out_on").alias("rates_on"),
         pounds("weekly_pence").alias("weekly"),
         pounds("lower_pence").alias("lower"),
@@ -173,14 +170,6 @@ def budget_rows(source: Source) -> list[Rows]:
     return [Rows(IndicativeBudget, told), Rows(PersonalBudget, _agreed(source))]
 
 
-def _digest() -> str:
-    """What tells this care economy from another: its assumptions, and the rates that price it."""
-    told = [
-        parameter(name) for name in ("population/services", "population/needs", "rates/standard")
-    ]
-    return hashlib.sha256(repr(told).encode()).hexdigest()
-
-
 def _agreed(source: Source) -> pl.DataFrame:
     made = source.population
     return made.agreed.select(
@@ -189,11 +178,13 @@ def _agreed(source: Source) -> pl.DataFrame:
         "plan_id",
         "route",
         "since",
-        "indicative_id",
+        pl.when(pl.col("indicative_id") > 0).then("indicative_id").alias("indicative_id"),
         "difference_reason",
         "difference_sentence",
         pl.lit(1).alias("version"),
-        pounds("indicative_pence").alias("indicative_weekly"),
+        pl.when(pl.col("indicative_id") > 0)
+        .then(pounds("indicative_pence"))
+        .alias("indicative_weekly"),
         pounds("weekly_pence").alias("weekly"),
         pl.when(pl.col("contribution_pence") >= 0)
         .then(pounds("contribution_pence"))
@@ -207,14 +198,14 @@ def _agreed(source: Source) -> pl.DataFrame:
 
 
 def _lines(source: Source) -> pl.DataFrame:
-    """The lines of each indicative budget, as JSON: service, its words, and pounds."""
+    """The sums of each indicative budget by service, as JSON; a page has the method say them by answer."""
     labels = {name: json.dumps(rate["label"])[1:-1] for name, rate in source.rate_card.items()}
     service = pl.col("service").cast(pl.String)
     line = pl.concat_str(
         pl.lit('{"code": "'), service,
         pl.lit('", "label": "'), service.replace(labels),
-        pl.lit('", "amount": "'), pounds("weekly_pence").cast(pl.String),
-        pl.lit('", "detail": ""}'),
+        pl.lit('", "item": "", "kind": "", "amount": "'),
+        pounds("weekly_pence").cast(pl.String), pl.lit('"}'),
     )  # fmt: skip
     grouped = source.population.indicative_lines.group_by("budget_id", maintain_order=True)
     return grouped.agg(

@@ -15,6 +15,7 @@ from alongside.example import ExampleError, Population, generate
 from alongside.parameters import ParameterError
 from alongside.parameters import load as parameter
 from alongside.web.audit.models import Event
+from alongside.web.budgets.method import example
 from alongside.web.example import journey_rows, people_rows, plan_rows
 from alongside.web.example.copying import (
     Rows,
@@ -77,7 +78,8 @@ def load(
         return there
     move(2, 100, f"Making {people:,} people")
     try:
-        made = generate(people, seed, today or timezone.localdate())
+        day = today or timezone.localdate()
+        made = generate(people, seed, day, method=example().model(day))
     except (ExampleError, ParameterError) as error:
         raise ExampleRefused(str(error)) from error
     rows = put_in(source_of(made), progress=move)

@@ -96,7 +96,7 @@ def _plans(source: Source) -> pl.DataFrame:
         "route",
         "state",
         "since",
-        "indicative_id",
+        pl.when(pl.col("indicative_id") > 0).then("indicative_id").alias("indicative_id"),
         "contingency",
         pl.when(pl.col("conversation_id") > 0).then("conversation_id").alias("conversation_id"),
         pl.col("ended_on").alias("until"),
@@ -148,13 +148,16 @@ def _needs_a_look(source: Source, sent: pl.Expr) -> pl.Expr:
     """Why a manager should look closely, by the platform's own rule, as PostgreSQL writes a list."""
     tolerance = Tolerance.on(source.population.today)
     gap = (pl.col("weekly_pence") - pl.col("indicative_pence")).abs()
+    compared, expected = pl.col("route") == "budget_first", pl.col("indicative_id") > 0
     differs = (
-        (pl.col("route") == "budget_first")
+        compared
+        & expected
         & (gap > int(tolerance.pounds * 100))
         & (gap * 100 > int(tolerance.percent) * pl.col("indicative_pence"))
     )
     codes = {
         "differs": differs,
+        "no_indicative": compared & ~expected,
         "unmet_need": pl.col("unmet"),
         "disagrees": pl.col("agreement") == "disagrees",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher
@@ -14,6 +15,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, JSONObject
 
+from alongside.parameters import load as parameter
 from alongside.web.access.actor import Actor
 from alongside.web.access.models import Agency, Kind, Share
 from alongside.web.people.models import (
@@ -294,19 +296,58 @@ def _alike(person: Person, typed: str) -> bool:
     return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 
-def my_work(actor: Actor) -> dict[str, list[WorkItem]]:
-    """Give what waits for the actor, by kind, the first due first: at most a page of each."""
-    groups: dict[str, list[WorkItem]] = {kind: [] for kind in WorkItem.Kind.values}
-    kinds = [
+@dataclass
+class Waiting:
+    """Some of the work of one kind, the first due first, and whether there is more of it."""
+
+    items: list[WorkItem]
+    more: bool = False
+
+
+def my_work(actor: Actor, today: date) -> dict[str, Waiting]:
+    """Give what waits for the actor now, by kind: at most a page of each, and of what is due what is due soon."""
+    soon = due_soon(today)
+    groups = {kind: Waiting([]) for kind in WorkItem.Kind.values}
+    due = _open_work(actor, WorkItem.Kind.DUE)
+    others = [_open_work(actor, kind)[: PAGE + 1] for kind in groups if kind != WorkItem.Kind.DUE]
+    waits = due.filter(due_on__lte=soon)[: PAGE + 1]
+    for item in waits.union(due.exclude(due_on__lte=soon)[:1], *others, all=True):
+        group = groups[item.kind]
+        later = item.kind == WorkItem.Kind.DUE and not (item.due_on and item.due_on <= soon)
+        if later or len(group.items) == PAGE:
+            group.more = True
+        else:
+            group.items.append(item)
+    return groups
+
+
+def due_soon(today: date) -> date:
+    """Give the last day of what is shown as due on My work."""
+    return today + timedelta(days=int(parameter("people/due_soon").on(today).value))
+
+
+def work_of_kind(actor: Actor, kind: str, after: str = "") -> tuple[list[WorkItem], str]:
+    """Give all work of a kind, a page at a time, and the mark to go on from; empty when there is no more."""
+    rows = _open_work(actor, kind)
+    day, _, pk = after.partition(":")
+    if pk.isdigit() and len(pk) <= 18:
+        later = Q(due_on__isnull=True, id__gt=int(pk))
+        with suppress(ValueError):
+            since = date.fromisoformat(day)
+            later = Q(due_on__gt=since) | Q(due_on=since, id__gt=int(pk)) | Q(due_on__isnull=True)
+        rows = rows.filter(later)
+    page = list(rows[: PAGE + 1])
+    last = page[PAGE - 1] if len(page) > PAGE else None
+    mark = f"{last.due_on.isoformat() if last.due_on else ''}:{last.pk}" if last else ""
+    return page[:PAGE], mark
+
+
+def _open_work(actor: Actor, kind: str) -> QuerySet[WorkItem]:
+    return (
         WorkItem.objects.filter(for_user=actor.user_id, kind=kind, done_at__isnull=True)
         .select_related("person")
-        .order_by(F("due_on").asc(nulls_last=True), "id")[: PAGE + 1]
-        for kind in groups
-    ]
-    first, *rest = kinds
-    for item in first.union(*rest, all=True):
-        groups[item.kind].append(item)
-    return groups
+        .order_by(F("due_on").asc(nulls_last=True), "id")
+    )
 
 
 def people_of(actor: Actor, before: str = "") -> tuple[list[Worker], str]:

@@ -5,6 +5,7 @@ from alongside.web.people import views
 app_name = "people"
 urlpatterns = [
     path("", views.MyWork.as_view(), name="my_work"),
+    path("work/<slug:kind>/", views.WorkOfAKind.as_view(), name="work"),
     path("people/", views.find, name="find"),
     path("people/add/", views.AddPerson.as_view(), name="add"),
     path("people/<int:person_id>/", views.ShowPerson.as_view(), name="show"),

@@ -23,7 +23,7 @@ from alongside.web.people import domain, forms, journey, queries
 from alongside.web.people.models import Alert, Person
 from alongside.web.people.pages import PersonPage, WriterPage
 from alongside.web.people.permissions import may_add, may_find
-from alongside.web.people.work import present
+from alongside.web.people.work import LABELS, items_of, present
 
 
 class MyWork(TemplateView):
@@ -34,14 +34,37 @@ class MyWork(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor: Actor = self.request.actor
+        today = timezone.localdate()
         people, more = queries.people_of(actor, self.request.GET.get("before", ""))
         return super().get_context_data(
             title=_("My work"),
-            groups=present(queries.my_work(actor), timezone.localdate()),
+            groups=present(queries.my_work(actor, today), today),
+            days=(queries.due_soon(today) - today).days,
             people=people,
             more=more,
             may_find=may_find(actor),
             may_add=may_add(actor),
+            **kwargs,
+        )
+
+
+class WorkOfAKind(TemplateView):
+    """All that waits for one, of one kind, a page at a time: also what is due a long way off."""
+
+    template_name = "people/work.html"
+    request: Any
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kind = self.kwargs["kind"]
+        if kind not in LABELS:
+            raise Http404
+        items, mark = queries.work_of_kind(
+            self.request.actor, kind, self.request.GET.get("after", "")
+        )
+        return super().get_context_data(
+            title=LABELS[kind],
+            items=items_of(items, timezone.localdate()),
+            next_href=f"?{urlencode({'after': mark})}" if mark else "",
             **kwargs,
         )
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.people.models import WorkItem
-from alongside.web.people.queries import PAGE
+from alongside.web.people.queries import PAGE, Waiting
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,17 @@ class Group:
     label: Any
     items: list[dict[str, Any]]
     more: bool
+    href: str
+
+    @property
+    def many(self) -> bool:
+        """Whether a whole page is there and not all of it."""
+        return self.more and len(self.items) == PAGE
 
 
 _subjects: dict[str, Subject] = {}
 
-LABELS = {
+LABELS: dict[str, Any] = {
     WorkItem.Kind.TO_AGREE: _("To agree"),
     WorkItem.Kind.DUE: _("Due"),
     WorkItem.Kind.CAME_BACK: _("Came back to you"),
@@ -47,15 +53,23 @@ def register_subject(code: str, label: Any, url_name: str = "") -> None:
     _subjects[code] = Subject(label, url_name)
 
 
-def present(groups: Mapping[str, Iterable[WorkItem]], today: date) -> list[Group]:
+def present(groups: Mapping[str, Waiting], today: date) -> list[Group]:
     """Put work into words: each item with who it is about, what, and by when."""
-    presented = []
-    for kind, label in LABELS.items():
-        items = list(groups.get(kind, ()))
-        presented.append(
-            Group(kind, label, [_item(item, today) for item in items[:PAGE]], len(items) > PAGE)
+    return [
+        Group(
+            kind,
+            label,
+            items_of(groups[kind].items, today),
+            groups[kind].more,
+            reverse("people:work", args=[kind]),
         )
-    return presented
+        for kind, label in LABELS.items()
+    ]
+
+
+def items_of(items: Iterable[WorkItem], today: date) -> list[dict[str, Any]]:
+    """Put items of work into words."""
+    return [_item(item, today) for item in items]
 
 
 def _item(item: WorkItem, today: date) -> dict[str, Any]:
