@@ -13,7 +13,9 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
+from alongside.parameters import load
 from alongside.web import translate
+from alongside.web.budgets.codes import service_words
 from alongside.web.people.domain import add_person
 
 HOLES = re.compile(r"%\(\w+\)[sd]|%?\{\w+\}|%[sd](?!\w)")
@@ -185,6 +187,15 @@ def test_a_second_factor_is_set_up_in_welsh(signed_in):
     client = signed_in("sam")
     client.cookies["django_language"] = "cy"
     assert "Mewngofnodi’n ddiogel" in client.get("/account/2fa/").text
+
+
+def test_every_service_of_the_rate_card_that_ships_has_its_welsh():
+    for dated in load("rates/standard").values:
+        for code, service in dated.value.items():
+            assert service["cy"] != service["label"], code
+    with translation.override("cy"):
+        assert service_words("meals", "Meals at home") == "Prydau gartref"
+        assert service_words("our_own", "A service of our own") == "A service of our own"
 
 
 def test_months_are_in_welsh():

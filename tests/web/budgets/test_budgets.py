@@ -91,6 +91,10 @@ def test_a_budget_is_worked_out_from_what_was_said_and_explained_line_by_line(
         because,
     ):
         assert words.lower() in page.lower(), words
+    client.cookies["django_language"] = "cy"
+    welsh = client.get(answer.headers["Location"]).text
+    assert "Gofal cartref" in welsh
+    assert "Home care" not in welsh
 
 
 def test_without_a_needs_profile_there_is_no_figure_but_a_sentence(amina, acting, signed_in):

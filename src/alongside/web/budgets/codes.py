@@ -24,6 +24,13 @@ def words(name: str, on: date | None = None) -> dict[str, str]:
     return {code: each.get(language, each["en"]) for code, each in value.items()}
 
 
+def service_words(code: str, otherwise: str) -> str:
+    """Give a service's name in the reader's language, as the rate card that ships has it, or another name."""
+    entry = shipped("rates/standard").latest().value.get(code, {})
+    language = (get_language() or "en")[:2]
+    return str(entry.get(language, otherwise))
+
+
 def choices(name: str, on: date | None = None) -> list[tuple[str, str]]:
     """Give a list as the choices of a form."""
     return list(words(name, on).items())

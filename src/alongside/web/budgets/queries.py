@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Func, QuerySet, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
+from alongside.web.budgets.codes import service_words
 from alongside.web.budgets.method import (
     Cause,
     Figure,
@@ -132,7 +133,7 @@ def lines_of(budget: IndicativeBudget) -> list[BudgetLine]:
     for line in lines_told(budget):
         code = line["code"]
         sums[code] = sums.get(code, ZERO) + Decimal(line["amount"])
-        labels.setdefault(code, line["label"])
+        labels.setdefault(code, service_words(code, line["label"]))
     return [
         BudgetLine(code, labels[code] or str(KINDS["starting_point"]), amount.quantize(PENNY))
         for code, amount in sums.items()

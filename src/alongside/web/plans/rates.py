@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from alongside.allocation.rates import RateCard, RateError
-from alongside.web.budgets.codes import shipped
+from alongside.web.budgets.codes import service_words, shipped
 
 PENNY = Decimal("0.01")
 UNITS = {
@@ -71,7 +71,8 @@ def standard_rate(service: str, on: date) -> Standard | None:
         rate = card().rate(service, on).quantize(PENNY)
     except RateError:
         return None
-    return Standard(service, card().label(service), card().unit(service), rate)
+    label = service_words(service, card().label(service))
+    return Standard(service, label, card().unit(service), rate)
 
 
 def services(on: date) -> list[Standard]:
