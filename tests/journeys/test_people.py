@@ -24,6 +24,9 @@ def fill_person(page, given, *, family="Traveller"):
 def test_a_practitioner_adds_finds_and_changes_a_person(as_user, live, looks_right):
     page, given = as_user("sam"), next(names)
     looks_right(page, "my work with nothing on it")
+    page.goto(f"{live.url}/work/due/")
+    looks_right(page, "all that is due, with nothing there")
+    page.goto(live.url)
     page.get_by_role("button", name="Add a person").click()
     looks_right(page, "an empty form for a new person")
     page.get_by_role("button", name="Add this person").click()
