@@ -46,6 +46,7 @@ def serve(
         with progress("Starting the database") as move, launch.platform() as running:
             launch.prepare(say=lambda stage: move(0, label=stage))
             notice = launch.load_example(move) if example else ""
+            move(0, label="Starting the web server")
             address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
             running.start(host, port, workers)
             running.wait_until_it_answers(host, port)
