@@ -31,8 +31,13 @@ def demo(
     Nobody in it exists. It is never put beside anybody's own records, and the same example a second
     time changes nothing.
     """
+    from alongside.example import ExampleError, check
     from alongside.web.site import launch
 
+    try:
+        check(people, seed)
+    except ExampleError as refusal:
+        raise Mistake(str(refusal)) from refusal
     with mistakes(), ExitStack() as running:
         with progress("Starting the database", total=100) as move:
             running.enter_context(launch.database())

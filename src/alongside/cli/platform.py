@@ -94,7 +94,7 @@ def django(context: typer.Context) -> None:
     """Run one of Django's own commands: for developers."""
     from alongside.web.site import launch
 
-    with launch.database():
+    with mistakes(), launch.database():
         launch.setup()
         from django.core.management import execute_from_command_line
 

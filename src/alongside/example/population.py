@@ -154,7 +154,7 @@ def generate(
     ParameterError
         When what is assumed has no value yet on that day.
     """
-    _check(people, seed)
+    check(people, seed)
     assume = assumptions.on(today)
     if (today - assume.first_day).days < 0:
         raise ExampleError(
@@ -164,7 +164,14 @@ def generate(
     return _draw(assume, Draws(seed), people, method)
 
 
-def _check(people: int, seed: int) -> None:
+def check(people: int, seed: int) -> None:
+    """Refuse what no population can be made of, before anything else is done.
+
+    Raises
+    ------
+    ExampleError
+        With a sentence for the first thing that is wrong.
+    """
     if not FEWEST <= people <= MOST:
         raise ExampleError(
             f"An example population has from {FEWEST} to {MOST:,} people; {people:,} were asked for."

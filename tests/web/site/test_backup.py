@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -92,6 +93,11 @@ def test_a_file_that_exists_is_never_written_over(filled, tmp_path):
     with pytest.raises(CannotStart, match="exists already"):
         backup.write(filled.owner, file)
     assert file.read_text() == "precious"
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(filled):
+    with pytest.raises(CannotStart, match="/proc cannot be written .* another folder"):
+        backup.write(filled.owner, Path("/proc/all.backup"))
 
 
 def test_a_backup_is_an_ordinary_archive(filled, tmp_path):

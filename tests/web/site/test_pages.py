@@ -7,9 +7,10 @@ import io
 import tarfile
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from alongside.web.site import source
+from alongside.web.site import source, views
 from support.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,31 @@ def test_somebody_without_a_password_chooses_one_in_the_platforms_own_words(sign
     cast.lena.refresh_from_db()
     assert cast.lena.check_password(new)
     assert not cast.lena.check_password(PASSWORD)
+
+
+def test_a_full_disk_is_told_as_what_it_is(rf, cast):
+    request = rf.post("/people/add/")
+    request.user = cast.sam
+    full = "DO $$BEGIN RAISE 'No space left on device' USING ERRCODE = 'disk_full'; END$$"
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(full)
+    except DatabaseError:
+        page = views.fault(request)
+    assert page.status_code == 507
+    assert b"disk that records are kept on is full" in page.content
+
+
+def test_whoever_tries_too_often_to_sign_in_is_told_to_wait_in_a_page_of_the_platforms(
+    client, cast
+):
+    for _try in range(40):
+        page = client.post("/account/login/", {"login": "sam@example.org", "password": "wrong"})
+        if page.status_code == 429:
+            break
+    assert page.status_code == 429
+    assert "Wait five minutes" in page.text
+    assert "Alongside" in page.text
 
 
 def routes(resolver: URLResolver) -> list[URLPattern]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,18 @@ def _quiet(_stage: str) -> None:
     return None
 
 
+@contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    """Turn what the disk refuses into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotStart(
+            f"{place} cannot be written ({error.strerror}). Make room or give the right to write there, "
+            "or name another folder; nothing was left half written."
+        ) from error
+
+
 def write(owner: Address, file: Path, *, say: Callable[[str], None] = _quiet) -> Manifest:
     """Write a backup, read it back, and only then give it its name.
 
@@ -53,28 +67,36 @@ def write(owner: Address, file: Path, *, say: Callable[[str], None] = _quiet) ->
         raise CannotStart(f"{file} exists already. Name a new file, or remove it first.")
     if not file.parent.is_dir():
         raise CannotStart(f"There is no folder {file.parent}. Make it first, or name another.")
-    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
-        dump, whole = Path(folder) / DUMP, Path(folder) / "whole"
-        with owner.connect() as connection:
-            # The dump and the counts see the same moment, whatever is written meanwhile.
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            say("Copying every table")
-            row = connection.execute("SELECT pg_export_snapshot()").fetchone()
-            _run("pg_dump", owner, "--format=custom", "--no-owner", "--no-privileges",
-                 f"--exclude-schema={SCHEMA}", f"--snapshot={row[0] if row else ''}", f"--file={dump}")  # fmt: skip
-            say("Counting the rows")
-            manifest = Manifest(alongside.__version__, _counts(connection), _sha256(dump))
-        (Path(folder) / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
-        say("Putting it into one file")
-        with tarfile.open(whole, "w") as archive:
-            archive.add(Path(folder) / MANIFEST, MANIFEST)
-            archive.add(dump, DUMP)
+    with (
+        _writing(file.parent),
+        tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder,
+    ):
+        manifest, whole = _written(owner, Path(folder), say)
         say("Reading it back")
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=".verify-") as again:
             _unpack(whole, Path(again))
+        whole.chmod(0o600)
         whole.rename(file)
-    file.chmod(0o600)
     return manifest
+
+
+def _written(owner: Address, folder: Path, say: Callable[[str], None]) -> tuple[Manifest, Path]:
+    dump, whole = folder / DUMP, folder / "whole"
+    with owner.connect() as connection:
+        # The dump and the counts see the same moment, whatever is written meanwhile.
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        say("Copying every table")
+        row = connection.execute("SELECT pg_export_snapshot()").fetchone()
+        _run("pg_dump", owner, "--format=custom", "--no-owner", "--no-privileges",
+             f"--exclude-schema={SCHEMA}", f"--snapshot={row[0] if row else ''}", f"--file={dump}")  # fmt: skip
+        say("Counting the rows")
+        manifest = Manifest(alongside.__version__, _counts(connection), _sha256(dump))
+    (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
+    say("Putting it into one file")
+    with tarfile.open(whole, "w") as archive:
+        archive.add(folder / MANIFEST, MANIFEST)
+        archive.add(dump, DUMP)
+    return manifest, whole
 
 
 def restore(addresses: Addresses, file: Path, *, say: Callable[[str], None] = _quiet) -> Manifest:
@@ -85,7 +107,11 @@ def restore(addresses: Addresses, file: Path, *, say: Callable[[str], None] = _q
     CannotStart
         When the file is not a whole backup, the database is not empty, or a table does not match.
     """
-    with tempfile.TemporaryDirectory(prefix="alongside-restore-") as folder:
+    room = Path(tempfile.gettempdir())
+    with (
+        _writing(room),
+        tempfile.TemporaryDirectory(dir=room, prefix="alongside-restore-") as folder,
+    ):
         say("Verifying the file")
         manifest = _unpack(file, Path(folder))
         with addresses.owner.connect() as connection:
@@ -128,6 +154,8 @@ def _unpack(file: Path, folder: Path) -> Manifest:
             )
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
     except (tarfile.TarError, KeyError, TypeError, ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise
         raise CannotStart(
             f"{file} is not a backup that alongside wrote, or is cut short."
         ) from error

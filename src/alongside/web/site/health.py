@@ -22,6 +22,8 @@ class Finding:
 def examine(*, say: Callable[[str], None]) -> list[Finding]:
     """Look at everything the platform needs; the first thing that stops it from going on is the last."""
     findings = [_python(), _state(), _secret(), _tls()]
+    if not findings[1].good:
+        return findings[:2]
     if wrong := environment.problems(os.environ):
         return findings + [Finding(False, sentence) for sentence in wrong]
     try:

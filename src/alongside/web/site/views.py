@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+import psycopg
 import structlog
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -73,11 +75,24 @@ def not_found(request: HttpRequest, **_reason: Any) -> HttpResponse:
 
 def fault(request: HttpRequest) -> HttpResponse:
     """Admit a fault of the platform's own, in plain words even when no page can be drawn."""
+    full = _disk_is_full(sys.exc_info()[1])
+    if full:
+        log.error("The disk of the database is full: make room on it")
     try:
-        return render(request, "500.html", status=500)
+        return (
+            render(request, "507.html", status=507)
+            if full
+            else render(request, "500.html", status=500)
+        )
     except Exception:
         log.exception("The page for faults could not be drawn")
         return HttpResponse(PLAIN_FAULT, status=500)
+
+
+def _disk_is_full(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, psycopg.errors.DiskFull):
+        error = error.__cause__
+    return error is not None
 
 
 def form_expired(request: HttpRequest, **_reason: Any) -> HttpResponse:
