@@ -106,7 +106,9 @@ def test_a_chart_is_escaped_unless_the_page_vouches_for_it():
     assert "<svg onload" not in html
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "409", "413", "500", "503", "form_expired"])
+@pytest.mark.parametrize(
+    "name", ["400", "403", "404", "409", "413", "429", "500", "507", "503", "form_expired"]
+)
 def test_pages_of_errors_need_nothing_from_anybody(name):
     html = render_to_string(f"{name}.html")
     assert "<h1" in html

@@ -95,7 +95,7 @@ def test_somebody_without_a_password_chooses_one_in_the_platforms_own_words(sign
 
 
 def test_a_full_disk_is_told_as_what_it_is(rf, cast):
-    request = rf.post("/people/add/")
+    request = rf.post("/people/add/", {"given_name": "Zoë <b>", "csrfmiddlewaretoken": "x"})
     request.user = cast.sam
     full = "DO $$BEGIN RAISE 'No space left on device' USING ERRCODE = 'disk_full'; END$$"
     try:
@@ -104,7 +104,19 @@ def test_a_full_disk_is_told_as_what_it_is(rf, cast):
     except DatabaseError:
         page = views.fault(request)
     assert page.status_code == 507
-    assert b"disk that records are kept on is full" in page.content
+    said = page.content.decode()
+    assert "disk that records are kept on is full" in said
+    assert '<input type="hidden" name="given_name" value="Zoë &lt;b&gt;">' in said
+    assert 'action="/people/add/"' in said
+
+
+def test_a_fault_keeps_what_was_typed_and_never_a_password(rf, cast):
+    for address, kept in (("/people/add/", True), ("/account/login/", False)):
+        request = rf.post(address, {"words": "I typed this"})
+        request.user = cast.sam
+        page = views.fault(request)
+        assert page.status_code == 500
+        assert ("I typed this" in page.content.decode()) == kept
 
 
 def test_whoever_tries_too_often_to_sign_in_is_told_to_wait_in_a_page_of_the_platforms(

@@ -304,6 +304,8 @@ STATES: dict[str, State] = {
     "not-found": State("404", "404.html", _frame, 404),
     "changed": State("409", "409.html", _frame, 409),
     "too-big": State("413", "413.html", _frame, 413),
-    "fault": State("500", "500.html", dict, 500),
+    "too-often": State("429", "429.html", _frame, 429),
+    "fault": State("500", "500.html", lambda: {"typed": [("words", "I typed this.")]}, 500),
+    "no-room": State("507", "507.html", lambda: {"typed": [("words", "I typed this.")]}, 507),
     "resting": State("503", "503.html", dict, 503),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from http import HTTPStatus
 from typing import Any
 
 import psycopg
@@ -78,15 +79,22 @@ def fault(request: HttpRequest) -> HttpResponse:
     full = _disk_is_full(sys.exc_info()[1])
     if full:
         log.error("The disk of the database is full: make room on it")
+    status = HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus.INTERNAL_SERVER_ERROR
     try:
-        return (
-            render(request, "507.html", status=507)
-            if full
-            else render(request, "500.html", status=500)
-        )
+        return render(request, f"{status:d}.html", {"typed": _typed(request)}, status=status)
     except Exception:
         log.exception("The page for faults could not be drawn")
         return HttpResponse(PLAIN_FAULT, status=500)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Give what was typed into a form, so that a page can send it again; never a password."""
+    if request.path.startswith("/account/"):
+        return []
+    kept = (
+        (name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
+    )
+    return [(name, str(value)) for name, values in kept for value in values]
 
 
 def _disk_is_full(error: BaseException | None) -> bool:
