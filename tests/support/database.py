@@ -117,3 +117,25 @@ def copy_of_template(name: str) -> Iterator[Addresses]:
         yield Addresses(mine, mine.as_role(ROLE, PASSWORD))
     finally:
         drop(mine)
+
+
+@contextmanager
+def pointing_at(addresses: Addresses) -> Iterator[None]:
+    """Let both connections lead to another database for the length of a block."""
+    from django.db import connections
+
+    before = {
+        alias: (dict(connections.settings[alias]), dict(connections[alias].settings_dict))
+        for alias in ("default", "owner")
+    }
+    try:
+        for alias, address in (("default", addresses.application), ("owner", addresses.owner)):
+            connections[alias].close()
+            connections.settings[alias].update(address.for_django(), CONN_MAX_AGE=0)
+            connections[alias].settings_dict.update(connections.settings[alias])
+        yield
+    finally:
+        for alias, (settings, own) in before.items():
+            connections[alias].close()
+            connections.settings[alias].update(settings)
+            connections[alias].settings_dict.update(own)

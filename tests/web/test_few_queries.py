@@ -7,93 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
+from support.every_page import AGAIN, BUTTONS, PAGES, READERS
 from support.whole_record import whole_record
 
 pytestmark = pytest.mark.django_db
 
 APPS = ("conversations", "reviews", "people", "plans", "budgets")
 MOST = 12
-
-# What each page's address is made of, by the names of what a whole record has.
-PAGES = {
-    "conversations:of_person": ["person"],
-    "conversations:start": ["person"],
-    "conversations:show": ["under_way"],
-    "conversations:circumstances": ["under_way"],
-    "conversations:set_aside": ["under_way"],
-    "conversations:add_view": ["under_way"],
-    "conversations:ask": ["under_way"],
-    "conversations:asked": ["request"],
-    "conversations:decline": ["request"],
-    "conversations:add_sitting": ["under_way"],
-    "conversations:invite": ["person"],
-    "conversations:what_matters": ["person"],
-    "conversations:pdf": ["completed", "standard"],
-    "conversations:paper": ["outcomes-conversation", "standard"],
-    "conversations:preview": [],
-    "conversations:enter_code": [],
-    "conversations:guest": ["key"],
-    "conversations:guest_sheet": ["key", 2],
-    "conversations:guest_hand_in": ["key"],
-    "conversations:sheet": ["view", 2],
-    "conversations:check": ["view"],
-    "conversations:amend": ["completed_view"],
-    "conversations:revision": ["completed_view", 1],
-    "reviews:show": ["held"],
-    "reviews:hold": ["due"],
-    "reviews:call_off": ["due"],
-    "reviews:changed": ["held"],
-    "people:my_work": [],
-    "people:find": [],
-    "people:add": [],
-    "people:show": ["person"],
-    "people:change_details": ["person"],
-    "people:add_carer": ["person"],
-    "people:record_death": ["person"],
-    "people:add_alert": ["person"],
-    "people:move": ["person"],
-    "people:add_number": ["person"],
-    "plans:to_agree": [],
-    "plans:start": ["person"],
-    "plans:show": ["draft"],
-    "plans:add_outcome": ["draft"],
-    "plans:change_outcome": ["draft", "outcomes"],
-    "plans:add_line": ["draft"],
-    "plans:change_line": ["draft", "lines"],
-    "plans:add_risk": ["draft"],
-    "plans:change_risk": ["draft", "risks"],
-    "plans:needs": ["draft"],
-    "plans:holding": ["draft"],
-    "plans:fallback": ["draft"],
-    "plans:agreement": ["draft"],
-    "plans:send": ["draft"],
-    "plans:decide": ["sent"],
-    "plans:decision": ["agreed"],
-    "plans:challenge": ["agreed"],
-    "plans:answer": ["challenged"],
-    "plans:end": ["agreed"],
-    "plans:copy": ["agreed", "standard"],
-    "budgets:work_out": ["person"],
-    "budgets:show": ["budget"],
-    "budgets:of_person": ["person"],
-}  # fmt: skip
-# Pages of somebody else, and pages that show another state than the one above.
-READERS = {
-    "conversations:decline": "tom",
-    "plans:to_agree": "priya",
-    "plans:decide": "priya",
-    "plans:answer": "mina",
-}
-AGAIN = [
-    ("conversations:show", ["completed"]),
-    ("conversations:show", ["invited"]),
-    ("plans:show", ["sent"]),
-    ("plans:show", ["agreed"]),
-    ("plans:show", ["challenged"]),
-    ("reviews:show", ["due"]),
-]
-# Addresses at which one only arrives by pressing a button: they lead on at once.
-BUTTONS = {"conversations:autosave", "people:link_carer", "people:end_alert"}
 
 
 def routed(app):

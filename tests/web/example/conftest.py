@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import connections
 
-from support.database import copy_of_template
+from support.database import copy_of_template, pointing_at
 
 TODAY = date(2026, 11, 21)
 PEOPLE, SEED = 300, 5
@@ -18,26 +18,6 @@ EMPTIED = (
     "TRUNCATE access_agency, access_team, access_membership, accounts_user, people_person,"
     " audit_event RESTART IDENTITY CASCADE"
 )
-
-
-@contextmanager
-def pointing_at(addresses):
-    """Let both connections lead to another database for the length of a block."""
-    before = {
-        alias: (dict(connections.settings[alias]), dict(connections[alias].settings_dict))
-        for alias in ("default", "owner")
-    }
-    try:
-        for alias, address in (("default", addresses.application), ("owner", addresses.owner)):
-            connections[alias].close()
-            connections.settings[alias].update(address.for_django(), CONN_MAX_AGE=0)
-            connections[alias].settings_dict.update(connections.settings[alias])
-        yield
-    finally:
-        for alias, (settings, own) in before.items():
-            connections[alias].close()
-            connections.settings[alias].update(settings)
-            connections[alias].settings_dict.update(own)
 
 
 @contextmanager
