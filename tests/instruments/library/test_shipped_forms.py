@@ -8,6 +8,7 @@ from fhir.resources.R4B.questionnaire import Questionnaire
 from alongside.instruments import Instrument
 from alongside.instruments.library import SHIPPED, build, fhir, shipped
 from alongside.outcomes import framework
+from support.reading import grade
 
 ROOT = Path(__file__).parents[3]
 PICTOGRAMS = ROOT / "src/alongside/web/site/static/pictograms"
@@ -269,19 +270,6 @@ def test_pictures_take_the_colour_of_the_words_beside_them_and_load_nothing():
         assert 'viewBox="0 0 48 48"' in drawing
         assert 'stroke="currentColor"' in drawing
         assert not re.search(r"href|script|url\(|#[0-9a-f]{3}", drawing)
-
-
-def syllables(word):
-    groups = re.findall(r"[aeiouy]+", word.lower())
-    silent = word.lower().endswith("e") and not word.lower().endswith("le")
-    return max(1, len(groups) - silent)
-
-
-def grade(text):
-    """Flesch-Kincaid grade: 4 to 6 is a reading age of about 9 to 11."""
-    sentences = max(1, len(re.findall(r"[.?!]", text)))
-    words = re.findall(r"[A-Za-z']+", text)
-    return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
 
 
 PERSON_FACING = [name for name in SHIPPED if not name.startswith("eligibility")]
