@@ -242,3 +242,21 @@ def test_my_work_offers_what_ones_role_may_do_and_no_more(signed_in, who, finds,
     assert ("does not open people’s records" in page) == (not finds)
     assert (client.get("/people/add/").status_code == 200) == adds
     assert ("/people/add/" in client.get("/people/?q=nobody+of+this+name").text) == adds
+
+
+def test_the_page_says_where_a_person_lived_before(amina, signed_in):
+    client = signed_in("sam")
+    for lines, since, hidden in (
+        ("2 Secret Lane", "1", "on"),
+        ("3 Later Road", "2", ""),
+    ):
+        when = {"since_day": since, "since_month": "3", "since_year": "2026"}
+        moved = client.post(f"/people/{amina.pk}/move/", {"lines": lines, "hidden": hidden, **when})
+        assert moved.status_code == 302, moved.text
+    page = client.get(f"/people/{amina.pk}/").text
+    before = page[page.index("Where they lived before") :]
+    assert before.index("2 Secret Lane") < before.index("2 March 2026")
+    assert before.index("2 March 2026") < before.index("1 Example Street")
+    reader = signed_in("rowan").get(f"/people/{amina.pk}/").text
+    assert "1 Example Street" in reader
+    assert "2 Secret Lane" not in reader

@@ -48,6 +48,7 @@ class Card:
     numbers: dict[str, str]
     alerts: list[dict[str, Any]]
     address: dict[str, Any] | None
+    earlier: list[dict[str, Any]]
     workers: list[dict[str, Any]]
 
     def works_with(self, actor: Actor) -> bool:
@@ -66,11 +67,12 @@ def card(person_id: int) -> Card | None:
             card_alerts=_rows(
                 Alert.objects.filter(**of_person, until__isnull=True).order_by("pk"), "id", "text"
             ),
-            card_address=_rows(
-                Address.objects.filter(**of_person, until__isnull=True),
+            card_addresses=_rows(
+                Address.objects.filter(**of_person).order_by(F("until").desc(), "-pk"),
                 "lines",
                 "postcode",
                 "hidden",
+                "until",
             ),
             card_workers=ArraySubquery(
                 Worker.objects.filter(**of_person, until__isnull=True).values(
@@ -87,7 +89,12 @@ def card(person_id: int) -> Card | None:
         person,
         {row["scheme"]: row["value"] for row in notes.card_numbers},
         notes.card_alerts,
-        next(iter(notes.card_address), None),
+        next((each for each in notes.card_addresses if not each["until"]), None),
+        [
+            {**each, "until": date.fromisoformat(each["until"])}
+            for each in notes.card_addresses
+            if each["until"]
+        ],
         notes.card_workers,
     )
 
