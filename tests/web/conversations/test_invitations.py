@@ -15,6 +15,8 @@ from django.utils import timezone
 from alongside.web.access.actor import tell_database
 from alongside.web.conversations import domain, invitations, queries
 from alongside.web.conversations.models import Contribution, Conversation, Invitation
+from alongside.web.drafts.pages import Refused
+from alongside.web.people.domain import record_death
 from alongside.web.people.models import Person, WorkItem
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +108,24 @@ def test_a_link_stops_working_when_withdrawn_replaced_or_out_of_date(amina, invi
         )
         invitations.withdraw(actor=sam, conversation=held)
     assert phone.get(reverse("conversations:guest", args=[last.token])).status_code == 404
+
+
+def test_after_a_death_no_link_works_and_none_is_made(amina, invited, acting, phone):
+    with acting("sam") as sam:
+        today = timezone.localdate()
+        record_death(actor=sam, person=amina, died_on=today, today=today)
+        amina.refresh_from_db()
+        with pytest.raises(Refused, match="Nothing is sent any more"):
+            invitations.invite(actor=sam, person=amina, form_name="outcomes-conversation")
+        conversation = Conversation.objects.get(pk=invited.invitation.conversation_id)
+        with pytest.raises(Refused, match="Nothing is sent any more"):
+            invitations.invite_to(
+                actor=sam, conversation=conversation, language="en", greeting_name="Amina"
+            )
+    tell_database(None)
+    page = phone.get(reverse("conversations:guest", args=[invited.token]))
+    assert page.status_code == 404
+    assert "Amina" not in page.text
 
 
 def test_the_table_keeps_neither_link_nor_code(invited, acting):

@@ -109,8 +109,6 @@ def invite(
         raise Refused(
             _("Choose a conversation that has a version for filling in by oneself."), "form"
         )
-    if person.died_on:
-        raise Refused(_("Nothing is sent any more on this record."))
     with transaction.atomic():
         conversation = domain.start(
             actor=actor,
@@ -131,8 +129,16 @@ def invite(
 def invite_to(
     *, actor: Actor, conversation: Conversation, language: str, greeting_name: str
 ) -> Invited:
-    """Make a new link and code for a conversation under way; those made before stop working."""
+    """Make a new link and code for a conversation under way; those made before stop working.
+
+    Raises
+    ------
+    Refused
+        When the conversation is not under way any more, or the person has died.
+    """
     check_may_write(actor, conversation.held_by_id)
+    if conversation.person.died_on:
+        raise Refused(_("Nothing is sent any more on this record."))
     view = Contribution.objects.get(conversation=conversation, main=True)
     if conversation.state != Conversation.State.DRAFT or view.draft is None:
         raise Refused(

@@ -61,8 +61,9 @@ DROP POLICY added_to_one_that_is_seen ON conversations_contribution;
 DROP POLICY seen_with_its_conversation ON conversations_contribution;
 """
 
-INVITED = """
-CREATE FUNCTION conversations_invited(digest text)
+# What the holder of a key may see. After a death nobody is asked anything any more.
+INVITED_TO = """
+CREATE OR REPLACE FUNCTION conversations_invited(digest text)
 RETURNS TABLE (
   invitation_id bigint, contribution_id bigint, instrument_id bigint, role text,
   greeting_name text, language text, draft jsonb, rejected jsonb, skipped jsonb, carried jsonb,
@@ -78,7 +79,10 @@ BEGIN
    WHERE (i.link_digest = digest OR i.code_digest = digest)
      AND i.withdrawn_at IS NULL AND i.expires_at > statement_timestamp()
      AND c.state IN ('draft', 'completed')
-     AND (c.state = 'draft' OR i.finished_at IS NOT NULL);
+     AND (c.state = 'draft' OR i.finished_at IS NOT NULL)
+     AND NOT EXISTS (
+       SELECT 1 FROM people_person p WHERE p.id = i.person_id AND p.died_on IS NOT NULL
+     );
   IF found_id IS NULL THEN
     RETURN;
   END IF;
@@ -98,7 +102,9 @@ BEGIN
      WHERE i.id = found_id
        FOR UPDATE OF b;
 END $$;
+"""
 
+_INVITED_DOES = """
 CREATE FUNCTION conversations_invited_save(
   digest text, new_draft jsonb, new_rejected jsonb, new_skipped jsonb, new_carried jsonb,
   new_versions jsonb
@@ -153,6 +159,7 @@ BEGIN
   RETURN true;
 END $$;
 """
+INVITED = f"{INVITED_TO}\n{_INVITED_DOES}"
 DROP_INVITED = """
 DROP FUNCTION conversations_invited_finish(text, jsonb, text, text);
 DROP FUNCTION conversations_invited_save(text, jsonb, jsonb, jsonb, jsonb, jsonb);
