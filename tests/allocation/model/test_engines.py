@@ -96,6 +96,16 @@ def test_spark_gives_the_same_penny(spark, seed, other):
     agree(spark, seed, other, rows=60, load=as_parquet)
 
 
+def test_a_table_in_memory_is_priced_by_whichever_engine_it_goes_to(tmp_path):
+    model = random_model(3)
+    prices, profiles = random_prices(model, 3), random_profiles(model, 3, 50)
+    expected = model.pounds(encode(list(model.items), read_columns(profiles), []), prices)
+    priced = to_ibis(model, prices, ibis.memtable(profiles.to_arrow()))
+    ibis.duckdb.connect().to_parquet(priced, tmp_path / "priced.parquet")
+    found = pl.read_parquet(tmp_path / "priced.parquet")["indicative_budget"]
+    assert np.array_equal(found.to_numpy(), expected)
+
+
 def test_a_table_without_any_of_the_columns_is_refused():
     model = random_model(1)
     table = ibis.memtable({"something": [1, 2]})

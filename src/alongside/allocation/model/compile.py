@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import ibis
-from ibis.common.exceptions import IbisError
+from ibis.expr.operations import DatabaseTable, SQLQueryResult
 
 from alongside.allocation.model import by_cases, by_joins
 from alongside.allocation.model.encoding import ModelInputError
@@ -72,10 +72,10 @@ def to_ibis(model: Published, prices: dict[str, float], table: Any, *, name: str
 
 
 def _engine(table: Any) -> str:
-    try:
-        return str(table.get_backend().name)
-    except IbisError:
-        return ""
+    """Name the engine that a table lies in; none for one in memory, which may go to any."""
+    sources = table.op().find((DatabaseTable, SQLQueryResult))
+    names = {str(each.source.name) for each in sources}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _keeps_apart(engine: str) -> Callable[[Any], Any]:
