@@ -8,6 +8,7 @@ import re
 import pytest
 
 from support.server import sign_in
+from support.talking import unlike
 
 pytestmark = pytest.mark.journey
 names = (f"Whole{n}" for n in itertools.count())
@@ -21,7 +22,7 @@ def press(page, name):
 def add_person(page, live, given):
     page.goto(f"{live.url}/people/add/")
     page.get_by_label("First name", exact=True).fill(given)
-    page.get_by_label("Last name").fill("Journey")
+    page.get_by_label("Last name").fill(unlike())
     press(page, "Add this person")
     page.wait_for_url(re.compile(r"/people/\d+/$"))
     return page.url

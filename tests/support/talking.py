@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+import secrets
+from string import ascii_lowercase
 
 names = (f"Talker{n}" for n in itertools.count())
 
@@ -13,11 +15,16 @@ def sees(page, words):
     page.get_by_text(words).or_(page.locator(f'textarea:has-text("{words}")')).first.wait_for()
 
 
+def unlike():
+    """Give a last name so unlike all others that nobody is taken for somebody added before."""
+    return "".join(secrets.choice(ascii_lowercase) for _ in range(12)).title()
+
+
 def add_person(page, live, given):
     """Add a person through the page, and stay on theirs."""
     page.goto(f"{live.url}/people/add/")
     page.get_by_label("First name", exact=True).fill(given)
-    page.get_by_label("Last name").fill("Talker")
+    page.get_by_label("Last name").fill(unlike())
     page.get_by_role("button", name="Add this person").click()
     page.wait_for_url(re.compile(r"/people/\d+/$"))
 
