@@ -5,7 +5,19 @@ import { draftKey, forget, handOver, keep, kept } from "./kept.js";
 
 const pause = 1200; // milliseconds without typing before a save
 const retries = [2, 5, 15, 30, 60]; // seconds between tries while the server cannot be reached
-const never = new Set(["csrfmiddlewaretoken"]);
+const never = new Set(["csrfmiddlewaretoken", "opened_page"]);
+
+/** A name that no other opening of a page has: what it saved before it was sent may arrive after, and is told by it. */
+function newName() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** A hidden field with the page's name in a form. */
+function nameField(form) {
+  const field = Object.assign(document.createElement("input"), { type: "hidden", name: "opened_page" });
+  form.append(field);
+  return field;
+}
 
 function secret(control) {
   return control.type === "password" || control.type === "file" || control.dataset.noAutosave !== undefined;
@@ -17,6 +29,9 @@ export class Autosave {
     this.url = form.dataset.autosaveUrl;
     // A page that may be reached at another address later says by which name its typing is known.
     this.key = draftKey(reader, form.dataset.draftName ?? this.url);
+    this.discards = document.querySelectorAll("form[data-throws-away]");
+    this.named = [form, ...this.discards].map(nameField);
+    this.rename();
     this.status = form.querySelector("[data-autosave-status]");
     this.words = this.status?.dataset ?? {};
     this.sent = this.shape();
@@ -25,11 +40,17 @@ export class Autosave {
     form.addEventListener("input", () => this.later());
     form.addEventListener("change", () => this.later());
     form.addEventListener("submit", () => this.onSubmit());
+    for (const discard of this.discards) discard.addEventListener("submit", () => this.onDiscard());
     addEventListener("online", () => this.save());
     addEventListener("pagehide", () => this.last());
     document.addEventListener("visibilitychange", () => document.hidden && this.last());
     addEventListener("beforeunload", (event) => this.warn(event));
     this.offer();
+  }
+
+  rename() {
+    this.page = newName();
+    for (const field of this.named) field.value = this.page;
   }
 
   /** The fields as pairs, without what must never be stored. */
@@ -60,7 +81,7 @@ export class Autosave {
 
   body(fields) {
     const token = this.form.elements.csrfmiddlewaretoken?.value ?? "";
-    return new URLSearchParams([...fields, ["csrfmiddlewaretoken", token]]);
+    return new URLSearchParams([...fields, ["opened_page", this.page], ["csrfmiddlewaretoken", token]]);
   }
 
   async save() {
@@ -151,16 +172,27 @@ export class Autosave {
     }).catch(() => {});
   }
 
+  onDiscard() {
+    this.leave();
+    forget(this.key);
+  }
+
   onSubmit() {
+    this.leave();
+    // Kept until the next page shows that it arrived; a page of this form without it offers it again.
+    if (this.unsaved && keep(this.key, this.fields())) handOver(this.key);
+  }
+
+  /** Save nothing more: what happens to what was typed is in the request that takes the page away. */
+  leave() {
     this.submitting = true;
     this.stopped = true;
     clearTimeout(this.timer);
-    // Kept until the next page shows that it arrived; a page of this form without it offers it again.
-    if (this.unsaved && keep(this.key, this.fields())) handOver(this.key);
     // Coming back with the browser's back button shows this page as it was: save again from there.
     addEventListener("pageshow", () => {
       this.submitting = false;
       this.stopped = false;
+      this.rename();
     }, { once: true });
   }
 

@@ -8,16 +8,22 @@ from contextlib import contextmanager
 import pytest
 
 from support.cast import PASSWORD
-from support.talking import add_person, invite, names, sees, start
+from support.talking import add_person, invite, names, sees, start, unlike
 
 pytestmark = pytest.mark.journey
 GOOD_DAY = "What makes a good day for you?"
 
 
-def test_two_tabs_on_one_page_show_both_versions(as_user, live, looks_right):
-    page, given = as_user("sam"), next(names)
-    add_person(page, live, given)
+@pytest.fixture
+def page(as_user, live):
+    """The first page of an outcomes conversation that Sam has just begun with somebody new."""
+    page = as_user("sam")
+    add_person(page, live, next(names))
     start(page, "What matters to you")
+    return page
+
+
+def test_two_tabs_on_one_page_show_both_versions(page, looks_right):
     other = page.context.new_page()
     other.goto(page.url)
     other.get_by_role("textbox", name=GOOD_DAY).fill("Theirs")
@@ -36,10 +42,7 @@ def test_two_tabs_on_one_page_show_both_versions(as_user, live, looks_right):
     assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Mine"
 
 
-def test_what_is_typed_without_a_network_is_saved_when_it_is_back(as_user, live):
-    page, given = as_user("sam"), next(names)
-    add_person(page, live, given)
-    start(page, "What matters to you")
+def test_what_is_typed_without_a_network_is_saved_when_it_is_back(page):
     page.context.set_offline(True)
     page.get_by_role("textbox", name=GOOD_DAY).fill("Written in the lift")
     page.get_by_text("kept on this device").wait_for()
@@ -59,10 +62,7 @@ def killed(live):
         live.start()
 
 
-def test_a_server_killed_in_mid_answer_loses_nothing_even_when_save_was_pressed(as_user, live):
-    page, given = as_user("sam"), next(names)
-    add_person(page, live, given)
-    start(page, "What matters to you")
+def test_a_server_killed_in_mid_answer_loses_nothing_even_when_save_was_pressed(page, live):
     sheet = page.url
     with killed(live), page.expect_event("requestfailed", lambda sent: sent.method == "POST"):
         page.get_by_role("textbox", name=GOOD_DAY).fill("Typed as it fell over")
@@ -75,10 +75,7 @@ def test_a_server_killed_in_mid_answer_loses_nothing_even_when_save_was_pressed(
     assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Typed as it fell over"
 
 
-def test_a_server_that_is_down_while_one_types_is_said_and_tried_again(as_user, live):
-    page, given = as_user("sam"), next(names)
-    add_person(page, live, given)
-    start(page, "What matters to you")
+def test_a_server_that_is_down_while_one_types_is_said_and_tried_again(page, live):
     with killed(live):
         page.get_by_role("textbox", name=GOOD_DAY).fill("Typed while it was down")
         page.get_by_text("What you typed is kept on this device. Trying again.").wait_for()
@@ -90,10 +87,7 @@ def test_a_server_that_is_down_while_one_types_is_said_and_tried_again(as_user, 
 KEPT = "() => Object.keys(localStorage).filter((key) => key.startsWith('alongside:draft:'))"
 
 
-def test_what_the_server_has_is_not_left_on_the_device(as_user, live):
-    page, given = as_user("sam"), next(names)
-    add_person(page, live, given)
-    start(page, "What matters to you")
+def test_what_the_server_has_is_not_left_on_the_device(page):
     page.get_by_role("textbox", name=GOOD_DAY).fill("Sent at once")
     page.get_by_role("button", name="Save and continue").click()
     page.wait_for_url(re.compile(r"/pages/2/$"))
@@ -102,10 +96,7 @@ def test_what_the_server_has_is_not_left_on_the_device(as_user, live):
     assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Sent at once"
 
 
-def test_going_back_before_saving_loses_nothing(as_user, live):
-    page, given = as_user("sam"), next(names)
-    add_person(page, live, given)
-    start(page, "What matters to you")
+def test_going_back_before_saving_loses_nothing(page):
     page.get_by_role("button", name="Save and continue").click()
     page.wait_for_url(re.compile(r"/pages/2/$"))
     page.get_by_role("textbox").first.fill("Typed, and then gone back at once")
@@ -123,10 +114,9 @@ def sign_in_again(page):
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def test_a_time_out_in_mid_answer_loses_nothing_and_says_what_happened(as_user, live, looks_right):
-    page, given = as_user("sam"), next(names)
-    add_person(page, live, given)
-    start(page, "What matters to you")
+def test_a_time_out_in_mid_answer_loses_nothing_and_says_what_happened(
+    page, as_user, live, looks_right
+):
     sheet = page.url
     with live.addresses.owner.connect() as connection:
         connection.execute("UPDATE django_session SET expire_date = now() - interval '2 hours'")
@@ -222,3 +212,34 @@ def test_a_guest_whose_link_is_withdrawn_keeps_all_that_was_typed(guest, looks_r
     phone.get_by_text("Draft saved at").wait_for()
     phone.reload()
     assert phone.get_by_role("textbox").first.input_value() == "In good time, and too late"
+
+
+def test_what_a_page_saved_last_does_not_come_back_after_it_was_sent(as_user, live):
+    """A slow network brings the last save of a form after the form itself: the next person starts empty."""
+    page, late = as_user("sam"), []
+
+    def hold(route):
+        late.append((route.request.url, route.request.post_data))
+        route.abort()
+
+    page.route("**/drafts/save*", hold)
+    page.goto(f"{live.url}/people/add/")
+    page.get_by_label("First name", exact=True).fill("Half")
+    page.get_by_text("Trying again").wait_for()
+    page.get_by_label("First name", exact=True).fill(next(names))
+    page.get_by_label("Last name").fill(unlike())
+    page.get_by_role("button", name="Add this person").click()
+    page.wait_for_url(re.compile(r"/people/\d+/$"))
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Referer": live.url}
+    for url, typed in late:
+        assert page.context.request.post(url, data=typed, headers=form).ok
+    page.goto(f"{live.url}/people/add/")
+    assert late
+    assert page.get_by_label("First name", exact=True).input_value() == ""
+    page.unroute("**/drafts/save*")
+    page.get_by_label("First name", exact=True).fill("Somebody else")
+    page.get_by_text("Draft saved at").wait_for()
+    page.reload()
+    assert page.get_by_label("First name", exact=True).input_value() == "Somebody else"
+    page.get_by_role("button", name="Throw it away").click()
+    assert page.get_by_label("First name", exact=True).input_value() == ""

@@ -32,6 +32,17 @@ def answer_of(field):
     return {"integer": "2", "boolean": "true"}.get(field.item.type, WORDS)
 
 
+@pytest.fixture
+def pages_of(acting):
+    """Read the pages of a view, as Sam does."""
+
+    def read(view):
+        with acting("sam"):
+            return sheets_of(response_of(queries.view(view.pk)))
+
+    return read
+
+
 @pytest.mark.parametrize("form", TO_HOLD)
 def test_from_the_persons_page_to_the_end_each_page_costs_one_press(
     amina, start, acting, signed_in, form
@@ -66,7 +77,7 @@ def test_from_the_persons_page_to_the_end_each_page_costs_one_press(
 
 @pytest.mark.parametrize("form", ["outcomes-conversation", "carers-conversation"])
 def test_words_said_last_time_stand_there_with_whose_they_are_and_when(
-    amina, start, say, acting, signed_in, form
+    amina, start, say, acting, signed_in, form, pages_of
 ):
     held, view = start(amina, form, FIRST)
     with acting("sam"):
@@ -77,8 +88,7 @@ def test_words_said_last_time_stand_there_with_whose_they_are_and_when(
         domain.complete(actor=sam, conversation=held)
     _again, second = start(amina, form, SECOND)
     client, seen = signed_in("sam"), set()
-    with acting("sam"):
-        pages = sheets_of(response_of(queries.view(second.pk)))
+    pages = pages_of(second)
     for page in pages:
         text = client.get(reverse("conversations:sheet", args=[second.pk, page.number])).text
         marks = text.count("Amina said this on 3 March 2026. Is it still so?")
@@ -89,7 +99,7 @@ def test_words_said_last_time_stand_there_with_whose_they_are_and_when(
 
 
 def test_levels_of_the_needs_profile_stand_there_with_who_judged_them_and_when(
-    amina, start, say, acting, signed_in
+    amina, start, say, acting, signed_in, pages_of
 ):
     held, view = start(amina, "needs-profile", FIRST)
     say(view, need_stairs="2", need_meals="1")
@@ -97,8 +107,7 @@ def test_levels_of_the_needs_profile_stand_there_with_who_judged_them_and_when(
         domain.complete(actor=sam, conversation=held)
     _again, second = start(amina, "needs-profile", SECOND)
     client, found = signed_in("sam"), 0
-    with acting("sam"):
-        pages = sheets_of(response_of(queries.view(second.pk)))
+    pages = pages_of(second)
     for page in pages:
         text = client.get(reverse("conversations:sheet", args=[second.pk, page.number])).text
         found += text.count("Sam said this on 3 March 2026. Is it still so?")
@@ -106,15 +115,14 @@ def test_levels_of_the_needs_profile_stand_there_with_who_judged_them_and_when(
 
 
 def test_what_was_said_stands_beside_the_question_of_the_needs_profile_that_it_speaks_to(
-    amina, start, say, acting, signed_in
+    amina, start, say, acting, signed_in, pages_of
 ):
     held, view = start(amina, "outcomes-conversation", FIRST)
     say(view, feeling_safe__words="I am afraid on the stairs at night")
     with acting("sam") as sam:
         domain.complete(actor=sam, conversation=held)
     _profile, second = start(amina, "needs-profile", SECOND)
-    with acting("sam"):
-        pages = sheets_of(response_of(queries.view(second.pk)))
+    pages = pages_of(second)
     client = signed_in("sam")
     texts = [
         client.get(reverse("conversations:sheet", args=[second.pk, page.number])).text
@@ -125,7 +133,7 @@ def test_what_was_said_stands_beside_the_question_of_the_needs_profile_that_it_s
 
 
 def test_the_needs_profile_leads_to_what_a_carer_said_and_never_repeats_it(
-    amina, start, say, acting, signed_in, share
+    amina, start, say, acting, signed_in, share, pages_of
 ):
     with acting("sam") as sam:
         joan = add_carer(
@@ -140,8 +148,7 @@ def test_the_needs_profile_leads_to_what_a_carer_said_and_never_repeats_it(
     with acting("sam") as sam:
         domain.complete(actor=sam, conversation=told)
     held, profile = start(amina, "needs-profile", SECOND)
-    with acting("sam"):
-        pages = sheets_of(response_of(queries.view(profile.pk)))
+    pages = pages_of(profile)
     strain = {f.key: f for page in pages for f in page.fields()}["circ_carer_strain"]
     assert not strain.values, "it is not chosen for the practitioner"
     (page,) = [each for each in pages if strain in each.fields()]

@@ -31,7 +31,7 @@ from alongside.web.conversations.pages import ConversationPage, OwnView
 from alongside.web.conversations.policies import COLOURS, CONVERSATION
 from alongside.web.conversations.sheets import Sheet, next_sheet, outline, sheet, sheets_of
 from alongside.web.conversations.writing import Clash, Saved, response_of
-from alongside.web.drafts.domain import discard_draft, save_draft
+from alongside.web.drafts.domain import discard_draft, save_sent
 from alongside.web.drafts.models import Draft
 from alongside.web.drafts.pages import ActPage, Refused
 from alongside.web.people.models import Person
@@ -210,7 +210,7 @@ class ShowSheet(OwnView, TemplateView):
         """Find what was typed here when a time-out had signed the reader out: it was kept aside."""
         places = (self.request.path, f"{self.request.path}save/")
         return (
-            Draft.objects.filter(user_id=self.actor.user_id, form__in=places)
+            Draft.objects.filter(user_id=self.actor.user_id, form__in=places, fields__isnull=False)
             .order_by("-saved_at")
             .first()
         )
@@ -224,7 +224,7 @@ class ShowSheet(OwnView, TemplateView):
         except Refused as refusal:
             return self._too_late(str(refusal))
         for place in (request.path, f"{request.path}save/"):
-            discard_draft(self.actor.user_id, place)
+            discard_draft(self.actor.user_id, place, {})
         sheets = sheets_of(saved.response, language())
         self.view_of.versions = {**self.view_of.versions, saved.sheet.key: saved.version}
         if saved.problems:
@@ -234,7 +234,7 @@ class ShowSheet(OwnView, TemplateView):
 
     def _too_late(self, why: str) -> HttpResponse:
         """Keep what was typed: it is shown here again when the answers are amended."""
-        save_draft(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
+        save_sent(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
         messages.error(self.request, f"{why} {_('What you typed is kept for you.')}")
         return redirect(self.home())
 

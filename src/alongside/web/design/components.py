@@ -153,6 +153,7 @@ _ALL = [
         "text action",
         fields={},
         sign_out=False,
+        throws_away=False,
     ),
     # --- saying -------------------------------------------------------------------------------
     _c("details", "More for those who want it.", "summary", encloses=True, open=False, id=""),

@@ -4,32 +4,94 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import tell_database
 from alongside.web.drafts.models import Draft
 
-NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "password"})
+PAGE = "opened_page"
+"""The field by which an open page names itself, differently each time that it is opened."""
+
+NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "password", PAGE})
 LARGEST_DRAFT = 2_000_000
+REMEMBERED = timedelta(days=1)
+"""How long it is remembered that a page was sent; what it saved before arrives within seconds."""
 
 
 class DraftTooLarge(ValueError):
     """More was typed than a draft may hold."""
 
 
-def save_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Draft:
+def save_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
     """Keep the fields of a form as they are, good or bad.
+
+    What a page saved just before it was sent may arrive after it: that is older, and is not kept.
 
     Raises
     ------
     DraftTooLarge
         When there is more than two million characters.
     """
+    now, page, kept = timezone.now(), _page_of(fields), _kept(fields)
+    draft = Draft(user_id=user_id, form=form[:200], fields=kept, saved_at=now)
+    # Two steps that together are right whatever another request does between them.
+    Draft.objects.bulk_create([draft], ignore_conflicts=True)
+    not_sent = ~Q(sent_page=page) | Q(sent_page="")
+    mine = Draft.objects.filter(not_sent, user_id=user_id, form=draft.form)
+    mine.update(fields=kept, saved_at=now)
+
+
+def save_sent(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
+    """Keep what a page sent and the act did not take; what the page saved before it comes too late.
+
+    Raises
+    ------
+    DraftTooLarge
+        When there is more than two million characters.
+    """
+    _close_page(user_id, form, _page_of(fields), _kept(fields))
+
+
+def find_draft(user_id: int, form: str) -> Draft | None:
+    """Give the draft of a form, if there is one."""
+    return Draft.objects.filter(user_id=user_id, form=form[:200], fields__isnull=False).first()
+
+
+def discard_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
+    """Throw a draft away: its page was sent, or it is not wanted; ``fields`` are those that were posted."""
+    long_ago = timezone.now() - REMEMBERED
+    Draft.objects.filter(user_id=user_id, fields__isnull=True, saved_at__lt=long_ago).delete()
+    if page := _page_of(fields):
+        _close_page(user_id, form, page, None)
+    else:
+        Draft.objects.filter(user_id=user_id, form=form[:200]).delete()
+
+
+def _close_page(user_id: int, form: str, page: str, kept: dict[str, list[str]] | None) -> None:
+    draft = Draft(
+        user_id=user_id, form=form[:200], fields=kept, sent_page=page, saved_at=timezone.now()
+    )
+    Draft.objects.bulk_create(
+        [draft],
+        update_conflicts=True,
+        unique_fields=["user", "form"],
+        update_fields=["fields", "sent_page", "saved_at"],
+    )
+
+
+def _page_of(fields: Mapping[str, list[str]]) -> str:
+    return "".join(fields.get(PAGE, [])[-1:])[:40].replace("\x00", "")
+
+
+def _kept(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
     kept = {
         name: [value.replace("\x00", "") for value in values]
         for name, values in fields.items()
@@ -37,20 +99,7 @@ def save_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Draf
     }
     if len(json.dumps(kept)) > LARGEST_DRAFT:
         raise DraftTooLarge(_("This is too long to keep as a draft. Shorten it, then save it."))
-    draft, _made = Draft.objects.update_or_create(
-        user_id=user_id, form=form[:200], defaults={"fields": kept}
-    )
-    return draft
-
-
-def find_draft(user_id: int, form: str) -> Draft | None:
-    """Give the draft of a form, if there is one."""
-    return Draft.objects.filter(user_id=user_id, form=form[:200]).first()
-
-
-def discard_draft(user_id: int, form: str) -> None:
-    """Throw a draft away: it was sent, or is not wanted."""
-    Draft.objects.filter(user_id=user_id, form=form[:200]).delete()
+    return kept
 
 
 def rescue_posted(request: HttpRequest) -> bool:
@@ -63,7 +112,7 @@ def rescue_posted(request: HttpRequest) -> bool:
         return False
     tell_database(user_id)
     try:
-        save_draft(user_id, request.path, dict(request.POST.lists()))
+        save_sent(user_id, request.path, dict(request.POST.lists()))
     except DraftTooLarge:
         return False
     finally:

@@ -7,12 +7,16 @@ from django.db import models
 
 
 class Draft(models.Model):
-    """The fields of one form as one user last typed them. Nobody else can read it."""
+    """The fields of one form as one user last typed them. Nobody else can read it.
+
+    Without fields it only remembers which page was sent last, so that nothing older takes its place.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     form = models.CharField(max_length=200)
-    fields = models.JSONField()
-    saved_at = models.DateTimeField(auto_now=True)
+    fields = models.JSONField(null=True)
+    sent_page = models.CharField(max_length=40, default="")
+    saved_at = models.DateTimeField()
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
@@ -13,7 +14,7 @@ from django.utils.http import urlencode
 from django.views.generic import FormView
 
 from alongside.web.access.actor import Actor
-from alongside.web.drafts.domain import discard_draft, find_draft, save_draft
+from alongside.web.drafts.domain import discard_draft, find_draft, save_sent
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -107,12 +108,19 @@ class ActPage(FormView, ABC):  # type: ignore[type-arg]
         except Conflict as conflict:
             return self._show_conflict(form, conflict)
         if self.keeps_drafts:
-            discard_draft(self.actor.user_id, self.request.path)
+            self._settle_draft(
+                taken=isinstance(done, str) or done.status_code < HTTPStatus.BAD_REQUEST
+            )
         return redirect(done) if isinstance(done, str) else done
+
+    def _settle_draft(self, *, taken: bool) -> None:
+        """What the act took is a draft no more; what it asked about, or refused, still is."""
+        settle = discard_draft if taken else save_sent
+        settle(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
 
     def form_invalid(self, form: Any) -> HttpResponse:
         if self.keeps_drafts:
-            save_draft(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
+            self._settle_draft(taken=False)
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -130,7 +138,7 @@ class ActPage(FormView, ABC):  # type: ignore[type-arg]
         )
 
     def _show_conflict(self, form: Any, conflict: Conflict) -> HttpResponse:
-        save_draft(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
+        self._settle_draft(taken=False)
         form.data = form.data.copy()
         form.data["version"] = str(conflict.version)
         context = self.get_context_data(

@@ -34,5 +34,5 @@ def save(request: HttpRequest) -> JsonResponse:
 def discard(request: HttpRequest) -> HttpResponse:
     """Throw the draft away and show the form as it is without it."""
     path = _form_path(request)
-    domain.discard_draft(request.user.pk, path)
+    domain.discard_draft(request.user.pk, path, dict(request.POST.lists()))
     return redirect(path or "/")

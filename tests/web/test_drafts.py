@@ -1,0 +1,73 @@
+"""A draft stands until its page is sent, and nothing that comes late puts it back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from alongside.web.drafts.domain import REMEMBERED
+from alongside.web.drafts.models import Draft
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/people/add/"
+SAVE = f"/drafts/save?form={ADD}"
+TYPED = {"given_name": "Joan", "opened_page": "this one"}
+WHOLE = {**TYPED, "family_name": "Bright"}
+
+
+def shows(client, value):
+    return f'value="{value}"' in client.get(ADD).text
+
+
+def test_what_a_page_saved_before_it_was_sent_is_not_kept_after(signed_in):
+    client = signed_in("sam")
+    client.post(SAVE, TYPED)
+    assert shows(client, "Joan")
+    assert client.post(ADD, WHOLE).status_code == 302
+    assert client.post(SAVE, TYPED).status_code == 200
+    assert not shows(client, "Joan")
+
+
+def test_another_page_of_the_same_form_is_kept(signed_in):
+    client = signed_in("sam")
+    client.post(ADD, WHOLE)
+    client.post(SAVE, {"given_name": "Ron", "opened_page": "another"})
+    assert shows(client, "Ron")
+    client.post(SAVE, TYPED)
+    assert shows(client, "Ron")
+
+
+def test_what_came_back_with_errors_is_not_replaced_by_something_older(signed_in):
+    client = signed_in("sam")
+    assert client.post(ADD, {**TYPED, "council_number": "a\nb"}).status_code == 422
+    client.post(SAVE, {**TYPED, "given_name": "Jo"})
+    assert shows(client, "Joan")
+
+
+def test_what_was_thrown_away_stays_away(signed_in):
+    client = signed_in("sam")
+    client.post(SAVE, TYPED)
+    client.post(f"/drafts/discard?form={ADD}", TYPED)
+    client.post(SAVE, TYPED)
+    assert not shows(client, "Joan")
+
+
+def test_a_question_about_what_was_sent_keeps_it(signed_in):
+    client = signed_in("sam")
+    client.post(ADD, WHOLE)
+    again = client.post(ADD, {**WHOLE, "opened_page": "another"})
+    assert again.context["duplicates"]
+    assert shows(client, "Bright")
+
+
+def test_it_is_not_remembered_for_ever_which_pages_were_sent(signed_in, acting):
+    client = signed_in("sam")
+    client.post(ADD, WHOLE)
+    with acting("sam"):
+        Draft.objects.update(saved_at=timezone.now() - REMEMBERED - timedelta(minutes=1))
+    client.post("/drafts/discard?form=/elsewhere/", TYPED)
+    with acting("sam"):
+        assert [draft.form for draft in Draft.objects.all()] == ["/elsewhere/"]
