@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_BANDS = 20
+_BANDS = 30
 _FEWEST = 12  # cases that a band starts with, before its neighbours are looked at
-_NEIGHBOURS = 0.1  # the share of cases on either side whose errors a band takes in as well
+_NEIGHBOURS = 0.075  # the share of cases on either side whose errors a band takes in as well
 _SCALED_BY = 0.05  # the share of cases on either side that say how large errors are just here
 _AT_LEAST = 25
+_LEAST_OF_MEAN = 0.3  # a line is never read below this share of the average that it is fitted to
 _MOST_KEPT = 400
 _SMALLEST = 0.005  # half a penny
 
@@ -74,13 +75,26 @@ def _reach(cases: int, share: float) -> int:
 
 
 def _nearby(values: Floats, share: float) -> Floats:
-    """Average each value with its neighbours on either side."""
+    """Read each value off a line through it and its neighbours on either side.
+
+    An average would lag behind at both ends, where there are neighbours on one side only, and
+    errors grow with budgets.
+    """
+    place = np.arange(len(values))
     reach = _reach(len(values), share)
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    low = np.maximum(np.arange(len(values)) - reach, 0)
-    high = np.minimum(np.arange(len(values)) + reach + 1, len(values))
-    mean: Floats = (total[high] - total[low]) / (high - low)
-    return mean
+    low, high = np.maximum(place - reach, 0), np.minimum(place + reach + 1, len(values))
+
+    def total(of: Floats) -> Floats:
+        until = np.concatenate([[0.0], np.cumsum(of)])
+        found: Floats = until[high] - until[low]
+        return found
+
+    count, at = (high - low).astype(float), place.astype(float)
+    mean, middle = total(values) / count, total(at) / count
+    spread = total(at * at) / count - middle**2
+    slope = (total(at * values) / count - mean * middle) / np.maximum(spread, 1.0)
+    line: Floats = np.maximum(mean + slope * (at - middle), _LEAST_OF_MEAN * mean)
+    return line
 
 
 def _kept(errors: Floats) -> tuple[float, ...]:

@@ -1,0 +1,41 @@
+"""Intervals hold what they say, for small budgets and for large ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from alongside.allocation.model.intervals import Intervals
+
+
+def world(cases, seed):
+    """Budgets whose errors grow faster than they do, and lean to one side."""
+    rng = np.random.default_rng(seed)
+    indicative = rng.lognormal(5.5, 0.8, cases)
+    error = (rng.gamma(2.0, 1.0, cases) - 2.0) * 0.02 * indicative**1.2
+    return indicative, indicative + error
+
+
+@pytest.mark.parametrize("coverage", [0.5, 0.8, 0.9])
+def test_they_hold_what_they_say_in_every_tenth(coverage):
+    held = np.zeros((10, 10))
+    for seed in range(10):
+        learned = Intervals.learn(*world(3000, seed))
+        indicative, agreed = world(40_000, 1000 + seed)
+        low, high = learned.around(indicative, coverage)
+        inside = ((agreed >= low) & (agreed <= high))[np.argsort(indicative)]
+        held[seed] = inside.reshape(10, -1).mean(axis=1)
+    assert abs(held.mean() - coverage) < 0.02
+    assert np.abs(held.mean(axis=0) - coverage).max() < 0.02
+
+
+def test_a_hundred_cases_that_are_all_right_give_an_interval_of_a_penny():
+    budgets = np.linspace(50.0, 500.0, 100)
+    low, high = Intervals.learn(budgets, budgets).around(budgets, 0.9)
+    assert np.abs(high - low).max() <= 0.01
+
+
+def test_no_interval_begins_below_nothing():
+    indicative, agreed = world(300, 0)
+    low, _high = Intervals.learn(indicative, agreed - 100).around(indicative, 0.9)
+    assert low.min() == 0.0
