@@ -1,4 +1,4 @@
-"""Runs every test: in parallel, then says what was skipped and why.
+"""Runs every test: in parallel, then says what was skipped and why, and leaves no server behind.
 
 Fails when a test that reads real data skips although the data are there, and when nothing ran.
 """
@@ -6,10 +6,14 @@ Fails when a test that reads real data skips although the data are there, and wh
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+from alongside.web.site import state
+from alongside.web.site.database import EmbeddedServer
 
 PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT.parent / "shared" / "data"
@@ -30,7 +34,17 @@ def main() -> int:
         sys.stdout.flush()
         lines.append(line)
     code = process.wait()
+    stop_database()
     return code or refuse_silent_skips("".join(lines))
+
+
+def stop_database() -> None:
+    """Stop the tests' own PostgreSQL: single tests leave it running, as the next one starts sooner."""
+    folder = state.folder(os.environ) / "test-postgres"
+    if (folder / "postmaster.pid").exists():
+        server = EmbeddedServer(folder)
+        server.start()
+        server.stop()
 
 
 def refuse_silent_skips(output: str) -> int:
