@@ -65,6 +65,23 @@ def test_the_person_answers_by_the_link_and_the_practitioner_sees_it_came_back(
         assert (work.subject, work.subject_id) == ("conversation", view.conversation_id)
 
 
+@pytest.mark.parametrize("how", Contribution.AnsweredBy)
+def test_the_practitioner_reads_who_answered_and_with_what_help(
+    invited, phone, signed_in, acting, how
+):
+    hand_in = reverse("conversations:guest_hand_in", args=[invited.token])
+    assert f'value="{how}"' in phone.get(hand_in).text
+    said = {"answered_by": how, "help_given": "" if how == "self" else "Bryn, my neighbour"}
+    assert phone.post(hand_in, said).status_code == 302
+    with acting("sam"):
+        held = invited.invitation.conversation_id
+        assert queries.main_view(held).answered_by == how
+    page = signed_in("sam").get(reverse("conversations:show", args=[held])).text
+    by_another = how != "self"
+    assert (str(how.label) in page) == by_another
+    assert ("Bryn, my neighbour" in page) == by_another
+
+
 def test_the_code_works_however_it_is_typed(invited, phone):
     typed = invited.code.lower().replace("-", " ")
     page = phone.post(reverse("conversations:enter_code"), {"code": typed})
