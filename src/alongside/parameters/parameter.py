@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -91,8 +92,11 @@ _ExactLoader.add_implicit_resolver(
 )
 
 
+@lru_cache(maxsize=500)
 def load(name: str) -> Parameter:
     """Load a shipped parameter by its id, such as ``"rates/standard"``.
+
+    Its file is read once; everybody is given the same parameter, so nobody may change it.
 
     Raises
     ------
