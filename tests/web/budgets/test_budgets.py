@@ -209,6 +209,18 @@ def test_every_version_is_listed_with_who_agreed_it_and_why_it_differs(acting, s
         assert words in page
 
 
+@pytest.mark.parametrize(("small", "said"), [("9.99", True), ("10.00", False)])
+def test_a_small_amount_is_told_to_be_what_only_a_few_have(amina, acting, signed_in, small, said):
+    lines = [
+        {"code": "home", "label": "Help at home", "amount": str(Decimal(200) - Decimal(small))},
+        {"code": "night", "label": "Help at night", "amount": small},
+    ]
+    with acting("sam") as sam:
+        budget = add_indicative(sam, amina, lines=lines)
+    page = signed_in("sam").get(reverse("budgets:show", args=[budget.pk])).text
+    assert ("Where an amount is small" in page) == said
+
+
 @pytest.mark.parametrize("rows", [1, 30])
 def test_pages_of_budgets_take_at_most_12_queries(
     amina, acting, signed_in, django_assert_max_num_queries, rows

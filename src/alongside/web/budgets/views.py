@@ -21,6 +21,9 @@ from alongside.web.drafts.pages import ActPage
 from alongside.web.people.pages import PersonPage, WriterPage
 
 
+SMALL_PART = 20  # less than a twentieth of the figure is explained as a chance, not a plan
+
+
 class WorkOut(WriterPage, ActPage):
     """Work out an indicative budget from what has been said."""
 
@@ -66,10 +69,12 @@ class Show(PersonPage, TemplateView):
         before = queries.newest_indicative(budget.person_id, before=budget)
         changes = queries.changes_between(before, budget) if before else []
         causes = queries.causes_of_change(before, budget) if before and changes else []
+        lines = queries.lines_of(budget)
         return super().get_context_data(
             title=_("Indicative budget"),
             budget=budget,
-            lines=queries.lines_of(budget),
+            lines=lines,
+            some_are_small=any(0 < line.amount * SMALL_PART < budget.weekly for line in lines),
             because=queries.answers_of(budget),
             before=before,
             changes=[[each.label, each.before, each.now, each.change] for each in changes],
