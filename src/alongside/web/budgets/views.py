@@ -20,7 +20,6 @@ from alongside.web.conversations.queries import latest_needs_profile
 from alongside.web.drafts.pages import ActPage
 from alongside.web.people.pages import PersonPage, WriterPage
 
-
 SMALL_PART = 20  # less than a twentieth of the figure is explained as a chance, not a plan
 
 
