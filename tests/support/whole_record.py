@@ -71,7 +71,7 @@ def _conversations(sam, person, record: WholeRecord, colleague: int) -> None:
             actor=sam,
             person=person,
             form_name=("outcomes-conversation", "needs-profile")[n % 2],
-            held_on=date(2026, 1, 1) + timedelta(n),
+            held_on=TODAY() - timedelta(record.rows - n),
         )
         talking.complete(actor=sam, conversation=held)
     held = talking.start(

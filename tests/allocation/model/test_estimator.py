@@ -118,11 +118,15 @@ def test_intervals_hold_about_what_they_say(model, unseen):
     assert 0.8 < ((unseen.total >= low) & (unseen.total <= high)).mean() <= 1
 
 
-def test_exceptional_packages_are_found_and_not_followed(unseen):
+def test_exceptional_packages_are_found_and_not_followed(model, unseen):
     clean = ECONOMY.draw(90, 1)
     packages = clean.packages.copy()
     packages.iloc[[5, 50]] *= 6
     fitted = PackageModel(ECONOMY.card(), effort="quick").fit(clean.needs, packages=packages)
+    error, usual = (
+        np.abs(each.predict(unseen.needs) - unseen.true_total) for each in (fitted, model)
+    )
+    assert error.mean() < 1.25 * usual.mean()
     assert {5, 50} <= {odd.row for odd in fitted.odd_cases_}
     assert all("usually have" in odd.why for odd in fitted.odd_cases_)
 

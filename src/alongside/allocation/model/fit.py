@@ -221,6 +221,8 @@ _HELP_LIKELY, _HELP_OTHER = 3e-4, 3e-3
 _ABSORBED = 2e-4
 SMALL = 0.3
 _BRIEF = 40
+# Were it nearer, a fit that counts hardly any case could be the best of all.
+_NEAREST_BOUND = 0.3
 
 
 def _penalties(form: Form, design: Design, layout: Layout) -> tuple[Floats, Floats]:
@@ -318,7 +320,9 @@ def _descend(start: _Start, design: Design, target: Target, rounds: int) -> Fitt
     linear *= start.doubt
     size = (target.basis + SMALL) ** form.evenness * target.width
     scale = target.width**2
-    bound = form.bound if target.width < SQUARED else 0.0
+    bound = 0.0
+    if form.bound and target.width < SQUARED:
+        bound = max(form.bound, _NEAREST_BOUND / target.width)
 
     def loss(vector: Floats) -> tuple[float, Floats]:
         passage = Passage(layout, vector, design, target)
@@ -367,7 +371,7 @@ def best_of(
     tries = [
         fit_form(form, design, target, np.random.default_rng(seed), rounds=_BRIEF) for seed in seeds
     ]
-    return fit_near(min(tries, key=_loss), form, design, target, rounds=rounds)
+    return fit_near(nearest(tries, design, target), form, design, target, rounds=rounds)
 
 
 def grown(
@@ -378,11 +382,21 @@ def grown(
         fit_split(near, form, design, target, np.random.default_rng(seed), rounds=_BRIEF)
         for seed in seeds
     ]
-    return fit_near(min(tries, key=_loss), form, design, target, rounds=rounds)
+    return fit_near(nearest(tries, design, target), form, design, target, rounds=rounds)
 
 
-def _loss(fitted: Fitted) -> float:
-    return fitted.loss
+def nearest(tries: list[Fitted], design: Design, target: Target) -> Fitted:
+    """Choose among fits of one form: by their loss, unless that is lowest where cases are ignored.
+
+    With a bound it can be, so then all errors count in full.
+    """
+
+    def off(fitted: Fitted) -> float:
+        if not fitted.form.bound:
+            return fitted.loss
+        return float(np.abs(quantities(fitted, design, target) - target.quantity).mean())
+
+    return min(tries, key=off)
 
 
 def quantities(fitted: Fitted, design: Design, target: Target) -> Floats:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alongside.allocation.model.fit import SMALL, SQUARED, best_of, fit_near, grown, quantities
+from alongside.allocation.model.fit import (
+    SMALL,
+    SQUARED,
+    best_of,
+    fit_near,
+    grown,
+    nearest,
+    quantities,
+)
 from alongside.allocation.model.form import WHOLE, Fitted, Form, Target
 from alongside.allocation.model.links import LINKS
 
@@ -23,6 +31,8 @@ _NARROWEST = 0.15
 _GAIN = 0.995  # a further form must lower the error by at least half a per cent
 _GAIN_TOGETHER = 0.985  # an average of forms is harder to read, so it must be worth it
 _ABOUT_AS_GOOD = 1.04  # where errors are mostly chance, what is this near cannot be told apart
+_USUAL_BOUND = 1.5
+_USUAL_SHARE = 0.5
 _MEMBERS = 3
 _LARGE = 1000
 _MOST_PARTS = 6
@@ -38,6 +48,8 @@ VARIANTS: tuple[dict[str, object], ...] = (
     {"sparse": 3e-4},
     {"sparse": 3e-3},
     {"choosy": True},
+    {"bound": 0.0},
+    {"bound": 0.75},
     {"bound": 0.5},
     {"bound": 0.25},
 )
@@ -188,13 +200,18 @@ class Search:
         self, folds: list[Fold], target: Target, plan: Plan, shown: Floats | None = None
     ) -> None:
         self.folds, self.target, self.plan, self.shown = folds, target, plan, shown
+        # Where few have a service, they are what there is to learn from, and no exceptions.
+        used = float((target.quantity[plan.rows] > 0).mean())
+        self.usual = target.width < SQUARED and used >= _USUAL_SHARE
         self.tried: dict[Form, Attempt] = {}
         self.errors: dict[Form, float] = {}
 
     def begin(self) -> None:
-        """Try every response from random starts."""
+        """Try every response from random starts, and from there with a bound on what pulls."""
         for link in self.plan.forms:
-            self.afresh(Form(link))
+            form = self.afresh(Form(link))
+            if self.usual:
+                self.near(replace(form, bound=_USUAL_BOUND), form)
 
     def finish(self) -> Choice:
         """Improve and grow the best forms, and average up to three that do best together."""
@@ -354,9 +371,10 @@ def _explained(found: Floats, quantity: Floats) -> float:
 def settle(choice: Choice, design: Design, target: Target, *, rounds: int = 300) -> list[Fitted]:
     """Fit the chosen forms on all cases, each from where its folds' fits came to stand."""
     return [
-        min(
-            (fit_near(fit, each.form, design, target, rounds=rounds) for fit in each.fits),
-            key=lambda fitted: fitted.loss,
+        nearest(
+            [fit_near(fit, each.form, design, target, rounds=rounds) for fit in each.fits],
+            design,
+            target,
         )
         for each in choice.attempts
     ]
