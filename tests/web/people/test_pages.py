@@ -80,6 +80,17 @@ def test_a_person_is_added_with_what_was_typed(signed_in, acting):
         assert person.workers.get().user.name == "Sam"
 
 
+@pytest.mark.parametrize(
+    ("more", "nothing"),
+    [({}, True), ({"telephone": "01632 960001"}, False), ({"postcode": "ZZ99 3VZ"}, False)],
+)
+def test_a_person_without_any_contact_is_said_to_have_none(signed_in, more, nothing):
+    client = signed_in("sam")
+    made = {"given_name": "Joan", "family_name": "Bright"}
+    page = client.post("/people/add/", made | more, follow=True).text
+    assert ("No telephone, email or address" in page) == nothing
+
+
 def test_a_likely_duplicate_is_shown_and_can_be_denied(amina, signed_in, acting):
     client = signed_in("sam")
     again = typed(
