@@ -104,11 +104,17 @@ def _amended(sam, person, record: WholeRecord) -> None:
     record.made |= {"completed": held.pk, "completed_view": view.pk}
 
 
+# However many lines, the plan stays within what any manager may agree.
+_PAID = 30
+_UNPAID = {"who": "family", "pays": "nobody", "often": "weekly"}
+
+
 def _plan(acting, person, rows: int) -> Plan:
     """Write a plan with so many lines, risks and outcomes."""
     with acting("sam") as sam:
         add_indicative(sam, person)
-        lines = [home_care("0.1", action=f"Line {n}") for n in range(rows)]
+        lines = [home_care("0.1", action=f"Line {n}") for n in range(min(rows, _PAID))]
+        lines += [{**_UNPAID, "action": f"Line {n}"} for n in range(_PAID, rows)]
         plan = write_plan(sam, person, lines=lines)
         for n in range(rows):
             domain.add_risk(actor=sam, plan=plan, values={"risk": f"Risk {n}", "safer": "Rails"})
