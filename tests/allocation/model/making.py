@@ -12,6 +12,7 @@ from alongside.allocation.model.published import (
     Published,
     Service,
 )
+from alongside.allocation.model.ranks import Rank
 from alongside.allocation.model.swift import MILLION
 
 
@@ -24,10 +25,12 @@ def random_model(seed: int) -> Published:
     if rng.random() < 0.4:
         needs.append(Item("need_measured", "need", 3, (0.5, 1.25, 7.0)))
     items = [*needs, *helps, *circs]
+    ranks = _ranks(rng, needs)
+    looked_up = [*needs, *ranks]
     services: list[Service] = []
     worth = dict.fromkeys(range(9), 0.999)
     for number in range(int(rng.integers(1, 4))):
-        parts = tuple(_part(rng, needs, helps, circs) for _ in range(rng.integers(1, 3)))
+        parts = tuple(_part(rng, looked_up, helps, circs) for _ in range(rng.integers(1, 3)))
         absorbed = []
         for source in range(number):
             if rng.random() < 0.6:
@@ -37,7 +40,17 @@ def random_model(seed: int) -> Published:
                 absorbed.append(Absorption(f"s{source}", most, rate, share))
         least = round(float(rng.uniform(0, 6)), 6) if rng.random() < 0.5 else 0.0
         services.append(Service(f"s{number}", parts, tuple(absorbed), least))
-    return Published(tuple(items), tuple(services))
+    return Published(tuple(items), tuple(services), ranks=ranks)
+
+
+def _ranks(rng, needs) -> tuple[Rank, ...]:
+    """The highest and second highest answers of some needs, whose levels may differ."""
+    of = [item for item in needs if item.edges is None and rng.random() < 0.8]
+    if not of or rng.random() < 0.4:
+        return ()
+    names, top = tuple(item.name for item in of), max(item.top for item in of)
+    places = range(1, int(rng.integers(2, 4)))
+    return tuple(Rank(f"need_rank_{k}", "need", top, of=names, place=k) for k in places)
 
 
 def _part(rng, needs, helps, circs) -> Part:

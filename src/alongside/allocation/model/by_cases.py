@@ -12,7 +12,9 @@ from alongside.allocation.model.swift import MILLION
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from alongside.allocation.model.encoding import Item
     from alongside.allocation.model.published import Part, Published
+    from alongside.allocation.model.ranks import Rank
 
 
 def quantities(model: Published, step: Any, apart: Callable[[Any], Any]) -> Any:
@@ -21,9 +23,34 @@ def quantities(model: Published, step: Any, apart: Callable[[Any], Any]) -> Any:
     ``apart`` keeps one step's formulas from being written into the next one's.
     """
     parts = keyed_parts(model)
+    if model.ranks:
+        step = apart(step.mutate(**_ranks(model, step)))
     step = apart(step.mutate(**{f"{key}z": _weight(step, part) for part, key in parts}))
     found = {f"{key}q": _quantity(step, part, step[f"{key}z"]) for part, key in parts}
     return apart(step.mutate(**found))
+
+
+def _ranks(model: Published, step: Any) -> dict[str, Any]:
+    """Rank answers by counting, for every level, how many are above it."""
+    known = {item.name: item for item in model.items}
+    return {
+        at(rank.name): _rank(rank, {at(name): known[name] for name in rank.of}, step)
+        for rank in model.ranks
+    }
+
+
+def _rank(rank: Rank, of: dict[str, Item], step: Any) -> Any:
+    given = sum((step[name] != item.missing).ifelse(1, 0) for name, item in of.items())
+    position: Any = ibis.literal(0, type="int64")
+    for level in range(rank.top):
+        above = sum(
+            ((step[name] > level) & (step[name] != item.missing)).ifelse(1, 0)
+            for name, item in of.items()
+            if level < item.top
+        )
+        position = position + (above >= rank.place).ifelse(1, 0)
+    missing = ibis.literal(rank.missing, type="int64")
+    return ibis.cases((given < rank.place, missing), else_=position)
 
 
 def _look_up(column: Any, table: tuple[Any, ...], written: Callable[[Any], Any]) -> Any:

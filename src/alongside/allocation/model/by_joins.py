@@ -23,6 +23,7 @@ from alongside.allocation.model.swift import (
     SwiftPart,
     WholePart,
     additive,
+    masks,
     swift_part,
 )
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alongside.allocation.model.published import Published
+    from alongside.allocation.model.ranks import Rank
     from alongside.allocation.model.swift import Joint, Product, Sum
 
     Columns = dict[str, NDArray[Any]]
@@ -58,9 +60,9 @@ class _Writer:
     """Writes the query step by step: each adds columns to those of the step before."""
 
     def __init__(self, model: Published, connection: Any) -> None:
-        self.connection = connection
+        self.model, self.connection = model, connection
         keyed = keyed_parts(model)
-        self.joints = Joints(model.items, additive(part for part, _ in keyed))
+        self.joints = Joints(model.looked_up, additive(part for part, _ in keyed))
         parts = [(swift_part(part, self.joints), key) for part, key in keyed]
         self.parts = [(part, key) for part, key in parts if isinstance(part, SwiftPart)]
         self.columns: dict[int, Columns] = {}
@@ -72,6 +74,7 @@ class _Writer:
 
     def query(self) -> str:
         """Give the steps from positions to quantities, as the beginning of a query."""
+        self._ranks()
         weights = {f"{key}w": self._weight(part, key) for part, key in self.parts}
         factors = {key: self._product(part.factor, f"{key}f") for part, key in self.parts}
         joints = sorted(self.columns)
@@ -88,6 +91,29 @@ class _Writer:
             }
         )
         return f"WITH {', '.join(self.steps)}" if self.steps else ""
+
+    def _ranks(self) -> None:
+        """Work out where ranks stand, from masks that each joint of answers has for them."""
+        ranks = self.model.ranks
+        of = list(dict.fromkeys(rank.of for rank in ranks))
+        members = dict.fromkeys(name for names in of for name in names)
+        joints = Joints(self.model.items, members).all
+        self._add({_member(n): _place(joint) for n, joint in enumerate(joints)})
+        self._beside(
+            {
+                _member(n): {
+                    f"{_member(n)}_{area}_{place}": mask
+                    for area, names in enumerate(of)
+                    for place, mask in enumerate(masks(joint, names), start=1)
+                }
+                for n, joint in enumerate(joints)
+            }
+        )
+        held = {
+            names: _held([f"{_member(n)}_{area}" for n in range(len(joints))])
+            for area, names in enumerate(of)
+        }
+        self._add({at(rank.name): _position(rank, held[rank.of][rank.place - 1]) for rank in ranks})
 
     def _segments(self) -> None:
         """Find the segment of its graph that each weight lies on, as ``swift.Reader`` does."""
@@ -176,6 +202,23 @@ def _place(joint: Joint) -> str:
     for name, size in zip(joint.names[1:], joint.sizes[1:], strict=True):
         found = f"({found}) * {size} + {at(name)}::INTEGER"
     return found
+
+
+def _member(number: int) -> str:
+    return f"{PREFIX}member_{number}"
+
+
+def _held(joints: list[str]) -> tuple[str, str]:
+    """Put the masks of several joints together: the highest answer's, and the second highest's."""
+    first, second = f"{joints[0]}_1", f"{joints[0]}_2"
+    for name in joints[1:]:
+        second = f"({second} | {name}_2 | ({first} & {name}_1))"
+        first = f"({first} | {name}_1)"
+    return first, second
+
+
+def _position(rank: Rank, mask: str) -> str:
+    return f"CASE WHEN {mask} = 0 THEN {rank.missing} ELSE bit_count({mask}) - 1 END"
 
 
 def _within(name: str, x: NDArray[np.float64]) -> str:

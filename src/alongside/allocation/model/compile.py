@@ -104,7 +104,7 @@ def _used(model: Published) -> set[str]:
 
 
 def _positions(model: Published, names: set[str]) -> dict[str, Any]:
-    used = _used(model)
+    used = _used(model) | {name for rank in model.ranks for name in rank.of}
     return {
         at(item.name): _position(item) if item.name in names else ibis.literal(item.missing)
         for item in model.items

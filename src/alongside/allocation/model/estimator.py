@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,7 +14,6 @@ from threadpoolctl import threadpool_limits
 from alongside.allocation.model import store
 from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.model.compile import to_ibis as compile_to_ibis
-from alongside.allocation.model.design import averages, build, free_columns
 from alongside.allocation.model.encoding import (
     ModelInputError,
     encode,
@@ -27,16 +27,15 @@ from alongside.allocation.model.explain import (
     explain_difference,
     explain_figure,
 )
-from alongside.allocation.model.freeze import freeze
 from alongside.allocation.model.intervals import Intervals
-from alongside.allocation.model.learn import learn
 from alongside.allocation.model.packages import TOTAL, read_packages, read_totals
 from alongside.allocation.model.selection import make_plan
+from alongside.allocation.model.study import Recorded, priced, study
 from alongside.allocation.model.trust import Experience, OddCase, find_odd, untrustworthy
 from alongside.allocation.rates import RateCard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -87,6 +86,9 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     odd_cases_ : list of OddCase
         Cases whose budget their needs do not account for, worst first. They are kept in the
         fit, where they count for less.
+    mis_scored_ : list of MisScored
+        Answers that a case's package and its other answers both speak against, if there were
+        many. They were read as their likelier level, and the case kept.
 
     """
 
@@ -184,23 +186,18 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if len(rows) > _MOST_FITTED:
             rows = np.sort(rng.permutation(rows)[:_MOST_FITTED])
         kept, units = codes[rows], {name: each[rows] for name, each in quantities.items()}
-        free = free_columns(items, kept)
-        mean = averages(items, kept, free)
-        design = build(items, kept, free, mean)
         plan = make_plan(len(rows), self.effort, rng)
         order = None if self.order is None else self._declared(list(quantities))
-        learned = learn(design, units, prices, plan, order, self.progress or (lambda _: None))
-        self.published_ = freeze(items, learned.steps, design, mean, kept, prices, base)
+        cases = Recorded(items, kept, units, prices, base)
+        found = study(cases, plan, order, self.progress or (lambda _: None))
+        self.published_ = found.published
         self.services_ = tuple(service.name for service in self.published_.services)
-        agreed = base + _priced(units, self.services_, prices)
-        expected = base + _priced(learned.unseen, self.services_, prices)
-        seen = agreed[plan.rows]
-        self.intervals_ = Intervals.learn(expected, seen)
+        agreed = base + priced(units, self.services_, prices)
+        self.intervals_ = Intervals.learn(found.expected, found.agreed)
         self.experience_ = Experience.learn(items, kept, agreed)
-        self.odd_cases_ = self._odd(
-            codes, quantities, prices, base, rows[plan.rows], learned.unseen
-        )
-        self.unseen_error_ = float(np.abs(expected - seen).mean())
+        self.odd_cases_ = self._odd(codes, quantities, prices, base, rows[plan.rows], found.unseen)
+        self.mis_scored_ = [replace(each, row=int(rows[each.row])) for each in found.mis_scored]
+        self.unseen_error_ = found.error
 
     def _odd(
         self,
@@ -420,7 +417,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def load(cls, path: str | Path) -> Self:
         """Read a model that was saved; one that was altered since is refused.
 
-        ``odd_cases_`` is not kept: it is about people.
+        ``odd_cases_`` and ``mis_scored_`` are not kept: they are about people.
         """
         from datetime import date
 
@@ -438,13 +435,6 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if content["columns"]["names"]:
             model.feature_names_in_ = np.array(content["columns"]["names"], dtype=object)
         return model
-
-
-def _priced(
-    units: Mapping[str, Floats], services: Iterable[str], prices: Mapping[str, float]
-) -> Floats:
-    """Price units a week of each service, in pounds a week."""
-    return np.sum([units[name] * prices[name] for name in services], axis=0)  # type: ignore[no-any-return]
 
 
 def _names(model: PackageModel) -> set[str]:

@@ -11,6 +11,7 @@ from scipy.optimize import Bounds, minimize
 
 from alongside.allocation.model.form import AREA, WHOLE, Fitted, Form, Layout, Target
 from alongside.allocation.model.links import LINKS
+from alongside.allocation.model.ranks import Rank
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,21 +43,28 @@ def _start(form: Form, design: Design, layout: Layout, rng: np.random.Generator)
     zeros = [np.zeros(layout.size) for _ in range(3)]
     start = _Start(zeros[0], zeros[1], zeros[2], np.ones(layout.size), layout)
     link = LINKS[form.link]
-    shape = (form.parts, len(design.needs))
-    start.put("weight", 0.15 * rng.gamma(1.0, 1.0, shape), 0, np.inf)
+    may = _may_weigh(form, design)
     start.put("curve", 0, -4, 4)
     start.put("own", 0, -4, 4)
     start.put("share", np.where(design.likely, 0.4, 0.1) if form.help == AREA else 0.2, 0, 1)
     start.put("ease", 0, -4, 4)
     start.put("added", 0, -2, 2)
     start.put("factor", 0, -WIDEST, WIDEST)
+    weight = np.zeros((form.parts, len(may)))
+    weight[:, may] = 0.15 * rng.gamma(1.0, 1.0, (form.parts, int(may.sum())))
     moved = rng.normal(size=(form.parts, len(link.start))) * np.array(link.spread)
     start.put("link", np.array(link.start) + moved, link.low, link.high)
+    start.put("weight", weight, 0, np.where(may, np.inf, 0))
     start.put("after", 0.1 if form.after else 0, 0, 1 if form.after else 0)
     start.put("less", 0.05 if form.less else 0, 0, np.inf if form.less else 0)
     start.put("most", 0.3, 0, 1)
     start.put("rate", 0.3, 0, 20)
     return start
+
+
+def _may_weigh(form: Form, design: Design) -> NDArray[np.bool_]:
+    """Mark the needs that a form lets weigh: their ranks too, or not."""
+    return np.array([form.ranks or not isinstance(need, Rank) for need in design.needs])
 
 
 def rises(logits: Floats, valid: NDArray[np.bool_]) -> Floats:
@@ -258,7 +266,8 @@ def fit_near(
     start = _carried(near, form, design, target)
     if form.choosy:
         weight = start.layout.get(start.value, "weight")
-        usual = weight.mean(axis=1, keepdims=True) + _TINY
+        may = _may_weigh(form, design)
+        usual = weight[:, may].mean(axis=1, keepdims=True) + _TINY
         start.layout.get(start.doubt, "weight")[:] = 1.5 * usual / (weight + 0.5 * usual)
     return _descend(start, design, target, rounds)
 
@@ -303,7 +312,9 @@ def fit_split(
     part = int(rng.integers(last))
     get = {name: layout.get(start.value, name) for name in _BY_PART}
     share, half = LINKS[form.link].halve(get["link"][part])
-    tilt = 2 / (1 + np.exp(_APART * rng.normal(size=get["weight"].shape[1])))
+    may = _may_weigh(form, design)
+    tilt = np.ones(len(may))
+    tilt[may] = 2 / (1 + np.exp(_APART * rng.normal(size=int(may.sum()))))
     for name in ("weight", "added", "less"):
         get[name][part] *= share
         get[name][last] = get[name][part]

@@ -47,6 +47,8 @@ class Form:
         packages that are mostly chance.
     choosy : bool
         Whether needs that weighed little in a fit before count as less likely to weigh at all.
+    ranks : bool
+        Whether the highest and second highest answers of an area may weigh by themselves.
     bound : float
         How many widths of an ordinary error an error must be to count for hardly more than one
         of that size, as if the package or an answer were recorded wrongly; 0 where every error
@@ -64,6 +66,7 @@ class Form:
     own_curves: float = 0.0
     firm: float = 1.0
     choosy: bool = False
+    ranks: bool = False
     bound: float = 0.0
 
 

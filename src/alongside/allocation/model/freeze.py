@@ -18,13 +18,14 @@ from alongside.allocation.model.published import (
     Published,
     Service,
 )
-from alongside.allocation.model.swift import MILLION, weigh
+from alongside.allocation.model.swift import MILLION, additive, weigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alongside.allocation.model.design import Averages, Design
     from alongside.allocation.model.learn import Step
+    from alongside.allocation.model.ranks import Rank
 
     Floats = NDArray[np.float64]
     Cases = tuple[list[Item], NDArray[np.int8]]
@@ -40,6 +41,7 @@ _WHOLE = 0.999
 
 def freeze(
     items: list[Item],
+    ranks: list[Rank],
     steps: list[Step],
     design: Design,
     mean: Averages,
@@ -47,7 +49,11 @@ def freeze(
     prices: dict[str, float],
     base: float = 0.0,
 ) -> Published:
-    """Publish what was learned: six decimals, and no item that hardly matters."""
+    """Publish what was learned: six decimals, and no item that hardly matters.
+
+    ``codes`` are the positions of the items and then of the ranks.
+    """
+    cases = ([*items, *ranks], codes)
     worth = _worths(steps, design, prices)
     services = []
     scale = {step.service: step.scale for step in steps}
@@ -60,7 +66,7 @@ def freeze(
         parts = [
             part
             for fit in step.fits
-            for part in _parts(fit, design, mean, (items, codes), step.scale / len(step.fits))
+            for part in _parts(fit, design, mean, cases, step.scale / len(step.fits))
         ]
         absorbed = [
             Absorption(
@@ -74,7 +80,10 @@ def freeze(
             for place, source in enumerate(step.sources)
         ]
         services.append(Service(step.service, tuple(parts), tuple(absorbed), step.least))
-    return Published(tuple(items), tuple(services), base)
+    used = set(additive(part for service in services for part in service.parts))
+    return Published(
+        tuple(items), tuple(services), base, tuple(rank for rank in ranks if rank.name in used)
+    )
 
 
 def _worths(

@@ -3,6 +3,7 @@
 The whole of the arithmetic, in its order:
 
 1. Every answer becomes a position in its item's tables; a missing answer has a position of its own.
+   So do the highest and second highest answers of an area of need, where the model looks them up.
 2. For each part of a service: whole millionths from the tables of an area are added up, turned
    into a number, and multiplied by what unpaid care leaves, one help after another; the areas and
    the additions are added in their order. This weight is read off the part's line graph:
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alongside.allocation.model.encoding import Item
+from alongside.allocation.model.ranks import Rank, with_ranks
 from alongside.allocation.model.swift import (
     Joints,
     SwiftPart,
@@ -108,6 +110,12 @@ class Published:
     items: tuple[Item, ...]
     services: tuple[Service, ...]
     base: float = 0.0
+    ranks: tuple[Rank, ...] = ()
+
+    @property
+    def looked_up(self) -> tuple[Item, ...]:
+        """The answers, and the ranks of answers, that tables may be for."""
+        return (*self.items, *self.ranks)
 
     def quantities(
         self, codes: Codes, prices: dict[str, float], *, absorb: bool = True
@@ -127,12 +135,13 @@ class Published:
     @cached_property
     def _swift(self) -> tuple[Joints, list[list[SwiftPart | WholePart]]]:
         parts = (part for service in self.services for part in service.parts)
-        joints = Joints(self.items, additive(parts))
+        joints = Joints(self.looked_up, additive(parts))
         return joints, [[swift_part(part, joints) for part in each.parts] for each in self.services]
 
     def _block(self, codes: Codes, prices: dict[str, float], absorb: bool) -> dict[str, Floats]:
         joints, parts = self._swift
-        places = joints.places(columns(self.items, codes))
+        whole = with_ranks(self.items, self.ranks, codes)
+        places = joints.places(columns(self.looked_up, whole))
         found: dict[str, Floats] = {}
         for service, swift in zip(self.services, parts, strict=True):
             quantity = np.zeros(len(codes))

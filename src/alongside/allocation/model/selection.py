@@ -19,6 +19,7 @@ from alongside.allocation.model.fit import (
 )
 from alongside.allocation.model.form import WHOLE, Fitted, Form, Target
 from alongside.allocation.model.links import LINKS
+from alongside.allocation.model.ranks import Rank
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
 _NARROWEST = 0.15
 _GAIN = 0.995  # a further form must lower the error by at least half a per cent
 _GAIN_TOGETHER = 0.985  # an average of forms is harder to read, so it must be worth it
+_GAIN_RANKS = 0.95  # rules by the worst need lower it by a tenth to a half, others by chance
 _ABOUT_AS_GOOD = 1.04  # where errors are mostly chance, what is this near cannot be told apart
-_USUAL_BOUND = 1.5
-_USUAL_SHARE = 0.5
+_USUAL_BOUND = 1.5  # widths: hardly felt without exceptional packages, and enough with them
+_COMMON = 0.5  # the share of cases from which on a service is one that most people have
 _MEMBERS = 3
 _LARGE = 1000
 _MOST_PARTS = 6
@@ -202,15 +204,18 @@ class Search:
         self.folds, self.target, self.plan, self.shown = folds, target, plan, shown
         # Where few have a service, they are what there is to learn from, and no exceptions.
         used = float((target.quantity[plan.rows] > 0).mean())
-        self.usual = target.width < SQUARED and used >= _USUAL_SHARE
+        self.common = target.width < SQUARED and used >= _COMMON
         self.tried: dict[Form, Attempt] = {}
         self.errors: dict[Form, float] = {}
 
     def begin(self) -> None:
         """Try every response from random starts, and from there with a bound on what pulls."""
+        ranked = any(isinstance(need, Rank) for need in self.folds[0].fitted_on.needs)
         for link in self.plan.forms:
             form = self.afresh(Form(link))
-            if self.usual:
+            if ranked:
+                form = self.by_ranks(form)
+            if self.common:
                 self.near(replace(form, bound=_USUAL_BOUND), form)
 
     def finish(self) -> Choice:
@@ -226,6 +231,14 @@ class Search:
     def afresh(self, form: Form) -> Form:
         """Try a form from random starts."""
         return self._keep(form, None)
+
+    def by_ranks(self, base: Form) -> Form:
+        """Try a form with ranks too, and forget it again unless they tell much that is new."""
+        form = self.afresh(replace(base, ranks=True))
+        if self.error(form) < _GAIN_RANKS * self.error(base):
+            return form
+        del self.tried[form], self.errors[form]
+        return base
 
     def near(self, form: Form, base: Form) -> Form:
         """Try a form from where a much alike one came to stand, fold by fold."""

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from alongside.allocation.model.encoding import Item, ModelInputError
+from alongside.allocation.model.encoding import NEED, Item, ModelInputError
 from alongside.allocation.model.intervals import Band, Intervals
 from alongside.allocation.model.published import (
     Absorption,
@@ -17,6 +17,7 @@ from alongside.allocation.model.published import (
     Published,
     Service,
 )
+from alongside.allocation.model.ranks import Rank
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,7 +106,7 @@ def published_to_json(model: Published) -> dict[str, Any]:
         "items": [_item(item) for item in model.items],
         "services": [asdict(service) for service in model.services],
         "base": model.base,
-    }
+    } | ({"ranks": [_rank(rank) for rank in model.ranks]} if model.ranks else {})
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -122,6 +123,10 @@ def _item(item: Item) -> dict[str, Any]:
     }
 
 
+def _rank(rank: Rank) -> dict[str, Any]:
+    return {"name": rank.name, "top": rank.top, "of": list(rank.of), "place": rank.place}
+
+
 def published_from_json(content: dict[str, Any]) -> Published:
     """Rebuild a published model."""
     items = tuple(
@@ -133,7 +138,12 @@ def published_from_json(content: dict[str, Any]) -> Published:
         )
         for each in content["items"]
     )
-    return Published(items, tuple(_service(each) for each in content["services"]), content["base"])
+    services = tuple(_service(each) for each in content["services"])
+    ranks = tuple(
+        Rank(each["name"], NEED, each["top"], of=tuple(each["of"]), place=each["place"])
+        for each in content.get("ranks", [])
+    )
+    return Published(items, services, content["base"], ranks)
 
 
 def _service(content: dict[str, Any]) -> Service:

@@ -60,6 +60,23 @@ class Joint:
         return product.ravel()
 
 
+def masks(joint: Joint, names: Iterable[str]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Give masks of the highest and second highest of some answers, for every combination.
+
+    An answer's mask has a bit for being given and one for every level reached, so that the
+    lesser of two masks is what they have in common and the greater is what either has.
+    """
+    names = set(names)
+    first = second = np.zeros(joint.sizes, dtype=np.int32)
+    for place, (name, size) in enumerate(zip(joint.names, joint.sizes, strict=True)):
+        if name not in names:
+            continue
+        own = np.append((1 << np.arange(1, size)) - 1, 0).astype(np.int32)
+        each = own.reshape([-1 if at == place else 1 for at in range(len(joint.sizes))])
+        first, second = first | each, second | (first & each)
+    return first.ravel(), second.ravel()
+
+
 class Reader:
     """Reads a line graph for many weights: a first guess by bucket, then the exact segment."""
 

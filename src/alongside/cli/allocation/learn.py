@@ -145,6 +145,17 @@ def fit(
                 f"  {data.cases['case_id'][each.row]}: agreed £{each.agreed:,.2f}, expected £{each.expected:,.2f}. {each.why}",
                 markup=False,
             )
+    wrong = sorted(model.mis_scored_, key=lambda each: -each.chance)
+    if wrong:
+        err.print(
+            f"{len(wrong):,} answers seem to be recorded wrongly: the package and the person's other "
+            "answers speak against them. They were read otherwise. The likeliest:"
+        )
+        for answer in wrong[:10]:
+            err.print(
+                f"  {data.cases['case_id'][answer.row]}: {answer.item} is {answer.recorded}; {answer.likelier} is likelier.",
+                markup=False,
+            )
     out.print(f"Fitted on {data.n:,} cases ({data.target}). Written to {to}.", markup=False)
 
 

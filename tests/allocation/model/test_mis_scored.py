@@ -1,0 +1,123 @@
+"""Answers recorded wrongly: found by the package and by the person's other answers together."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from alongside.allocation import PackageModel
+from alongside.allocation.economies import ECONOMIES, Economy
+from alongside.allocation.model.encoding import encode, read_columns
+from alongside.allocation.model.misscored import find_mis_scored, read_otherwise
+
+SERVICES = ["personal_care", "household"]
+WHOLE = ECONOMIES["exponential"]
+ECONOMY = Economy(
+    "two services",
+    "Two services of a larger economy.",
+    lambda people: {name: WHOLE.units(people)[name] for name in SERVICES},
+    {name: WHOLE.rates[name] for name in SERVICES},
+)
+CASES = 281
+
+
+def recorded_wrongly(needs, share, seed):
+    """Put an answer at random in the place of some."""
+    rng = np.random.default_rng(seed)
+    levels, top = needs.to_numpy().copy(), needs.to_numpy().max(axis=0)
+    wrong = rng.random(levels.shape) < share
+    levels[wrong] = rng.integers(0, top + 1, levels.shape)[wrong]
+    return pd.DataFrame(levels, columns=needs.columns)
+
+
+@pytest.fixture(scope="module")
+def cases():
+    return ECONOMY.draw(CASES, 1)
+
+
+@pytest.fixture(scope="module")
+def wrong(cases):
+    return recorded_wrongly(cases.needs, 0.03, 5)
+
+
+@pytest.fixture(scope="module")
+def model(cases):
+    return PackageModel(ECONOMY.card(), effort="quick").fit(cases.needs, packages=cases.packages)
+
+
+@pytest.fixture(scope="module")
+def learned_from_wrong(cases, wrong):
+    return PackageModel(ECONOMY.card(), effort="quick").fit(wrong, packages=cases.packages)
+
+
+def look(model, needs, packages):
+    items = list(model.published_.items)
+    codes = encode(items, read_columns(needs), [])
+    units = {name: packages[name].to_numpy() for name in model.services_}
+    return items, codes, find_mis_scored(model.published_, model.prices(), codes, units)
+
+
+def truly(found, needs, wrong):
+    return [each for each in found if wrong[each.item][each.row] != needs[each.item][each.row]]
+
+
+def test_where_all_answers_are_right_hardly_any_is_doubted(model, cases):
+    _, codes, found = look(model, cases.needs, cases.packages)
+    assert len(found) < 0.002 * codes.size
+    assert model.mis_scored_ == []
+
+
+def test_most_answers_doubted_are_wrong_and_most_are_read_as_they_were(model, cases, wrong):
+    items, codes, found = look(model, wrong, cases.packages)
+    assert len(found) > 40
+    assert len(truly(found, cases.needs, wrong)) > 0.9 * len(found)
+    read = read_otherwise(items, codes, found)
+    right = encode(items, read_columns(cases.needs), [])
+    assert (read != right).sum() < (codes != right).sum() - 0.5 * len(found)
+
+
+def test_a_package_off_throughout_is_not_blamed_on_an_answer(model, cases):
+    packages = cases.packages.copy()
+    packages.iloc[:30] *= 3
+    _, _, before = look(model, cases.needs, cases.packages)
+    _, _, found = look(model, cases.needs, packages)
+    blamed = {each.row for each in found if each.row < 30} - {each.row for each in before}
+    assert len(blamed) <= 3
+
+
+def test_answers_that_were_not_given_are_left_alone(model, cases, wrong):
+    gaps = wrong.astype(float).mask(np.random.default_rng(3).random(wrong.shape) < 0.1)
+    _, _, found = look(model, gaps, cases.packages)
+    assert found
+    assert all(gaps[each.item][each.row] == each.recorded for each in found)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(share=st.sampled_from([0.0, 0.1, 0.5, 1.0]), seed=st.integers(0, 999))
+def test_whatever_the_answers_each_is_doubted_once_and_by_its_own_levels(model, cases, share, seed):
+    needs = recorded_wrongly(cases.needs, share, seed)
+    items, _, found = look(model, needs, cases.packages)
+    tops = {item.name: item.top for item in items}
+    assert len({(each.row, each.item) for each in found}) == len(found)
+    for each in found:
+        assert each.recorded == needs[each.item][each.row] != each.likelier
+        assert 0 <= each.likelier <= tops[each.item]
+        assert 0.5 < each.chance <= 1
+
+
+def test_a_fit_on_wrong_answers_names_them_and_comes_nearer_the_truth(
+    learned_from_wrong, model, cases, wrong, monkeypatch
+):
+    found = learned_from_wrong.mis_scored_
+    assert len(truly(found, cases.needs, wrong)) > 0.8 * len(found) > 30
+    unseen = ECONOMY.draw(2000, 2)
+
+    def error(fitted):
+        return np.abs(fitted.predict(unseen.needs) - unseen.true_total).mean()
+
+    monkeypatch.setattr("alongside.allocation.model.study.find_mis_scored", lambda *_: [])
+    as_recorded = PackageModel(ECONOMY.card(), effort="quick").fit(wrong, packages=cases.packages)
+    assert error(model) < error(learned_from_wrong) < error(as_recorded)
