@@ -3,7 +3,32 @@
 import numpy as np
 import pytest
 
-from alongside.allocation.economies import ECONOMIES, FRESH
+from alongside.allocation.economies import BLIND, ECONOMIES, FRESH, Economy, draw_profiles
+
+# A direct payment is tapered, so that its largest package is smaller; points are near to a sum
+# until a price curve bends them.
+LARGEST = [*((each, 1_000) for each in FRESH), *((each, 900) for each in BLIND)]
+NEAR_A_SUM = [*((each, 0.6) for each in FRESH), *((each, 0.7) for each in BLIND)]
+BY_NAME = {"ids": lambda given: getattr(given, "name", None)}
+TOP = 4
+
+
+def pounds(economy: Economy, people: dict[str, np.ndarray]) -> np.ndarray:
+    units = economy.units(people)
+    return sum(units[service] * rate for service, rate in economy.rates.items())
+
+
+def a_level_more(people: dict[str, np.ndarray], item: str) -> dict[str, np.ndarray]:
+    return people | {item: np.minimum(people[item] + 1, TOP)}
+
+
+@pytest.fixture(scope="module", params=["correlated", "independent"])
+def people(request: pytest.FixtureRequest) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(2)
+    drawn = draw_profiles(1_000, rng)
+    if request.param == "correlated":
+        return drawn
+    return {item: rng.integers(0, each.max() + 1, 1_000) for item, each in drawn.items()}
 
 
 @pytest.mark.parametrize("name", ECONOMIES)
@@ -13,21 +38,67 @@ def test_the_same_seed_draws_the_same_people_and_packages(name: str) -> None:
     assert one.packages.equals(two.packages)
 
 
-@pytest.mark.parametrize("name", [each.name for each in FRESH])
-def test_packages_are_of_a_size_and_kind_that_councils_know(name: str) -> None:
-    drawn = ECONOMIES[name].draw(3_000, 1)
+@pytest.mark.parametrize("name", ECONOMIES)
+def test_what_is_agreed_varies_about_the_rules_by_the_noise_asked_for(name: str) -> None:
+    drawn = ECONOMIES[name].draw(1_000, 4, noise=0.1)
+    true = drawn.true_packages.to_numpy()
+    agreed = drawn.packages.to_numpy()
+    off = np.log(agreed[true > 0] / true[true > 0])
+    assert (agreed[true == 0] == 0).all()
+    assert abs(off.mean()) < 0.01
+    assert 0.09 < off.std() < 0.11
+    exact = ECONOMIES[name].draw(200, 4, noise=0.0)
+    assert exact.packages.equals(exact.true_packages)
+
+
+@pytest.mark.parametrize(("economy", "largest"), LARGEST, **BY_NAME)
+def test_packages_are_of_a_size_and_kind_that_councils_know(
+    economy: Economy, largest: float
+) -> None:
+    drawn = economy.draw(3_000, 1)
     some = drawn.true_total[drawn.true_total > 0]
     assert (drawn.true_packages.to_numpy() >= 0).all()
     assert 0.01 < 1 - len(some) / 3_000 < 0.35
     assert 120 < np.median(some) < 400
-    assert 1_000 < some.max() < 2_800
+    assert largest < some.max() < 2_800
 
 
-@pytest.mark.parametrize("name", [each.name for each in FRESH])
-def test_no_plain_sum_of_answers_gives_the_cost(name: str) -> None:
-    drawn = ECONOMIES[name].draw(3_000, 1)
+@pytest.mark.parametrize(("economy", "near_a_sum"), NEAR_A_SUM, **BY_NAME)
+def test_no_plain_sum_of_answers_gives_the_cost(economy: Economy, near_a_sum: float) -> None:
+    drawn = economy.draw(3_000, 1)
     levels = np.column_stack([np.ones(3_000), drawn.needs.to_numpy()])
     line, *_ = np.linalg.lstsq(levels, drawn.true_total, rcond=None)
     given, right = levels @ line, drawn.true_total
     near = (given >= right / 1.25) & (given <= right * 1.25)
-    assert near[right > 0].mean() < 0.6
+    assert near[right > 0].mean() < near_a_sum
+
+
+@pytest.mark.parametrize("economy", BLIND, **BY_NAME)
+def test_a_greater_need_never_gets_less_money(
+    economy: Economy, people: dict[str, np.ndarray]
+) -> None:
+    before = pounds(economy, people)
+    for item in (item for item in people if item.startswith("need_")):
+        change = pounds(economy, a_level_more(people, item)) - before
+        assert change.min() > -1e-9, item
+
+
+@pytest.mark.parametrize("economy", BLIND, **BY_NAME)
+def test_more_unpaid_help_never_gets_more_money(
+    economy: Economy, people: dict[str, np.ndarray]
+) -> None:
+    before = pounds(economy, people)
+    for item in (item for item in people if item.startswith("unpaid_")):
+        change = pounds(economy, a_level_more(people, item)) - before
+        assert change.max() < 1e-9, item
+
+
+@pytest.mark.parametrize("economy", BLIND, **BY_NAME)
+def test_any_answers_give_units_of_every_service_priced(
+    economy: Economy, people: dict[str, np.ndarray]
+) -> None:
+    units = economy.units(people)
+    assert set(units) == set(economy.rates)
+    for each in units.values():
+        assert np.isfinite(each).all()
+        assert (each >= 0).all()

@@ -5,15 +5,21 @@ gives every person the package that the economy's own rules say, then blurs it a
 agreements do.
 """
 
+from alongside.allocation.economies.blind_budgets import BLIND_BUDGETS
+from alongside.allocation.economies.blind_care import BLIND_CARE
 from alongside.allocation.economies.case import Cases, Economy
 from alongside.allocation.economies.development import DEVELOPMENT
 from alongside.allocation.economies.fresh import FRESH
 from alongside.allocation.economies.held_out import HELD_OUT
 from alongside.allocation.economies.profiles import ITEMS, draw_profiles
 
-ECONOMIES: dict[str, Economy] = {each.name: each for each in (*DEVELOPMENT, *HELD_OUT, *FRESH)}
+BLIND = (*BLIND_CARE, *BLIND_BUDGETS)
+ECONOMIES: dict[str, Economy] = {
+    each.name: each for each in (*DEVELOPMENT, *HELD_OUT, *FRESH, *BLIND)
+}
 
 __all__ = [
+    "BLIND",
     "DEVELOPMENT",
     "ECONOMIES",
     "FRESH",

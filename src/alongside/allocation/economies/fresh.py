@@ -6,22 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alongside.allocation.economies.answers import levels, table
 from alongside.allocation.economies.case import Economy, People, Units
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[np.float64]
-
-
-def _levels(people: People, items: str) -> Numbers:
-    """Give the levels of the needs named, one row a need."""
-    return np.stack([people[f"need_{item}"].astype(float) for item in items.split()])
-
-
-def _table(people: People, item: str, *by_level: float) -> Numbers:
-    return np.array(by_level)[people[item]]
-
+    from alongside.allocation.economies.answers import Numbers
 
 # Minutes by level of need, at each round of the day, of each task; and which carer does it.
 _ROUNDS: dict[str, dict[str, tuple[str, tuple[float, ...]]]] = {
@@ -56,12 +45,12 @@ _ROUNDS: dict[str, dict[str, tuple[str, tuple[float, ...]]]] = {
 def rota_of_rounds(people: People) -> Units:
     """Whole rounds of tasks in quarters of an hour; a carer at 3 or more does a task entirely."""
     done = {kind: people[f"unpaid_{kind}"] >= 3 for kind in ("personal", "practical")}
-    days = {kind: _table(people, f"unpaid_{kind}", 7, 7, 5, 5, 5) for kind in done}
+    days = {kind: table(people, f"unpaid_{kind}", 7, 7, 5, 5, 5) for kind in done}
     pair = people["circ_two_people_needed"] == 1
     minutes = {}
     for name, tasks in _ROUNDS.items():
         own = sum(
-            np.where(done[kind], 0.0, days[kind] / 7 * _table(people, f"need_{task}", *by_level))
+            np.where(done[kind], 0.0, days[kind] / 7 * table(people, f"need_{task}", *by_level))
             for task, (kind, by_level) in tasks.items()
         )
         minutes[name] = np.where(own >= 5, np.maximum(15, 15 * np.ceil(own / 15)), 0.0)
@@ -71,16 +60,16 @@ def rota_of_rounds(people: People) -> Units:
     minutes["noon"] = np.where(only_dinner, 0.0, minutes["noon"])
     lone = np.where(pair, 0.0, sum(minutes.values()))
     doubled = np.where(pair, sum(minutes.values()), 0.0)
-    baths = np.where(done["personal"], 0.0, _table(people, "need_bathing", 0, 0, 1, 2, 3))
+    baths = np.where(done["personal"], 0.0, table(people, "need_bathing", 0, 0, 1, 2, 3))
     turns = np.maximum(
-        _table(people, "need_positioning", 0, 0, 0, 1, 2),
-        _table(people, "need_safety_night", 0, 0, 0, 1, 2),
+        table(people, "need_positioning", 0, 0, 0, 1, 2),
+        table(people, "need_safety_night", 0, 0, 0, 1, 2),
     )
     home = sum(
         np.where(people[f"need_{item}"] >= 2, least, 0.0)
         for item, least in {"housework": 0.75, "shopping": 1.0, "home_condition": 0.5}.items()
     )
-    outings = np.ceil(_levels(people, "getting_out social_contact").mean(axis=0) - 1)
+    outings = np.ceil(levels(people, "getting_out social_contact").mean(axis=0) - 1)
     wired = (people["need_falls"] >= 2) | (people["need_safety_day"] >= 2)
     return {
         "single_handed": 7 * lone / 60 + np.where(pair, 0.0, 0.5 * baths),
@@ -104,7 +93,7 @@ def company_and_nights(people: People) -> Units:
     both = np.minimum(mind, danger)
     hours = np.array([0, 0.5, 1.5, 4.0, 8.0])[both] + np.where(danger > both, 0.5, 0.0)
     hours = np.where(danger >= 2, hours * (1 + 0.25 * people["circ_lives_alone"]), 0.0)
-    hours = hours * _table(people, "unpaid_supervision", 1, 0.8, 0.5, 0.25, 0.0)
+    hours = hours * table(people, "unpaid_supervision", 1, 0.8, 0.5, 0.25, 0.0)
     lonely = np.maximum(people["need_social_contact"], people["need_getting_out"])
     at_centre = np.where((danger >= 1) | (lonely >= 3), np.array([0, 0, 1, 2, 3])[lonely], 0.0)
     at_centre = np.where(people["circ_carer_strain"] >= 3, at_centre + 1, at_centre)
@@ -112,19 +101,19 @@ def company_and_nights(people: People) -> Units:
     # With company in the house for half the day nobody comes only for a meal or a tablet.
     alone = np.clip(1 - hours / 4, 0, 1) * (1 - at_centre / 14)
     calls = np.maximum(
-        _table(people, "need_meals", 0, 0.5, 1, 2, 3),
-        _table(people, "need_medication", 0, 0.5, 1, 2, 3),
+        table(people, "need_meals", 0, 0.5, 1, 2, 3),
+        table(people, "need_medication", 0, 0.5, 1, 2, 3),
     ) + (people["need_self_neglect"] >= 2)
-    calls = calls * _table(people, "unpaid_practical", 1, 0.7, 0.4, 0.15, 0) * alone
-    body = np.maximum(0, np.sqrt((_levels(people, "washing dressing toileting continence transfers")
+    calls = calls * table(people, "unpaid_practical", 1, 0.7, 0.4, 0.15, 0) * alone
+    body = np.maximum(0, np.sqrt((levels(people, "washing dressing toileting continence transfers")
                                   ** 2).mean(axis=0)) - 0.6)  # fmt: skip
-    care = 5.0 * body * _table(people, "unpaid_personal", 1, 0.8, 0.55, 0.3, 0.1)
+    care = 5.0 * body * table(people, "unpaid_personal", 1, 0.8, 0.55, 0.3, 0.1)
     care = care * np.where(people["circ_two_people_needed"] == 1, 1.85, 1.0)
     care = np.where(care >= 1.75, np.maximum(care, 3.5), 0.0)
     wakings = np.maximum(people["need_safety_night"], people["need_going_missing"]) + 0.5 * (
         people["need_toileting"] >= 3
     )
-    nights = _table(people, "unpaid_night", 7, 6, 4, 2, 0)
+    nights = table(people, "unpaid_night", 7, 6, 4, 2, 0)
     present = (people["need_safety_night"] >= 2) & (both >= 2)
     waking = present & (wakings >= 3.5) & (people["need_distress"] >= 2)
     asleep = present & ~waking & (people["need_safety_night"] >= 3)
@@ -145,25 +134,25 @@ def company_and_nights(people: People) -> Units:
 def diminishing_returns(people: People) -> Units:
     """Care exponential in difficulty that carers ease; the rest by logarithm; eligibility first."""
     daily = np.average(
-        _levels(people, "washing dressing toileting eating_drinking bathing grooming") ** 1.2,
+        levels(people, "washing dressing toileting eating_drinking bathing grooming") ** 1.2,
         axis=0, weights=[1.0, 0.9, 1.3, 1.2, 0.5, 0.3],
     )  # fmt: skip
-    moving = _levels(people, "transfers moving_indoors positioning falls").mean(axis=0)
+    moving = levels(people, "transfers moving_indoors positioning falls").mean(axis=0)
     memory = people["need_memory"].astype(float)
     # A carer makes the day itself easier: the help is inside the exponent, not a share of it.
     eased = np.maximum(0, daily - 0.28 * people["unpaid_personal"])
     care = 2.6 * (np.exp(0.62 * eased) - 1) * (1 + 0.05 * memory * moving)
     care = np.minimum(care, 36.0) * np.where(people["circ_two_people_needed"] == 1, 1.6, 1.0)
-    mind = _levels(people, "memory safety_day mood distress communication").sum(axis=0)
+    mind = levels(people, "memory safety_day mood distress communication").sum(axis=0)
     steady = 4.2 * np.log1p(np.maximum(0, mind - 3) / 2) / (1 + 0.35 * people["unpaid_supervision"])
-    home = _levels(people, "meals shopping housework laundry money_paperwork").sum(axis=0)
+    home = levels(people, "meals shopping housework laundry money_paperwork").sum(axis=0)
     home = 1.9 * np.log1p(home / 3) / (1 + 0.5 * people["unpaid_practical"])
-    life = _levels(people, "getting_out work_learning family_roles social_contact").sum(axis=0)
+    life = levels(people, "getting_out work_learning family_roles social_contact").sum(axis=0)
     life = 2.4 * np.log1p(life / 4) * (1 - 0.12 * people["unpaid_social"])
     night = people["need_safety_night"] * np.maximum(people["need_positioning"], memory) / 16
     night = 5.0 * night**1.5 / (1 + people["unpaid_night"])
     areas = [
-        _levels(people, items).sum(axis=0) >= 2
+        levels(people, items).sum(axis=0) >= 2
         for items in (
             "washing dressing bathing",
             "toileting continence",
@@ -174,7 +163,7 @@ def diminishing_returns(people: People) -> Units:
             "housework home_condition",
         )
     ]
-    severe = _levels(people, "washing meals memory mood social_contact").max(axis=0) >= 3
+    severe = levels(people, "washing meals memory mood social_contact").max(axis=0) >= 3
     eligible = severe | (np.sum(areas, axis=0) >= 2)
     prompts = 0.4 * people["need_medication"] * np.maximum(0, 1 - care / 4)
     visits = care + prompts
@@ -193,7 +182,7 @@ def worst_needs(people: People) -> Units:
     """Hours by the worst needs of each domain; never above a care home; breaks by strain."""
 
     def worst(items: str, second: float, by_level: tuple[float, ...]) -> Numbers:
-        ranked = np.sort(_levels(people, items), axis=0)
+        ranked = np.sort(levels(people, items), axis=0)
         hours: Numbers = np.array(by_level)[ranked.astype(int)]
         most: Numbers = hours[-1] + second * hours[-2]
         return most

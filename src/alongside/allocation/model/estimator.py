@@ -197,7 +197,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.experience_ = Experience.learn(items, kept, agreed)
         self.odd_cases_ = self._odd(codes, quantities, prices, base, rows[plan.rows], found.unseen)
         self.mis_scored_ = [replace(each, row=int(rows[each.row])) for each in found.mis_scored]
-        self.unseen_error_ = found.error
+        self.unseen_error_ = float(found.missed_by.mean())
 
     def _odd(
         self,

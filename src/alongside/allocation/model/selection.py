@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 _NARROWEST = 0.15
 _GAIN = 0.995  # a further form must lower the error by at least half a per cent
 _GAIN_TOGETHER = 0.985  # an average of forms is harder to read, so it must be worth it
-_GAIN_RANKS = 0.95  # rules by the worst need lower it by a tenth to a half, others by chance
+# Rules by the worst need lower it by a tenth to a half, and surely; others by chance.
+_GAIN_RANKS, _SURELY = 0.05, 2.0
 _ABOUT_AS_GOOD = 1.04  # where errors are mostly chance, what is this near cannot be told apart
 _USUAL_BOUND = 1.5  # widths: hardly felt without exceptional packages, and enough with them
 _COMMON = 0.5  # the share of cases from which on a service is one that most people have
@@ -189,10 +190,13 @@ def attempt(
 
 def error_of(found: Floats, target: Target, plan: Plan) -> float:
     """Judge quantities: pounds' error where packages follow needs closely, squares where not."""
+    error = float(_costs_of(found, target, plan).mean())
+    return error**0.5 if target.width >= SQUARED else error
+
+
+def _costs_of(found: Floats, target: Target, plan: Plan) -> Floats:
     error = found - target.quantity[plan.rows]
-    if target.width >= SQUARED:
-        return float(np.sqrt(np.square(error).mean()))
-    return float(np.abs(error).mean())
+    return np.square(error) if target.width >= SQUARED else np.abs(error)
 
 
 class Search:
@@ -233,9 +237,14 @@ class Search:
         return self._keep(form, None)
 
     def by_ranks(self, base: Form) -> Form:
-        """Try a form with ranks too, and forget it again unless they tell much that is new."""
+        """Try a form with ranks too, and forget it again unless it is surely much nearer."""
         form = self.afresh(replace(base, ranks=True))
-        if self.error(form) < _GAIN_RANKS * self.error(base):
+        before, after = (
+            _costs_of(self.tried[each].unseen, self.target, self.plan) for each in (base, form)
+        )
+        gain = before - after
+        chance = gain.std() / len(gain) ** 0.5
+        if gain.mean() > max(_GAIN_RANKS * before.mean(), _SURELY * chance):
             return form
         del self.tried[form], self.errors[form]
         return base
