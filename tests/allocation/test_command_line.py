@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -134,11 +136,51 @@ def fitted(place, tmp_path_factory):
     return target
 
 
-def test_fit_writes_a_model_and_says_which_cases_are_odd(place, tmp_path):
-    done = run("fit", place, "--to", tmp_path / "m.json", "--effort", "quick")
+def spoilt(place, folder):
+    """The council's cases, with some answers recorded wrongly and one package eight times as large."""
+    cases, packages = pl.read_csv(place / "cases.csv"), pl.read_csv(place / "packages.csv")
+    rng = np.random.default_rng(0)
+    for name in ("need_washing", "need_dressing", "need_toileting"):
+        if name in cases.columns:
+            wrong = rng.random(cases.height) < 0.06
+            other = np.where(wrong, 4 - cases[name].to_numpy(), cases[name].to_numpy())
+            cases = cases.with_columns(pl.Series(name, other))
+    large = packages["case_id"].value_counts(sort=True)["case_id"][0]
+    units = pl.col("units_per_week")
+    packages = packages.with_columns(
+        pl.when(pl.col("case_id") == large).then(units * 8).otherwise(units)
+    )
+    folder.mkdir()
+    cases.write_csv(folder / "cases.csv")
+    packages.write_csv(folder / "packages.csv")
+    shutil.copy(place / "rates.csv", folder)
+    return folder, large
+
+
+def test_fit_writes_a_model_and_lists_what_is_odd_or_doubted(place, tmp_path):
+    folder, large = spoilt(place, tmp_path / "spoilt")
+    done = run(
+        "fit", folder, "--to", tmp_path / "m.json", "--effort", "quick",
+        "--doubts", tmp_path / "doubts.csv",
+    )  # fmt: skip
     assert done.exit_code == 0, done.output
     assert "Fitted on 90 cases (standardised cost)" in done.output
-    assert PackageModel.load(tmp_path / "m.json").services_
+    model = PackageModel.load(tmp_path / "m.json")
+    listed = pl.read_csv(tmp_path / "doubts.csv")
+    odd = listed.filter(pl.col("kind") == "odd case")
+    answers = listed.filter(pl.col("kind") == "answer")
+    assert large in odd["case_id"].to_list()
+    assert f"{odd.height} cases are odd" in done.output
+    assert answers.height == model.read_otherwise_ > 0
+    assert f"{answers.height} answers were read otherwise" in done.output
+    assert answers["says"].str.contains("is recorded as .; it was read as", literal=False).all()
+
+
+def test_a_list_of_doubts_that_cannot_be_written_is_refused_before_the_fit(place, tmp_path):
+    done = run("fit", place, "--to", tmp_path / "m.json", "--doubts", tmp_path / "no" / "d.csv")
+    assert done.exit_code == 2
+    assert "there is no folder" in done.output
+    assert not (tmp_path / "m.json").exists()
 
 
 def test_apply_prices_a_file_to_the_penny_that_predict_gives(place, fitted, tmp_path):

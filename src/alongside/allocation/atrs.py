@@ -71,6 +71,20 @@ def _input(known: Known) -> str:
     return f"Answers on {len(known.sheet['columns'])} items: {', '.join(known.sheet['columns'])}."
 
 
+def _cleaning(known: Known) -> str:
+    says = (
+        "What cannot be read is refused and named. No awkward case is removed: odd ones are "
+        "listed, and the fit is robust to a few of them."
+    )
+    count = int(known.method["answers_read_otherwise"])
+    if not count:
+        return f"{says} Every answer was taken as recorded."
+    return (
+        f"{says} {count:,} answers, which the case's package and the person's other answers both "
+        "speak against, were read as their likelier level; each was named to the analyst."
+    )
+
+
 def _quantities(known: Known) -> str:
     sheet = known.sheet
     dates = (
@@ -294,10 +308,7 @@ SECTIONS: list[tuple[str, str, list[Field]]] = [
             (
                 "2.4.3.6",
                 "Data cleaning",
-                _text(
-                    "What cannot be read is refused and named, never guessed. No awkward case is "
-                    "removed: odd ones are listed, and the fit is robust to a few of them."
-                ),
+                _cleaning,
             ),
             ("2.4.3.7", "Data collection", _fact("data_collection")),
             ("2.4.3.8", "Data access and storage", _fact("access_and_storage")),

@@ -219,6 +219,7 @@ def _described(model: Any, saved: Path, version: str, published_on: str) -> dict
         "model_digest": hashlib.sha256(saved.read_bytes()).hexdigest(),
         "rate_card_digest": rates.digest if rates is not None else "",
         "prices_of": rates.latest_day.isoformat() if rates is not None else "",
+        "answers_read_otherwise": str(getattr(model, "read_otherwise_", 0)),
     }
 
 

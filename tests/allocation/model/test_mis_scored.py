@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alongside.allocation import PackageModel
 from alongside.allocation.economies import ECONOMIES, Economy
 from alongside.allocation.model.encoding import encode, read_columns
-from alongside.allocation.model.misscored import find_mis_scored, read_otherwise
+from alongside.allocation.model.misscored import MisScored, find_mis_scored, read_otherwise
 
 SERVICES = ["personal_care", "household"]
 WHOLE = ECONOMIES["exponential"]
@@ -64,13 +64,13 @@ def truly(found, needs, wrong):
 
 def test_where_all_answers_are_right_hardly_any_is_doubted(model, cases):
     _, codes, found = look(model, cases.needs, cases.packages)
-    assert len(found) < 0.002 * codes.size
+    assert len(found) < 0.001 * codes.size
     assert model.mis_scored_ == []
 
 
 def test_most_answers_doubted_are_wrong_and_most_are_read_as_they_were(model, cases, wrong):
     items, codes, found = look(model, wrong, cases.packages)
-    assert len(found) > 40
+    assert len(found) > 25
     assert len(truly(found, cases.needs, wrong)) > 0.9 * len(found)
     read = read_otherwise(items, codes, found)
     right = encode(items, read_columns(cases.needs), [])
@@ -84,6 +84,75 @@ def test_a_package_off_throughout_is_not_blamed_on_an_answer(model, cases):
     _, _, found = look(model, cases.needs, packages)
     blamed = {each.row for each in found if each.row < 30} - {each.row for each in before}
     assert len(blamed) <= 3
+
+
+def rare_needs(seed, cases=120):
+    """Cases with six needs that go together, and three that are rare, real, and on their own."""
+    rng = np.random.default_rng(seed)
+    usual = rng.normal(size=cases)[:, None] + 0.35 * rng.normal(size=(cases, 6))
+    answers = np.clip(np.round(1.6 + 1.2 * usual), 0, 4)
+    rare = np.zeros((cases, 3))
+    for place in range(3):
+        rare[rng.choice(cases, 4, replace=False), place] = 4
+    names = "washing dressing toileting meals shopping housework self_neglect exploitation distress"
+    needs = pd.DataFrame(np.hstack([answers, rare]).astype(int))
+    needs.columns = [f"need_{name}" for name in names.split()]
+    hours = answers.sum(axis=1) + 1.5 * (rare > 0).sum(axis=1)
+    blurred = np.round(hours * np.exp(0.2 * rng.normal(size=cases)), 2)
+    return needs, pd.DataFrame({"personal_care": blurred})
+
+
+@pytest.mark.parametrize("seed", [4, 12, 13])
+def test_rare_needs_that_are_real_are_not_read_away(seed):
+    needs, packages = rare_needs(seed)
+    model = PackageModel(ECONOMY.card(), effort="quick").fit(needs, packages=packages)
+    rare = [each for each in model.mis_scored_ if needs[each.item].isin([0, 4]).all()]
+    assert len(rare) <= 1
+
+
+def test_most_who_gave_a_level_are_believed(model, cases, wrong):
+    _, _, found = look(model, wrong, cases.packages)
+    doubted = pd.Series([(each.item, each.recorded) for each in found]).value_counts()
+    for (item, level), count in doubted.items():
+        assert count <= (wrong[item] == level).sum() / 3
+
+
+def test_an_answer_that_moves_no_package_is_not_doubted(model, cases):
+    needs = cases.needs.copy()
+    idle = [
+        item.name
+        for item in model.published_.items
+        if item.kind == "need"
+        and (
+            model.predict(needs.assign(**{item.name: 0}))
+            == model.predict(needs.assign(**{item.name: 4}))
+        ).all()
+    ]
+    needs.loc[:5, idle[0]] = 4 - needs.loc[:5, idle[0]]
+    _, _, found = look(model, needs, cases.packages)
+    assert idle[0] not in {each.item for each in found}
+
+
+def test_what_is_learned_again_stands_only_if_it_foretells_better(cases, wrong, monkeypatch):
+    from alongside.allocation.model import study
+
+    def all_wrong(_published, _prices, codes, _packages):
+        return [MisScored(row, "need_washing", int(codes[row, 0]), 0, 0.9) for row in range(100)]
+
+    monkeypatch.setattr(study, "find_mis_scored", all_wrong)
+    says = []
+    model = PackageModel(ECONOMY.card(), effort="quick", progress=says.append)
+    model.fit(cases.needs, packages=cases.packages)
+    assert any("learning again" in each for each in says)
+    assert model.mis_scored_ == []
+    assert model.read_otherwise_ == 0
+
+
+def test_a_saved_model_remembers_how_many_answers_it_read_otherwise(learned_from_wrong, tmp_path):
+    learned_from_wrong.save(tmp_path / "model.json")
+    again = PackageModel.load(tmp_path / "model.json")
+    assert again.read_otherwise_ == len(learned_from_wrong.mis_scored_) > 0
+    assert again.digest_ == learned_from_wrong.digest_
 
 
 def test_answers_that_were_not_given_are_left_alone(model, cases, wrong):
@@ -112,7 +181,7 @@ def test_a_fit_on_wrong_answers_names_them_and_comes_nearer_the_truth(
     learned_from_wrong, model, cases, wrong, monkeypatch
 ):
     found = learned_from_wrong.mis_scored_
-    assert len(truly(found, cases.needs, wrong)) > 0.8 * len(found) > 30
+    assert len(truly(found, cases.needs, wrong)) > 0.7 * len(found) > 20
     unseen = ECONOMY.draw(2000, 2)
 
     def error(fitted):

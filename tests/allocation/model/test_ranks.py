@@ -1,16 +1,22 @@
 """The highest answers of an area of need, beside the answers themselves."""
 
+import json
+
 import numpy as np
+import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alongside.allocation import PackageModel
+from alongside.allocation.economies import Economy
+from alongside.allocation.model.areas import AREAS
 from alongside.allocation.model.encoding import Item
 from alongside.allocation.model.ranks import Rank, ranks_of, with_ranks
 
-NEEDS = [Item("need_washing", "need", 4), Item("need_dressing", "need", 2)]
-NEEDS += [Item("need_toileting", "need", 4), Item("need_meals", "need", 4)]
+NEEDS = [Item(f"need_{n}", "need", 4) for n in ("washing", "dressing", "toileting", "meals")]
 ANSWER = st.integers(0, 4)
-PERSON = st.tuples(ANSWER, st.integers(0, 2), ANSWER, ANSWER)
+PERSON = st.tuples(*[ANSWER] * 4)
 GAPS = st.tuples(*[st.booleans()] * 4)
 
 
@@ -33,6 +39,12 @@ def test_measured_numbers_and_other_answers_are_not_ranked():
     measured = [Item(f"need_{n}", "need", 3, (0.5, 1.0, 2.0)) for n in range(4)]
     helps = [Item(f"unpaid_{n}", "unpaid", 4) for n in range(4)]
     assert ranks_of([*measured, *helps]) == []
+
+
+def test_only_answers_of_one_scale_are_ranked():
+    yes_or_no = [Item("need_bathing", "need", 1), Item("need_grooming", "need", 1)]
+    found = ranks_of([*NEEDS, *yes_or_no])
+    assert {rank.of for rank in found} == {("need_washing", "need_dressing", "need_toileting")}
 
 
 def test_a_column_that_has_the_name_already_keeps_it():
@@ -68,3 +80,50 @@ def test_more_need_never_ranks_lower(person, place):
 def test_a_rank_reads_as_what_it_is():
     rank = Rank("need_highest_of_personal_care", "need", 4, of=("need_washing",), place=1)
     assert rank.label == "highest of personal care"
+
+
+BODY = AREAS["personal care"]
+WORST = Economy(
+    "worst of the body",
+    "Hours by the worst need of personal care alone.",
+    lambda people: {"home_care": 2.0 * np.max([people[f"need_{n}"] for n in BODY], axis=0)},
+    {"home_care": 25.0},
+)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    cases = WORST.draw(150, 1)
+    return PackageModel(WORST.card(), effort="quick").fit(cases.needs, packages=cases.packages)
+
+
+def test_a_rule_by_the_worst_need_is_found(fitted):
+    unseen = WORST.draw(1000, 2)
+    assert "need_highest_of_personal_care" in [rank.name for rank in fitted.published_.ranks]
+    error = np.abs(fitted.predict(unseen.needs) - unseen.true_total).mean()
+    assert error < 0.1 * unseen.true_total.mean()
+
+
+def test_a_model_with_ranks_is_kept_and_says_that_older_programs_cannot_read_it(fitted, tmp_path):
+    fitted.save(tmp_path / "model.json")
+    again, unseen = PackageModel.load(tmp_path / "model.json"), WORST.draw(200, 3)
+    assert json.loads((tmp_path / "model.json").read_text())["version"] == 2
+    assert (again.predict(unseen.needs) == fitted.predict(unseen.needs)).all()
+    assert again.digest_ == fitted.digest_
+
+
+def test_what_ranks_bring_is_explained_by_the_answers_that_raise_them(fitted):
+    case = WORST.draw(1, 4).needs.iloc[0]
+    found = fitted.explain(case)
+    assert sum(line.amount for line in found.lines) == found.total
+    assert not [line for line in found.lines if "highest" in line.says]
+
+
+@given(PERSON, st.integers(0, 4))
+def test_more_need_never_costs_less_with_ranks(fitted, person, place):
+    columns = list(fitted.feature_names_in_)
+    before = pd.DataFrame([dict.fromkeys(columns, 1)])
+    before[[f"need_{name}" for name in BODY[:4]]] = [person]
+    after = before.copy()
+    after[f"need_{BODY[place]}"] = min(4, int(before[f"need_{BODY[place]}"][0]) + 1)
+    assert fitted.predict(after)[0] >= fitted.predict(before)[0]

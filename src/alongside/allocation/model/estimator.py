@@ -87,8 +87,10 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Cases whose budget their needs do not account for, worst first. They are kept in the
         fit, where they count for less.
     mis_scored_ : list of MisScored
-        Answers that a case's package and its other answers both speak against, if there were
-        many. They were read as their likelier level, and the case kept.
+        Answers that a case's package and its other answers both speak against, if there were so
+        many that reading them as their likelier level taught more. The cases were kept.
+    read_otherwise_ : int
+        How many answers those are, which a saved model remembers.
 
     """
 
@@ -197,6 +199,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.experience_ = Experience.learn(items, kept, agreed)
         self.odd_cases_ = self._odd(codes, quantities, prices, base, rows[plan.rows], found.unseen)
         self.mis_scored_ = [replace(each, row=int(rows[each.row])) for each in found.mis_scored]
+        self.read_otherwise_ = len(self.mis_scored_)
         self.unseen_error_ = float(found.missed_by.mean())
 
     def _odd(
@@ -388,7 +391,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         store.write(path, self._content())
 
     def _content(self) -> dict[str, Any]:
-        return {
+        content = {
             "options": {
                 "on": None if self.on is None else self.on.isoformat(),
                 "order": None if self.order is None else list(self.order),
@@ -406,12 +409,12 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 "names": [str(name) for name in getattr(self, "feature_names_in_", [])],
             },
         }
+        return content | ({"read_otherwise": self.read_otherwise_} if self.read_otherwise_ else {})
 
     @property
     def digest_(self) -> str:
         """The digest that a saved file of this model carries."""
-        whole = {"kind": store.KIND, "version": store.VERSION, **self._content()}
-        return store.digest(whole)
+        return store.digest(store.marked(self._content()))
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -431,6 +434,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         model.intervals_ = store.intervals_from_json(content["intervals"])
         model.experience_ = Experience.from_json(content["experience"])
         model.unseen_error_ = content["unseen_error"]
+        model.read_otherwise_ = content.get("read_otherwise", 0)
         model.n_features_in_ = content["columns"]["count"]
         if content["columns"]["names"]:
             model.feature_names_in_ = np.array(content["columns"]["names"], dtype=object)

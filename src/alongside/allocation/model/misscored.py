@@ -24,6 +24,8 @@ _EXCEPTIONAL = 0.07  # the share of packages that are off throughout, by one fac
 _APART = 0.05  # how often an answer has nothing to do with the person's other answers
 
 _BELIEVED = 0.5
+_PACKAGE_SPEAKS = np.log(2.0)  # the package must be twice as likely at the other level
+_MOST_OF_A_LEVEL = 1 / 3  # or a rare need that is real could be read away from all who have it
 _MOST_IN_A_CASE = 4
 _TAILS = 4.0  # degrees of freedom of Student's t: errors far off are rare, not unheard of
 _NARROWEST = 0.02
@@ -58,10 +60,12 @@ def find_mis_scored(
 
     Three accounts of a case compete: it is as recorded; its package is exceptional throughout;
     one answer is wrong. An answer's other levels are as likely as the person's other answers
-    make them, and as the package then agrees with what is published. The likeliest wrong answer
-    of a case is read as its likeliest level, and the case is looked at again.
+    make them, and as the package then agrees with what is published; both have to speak for a
+    level. The likeliest wrong answer of a case is read as its likeliest level, and the case is
+    looked at again.
 
-    Answers that were measured, or not given, are left alone.
+    Answers that were measured, or not given, are left alone; and of those who gave an answer's
+    level, most are always believed.
     """
     agreed, answers = (
         _Packages(published, prices, codes, packages),
@@ -71,14 +75,14 @@ def find_mis_scored(
     read, open_ = codes.copy(), np.ones(codes.shape, dtype=bool)
     rows = np.arange(len(codes))
     for _ in range(_MOST_IN_A_CASE):
+        if not len(rows):
+            break
         chances = _chances(agreed, answers, rows, read[rows], open_[rows])
         by_item = chances.sum(axis=2)
         worst = by_item.argmax(axis=1)
         chance = by_item[np.arange(len(rows)), worst]
         believed = chance > _BELIEVED
         rows, worst, chance = rows[believed], worst[believed], chance[believed]
-        if not len(rows):
-            break
         likelier = chances[believed, worst].argmax(axis=1)
         found += [
             MisScored(
@@ -91,7 +95,26 @@ def find_mis_scored(
             for row, item, level, each in zip(rows, worst, likelier, chance, strict=True)
         ]
         read[rows, worst], open_[rows, worst] = likelier, False
-    return found
+    return _believing_most(published.items, codes, found)
+
+
+def _believing_most(
+    items: tuple[Item, ...], codes: Codes, found: list[MisScored]
+) -> list[MisScored]:
+    """Leave, of each level of each answer, most as recorded: only the most doubtful are not."""
+    given = {
+        (item.name, level): int((codes[:, place] == level).sum())
+        for place, item in enumerate(items)
+        for level in range(item.top + 1)
+    }
+    kept: list[MisScored] = []
+    doubted = dict.fromkeys(given, 0)
+    for each in sorted(found, key=lambda each: -each.chance):
+        level = each.item, each.recorded
+        if doubted[level] < int(_MOST_OF_A_LEVEL * given[level]):
+            doubted[level] += 1
+            kept.append(each)
+    return sorted(kept, key=lambda each: (each.row, each.item))
 
 
 def read_otherwise(items: list[Item], codes: Codes, found: list[MisScored]) -> Codes:
@@ -149,7 +172,7 @@ def _size(agreed: Floats, expected: Floats) -> Floats:
 
 
 def _chances(
-    packages: _Packages,
+    agreed: _Packages,
     answers: _Answers,
     rows: NDArray[np.int64],
     read: Codes,
@@ -157,6 +180,7 @@ def _chances(
 ) -> Floats:
     """Give how likely it is that each answer should have been each other level, one at a time."""
     given = answers.given(read)
+    as_recorded = agreed.likely(rows, agreed.expected(read))
     told = np.full(given.shape, -np.inf)
     for place, item in enumerate(answers.items):
         if item.edges is not None:
@@ -167,13 +191,15 @@ def _chances(
             other = np.flatnonzero(known & (read[:, place] != level))
             alike = read[other]
             alike[:, place] = level
-            likely = packages.likely(rows[other], packages.expected(alike))
-            told[other, place, level] = likely + given[other, place, level] - recorded[other, 0]
+            by_package = agreed.likely(rows[other], agreed.expected(alike)) - as_recorded[other]
+            by_answers = given[other, place, level] - recorded[other, 0]
+            both = (by_package > _PACKAGE_SPEAKS) & (by_answers > 0)
+            told[other[both], place, level] = (by_package + by_answers)[both]
         told[:, place] += np.log(_WRONG / (1 - _WRONG) / (item.top + 1))
-    expected = packages.expected(read)
-    exceptional = [packages.likely(rows, expected * factor) for factor in _FACTORS]
+    expected = agreed.expected(read)
+    exceptional = [agreed.likely(rows, expected * factor) - as_recorded for factor in _FACTORS]
     accounts = [
-        packages.likely(rows, expected),
+        np.zeros(len(rows)),
         np.logaddexp.reduce(exceptional, axis=0) + np.log(_EXCEPTIONAL / len(_FACTORS)),
         np.logaddexp.reduce(told.reshape(len(rows), -1), axis=1),
     ]
@@ -210,7 +236,7 @@ class _Answers:
         found = np.full((*codes.shape, self.height), -np.inf)
         for place, item in enumerate(self.items):
             off = np.arange(item.top + 1) - foretold[:, place, None]
-            near = np.exp(-0.5 * sharp[place] * off * off)
+            near = np.exp(-0.5 * sharp[place] * (off * off - np.square(off).min(axis=1)[:, None]))
             near /= near.sum(axis=1, keepdims=True)
             mixed = (1 - _APART) * near + _APART * self.shares[place]
             found[:, place, : item.top + 1] = np.log(mixed)

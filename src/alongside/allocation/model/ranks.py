@@ -6,6 +6,7 @@ for being able to eat alone. No sum of needs says so.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,27 +39,34 @@ class Rank(Item):
 def ranks_of(items: Sequence[Item]) -> list[Rank]:
     """List the highest and second highest answers that areas of need have.
 
-    An area needs one more answer than that, for them to say anything new; measured numbers have
-    no levels in common.
+    An area needs one more answer than that, for them to say anything new. Only answers with as
+    many levels are compared: those that most of an area have, and no measured numbers.
     """
-    needs = [item for item in items if item.kind == NEED and item.edges is None]
     areas: dict[str, list[Item]] = {}
-    for item in needs:
-        areas.setdefault(area_of(item.name), []).append(item)
+    for item in items:
+        if item.kind == NEED and item.edges is None:
+            areas.setdefault(area_of(item.name), []).append(item)
     taken = {item.name for item in items}
     found = [
         Rank(
             f"need_{says}_of_{area.replace(' ', '_')}",
             NEED,
-            max(item.top for item in members),
+            members[0].top,
             of=tuple(item.name for item in members),
             place=place,
         )
-        for area, members in areas.items()
+        for area, together in areas.items()
+        for members in [_of_one_scale(together)]
         for place, says in _PLACES.items()
         if len(members) > place
     ]
     return [rank for rank in found if rank.name not in taken]
+
+
+def _of_one_scale(items: list[Item]) -> list[Item]:
+    counts = Counter(item.top for item in items)
+    most = max(counts, key=lambda top: (counts[top], top))
+    return [item for item in items if item.top == most]
 
 
 def area(item: Item) -> str:

@@ -32,7 +32,7 @@ _NARROWEST = 0.15
 _GAIN = 0.995  # a further form must lower the error by at least half a per cent
 _GAIN_TOGETHER = 0.985  # an average of forms is harder to read, so it must be worth it
 # Rules by the worst need lower it by a tenth to a half, and surely; others by chance.
-_GAIN_RANKS, _SURELY = 0.05, 2.0
+_GAIN_RANKS, _SURELY = 0.95, 1.25
 _ABOUT_AS_GOOD = 1.04  # where errors are mostly chance, what is this near cannot be told apart
 _USUAL_BOUND = 1.5  # widths: hardly felt without exceptional packages, and enough with them
 _COMMON = 0.5  # the share of cases from which on a service is one that most people have
@@ -243,8 +243,8 @@ class Search:
             _costs_of(self.tried[each].unseen, self.target, self.plan) for each in (base, form)
         )
         gain = before - after
-        chance = gain.std() / len(gain) ** 0.5
-        if gain.mean() > max(_GAIN_RANKS * before.mean(), _SURELY * chance):
+        surely = gain.mean() > _SURELY * gain.std() / len(gain) ** 0.5
+        if surely and self.error(form) < _GAIN_RANKS * self.error(base):
             return form
         del self.tried[form], self.errors[form]
         return base

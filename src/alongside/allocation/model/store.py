@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KIND = "alongside package model"
-VERSION = 1
+VERSIONS = 1, 2  # from the second on, tables may be for ranks
 
 
 def digest(content: dict[str, Any]) -> str:
@@ -33,11 +33,17 @@ def digest(content: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def marked(content: dict[str, Any]) -> dict[str, Any]:
+    """Say what a model's content is, and which programs can read it."""
+    version = VERSIONS["ranks" in content]
+    return {"kind": KIND, "version": version, **content}
+
+
 def write(path: str | Path, content: dict[str, Any]) -> None:
     """Write a model with its digest."""
     from pathlib import Path
 
-    whole = {"kind": KIND, "version": VERSION, **content}
+    whole = marked(content)
     whole["digest"] = digest(whole)
     text = json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False)
     Path(path).write_text(_compact(text) + "\n", encoding="utf-8")
@@ -66,8 +72,9 @@ def read(path: str | Path) -> dict[str, Any]:
         raise ModelInputError(
             f"{path.name} is not a package model. Load one that was saved as one."
         )
-    if content.get("version") != VERSION:
-        says = f"{path.name} is of version {content.get('version')}; this program reads {VERSION}."
+    if content.get("version") not in VERSIONS:
+        known = " and ".join(map(str, VERSIONS))
+        says = f"{path.name} is of version {content.get('version')}; this program reads {known}."
         raise ModelInputError(f"{says} Use the program that saved it, or fit the model anew.")
     if content.get("digest") != digest(content):
         raise ModelInputError(

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
 
-# Fewer than three in a thousand are found where no answer is wrong at all.
-_MANY = 0.003
+# Hardly any is found where no answer is wrong at all.
+_MANY = 0.001
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def study(
     note(f"learning again: {len(doubtful):,} answers seem to be recorded wrongly")
     second = _study(cases, doubtful, plan, order, note)
     stand = ~np.isin(plan.rows, [each.row for each in doubtful])
-    better = second.missed_by[stand].mean() < first.missed_by[stand].mean()
+    better = second.missed_by[stand].sum() < first.missed_by[stand].sum()
     return second if better else first
 
 
@@ -108,7 +108,10 @@ def _as_recorded(
     published: Published,
     unseen: dict[str, Floats],
 ) -> dict[str, Floats]:
-    """Judge cases that were read otherwise by their answers as recorded: no fit has seen those."""
+    """Judge cases that were read otherwise by their answers as recorded.
+
+    The fits have seen their packages, though with other answers.
+    """
     others = np.isin(plan.rows, [each.row for each in doubtful])
     found = published.quantities(cases.codes[plan.rows[others]], cases.prices)
     together = {name: units.copy() for name, units in unseen.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,9 @@ from alongside.cli.allocation.shared import (
     told,
 )
 from alongside.cli.console import err, out, progress
+
+if TYPE_CHECKING:
+    from alongside.allocation import PackageModel
 
 app = typer.Typer()
 
@@ -103,6 +106,10 @@ def fit(
         bool, typer.Option("--totals", help="Learn from personal_budget alone, not from packages.")
     ] = False,
     rates: Rates = None,
+    doubts: Annotated[
+        Path | None,
+        typer.Option("--doubts", help="Where to list every odd case and doubted answer, as CSV."),
+    ] = None,
     effort: Effort = "usual",
     random_state: Seed = 0,
 ) -> None:
@@ -115,7 +122,7 @@ def fit(
     from alongside.allocation.writing import whole_file
 
     with sentences():
-        can_write(to)
+        can_write(to, doubts)
         found = folder_of(folder, rates)
         if totals:
             from dataclasses import replace
@@ -137,26 +144,48 @@ def fit(
                 model.fit(data.cases, data.cost)
         with whole_file(to) as part:
             model.save(str(part))
-    odd = len(model.odd_cases_)
-    if odd:
-        err.print(f"{odd:,} cases are odd: their needs do not account for their budget. The worst:")
-        for each in model.odd_cases_[:10]:
-            err.print(
-                f"  {data.cases['case_id'][each.row]}: agreed £{each.agreed:,.2f}, expected £{each.expected:,.2f}. {each.why}",
-                markup=False,
-            )
-    wrong = sorted(model.mis_scored_, key=lambda each: -each.chance)
-    if wrong:
-        err.print(
-            f"{len(wrong):,} answers seem to be recorded wrongly: the package and the person's other "
-            "answers speak against them. They were read otherwise. The likeliest:"
-        )
-        for answer in wrong[:10]:
-            err.print(
-                f"  {data.cases['case_id'][answer.row]}: {answer.item} is {answer.recorded}; {answer.likelier} is likelier.",
-                markup=False,
-            )
+    _say_doubts(model, data.cases["case_id"].to_list(), doubts)
     out.print(f"Fitted on {data.n:,} cases ({data.target}). Written to {to}.", markup=False)
+
+
+def _say_doubts(model: PackageModel, case_ids: list[str], to: Path | None) -> None:
+    """Name the cases that needs do not account for, and the answers that were read otherwise."""
+    import polars as pl
+
+    from alongside.allocation.writing import whole_file
+
+    odd = [
+        (
+            case_ids[each.row],
+            f"agreed £{each.agreed:,.2f}, expected £{each.expected:,.2f}. {each.why}",
+        )
+        for each in model.odd_cases_
+    ]
+    wrong = [
+        (
+            case_ids[each.row],
+            f"{each.item} is recorded as {each.recorded}; it was read as {each.likelier}.",
+        )
+        for each in sorted(model.mis_scored_, key=lambda each: -each.chance)
+    ]
+    _say_some("cases are odd: their needs do not account for their budget", odd)
+    _say_some(
+        "answers were read otherwise: what was agreed and the person's other answers both speak "
+        "against them",
+        wrong,
+    )
+    if to:
+        rows = [("odd case", *each) for each in odd] + [("answer", *each) for each in wrong]
+        with whole_file(to) as part:
+            pl.DataFrame(rows, schema=["kind", "case_id", "says"], orient="row").write_csv(part)
+        err.print(f"All of them are listed in {to}.", markup=False)
+
+
+def _say_some(what: str, doubts: list[tuple[str, str]]) -> None:
+    if doubts:
+        err.print(f"{len(doubts):,} {what}. The worst:")
+    for case_id, says in doubts[:10]:
+        err.print(f"  {case_id}: {says}", markup=False)
 
 
 @app.command()

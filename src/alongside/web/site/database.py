@@ -27,6 +27,11 @@ class DatabaseUnavailable(Exception):
     """The database cannot be used: a sentence saying what was tried and how to mend it."""
 
 
+# Half of what a page asks of the database is planning, as row security is part of every query:
+# a plan is kept from the third use of a statement on a connection.
+_KEEPING_PLANS = {"server_side_binding": True, "prepare_threshold": 3}
+
+
 @dataclass(frozen=True)
 class Address:
     """One way into one database."""
@@ -101,7 +106,7 @@ class Address:
             "PORT": self.port,
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": False,
-            "OPTIONS": dict(self.options),
+            "OPTIONS": {**_KEEPING_PLANS, **dict(self.options)},
             "ATOMIC_REQUESTS": False,
         }
 
