@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from support.browser import shows
 from support.cast import PASSWORD
 from support.keyboard import Keyboard
 
@@ -154,8 +155,8 @@ def agree(keys, given):
     keys.follow("Decide", "a plan that is agreed")
     name = f"What was decided, for {given} to read"
     keys.follow(name, "the decision")
-    assert "£206.40" in keys.page.content()
-    assert "Her family do the rest for now." in keys.page.content()
+    shows(keys.page, "£206.40")
+    shows(keys.page, "Her family do the rest for now.")
 
 
 def review(keys, given):
@@ -176,8 +177,8 @@ def review(keys, given):
         if name == "involved":
             keys.type("The garden again, and two mornings less.", field="summary")
     keys.follow("Record the review", "a review that was recorded")
-    assert "I was in the garden on Sunday." in keys.page.content()
-    assert "I would like to sit in the garden again." in keys.page.content()
+    shows(keys.page, "I was in the garden on Sunday.")
+    shows(keys.page, "I would like to sit in the garden again.")
 
 
 @pytest.mark.slow

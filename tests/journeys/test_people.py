@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from support.browser import shows
+
 pytestmark = pytest.mark.journey
 names = (f"Journey{n}" for n in itertools.count())
 # Two people of one birthday and like names would be taken for one.
@@ -111,7 +113,7 @@ def test_without_javascript_everything_still_works(browser, live):
     page.goto(f"{live.url}/people/add/")
     fill_person(page, given)
     page.get_by_role("button", name="Add this person").click()
-    assert f"{given} Traveller" in page.content()
+    shows(page, f"{given} Traveller")
     page.goto(f"{live.url}/people/?q={given}")
     assert page.get_by_role("link", name=f"{given} Traveller").count() == 1
     context.close()
@@ -135,7 +137,7 @@ def test_a_person_is_added_by_keyboard_alone(as_user, live):
             page.keyboard.press("Enter")
             break
     page.wait_for_url(re.compile(r"/people/\d+/$"))
-    assert f"{given} Keys" in page.content()
+    shows(page, f"{given} Keys")
     assert (
         reached.index("given_name")
         < reached.index("family_name")

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from support.browser import shows
 from support.server import sign_in
 from support.talking import unlike
 
@@ -120,12 +121,12 @@ def agree(page, live, plan, given, check):
     """Agree the plan as a manager: not without the reason for the difference."""
     page.goto(live.url)
     check(page, "a manager's work")
-    assert given in page.content()
+    shows(page, given)
     page.goto(f"{plan}decide/")
     check(page, "a plan to decide on")
     page.locator("[name=decision][value=agree]").check()
     press(page, "Decide")
-    assert "Choose why the plan costs more or less" in page.content()
+    shows(page, "Choose why the plan costs more or less")
     check(page, "a decision without its reason")
     page.locator("[name=difference_reason]").select_option("carer_changed")
     page.locator("[name=difference_sentence]").fill("Her family do the rest for now.")
@@ -133,8 +134,8 @@ def agree(page, live, plan, given, check):
     assert "agreed" in page.locator("main").inner_text()
     page.goto(f"{plan}decision/")
     check(page, "the decision as the person reads it")
-    assert "£206.40" in page.content()
-    assert "Her family do the rest for now." in page.content()
+    shows(page, "£206.40")
+    shows(page, "Her family do the rest for now.")
 
 
 def review(page, address, check):
@@ -158,8 +159,8 @@ def review(page, address, check):
     press(page, "Record the review")
     page.goto(re.sub(r"(/reviews/\d+/).*", r"\1what-changed/", page.url))
     check(page, "what changed")
-    assert "I was in the garden on Sunday." in page.content()
-    assert "I would like to sit in the garden again." in page.content()
+    shows(page, "I was in the garden on Sunday.")
+    shows(page, "I would like to sit in the garden again.")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

@@ -6,6 +6,7 @@ A conftest imports the fixtures: ``from support.browser import browser, page``.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,3 +95,8 @@ def page(context: BrowserContext) -> Iterator[Page]:
     )
     yield opened
     assert not faults, f"The page's scripts failed: {faults}"
+
+
+def shows(page: Page, words: str | re.Pattern[str]) -> None:
+    """Wait until the page has these words: what a click leads to may still be on its way."""
+    page.locator("main", has_text=words).wait_for()
