@@ -183,6 +183,14 @@ def test_a_list_of_doubts_that_cannot_be_written_is_refused_before_the_fit(place
     assert not (tmp_path / "m.json").exists()
 
 
+def test_a_list_of_doubts_never_takes_the_place_of_the_model(place, tmp_path):
+    same = tmp_path / "m.json"
+    done = run("fit", place, "--to", same, "--doubts", tmp_path / "." / "m.json")
+    assert done.exit_code == 2
+    assert "two things would be written to this one file" in done.output
+    assert not same.exists()
+
+
 def test_apply_prices_a_file_to_the_penny_that_predict_gives(place, fitted, tmp_path):
     done = run("apply", fitted, place / "cases.csv", "--to", tmp_path / "b.csv")
     assert done.exit_code == 0, done.output

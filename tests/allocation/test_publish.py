@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +89,17 @@ def test_the_record_has_the_fields_of_the_published_template(published):
     }.items() <= names.items()  # fmt: skip
     numbers = [[int(part) for part in number.split(".")] for number in names]
     assert numbers == sorted(numbers)
+
+
+def test_the_record_says_how_many_answers_were_read_otherwise(tmp_path, published, method, data):
+    as_recorded = json.loads((published.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]
+    assert "Every answer was taken as recorded" in as_recorded["2.4.3.6"]["value"]
+    doubting = copy(method)
+    doubting.read_otherwise_ = 1234
+    done = frozen(tmp_path, doubting, data)
+    record = json.loads((done.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]
+    assert "1,234 answers" in record["2.4.3.6"]["value"]
+    assert "as recorded" not in record["2.4.3.6"]["value"]
 
 
 def test_a_supplier_is_asked_about_only_where_there_is_one(tmp_path, method, data):

@@ -80,8 +80,8 @@ def _cleaning(known: Known) -> str:
     if not count:
         return f"{says} Every answer was taken as recorded."
     return (
-        f"{says} {count:,} answers, which the case's package and the person's other answers both "
-        "speak against, were read as their likelier level; each was named to the analyst."
+        f"{says} {count:,} answers, which what was agreed and the person's other answers both speak "
+        "against, were read as their likelier level; each was named to the analyst."
     )
 
 

@@ -1,8 +1,9 @@
-"""Makes random models and random profiles, without fitting anything."""
+"""Makes random models and random profiles, and a small economy to fit on."""
 
 import numpy as np
 import polars as pl
 
+from alongside.allocation.economies import ECONOMIES, Economy
 from alongside.allocation.model.encoding import Item
 from alongside.allocation.model.published import (
     Absorption,
@@ -14,6 +15,15 @@ from alongside.allocation.model.published import (
 )
 from alongside.allocation.model.ranks import Rank
 from alongside.allocation.model.swift import MILLION
+
+WHOLE = ECONOMIES["exponential"]
+SERVICES = ["personal_care", "household"]
+TWO_SERVICES = Economy(
+    "two services",
+    "Two services of a larger economy.",
+    lambda people: {name: WHOLE.units(people)[name] for name in SERVICES},
+    {name: WHOLE.rates[name] for name in SERVICES},
+)
 
 
 def random_model(seed: int) -> Published:

@@ -9,17 +9,8 @@ import pytest
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
+from allocation.model.making import TWO_SERVICES as ECONOMY
 from alongside.allocation import ModelInputError, PackageModel, ProfileRefused, Rate, RateCard
-from alongside.allocation.economies import ECONOMIES, Economy
-
-SERVICES = ["personal_care", "household"]
-WHOLE = ECONOMIES["exponential"]
-ECONOMY = Economy(
-    "two services",
-    "Two services of a larger economy.",
-    lambda people: {name: WHOLE.units(people)[name] for name in SERVICES},
-    {name: WHOLE.rates[name] for name in SERVICES},
-)
 
 
 @pytest.fixture(scope="module")

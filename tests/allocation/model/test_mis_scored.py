@@ -6,19 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from allocation.model.making import TWO_SERVICES as ECONOMY
 from alongside.allocation import PackageModel
-from alongside.allocation.economies import ECONOMIES, Economy
 from alongside.allocation.model.encoding import encode, read_columns
 from alongside.allocation.model.misscored import MisScored, find_mis_scored, read_otherwise
 
-SERVICES = ["personal_care", "household"]
-WHOLE = ECONOMIES["exponential"]
-ECONOMY = Economy(
-    "two services",
-    "Two services of a larger economy.",
-    lambda people: {name: WHOLE.units(people)[name] for name in SERVICES},
-    {name: WHOLE.rates[name] for name in SERVICES},
-)
 CASES = 281
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from alongside.allocation.model.areas import is_likely
 from alongside.allocation.model.encoding import CIRC, NEED, UNPAID, Item
-from alongside.allocation.model.ranks import area as area_of
+from alongside.allocation.model.ranks import area_of_item
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -138,11 +138,11 @@ def build(
     """Lay out cases for a fit."""
     column = {item.name: codes[:, place] for place, item in enumerate(items)}
     needs = [item for item in items if item.kind == NEED]
-    areas = list(dict.fromkeys(area_of(item) for item in needs))
-    needs.sort(key=lambda item: areas.index(area_of(item)))
+    areas = list(dict.fromkeys(area_of_item(item) for item in needs))
+    needs.sort(key=lambda item: areas.index(area_of_item(item)))
     helps = [item for item in items if item.kind == UNPAID]
     height = max((item.top for item in needs), default=1)
-    area = np.array([areas.index(area_of(item)) for item in needs], dtype=np.int64)
+    area = np.array([areas.index(area_of_item(item)) for item in needs], dtype=np.int64)
     steps, of_steps = _steps(needs, column, mean, [int(each) for each in area], len(codes))
     helped, of_helped = _helped(helps, column, mean, len(codes))
     likely = [[is_likely(each, item.name) for item in helps] for each in areas]

@@ -67,10 +67,9 @@ def find_mis_scored(
     Answers that were measured, or not given, are left alone; and of those who gave an answer's
     level, most are always believed.
     """
-    agreed, answers = (
-        _Packages(published, prices, codes, packages),
-        _Answers(published.items, codes),
-    )
+    agreed = _Packages(published, prices, codes, packages)
+    answers = _Answers(published.items, codes)
+    room = _room(published.items, codes)
     found: list[MisScored] = []
     read, open_ = codes.copy(), np.ones(codes.shape, dtype=bool)
     rows = np.arange(len(codes))
@@ -81,9 +80,10 @@ def find_mis_scored(
         by_item = chances.sum(axis=2)
         worst = by_item.argmax(axis=1)
         chance = by_item[np.arange(len(rows)), worst]
-        believed = chance > _BELIEVED
-        rows, worst, chance = rows[believed], worst[believed], chance[believed]
-        likelier = chances[believed, worst].argmax(axis=1)
+        likelier = chances[np.arange(len(rows)), worst].argmax(axis=1)
+        doubted = _doubted(room, worst, codes[rows, worst], chance)
+        rows, worst = rows[doubted], worst[doubted]
+        chance, likelier = chance[doubted], likelier[doubted]
         found += [
             MisScored(
                 int(row),
@@ -95,26 +95,30 @@ def find_mis_scored(
             for row, item, level, each in zip(rows, worst, likelier, chance, strict=True)
         ]
         read[rows, worst], open_[rows, worst] = likelier, False
-    return _believing_most(published.items, codes, found)
+    return found
 
 
-def _believing_most(
-    items: tuple[Item, ...], codes: Codes, found: list[MisScored]
-) -> list[MisScored]:
-    """Leave, of each level of each answer, most as recorded: only the most doubtful are not."""
-    given = {
-        (item.name, level): int((codes[:, place] == level).sum())
+Room = dict[tuple[int, int], int]
+
+
+def _room(items: tuple[Item, ...], codes: Codes) -> Room:
+    """Say how many of those who gave each level of each answer may be doubted."""
+    return {
+        (place, level): int(_MOST_OF_A_LEVEL * (codes[:, place] == level).sum())
         for place, item in enumerate(items)
         for level in range(item.top + 1)
     }
-    kept: list[MisScored] = []
-    doubted = dict.fromkeys(given, 0)
-    for each in sorted(found, key=lambda each: -each.chance):
-        level = each.item, each.recorded
-        if doubted[level] < int(_MOST_OF_A_LEVEL * given[level]):
-            doubted[level] += 1
-            kept.append(each)
-    return sorted(kept, key=lambda each: (each.row, each.item))
+
+
+def _doubted(room: Room, item: NDArray[np.intp], level: Codes, chance: Floats) -> NDArray[np.bool_]:
+    """Mark what is believed to be wrong: the most doubtful first, as long as there is room."""
+    found = np.zeros(len(chance), dtype=bool)
+    for each in np.argsort(-chance, kind="stable"):
+        key = int(item[each]), int(level[each])
+        found[each] = chance[each] > _BELIEVED and room[key] > 0
+        if found[each]:
+            room[key] -= 1
+    return found
 
 
 def read_otherwise(items: list[Item], codes: Codes, found: list[MisScored]) -> Codes:

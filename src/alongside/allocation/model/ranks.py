@@ -69,7 +69,7 @@ def _of_one_scale(items: list[Item]) -> list[Item]:
     return [item for item in items if item.top == most]
 
 
-def area(item: Item) -> str:
+def area_of_item(item: Item) -> str:
     """Name the area of an answer, or of the answers that a rank is of."""
     return area_of(item.of[0] if isinstance(item, Rank) else item.name)
 

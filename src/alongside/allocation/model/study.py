@@ -45,7 +45,8 @@ class Study:
     """What cases have taught: tables, and what fits without them give the plan's cases.
 
     ``expected`` and ``agreed`` are pounds a week, aligned with the plan's rows, ``unseen`` the
-    quantities behind them; ``mis_scored`` are the answers that were read otherwise.
+    quantities behind ``expected``; ``mis_scored`` are the answers that were read otherwise. Their
+    cases are priced as recorded, by a fit that has seen their packages.
     """
 
     published: Published
@@ -56,7 +57,7 @@ class Study:
 
     @property
     def missed_by(self) -> Floats:
-        """Pounds a week by which fits missed each case, which they had not seen."""
+        """Pounds a week by which what was agreed for each case was missed."""
         return np.abs(self.expected - self.agreed)
 
 

@@ -144,7 +144,7 @@ def fit(
                 model.fit(data.cases, data.cost)
         with whole_file(to) as part:
             model.save(str(part))
-    _say_doubts(model, data.cases["case_id"].to_list(), doubts)
+        _say_doubts(model, data.cases["case_id"].to_list(), doubts)
     out.print(f"Fitted on {data.n:,} cases ({data.target}). Written to {to}.", markup=False)
 
 

@@ -168,13 +168,15 @@ def can_write(*targets: Path | None) -> None:
     from alongside.allocation.problems import AllocationInputError, Problem
 
     problems = []
-    for target in targets:
-        if target is None:
-            continue
+    named = [target for target in targets if target is not None]
+    for place, target in enumerate(named):
         if not target.absolute().parent.is_dir():
             says = f"there is no folder {target.absolute().parent} to write into. Make it first."
             problems.append(Problem(str(target), says))
         elif target.is_dir():
             problems.append(Problem(str(target), "this is a folder. Name a file to write."))
+        elif target.absolute() in [other.absolute() for other in named[:place]]:
+            says = "two things would be written to this one file. Name another for one of them."
+            problems.append(Problem(str(target), says))
     if problems:
         raise AllocationInputError(problems)
