@@ -53,22 +53,26 @@ class Step:
 
 @dataclass(frozen=True)
 class Learned:
-    """All services in their order, and each one's quantities for cases not seen."""
+    """All services in their order, and each one's units a week for cases not seen."""
 
     steps: list[Step]
     unseen: dict[str, Floats]
-    plan: Plan
 
 
 def learn(
     design: Design,
+    recorded: Design,
     packages: dict[str, Floats],
     prices: dict[str, float],
     plan: Plan,
     order: list[str] | None,
     note: Callable[[str], None],
 ) -> Learned:
-    """Learn every service; ``order`` declares their steps, or None leaves them to the data."""
+    """Learn every service; ``order`` declares their steps, or None leaves them to the data.
+
+    ``recorded`` holds the same cases with their answers as recorded, some of which ``design`` may
+    read otherwise: what fits give cases that they had not seen goes by those.
+    """
     scales = {service: _usual(units) for service, units in packages.items()}
     learnable = [s for s, units in packages.items() if (units > 0).sum() >= _FEWEST_USERS]
     world = _World(design, cut(design, plan), packages, prices, scales, plan)
@@ -77,17 +81,15 @@ def learn(
         world.look_at(service, world.may_absorb(service, learnable, order))
     after = _absorbing(world, order)
     sequence = _sequence(list(packages), after, packages, prices, order)
-    steps, seen = [], {}
+    steps = []
     for service in sequence:
         note(f"fitting {service}")
-        if service not in learnable:
+        if service in learnable:
+            steps.append(world.settle(service, after.get(service, [])))
+        else:
             mean = float(packages[service].mean())
             steps.append(Step(service, 1.0, [], [], np.zeros(0), constant=mean))
-            seen[service] = np.full(len(plan.rows), mean)
-            continue
-        steps.append(world.settle(service, after.get(service, [])))
-        seen[service] = world.choices[service].unseen * scales[service]
-    return Learned(steps, seen, plan)
+    return Learned(steps, world.unseen(steps, recorded))
 
 
 def _usual(units: Floats) -> float:
@@ -184,6 +186,21 @@ class _World:
     def shown(self, sources: list[str]) -> Floats:
         """The sources as they are predicted for cases not seen: all that a prediction has."""
         return np.stack([self.choices[each].unseen for each in sources], axis=1)
+
+    def unseen(self, steps: list[Step], recorded: Design) -> dict[str, Floats]:
+        """Give what the folds' fits say of the plan's cases, by their answers as recorded."""
+        folds = cut(recorded, self.plan)
+        found: dict[str, Floats] = {}
+        for step in steps:
+            if step.constant is not None:
+                found[step.service] = np.full(len(self.plan.rows), step.constant)
+                continue
+            given = [found[each] / self.scales[each] for each in step.sources]
+            shown = np.stack(given, axis=1) if given else None
+            target = self.given(step.service, step.sources)
+            said = self.choices[step.service].said_of(folds, target, self.plan, shown)
+            found[step.service] = said * step.scale
+        return found
 
     def unseen_error(self, form: Form, service: str, sources: list[str]) -> float:
         target = self.given(service, sources)

@@ -137,6 +137,10 @@ class Attempt:
     unseen: Floats
     fits: list[Fitted]
 
+    def as_fitted(self, number: int, _fold: Fold, _inside: Target) -> Fitted:
+        """Give the fit of a fold that there is already."""
+        return self.fits[number]
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -154,6 +158,17 @@ class Choice:
     def form(self) -> Form:
         """The best of the forms chosen."""
         return self.attempts[0].form
+
+    def said_of(
+        self, folds: list[Fold], target: Target, plan: Plan, shown: Floats | None
+    ) -> Floats:
+        """Give what the same fits say of cases that they had not seen, by other answers of theirs."""
+        again = [
+            attempt(each.form, folds, target, plan, shown=shown, fitting=each.as_fitted)
+            for each in self.attempts
+        ]
+        mean = np.mean([each.unseen for each in again], axis=0)
+        return np.where(mean < self.least, 0.0, mean)
 
 
 Fitting = Callable[[int, Fold, Target], Fitted]

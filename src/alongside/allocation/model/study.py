@@ -45,8 +45,8 @@ class Study:
     """What cases have taught: tables, and what fits without them give the plan's cases.
 
     ``expected`` and ``agreed`` are pounds a week, aligned with the plan's rows, ``unseen`` the
-    quantities behind ``expected``; ``mis_scored`` are the answers that were read otherwise. Their
-    cases are priced as recorded, by a fit that has seen their packages.
+    quantities behind ``expected``; all go by answers as recorded. ``mis_scored`` are the answers
+    that were read otherwise.
     """
 
     published: Published
@@ -90,35 +90,16 @@ def _study(
     items, ranks = cases.items, ranks_of(cases.items)
     whole = [*items, *ranks]
     free = free_columns(items, cases.codes)
-    mean = averages(whole, with_ranks(items, ranks, cases.codes), free)
+    recorded = with_ranks(items, ranks, cases.codes)
+    mean = averages(whole, recorded, free)
     codes = with_ranks(items, ranks, read_otherwise(items, cases.codes, doubtful))
-    design = build(whole, codes, free, mean)
-    learned = learn(design, cases.packages, cases.prices, plan, order, note)
+    design, as_recorded = (build(whole, each, free, mean) for each in (codes, recorded))
+    learned = learn(design, as_recorded, cases.packages, cases.prices, plan, order, note)
     published = freeze(items, ranks, learned.steps, design, mean, codes, cases.prices, cases.base)
-    unseen = _as_recorded(cases, plan, doubtful, published, learned.unseen)
     names = [service.name for service in published.services]
     agreed = cases.base + priced(cases.packages, names, cases.prices)
-    expected = cases.base + priced(unseen, names, cases.prices)
-    return Study(published, unseen, expected, agreed[plan.rows], doubtful)
-
-
-def _as_recorded(
-    cases: Recorded,
-    plan: Plan,
-    doubtful: list[MisScored],
-    published: Published,
-    unseen: dict[str, Floats],
-) -> dict[str, Floats]:
-    """Judge cases that were read otherwise by their answers as recorded.
-
-    The fits have seen their packages, though with other answers.
-    """
-    others = np.isin(plan.rows, [each.row for each in doubtful])
-    found = published.quantities(cases.codes[plan.rows[others]], cases.prices)
-    together = {name: units.copy() for name, units in unseen.items()}
-    for name, units in found.items():
-        together[name][others] = units
-    return together
+    expected = cases.base + priced(learned.unseen, names, cases.prices)
+    return Study(published, learned.unseen, expected, agreed[plan.rows], doubtful)
 
 
 def priced(
