@@ -33,6 +33,31 @@ def test_the_gallery_or_a_layout_shows_every_component():
     assert set(COMPONENTS) - used == set()
 
 
+# What a reader cannot see: how a control is called, where it sends, and what a script is told.
+UNSEEN = {
+    "id", "name", "value", "type", "form", "formaction", "novalidate", "fields", "hidden",
+    "prevent_double_click", "remember",
+}  # fmt: skip
+TAG = re.compile(r'{%\s*(?:component|enclose)\s+"([\w-]+)"(.*?)%}', flags=re.DOTALL)
+GIVEN = re.compile(r'(?<=\s)(\w+)=(?:"[^"]*"|\S)')
+
+
+@pytest.mark.parametrize("name", sorted(COMPONENTS))
+def test_the_gallery_or_a_layout_shows_every_option_of_a_component(name):
+    text = "".join(path.read_text("utf-8") for path in (TEMPLATES / "design").rglob("*.html"))
+    shown = {
+        option for used, rest in TAG.findall(text) if used == name for option in GIVEN.findall(rest)
+    }
+    assert set(COMPONENTS[name].optional) - UNSEEN - shown == set()
+
+
+@pytest.mark.parametrize("name", sorted(COMPONENTS))
+def test_a_component_s_template_draws_every_option_that_it_takes(name):
+    template = (TEMPLATES / f"design/components/{name}.html").read_text("utf-8")
+    options = {*COMPONENTS[name].required, *COMPONENTS[name].optional}
+    assert {each for each in options if not re.search(rf"\b{each}\b", template)} == set()
+
+
 def test_the_reference_page_lists_the_components_as_they_are():
     page = reference.PAGE.read_text("utf-8")
     assert reference.written(page) == page, "Run: python -m alongside.web.design.reference"

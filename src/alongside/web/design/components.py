@@ -243,7 +243,6 @@ _ALL = [
         per="",
         hide_caption=False,
         caption_size="m",
-        detail_label="",
         amount_label="",
         line_label="",
     ),

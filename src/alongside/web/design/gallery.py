@@ -206,6 +206,11 @@ def examples() -> dict[str, Any]:
         "chart_columns": ["Year", {"label": "People", "numeric": True}],
         "chart_rows": [["2024", 50], ["2025", 80], ["2026", 90]],
         "tab_items": [{"id": "now", "label": "Now"}, {"id": "before", "label": "Before"}],
+        "week_items": [{"id": "week-1", "label": "Week 1"}, {"id": "week-2", "label": "Week 2"}],
+        "summary_rows": [
+            {"key": "Born", "value": "3 March 1948"},
+            {"key": "Lives", "href": "#tables", "missing": "Not asked"},
+        ],
         "colours": [
             "grey",
             "green",
@@ -266,6 +271,11 @@ STATES: dict[str, State] = {
         "design/gallery/form.html",
         lambda: {"form": EveryField({}), "title": "Form sent empty", **_frame()},
         422,
+    ),
+    "question": State(
+        "A question that is the heading of its page",
+        "design/gallery/question.html",
+        lambda: {"form": EveryField(), **_frame()},
     ),
     "draft": State(
         "A form that saves as it goes",
