@@ -17,7 +17,7 @@ def reasons() -> dict[str, str]:
     """Give every code that the list has had at any time, with its newest words in English.
 
     >>> reasons()["exceptional"]
-    'Exceptional circumstances (say what they are)'
+    'Something out of the ordinary (say what it is)'
     """
     return {code: words["en"] for code, words in _entries().items()}
 
