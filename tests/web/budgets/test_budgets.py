@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.html import escape
 
 from alongside.allocation.reasons import reasons
@@ -16,7 +17,7 @@ from alongside.parameters import load
 from alongside.web.access.models import Agency
 from alongside.web.audit.models import Event, View
 from alongside.web.budgets import codes, domain, queries
-from alongside.web.budgets.method import example
+from alongside.web.budgets.method import example, unanswered_in_words
 from alongside.web.budgets.models import (
     AllocationMethod,
     IndicativeBudget,
@@ -342,6 +343,22 @@ def test_a_changed_figure_names_the_answers_that_changed_it_to_the_penny(
     for words in ("Why the figure changed", "Then: ", "taken in turn", "by kind of support"):
         assert words in page, words
     assert all(escape(cause.label) in page and escape(cause.detail) in page for cause in causes)
+
+
+def test_what_a_figure_took_for_granted_is_said_in_the_reader_s_language(
+    amina, acting, signed_in, monkeypatch
+):
+    answers = dict.fromkeys(_items(), 1) | {"need_dressing": None, "need_mood": None}
+    with translation.override("cy"):
+        budget = worked_out(acting, amina, answers, monkeypatch)
+    client = signed_in("sam")
+    address = reverse("budgets:show", args=[budget.pk])
+    assert "2 questions were not answered" in client.get(address).text
+    client.cookies["django_language"] = "cy"
+    with translation.override("cy"):
+        welsh = unanswered_in_words(2)
+    assert "questions" not in welsh
+    assert escape(welsh) in client.get(address).text
 
 
 def test_where_a_method_is_not_kept_the_page_tells_by_support_only(

@@ -168,6 +168,29 @@ def test_the_second_of_two_editors_sees_both_versions_and_loses_neither(amina, s
         assert Person.objects.get().preferred_name == "Mina"
 
 
+def test_both_versions_are_in_the_reader_s_words_and_a_date_of_birth_is_one_thing(
+    amina, signed_in, acting
+):
+    theirs = {"sex": "female", "born_on": date(1949, 4, 1), "born_precision": "month"}
+    with acting("sam") as sam:
+        opened = Person.objects.get(pk=amina.pk).version
+        domain.change_details(actor=sam, person=amina, details=theirs, expected_version=opened)
+    client, mine = signed_in("sam"), typed(given_name="Amina", sex="male", version=str(opened))
+    client.cookies["django_language"] = "cy"
+    page = client.post(f"/people/{amina.pk}/details/", mine)
+    assert page.status_code == 409
+    told = {each["name"]: each for each in page.context["conflict_fields"]}
+    assert told["born"]["label"] == "Dyddiad geni"
+    assert "Ebrill 1949" in told["born"]["theirs"]
+    assert told["sex"]["theirs"] == "Benyw"
+    assert {"born_on", "born_precision"} & set(told) == set()
+    chosen = mine | {"version": page.context["form"].data["version"], "choose_born": "theirs"}
+    client.post(f"/people/{amina.pk}/details/", chosen)
+    with acting("sam"):
+        now = Person.objects.get(pk=amina.pk)
+        assert (now.born_on, now.born_precision, now.sex) == (date(1949, 4, 1), "month", "male")
+
+
 def test_a_death_is_recorded_gently_and_stops_what_waits(amina, signed_in, acting, cast):
     with acting("sam") as sam:
         domain.add_work(

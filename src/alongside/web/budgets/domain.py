@@ -93,7 +93,7 @@ def _keep(
         lower=estimate.lower,
         upper=estimate.upper,
         lines=[line.as_json() for line in estimate.lines],
-        problems=list(estimate.problems),
+        problems=[{"unanswered": estimate.unanswered}] if estimate.unanswered else [],
         answers=dict(answers),
         worked_out_at=timezone.now(),
     )

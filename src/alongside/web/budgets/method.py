@@ -118,7 +118,7 @@ class Estimate:
     lower: Decimal | None
     upper: Decimal | None
     lines: tuple[Line, ...]
-    problems: tuple[str, ...]
+    unanswered: int
     rates_on: date
     method: Method
 
@@ -166,7 +166,7 @@ def work_out(
         lower=min(max(_penny(low[0]), Decimal(0)), weekly),
         upper=max(_penny(high[0]), weekly),
         lines=_lines(explained, model),
-        problems=_problems(missing),
+        unanswered=len(missing),
         rates_on=on,
         method=method,
     )
@@ -278,18 +278,13 @@ def _kind(line: ModelLine) -> str:
     return line.kind.replace(" ", "_")
 
 
-def _problems(missing: list[str]) -> tuple[str, ...]:
-    if not missing:
-        return ()
-    number = len(missing)
-    return (
-        ngettext(
-            "%(number)s question was not answered. The figure takes what is usual for it.",
-            "%(number)s questions were not answered. The figure takes what is usual for them.",
-            number,
-        )
-        % {"number": number},
-    )
+def unanswered_in_words(number: int) -> str:
+    """Say what a figure took for granted, in the reader's language."""
+    return ngettext(
+        "%(number)s question was not answered. The figure takes what is usual for it.",
+        "%(number)s questions were not answered. The figure takes what is usual for them.",
+        number,
+    ) % {"number": number}
 
 
 def _penny(amount: float) -> Decimal:

@@ -17,6 +17,7 @@ from alongside.web.budgets.method import (
     Method,
     example,
     explain_again,
+    unanswered_in_words,
     why_it_changed,
 )
 from alongside.web.budgets.models import (
@@ -138,6 +139,14 @@ def lines_of(budget: IndicativeBudget) -> list[BudgetLine]:
         BudgetLine(code, labels[code] or str(KINDS["starting_point"]), amount.quantize(PENNY))
         for code, amount in sums.items()
         if amount
+    ]
+
+
+def problems_of(budget: IndicativeBudget) -> list[str]:
+    """Say what the figure cannot tell, in the reader's language; older figures keep a sentence of their own."""
+    return [
+        each if isinstance(each, str) else unanswered_in_words(each["unanswered"])
+        for each in budget.problems
     ]
 
 

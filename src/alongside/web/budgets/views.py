@@ -73,6 +73,7 @@ class Show(PersonPage, TemplateView):
             title=_("Indicative budget"),
             budget=budget,
             lines=lines,
+            problems=queries.problems_of(budget),
             some_are_small=any(0 < line.amount * SMALL_PART < budget.weekly for line in lines),
             because=queries.answers_of(budget),
             before=before,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -28,6 +29,8 @@ from alongside.web.people.models import (
 )
 from alongside.web.people.names import born_key, lookup_names, number_key
 
+# A date of birth, and how exactly it is known: typed, shown and kept as one.
+BORN = frozenset({"born_on", "born_precision"})
 DETAILS = (
     "given_name",
     "family_name",
@@ -149,15 +152,28 @@ def change_details(
 
 
 def _differences(now: Person, typed: Mapping[str, Any]) -> list[Difference]:
+    """Give both versions of each field as a reader knows it: a date of birth is one thing, not two."""
+    mine = copy(now)
+    for name, value in typed.items():
+        setattr(mine, name, value)
+    names = dict.fromkeys("born" if name in BORN else name for name in typed)
     return [
         Difference(
             label=name.replace("_", " ").capitalize(),
-            mine=str(value or ""),
-            theirs=str(getattr(now, name) or ""),
+            mine=_in_words(mine, name),
+            theirs=_in_words(now, name),
             name=name,
         )
-        for name, value in typed.items()
+        for name in names
     ]
+
+
+def _in_words(person: Person, name: str) -> str:
+    if name == "born":
+        return person.born_in_words
+    field: Any = Person._meta.get_field(name)  # noqa: SLF001 - Django's public-by-use API
+    value = getattr(person, name)
+    return str(dict(field.flatchoices).get(value, value) or "")
 
 
 def record_death(*, actor: Actor, person: Person, died_on: date, today: date) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.access.models import Agency
@@ -102,6 +104,17 @@ class Person(HeldRecord):
     def legal_name(self) -> str:
         """The name on letters where it differs from the one the person likes; else nothing."""
         return self.full_name if self.full_name != self.known_as_full else ""
+
+    @property
+    def born_in_words(self) -> str:
+        """The date of birth, no more exact than it is known."""
+        if self.born_on is None:
+            return ""
+        if self.born_precision == self.Precision.DAY:
+            return date_format(self.born_on, "j F Y")
+        if self.born_precision == self.Precision.MONTH:
+            return gettext("about %(when)s") % {"when": date_format(self.born_on, "F Y")}
+        return gettext("about %(when)s") % {"when": self.born_on.year}
 
     @property
     def known_as(self) -> str:

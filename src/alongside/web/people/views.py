@@ -221,7 +221,7 @@ class ChangeDetails(_PersonAct):
             details={
                 name: value
                 for name, value in form.details().items()
-                if name not in self.keep_theirs
+                if ("born" if name in domain.BORN else name) not in self.keep_theirs
             },
             expected_version=form.cleaned_data["version"] or 0,
         )

@@ -8,7 +8,6 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alongside.web.design.fields import format_nhs_number
@@ -21,13 +20,7 @@ register = template.Library()
 @register.filter
 def born(person: Person) -> str:
     """The date of birth, no more exact than it is known."""
-    if person.born_on is None:
-        return ""
-    if person.born_precision == Person.Precision.DAY:
-        return date_format(person.born_on, "j F Y")
-    if person.born_precision == Person.Precision.MONTH:
-        return _("about %(when)s") % {"when": date_format(person.born_on, "F Y")}
-    return _("about %(when)s") % {"when": person.born_on.year}
+    return person.born_in_words
 
 
 @register.filter
