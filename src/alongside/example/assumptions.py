@@ -34,6 +34,7 @@ NAMES = (
 FILES = (
     "agencies",
     "care_groups",
+    "chances",
     "contact",
     "differences",
     "ethnicity",

@@ -114,11 +114,17 @@ def ways(assume: Assumptions, draws: Draws, folk: Folk, direct: Ints) -> Ints:
     rng = draws.stream("ways")
     told = assume["packages"]
     third, managed = told["individual_service_fund"], told["council_managed"]
-    table = np.array([[0.0, 0.0, third, managed, 1 - third - managed], [0.86, 0.14, 0.0, 0.0, 0.0]])
+    chances = assume["chances"]["plans"]
+    table = np.array(
+        [
+            [0.0, 0.0, third, managed, 1 - third - managed],
+            [chances["holds_for_somebody"], chances["somebody_else_acts"], 0.0, 0.0, 0.0],
+        ]
+    )
     way = pick_by(rng, direct.astype(np.int64), table)
     # Somebody else acts mostly for people who cannot manage the money themselves.
     acts = (way == 0) & np.isin(folk.group, [GROUPS.index("memory"), GROUPS.index("learning")])
-    way = np.where(acts & (rng.random(folk.size) < 0.4), 1, way)
+    way = np.where(acts & (rng.random(folk.size) < chances["needs_somebody_to_act"]), 1, way)
     return np.where(folk.setting == 0, way, WAYS.index("commissioned"))
 
 

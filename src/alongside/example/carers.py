@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from alongside.example.assumptions import Assumptions
 
 RELATIONS = ("spouse", "child", "parent", "sibling", "friend")
-# Two people of one family mostly share a name and an origin, in this share of families.
-SAME_NAME = np.array([0.86, 0.55, 0.75, 0.65, 0.0])
-SAME_ORIGIN = np.array([0.92, 0.95, 0.95, 0.98, 0.55])
 
 
 @dataclass(frozen=True)
@@ -64,16 +61,18 @@ def draw_carers(
         relation=relation,
         hours=_hours(rng, assume, lives_with),
         lives_with=lives_with,
-        same_name=rng.random(person.size) < SAME_NAME[relation],
+        same_name=rng.random(person.size)
+        < np.array(assume["chances"]["carers"]["same_name"])[relation],
     )
     return folk, ties
 
 
 def _likely_cared_for(rng: np.random.Generator, assume: Assumptions, people: Folk) -> Floats:
     """Draw a number for everybody: those with the greatest have a carer."""
+    chances = assume["chances"]["carers"]
     weights = np.array([assume["unpaid_care"]["weight"][name] for name in GROUPS])[people.group]
-    weights = weights * np.where(people.setting == HOME, 1.0, 0.25)
-    weights = weights * np.where(people.alone, 0.55, 1.0)
+    weights = weights * np.where(people.setting == HOME, 1.0, chances["of_somebody_in_a_care_home"])
+    weights = weights * np.where(people.alone, chances["of_somebody_alone"], 1.0)
     keys: Floats = np.log(rng.random(people.size)) / weights
     return keys
 
@@ -87,7 +86,8 @@ def _possible(relation: Ints, age: Ints, alone: Flags) -> Ints:
 
 
 def _ages(rng: np.random.Generator, assume: Assumptions, age: Ints, relation: Ints) -> Ints:
-    told = assume["unpaid_care"]
+    told, chances = assume["unpaid_care"], assume["chances"]["carers"]
+    friend = chances["friend_age"]
 
     def drawn(name: str) -> Floats:
         return rng.normal(told[name]["mean"], told[name]["sd"], age.size)
@@ -96,8 +96,12 @@ def _ages(rng: np.random.Generator, assume: Assumptions, age: Ints, relation: In
         age + drawn("spouse_differs_by"),
         age - drawn("child_is_younger_by"),
         age + drawn("parent_is_older_by"),
-        age + rng.normal(0, 6, age.size),
-        np.where(age > 60, age - rng.gamma(2, 7, age.size), age + rng.normal(5, 10, age.size)),
+        age + rng.normal(0, chances["sibling_age_spread"], age.size),
+        np.where(
+            age > 60,
+            age - rng.gamma(2, 7, age.size),
+            age + rng.normal(friend["differs_by"], friend["spread"], age.size),
+        ),
     ]
     return np.clip(np.round(np.choose(relation, choices)), 18, OLDEST - 8).astype(np.int64)
 
@@ -109,7 +113,11 @@ def _sexes(rng: np.random.Generator, assume: Assumptions, person_is: Ints, relat
     """
     female_target = float(assume["unpaid_care"]["female"])
     spouse = relation == 0
-    other = np.where(rng.random(relation.size) < 0.98, 1 - person_is, person_is)
+    other = np.where(
+        rng.random(relation.size) < assume["chances"]["carers"]["spouse_of_other_sex"],
+        1 - person_is,
+        person_is,
+    )
     spouses_female = float((other[spouse] == 0).mean()) if spouse.any() else female_target
     share = float(spouse.mean()) if relation.size else 0.0
     rest = (female_target - share * spouses_female) / max(1 - share, 1e-9)
@@ -134,7 +142,10 @@ def _hours(rng: np.random.Generator, assume: Assumptions, lives_with: Flags) -> 
     low = np.array([each["from"] for each in bands])[band]
     high = np.array([each["to"] for each in bands])[band]
     drawn = np.sort(np.floor(low + rng.random(lives_with.size) * (high - low + 1)))
-    order = np.argsort(lives_with * 0.9 + rng.normal(0, 0.6, lives_with.size))
+    rank = assume["chances"]["carers"]["hours_by_living_together"]
+    order = np.argsort(
+        lives_with * rank["together"] + rng.normal(0, rank["spread"], lives_with.size)
+    )
     hours = np.empty_like(drawn)
     hours[order] = drawn
     return hours
@@ -150,7 +161,8 @@ def _as_folk(
     age: Ints,
     sex: Ints,
 ) -> Folk:
-    alike = rng.random(person.size) < SAME_ORIGIN[relation]
+    chances = assume["chances"]["carers"]
+    alike = rng.random(person.size) < np.array(chances["same_origin"])[relation]
     own = draw_ethnicity(rng, assume, age)
     ethnicity = np.where(alike, people.ethnicity[person], own)
     heritage = np.where(alike, people.heritage[person], draw_heritage(rng, assume, ethnicity))

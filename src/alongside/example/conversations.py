@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -38,6 +38,8 @@ from alongside.example.talk import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from alongside.example.assumptions import Assumptions
     from alongside.example.stories import Story
 
@@ -77,9 +79,12 @@ def draw_talks(
 ) -> Talks:
     """Draw the conversations of everybody who has come that far."""
     rng = draws.stream("talks")
+    chances = assume["chances"]["talks"]
     count = journey.stage.size
     talked = journey.reached("conversation_open")
-    profiled = journey.reached("conversation_done") | (talked & (rng.random(count) < 0.3))
+    profiled = journey.reached("conversation_done") | (
+        talked & (rng.random(count) < chances["profile_during_outcomes"])
+    )
     open_ = ~journey.reached("conversation_done")
     before = feelings.rate(shift=assume["outcomes"]["before_shift"])
     before = half_answered(rng, not_yet_asked(assume, rng, before), open_)
@@ -87,10 +92,17 @@ def draw_talks(
     begun = first_of(assume, journey.talked_from)
     ended = first_of(assume, journey.talked_to)
     first = _rows(
-        rng, people, rows=np.flatnonzero(talked), purpose="outcomes", begun=begun, ended=ended
+        rng,
+        chances,
+        people,
+        rows=np.flatnonzero(talked),
+        purpose="outcomes",
+        begun=begun,
+        ended=ended,
     )
     second = _rows(
         rng,
+        chances,
         people,
         rows=np.flatnonzero(profiled),
         purpose="needs_profile",
@@ -129,6 +141,7 @@ def _some_set_aside(assume: Assumptions, talks: pl.DataFrame) -> pl.DataFrame:
 
 def _rows(
     rng: np.random.Generator,
+    chances: Mapping[str, Any],
     people: pl.DataFrame,
     *,
     rows: Ints,
@@ -147,8 +160,8 @@ def _rows(
             "purpose": labelled(np.full(size, PURPOSES.index(purpose)), PURPOSES),
             "held_on": dated(begun[rows]),
             "completed_on": dated(ended[rows]),
-            "how": labelled(pick(rng, size, [0.74, 0.16, 0.06, 0.04]), HOW),
-            "answered_by": labelled(pick(rng, size, [0.62, 0.24, 0.10, 0.04]), ANSWERED),
+            "how": labelled(pick(rng, size, chances["how"]), HOW),
+            "answered_by": labelled(pick(rng, size, chances["answered_by"]), ANSWERED),
             "language": pl.select(
                 pl.when(who["interpreter"] != "")
                 .then(who["interpreter"])
@@ -168,17 +181,20 @@ def _carers(
     people: pl.DataFrame,
     stories: list[Story],
 ) -> pl.DataFrame:
-    """Three carers in four have had a conversation of their own; one in ten is in the midst of it."""
+    """Most carers have had a conversation of their own; some are in the midst of it."""
+    chances = assume["chances"]["talks"]["carers"]
     chance = rng.random(ties.person.size)
     told = np.isin(ties.person, [story.row for story in stories])
     chance[told] = 0.5
     reached = (journey.talked_from[ties.person] > 2) | told
-    held = reached & (chance < 0.85)
+    held = reached & (chance < chances["held"])
     ago = np.full(people.height, NEVER, dtype=np.int64)
     latest = np.maximum(journey.talked_from[ties.person], 3)
-    ago[ties.carer] = (latest * rng.uniform(0.3, 1.0, ties.person.size)).astype(np.int64)
+    ago[ties.carer] = (latest * rng.uniform(chances["soonest"], 1.0, ties.person.size)).astype(
+        np.int64
+    )
     ended = np.where(ago >= 0, np.maximum(ago - 2, 0), NEVER)
-    ended[ties.carer[chance < 0.10]] = NEVER
+    ended[ties.carer[chance < chances["under_way"]]] = NEVER
     today = np.datetime64(assume.today, "D")
     first = np.datetime64(assume.first_day, "D")
     begun_on = np.maximum(days_before(today, ago), first)
@@ -186,7 +202,13 @@ def _carers(
         ended < 0, np.datetime64("NaT", "D"), np.maximum(days_before(today, ended), first)
     )
     return _rows(
-        rng, people, rows=ties.carer[held], purpose="carer", begun=begun_on, ended=ended_on
+        rng,
+        assume["chances"]["talks"],
+        people,
+        rows=ties.carer[held],
+        purpose="carer",
+        begun=begun_on,
+        ended=ended_on,
     )
 
 
@@ -194,23 +216,23 @@ def _answers(
     assume: Assumptions, draws: Draws, who: str, ids: Ints, ratings: Matrix
 ) -> pl.DataFrame:
     """Words, rating and importance of every outcome, and for people what helps and what hinders."""
-    rng = draws.stream(f"answers {who}")
+    rng, chances = draws.stream(f"answers {who}"), assume["chances"]["talks"]
     outcomes = PERSON if who == "person" else CARER
     columns: dict[str, object] = {"conversation_id": ids}
     for number, outcome in enumerate(outcomes):
         rated = ratings[:, number]
         # Most is said of what is not as wanted; of what is well, a few words now and then.
-        wanting = rated >= 1 + (rng.random(rated.size) < 0.3)
-        said = wanting | (rng.random(rated.size) < 0.35)
+        wanting = rated >= 1 + (rng.random(rated.size) < chances["wants_though_well"])
+        said = wanting | (rng.random(rated.size) < chances["words_though_well"])
         words = words_of(assume, rng, who, outcome, np.where(said, rated, SKIPPED))
         columns[f"{outcome}-words"] = words
         columns[f"{outcome}-rating"] = _coded(rated, RATINGS)
-        importance = np.searchsorted([0.25, 0.78, 0.95], rng.random(rated.size))
+        importance = np.searchsorted(chances["importance"], rng.random(rated.size))
         columns[f"{outcome}-importance"] = _coded(
             np.where(wanting, importance, SKIPPED), IMPORTANCE
         )
         if who == "person" and assume.words["person"][outcome].get("helps"):
-            helped, hindered = rng.random((2, rated.size)) < 0.4
+            helped, hindered = rng.random((2, rated.size)) < chances["helps_or_hinders"]
             columns[f"{outcome}-helps"] = line_of(assume, rng, outcome, "helps", wanting & helped)
             columns[f"{outcome}-hinders"] = line_of(
                 assume, rng, outcome, "hinders", wanting & hindered
@@ -241,7 +263,7 @@ def _coded(codes: Ints, labels: tuple[str, ...]) -> pl.Series:
 def _caring(assume: Assumptions, draws: Draws, ties: Ties, ids: Ints) -> pl.DataFrame:
     held = ids[ties.carer] > 0
     feelings = Feelings(assume, draws, CARER, ties.carer.size)
-    ratings = feelings.rate(shift=0.15)[held]
+    ratings = feelings.rate(shift=assume["chances"]["talks"]["carers_shift"])[held]
     answers = _answers(assume, draws, "carer", ids[ties.carer[held]], ratings)
     return answers.with_columns(
         pl.Series("hours", ties.hours[held].astype(np.int64)),

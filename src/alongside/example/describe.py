@@ -103,7 +103,11 @@ def _deaths(rng: np.random.Generator, assume: Assumptions, folk: Folk, journey: 
     """Most of those whose record has been closed have died; nobody else has."""
     closed = np.full(folk.size, NEVER, dtype=np.int64)
     ended = journey.ended
-    closed[: ended.size] = np.where(rng.random(ended.size) < 0.75, ended, NEVER)
+    closed[: ended.size] = np.where(
+        rng.random(ended.size) < assume["chances"]["people"]["closed_because_they_died"],
+        ended,
+        NEVER,
+    )
     return days_before(np.datetime64(assume.today, "D"), closed)
 
 
@@ -165,7 +169,11 @@ def _reach(rng: np.random.Generator, assume: Assumptions, folk: Folk) -> dict[st
         "telephone": taken(numbers, np.where(reachable, number, -1)),
         "email": pl.Series(has_email),
         "pronouns": _some(
-            rng, PRONOUNS, told["pronouns"], np.ones(folk.size, np.bool_), folk.names_as
+            rng,
+            PRONOUNS,
+            told["pronouns"],
+            np.ones(folk.size, np.bool_),
+            (folk.names_as, assume["chances"]["people"]["usual_words"]),
         ),
         "communication": _some(rng, assume.words["communication"], told["communication"], adults),
         "safe_contact": _some(rng, assume.words["safe_contact"], told["safe_contact"], adults),
@@ -177,12 +185,13 @@ def _some(
     texts: Sequence[str],
     share: float,
     among: Flags,
-    usually: Ints | None = None,
+    usually: tuple[Ints, float] | None = None,
 ) -> pl.Series:
     """Give a share of some people one of the texts, and everybody else none."""
     which = rng.integers(0, len(texts), among.size)
     if usually is not None:
-        which = np.where(rng.random(among.size) < 0.85, usually, len(texts) - 1)
+        most, this_often = usually
+        which = np.where(rng.random(among.size) < this_often, most, len(texts) - 1)
     chosen = among & (rng.random(among.size) < share)
     return taken(texts, np.where(chosen, which, -1))
 
@@ -290,7 +299,7 @@ def _dwellings(
     town = np.where(
         rural,
         rng.integers(split, len(towns), size),
-        np.minimum(rng.geometric(0.35, size) - 1, split - 1),
+        np.minimum(rng.geometric(assume["chances"]["people"]["next_town"], size) - 1, split - 1),
     )
     number = rng.integers(1, 180, size)
     postcodes = [

@@ -69,8 +69,8 @@ def exact_shares(rng: np.random.Generator, size: int, weights: Sequence[float] |
     return rng.permutation(ordered).astype(np.int64)
 
 
-def commonest_first(count: int, flatness: float = 4.0) -> Floats:
-    """Weights for a list that names the commonest first."""
+def commonest_first(count: int, flatness: float) -> Floats:
+    """Weights for a list that names the commonest first; the flatter, the more alike."""
     return shares(1.0 / (np.arange(count, dtype=np.float64) + flatness))
 
 

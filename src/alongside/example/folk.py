@@ -97,7 +97,9 @@ def _ages(rng: np.random.Generator, assume: Assumptions, group: Ints) -> Ints:
     width = np.diff(starts)[band]
     within = rng.random(group.size)
     # Numbers thin out with age from 75 on, within a band too.
-    within = np.where(starts[band] >= 75, within**1.3, within)
+    within = np.where(
+        starts[band] >= 75, within ** assume["chances"]["people"]["thins_out"], within
+    )
     return (starts[band] + np.floor(within * width)).astype(np.int64)
 
 
@@ -159,7 +161,8 @@ def place(assume: Assumptions, draws: Draws, folk: Folk, severity: Floats) -> No
     """Say who lives in a care home: mostly those with the greatest needs. Changes ``folk``."""
     rng = draws.stream("settings")
     told = assume["settings"]
-    at_least = severity + rng.normal(0, 0.9, folk.size)
+    spread = assume["chances"]["people"]["care_home_spread"]
+    at_least = severity + rng.normal(0, spread, folk.size)
     for old, shares in ((False, told["under_65"]), (True, told["over_65"])):
         rows = np.flatnonzero((folk.age >= 65) == old)
         ordered = rows[np.argsort(-at_least[rows])]

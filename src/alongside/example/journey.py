@@ -78,7 +78,8 @@ def draw_journey(assume: Assumptions, draws: Draws, people: Folk) -> Journey:
     journey.reviews = reviews
     journey.review_due = due
     journey.review_from = np.where(_is(stage, "review_open"), rng.integers(0, 6, stage.size), NEVER)
-    ended = (rng.random(stage.size) * 0.8 * np.maximum(since, 1)).astype(np.int64)
+    within = assume["chances"]["journey"]["closed_within"]
+    ended = (rng.random(stage.size) * within * np.maximum(since, 1)).astype(np.int64)
     journey.ended = np.where(_is(stage, "closed"), ended, NEVER)
     journey.reviews[(reviews < journey.ended[:, None]) & (journey.ended[:, None] >= 0)] = NEVER
     return journey
@@ -151,7 +152,7 @@ def _before(
     def step(name: str) -> Ints:
         return days(told[name]["median"], told[name]["spread"])
 
-    pace = told["agreement_days"]
+    pace, adding = told["agreement_days"], assume["chances"]["journey"]["added_days"]
     waiting = np.where(
         plan_first,
         days(pace["plan_first"], pace["spread"]),
@@ -166,7 +167,7 @@ def _before(
         step("budget_days"),
         np.zeros(size, np.int64),
         step("conversation_days"),
-        days(8, 0.8),
+        days(adding["median"], adding["spread"]),
     ]
     # From the last step reached, go back: agreed, sent, plan begun, budget, conversation ended, begun, added.
     dates: list[Ints] = []

@@ -19,14 +19,15 @@ class NameLists:
         self.family: list[str] = []
         self._given_at: dict[tuple[int, int, int], tuple[int, Floats]] = {}
         self._family_at: dict[int, tuple[int, Floats]] = {}
+        flatness = assume["chances"]["names"]["flatness"]
         self.cohorts: dict[int, list[int]] = {}
         for heritage, name in enumerate(NAMES):
             lists = assume[f"names/{name}"]
             self.cohorts[heritage] = sorted(lists["female"])
             for sex, word in ((FEMALE, "female"), (MALE, "male")):
                 for year, names in lists[word].items():
-                    self._given_at[heritage, sex, year] = _add(self.given, names)
-            self._family_at[heritage] = _add(self.family, lists["family"])
+                    self._given_at[heritage, sex, year] = _add(self.given, names, flatness)
+            self._family_at[heritage] = _add(self.family, lists["family"], flatness)
 
     def draw_given(self, rng: np.random.Generator, heritage: Ints, sex: Ints, born: Ints) -> Ints:
         """Draw a given name for everybody, as a position in ``given``."""
@@ -53,11 +54,11 @@ class NameLists:
         return result
 
 
-def _add(pool: list[str], names: str) -> tuple[int, Floats]:
+def _add(pool: list[str], names: str, flatness: float) -> tuple[int, Floats]:
     each = names.split()
     start = len(pool)
     pool.extend(each)
-    ends = np.cumsum(commonest_first(len(each)))
+    ends = np.cumsum(commonest_first(len(each), flatness))
     ends[-1] = 1.0
     return start, ends
 

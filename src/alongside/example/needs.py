@@ -55,37 +55,42 @@ def severity(levels: Levels) -> Floats:
     return total
 
 
-def draw_unpaid(draws: Draws, folk: Folk, ties: Ties, levels: Levels) -> Levels:
+def draw_unpaid(
+    assume: Assumptions, draws: Draws, folk: Folk, ties: Ties, levels: Levels
+) -> Levels:
     """Draw what family and friends do, 0 (none) to 4 (all of it), never where there is no such need."""
-    rng = draws.stream("unpaid")
+    rng, told = draws.stream("unpaid"), assume["chances"]["needs"]
+    by_hours, help_ = told["unpaid_by_hours"], told["others_help"]
     hours = np.zeros(folk.size)
     hours[ties.person] = ties.hours
     together = np.zeros(folk.size, dtype=np.bool_)
     together[ties.person] = ties.lives_with
-    base = np.where(
-        hours > 0, np.interp(hours, [1, 20, 50, 100, 168], [0.8, 1.6, 2.5, 3.3, 3.8]), 0
-    )
-    others = (hours == 0) & (rng.random(folk.size) < 0.45)
+    base = np.where(hours > 0, np.interp(hours, by_hours["hours"], by_hours["level"]), 0)
+    others = (hours == 0) & (rng.random(folk.size) < help_["share"])
     result: Levels = {}
     for name in UNPAID:
-        level = base + rng.normal(0, 0.6, folk.size) * (base > 0)
+        level = base + rng.normal(0, by_hours["spread"], folk.size) * (base > 0)
         if name in ("practical", "social"):
-            level = np.where(others, rng.uniform(0.5, 2.4, folk.size), level)
+            level = np.where(others, rng.uniform(help_["from"], help_["to"], folk.size), level)
         if name == "night":
-            level = np.where(together, level, level * 0.25)
+            level = np.where(together, level, level * told["at_night_from_elsewhere"])
         needed = np.max([levels[item] for item in SPEAKS_TO[name]], axis=0) > 0
         at_home = folk.setting == HOME
         result[name] = np.clip(np.round(level), 0, 4).astype(np.int64) * (needed & at_home)
     return result
 
 
-def draw_circumstances(draws: Draws, folk: Folk, ties: Ties, levels: Levels) -> Levels:
+def draw_circumstances(
+    assume: Assumptions, draws: Draws, folk: Folk, ties: Ties, levels: Levels
+) -> Levels:
     """Say who lives alone, how strained the carer is (0 to 4), who needs two people, and who is rural."""
-    rng = draws.stream("circumstances")
+    rng, told = draws.stream("circumstances"), assume["chances"]["needs"]
+    strained = told["strain"]
     strain = np.zeros(folk.size, dtype=np.int64)
-    drawn = ties.hours / 45 + rng.normal(0.3, 0.9, ties.hours.size)
+    drawn = ties.hours / strained["hours_a_point"]
+    drawn += rng.normal(strained["from"], strained["spread"], ties.hours.size)
     strain[ties.person] = np.clip(np.round(drawn), 0, 4)
-    two = (levels["transfers"] == 4) & (rng.random(folk.size) < 0.6)
+    two = (levels["transfers"] == 4) & (rng.random(folk.size) < told["two_people_needed"])
     return {
         "lives_alone": folk.alone.astype(np.int64),
         "carer_strain": strain,

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from alongside.example.draws import Ints
 
 WEIGHTS = np.arange(10, 1, -1)
+# Steps of this part of a range come to all of it, and never close together.
+GOLDEN = 0.618
 
 
 def nhs_numbers(first_nine: Ints) -> Ints:
@@ -31,7 +33,7 @@ def reserved_nhs_numbers(rng: np.random.Generator, count: int, lowest: int, high
     possible = nhs_numbers(np.arange(lowest, highest + 1, dtype=np.int64))
     possible = possible[possible >= 0]
     start = int(rng.integers(possible.size))
-    step = int(possible.size * 0.618) | 1
+    step = int(possible.size * GOLDEN) | 1
     while np.gcd(step, possible.size) != 1:
         step += 2
     drawn = np.arange(min(count, possible.size), dtype=np.int64)

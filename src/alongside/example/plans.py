@@ -115,9 +115,11 @@ def _plans(
     figure = told.copy()
     told[indicative["person_id"].to_numpy() - 1] = indicative["id"].to_numpy()
     figure[indicative["person_id"].to_numpy() - 1] = indicative["weekly_pence"].to_numpy()
-    words = assume.words
+    words, chances = assume.words, assume["chances"]["plans"]
     sent, decided = state >= 1, state >= 3
-    pays = (rng.random(rows.size) < 0.72) & (folk.age[rows] > 24) & (weekly > 3000)
+    pays = (
+        (rng.random(rows.size) < chances["contributes"]) & (folk.age[rows] > 24) & (weekly > 3000)
+    )
     return pl.DataFrame(
         {
             "id": np.arange(1, rows.size + 1, dtype=np.int64),
@@ -150,7 +152,7 @@ def _plans(
                 words["contingency"], rng.integers(0, len(words["contingency"]), rows.size)
             ),
             "agreement": labelled(
-                np.searchsorted([0.55, 0.78, 0.90, 0.975], rng.random(rows.size)), AGREEMENTS
+                np.searchsorted(chances["agreement"], rng.random(rows.size)), AGREEMENTS
             ),
         }
     )
@@ -186,8 +188,10 @@ def _outcomes(
 ) -> pl.DataFrame:
     """One to three outcomes a plan: those furthest from what is wanted, in the person's words."""
     ratings = talks.before[rows]
-    positions = worst(rng, ratings, PERSON, MOST_OUTCOMES)
-    count = 1 + (rng.random(rows.size) < 0.7).astype(np.int64) + (rng.random(rows.size) < 0.3)
+    positions = worst(assume, rng, ratings, PERSON, MOST_OUTCOMES)
+    chances = assume["chances"]["plans"]
+    count = 1 + (rng.random(rows.size) < chances["second_outcome"]).astype(np.int64)
+    count += rng.random(rows.size) < chances["third_outcome"]
     for story in stories:
         if story.plan:
             count[rows == story.row] = len(story.plan["outcomes"])
@@ -234,7 +238,7 @@ def _eligible(
             continue
         level = np.max([needs[name.removeprefix("need_")][rows] for name in told["needs"]], axis=0)
         has = level >= 3
-        unmet = rng.random(int(has.sum())) < 0.02
+        unmet = rng.random(int(has.sum())) < assume["chances"]["plans"]["unmet"]
         which = np.where(unmet, rng.integers(0, len(reasons), unmet.size), -1)
         frames.append(
             pl.DataFrame(

@@ -56,13 +56,15 @@ def draw_reviews(
 def _held(
     assume: Assumptions, rng: np.random.Generator, plans: pl.DataFrame, ago: Ints, number: int
 ) -> pl.DataFrame:
-    size = plans.height
+    size, chances = plans.height, assume["chances"]["reviews"]
     words = assume.words["review"]
     helps = words["helps"]
     codes, hinders = list(words["hinders"]), list(words["hinders"].values())
-    hindered = np.where(rng.random(size) < 0.6, rng.integers(0, len(codes), size), -1)
-    right = pick(rng, size, [0.68, 0.27, 0.05])
-    money = pick(rng, size, [0.80, 0.16, 0.04])
+    hindered = np.where(
+        rng.random(size) < chances["hindered"], rng.integers(0, len(codes), size), -1
+    )
+    right = pick(rng, size, chances["still_right"])
+    money = pick(rng, size, chances["money"])
     day = first_of(assume, ago)
     late = rng.integers(-5, 15, size).astype("timedelta64[D]")
     return pl.DataFrame(
@@ -70,7 +72,9 @@ def _held(
             **_of(plans),
             "number": np.full(size, number + 1, dtype=np.int64),
             "state": labelled(np.full(size, STATES.index("held")), STATES),
-            "depth": np.where((number > 0) & (rng.random(size) < 0.6), "light", "full"),
+            "depth": np.where(
+                (number > 0) & (rng.random(size) < chances["light"]), "light", "full"
+            ),
             "due_on": dated(day - late),
             "held_on": dated(day),
             "still_right": labelled(right, STILL_RIGHT),
@@ -78,7 +82,7 @@ def _held(
             "helped": taken(helps, rng.integers(0, len(helps), size)),
             "in_the_way": taken(codes, hindered),
             "in_the_way_words": taken(hinders, hindered),
-            "involved": labelled(pick(rng, size, [0.40, 0.36, 0.10, 0.03, 0.11]), INVOLVED),
+            "involved": labelled(pick(rng, size, chances["involved"]), INVOLVED),
             "weekly_pence": plans["weekly_pence"],
         }
     )

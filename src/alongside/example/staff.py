@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from alongside.example.assumptions import NAMES
 from alongside.example.folk import GROUPS, Folk
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def draw_staff(
     """
     rng = draws.stream("staff")
     told = assume["agencies"]
-    seats = _Seats([], [], _waiting(told["signing_in"]), _staff_names(rng, lists))
+    seats = _Seats([], [], _waiting(told["signing_in"]), _staff_names(rng, assume, lists))
     teams: list[dict[str, object]] = []
     worker, manager, team_of = (np.zeros(everybody.size, dtype=np.int64) for _ in range(3))
     agencies = []
@@ -130,13 +131,14 @@ def _waiting(
     return places
 
 
-def _staff_names(rng: np.random.Generator, lists: NameLists) -> list[str]:
-    size = 5003
-    heritage = rng.choice(
-        12, size, p=[0.62, 0.05, 0.04, 0.03, 0.03, 0.06, 0.04, 0.02, 0.01, 0.05, 0.04, 0.01]
-    )
+def _staff_names(rng: np.random.Generator, assume: Assumptions, lists: NameLists) -> list[str]:
+    size, told = 5003, assume["chances"]["names"]
+    heritage = rng.choice(len(NAMES), size, p=told["staff_heritage"])
     given = lists.draw_given(
-        rng, heritage, (rng.random(size) > 0.8).astype(np.int64), rng.integers(1962, 2001, size)
+        rng,
+        heritage,
+        (rng.random(size) > told["staff_female"]).astype(np.int64),
+        rng.integers(1962, 2001, size),
     )
     family = lists.draw_family(rng, heritage)
     return [f"{lists.given[a]} {lists.family[b]}" for a, b in zip(given, family, strict=True)]

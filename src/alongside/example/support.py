@@ -85,7 +85,8 @@ def expected(
         "personal_assistant": np.where(own, hours + community, 0.0),
         "supported_living": np.where(tenancy, skills["supported_living"], 0.0),
         "community_support": np.where(own, 0.0, community),
-        "day_opportunities": skills["day_opportunities"] * np.where(lives, 1.0, 0.45),
+        "day_opportunities": skills["day_opportunities"]
+        * np.where(lives, 1.0, assume["chances"]["support"]["day_sessions_of_others"]),
         **_nights(assume, needs, covers, tenancy),
         **_around(assume, needs, covers, circumstances, visits),
     }
@@ -97,7 +98,7 @@ def expected(
         * 2
     )
     _one_at_least(rng, assume, units, group)
-    return _rounded(_in_homes(units, folk)), direct & (folk.setting == 0)
+    return _rounded(assume, _in_homes(units, folk)), direct & (folk.setting == 0)
 
 
 def _direct_payment(rng: np.random.Generator, assume: Assumptions, folk: Folk) -> Flags:
@@ -111,12 +112,12 @@ def _visits(
     assume: Assumptions, needs: Levels, covers: dict[str, Floats], circumstances: Levels
 ) -> Floats:
     """Hours a week of visits to help with personal care: how many a day, how long, and by how many."""
-    told = assume["services"]
+    told, chances = assume["services"], assume["chances"]["support"]
     personal = _mean(
         needs, "washing", "dressing", "toileting", "continence", "eating_drinking", "transfers"
     )
     fed = _mean(needs, "meals", "medication")
-    demand = np.maximum(personal, 0.8 * fed) * covers["personal"]
+    demand = np.maximum(personal, chances["meals_beside_personal"] * fed) * covers["personal"]
     softness = told["visits"]["softness"]
     daily = sum(
         1 / (1 + np.exp(-(demand - told["visits"][name]) / softness))
@@ -124,9 +125,10 @@ def _visits(
     )
     minutes = told["visit_minutes"]
     length = np.minimum(minutes["base"] + minutes["more_a_point"] * personal, minutes["most"])
-    people = 1 + circumstances["two_people_needed"] * (covers["personal"] > 0.5)
+    two = covers["personal"] > chances["carer_covers_second_person_below"]
+    people = 1 + circumstances["two_people_needed"] * two
     hours: Floats = daily * length / 60 * 7 * people
-    return np.where(daily < 0.35, 0.0, hours)
+    return np.where(daily < chances["fewest_visits_a_day"], 0.0, hours)
 
 
 def _skills(assume: Assumptions, needs: Levels, covers: dict[str, Floats]) -> dict[str, Floats]:
@@ -141,7 +143,9 @@ def _skills(assume: Assumptions, needs: Levels, covers: dict[str, Floats]) -> di
             shared * living["hours_a_point"] + 8 * (shared > 0), living["most"]
         ),
         "community_support": np.minimum(
-            np.maximum((safety + going) / 2 - hours["from"], 0) * hours["hours_a_point"] * 1.6,
+            np.maximum((safety + going) / 2 - hours["from"], 0)
+            * hours["hours_a_point"]
+            * assume["chances"]["support"]["community_hours_a_point"],
             hours["most"],
         ),
         "day_opportunities": np.minimum(
@@ -154,11 +158,15 @@ def _skills(assume: Assumptions, needs: Levels, covers: dict[str, Floats]) -> di
 def _nights(
     assume: Assumptions, needs: Levels, covers: dict[str, Floats], tenancy: Flags
 ) -> dict[str, Floats]:
-    told = assume["services"]["night"]
-    night = needs["safety_night"] * covers["night"] + 0.15 * needs["positioning"]
+    told, chances = assume["services"]["night"], assume["chances"]["support"]
+    night = needs["safety_night"] * covers["night"]
+    night = night + chances["positioning_at_night"] * needs["positioning"]
     waking = (night >= told["waking_from"]) & ~tenancy
     sleeping = tenancy & (night >= told["sleep_in_from"])
-    return {"night_sitting": np.where(waking, 2.0, 0.0), "sleep_in": np.where(sleeping, 7.0, 0.0)}
+    return {
+        "night_sitting": np.where(waking, chances["waking_nights"], 0.0),
+        "sleep_in": np.where(sleeping, chances["sleep_ins"], 0.0),
+    }
 
 
 def _around(
@@ -169,14 +177,16 @@ def _around(
     visits: Floats,
 ) -> dict[str, Floats]:
     """Meals, laundry, an alarm, and breaks for carers."""
-    told = assume["services"]
+    told, chances = assume["services"], assume["chances"]["support"]
     meals = needs["meals"] * covers["practical"]
     laundry = needs["laundry"] * covers["practical"]
-    alarm = _mean(needs, "falls", "safety_day") * (1 - 0.1 * (circumstances["lives_alone"] == 0))
+    alarm = _mean(needs, "falls", "safety_day") * (
+        1 - chances["alarm_less_with_others"] * (circumstances["lives_alone"] == 0)
+    )
     strain = circumstances["carer_strain"]
     return {
         # A visit at midday sees to the meal as well.
-        "meals": np.where((meals >= told["meals_from"]) & (visits < 12), 5.0, 0.0),
+        "meals": np.where((meals >= told["meals_from"]) & (visits < 12), chances["meals"], 0.0),
         "laundry": np.where(laundry >= told["laundry_from"] + 1, 1.0, 0.0),
         "technology": np.where(alarm >= told["technology_from"], 1.0, 0.0),
         "short_break": np.where(strain >= 3, told["short_break_nights"] * (strain - 2), 0.0),
@@ -187,9 +197,11 @@ def _one_at_least(
     rng: np.random.Generator, assume: Assumptions, units: dict[str, Floats], group: dict[str, Flags]
 ) -> None:
     """Whoever would draw nothing draws a little: an alarm, or an hour or two with somebody."""
+    chances = assume["chances"]["support"]
+    hours = chances["a_little_hours"]
     total = np.sum(list(units.values()), axis=0)
-    nothing = total <= 0.2
-    little = rng.uniform(1.5, 4.0, nothing.size)
+    nothing = total <= chances["nothing_below"]
+    little = rng.uniform(hours["from"], hours["to"], nothing.size)
     lives = group["learning"] | group["mental_health"]
     units["community_support"] = np.where(nothing & lives, little, units["community_support"])
     units["home_care"] = np.where(nothing & ~lives, little, units["home_care"])
@@ -206,12 +218,12 @@ def _in_homes(units: dict[str, Floats], folk: Folk) -> dict[str, Floats]:
     return moved
 
 
-def _rounded(units: dict[str, Floats]) -> Units:
-    result = {}
+def _rounded(assume: Assumptions, units: dict[str, Floats]) -> Units:
+    result, least = {}, assume["chances"]["support"]["least_kept"]
     for name in SERVICES:
         grain = GRAIN.get(name, 100)
         steps = np.round(units[name] * 100 / grain)
-        result[name] = (np.where(units[name] > 0.1, np.maximum(steps, 1), 0) * grain).astype(
+        result[name] = (np.where(units[name] > least, np.maximum(steps, 1), 0) * grain).astype(
             np.int64
         )
     return result
@@ -259,27 +271,28 @@ def vary(assume: Assumptions, draws: Draws, units: Units, among: Flags) -> Units
     The published shares hold ``among`` these people.
     """
     rng = draws.stream("arranged")
-    told = assume["differences"]
+    told, chances = assume["differences"], assume["chances"]["plans"]
+    near_by, apart, far = chances["near"], chances["apart"], chances["far_apart"]
     size = next(iter(units.values())).size
     chance = rng.random(size)
-    sign = np.where(rng.random(size) < 0.55, 1.0, -1.0)
+    sign = np.where(rng.random(size) < chances["more_than_expected"], 1.0, -1.0)
     # A care home is paid for whole, so that all who differ live at home.
     at_home = (units["residential_care"] + units["nursing_care"]) == 0
     share = max(float((at_home & among).sum() / max(among.sum(), 1)), 1e-9)
     over = told["over_half"] / share
     within = max(1 - (1 - told["within_tenth"]) / share, 0.0)
-    near = np.clip(rng.normal(0, 0.035, size), -0.08, 0.08)
+    near = np.clip(rng.normal(0, near_by["spread"], size), -near_by["most"], near_by["most"])
     log = np.where(
         chance < within,
         near,
         np.where(
             chance < 1 - over,
-            sign * rng.uniform(0.13, 0.36, size),
-            sign * rng.uniform(0.45, 0.85, size),
+            sign * rng.uniform(apart["from"], apart["to"], size),
+            sign * rng.uniform(far["from"], far["to"], size),
         ),
     )
     factor = np.exp(log)
-    kept = (chance < within) & (rng.random(size) < 0.45)
+    kept = (chance < within) & (rng.random(size) < chances["not_a_penny_apart"])
     result = {}
     for name, each in units.items():
         varied = np.where(kept, each, _steps(name, each, factor))

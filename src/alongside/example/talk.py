@@ -74,11 +74,6 @@ class Feelings:
         result[self._rng.random(result.shape) < self._told["skipped"]] = SKIPPED
         return result
 
-    def importance(self) -> Matrix:
-        """Draw how much each outcome matters: most things matter."""
-        drawn = self._rng.random(self._standing.shape)
-        return np.searchsorted([0.25, 0.78, 0.95], drawn).astype(np.int64)
-
 
 def _normal_quantiles(probabilities: Floats) -> Floats:
     result: Floats = ndtri(probabilities)
@@ -103,10 +98,17 @@ def half_answered(rng: np.random.Generator, ratings: Matrix, rows: Flags) -> Mat
     return np.where(after & rows[:, None], SKIPPED, ratings)
 
 
-def worst(rng: np.random.Generator, ratings: Matrix, outcomes: Sequence[str], count: int) -> Matrix:
+def worst(
+    assume: Assumptions,
+    rng: np.random.Generator,
+    ratings: Matrix,
+    outcomes: Sequence[str],
+    count: int,
+) -> Matrix:
     """Positions of the outcomes furthest from what is wanted, worst first, among those that have an outcome to want."""
     among = [n for n, name in enumerate(PERSON) if name in (*LIFE, *CHANGE) and name in outcomes]
-    score = ratings[:, among] + rng.random((ratings.shape[0], len(among))) * 0.9
+    by_chance = assume["chances"]["talks"]["worst_by_chance"]
+    score = ratings[:, among] + rng.random((ratings.shape[0], len(among))) * by_chance
     order = np.argsort(-score, axis=1)[:, :count]
     return np.array(among)[order]
 
