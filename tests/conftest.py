@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from support.browser import browser, context, page  # noqa: F401 - fixtures, one browser a worker
+from support.browser import (  # noqa: F401 - fixtures, one browser a worker
+    browser,
+    context,
+    every_page_is_accessible,
+    lookout,
+    page,
+)
 
 settings.register_profile(
     "alongside", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True

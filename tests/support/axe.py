@@ -14,7 +14,7 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 
 @cache
-def _script() -> str:
+def script() -> str:
     if not AXE.exists():
         raise RuntimeError("axe-core is missing. Run npm ci in the project's folder.")
     return AXE.read_text("utf-8")
@@ -24,7 +24,7 @@ def violations(page: Page) -> list[dict[str, Any]]:
     """What axe finds wrong with the page, once it has come whole."""
     page.wait_for_load_state()
     if not page.evaluate("typeof window.axe === 'object'"):
-        page.evaluate(_script())  # evaluated by the browser's tools, so the page's policy allows it
+        page.evaluate(script())  # evaluated by the browser's tools, so the page's policy allows it
     found: dict[str, Any] = page.evaluate(
         """async (tags) => {
             const { violations, passes } = await axe.run(document, {
@@ -37,7 +37,7 @@ def violations(page: Page) -> list[dict[str, Any]]:
     return list(found["violations"])
 
 
-def _say(violation: dict[str, Any]) -> str:
+def say(violation: dict[str, Any]) -> str:
     nodes = violation["nodes"]
     places = "\n".join(
         f"    {node['html'][:200]}\n      {node['failureSummary'][:300]}" for node in nodes[:5]
@@ -55,7 +55,7 @@ def assert_accessible(
     problems = []
     for theme in (*themes[1:], themes[0]):
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        problems += [f"{theme}:\n{_say(violation)}" for violation in violations(page)]
+        problems += [f"{theme}:\n{say(violation)}" for violation in violations(page)]
     where = f"{state or 'the page'} at {page.url}"
     assert not problems, f"Accessibility of {where}:\n" + "\n".join(problems)
 

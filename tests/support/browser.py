@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from support.looked_at import Lookout
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
+_lookouts: dict[Browser, Lookout] = {}
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _PLACES = (
     "/usr/bin/chromium",
@@ -70,8 +73,24 @@ def browser() -> Iterator[Browser]:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
         opened = launch(playwright)
+        _lookouts[opened] = Lookout(opened)
         yield opened
+        del _lookouts[opened]
         opened.close()
+
+
+@pytest.fixture
+def lookout(browser: Browser) -> Lookout:
+    """What looks at each page of the browser as it comes."""
+    return _lookouts[browser]
+
+
+@pytest.fixture(autouse=True)
+def every_page_is_accessible() -> Iterator[None]:
+    """Fail a test that came to a page in which axe finds anything, though the test did not look."""
+    yield
+    problems = [each for lookout in _lookouts.values() for each in lookout.ask()]
+    assert not problems, "Accessibility of pages on the way:\n" + "\n".join(problems)
 
 
 @pytest.fixture

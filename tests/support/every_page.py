@@ -77,10 +77,22 @@ READERS = {
 AGAIN = [
     ("conversations:show", ["completed"]),
     ("conversations:show", ["invited"]),
+    ("conversations:show", ["set_aside"]),
+    ("people:show", ["hidden"]),
+    ("people:show", ["died"]),
     ("plans:show", ["sent"]),
     ("plans:show", ["agreed"]),
     ("plans:show", ["challenged"]),
+    ("plans:show", ["returned"]),
     ("reviews:show", ["due"]),
+]
+# What somebody sees who may only read: no way to change anything.
+ONLY_READ = [
+    ("people:my_work", []),
+    ("people:show", ["hidden"]),
+    ("conversations:show", ["under_way"]),
+    ("budgets:show", ["budget"]),
+    ("plans:show", ["draft"]),
 ]
 # Addresses at which one only arrives by pressing a button: they lead on at once.
 BUTTONS = {"conversations:autosave", "people:link_carer", "people:end_alert"}

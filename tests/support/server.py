@@ -39,6 +39,7 @@ class LiveServer:
         self.state = state
         self.application = application
         self.path = path
+        self.secret_key = os.environ.get("ALONGSIDE_SECRET_KEY", "for tests " * 5)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -46,7 +47,7 @@ class LiveServer:
     def start(self) -> None:
         """Start it and wait for its first answer."""
         environment = dict(os.environ, ALONGSIDE_STATE=str(self.state))
-        environment.setdefault("ALONGSIDE_SECRET_KEY", "for tests " * 5)
+        environment["ALONGSIDE_SECRET_KEY"] = self.secret_key
         self.addresses.export(environment)
         if self.path:
             sources = Path(__file__).parents[2] / "src"

@@ -43,7 +43,27 @@ def whole_record(acting, cast, rows: int) -> WholeRecord:
         _people_around(sam, person, record)
         _conversations(sam, person, record, cast.tom.pk)
     _plans(acting, person, record)
+    _others(acting, record)
     return record
+
+
+def _others(acting, record: WholeRecord) -> None:
+    """Make people whose pages look otherwise: one whose address is hidden, one who died, one whose plan came back."""
+    made = record.made
+    with acting("sam") as sam:
+        hidden, died, returned = (
+            add_person(sam, given=f"{name}{record.rows}") for name in ("Dora", "Edith", "Fay")
+        )
+        made |= {"hidden": hidden.pk, "died": died.pk}
+        for n in range(record.rows):
+            address = {"lines": f"{n} Quiet Street", "postcode": "ZZ1 1AA", "hidden": True}
+            people.move(actor=sam, person=hidden, address=address, since=TODAY() - timedelta(9 - n))
+        people.record_death(actor=sam, person=died, died_on=TODAY(), today=TODAY())
+    plan = _plan(acting, returned, record.rows)
+    _sent(acting, plan)
+    with acting("priya") as priya:
+        decisions.give_back(actor=priya, plan=plan, words="Another quote, please")
+    made["returned"] = plan.pk
 
 
 def _people_around(sam, person, record: WholeRecord) -> None:
@@ -87,6 +107,11 @@ def _conversations(sam, person, record: WholeRecord, colleague: int) -> None:
         request = asking.ask(actor=sam, conversation=held, user_id=colleague, words=f"Part {n}?")
         made["request"] = request.pk
     _amended(sam, person, record)
+    aside = talking.start(
+        actor=sam, person=person, form_name="outcomes-conversation", held_on=date(2026, 5, 1)
+    )
+    talking.set_aside(actor=sam, conversation=aside, because="She is in hospital")
+    made["set_aside"] = aside.pk
     invited = invitations.invite(actor=sam, person=person, form_name="outcomes-conversation")
     made["key"] = invited.token
     made["invited"] = invited.invitation.conversation_id
