@@ -40,6 +40,31 @@ def add_person(keys, given):
     keys.follow("My work")
 
 
+def be_warned(keys, given):
+    """Begin to add the same person again, and say that it is the one who is here."""
+    keys.follow("Add a person")
+    keys.type(given, field="given_name")
+    keys.type("Journey", field="family_name")
+    keys.press("Add this person", "somebody who may be here already")
+    shows(keys.page, "Is this the same person?")
+    keys.skip()
+    keys.follow(f"{given} Journey", "the person who is here already")
+    keys.follow("My work")
+
+
+def add_carer(keys, given):
+    """Add a carer, with a record of their own, and come back to the person."""
+    keys.skip()
+    keys.follow("Add a carer")
+    keys.type("daughter", field="relationship")
+    keys.type(f"Kim{given}", field="given_name")
+    keys.type("Journey", field="family_name")
+    keys.follow("Add this carer", "a carer's own record")
+    keys.skip()
+    keys.follow(f"{given} Journey", "a person with a carer")
+    shows(keys.page, f"Kim{given} Journey")
+
+
 def find(keys, given):
     keys.to(field="q")
     keys.page.keyboard.type(f"journey {given}")
@@ -190,7 +215,9 @@ def test_from_the_sign_in_to_what_changed_by_keyboard_alone(browser, live, looks
     given = next(names)
     keys = sign_in(sam, live, "sam", looks_right)
     add_person(keys, given)
+    be_warned(keys, given)
     find(keys, given)
+    add_carer(keys, given)
     hold(keys, given, "needs-profile", choose_levels)
     hold(keys, given, "outcomes-conversation", rate_and_say)
     see_the_guide(keys, given)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
+import secrets
+from dataclasses import dataclass
+from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
+from alongside.example.numbers import nhs_numbers
 from support.browser import shows
 from support.server import sign_in
 from support.talking import unlike
@@ -17,16 +22,95 @@ ADVANCED = 3
 
 
 def press(page, name):
-    page.get_by_role("button", name=name, exact=True).first.click()
+    """Press the button, or follow the link, of this name."""
+    button, link = (page.get_by_role(role, name=name, exact=True) for role in ("button", "link"))
+    button.or_(link).first.click()
 
 
-def add_person(page, live, given):
-    page.goto(f"{live.url}/people/add/")
-    page.get_by_label("First name", exact=True).fill(given)
-    page.get_by_label("Last name").fill(unlike())
+@dataclass(frozen=True)
+class Somebody:
+    """A person as the journey adds them, with all that they are found by."""
+
+    given: str
+    family: str
+    born: date
+    nhs: str
+    council: str
+
+    @classmethod
+    def new(cls):
+        """Nobody like them was added before, by this journey or another."""
+        number = secrets.randbelow(800_000)
+        # One in eleven has no digit that checks it, so one of two neighbours has.
+        nhs = max(nhs_numbers(np.array([999_100_000, 999_100_001]) + number))
+        born = date(1926, 1, 1) + timedelta(number % 9_000)
+        return cls(next(names), unlike(), born, str(nhs), f"C-{number}")
+
+
+def fill_in(page, somebody):
+    page.get_by_label("First name", exact=True).fill(somebody.given)
+    page.get_by_label("Last name").fill(somebody.family)
+    for part in ("day", "month", "year"):
+        page.locator(f"[name=born_{part}]").fill(str(getattr(somebody.born, part)))
+
+
+def add_person(page, live, somebody, check):
+    """Add a person, beginning at my work; give the address of their page."""
+    page.goto(live.url)
+    check(page, "my work")
+    press(page, "Add a person")
+    fill_in(page, somebody)
+    page.get_by_label("NHS number").fill(somebody.nhs)
+    page.get_by_label("Council number").fill(somebody.council)
     press(page, "Add this person")
     page.wait_for_url(re.compile(r"/people/\d+/$"))
     return page.url
+
+
+def is_warned(page, live, somebody, address, check):
+    """Begin to add the same person again: the page asks whether it is the one who is here."""
+    page.goto(f"{live.url}/people/add/")
+    fill_in(page, somebody)
+    press(page, "Add this person")
+    shows(page, "Is this the same person?")
+    check(page, "somebody who may be here already")
+    press(page, f"{somebody.given} {somebody.family}")
+    page.wait_for_url(address)
+
+
+def find_in_every_way(page, live, somebody, address, check):
+    """Find the person from the search by each thing that is known of them."""
+    born = somebody.born
+    for known in (
+        f"{somebody.family} {somebody.given}",
+        f"{born.day}/{born.month}/{born.year}",
+        f"{somebody.nhs[:3]} {somebody.nhs[3:6]} {somebody.nhs[6:]}",
+        somebody.council,
+    ):
+        page.goto(live.url)
+        page.locator("[name=q]").fill(known)
+        press(page, "Search")
+        page.wait_for_url(re.compile(r"[?]q="))
+        press(page, f"{somebody.given} {somebody.family}")
+        page.wait_for_url(address)
+    page.go_back()
+    check(page, "somebody found by their number")
+
+
+def add_carer(page, address, somebody, check):
+    """Add a carer: each of the two is named on the record of the other."""
+    page.goto(address)
+    press(page, "Add a carer")
+    page.get_by_label("How are they related?").fill("daughter")
+    page.get_by_label("First name", exact=True).fill(f"Kim{somebody.given}")
+    page.get_by_label("Last name").fill(somebody.family)
+    press(page, "Add this carer")
+    page.wait_for_url(re.compile(r"/people/\d+/$"))
+    shows(page, f"{somebody.given} {somebody.family}")
+    check(page, "a carer's own record")
+    page.goto(address)
+    shows(page, f"Kim{somebody.given} {somebody.family}")
+    check(page, "a person with a carer")
 
 
 def hold(page, label, answer):
@@ -173,8 +257,11 @@ def test_the_whole_journey(browser, live, looks_right, scripts):
     check = looks_right if scripts else (lambda *_: None)
     sign_in(sam, live, "sam")
     sign_in(priya, live, "priya")
-    given = next(names)
-    address = add_person(sam, live, given)
+    somebody = Somebody.new()
+    address = add_person(sam, live, somebody, check)
+    is_warned(sam, live, somebody, address, check)
+    find_in_every_way(sam, live, somebody, address, check)
+    add_carer(sam, address, somebody, check)
     hold(sam, "Needs profile", choose_levels)
     sam.goto(address)
     hold(sam, "What matters to you", rate_and_say)
@@ -189,7 +276,7 @@ def test_the_whole_journey(browser, live, looks_right, scripts):
     check(sam, "a plan just begun")
     add_lines(sam, plan, check)
     finish_plan(sam, plan, check)
-    agree(priya, live, plan, given, check)
+    agree(priya, live, plan, somebody.given, check)
     review(sam, address, check)
     for context in opened:
         context.close()

@@ -146,6 +146,19 @@ def test_a_carer_has_a_record_of_their_own_linked_to_the_person(amina, signed_in
     assert "Joan Bright" in signed_in("sam").get(f"/people/{amina.pk}/").text
 
 
+def test_a_carer_of_the_same_name_as_the_person_is_added_without_a_question(
+    amina, signed_in, acting
+):
+    """There is nobody else to ask about, so there would be nothing to answer."""
+    son = typed(given_name=amina.given_name, family_name=amina.family_name, relationship="son")
+    answer = signed_in("sam").post(
+        f"/people/{amina.pk}/carer/", {**son, "born_year": "", "born_month": "", "born_day": ""}
+    )
+    assert answer.status_code == 302
+    with acting("sam"):
+        assert Relationship.objects.get(person=amina).other.full_name == amina.full_name
+
+
 def test_the_second_of_two_editors_sees_both_versions_and_loses_neither(amina, signed_in, acting):
     client = signed_in("sam")
     form = {

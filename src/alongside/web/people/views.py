@@ -121,7 +121,7 @@ class AddPerson(ActPage):
         return super().dispatch(request, *args, **kwargs)
 
     def act(self, form: Any) -> HttpResponse | str:
-        duplicates = self._duplicates(form)
+        duplicates = self.duplicates(form)
         if duplicates and not self.request.POST.get("not_a_duplicate"):
             return self.ask_about(form, duplicates)
         person = self.add(form)
@@ -139,7 +139,8 @@ class AddPerson(ActPage):
             today=timezone.localdate(),
         )
 
-    def _duplicates(self, form: Any) -> list[Person]:
+    def duplicates(self, form: Any) -> list[Person]:
+        """Give the people who may be the one being added."""
         details = form.details()
         return queries.possible_duplicates(
             self.actor,
@@ -186,10 +187,13 @@ class AddCarer(PersonPage, AddPerson):
             today=timezone.localdate(),
         )
 
+    def duplicates(self, form: Any) -> list[Person]:
+        """Leave out the person themselves: a son may bear his father's name."""
+        return [other for other in super().duplicates(form) if other.pk != self.person.pk]
+
     def ask_about(self, form: Any, duplicates: list[Person]) -> HttpResponse:
-        others = [other for other in duplicates if other.pk != self.person.pk]
         context = self.get_context_data(
-            form=form, duplicates=others, confirm=forms.NotADuplicateForm(), linking=True
+            form=form, duplicates=duplicates, confirm=forms.NotADuplicateForm(), linking=True
         )
         return self.render_to_response(context, status=422)
 
