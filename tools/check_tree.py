@@ -1,4 +1,6 @@
-"""Checks what no linter knows: long files have a reason, and nothing committed names a machine or an index."""
+"""Checks what no linter knows: long files have a reason, records are written by acts alone, and nothing
+committed names a machine or an index.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,23 @@ import subprocess
 import sys
 from pathlib import Path
 
+from check_types import ACTS
+
 PROJECT = Path(__file__).resolve().parents[1]
 LONGEST = 500
 # A file may be longer where splitting it would hide what belongs together; the reason stands here.
 REASONS_TO_BE_LONG = {
     "tests/web/conversations/test_record.py": "one record, and every way in which it is kept",
+}
+# What writes a record; an act does, in a module that is checked strictly.
+WRITES = re.compile(
+    r"\bwith act\(|\.(bulk_create|get_or_create|update_or_create)\(|\bobjects\.create\(|\.save\(|\.delete\(\)"
+)
+# What writes and is no act about a record; the reason stands here.
+WRITERS = {
+    "src/alongside/web/accounts/models.py": "how Django makes a user",
+    "src/alongside/web/audit/models.py": "refuses to write an event a second time",
+    "src/alongside/web/budgets/methods/fit_example.py": "keeps the method that ships in its file",
 }
 FORBIDDEN = re.compile(
     r'index-url|"resolved": *"http|registry\.npmjs|pypi\.org/simple|files\.pythonhosted'
@@ -38,6 +52,11 @@ def problems() -> list[str]:
             found.append(
                 f"{name} has {lines} lines: give it rooms of its own, or a reason in tools/check_tree.py."
             )
+    for file in tracked("src/alongside/web/*.py"):
+        name = file.relative_to(PROJECT).as_posix()
+        exempt = file.name in ACTS or name in WRITERS or "/migrations/" in name
+        if not exempt and WRITES.search(file.read_text(encoding="utf-8")):
+            found.append(f"{name} writes: acts stand in {', '.join(ACTS)}.")
     for file in tracked("requirements/*", "package-lock.json", ".npmrc", "pyproject.toml"):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             if FORBIDDEN.search(line):

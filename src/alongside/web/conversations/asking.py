@@ -127,9 +127,9 @@ def decline(*, actor: Actor, request: PartRequest, because: str) -> None:
 
 
 def came_back(actor: Actor, view: Contribution) -> None:
-    """Tell the asker that a part came back: called inside the act that completes it."""
-    request = PartRequest.objects.get(pk=view.request_id)
-    if not PartAnswer.objects.filter(request=request).exists():
+    """Tell whoever asked for a view that it came back: called inside the act that completes it."""
+    request = view.request
+    if request is not None and not PartAnswer.objects.filter(request=request).exists():
         _answer(actor, request, PartAnswer.Outcome.CONTRIBUTED, "")
 
 

@@ -306,8 +306,7 @@ def _finish(view: Contribution, actor: Actor) -> None:
     view.revision += 1
     view.completed_at, view.completed_by = timezone.now(), actor.user
     view.save()
-    if view.request_id is not None:
-        asking.came_back(actor, view)
+    asking.came_back(actor, view)
 
 
 def complete_view(*, actor: Actor, view: Contribution) -> None:
