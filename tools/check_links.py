@@ -1,11 +1,14 @@
-"""Checks that every link inside the built documentation leads to a page and a heading that exist."""
+"""Checks that every link leads somewhere: inside the built documentation, and from the documents at the root."""
 
 from __future__ import annotations
 
+import re
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
+
+PROJECT = Path(__file__).resolve().parents[1]
 
 
 class Page(HTMLParser):
@@ -22,6 +25,28 @@ class Page(HTMLParser):
         for name in ("href", "src"):
             if given.get(name) and tag in ("a", "img", "link", "script"):
                 self.links.append(str(given[name]))
+
+
+def headings(text: str) -> set[str]:
+    """Give the anchors of a Markdown file's headings, as the forges that show it make them."""
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def problems_at_the_root() -> list[str]:
+    """Look at README, CONTRIBUTING and CHANGELOG, which are read where they lie and are not built."""
+    found = []
+    for file in sorted(PROJECT.glob("*.md")):
+        for link in re.findall(r"\]\(([^)\s]+)", file.read_text(encoding="utf-8")):
+            address, anchor = urldefrag(link)
+            if urlsplit(link).scheme:
+                continue
+            target = (file.parent / unquote(address)).resolve() if address else file
+            if not target.exists():
+                found.append(f"{file.name}: {link} leads nowhere.")
+            elif anchor and anchor not in headings(target.read_text(encoding="utf-8")):
+                found.append(f"{file.name}: {link} names a heading that is not there.")
+    return found
 
 
 def problems(root: Path) -> list[str]:
@@ -43,6 +68,6 @@ def problems(root: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    found = problems(Path(sys.argv[1]))
+    found = problems_at_the_root() + problems(Path(sys.argv[1]))
     print("\n".join(found) or "Every link leads somewhere.")
     sys.exit(bool(found))

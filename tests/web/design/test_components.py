@@ -131,9 +131,15 @@ def test_a_chart_is_escaped_unless_the_page_vouches_for_it():
     assert "<svg onload" not in html
 
 
-@pytest.mark.parametrize(
-    "name", ["400", "403", "404", "409", "413", "429", "500", "507", "503", "form_expired"]
-)
+ERRORS = sorted(path.stem for path in TEMPLATES.glob("*.html"))
+
+
+def test_the_reference_page_lists_every_page_of_errors():
+    listed = re.findall(r"`(\w+)\.html`", reference.PAGE.read_text("utf-8"))
+    assert set(ERRORS) <= set(listed)
+
+
+@pytest.mark.parametrize("name", ERRORS)
 def test_pages_of_errors_need_nothing_from_anybody(name):
     html = render_to_string(f"{name}.html")
     assert "<h1" in html

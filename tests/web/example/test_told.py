@@ -10,6 +10,7 @@ import pytest
 
 from alongside.example import generate
 from alongside.example.journey import STAGES
+from alongside.example.stories import stories_for
 from alongside.web.budgets import queries
 from alongside.web.budgets.method import example, work_out
 from alongside.web.budgets.models import IndicativeBudget, PersonalBudget
@@ -54,6 +55,15 @@ class TestTheExampleLoaded:
 @pytest.fixture(scope="module")
 def told():
     return generate(20_000, 7, TODAY, method=example().model(TODAY))
+
+
+def test_a_plan_that_is_written_by_hand_is_within_the_range_that_was_told(told):
+    ranges = told.indicative.filter(pl.col("person_id") <= len(stories_for(500)))
+    pairs = ranges.join(told.plans.select("person_id", plan="weekly_pence"), on="person_id")
+    assert pairs.height >= 4
+    assert pairs.filter(~pl.col("plan").is_between("lower_pence", "upper_pence")).is_empty()
+    agreed = told.agreed.filter(pl.col("person_id") <= len(stories_for(500)))
+    assert (agreed["difference_reason"] != "").all()
 
 
 def test_plans_differ_from_what_was_told_as_in_the_published_study(told):
