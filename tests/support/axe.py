@@ -60,9 +60,20 @@ def assert_accessible(
     assert not problems, f"Accessibility of {where}:\n" + "\n".join(problems)
 
 
-def assert_fits(page: Page, width: int = 320) -> None:
-    """Fail when the page scrolls sideways at this width (320 is also 400% zoom of 1280)."""
+# 400% and 200% zoom of a window of 1280.
+ZOOMED = (320, 640)
+
+
+def assert_fits(page: Page, widths: tuple[int, ...] = ZOOMED) -> None:
+    """Fail when the page scrolls sideways at one of these widths."""
     before = page.viewport_size
+    for width in widths:
+        _assert_fits(page, width)
+    if before:
+        page.set_viewport_size(before)
+
+
+def _assert_fits(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     wide = page.evaluate(
         """() => [...document.querySelectorAll('body *')]
@@ -72,6 +83,18 @@ def assert_fits(page: Page, width: int = 320) -> None:
             .slice(0, 5).map((el) => el.outerHTML.slice(0, 160))"""
     )
     overflow = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
-    if before:
-        page.set_viewport_size(before)
     assert overflow <= 0, f"{page.url} is {overflow} pixels too wide at {width}: {wide}"
+
+
+def assert_still(page: Page) -> None:
+    """Fail when anything on the page moves for a reader who asked for less of that."""
+    page.emulate_media(reduced_motion="reduce")
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll('*')]
+            .flatMap((el) => ['', '::before', '::after'].map((part) => [el, getComputedStyle(el, part)]))
+            .filter(([, style]) => style.scrollBehavior === 'smooth'
+                || [style.transitionDuration, style.animationDuration].some((each) => parseFloat(each) > 0.001))
+            .slice(0, 5).map(([el]) => el.outerHTML.slice(0, 160))"""
+    )
+    page.emulate_media(reduced_motion="no-preference")
+    assert moving == [], f"These move on {page.url}: {moving}"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from alongside.web.design.gallery import STATES
-from support.axe import assert_accessible, assert_fits
+from support.axe import assert_accessible, assert_fits, assert_still
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -60,6 +60,7 @@ def test_a_page_that_no_test_looks_at_is_looked_at_as_it_comes(browser, gallery,
 def test_pages_stay_accessible_with_forced_colours_and_reduced_motion(page, gallery, address):
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     page.goto(gallery + address)
+    assert_still(page)
     assert_accessible(page, state=f"{address} with forced colours", themes=("light",))
 
 
@@ -75,7 +76,7 @@ def test_larger_text_is_larger_and_still_fits_a_phone(page, context, gallery, si
         "parseFloat(getComputedStyle(document.querySelector('.govuk-table')).fontSize)"
     )
     assert after >= before * 1.25
-    assert_fits(page, width=400)
+    assert_fits(page, widths=(400,))
 
 
 @pytest.mark.parametrize(
