@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
@@ -28,6 +29,7 @@ from alongside.web.people.models import (
     WorkItem,
 )
 from alongside.web.people.names import born_key, lookup_names, number_key
+from alongside.web.people.queries import has_died
 
 # A date of birth, and how exactly it is known: typed, shown and kept as one.
 BORN = frozenset({"born_on", "born_precision"})
@@ -47,6 +49,10 @@ DETAILS = (
     "telephone",
     "email",
     "safe_contact",
+)
+
+NOTHING_IS_SENT = gettext_lazy(
+    "This person has died, so nothing is planned or sent any more. What was recorded can still be read."
 )
 
 
@@ -195,6 +201,18 @@ def record_death(*, actor: Actor, person: Person, died_on: date, today: date) ->
         doing.about(person_id=person.pk, held_by_id=person.held_by_id)
 
 
+def check_living(person_id: int) -> None:
+    """Let through what is done for somebody who lives: after a death nothing is planned or sent.
+
+    Raises
+    ------
+    Refused
+        When the person has died.
+    """
+    if has_died(person_id):
+        raise Refused(str(NOTHING_IS_SENT))
+
+
 def add_number(*, actor: Actor, person: Person, scheme: str, value: str) -> Identifier:
     """Add a number by which the person is known.
 
@@ -328,12 +346,15 @@ def add_work(
     subject_id: int | None = None,
     due_on: date | None = None,
     held_by_id: int | None = None,
-) -> WorkItem:
+) -> None:
     """Put something on somebody's my-work page: called inside the act that makes it necessary.
 
-    It is held by the agency that holds the person's record, or by the one that is named.
+    It is held by the agency that holds the person's record, or by the one that is named. After a
+    death nobody is asked to do anything any more.
     """
-    return WorkItem.objects.create(
+    if has_died(person.pk):
+        return
+    WorkItem.objects.create(
         person=person,
         for_user_id=for_user_id,
         kind=kind,

@@ -99,6 +99,11 @@ def card(person_id: int) -> Card | None:
     )
 
 
+def has_died(person_id: int) -> bool:
+    """Whether the person's death is recorded now, whatever was read of them before."""
+    return Person.objects.filter(pk=person_id, died_on__isnull=False).exists()
+
+
 def _rows(query: QuerySet[Any, Any], *fields: str) -> ArraySubquery:
     return ArraySubquery(query.values(row=JSONObject(**{name: name for name in fields})))
 

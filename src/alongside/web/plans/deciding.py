@@ -19,7 +19,7 @@ from alongside.web.budgets.codes import words
 from alongside.web.budgets.domain import REASONS
 from alongside.web.drafts.pages import Refused
 from alongside.web.plans import decisions, domain, forms, policies, presenting, queries
-from alongside.web.plans.pages import PlanAct, PlanButton, PlanPage
+from alongside.web.plans.pages import PlanAct, PlanButton, PlanPage, refuse_after_death
 from alongside.web.plans.permissions import check_may_answer, check_may_decide
 
 
@@ -31,6 +31,10 @@ class Send(PlanAct):
     title = gettext_lazy("Send the plan to be agreed")
     button = gettext_lazy("Send it")
     keeps_drafts = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        refuse_after_death(request, self.person)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         codes = decisions.looks_of(self.plan)
@@ -160,6 +164,10 @@ class Challenge(PlanAct):
     form_class = forms.ChallengeForm
     title = gettext_lazy("Challenge the decision")
     button = gettext_lazy("Send the challenge")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        refuse_after_death(request, self.person)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         return {"raised_on": timezone.localdate()}

@@ -24,7 +24,7 @@ from alongside.web.budgets.codes import shipped
 from alongside.web.budgets.domain import Agreed, agree_budget
 from alongside.web.budgets.models import PersonalBudget, Way
 from alongside.web.drafts.pages import Refused
-from alongside.web.people.domain import add_work, finish_work
+from alongside.web.people.domain import add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
 from alongside.web.plans.copies import ask_for_copies
 from alongside.web.plans.costing import costs_of
@@ -75,10 +75,11 @@ def submit_plan(*, actor: Actor, plan: Plan) -> Plan:
     Raises
     ------
     Refused
-        When something that the person is owed is missing, or no manager may agree so much.
+        When something that the person is owed is missing, no manager may agree so much, or they have died.
     """
     check_may_write(actor, plan.held_by_id)
     with moving("submit", actor, plan) as (doing, now):
+        check_living(now.person_id)
         _check_complete(now)
         now.submitted_by, now.submitted_at = actor.user, timezone.now()
         now.waits_for_id = _manager_for(actor, now, not_these=_writers(now) | {actor.user_id})
@@ -222,13 +223,14 @@ def agree_plan(
     ------
     Refused
         When the budget differs from the indicative one and the reason is missing, or a challenge to
-        the plan before is not answered.
+        the plan before is not answered, or the person has died.
     PermissionDenied
         When the actor is not a manager with a limit as high, or wrote any of it.
     """
     check_may_agree_plan(actor, plan)
     with moving("agree", actor, plan, words) as (doing, now):
         check_may_agree_plan(actor, now)
+        check_living(now.person_id)
         _end_the_one_before(actor, now, today)
         costs = costs_of(PlanLine.objects.filter(plan=now, left_out_at__isnull=True))
         agreed = Agreed(
@@ -325,7 +327,7 @@ def challenge_plan(
     Raises
     ------
     Refused
-        When their words are missing, the day cannot be right, or there is no other manager.
+        When their words are missing, the day cannot be right, there is no other manager, or they have died.
     """
     check_may_write(actor, plan.held_by_id)
     if not words.strip():
@@ -334,6 +336,7 @@ def challenge_plan(
     if not decided_on <= raised_on <= today:
         raise Refused(_("The day must be after the decision, and today or before."), "raised_on")
     with moving("challenge", actor, plan, words) as (doing, now):
+        check_living(now.person_id)
         first = now.decided_by_id
         assert first is not None  # noqa: S101 - the database refuses an agreed plan without one
         challenge = PlanChallenge.objects.create(

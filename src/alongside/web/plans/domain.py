@@ -18,7 +18,7 @@ from alongside.web.audit.domain import Act, act
 from alongside.web.budgets.models import Way
 from alongside.web.budgets.queries import newest_indicative
 from alongside.web.drafts.pages import Conflict, Difference, Refused
-from alongside.web.people.domain import finish_work
+from alongside.web.people.domain import check_living, finish_work
 from alongside.web.people.models import Person
 from alongside.web.plans.costing import MOST_A_LINE, costs_of, line_amount
 from alongside.web.plans.models import (
@@ -74,10 +74,11 @@ def start_plan(
     Raises
     ------
     Refused
-        When another plan for the person is being written or waits to be agreed.
+        When another plan for the person is being written or waits to be agreed, or they have died.
     """
     check_may_write(actor, person.held_by_id)
     with act("plans.start_plan", actor) as doing:
+        check_living(person.pk)
         try:
             with transaction.atomic():
                 plan = Plan.objects.create(
@@ -139,10 +140,13 @@ def writing(name: str, actor: Actor, plan: Plan) -> Iterator[tuple[Act, Plan]]:
     ------
     NotNow
         When it has been sent, agreed or ended.
+    Refused
+        When the person has died.
     """
     check_may_write(actor, plan.held_by_id)
     with act(f"plans.{name}", actor) as doing:
         now = Plan.objects.select_for_update().get(pk=plan.pk)
+        check_living(now.person_id)
         if now.state not in WRITABLE:
             raise NotNow(
                 _("This plan cannot be changed now: it is “%(state)s”.")
@@ -398,5 +402,6 @@ def tell_person(*, actor: Actor, plan: Plan) -> None:
     """Write down that the person was told what was decided, and how to challenge it."""
     check_may_write(actor, plan.held_by_id)
     with act("plans.tell_person", actor) as doing:
+        check_living(plan.person_id)
         finish_work("plan.tell", plan.pk)
         doing.about(person_id=plan.person_id, held_by_id=plan.held_by_id, plan=plan.pk)

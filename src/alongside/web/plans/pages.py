@@ -12,10 +12,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alongside.web.drafts.pages import ActPage
+from alongside.web.people.domain import NOTHING_IS_SENT
+from alongside.web.people.models import Person
 from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage
 from alongside.web.plans import queries
 from alongside.web.plans.models import Plan
 from alongside.web.plans.policies import WRITABLE
+
+
+def refuse_after_death(request: HttpRequest, person: Person) -> None:
+    """Say so before anybody types: a page that leads to a letter is not opened after a death.
+
+    Raises
+    ------
+    PermissionDenied
+        When the person has died. What was typed before is not lost: the act itself refuses that.
+    """
+    if request.method == "GET" and person.died_on:
+        raise PermissionDenied(NOTHING_IS_SENT)
 
 
 class PlanPage(PersonPage):
@@ -69,6 +83,7 @@ class WritingAct(PlanAct):
     """A page that changes a plan while it is being written."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        refuse_after_death(request, self.person)
         if self.plan.state not in WRITABLE and request.method == "GET":
             raise PermissionDenied(
                 _("This plan cannot be changed now: it is “%(state)s”.")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from alongside.web.access.actor import acting_as
+from alongside.web.people.queries import has_died
 from alongside.web.plans.models import PlanCopy, PlanLine, PlanOutcome, PlanRisk
 from alongside.web.plans.printing import as_pdf
 
@@ -16,7 +17,10 @@ log = structlog.get_logger("alongside.jobs")
 
 @app.task(name="plans.make_copy", queue="default", pass_context=False)
 def make_copy(copy_id: int, user_id: int) -> None:
-    """Make the printed copy of a plan and keep it. Doing it again changes nothing."""
+    """Make the printed copy of a plan and keep it. Doing it again changes nothing.
+
+    A copy that was not made when the person died is not made any more.
+    """
     with acting_as(get_user_model().objects.get(pk=user_id)):
         copy = (
             PlanCopy.objects.select_related("plan__person", "plan__held_by", "plan__decided_by")
@@ -24,7 +28,7 @@ def make_copy(copy_id: int, user_id: int) -> None:
             .filter(pk=copy_id, made_at__isnull=True)
             .first()
         )
-        if copy is None:
+        if copy is None or has_died(copy.person_id):
             return
         current = {"plan": copy.plan_id, "left_out_at__isnull": True}
         copy.pdf = as_pdf(

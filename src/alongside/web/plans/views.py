@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,8 +18,9 @@ from alongside.web.drafts.pages import ActPage
 from alongside.web.people.pages import WriterPage
 from alongside.web.plans import domain, forms, presenting, queries
 from alongside.web.plans.models import PlanLine, PlanOutcome, PlanPart, PlanRisk
-from alongside.web.plans.pages import PlanButton, PlanPage, WritingAct
+from alongside.web.plans.pages import PlanButton, PlanPage, WritingAct, refuse_after_death
 from alongside.web.plans.permissions import may_decide
+from alongside.web.plans.policies import PLAN
 
 
 class Start(WriterPage, ActPage):
@@ -30,6 +31,10 @@ class Start(WriterPage, ActPage):
     title = gettext_lazy("Write a plan")
     button = gettext_lazy("Start the plan")
     part = "plan"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        refuse_after_death(request, self.person)
+        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def wanted(self) -> dict[str, WantedOutcome]:
@@ -78,7 +83,7 @@ class Show(PlanPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         whole, writes = self.whole, self.actor.writes(self.plan.held_by_id)
-        writable = presenting.may_be_written(whole) and writes
+        writable = presenting.may_be_written(whole) and writes and not self.person.died_on
         waits_for_actor = whole.plan.state == "submitted" and self.actor.manages(
             whole.plan.held_by_id
         )
@@ -92,6 +97,7 @@ class Show(PlanPage, TemplateView):
             tasks=presenting.tasks(whole) if writable else [],
             writable=writable,
             may_decide=waits_for_actor and may_decide(self.actor, whole.plan),
+            may_end=writes and PLAN.allows(whole.plan.state, "end"),
             is_sender=self.actor.user_id == whole.plan.submitted_by_id,
             may_answer=whole.plan.state == "challenged"
             and any(

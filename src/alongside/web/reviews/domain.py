@@ -17,8 +17,9 @@ from alongside.web.audit.domain import Act, act
 from alongside.web.budgets.queries import personal_budgets
 from alongside.web.conversations.models import Conversation
 from alongside.web.drafts.pages import Conflict, Refused
-from alongside.web.people.domain import add_work, finish_work
+from alongside.web.people.domain import add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
+from alongside.web.people.queries import has_died
 from alongside.web.plans.decisions import end_plan
 from alongside.web.plans.models import Plan, PlanOutcome
 from alongside.web.reviews.models import Review, ReviewOutcome
@@ -56,8 +57,13 @@ class LookedAt:
     change: str = ReviewOutcome.Change.UNKNOWN
 
 
-def make_due(*, actor: Actor, plan: Plan, after: date, number: int) -> Review:
-    """Make the next review of a plan due, and put it on the work of whoever wrote the plan."""
+def make_due(*, actor: Actor, plan: Plan, after: date, number: int) -> None:
+    """Make the next review of a plan due, and put it on the work of whoever wrote the plan.
+
+    After a death no review is due.
+    """
+    if has_died(plan.person_id):
+        return
     due = due_after(after, first=number == 1)
     review = Review.objects.create(
         person_id=plan.person_id,
@@ -77,7 +83,6 @@ def make_due(*, actor: Actor, plan: Plan, after: date, number: int) -> Review:
         subject_id=review.pk,
         due_on=review.due_on,
     )
-    return review
 
 
 def when_agreed(sender: Any, *, actor: Actor, plan: Plan, today: date, **_signal: Any) -> None:
@@ -126,7 +131,7 @@ def moving(
 def begin_review(*, actor: Actor, review: Review) -> Review:
     """Say that the review is being held."""
     with moving("begin", actor, review) as (_doing, now):
-        pass
+        check_living(now.person_id)
     return now
 
 
@@ -153,6 +158,9 @@ def hold_review(
         raise Refused(_("Enter the day when the review was held: today or before."), "held_on")
     if held_on < review.plan.since:
         raise Refused(_("The review cannot have been before the plan started."), "held_on")
+    died_on = review.person.died_on
+    if died_on is not None and held_on > died_on:
+        raise Refused(_("The review cannot have been after the person died."), "held_on")
     with moving("hold", actor, review, expected_version) as (doing, now):
         for name in FOUND:
             if name in found:

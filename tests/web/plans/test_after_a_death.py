@@ -1,0 +1,156 @@
+"""After a death nothing is planned or sent; what was recorded stays readable, and can be brought to its end."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from alongside.web.drafts.pages import Refused
+from alongside.web.people.domain import record_death
+from alongside.web.people.models import WorkItem
+from alongside.web.plans import decisions, domain
+from alongside.web.plans.models import Plan, PlanCopy
+from alongside.web.plans.tasks import make_copy
+from alongside.web.reviews import domain as reviews
+from alongside.web.reviews.models import Review
+from support.plans import TODAY, add_person, agree, agreed_plan, home_care, write_plan
+
+pytestmark = pytest.mark.django_db
+
+SENTENCE = "nothing is planned or sent any more"
+WORDS = "cook for my grandchildren"
+
+
+@pytest.fixture
+def dies(acting):
+    """Record that the person of a plan, or a person, died today."""
+
+    def die(of):
+        with acting("sam") as sam:
+            record_death(
+                actor=sam, person=getattr(of, "person", of), died_on=TODAY(), today=TODAY()
+            )
+
+    return die
+
+
+@pytest.fixture
+def draft(acting):
+    with acting("sam") as sam:
+        return write_plan(sam, add_person(sam))
+
+
+@pytest.fixture
+def sent(acting, draft):
+    with acting("sam") as sam:
+        decisions.submit_plan(actor=sam, plan=draft)
+        return Plan.objects.select_related("person").get()
+
+
+def open_work():
+    return list(WorkItem.objects.filter(done_at__isnull=True).values_list("subject", flat=True))
+
+
+def test_no_plan_is_started(acting, dies):
+    with acting("sam") as sam:
+        person = add_person(sam)
+    dies(person)
+    with acting("sam") as sam:
+        with pytest.raises(Refused, match=SENTENCE):
+            domain.start_plan(actor=sam, person=person, since=TODAY())
+        assert not Plan.objects.exists()
+
+
+def test_a_plan_that_was_being_written_is_not_written_in_or_sent_but_can_be_ended(
+    draft, acting, dies
+):
+    dies(draft)
+    with acting("sam") as sam:
+        with pytest.raises(Refused, match=SENTENCE):
+            domain.add_line(actor=sam, plan=draft, values=home_care())
+        with pytest.raises(Refused, match=SENTENCE):
+            decisions.submit_plan(actor=sam, plan=draft)
+        assert (Plan.objects.get().state, open_work()) == ("draft", [])
+        decisions.end_plan(actor=sam, plan=draft, on=TODAY(), words="He died.")
+        assert Plan.objects.get().state == "ended"
+
+
+def test_a_plan_that_waits_is_not_agreed_and_goes_back_without_asking_anybody(sent, acting, dies):
+    dies(sent)
+    with acting("priya") as priya:
+        with pytest.raises(Refused, match=SENTENCE):
+            agree(priya, sent)
+        assert not PlanCopy.objects.exists()
+        decisions.give_back(actor=priya, plan=sent, words="She has died.")
+        assert (Plan.objects.get().state, open_work()) == ("returned", [])
+
+
+def test_nobody_tells_challenges_or_reviews_an_agreed_plan(acting, dies):
+    plan = agreed_plan(acting)
+    dies(plan)
+    with acting("sam") as sam:
+        with pytest.raises(Refused, match=SENTENCE):
+            domain.tell_person(actor=sam, plan=plan)
+        with pytest.raises(Refused, match=SENTENCE):
+            decisions.challenge_plan(
+                actor=sam, plan=plan, words="Too little", raised_on=TODAY(), today=TODAY()
+            )
+        with pytest.raises(Refused, match=SENTENCE):
+            reviews.begin_review(actor=sam, review=Review.objects.get())
+        assert (Plan.objects.get().state, open_work()) == ("agreed", [])
+
+
+def test_a_review_that_was_held_before_is_kept_and_makes_no_other_due(acting, dies):
+    plan = agreed_plan(acting)
+    dies(plan)
+    with acting("sam") as sam:
+        found = {"depth": "light", "held_on": TODAY(), "still_right": "yes", "next": "go_on"}
+        review = Review.objects.get()
+        reviews.hold_review(
+            actor=sam, review=review, found=found | {"summary": "It helped."}, outcomes=[], today=TODAY()
+        )  # fmt: skip
+        assert Review.objects.get().state == "held"
+        assert open_work() == []
+
+
+def test_a_copy_that_waits_to_be_made_is_not_made(acting, cast, dies, signed_in):
+    plan = agreed_plan(acting)
+    dies(plan)
+    with acting("sam"):
+        copy = PlanCopy.objects.first()
+    make_copy(copy.pk, cast.priya.pk)
+    with acting("sam"):
+        assert PlanCopy.objects.get(pk=copy.pk).made_at is None
+    page = signed_in("sam").get(reverse("plans:decision", args=[plan.pk])).text
+    assert "No printed copy is made any more." in page
+    assert "They have been told" not in page
+
+
+def test_pages_that_lead_to_a_letter_say_so_before_anybody_types(draft, dies, signed_in):
+    dies(draft)
+    sam = signed_in("sam")
+    for address in (
+        reverse("plans:start", args=[draft.person_id]),
+        reverse("plans:add_outcome", args=[draft.pk]),
+        reverse("plans:send", args=[draft.pk]),
+        reverse("plans:challenge", args=[draft.pk]),
+    ):
+        answer = sam.get(address)
+        assert (answer.status_code, SENTENCE in answer.text) == (403, True), address
+
+
+def test_what_was_typed_comes_back_with_the_sentence(draft, dies, signed_in):
+    sam, address = signed_in("sam"), reverse("plans:add_outcome", args=[draft.pk])
+    dies(draft)
+    answer = sam.post(address, {"words": "To see the sea"})
+    assert (answer.status_code, SENTENCE in answer.text) == (422, True)
+    assert "To see the sea" in answer.text
+
+
+def test_the_plan_stays_readable_with_no_button_but_to_end_it(draft, dies, signed_in):
+    dies(draft)
+    page = signed_in("sam").get(reverse("plans:show", args=[draft.pk])).text
+    assert SENTENCE in page
+    assert WORDS in page
+    assert reverse("plans:end", args=[draft.pk]) in page
+    assert reverse("plans:send", args=[draft.pk]) not in page
