@@ -63,4 +63,4 @@ def _print_sign_ins() -> None:
 
     out.print(f"Sign in with the password [bold]{PASSWORD}[/bold] as")
     for each in sign_ins():
-        out.print(f"  {each.email:24} {each.name}, {each.role.replace('_', ' ')}, {each.agency}")
+        out.print(f"  {each.email:24} {each.described}")

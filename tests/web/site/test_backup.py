@@ -6,12 +6,18 @@ import os
 import tarfile
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from alongside.web.site import backup
-from alongside.web.site.database import Addresses, ensure_database
+from alongside.web.site.database import Addresses, DatabaseUnavailable, ensure_database
 from alongside.web.site.launch import CannotStart
-from support.database import copy_of_template, drop, server
+from support.cast import PASSWORD
+from support.database import copy_of_template, drop, pointing_at, server
+
+COUNT_TABLES = "select count(*) from pg_tables where schemaname = 'public'"
 
 
 @pytest.fixture
@@ -42,13 +48,23 @@ def rows(addresses, table):
         return connection.execute(f"select * from {table} order by 1").fetchall()
 
 
-def test_what_was_backed_up_comes_back_in_an_empty_database(filled, empty, tmp_path, monkeypatch):
-    monkeypatch.setattr(backup, "_grant_again", lambda: None)
+@pytest.fixture
+def restore(django_db_blocker):
+    """Restore as the command does, with Django's connections leading to the database restored into."""
+
+    def bring_back(addresses, file):
+        with django_db_blocker.unblock(), pointing_at(addresses):
+            return backup.restore(addresses, file)
+
+    return bring_back
+
+
+def test_what_was_backed_up_comes_back_in_an_empty_database(filled, empty, tmp_path, restore):
     file = tmp_path / "all.backup"
     manifest = backup.write(filled.owner, file)
     assert manifest.tables["people_person"] == 500
     assert file.stat().st_mode & 0o077 == 0
-    assert backup.restore(empty, file) == manifest
+    assert restore(empty, file) == manifest
     for table in ("people_person", "accounts_user", "access_membership", "django_migrations"):
         assert rows(empty, table) == rows(filled, table)
     with empty.owner.connect() as connection:
@@ -56,6 +72,46 @@ def test_what_was_backed_up_comes_back_in_an_empty_database(filled, empty, tmp_p
             "select relrowsecurity from pg_class where relname = 'people_person'"
         ).fetchone()
     assert protected == (True,)
+
+
+def test_after_a_restore_somebody_signs_in_and_no_more_than_before_is_theirs(
+    filled, empty, tmp_path, restore, django_db_blocker
+):
+    file = tmp_path / "all.backup"
+    backup.write(filled.owner, file)
+    restore(empty, file)
+    with django_db_blocker.unblock(), pointing_at(empty):
+        typed = {"login": "sam@example.org", "password": PASSWORD}
+        page = Client().post(reverse("account_login"), typed, follow=True)
+        assert (page.status_code, page.request["PATH_INFO"]) == (200, "/")
+        assert "My work" in page.text
+    with (
+        empty.application.connect() as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute("DELETE FROM audit_event")
+
+
+def test_a_restore_that_the_server_breaks_off_leaves_the_database_empty(filled, empty, tmp_path):
+    file = tmp_path / "all.backup"
+    backup.write(filled.owner, file)
+    with empty.owner.connect(autocommit=True) as connection:
+        # Something of the same name as what the backup ends with, where nobody counts tables.
+        connection.execute("CREATE SEQUENCE accounts_user_id_seq")
+    with pytest.raises(DatabaseUnavailable, match="already exists"):
+        backup.restore(empty, file)
+    with empty.owner.connect() as connection:
+        assert connection.execute(COUNT_TABLES).fetchone() == (0,)
+
+
+def test_a_disk_that_fills_in_the_middle_is_a_sentence_and_leaves_nothing(
+    filled, tmp_path, monkeypatch
+):
+    # Whatever is written there, the kernel answers that there is no room.
+    monkeypatch.setattr(backup, "DUMP", "/dev/full")
+    with pytest.raises(CannotStart, match=r"No space left on device\). Make room"):
+        backup.write(filled.owner, tmp_path / "all.backup")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_database_with_something_in_it_is_left_alone(filled, tmp_path):
@@ -82,9 +138,7 @@ def test_a_damaged_file_restores_nothing(filled, empty, tmp_path, damage):
     with pytest.raises(CannotStart, match="backup|altered"):
         backup.restore(empty, file)
     with empty.owner.connect() as connection:
-        assert connection.execute(
-            "select count(*) from pg_tables where schemaname = 'public'"
-        ).fetchone() == (0,)
+        assert connection.execute(COUNT_TABLES).fetchone() == (0,)
 
 
 def test_a_file_that_exists_is_never_written_over(filled, tmp_path):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from alongside.example import ExampleError, Population, generate
 from alongside.parameters import ParameterError
 from alongside.parameters import load as parameter
+from alongside.web.access.models import Role
 from alongside.web.audit.models import Event
 from alongside.web.budgets.method import example
 from alongside.web.example import journey_rows, people_rows, plan_rows
@@ -58,6 +59,13 @@ class SignIn:
     email: str
     role: str
     agency: str
+    reads_only: bool
+
+    @property
+    def described(self) -> str:
+        """Say who it is: the name, the role and the agency."""
+        role = str(Role(self.role).label) + (" (reads only)" if self.reads_only else "")
+        return f"{self.name}, {role}, {self.agency}"
 
 
 def load(
@@ -92,7 +100,7 @@ def sign_ins() -> list[SignIn]:
     """Give who may sign in to the example that is loaded, with the role and agency of each."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "SELECT u.name, u.email, m.role, a.name FROM accounts_user u"
+            "SELECT u.name, u.email, m.role, a.name, m.read_only FROM accounts_user u"
             " JOIN access_membership m ON m.user_id = u.id JOIN access_agency a ON a.id = m.agency_id"
             " WHERE u.is_example AND u.password <> %s AND m.ended_at IS NULL ORDER BY u.id",
             [people_rows.UNUSABLE],

