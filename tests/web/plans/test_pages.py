@@ -330,6 +330,49 @@ def test_parts_of_another_persons_plan_are_not_reached_through_this_one(draft, a
     assert client.get(reverse("plans:show", args=[10**20])).status_code == 404
 
 
+def test_a_reason_typed_for_a_plan_that_was_decided_meanwhile_is_kept_with_what_happened(
+    sent, acting, signed_in
+):
+    priya, page = signed_in("priya"), reverse("plans:decide", args=[sent.pk])
+    assert priya.get(page).status_code == 200
+    with acting("mina") as mina:
+        decisions.give_back(actor=mina, plan=sent, words="Ask about Saturdays first")
+    reason = "She has chosen her own helpers, who know her."
+    typed = {
+        "decision": "agree",
+        "difference_reason": "chose_differently",
+        "difference_sentence": reason,
+    }
+    for answer in (priya.post(page, typed), priya.get(page)):
+        for words in (reason, "Ask about Saturdays first", "Mina", "What happened meanwhile"):
+            assert words in answer.text, words
+    with acting("sam"):
+        assert Plan.objects.get(pk=sent.pk).state == "returned"
+
+
+def test_a_manager_who_typed_nothing_is_led_to_the_plan_that_was_decided(sent, acting, signed_in):
+    with acting("mina") as mina:
+        decisions.give_back(actor=mina, plan=sent, words="Ask about Saturdays first")
+    answer = signed_in("priya").get(reverse("plans:decide", args=[sent.pk]))
+    assert (answer.status_code, answer.url) == (302, reverse("plans:show", args=[sent.pk]))
+
+
+def test_an_answer_to_a_challenge_that_was_answered_meanwhile_is_kept(acting, signed_in):
+    plan = agreed_plan(acting, lines=[home_care("3")])
+    with acting("sam") as sam:
+        decisions.challenge_plan(
+            actor=sam, plan=plan, words="Too little", raised_on=TODAY(), today=TODAY()
+        )
+    mina, page = signed_in("mina"), reverse("plans:answer", args=[plan.pk])
+    with acting("mina") as first:
+        decisions.answer_challenge(
+            actor=first, plan=plan, finding="stands", words="It is what others get"
+        )
+    answer = mina.post(page, {"finding": "stands", "words": "We looked at every line again"})
+    for words in ("We looked at every line again", "It is what others get"):
+        assert words in answer.text, words
+
+
 @pytest.mark.parametrize("rows", [1, 30])
 def test_a_plan_is_read_in_at_most_12_queries_whatever_its_length(
     acting, amina, signed_in, django_assert_max_num_queries, rows

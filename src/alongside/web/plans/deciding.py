@@ -17,8 +17,9 @@ from django.views.generic import TemplateView, View
 from alongside.web.access.actor import Actor
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.domain import REASONS
+from alongside.web.drafts.domain import find_draft
 from alongside.web.drafts.pages import Refused
-from alongside.web.plans import decisions, domain, forms, policies, presenting, queries
+from alongside.web.plans import decisions, domain, forms, presenting, queries
 from alongside.web.plans.pages import PlanAct, PlanButton, PlanPage, refuse_after_death
 from alongside.web.plans.permissions import check_may_answer, check_may_decide
 
@@ -68,10 +69,18 @@ class Decide(PlanAct):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         check_may_decide(self.actor, self.plan)
-        if not policies.PLAN.allows(self.plan.state, "agree"):
+        if request.method == "GET" and self.meanwhile() and not self.typed_before():
             messages.info(request, _("This plan does not wait for a decision now."))
             return redirect(self.back())
         return super().dispatch(request, *args, **kwargs)
+
+    def meanwhile(self) -> dict[str, Any] | None:
+        """Give what happened to a plan that does not wait for this decision any more."""
+        return presenting.happened_instead(self.whole, "agree")
+
+    def typed_before(self) -> bool:
+        """Whether something that the reader typed here, and that was not taken, is kept."""
+        return find_draft(self.actor.user_id, self.request.path) is not None
 
     def get_form_kwargs(self) -> dict[str, Any]:
         difference = self.whole.difference
@@ -84,6 +93,7 @@ class Decide(PlanAct):
             needs=presenting.needs(self.whole),
             ways=presenting.ways(self.whole),
             limit=self.actor.may_agree_up_to(self.plan.held_by_id),
+            meanwhile=self.meanwhile(),
             **kwargs,
         )
 
@@ -199,6 +209,10 @@ class Answer(PlanAct):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         check_may_answer(self.actor, self.plan)
         return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        meanwhile = presenting.happened_instead(self.whole, "let_stand")
+        return super().get_context_data(meanwhile=meanwhile, **kwargs)
 
     def act(self, form: Any) -> str:
         typed = form.cleaned_data

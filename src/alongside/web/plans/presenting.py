@@ -15,7 +15,7 @@ from alongside.web.budgets.codes import words
 from alongside.web.budgets.models import PersonalBudget, Way
 from alongside.web.plans.models import Plan, PlanLine, PlanOutcome, PlanPart, PlanRisk
 from alongside.web.plans.needs import need_words
-from alongside.web.plans.policies import LOOKS, WRITABLE, choice_recorded
+from alongside.web.plans.policies import LOOKS, PLAN, WRITABLE, choice_recorded
 from alongside.web.plans.printing import how_much
 from alongside.web.plans.queries import Whole, stays_of
 from alongside.web.plans.rates import price_in_words
@@ -169,6 +169,11 @@ def stays(whole: Whole) -> list[dict[str, Any]]:
         for stay in stays_of(whole.moves, timezone.now())
     ]
     return found[::-1]
+
+
+def happened_instead(whole: Whole, act: str) -> dict[str, Any] | None:
+    """Give the last thing that happened to a plan whose state does not allow an act; else nothing."""
+    return None if PLAN.allows(whole.plan.state, act) else stays(whole)[0]
 
 
 def tasks(whole: Whole) -> list[dict[str, Any]]:

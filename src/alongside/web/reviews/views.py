@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,9 +16,11 @@ from django.views.generic import TemplateView
 
 from alongside.web.budgets.codes import words
 from alongside.web.conversations.models import Conversation
+from alongside.web.drafts.domain import find_draft
 from alongside.web.drafts.pages import ActPage
 from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage
 from alongside.web.reviews import domain, forms, queries
+from alongside.web.reviews.beside import recorded_beside
 from alongside.web.reviews.models import Review
 from alongside.web.reviews.policies import COLOURS, REVIEW
 
@@ -95,6 +98,12 @@ class Hold(ReviewAct):
     title = gettext_lazy("Record a review")
     button = gettext_lazy("Record the review")
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        held = self.review.state == Review.State.HELD
+        if request.method == "GET" and held and not find_draft(self.actor.user_id, request.path):
+            return redirect(self.back())
+        return super().dispatch(request, *args, **kwargs)
+
     @cached_property
     def looked(self) -> list[queries.Looked]:
         return queries.to_look_at(self.review)
@@ -120,6 +129,13 @@ class Hold(ReviewAct):
                 initial[f"words_{each.outcome.pk}"] = each.since.words
                 initial[f"rating_{each.outcome.pk}"] = each.since.rating
         return initial
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if self.review.state != Review.State.HELD:
+            return context
+        outcomes = queries.outcomes_of(self.review)
+        return context | {"recorded": recorded_beside(context["form"], self.review, outcomes)}
 
     def act(self, form: Any) -> str:
         domain.hold_review(
