@@ -21,6 +21,11 @@ def name_key(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", letters).split())[:LONGEST_KEY]
 
 
+def speaks_first(languages: str) -> str:
+    """Give the first of the languages that somebody speaks, in small letters: ``welsh``, or nothing."""
+    return re.split(r"[,;/&+(]|\band\b", languages.strip().lower(), maxsplit=1)[0].strip()
+
+
 def number_key(text: str) -> str:
     """Write a number of any scheme without spaces or dashes, in capitals."""
     return re.sub(r"[^0-9A-Za-z]", "", text).upper()[:LONGEST_KEY]

@@ -19,7 +19,7 @@ from alongside.web.budgets.codes import words
 from alongside.web.budgets.domain import REASONS
 from alongside.web.drafts.domain import find_draft
 from alongside.web.drafts.pages import Refused
-from alongside.web.plans import decisions, domain, forms, presenting, queries
+from alongside.web.plans import copies, decisions, domain, forms, presenting, queries
 from alongside.web.plans.pages import PlanAct, PlanButton, PlanPage, refuse_after_death
 from alongside.web.plans.permissions import check_may_answer, check_may_decide
 
@@ -156,6 +156,8 @@ class Decision(PlanPage, TemplateView):
             once=presenting.once(self.whole),
             others=presenting.paid_by_others(self.whole),
             needs=presenting.needs(self.whole),
+            copies=presenting.copies(self.whole),
+            more_languages=presenting.more_languages(self.whole),
             **kwargs,
         )
 
@@ -240,15 +242,30 @@ class End(PlanAct):
         return reverse("people:show", args=[self.person.pk])
 
 
+class CopyIn(PlanButton):
+    """Ask for the printed copies in one more language."""
+
+    def act(self) -> str:
+        copies.ask_for_copies_in(actor=self.actor, plan=self.plan, language=self.kwargs["language"])
+        return self.done(_("The copies are being made. Look again in a minute."))
+
+    def here(self) -> str:
+        """Give the address of what was decided, where the copies are."""
+        return reverse("plans:decision", args=[self.kwargs["pk"]])
+
+
 class Copy(PlanPage, View):
     """The person's printed copy, as it was made when the plan was agreed."""
 
     def get(self, _request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
         name = self.person.known_as
-        copy = queries.copy_of(self.plan.pk, kwargs["size"])
+        language = self.request.GET.get("language", "").replace("\x00", "")
+        copy = queries.copy_of(self.plan.pk, kwargs["size"], language)
         if copy is None or copy.pdf is None:
             raise Http404
         response = HttpResponse(bytes(copy.pdf), content_type="application/pdf")
         safe = "".join(c for c in name if c.isascii() and c.isalnum()) or "plan"
-        response["Content-Disposition"] = f'inline; filename="plan-{safe}-{kwargs["size"]}.pdf"'
+        response["Content-Disposition"] = (
+            f'inline; filename="plan-{safe}-{kwargs["size"]}-{copy.language}.pdf"'
+        )
         return response

@@ -370,9 +370,20 @@ class PlanCopy(HeldRecord):
         STANDARD = "standard", _("Standard print")
         LARGE = "large", _("Large print")
 
+    class Language(models.TextChoices):
+        # Each by its own name, for whoever reads it.
+        ENGLISH = "en", "English"
+        WELSH = "cy", "Cymraeg"
+
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="copies", db_index=False)
     size = models.CharField(max_length=10, choices=Size.choices)
+    language = models.CharField(
+        max_length=2,
+        choices=Language.choices,
+        default=Language.ENGLISH,
+        db_default=Language.ENGLISH,
+    )
     version = models.PositiveIntegerField()
     pdf = models.BinaryField(null=True)
     made_at = models.DateTimeField(null=True, blank=True)
@@ -382,7 +393,8 @@ class PlanCopy(HeldRecord):
         verbose_name_plural = "plan copies"
         constraints = [
             models.UniqueConstraint(
-                fields=["plan", "version", "size"], name="one_copy_a_version_and_size"
+                fields=["plan", "version", "size", "language"],
+                name="one_copy_a_version_size_and_language",
             ),
             models.CheckConstraint(
                 condition=Q(pdf__isnull=True, made_at__isnull=True)

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.models import PersonalBudget, Way
-from alongside.web.plans.models import Plan, PlanLine, PlanOutcome, PlanPart, PlanRisk
+from alongside.web.plans.models import Plan, PlanCopy, PlanLine, PlanOutcome, PlanPart, PlanRisk
 from alongside.web.plans.needs import need_words
-from alongside.web.plans.policies import LOOKS, PLAN, WRITABLE, choice_recorded
+from alongside.web.plans.policies import HOLDS, LOOKS, PLAN, WRITABLE, choice_recorded
 from alongside.web.plans.printing import how_much
 from alongside.web.plans.queries import Whole, stays_of
 from alongside.web.plans.rates import price_in_words
@@ -169,6 +169,24 @@ def stays(whole: Whole) -> list[dict[str, Any]]:
         for stay in stays_of(whole.moves, timezone.now())
     ]
     return found[::-1]
+
+
+def copies(whole: Whole) -> list[dict[str, Any]]:
+    """Give the printed copies of the plan as it was last agreed, each with the name of its language."""
+    newest = whole.copies[0]["version"] if whole.copies else None
+    return [
+        {**each, "named": PlanCopy.Language(each["language"]).label}
+        for each in whole.copies
+        if each["version"] == newest
+    ]
+
+
+def more_languages(whole: Whole) -> list[PlanCopy.Language]:
+    """Give the languages in which an agreed plan could be printed as well."""
+    there = {each["language"] for each in copies(whole)}
+    if not there or whole.plan.state not in HOLDS:
+        return []
+    return [language for language in PlanCopy.Language if language not in there]
 
 
 def happened_instead(whole: Whole, act: str) -> dict[str, Any] | None:

@@ -112,7 +112,8 @@ def whole(pk: int) -> Whole | None:
                 "act", "from_state", "to_state", "at", "words", by="created_by__name",
             ),
             its_copies=_rows(
-                PlanCopy.objects.filter(**of_plan).order_by("-version", "size"), "size", "version", "made_at", "failed"
+                PlanCopy.objects.filter(**of_plan).order_by("-version", "language", "size"),
+                "size", "language", "version", "made_at", "failed",
             ),
             its_challenges=_rows(
                 PlanChallenge.objects.filter(**of_plan).order_by("-pk"),
@@ -206,14 +207,12 @@ def eligible_needs(person_id: int) -> list[str]:
     return list(finding.unable) if finding is not None else []
 
 
-def copy_of(plan_id: int, size: str) -> PlanCopy | None:
-    """Give the newest finished copy of a plan in a size."""
-    return (
-        PlanCopy.objects.filter(plan=plan_id, size=size, made_at__isnull=False)
-        .select_related("plan")
-        .order_by("-version")
-        .first()
-    )
+def copy_of(plan_id: int, size: str, language: str = "") -> PlanCopy | None:
+    """Give the newest finished copy of a plan in a size; in a language, or in the first that was made."""
+    made = PlanCopy.objects.filter(plan=plan_id, size=size, made_at__isnull=False)
+    if language:
+        made = made.filter(language=language)
+    return made.select_related("plan").order_by("-version", "pk").first()
 
 
 def what_was_done(person_id: int) -> list[Done]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 from django.contrib.auth import get_user_model
-from django.utils import timezone
+from django.utils import timezone, translation
 from procrastinate.contrib.django import app
 
 from alongside.web.access.actor import acting_as
@@ -31,13 +31,14 @@ def make_copy(copy_id: int, user_id: int) -> None:
         if copy is None or has_died(copy.person_id):
             return
         current = {"plan": copy.plan_id, "left_out_at__isnull": True}
-        copy.pdf = as_pdf(
-            copy.plan,
-            list(PlanOutcome.objects.filter(**current).order_by("position", "pk")),
-            list(PlanLine.objects.filter(**current).order_by("position", "pk")),
-            list(PlanRisk.objects.filter(**current).order_by("pk")),
-            large=copy.size == PlanCopy.Size.LARGE,
-        )
+        with translation.override(copy.language):
+            copy.pdf = as_pdf(
+                copy.plan,
+                list(PlanOutcome.objects.filter(**current).order_by("position", "pk")),
+                list(PlanLine.objects.filter(**current).order_by("position", "pk")),
+                list(PlanRisk.objects.filter(**current).order_by("pk")),
+                large=copy.size == PlanCopy.Size.LARGE,
+            )
         copy.made_at = timezone.now()
         copy.save(update_fields=["pdf", "made_at"])
     log.info("job", job="plans.make_copy", copy_id=copy_id)

@@ -26,5 +26,6 @@ urlpatterns = [
     path("<int:pk>/challenge/", deciding.Challenge.as_view(), name="challenge"),
     path("<int:pk>/answer/", deciding.Answer.as_view(), name="answer"),
     path("<int:pk>/end/", deciding.End.as_view(), name="end"),
+    path("<int:pk>/copy-in/<str:language>/", deciding.CopyIn.as_view(), name="copy_in"),
     path("<int:pk>/copy/<str:size>.pdf", deciding.Copy.as_view(), name="copy"),
 ]
