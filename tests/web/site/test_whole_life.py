@@ -119,6 +119,7 @@ def test_example_to_backup_to_restore_to_signing_in_by_the_commands_alone(instal
     with first.serving("--example") as said:
         assert f"http://localhost:{first.port}/" in said
         password = re.search(r"with the password (.+)", said).group(1).strip()
+        assert f"kept in {first.environment['ALONGSIDE_STATE']}/mail" in said.replace("\n", "")
         people = SIGN_IN.findall(said)
         assert {"sam@example.org", "priya@example.org"} <= {email for email, _role in people}
         assert all(any(role in what for _email, what in people) for role in ROLES), people

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from alongside.web.site import openid
+from alongside.web.site import mail, openid
 
 HOST = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\]")
 SHORTEST_SESSION, LONGEST_SESSION = 300, 86_400
@@ -16,7 +16,7 @@ SHORTEST_SECRET = 32
 
 def problems(environ: Mapping[str, str]) -> list[str]:
     """Give a sentence for each variable that says what cannot be, with what to set it to."""
-    return [*_secret(environ), *_hosts(environ), *_session(environ), *_log(environ), *_source(environ), *_openid(environ)]  # fmt: skip
+    return [*_secret(environ), *_hosts(environ), *_session(environ), *_log(environ), *_source(environ), *_openid(environ), *_mail(environ)]  # fmt: skip
 
 
 def _secret(environ: Mapping[str, str]) -> Iterator[str]:
@@ -69,4 +69,11 @@ def _openid(environ: Mapping[str, str]) -> Iterator[str]:
     try:
         openid.providers(environ)
     except openid.NotConfigured as problem:
+        yield str(problem)
+
+
+def _mail(environ: Mapping[str, str]) -> Iterator[str]:
+    try:
+        mail.server(environ)
+    except mail.NotConfigured as problem:
         yield str(problem)

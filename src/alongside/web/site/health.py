@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from alongside.web.site import environment, launch, state
+from alongside.web.site import environment, launch, mail, state
 from alongside.web.site.database import Addresses, DatabaseUnavailable, check_server
 
 
@@ -26,6 +26,7 @@ def examine(*, say: Callable[[str], None]) -> list[Finding]:
         return findings[:2]
     if wrong := environment.problems(os.environ):
         return findings + [Finding(False, sentence) for sentence in wrong]
+    findings.append(look_at_mail())
     try:
         with launch.database() as addresses:
             say("Looking at the database")
@@ -69,6 +70,18 @@ def _tls() -> Finding:
         if encrypted
         else "Served on this machine only.",
     )
+
+
+def look_at_mail() -> Finding:
+    """Say through what messages go, once it is tried, or where they are kept."""
+    found = mail.server(os.environ)
+    if found is None:
+        folder = state.folder(os.environ) / "mail"
+        return Finding(
+            True, f"No mail is sent: messages are kept for three days in {folder}, unless {mail.URL} is set."
+        )  # fmt: skip
+    problem = mail.problem_with(found)
+    return Finding(not problem, problem or f"Mail is sent through {found.host}:{found.port}.")
 
 
 def _database(addresses: Addresses) -> Iterator[Finding]:

@@ -302,6 +302,7 @@ def run_worker() -> None:
 
 def welcome(address: str, notice: str) -> Any:
     """Say where the platform is, and who may sign in to the example."""
+    from django.conf import settings
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -317,4 +318,8 @@ def welcome(address: str, notice: str) -> Any:
         for each in found:
             table.add_row(f"  {each.email}", each.described)
         lines.append(table)
+        if kept := getattr(settings, "MAIL_FOLDER", None):
+            lines.append(
+                f"Messages to them, such as a link for a forgotten password, are kept in {kept}"
+            )
     return Group(*lines, *([notice] if notice else []), "Ctrl-C stops it.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from alongside.web.site import logs, openid, state
+from alongside.web.site import logs, mail, openid, state
 from alongside.web.site.database import Address, Addresses
 
 HERE = Path(__file__).resolve().parent
@@ -200,6 +200,7 @@ FORM_RENDERER = "alongside.web.design.renderer.GovukRenderer"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Only what is there is set: a mail server, or the folder that keeps messages in its place.
+globals().update(mail.settings_of(os.environ, state.folder(os.environ) / "mail"))
 LOGGING_CONFIG = None
 logs.configure(os.environ)
