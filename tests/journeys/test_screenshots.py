@@ -1,14 +1,17 @@
 """The first journey of the tutorial, walked in a browser on the example partnership.
 
 What the tutorial prints in bold must be on a page that the walk has seen, so that the tutorial is
-never old. With ``ALONGSIDE_SCREENSHOTS=1`` the walk also takes the tutorial's pictures.
+never old. With ``ALONGSIDE_SCREENSHOTS=1`` the walk also takes the tutorial's pictures, and keeps beside
+each what the page said; without it, a page that says something else than beside its picture fails.
 """
 
 from __future__ import annotations
 
+import calendar
 import os
 import re
 from datetime import date
+from difflib import unified_diff
 from pathlib import Path
 
 import pytest
@@ -20,7 +23,15 @@ TUTORIAL = ROOT / "docs" / "tutorials" / "a-first-journey.md"
 PICTURES = ROOT / "docs" / "_static" / "screenshots"
 WANTED = bool(os.environ.get("ALONGSIDE_SCREENSHOTS"))
 LARGEST = 150_000
+NAMED_DAY = re.compile(rf"\b({'|'.join([*calendar.month_name[1:], *calendar.day_name])})\b")
 TODAY = date.today()  # noqa: DTZ011 - the day as somebody at the keyboard would type it
+
+
+def without_days_and_figures(text):
+    """Give what a page says on whatever day it is seen: the example is as old as the day, prices may rise."""
+    words = NAMED_DAY.sub("Day", re.sub(r"\d+", "0", text))
+    lines = (" ".join(line.split()) for line in words.splitlines())
+    return "".join(f"{line}\n" for line in lines if line)
 
 
 class Walk:
@@ -31,6 +42,7 @@ class Walk:
         self.url = url
         self.seen = ""
         self.pictures = set()
+        self.old = []
 
     def read(self):
         """Remember everything written on this page, what is folded away too."""
@@ -70,10 +82,19 @@ class Walk:
             self.page.locator(f"[name={prefix}_{part}]").fill(str(getattr(day, part)))
 
     def picture(self, name):
-        """Take the picture of this name as the page stands, or only note that it could be taken."""
+        """Take the picture of this name as the page stands, or see whether the one that there is shows it."""
         self.read()
         self.pictures.add(name)
+        self.page.evaluate("document.querySelector('[data-autosave-status]')?.replaceChildren()")
+        said = without_days_and_figures(self.page.locator("body").inner_text())
+        beside = PICTURES / f"{name}.txt"
+        if not WANTED and (not beside.exists() or beside.read_text("utf-8") != said):
+            kept = beside.read_text("utf-8") if beside.exists() else ""
+            self.old += unified_diff(
+                kept.splitlines(), said.splitlines(), name, "the page", lineterm=""
+            )
         if WANTED:
+            beside.write_text(said, "utf-8")
             self.page.evaluate("window.scrollTo(0, 0); document.activeElement.blur()")
             self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
             size = (PICTURES / f"{name}.png").stat().st_size
@@ -277,6 +298,10 @@ def test_the_tutorials_journey_is_walked_and_every_word_it_shows_is_there(somebo
     seen = sam.seen + priya.seen
     assert shown, "The tutorial shows nothing in bold, so nothing was checked."
     assert {words for words in shown if words not in seen} == set()
+    old = "\n".join(sam.old + priya.old)
+    assert not old, (
+        f"Take the pictures again with ALONGSIDE_SCREENSHOTS=1, and look at them:\n{old}"
+    )
     pictures = set(re.findall(r"screenshots/([\w-]+)\.png", tutorial))
     assert pictures == (sam.pictures | priya.pictures) - {"person"}
 
