@@ -41,16 +41,12 @@ def test_every_page_is_accessible_in_light_and_dark_and_on_a_phone(page, gallery
 def test_a_page_that_no_test_looks_at_is_looked_at_as_it_comes(browser, gallery, lookout, scripts):
     context = browser.new_context(java_script_enabled=scripts)
     page = context.new_page()
-    shape = f"class=scripts-{scripts}"
-    bad = f"<html lang=en><title>A picture</title><h1 {shape}>Who?</h1><img src=/nobody.png></html>"
+    bad = "<html lang=en><title>A picture</title><h1>Who is it?</h1><img src=/nobody.png></html>"
     page.route("**/design/", lambda route: route.fulfill(body=bad, content_type="text/html"))
     page.goto(gallery + "/design/")
     expect(page.locator("h1")).to_be_visible()
     (problem,) = lookout.ask()
     assert "image-alt" in problem
-    page.reload()
-    expect(page.locator("h1")).to_be_visible()
-    assert lookout.ask() == [], "once for each shape of a page"
     context.close()
 
 
