@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,6 +67,7 @@ def read_columns(X: Any, problems: list[Problem] | None = None) -> Columns:
         When there is nothing to read or a recognised column holds text.
 
     """
+    _check_table(X)
     if not hasattr(X, "columns") or not any(isinstance(name, str) for name in X.columns):
         return _from_array(X)
     found: dict[str, NDArray[np.float64]] = {}
@@ -82,6 +86,24 @@ def read_columns(X: Any, problems: list[Problem] | None = None) -> Columns:
     return Columns(found, len(X), named=True)
 
 
+def _check_table(X: Any) -> None:
+    unread = hasattr(X, "collect_schema") and not hasattr(X, "__len__")
+    if X is None or isinstance(X, Mapping) or unread:
+        raise ModelInputError(
+            f"Cases are given as {type(X).__name__}. Give a pandas or Polars table of one row a "
+            "case, or an array."
+        )
+    if hasattr(X, "columns") and hasattr(X, "schema") and not hasattr(X, "to_numpy"):
+        raise ModelInputError(
+            "Cases are given as an Arrow table. Turn it into a pandas or Polars table: "
+            "polars.from_arrow(table)."
+        )
+    names = [name for name in getattr(X, "columns", []) if isinstance(name, str)]
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise ModelInputError([Problem("cases", "the column occurs twice.", 1, twice[0])])
+
+
 def _from_array(X: Any) -> Columns:
     from sklearn.utils.validation import check_array
 
@@ -91,15 +113,25 @@ def _from_array(X: Any) -> Columns:
     return Columns(named, values.shape[0], named=False)
 
 
+_NUMBERS = (int, float, Decimal, np.number, np.bool_)
+
+
+def _absent(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, float) and np.isnan(cell)) or str(cell) == "<NA>"
+
+
 def _numbers(column: Any, name: str, problems: list[Problem]) -> NDArray[np.float64]:
     raw = column.to_numpy()
     if raw.dtype.kind in "iufb":
         return np.asarray(raw, dtype=np.float64)
     values = np.full(len(raw), np.nan)
-    for place, cell in enumerate(raw):
-        if cell is None or (isinstance(cell, float) and np.isnan(cell)) or str(cell) == "<NA>":
-            continue
-        if isinstance(cell, str) or not isinstance(cell, (int, float, np.number, np.bool_)):
+    known = [(place, cell) for place, cell in enumerate(raw) if not _absent(cell)]
+    if known and all(isinstance(cell, str) and cell.strip().isdecimal() for _, cell in known):
+        says = f"the column holds its numbers as text, as {known[0][1]!r}. Make them whole numbers."
+        problems.append(Problem("cases", says, 1, name))
+        return values
+    for place, cell in known:
+        if isinstance(cell, str) or not isinstance(cell, _NUMBERS):
             says = f"found {str(cell)[:40]!r}, which is not a level. Give a whole number from 0."
             problems.append(Problem("cases", says, place + _FIRST_ROW, name))
             continue

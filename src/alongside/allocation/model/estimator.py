@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -28,15 +31,20 @@ from alongside.allocation.model.explain import (
     explain_figure,
 )
 from alongside.allocation.model.intervals import Intervals
-from alongside.allocation.model.packages import TOTAL, read_packages, read_totals
+from alongside.allocation.model.packages import (
+    TOTAL,
+    in_one_order,
+    read_packages,
+    read_people,
+    read_totals,
+)
 from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.study import Recorded, priced, study
 from alongside.allocation.model.trust import Experience, OddCase, find_odd, untrustworthy
 from alongside.allocation.rates import RateCard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -126,9 +134,9 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
         """
         problems: list[Problem] = []
+        self._check_options()
         columns = read_columns(X, problems)
         items = learn_items(columns, problems)
-        self._check_options()
         quantities, base = self._quantities(X, y, packages, columns, problems)
         codes = encode(items, columns, []) if columns.rows else np.zeros((0, len(items)), np.int8)
         if not problems:
@@ -138,7 +146,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         prices = self._prices(tuple(quantities))
         # Many small problems: threads would spend their time waiting for one another.
         with threadpool_limits(limits=1, user_api="blas"):
-            self._learn(items, codes, quantities, prices, base)
+            people = read_people(X, columns.rows)
+            self._learn(items, codes, people, quantities, prices, base)
         self._remember_columns(X, columns)
         return self
 
@@ -147,6 +156,16 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             raise ModelInputError(f"effort is {self.effort!r}. Say 'usual' or 'quick'.")
         if self.outside not in {PRICE, REFUSE}:
             raise ModelInputError(f"outside is {self.outside!r}. Say 'price' or 'refuse'.")
+        if self.rates is not None and not isinstance(self.rates, RateCard):
+            raise ModelInputError(
+                f"rates is a {type(self.rates).__name__}. Give a RateCard, as RateCard.from_csv(path)."
+            )
+        if self.on is not None and not isinstance(self.on, date):
+            raise ModelInputError(f"on is {self.on!r}. Give a date, as date(2026, 4, 1).")
+        if not isinstance(self.random_state, Integral) or self.random_state < 0:
+            raise ModelInputError(
+                f"random_state is {self.random_state!r}. Give a whole number, 0 or more."
+            )
 
     def _quantities(
         self, X: Any, y: Any, packages: Any, columns: Any, problems: list[Problem]
@@ -157,10 +176,12 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 "packages, or totals in pounds a week."
             )
         if packages is not None:
+            in_one_order(X, packages, "packages", problems)
             if self.rates is None:
                 raise ModelInputError("Packages need rates to be priced: give a RateCard.")
             found = read_packages(packages, X, self.rates.services, problems)
             return found, 0.0
+        in_one_order(X, y, "totals", problems)
         totals = read_totals(y, columns.rows, money=columns.named, problems=problems)
         base = 0.0
         if not columns.named and len(totals) and np.isfinite(totals).all():
@@ -179,6 +200,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self,
         items: list[Any],
         codes: NDArray[np.int8],
+        people: NDArray[np.int64],
         quantities: dict[str, Floats],
         prices: dict[str, float],
         base: float,
@@ -188,7 +210,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if len(rows) > _MOST_FITTED:
             rows = np.sort(rng.permutation(rows)[:_MOST_FITTED])
         kept, units = codes[rows], {name: each[rows] for name, each in quantities.items()}
-        plan = make_plan(len(rows), self.effort, rng)
+        plan = make_plan(people[rows], self.effort, rng)
         order = None if self.order is None else self._declared(list(quantities))
         cases = Recorded(items, kept, units, prices, base)
         found = study(cases, plan, order, self.progress or (lambda _: None))
@@ -311,8 +333,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
         The errors come from cases that a fit had not seen, of budgets of about the same size.
         """
-        if not 0 < coverage < 1:
-            raise ModelInputError(f"coverage is {coverage}. Give a share between 0 and 1, as .9.")
+        if not isinstance(coverage, Real) or not 0 < coverage < 1:
+            raise ModelInputError(f"coverage is {coverage!r}. Give a share between 0 and 1, as .9.")
         pounds = self.published_.unrounded(self._codes(X), self.prices())
         return self.intervals_.around(pounds, coverage)
 
@@ -422,8 +444,6 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
         ``odd_cases_`` and ``mis_scored_`` are not kept: they are about people.
         """
-        from datetime import date
-
         content = store.read(path)
         options = dict(content["options"])
         options["on"] = None if options["on"] is None else date.fromisoformat(options["on"])
@@ -460,9 +480,13 @@ def _as_table(case: Any) -> Any:
         case = case.to_dict()
     if isinstance(case, np.ndarray):
         return case[None, :]
-    mapping: Mapping[str, Any] = case
+    if not isinstance(case, Mapping) or not case:
+        raise ModelInputError(
+            "A case is a table of one row, a row, or a mapping of columns to answers, as "
+            f"{{'need_washing': 2}}; this is {str(case)[:40]!r}."
+        )
     known = {
         name: [None if value is None or value != value else value]  # noqa: PLR0124 - nan alone
-        for name, value in mapping.items()
+        for name, value in case.items()
     }
     return pl.DataFrame(known, strict=False)

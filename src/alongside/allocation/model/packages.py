@@ -19,6 +19,23 @@ if TYPE_CHECKING:
 _FIRST_ROW = 2
 _LONG = ("case_id", "service", "units_per_week")
 TOTAL = "total"
+_NO_NUMBERS = {"b": "yes and no", "M": "dates", "m": "spans of time", "c": "complex numbers"}
+
+
+def read_people(cases: Any, rows: int) -> NDArray[np.int64]:
+    """Number the people whose cases these are, as ``person_id`` tells them apart.
+
+    Without that column, or where it is empty, a case is somebody's only one.
+    """
+    if not hasattr(cases, "columns") or "person_id" not in list(cases.columns):
+        return np.arange(rows)
+    seen: dict[Any, int] = {}
+    known = [(place, _key(cell)) for place, cell in enumerate(cases["person_id"].to_list())]
+    return np.array([seen.setdefault(key or place, place) for place, key in known], dtype=np.int64)
+
+
+def _key(cell: Any) -> str:
+    return "" if cell is None or cell != cell else str(cell).strip()  # noqa: PLR0124 - nan alone
 
 
 def read_packages(
@@ -29,16 +46,31 @@ def read_packages(
         raise ModelInputError("Packages must be a pandas or Polars table, wide or long.")
     names = [str(name) for name in packages.columns]
     if {"service", "units_per_week"} <= set(names):
-        found = _long(packages, cases, problems)
+        found, first = _long(packages, cases, problems)
     else:
         found = _wide(packages, cases, names, problems)
+        first = dict.fromkeys(found, 1)
     for service in found:
         if service not in services:
             says = (
                 f"the rate card has no service called {service!r}. It has: {', '.join(services)}."
             )
-            problems.append(Problem("packages", says, 1, service))
+            problems.append(Problem("packages", says, first[service], service))
     return found
+
+
+def in_one_order(cases: Any, others: Any, what: str, problems: list[Problem]) -> None:
+    """Note where two pandas tables hold the same index in another order: rows would not match."""
+    mine: Any = getattr(cases, "index", None)
+    theirs: Any = getattr(others, "index", None)
+    if not hasattr(mine, "equals") or not hasattr(theirs, "equals") or mine.equals(theirs):
+        return
+    if len(mine) == len(theirs) and set(mine) == set(theirs):
+        says = (
+            f"their index is that of the cases in another order. Put them in one order: {what}.loc"
+            "[cases.index]; or drop the index with reset_index(drop=True), if rows do match."
+        )
+        problems.append(Problem(what, says))
 
 
 def _wide(
@@ -66,7 +98,10 @@ def _wide(
     return found
 
 
-def _long(packages: Any, cases: Any, problems: list[Problem]) -> dict[str, Floats]:
+def _long(
+    packages: Any, cases: Any, problems: list[Problem]
+) -> tuple[dict[str, Floats], dict[str, int]]:
+    """Give units by service, and the row where each service is met first."""
     names = [str(name) for name in packages.columns]
     missing = [name for name in _LONG if name not in names]
     if missing or "case_id" not in list(cases.columns):
@@ -78,24 +113,52 @@ def _long(packages: Any, cases: Any, problems: list[Problem]) -> dict[str, Float
         problems.append(
             Problem("cases", "a case_id occurs twice. Keep one row a case.", None, "case_id")
         )
-    units = _units(packages["units_per_week"].to_numpy(), "units_per_week", problems)
+    units = _units(packages["units_per_week"].to_numpy(), "units_per_week", problems, empty=False)
     found: dict[str, Floats] = {}
+    first: dict[str, int] = {}
+    met: dict[tuple[str, str], int] = {}
     rows = zip(packages["case_id"], packages["service"], units, strict=True)
-    for number, (case, service, unit) in enumerate(rows):
-        if str(case) not in place:
-            says = f"case {case} is not among the cases. Add it there, or leave this row out."
-            problems.append(Problem("packages", says, number + _FIRST_ROW, "case_id"))
+    for number, (case, named, unit) in enumerate(rows, _FIRST_ROW):
+        whose, service = str(case), _key(named)
+        fault = _fault(whose, service, place, met.get((whose, service)))
+        if fault:
+            problems.append(Problem("packages", fault[1], number, fault[0]))
             continue
-        column = found.setdefault(str(service), np.zeros(len(cases)))
-        column[place[str(case)]] += unit
-    return found
+        met[whose, service] = number
+        first.setdefault(service, number)
+        column = found.setdefault(service, np.zeros(len(cases)))
+        column[place[whose]] += unit
+    return found, first
 
 
-def _units(raw: Any, name: str, problems: list[Problem]) -> Floats:
+def _fault(
+    whose: str, service: str, place: dict[str, int], before: int | None
+) -> tuple[str, str] | None:
+    """Name the column of a row that cannot be read, and say why."""
+    if whose not in place:
+        says = f"case {whose} is not among the cases. Add it there, or leave this row out."
+        return "case_id", says
+    if not service:
+        return "service", "the service is empty. Name it as the rate card does."
+    if before is not None:
+        says = f"case {whose} has {service} in row {before} already. Keep one row of each service."
+        return "service", says
+    return None
+
+
+def _units(raw: Any, name: str, problems: list[Problem], *, empty: bool = True) -> Floats:
+    """Read units a week; in a wide table an ``empty`` cell is a service that a case has none of."""
     values = np.zeros(len(raw))
+    if raw.dtype.kind in _NO_NUMBERS:
+        says = f"the column holds {_NO_NUMBERS[raw.dtype.kind]}. Give units a week as numbers."
+        problems.append(Problem("packages", says, 1, name))
+        return values
     for place, cell in enumerate(raw.tolist()):
         row = place + _FIRST_ROW
         if cell is None or (isinstance(cell, float) and np.isnan(cell)):
+            if not empty:
+                says = "the units are missing. Give a number, or leave the row out."
+                problems.append(Problem("packages", says, row, name))
             continue
         try:
             value = float(cell)
@@ -118,6 +181,9 @@ def read_totals(y: Any, rows: int, *, money: bool, problems: list[Problem]) -> F
         says = "A column-vector y was passed when a 1d array was expected: its one column is used."
         warnings.warn(says, DataConversionWarning, stacklevel=4)
         values = values[:, 0]
+    if values.dtype.kind in _NO_NUMBERS:
+        holds = _NO_NUMBERS[values.dtype.kind]
+        raise ModelInputError(f"The totals hold {holds}. Give pounds a week as numbers.")
     try:
         totals = values.astype(np.float64)
     except (TypeError, ValueError):

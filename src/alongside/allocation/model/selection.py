@@ -88,12 +88,17 @@ class Plan:
         return int(self.fold.max()) + 1
 
 
-def make_plan(cases: int, effort: str, rng: np.random.Generator) -> Plan:
-    """Decide how to compare forms: more cases need fewer folds."""
+def make_plan(people: NDArray[np.int64], effort: str, rng: np.random.Generator) -> Plan:
+    """Decide how to compare forms: more cases need fewer folds.
+
+    ``people`` numbers the person of each case: all cases of a person are in one fold, or a fit
+    would be judged on people that it has seen.
+    """
     most = {"quick": 600, "usual": 2000}[effort]
-    rows = np.sort(rng.permutation(cases)[:most])
-    folds = min(4 if len(rows) <= _LARGE else 3, max(2, len(rows) // 5))
-    fold = rng.permutation(len(rows)) % folds
+    rows = np.sort(rng.permutation(len(people))[:most])
+    distinct, who = np.unique(people[rows], return_inverse=True)
+    folds = min(4 if len(distinct) <= _LARGE else 3, max(2, len(distinct) // 5))
+    fold = (rng.permutation(len(distinct)) % folds)[who]
     return Plan(
         rows=rows,
         fold=fold,

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 FEWEST_CASES = 10
 _UNSEEN_LEVELS = 6
-_FAR = 2.5
+_FAR = 1.25  # times as far, squared, as the furthest case is from all the others
+_FAR_WITHIN = 2.5  # for models that only remember the furthest distance among their own cases
+_NEAR_ONE = 0.05
 _RIDGE = 0.15
 _DEAR = 2.0
 
@@ -48,6 +50,7 @@ class Experience:
     mean: tuple[float, ...]
     precision: tuple[tuple[float, ...], ...]
     furthest: float
+    far: float
     missing: float
     largest: float
 
@@ -59,14 +62,15 @@ class Experience:
         spread = np.cov(values, rowvar=False).reshape(len(items), len(items))
         precision = np.round(np.linalg.inv(spread + _RIDGE * np.eye(len(items))), 5)
         apart = values - mean
-        distance = np.einsum("ij,jk,ik->i", apart, precision, apart)
+        furthest = float(_without_itself(_distance(apart, precision)).max())
         known = np.where(codes == np.array([item.missing for item in items]), -1, codes)
         return cls(
             cases=len(codes),
             highest=tuple(int(level) for level in known.max(axis=0)),
             mean=tuple(np.round(mean, 5).tolist()),
             precision=tuple(tuple(row) for row in precision.tolist()),
-            furthest=round(float(distance.max()), 4),
+            furthest=round(furthest, 4),
+            far=round(_FAR * furthest, 4),
             missing=round(float((known < 0).mean(axis=1).max()), 4),
             largest=round(float(budgets.max()), 2),
         )
@@ -75,7 +79,7 @@ class Experience:
         """Say for every profile why it should not be priced; an empty list where it may be."""
         values = _values(list(items), codes, np.array(self.mean))
         apart = values - np.array(self.mean)
-        distance = np.einsum("ij,jk,ik->i", apart, np.array(self.precision), apart)
+        distance = _distance(apart, np.array(self.precision))
         absent = codes == np.array([item.missing for item in items])
         above = np.where(absent, 0, np.maximum(codes - np.array(self.highest), 0)).sum(axis=1)
         share = absent.mean(axis=1)
@@ -84,7 +88,7 @@ class Experience:
             found[row].append(
                 f"Its answers lie {above[row]} levels above any that the {self.cases} cases had."
             )
-        for row in np.flatnonzero(distance > _FAR * self.furthest):
+        for row in np.flatnonzero(distance > self.far):
             found[row].append(
                 "No case that the model learned from had a combination of answers like this: it "
                 f"is {np.sqrt(distance[row] / self.furthest):.1f} times as far from the average "
@@ -106,12 +110,30 @@ class Experience:
     def from_json(cls, content: dict[str, Any]) -> Experience:
         precision = tuple(tuple(row) for row in content["precision"])
         rest = {k: v for k, v in content.items() if k not in {"precision", "highest", "mean"}}
+        rest.setdefault("far", _FAR_WITHIN * content["furthest"])
         return cls(
             precision=precision,
             highest=tuple(content["highest"]),
             mean=tuple(content["mean"]),
             **rest,
         )
+
+
+def _distance(apart: Floats, precision: Floats) -> Floats:
+    found: Floats = np.einsum("ij,jk,ik->i", apart, precision, apart)
+    return found
+
+
+def _without_itself(distance: Floats) -> Floats:
+    """Give each case's squared distance from all other cases (after Sherman and Morrison, 1950).
+
+    Among few cases each draws the average, and what counts as ordinary, towards itself: people
+    not seen are then further off than any of those.
+    """
+    cases = len(distance)
+    pull = distance * cases / ((cases - 1) * (cases - 2))
+    found: Floats = (cases / (cases - 1)) ** 2 * distance / np.maximum(1 - pull, _NEAR_ONE)
+    return found
 
 
 def _nanmean(values: Floats) -> Floats:

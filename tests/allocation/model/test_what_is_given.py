@@ -1,0 +1,176 @@
+"""What a fit is given: rows that do not match, people with several cases, and things that are no table."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allocation.model.making import TWO_SERVICES as ECONOMY
+from alongside.allocation import ModelInputError, PackageModel
+from alongside.allocation.model.packages import read_people
+from alongside.allocation.model.selection import make_plan
+from alongside.allocation.model.trust import Experience
+
+
+@pytest.fixture(scope="module")
+def cases():
+    return ECONOMY.draw(60, 1)
+
+
+def new():
+    return PackageModel(ECONOMY.card(), effort="quick")
+
+
+@pytest.fixture(scope="module")
+def model(cases):
+    return new().fit(cases.needs, packages=cases.packages)
+
+
+@given(st.lists(st.integers(0, 30), min_size=12, max_size=200))
+def test_no_person_is_on_both_sides_of_a_fold(people):
+    plan = make_plan(np.array(people), "quick", np.random.default_rng(0))
+    folds = {}
+    for row, fold in zip(plan.rows, plan.fold, strict=True):
+        folds.setdefault(people[row], set()).add(int(fold))
+    assert all(len(each) == 1 for each in folds.values())
+
+
+def test_people_are_told_apart_by_their_number_and_cases_without_one_stand_alone():
+    cases = pl.DataFrame({"person_id": ["b", "a", None, "b", " a ", "", None]})
+    assert read_people(cases, 7).tolist() == [0, 1, 2, 0, 1, 5, 6]
+    assert read_people(cases.to_pandas(), 7).tolist() == [0, 1, 2, 0, 1, 5, 6]
+    assert read_people(np.zeros((3, 2)), 3).tolist() == [0, 1, 2]
+
+
+def test_cases_seen_three_times_look_no_better_known_than_they_are(cases):
+    three = pd.concat([cases.needs.assign(person_id=range(60))] * 3, ignore_index=True)
+    packages = pd.concat([cases.packages] * 3, ignore_index=True)
+    by_person = new().fit(three, packages=packages)
+    by_case = new().fit(three.drop(columns="person_id"), packages=packages)
+    assert by_case.unseen_error_ < 0.8 * by_person.unseen_error_
+
+
+@pytest.mark.parametrize("what", ["packages", "totals"])
+def test_rows_in_another_order_are_refused(cases, what):
+    shuffled = np.random.default_rng(0).permutation(60)
+    packages, totals = cases.packages.iloc[shuffled], pd.Series(cases.total).iloc[shuffled]
+    given = {"packages": packages} if what == "packages" else {"y": totals}
+    with pytest.raises(ModelInputError, match=f"{what}.*another order"):
+        new().fit(cases.needs, **given)
+
+
+def test_a_subset_with_the_same_rows_in_the_same_order_is_taken(cases, model):
+    needs, packages = (
+        cases.needs.set_axis(range(100, 160)),
+        cases.packages.set_axis(range(100, 160)),
+    )
+    found = new().fit(needs, packages=packages).predict(cases.needs)
+    assert (found == model.predict(cases.needs)).all()
+
+
+def long_form(cases):
+    return (
+        cases.packages.assign(case_id=range(60))
+        .melt("case_id", var_name="service", value_name="units_per_week")
+        .astype({"service": object})
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("units_per_week", np.nan, "row 7.*units are missing"),
+        ("service", None, "row 7.*service is empty"),
+        ("service", "magic", "row 7.*no service called 'magic'"),
+        ("case_id", 4, "row 7.*case 4 has .* in row 6 already"),
+        ("case_id", 99, "row 7.*case 99 is not among the cases"),
+    ],
+)
+def test_a_wrong_row_of_long_packages_is_named(cases, column, value, says):
+    packages = long_form(cases)
+    packages.loc[5, column] = value
+    with pytest.raises(ModelInputError, match=f"(?s){says}"):
+        new().fit(cases.needs.assign(case_id=range(60)), packages=packages)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (None, "given as NoneType"),
+        ({"need_washing": [1]}, "given as dict"),
+        (pl.LazyFrame({"need_washing": [1]}), "given as LazyFrame"),
+        (pl.DataFrame({"need_washing": [1]}).to_arrow(), "Arrow table"),
+        (pd.DataFrame([[1, 2]], columns=["need_washing"] * 2), "need_washing.*occurs twice"),
+        (pl.DataFrame({"need_washing": ["1", "2"]}), "need_washing.*numbers as text, as '1'"),
+    ],
+)
+def test_what_is_no_table_of_cases_is_refused_with_a_sentence(model, given, says):
+    with pytest.raises(ModelInputError, match=says):
+        new().fit(given, [1.0, 2.0])
+    with pytest.raises(ModelInputError, match=says):
+        model.predict(given)
+
+
+def test_exact_decimals_are_read_as_the_numbers_that_they_are(cases, model):
+    table = pl.from_pandas(cases.needs)
+    exact = table.with_columns(pl.all().cast(pl.Decimal(4, 1)))
+    assert (model.predict(exact) == model.predict(table)).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"rates": "rates.csv"}, "rates is a str. Give a RateCard"),
+        ({"on": "2026-05-01"}, "on is '2026-05-01'. Give a date"),
+        ({"random_state": -1}, "random_state is -1"),
+        ({"random_state": "a"}, "random_state is 'a'"),
+    ],
+)
+def test_wrong_options_are_refused(cases, options, says):
+    with pytest.raises(ModelInputError, match=says):
+        new().set_params(**options).fit(cases.needs, packages=cases.packages)
+
+
+@pytest.mark.parametrize(
+    "totals",
+    [np.arange("2026-01-01", "2026-03-02", dtype="datetime64[D]"), np.array([True, False] * 30)],
+)
+def test_totals_that_are_no_money_are_refused(cases, totals):
+    with pytest.raises(ModelInputError, match="Give pounds a week as numbers"):
+        new().fit(cases.needs, totals)
+
+
+@pytest.mark.parametrize("case", [{}, None, [1, 2], "a"])
+def test_what_is_no_case_is_not_explained(model, case):
+    with pytest.raises(ModelInputError, match="A case is a table of one row"):
+        model.explain(case)
+
+
+@pytest.mark.parametrize("coverage", [None, "0.9", 0, 1, 90])
+def test_a_coverage_that_is_no_share_is_refused(model, cases, coverage):
+    with pytest.raises(ModelInputError, match="Give a share between 0 and 1"):
+        model.predict_interval(cases.needs, coverage)
+
+
+@pytest.mark.parametrize("count", [60, 300])
+def test_ordinary_people_are_not_doubted_and_profiles_at_random_ends_are(count):
+    """Among few cases each draws the average to itself; who is not seen is further off than any."""
+    learned = new().fit(*_drawn(count))
+    unseen = ECONOMY.draw(1000, 5).needs
+    ends = np.random.default_rng(0).integers(0, 2, unseen.shape) * unseen.max(axis=0).to_numpy()
+    extreme = pd.DataFrame(ends, columns=unseen.columns)
+    assert np.mean([bool(each) for each in learned.problems(unseen)]) < 0.01
+    assert np.mean([bool(each) for each in learned.problems(extreme)]) > 0.9
+
+
+def _drawn(count):
+    drawn = ECONOMY.draw(count, 1)
+    return drawn.needs, drawn.total
+
+
+def test_a_model_that_remembers_only_its_furthest_case_doubts_as_it_did(model):
+    kept = model.experience_.to_json()
+    del kept["far"]
+    assert Experience.from_json(kept).far == 2.5 * kept["furthest"]
