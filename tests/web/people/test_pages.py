@@ -137,6 +137,82 @@ def test_odd_but_honest_names_are_kept_as_they_are(signed_in, acting):
         assert Person.objects.get().full_name == "Zoë 🌻 O’Neill-Ñandú"
 
 
+@pytest.mark.parametrize("name", ["🌻", "🌻 🐝", "’"])
+def test_somebody_whose_name_has_no_letters_is_found_by_it(signed_in, name):
+    client = signed_in("sam")
+    assert client.post("/people/add/", {"given_name": name}).status_code == 302
+    assert client.post("/people/add/", {"given_name": "Joan"}).status_code == 302
+    found = client.get("/people/", {"q": name}).context["found"]
+    assert [line.person.given_name for line in found] == [name]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value", "says"),
+    [
+        ("nhs", "999 000 0019", "not a real NHS number"),
+        ("nhs", "²", "not a real NHS number"),
+        ("nhs", "999 000 0018", "already on another record"),
+        ("council", "c1001", "already on another record"),
+        ("council", "😀", "must have letters from A to Z or numbers"),
+        ("council", "x" * 41, "40 characters or fewer"),
+    ],
+)
+def test_a_number_that_cannot_be_added_is_refused_where_it_was_typed(
+    amina, signed_in, acting, scheme, value, says
+):
+    with acting("sam") as sam:
+        other = domain.add_person(actor=sam, details={"given_name": "Joan"}, today=TODAY)
+    page = signed_in("sam").post(f"/people/{other.pk}/number/", {"scheme": scheme, "value": value})
+    assert page.status_code == 422
+    assert says in page.text
+    assert 'href="#id_value"' in page.text
+    assert f'value="{value}"' in page.text
+    with acting("sam"):
+        assert not other.identifiers.exists()
+
+
+def test_a_council_number_of_signs_alone_is_refused_when_a_person_is_added(signed_in, acting):
+    page = signed_in("sam").post("/people/add/", typed(council_number="😀"))
+    assert page.status_code == 422
+    assert 'href="#id_council_number"' in page.text
+    with acting("sam"):
+        assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("precision", "told", "boxes"),
+    [
+        ("estimated", "about 1948", ("", "", "1948")),
+        ("month", "about April 1948", ("", "4", "1948")),
+    ],
+)
+def test_a_date_of_birth_stays_as_known_when_something_else_is_changed(
+    signed_in, acting, precision, told, boxes
+):
+    with acting("sam") as sam:
+        person = domain.add_person(
+            actor=sam,
+            details={
+                "given_name": "Amina",
+                "born_on": date(1948, 4, 17),
+                "born_precision": precision,
+            },
+            today=TODAY,
+        )
+    client, address = signed_in("sam"), f"/people/{person.pk}/details/"
+    born = dict(zip(("born_day", "born_month", "born_year"), boxes, strict=True))
+    form = {"version": "1", "given_name": "Amina", "telephone": "01632 960001", **born}
+    assert client.post(address, form).status_code == 302
+    with acting("sam"):
+        person.refresh_from_db()
+        assert (person.telephone, person.born_on) == ("01632 960001", date(1948, 4, 17))
+        assert person.born_precision == precision
+    assert told in client.get(f"/people/{person.pk}/").text
+    exactly = {**form, "version": "2", "born_day": "2", "born_month": "5", "born_year": "1949"}
+    assert client.post(address, exactly).status_code == 302
+    assert "2 May 1949" in client.get(f"/people/{person.pk}/").text
+
+
 def test_a_carer_has_a_record_of_their_own_linked_to_the_person(amina, signed_in, acting):
     page = signed_in("sam").post(f"/people/{amina.pk}/carer/", typed(relationship="daughter"))
     assert page.status_code == 302
@@ -175,6 +251,7 @@ def test_the_second_of_two_editors_sees_both_versions_and_loses_neither(amina, s
         f"/people/{amina.pk}/details/", {**form, "preferred_name": "Ami"}
     )
     assert page.status_code == 409
+    assert "Sam saved changes first" in page.text
     assert "Mina" in page.text
     assert "Ami" in page.text
     with acting("sam"):

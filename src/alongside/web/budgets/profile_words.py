@@ -11,6 +11,8 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from alongside.web.numerals import whole_number
+
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 
 
@@ -44,8 +46,9 @@ def _question(item: Mapping[str, Any], language: str) -> Question:
     answers = {}
     for option in item.get("answerOption", []):
         coding = option.get("valueCoding", {})
-        if str(coding.get("code", "")).isdigit():
-            answers[int(coding["code"])] = _text(coding, "display", language)
+        level = whole_number(str(coding.get("code", "")))
+        if level is not None:
+            answers[level] = _text(coding, "display", language)
     return Question(_text(item, "text", language), answers)
 
 

@@ -25,6 +25,7 @@ from alongside.web.conversations.sheets import Sheet, next_sheet, sheet, sheets_
 from alongside.web.conversations.views import for_going_back
 from alongside.web.conversations.writing import Clash, Saved, response_of
 from alongside.web.drafts.pages import Refused
+from alongside.web.numerals import whole_number
 
 MOST_TRIES = 20
 TRIES_COUNT_FOR = 600  # seconds
@@ -254,7 +255,7 @@ def save(key: str, number: int, posted: dict[str, list[str]]) -> Saved:
         key=key,
         page=str(number),
         posted=posted,
-        seen_version=int(typed) if typed.isdigit() else None,
+        seen_version=whole_number(typed),
         chosen=rendering.chosen_versions(posted),
     )
 

@@ -15,6 +15,7 @@ from alongside.outcomes import Conversation as Said
 from alongside.web.conversations.catalogue import loaded, outcomes_of
 from alongside.web.conversations.models import Contribution, Conversation, PartRequest
 from alongside.web.conversations.policies import COUNTED, STANDING
+from alongside.web.numerals import whole_number
 from alongside.web.people.models import Relationship
 
 if TYPE_CHECKING:
@@ -216,12 +217,10 @@ def levels_of(response: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """Give each answer of a response that is a whole number: a code, a number, or yes and no as 1 and 0."""
     for item in walk(response.get("item", [])):
         for answer in item.get("answer", [])[:1]:
-            coding = answer.get("valueCoding", {}).get("code", "")
-            number = answer.get("valueInteger", answer.get("valueBoolean"))
+            code = whole_number(answer.get("valueCoding", {}).get("code", ""))
+            number = answer.get("valueInteger", answer.get("valueBoolean", code))
             if number is not None:
                 yield item["linkId"], int(number)
-            elif coding.isdigit():
-                yield item["linkId"], int(coding)
 
 
 def walk(items: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -34,6 +34,7 @@ from alongside.web.conversations.writing import Clash, Saved, response_of
 from alongside.web.drafts.domain import discard_draft, save_sent
 from alongside.web.drafts.models import Draft
 from alongside.web.drafts.pages import ActPage, Refused
+from alongside.web.numerals import whole_number
 from alongside.web.people.models import Person
 from alongside.web.people.pages import PersonPage
 
@@ -303,7 +304,8 @@ class ShowSheet(OwnView, TemplateView):
 def _seen_version(draft: Draft | None, now: int) -> int:
     """Say which version the reader last saw: what was kept aside may be older than what is there."""
     typed = "".join((draft.fields if draft else {}).get("version", [])[-1:])
-    return int(typed) if typed.isdigit() else now
+    seen = whole_number(typed)
+    return now if seen is None else seen
 
 
 def _save(page: Any, posted: dict[str, list[str]]) -> Saved:
@@ -313,7 +315,7 @@ def _save(page: Any, posted: dict[str, list[str]]) -> Saved:
         view_id=page.view_of.pk,
         page=str(page.kwargs["number"]),
         posted=posted,
-        seen_version=int(typed) if typed.isdigit() else None,
+        seen_version=whole_number(typed),
         chosen=rendering.chosen_versions(posted),
     )
 

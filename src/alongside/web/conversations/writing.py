@@ -11,6 +11,7 @@ from alongside.instruments import AnswerError, Response
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.sheets import Sheet, in_words, sheet, sheets_of, typed_now
 from alongside.web.drafts.pages import Refused
+from alongside.web.numerals import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,7 +89,7 @@ def write_page(
     """
     response = response_of(view, now)
     sheets = sheets_of(response)
-    found = sheet(sheets, int(page)) if str(page).isdigit() else None
+    found = sheet(sheets, whole_number(page) or 0)
     if found is None:
         raise Refused(_("This form has no such page."))
     version = int((view.versions or {}).get(found.key, 0))

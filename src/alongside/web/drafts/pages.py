@@ -103,7 +103,9 @@ class ActPage(FormView, ABC):  # type: ignore[type-arg]
         try:
             done = self.act(form)
         except Refused as refusal:
-            form.add_error(refusal.field, str(refusal))
+            # An act may be asked for by several pages, and not each of them shows all its fields.
+            field = refusal.field if refusal.field in form.fields else None
+            form.add_error(field, str(refusal))
             return self.form_invalid(form)
         except Conflict as conflict:
             return self._show_conflict(form, conflict)

@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
+from alongside.web.accounts.models import User
 from alongside.web.audit.domain import act
+from alongside.web.audit.models import Event
 from alongside.web.design.fields import nhs_number_problem
 from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.models import (
@@ -87,7 +89,7 @@ def add_person(
         )
         for scheme, value in (numbers or {}).items():
             if value:
-                _add_number(actor, person, scheme, value)
+                _add_number(actor, person, scheme, value, field=f"{scheme}_number")
         if address and (address.get("lines") or address.get("postcode")):
             _add_address(actor, person, address, since=None)
         rebuild_lookup(person)
@@ -147,7 +149,7 @@ def change_details(
             if name in DETAILS and getattr(now, name) != value
         }
         if now.version != expected_version and changed:
-            raise Conflict(_differences(now, changed), now.version)
+            raise Conflict(_differences(now, changed), now.version, changed_by(now.pk))
         for name, value in changed.items():
             setattr(now, name, value)
         now.version += 1
@@ -155,6 +157,14 @@ def change_details(
         rebuild_lookup(now)
         doing.about(person_id=now.pk, held_by_id=now.held_by_id, fields=sorted(changed))
     return now
+
+
+def changed_by(person_id: int) -> str:
+    """Give the name of whoever changed the details or the death of a person last."""
+    acts = ("people.change_details", "people.record_death", "people.correct_death")
+    events = Event.objects.filter(person_id=person_id, act__in=acts).order_by("-at", "-pk")
+    user = User.objects.filter(pk__in=events.values("user_id")[:1]).first()
+    return user.name if user else ""
 
 
 def _differences(now: Person, typed: Mapping[str, Any]) -> list[Difference]:
@@ -223,24 +233,27 @@ def add_number(*, actor: Actor, person: Person, scheme: str, value: str) -> Iden
     """
     check_may_write(actor, person.held_by_id)
     with act("people.add_number", actor) as doing:
-        number = _add_number(actor, person, scheme, value)
+        number = _add_number(actor, person, scheme, value, field="value")
         rebuild_lookup(person)
         doing.about(person_id=person.pk, held_by_id=person.held_by_id, scheme=scheme)
     return number
 
 
-def _add_number(actor: Actor, person: Person, scheme: str, value: str) -> Identifier:
-    field = f"{scheme}_number"
-    if scheme == Identifier.Scheme.NHS and nhs_number_problem(number_key(value)):
+def _add_number(actor: Actor, person: Person, scheme: str, value: str, *, field: str) -> Identifier:
+    """Add a number; ``field`` is the one of the page that a refusal is about."""
+    key = number_key(value)
+    if scheme == Identifier.Scheme.NHS and nhs_number_problem(key):
         raise Refused(
             _("This is not a real NHS number. Check each number against a letter."), field
         )
+    if not key:
+        raise Refused(_("A number must have letters from A to Z or numbers in it."), field)
     try:
         with transaction.atomic():
             return Identifier.objects.create(
                 person=person,
                 scheme=scheme,
-                value=number_key(value),
+                value=key,
                 held_by_id=person.held_by_id,
                 created_by=actor.user,
             )

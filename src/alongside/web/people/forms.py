@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -91,15 +92,16 @@ class DetailsForm(Form):
         told["sex"] = told.get("sex") or Person.Sex.NOT_KNOWN
         return {name: value for name, value in told.items() if name in _RECORD}
 
+    def changes(self, person: Person, *, leave: Collection[str]) -> dict[str, Any]:
+        """Give what was typed but for the fields to leave as they are recorded.
 
-def born_as_typed(person: Person) -> ApproximateDate | None:
-    """Give a recorded date of birth as the three boxes show it, no more exact than it is known."""
-    if person.born_on is None:
-        return None
-    born = person.born_on
-    exact = person.born_precision == Person.Precision.DAY
-    by_month = exact or person.born_precision == Person.Precision.MONTH
-    return ApproximateDate(born.year, born.month if by_month else None, born.day if exact else None)
+        The boxes show less than is recorded of a date that is estimated, or known by its month. Sent
+        back untouched, they change nothing.
+        """
+        told = self.details()
+        if "born" in leave or self.cleaned_data.get("born") == person.born:
+            del told["born_on"], told["born_precision"]
+        return {name: value for name, value in told.items() if name not in leave}
 
 
 _RECORD = frozenset(field.name for field in Person._meta.get_fields())  # noqa: SLF001 - Django's public-by-use API

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.access.models import Agency
+from alongside.web.design.fields import ApproximateDate
 from alongside.web.history import keeps_history
 
 
@@ -106,15 +105,19 @@ class Person(HeldRecord):
         return self.full_name if self.full_name != self.known_as_full else ""
 
     @property
-    def born_in_words(self) -> str:
+    def born(self) -> ApproximateDate | None:
         """The date of birth, no more exact than it is known."""
         if self.born_on is None:
-            return ""
-        if self.born_precision == self.Precision.DAY:
-            return date_format(self.born_on, "j F Y")
-        if self.born_precision == self.Precision.MONTH:
-            return gettext("about %(when)s") % {"when": date_format(self.born_on, "F Y")}
-        return gettext("about %(when)s") % {"when": self.born_on.year}
+            return None
+        exact = self.born_precision == self.Precision.DAY
+        by_month = exact or self.born_precision == self.Precision.MONTH
+        month = self.born_on.month if by_month else None
+        return ApproximateDate(self.born_on.year, month, self.born_on.day if exact else None)
+
+    @property
+    def born_in_words(self) -> str:
+        """The date of birth in words, no more exact than it is known."""
+        return str(self.born or "")
 
     @property
     def known_as(self) -> str:

@@ -12,13 +12,16 @@ LONGEST_KEY = 400
 def name_key(text: str) -> str:
     """Write a name without case, accents, punctuation or doubled spaces.
 
-    >>> name_key("  Siân  O'Connor-Lloyd ")
-    'sian oconnor lloyd'
+    A name of signs alone keeps them: there is nothing else to find it by.
+
+    >>> name_key("  Siân  O'Connor-Lloyd "), name_key(" 🌻 ")
+    ('sian oconnor lloyd', '🌻')
     """
     plain = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     letters = letters.replace("'", "").replace("’", "")
-    return " ".join(re.sub(r"[\W_]+", " ", letters).split())[:LONGEST_KEY]
+    words = re.sub(r"[\W_]+", " ", letters).split() or text.casefold().split()
+    return " ".join(words)[:LONGEST_KEY]
 
 
 def speaks_first(languages: str) -> str:
@@ -36,7 +39,7 @@ def lookup_names(given: str, family: str, preferred: str) -> set[str]:
     first = {name_key(given), name_key(preferred)} - {""}
     last = name_key(family)
     if not last:
-        return first or {name_key(f"{given} {preferred} {family}") or "-"}
+        return first
     return {f"{name} {last}" for name in first} | {f"{last} {name}" for name in first} or {last}
 
 

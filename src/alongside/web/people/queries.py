@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.db.models.functions import Concat, JSONObject
 from alongside.parameters import load as parameter
 from alongside.web.access.actor import Actor
 from alongside.web.access.models import Agency, Kind, Share
+from alongside.web.numerals import whole_number
 from alongside.web.people.models import (
     Address,
     Alert,
@@ -216,10 +217,11 @@ def _wanted(asked: Asked) -> QuerySet[LookupEntry]:
 
 
 def _after(entries: QuerySet[LookupEntry], after: str) -> QuerySet[LookupEntry]:
-    person_id, _, key = after.partition(":")
-    if not person_id.isdigit() or len(person_id) > 18:
+    person, _, key = after.replace("\x00", "").partition(":")
+    person_id = whole_number(person)
+    if person_id is None:
         return entries
-    return entries.filter(Q(key__gt=key) | Q(key=key, person_id__gt=int(person_id)), key__gte=key)
+    return entries.filter(Q(key__gt=key) | Q(key=key, person_id__gt=person_id), key__gte=key)
 
 
 def _first(entries: QuerySet[LookupEntry], home: int) -> list[LookupEntry]:
@@ -341,12 +343,13 @@ def due_soon(today: date) -> date:
 def work_of_kind(actor: Actor, kind: str, after: str = "") -> tuple[list[WorkItem], str]:
     """Give all work of a kind, a page at a time, and the mark to go on from; empty when there is no more."""
     rows = _open_work(actor, kind)
-    day, _, pk = after.partition(":")
-    if pk.isdigit() and len(pk) <= 18:
-        later = Q(due_on__isnull=True, id__gt=int(pk))
+    day, _, row = after.partition(":")
+    pk = whole_number(row)
+    if pk is not None:
+        later = Q(due_on__isnull=True, id__gt=pk)
         with suppress(ValueError):
             since = date.fromisoformat(day)
-            later = Q(due_on__gt=since) | Q(due_on=since, id__gt=int(pk)) | Q(due_on__isnull=True)
+            later = Q(due_on__gt=since) | Q(due_on=since, id__gt=pk) | Q(due_on__isnull=True)
         rows = rows.filter(later)
     page = list(rows[: PAGE + 1])
     last = page[PAGE - 1] if len(page) > PAGE else None
@@ -365,12 +368,12 @@ def _open_work(actor: Actor, kind: str) -> QuerySet[WorkItem]:
 def people_of(actor: Actor, before: str = "") -> tuple[list[Worker], str]:
     """Give the people whom the actor works with, the newest first, a page at a time."""
     rows = Worker.objects.filter(user=actor.user_id, until__isnull=True).select_related("person")
-    since, _, pk = before.partition(":")
-    try:
-        day = datetime.strptime(since, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, without a time
-        rows = rows.filter(Q(since__lt=day) | Q(since=day, pk__lt=int(pk)))
-    except ValueError:
-        pass
+    day, _, row = before.partition(":")
+    pk = whole_number(row)
+    if pk is not None:
+        with suppress(ValueError):
+            since = date.fromisoformat(day)
+            rows = rows.filter(Q(since__lt=since) | Q(since=since, pk__lt=pk))
     page = list(rows.order_by("-since", "-pk")[: PAGE + 1])
     more = f"{page[PAGE - 1].since.isoformat()}:{page[PAGE - 1].pk}" if len(page) > PAGE else ""
     return page[:PAGE], more

@@ -216,17 +216,13 @@ class ChangeDetails(_PersonAct):
     def get_initial(self) -> dict[str, Any]:
         person = self.person
         initial = {name: getattr(person, name) for name in domain.DETAILS}
-        return {**initial, "version": person.version, "born": forms.born_as_typed(person)}
+        return {**initial, "version": person.version, "born": person.born}
 
     def act(self, form: Any) -> str:
         domain.change_details(
             actor=self.actor,
             person=self.person,
-            details={
-                name: value
-                for name, value in form.details().items()
-                if ("born" if name in domain.BORN else name) not in self.keep_theirs
-            },
+            details=form.changes(self.person, leave=self.keep_theirs),
             expected_version=form.cleaned_data["version"] or 0,
         )
         messages.success(self.request, _("The details were saved."))

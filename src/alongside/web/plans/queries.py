@@ -18,6 +18,7 @@ from alongside.web.access.actor import Actor
 from alongside.web.conversations.judging import finding_of
 from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.policies import STANDING
+from alongside.web.numerals import whole_number
 from alongside.web.plans.costing import Costs, costs_of
 from alongside.web.plans.models import (
     Plan,
@@ -176,10 +177,10 @@ def stays_of(moves: list[dict[str, Any]], now: datetime | None = None) -> list[S
 def to_agree(actor: Actor, after: str = "") -> tuple[list[Plan], str]:
     """Give the plans that wait for a manager, those sent first at the top, a page at a time."""
     plans = Plan.objects.filter(waits_for=actor.user_id, state=Plan.State.SUBMITTED)
-    at, _, pk = after.rpartition("~")
-    mark = parse_datetime(at) if at else None
-    if mark is not None and pk.isdigit() and len(pk) < 19:
-        plans = plans.filter(submitted_at__gte=mark).exclude(submitted_at=mark, pk__lte=int(pk))
+    at, _, row = after.rpartition("~")
+    mark, pk = _time(at), whole_number(row)
+    if mark is not None and pk is not None:
+        plans = plans.filter(submitted_at__gte=mark).exclude(submitted_at=mark, pk__lte=pk)
     page = list(
         plans.select_related("person", "indicative", "submitted_by").order_by("submitted_at", "pk")[
             : PAGE + 1
@@ -188,6 +189,15 @@ def to_agree(actor: Actor, after: str = "") -> tuple[list[Plan], str]:
     last = page[PAGE - 1] if len(page) > PAGE else None
     more = f"{last.submitted_at.isoformat()}~{last.pk}" if last and last.submitted_at else ""
     return page[:PAGE], more
+
+
+def _time(text: str) -> datetime | None:
+    """Read the time in a mark that a page gave; ``None`` when it is none."""
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        return None
+    return at if at and timezone.is_aware(at) else None
 
 
 def eligible_needs(person_id: int) -> list[str]:
