@@ -154,3 +154,55 @@ def test_the_pages_of_signing_in_are_accessible(page, live, looks_right, as_user
     for address in ("account/2fa/", "account/logout/", "account/password/change/", "nowhere/"):
         signed_in.goto(f"{live.url}/{address}")
         looks_right(signed_in, address)
+
+
+def test_who_is_around_a_person_is_added_linked_and_ended(as_user, live, looks_right):
+    page, given, carer = as_user("sam"), next(names), next(names)
+    for name in (carer, given):
+        page.goto(f"{live.url}/people/add/")
+        fill_person(page, name)
+        page.get_by_role("button", name="Add this person").click()
+        page.wait_for_url(re.compile(r"/people/\d+/$"))
+    page.get_by_role("link", name="Add somebody around them").click()
+    page.get_by_label("Their name").fill(f"{carer} Traveller")
+    page.get_by_label("How are they related?").fill("sister")
+    page.get_by_label("How are they related?").press("Enter")
+    looks_right(page, "the question whether somebody is known already")
+    # Enter sends the form again; only the button that says so links the record.
+    page.get_by_label("How are they related?").press("Enter")
+    page.get_by_text("Is this the same person?").first.wait_for()
+    page.get_by_role("button", name="This is them: link this record").click()
+    page.wait_for_url(re.compile(r"/people/\d+/$"))
+    around = page.get_by_role("region", name="People around them")
+    around.get_by_role("link", name=f"{carer} Traveller", exact=True).wait_for()
+    around.get_by_role("link", name="Correct").click()
+    page.get_by_label("What are they there for?").select_option("Emergency contact")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url(re.compile(r"/people/\d+/$"))
+    assert "Emergency contact" in around.inner_text()
+    around.get_by_role("link", name="End").click()
+    for box, value in (("Day", "1"), ("Month", "1"), ("Year", "2026")):
+        page.get_by_label(box).fill(value)
+    page.get_by_role("button", name="End it").click()
+    page.wait_for_url(re.compile(r"/people/\d+/$"))
+    page.get_by_text("Who was around them before").click()
+    looks_right(page, "a person's page with who was around them before")
+
+
+def test_a_death_recorded_by_mistake_is_put_right(as_user, live, looks_right):
+    page = as_user("sam")
+    page.goto(f"{live.url}/people/add/")
+    fill_person(page, next(names))
+    page.get_by_role("button", name="Add this person").click()
+    page.wait_for_url(re.compile(r"/people/\d+/$"))
+    page.get_by_role("link", name="Record a death").click()
+    for box, value in (("Day", "1"), ("Month", "1"), ("Year", "2026")):
+        page.get_by_label(box).fill(value)
+    page.get_by_role("button", name="Record it").click()
+    page.get_by_role("link", name="Correct the record of a death").click()
+    page.get_by_label("They died on another day").check()
+    looks_right(page, "the correction of a death, with another day")
+    page.get_by_label("They have not died").check()
+    page.get_by_role("button", name="Put it right").click()
+    assert "The record was put right." in page.get_by_role("alert").inner_text()
+    page.get_by_role("link", name="Record a death").wait_for()

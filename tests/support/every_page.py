@@ -38,7 +38,11 @@ PAGES = {
     "people:show": ["person"],
     "people:change_details": ["person"],
     "people:add_carer": ["person"],
+    "people:relate": ["person"],
+    "people:correct_relationship": ["contact"],
+    "people:end_relationship": ["contact"],
     "people:record_death": ["person"],
+    "people:correct_death": ["died"],
     "people:add_alert": ["person"],
     "people:move": ["person"],
     "people:add_number": ["person"],
@@ -79,12 +83,13 @@ AGAIN = [
     ("conversations:show", ["invited"]),
     ("conversations:show", ["set_aside"]),
     ("people:show", ["hidden"]),
-    ("people:show", ["died"]),
     ("plans:show", ["sent"]),
     ("plans:show", ["agreed"]),
     ("plans:show", ["challenged"]),
     ("plans:show", ["returned"]),
     ("reviews:show", ["due"]),
+    ("people:show", ["died"]),
+    ("people:correct_relationship", ["linked"]),
 ]
 # What somebody sees who may only read: no way to change anything.
 ONLY_READ = [
@@ -95,4 +100,4 @@ ONLY_READ = [
     ("plans:show", ["draft"]),
 ]
 # Addresses at which one only arrives by pressing a button: they lead on at once.
-BUTTONS = {"conversations:autosave", "people:link_carer", "people:end_alert"}
+BUTTONS = {"conversations:autosave", "people:end_alert"}

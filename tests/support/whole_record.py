@@ -12,6 +12,7 @@ from alongside.web.access.models import Share
 from alongside.web.conversations import asking, invitations, queries
 from alongside.web.conversations import domain as talking
 from alongside.web.people import domain as people
+from alongside.web.people import relating
 from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import Plan, PlanCopy
 from alongside.web.plans.tasks import make_copy
@@ -75,7 +76,21 @@ def _people_around(sam, person, record: WholeRecord) -> None:
             details={"given_name": f"Carer{n}", "family_name": f"Of{record.rows}"},
             today=TODAY(),
         )
-        people.relate(actor=sam, person=person, other=other, kind="cousin", is_carer=True)
+        made["linked"] = people.relate(
+            actor=sam, person=person, other=other, kind="cousin", is_carer=True
+        ).pk
+        made["contact"] = people.relate(
+            actor=sam,
+            person=person,
+            kind="friend",
+            is_carer=False,
+            details={"name": f"Friend {n}", "telephone": "01632 960001", "role": "advocate"},
+        ).pk
+        people.relate(actor=sam, person=other, other=person, kind="cousin", is_carer=False)
+        ended = people.relate(
+            actor=sam, person=person, kind="friend", is_carer=False, details={"name": f"Old {n}"}
+        )
+        relating.end_relationship(actor=sam, relationship=ended, until=TODAY(), today=TODAY())
         made["alert"] = people.add_alert(
             actor=sam, person=person, text=f"Alert {n}", since=TODAY()
         ).pk

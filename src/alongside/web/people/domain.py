@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,6 +57,12 @@ DETAILS = (
 NOTHING_IS_SENT = gettext_lazy(
     "This person has died, so nothing is planned or sent any more. What was recorded can still be read."
 )
+
+
+# The acts that give a person's record a new version.
+VERSIONED = ("people.change_details", "people.record_death", "people.correct_death")
+
+RELATIONSHIP = ("name", "telephone", "email", "role", "hidden")
 
 
 def add_person(
@@ -142,14 +149,14 @@ def change_details(
     """
     check_may_write(actor, person.held_by_id)
     with act("people.change_details", actor) as doing:
-        now = Person.objects.select_for_update().get(pk=person.pk)
+        now = _locked(person)
         changed = {
             name: value
             for name, value in details.items()
             if name in DETAILS and getattr(now, name) != value
         }
         if now.version != expected_version and changed:
-            raise Conflict(_differences(now, changed), now.version, changed_by(now.pk))
+            raise Conflict(_differences(now, changed), now.version, last_to(now.pk, *VERSIONED))
         for name, value in changed.items():
             setattr(now, name, value)
         now.version += 1
@@ -159,9 +166,8 @@ def change_details(
     return now
 
 
-def changed_by(person_id: int) -> str:
-    """Give the name of whoever changed the details or the death of a person last."""
-    acts = ("people.change_details", "people.record_death", "people.correct_death")
+def last_to(person_id: int, *acts: str) -> str:
+    """Give the name of whoever did one of these acts to a person's record last."""
     events = Event.objects.filter(person_id=person_id, act__in=acts).order_by("-at", "-pk")
     user = User.objects.filter(pk__in=events.values("user_id")[:1]).first()
     return user.name if user else ""
@@ -192,23 +198,96 @@ def _in_words(person: Person, name: str) -> str:
     return str(dict(field.flatchoices).get(value, value) or "")
 
 
-def record_death(*, actor: Actor, person: Person, died_on: date, today: date) -> None:
+def record_death(
+    *,
+    actor: Actor,
+    person: Person,
+    died_on: date,
+    today: date,
+    expected_version: int | None = None,
+) -> None:
     """Record that a person has died: nothing is sent to them any more, and nobody is asked to ring.
 
     Raises
     ------
     Refused
         When the day is in the future or before the person was born.
+    Conflict
+        When somebody recorded another day after ``expected_version`` was read: nothing is written.
     """
     check_may_write(actor, person.held_by_id)
+    _check_day_of_death(person, died_on, today)
+    with act("people.record_death", actor) as doing:
+        now = _locked(person)
+        if now.died_on is not None:
+            _check_same_death(now, died_on, expected_version)
+        _set_death(now, died_on)
+        WorkItem.objects.filter(person=now, done_at__isnull=True).update(
+            done_at=timezone.now(), stopped_by_death=True
+        )
+        doing.about(person_id=now.pk, held_by_id=now.held_by_id)
+
+
+def correct_death(
+    *,
+    actor: Actor,
+    person: Person,
+    died_on: date | None,
+    today: date,
+    expected_version: int | None = None,
+) -> None:
+    """Put right what is recorded of a death: another day, or with ``None`` that the person lives.
+
+    What the death took off people's work is there again for somebody who lives.
+
+    Raises
+    ------
+    Refused
+        When no death is recorded, or the day is in the future or before the person was born.
+    Conflict
+        When somebody changed the record after ``expected_version`` was read: nothing is written.
+    """
+    check_may_write(actor, person.held_by_id)
+    if died_on is not None:
+        _check_day_of_death(person, died_on, today)
+    with act("people.correct_death", actor) as doing:
+        now = _locked(person)
+        _check_same_death(now, died_on, expected_version)
+        if now.died_on is None:
+            raise Refused(_("No death is recorded here. Somebody may have put it right already."))
+        _set_death(now, died_on)
+        if died_on is None:
+            WorkItem.objects.filter(person=now, stopped_by_death=True).update(
+                done_at=None, stopped_by_death=False
+            )
+        doing.about(person_id=now.pk, held_by_id=now.held_by_id, lives=died_on is None)
+
+
+def _check_day_of_death(person: Person, died_on: date, today: date) -> None:
     if died_on > today:
         raise Refused(_("The date of death must be today or in the past."), "died_on")
     if person.born_on and died_on < person.born_on:
         raise Refused(_("The date of death must be after the date of birth."), "died_on")
-    with act("people.record_death", actor) as doing:
-        Person.objects.filter(pk=person.pk).update(died_on=died_on, version=F("version") + 1)
-        WorkItem.objects.filter(person=person, done_at__isnull=True).update(done_at=timezone.now())
-        doing.about(person_id=person.pk, held_by_id=person.held_by_id)
+
+
+def _check_same_death(now: Person, typed: date | None, expected_version: int | None) -> None:
+    """Refuse to write over what somebody else recorded meanwhile, unless it is the same."""
+    if expected_version in (None, now.version) or now.died_on == typed:
+        return
+    mine, theirs = (date_format(day, "j F Y") if day else "" for day in (typed, now.died_on))
+    told = [Difference(_("Date of death"), mine, theirs, "died_on")]
+    raise Conflict(told, now.version, last_to(now.pk, *VERSIONED))
+
+
+def _set_death(now: Person, died_on: date | None) -> None:
+    now.died_on = died_on
+    now.version += 1
+    now.save(update_fields=["died_on", "version"])
+
+
+def _locked(person: Person) -> Person:
+    """Give the record as it is now; whoever else changes it waits until this act is done."""
+    return Person.objects.select_for_update().get(pk=person.pk)
 
 
 def check_living(person_id: int) -> None:
@@ -268,10 +347,28 @@ def _add_number(actor: Actor, person: Person, scheme: str, value: str, *, field:
 
 
 def move(*, actor: Actor, person: Person, address: Mapping[str, Any], since: date) -> Address:
-    """Record where the person lives from a day on; the address before it ends on that day."""
+    """Record where the person lives from a day on; the address before it ends on that day.
+
+    Raises
+    ------
+    Refused
+        When they moved into the address before it on a later day.
+    """
     check_may_write(actor, person.held_by_id)
     with act("people.move", actor) as doing:
-        Address.objects.filter(person=person, until__isnull=True).update(until=since)
+        before = Address.objects.filter(person=_locked(person), until__isnull=True)
+        later = before.filter(since__gt=since).values_list("since", flat=True).first()
+        if later is not None:
+            day = date_format(later, "j F Y")
+            raise Refused(
+                _(
+                    "They moved to the address that is recorded now on %(day)s. The move from there must "
+                    "be on that day or after it."
+                )
+                % {"day": day},
+                "since",
+            )
+        before.update(until=since)
         moved = _add_address(actor, person, address, since=since)
         doing.about(person_id=person.pk, held_by_id=person.held_by_id)
     return moved
@@ -295,12 +392,16 @@ def relate(
     *,
     actor: Actor,
     person: Person,
-    other: Person,
     kind: str,
     is_carer: bool,
+    other: Person | None = None,
     since: date | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> Relationship:
-    """Say how another person stands to this one; a carer keeps a record of their own.
+    """Say how somebody stands to this person; a carer keeps a record of their own.
+
+    ``other`` is their record. For somebody who has none, ``details`` has a ``name``; with or without a
+    record it may have any more of :data:`RELATIONSHIP`.
 
     Raises
     ------
@@ -308,17 +409,23 @@ def relate(
         When it is the same person, or the relationship is already recorded.
     """
     check_may_write(actor, person.held_by_id)
-    if person.pk == other.pk:
+    if other is not None and person.pk == other.pk:
         raise Refused(_("A person cannot be their own relation. Choose somebody else."))
-    if Relationship.objects.filter(person=person, other=other, until__isnull=True).exists():
-        raise Refused(_("This relationship is already recorded."))
+    told = {name: value for name, value in (details or {}).items() if name in RELATIONSHIP}
+    if other is not None:
+        told.pop("name", None)
     with act("people.relate", actor) as doing:
+        of_person = Relationship.objects.filter(person=_locked(person), until__isnull=True)
+        same = Q(other=other) if other else Q(other=None, name=told["name"], kind=kind)
+        if of_person.filter(same).exists():
+            raise Refused(_("This relationship is already recorded."))
         relationship = Relationship.objects.create(
             person=person,
             other=other,
             kind=kind,
             is_carer=is_carer,
             since=since,
+            **told,
             held_by_id=person.held_by_id,
             created_by=actor.user,
         )
@@ -345,7 +452,7 @@ def end_alert(*, actor: Actor, alert: Alert, until: date) -> None:
     """Say that an alert no longer holds; it stays in the history."""
     check_may_write(actor, alert.held_by_id)
     with act("people.end_alert", actor) as doing:
-        Alert.objects.filter(pk=alert.pk).update(until=until)
+        Alert.objects.filter(pk=alert.pk, until__isnull=True).update(until=until)
         doing.about(person_id=alert.person_id, held_by_id=alert.held_by_id, alert=alert.pk)
 
 
@@ -363,10 +470,9 @@ def add_work(
     """Put something on somebody's my-work page: called inside the act that makes it necessary.
 
     It is held by the agency that holds the person's record, or by the one that is named. After a
-    death nobody is asked to do anything any more.
+    death nobody is asked to do anything any more, unless the death turns out to be a mistake.
     """
-    if has_died(person.pk):
-        return
+    stopped = has_died(person.pk)
     WorkItem.objects.create(
         person=person,
         for_user_id=for_user_id,
@@ -374,6 +480,8 @@ def add_work(
         subject=subject,
         subject_id=subject_id,
         due_on=due_on,
+        done_at=timezone.now() if stopped else None,
+        stopped_by_death=stopped,
         held_by_id=held_by_id or person.held_by_id,
         created_by=actor.user,
     )
@@ -381,8 +489,9 @@ def add_work(
 
 def finish_work(subject: str, subject_id: int) -> None:
     """Take whatever waits for this subject off everybody's my-work page."""
-    WorkItem.objects.filter(subject=subject, subject_id=subject_id, done_at__isnull=True).update(
-        done_at=timezone.now()
+    waiting = Q(done_at__isnull=True) | Q(stopped_by_death=True)
+    WorkItem.objects.filter(waiting, subject=subject, subject_id=subject_id).update(
+        done_at=timezone.now(), stopped_by_death=False
     )
 
 

@@ -24,9 +24,10 @@ from alongside.web.design.fields import (
     TextField,
 )
 from alongside.web.design.forms import Form
-from alongside.web.people.models import Person
+from alongside.web.people.models import Person, Relationship
 
 SEXES = [("", _("Choose"))] + [(choice.value, choice.label) for choice in Person.Sex]
+ROLES = [("", _("Nothing more"))] + [(role.value, role.label) for role in Relationship.Role]
 CARE_GROUPS = [("", _("Choose"))] + [(choice.value, choice.label) for choice in Person.CareGroup]
 
 
@@ -149,7 +150,59 @@ class NotADuplicateForm(Form):
 class DeathForm(Form):
     """When a person died."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     died_on = DateField(label=_("Date of death"), not_future=True)
+
+
+class CorrectDeathForm(Form):
+    """What is right, where a death was recorded wrongly."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    right = ChoiceField(
+        label=_("What is right?"),
+        choices=[
+            ("another_day", _("They died on another day")),
+            ("lives", _("They have not died")),
+        ],
+        reveals={"another_day": ["died_on"]},
+    )
+    died_on = DateField(label=_("Date of death"), not_future=True)
+
+
+class LinkForm(Form):
+    """How somebody with a record of their own stands to the person."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    kind = TextField(
+        label=_("How are they related?"),
+        max_length=60,
+        help_text=_("For example: son, friend, solicitor."),
+    )
+    role = SelectField(label=_("What are they there for?"), choices=ROLES, required=False)
+    is_carer = ConfirmField(label=_("They care for this person without pay"), required=False)
+    telephone = PhoneField(label=_("Telephone"), required=False)
+    email = EmailField(label=_("Email"), required=False)
+    since = DateField(label=_("Since when?"), required=False, not_future=True)
+    hidden = ConfirmField(
+        label=_("Keep this from other agencies"),
+        required=False,
+        help_text=_("They do not see that the two know each other."),
+    )
+
+
+class ContactForm(LinkForm):
+    """Somebody around the person who has no record here: a name, and how to reach them."""
+
+    is_carer = None  # a carer has a record of their own
+    name = NameField(label=_("Their name"))
+
+    field_order = ("name", "kind", "role", "telephone", "email", "since", "hidden")
+
+
+class EndRelationshipForm(Form):
+    """When a relationship ended."""
+
+    until = DateField(label=_("When did it end?"), not_future=True)
 
 
 class AlertForm(Form):

@@ -176,20 +176,53 @@ class Address(HeldRecord):
 
 @keeps_history
 class Relationship(HeldRecord):
-    """How another person stands to this one. Each of the two has a record of their own."""
+    """How somebody stands to this person: somebody with a record here, or a name to be in touch with.
+
+    A carer always has a record of their own.
+    """
+
+    class Role(models.TextChoices):
+        """What they may do or are there for, beyond being close."""
+
+        EMERGENCY = "emergency", _("Emergency contact")
+        ADVOCATE = "advocate", _("Advocate")
+        ATTORNEY_HEALTH = "attorney_health", _("Attorney for health and welfare")
+        ATTORNEY_MONEY = "attorney_money", _("Attorney for property and money")
+        DEPUTY_HEALTH = "deputy_health", _("Deputy for health and welfare")
+        DEPUTY_MONEY = "deputy_money", _("Deputy for property and money")
+        APPOINTEE = "appointee", _("Appointee for benefits")
+        GP = "gp", _("GP")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relationships")
-    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="related_to")
+    other = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="related_to"
+    )
+    # Only of somebody who has no record here.
+    name = models.CharField(max_length=200, blank=True, default="")
+    telephone = models.CharField(max_length=40, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
     kind = models.CharField(max_length=60)
+    role = models.CharField(max_length=20, choices=Role.choices, blank=True, default="")
     is_carer = models.BooleanField(default=False)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
+    # Not shown to other agencies, by the database itself.
     hidden = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=~Q(person=F("other")), name="nobody_is_their_own_relation"
+            ),
+            models.CheckConstraint(
+                condition=Q(other__isnull=False, name="")
+                | (Q(other__isnull=True, is_carer=False) & ~Q(name="")),
+                name="a_record_or_a_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="a_relationship_ends_after_it_began",
             ),
         ]
         indexes = [
@@ -199,6 +232,16 @@ class Relationship(HeldRecord):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether the reader may see the record of the other, where there is one."""
+        return self.other_id is None or self.other is not None
+
+    @property
+    def who(self) -> str:
+        """The name of whoever stands in this relationship to the person."""
+        return self.other.full_name if self.other else self.name
 
 
 @keeps_history
@@ -289,6 +332,8 @@ class WorkItem(HeldRecord):
     subject_id = models.BigIntegerField(null=True)
     due_on = models.DateField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    # Done only because the person died: it waits again if that turns out to be a mistake.
+    stopped_by_death = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [

@@ -109,13 +109,38 @@ def _rows(query: QuerySet[Any, Any], *fields: str) -> ArraySubquery:
     return ArraySubquery(query.values(row=JSONObject(**{name: name for name in fields})))
 
 
-def relationships(person_id: int) -> list[Relationship]:
-    """Give the people around a person, and those whom the person cares for."""
-    return list(
-        Relationship.objects.filter(Q(person=person_id) | Q(other=person_id), until__isnull=True)
+@dataclass(frozen=True)
+class Around:
+    """Who is around a person, who was, and in whose records the person is named as close to them."""
+
+    now: list[Relationship]
+    before: list[Relationship]
+    cares_for: list[Relationship]
+    named_by: list[Relationship]
+
+
+def around(person_id: int) -> Around:
+    """Give the people around a person, as far as the reader may see their records."""
+    rows = (
+        Relationship.objects.filter(Q(person=person_id) | Q(other=person_id))
         .select_related("person", "other")
         .order_by("-is_carer", "pk")
     )
+    shown = [row for row in rows if row.may_be_shown]
+    theirs = [row for row in shown if row.person_id == person_id]
+    of_others = [row for row in shown if row.other_id == person_id and row.until is None]
+    return Around(
+        now=[row for row in theirs if row.until is None],
+        before=[row for row in theirs if row.until],
+        cares_for=[row for row in of_others if row.is_carer],
+        named_by=[row for row in of_others if not row.is_carer],
+    )
+
+
+def of_name(actor: Actor, name: str, *, but: Person) -> list[Person]:
+    """Give people of this name whom the actor's own agency knows, but for one."""
+    alike = possible_duplicates(actor, given=name, family="", preferred="", born_on=None, nhs="")
+    return [person for person in alike if person.pk != but.pk]
 
 
 @dataclass(frozen=True)

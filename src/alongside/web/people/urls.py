@@ -1,6 +1,6 @@
 from django.urls import path
 
-from alongside.web.people import views
+from alongside.web.people import around, views
 
 app_name = "people"
 urlpatterns = [
@@ -11,8 +11,13 @@ urlpatterns = [
     path("people/<int:person_id>/", views.ShowPerson.as_view(), name="show"),
     path("people/<int:person_id>/details/", views.ChangeDetails.as_view(), name="change_details"),
     path("people/<int:person_id>/carer/", views.AddCarer.as_view(), name="add_carer"),
-    path("people/<int:person_id>/carer/<int:other_id>/", views.link_carer, name="link_carer"),
+    path("people/<int:person_id>/around/", around.AddRelationship.as_view(), name="relate"),
+    path("around/<int:pk>/", around.CorrectRelationship.as_view(), name="correct_relationship"),
+    path("around/<int:pk>/end/", around.EndRelationship.as_view(), name="end_relationship"),
     path("people/<int:person_id>/death/", views.RecordDeath.as_view(), name="record_death"),
+    path(
+        "people/<int:person_id>/death/correct/", views.CorrectDeath.as_view(), name="correct_death"
+    ),
     path("people/<int:person_id>/alert/", views.AddAlert.as_view(), name="add_alert"),
     path("people/<int:person_id>/move/", views.Move.as_view(), name="move"),
     path("people/<int:person_id>/number/", views.AddNumber.as_view(), name="add_number"),

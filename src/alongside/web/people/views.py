@@ -18,7 +18,8 @@ from django.views.generic import TemplateView
 
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
-from alongside.web.drafts.pages import ActPage
+from alongside.web.drafts.pages import ActPage, Refused
+from alongside.web.numerals import whole_number
 from alongside.web.people import domain, forms, journey, queries
 from alongside.web.people.models import Alert, Person
 from alongside.web.people.pages import PersonPage, WriterPage
@@ -95,19 +96,29 @@ class ShowPerson(PersonPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = self.person
-        around, entries = queries.relationships(person.pk), journey.entries(person.pk)
+        around, entries = queries.around(person.pk), journey.entries(person.pk)
         return super().get_context_data(
             title=person.full_name,
             entries=entries,
             together=journey.seen_together(person, entries),
             starts=journey.may_be_started(self.actor, person),
-            carers=[r for r in around if r.person_id == person.pk],
-            cared_for=[r for r in around if r.other_id == person.pk],
+            around=around,
             **kwargs,
         )
 
 
-class AddPerson(ActPage):
+class AskingWho(ActPage):
+    """A page that looks whether somebody is known here already, and asks."""
+
+    def ask_about(self, form: Any, alike: list[Person]) -> HttpResponse:
+        """Show the people who may be the same one; what was typed stays in the form."""
+        context = self.get_context_data(
+            form=form, duplicates=alike, confirm=forms.NotADuplicateForm()
+        )
+        return self.render_to_response(context, status=422)
+
+
+class AddPerson(AskingWho):
     """Add a person, after a look whether they are here already."""
 
     form_class = forms.AddPersonForm
@@ -151,20 +162,33 @@ class AddPerson(ActPage):
             nhs=form.cleaned_data["nhs_number"],
         )
 
-    def ask_about(self, form: Any, duplicates: list[Person]) -> HttpResponse:
-        """Show the people who may be the same one; what was typed stays in the form."""
-        context = self.get_context_data(
-            form=form, duplicates=duplicates, confirm=forms.NotADuplicateForm()
-        )
-        return self.render_to_response(context, status=422)
+
+class Linking(PersonPage, AskingWho):
+    """A page on which somebody who is known already can be linked instead of written down again."""
+
+    link_label: Any = ""
+
+    def linked(self) -> Person | None:
+        """Give the person whose record is to be linked; ``None`` when none was chosen."""
+        typed = self.request.POST.get("link")
+        if typed is None:
+            return None
+        person = Person.objects.filter(pk=whole_number(typed)).first()
+        if person is None:
+            raise Refused(_("That record is not there any more. Find the person again."))
+        return person
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(link_label=self.link_label, **kwargs)
 
 
-class AddCarer(PersonPage, AddPerson):
+class AddCarer(Linking, AddPerson):
     """Add a carer, with a record of their own, and link them to the person."""
 
     form_class = forms.AddCarerForm
     title = gettext_lazy("Add a carer")
     button = gettext_lazy("Add this carer")
+    link_label = gettext_lazy("This is the carer: link this record")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         check_may_write(self.actor, self.person.held_by_id)
@@ -187,18 +211,24 @@ class AddCarer(PersonPage, AddPerson):
             today=timezone.localdate(),
         )
 
+    def act(self, form: Any) -> HttpResponse | str:
+        carer = self.linked()
+        if carer is None:
+            return super().act(form)
+        domain.link_carer(
+            actor=self.actor,
+            person=self.person,
+            carer=carer,
+            relationship=form.cleaned_data["relationship"],
+        )
+        return reverse("people:show", args=[self.person.pk])
+
     def duplicates(self, form: Any) -> list[Person]:
         """Leave out the person themselves: a son may bear his father's name."""
         return [other for other in super().duplicates(form) if other.pk != self.person.pk]
 
-    def ask_about(self, form: Any, duplicates: list[Person]) -> HttpResponse:
-        context = self.get_context_data(
-            form=form, duplicates=duplicates, confirm=forms.NotADuplicateForm(), linking=True
-        )
-        return self.render_to_response(context, status=422)
 
-
-class _PersonAct(WriterPage, ActPage):
+class PersonAct(WriterPage, ActPage):
     """A page with one act on one person's record."""
 
     def back(self) -> str:
@@ -206,7 +236,7 @@ class _PersonAct(WriterPage, ActPage):
         return reverse("people:show", args=[self.person.pk])
 
 
-class ChangeDetails(_PersonAct):
+class ChangeDetails(PersonAct):
     """Change how a person is recorded."""
 
     form_class = forms.DetailsForm
@@ -229,7 +259,7 @@ class ChangeDetails(_PersonAct):
         return self.back()
 
 
-class RecordDeath(_PersonAct):
+class RecordDeath(PersonAct):
     """Record that a person has died."""
 
     form_class = forms.DeathForm
@@ -237,17 +267,58 @@ class RecordDeath(_PersonAct):
     title = gettext_lazy("Record a death")
     button = gettext_lazy("Record it")
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead to the page that puts it right where a death is recorded already."""
+        if self.person.died_on:
+            return redirect("people:correct_death", self.person.pk)
+        return super().get(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"version": self.person.version}
+
     def act(self, form: Any) -> str:
-        domain.record_death(
-            actor=self.actor,
-            person=self.person,
-            died_on=form.cleaned_data["died_on"],
-            today=timezone.localdate(),
-        )
+        if "died_on" not in self.keep_theirs:
+            domain.record_death(
+                actor=self.actor,
+                person=self.person,
+                died_on=form.cleaned_data["died_on"],
+                today=timezone.localdate(),
+                expected_version=form.cleaned_data["version"] or 0,
+            )
         return self.back()
 
 
-class AddAlert(_PersonAct):
+class CorrectDeath(PersonAct):
+    """Put right what is recorded of a death."""
+
+    form_class = forms.CorrectDeathForm
+    template_name = "people/correct_death.html"
+    title = gettext_lazy("Correct the record of a death")
+    button = gettext_lazy("Put it right")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead back to the person's page where no death is recorded."""
+        if not self.person.died_on:
+            return redirect(self.back())
+        return super().get(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"version": self.person.version, "died_on": self.person.died_on}
+
+    def act(self, form: Any) -> str:
+        if "died_on" not in self.keep_theirs:
+            domain.correct_death(
+                actor=self.actor,
+                person=self.person,
+                died_on=form.cleaned_data["died_on"],
+                today=timezone.localdate(),
+                expected_version=form.cleaned_data["version"] or 0,
+            )
+            messages.success(self.request, _("The record was put right."))
+        return self.back()
+
+
+class AddAlert(PersonAct):
     """Add something that must be known before ringing or visiting."""
 
     form_class = forms.AlertForm
@@ -264,7 +335,7 @@ class AddAlert(_PersonAct):
         return self.back()
 
 
-class Move(_PersonAct):
+class Move(PersonAct):
     """Record a new address."""
 
     form_class = forms.MoveForm
@@ -277,7 +348,7 @@ class Move(_PersonAct):
         return self.back()
 
 
-class AddNumber(_PersonAct):
+class AddNumber(PersonAct):
     """Add a number by which the person is known."""
 
     form_class = forms.NumberForm
@@ -302,18 +373,3 @@ def end_alert(request: Any, alert_id: int) -> HttpResponse:
         raise Http404
     domain.end_alert(actor=request.actor, alert=alert, until=timezone.localdate())
     return redirect("people:show", alert.person_id)
-
-
-@require_POST
-def link_carer(request: Any, person_id: int, other_id: int) -> HttpResponse:
-    """Link somebody who is already here as the person's carer."""
-    people = {person.pk: person for person in Person.objects.filter(pk__in=(person_id, other_id))}
-    if len(people) < 2:
-        raise Http404
-    domain.link_carer(
-        actor=request.actor,
-        person=people[person_id],
-        carer=people[other_id],
-        relationship=request.POST.get("relationship", "")[:60] or _("carer"),
-    )
-    return redirect("people:show", person_id)
