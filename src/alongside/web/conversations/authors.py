@@ -34,7 +34,8 @@ class Preview(View):
             text = _text_of(request)
             instrument = Instrument.from_fhir(read_json_text(text))
         except UnsupportedInstrument as refusal:
-            refused = {"element": refusal.element, "reason": refusal.reason}
+            box = "#file" if "file" in request.FILES else "#questionnaire"
+            refused = {"text": f"{refusal.element}: {refusal.reason}", "href": box}
             typed = request.POST.get("questionnaire", "")
             return self._show(request, {"refused": refused, "typed": typed}, status=422)
         response = instrument.begin()

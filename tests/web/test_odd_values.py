@@ -1,0 +1,226 @@
+"""Whatever is sent to whichever form: never a fault, a sentence where it is refused, all or nothing written."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import replace
+from html import escape
+
+import pytest
+from django.db import connection, transaction
+from django.urls import Resolver404, get_resolver, resolve, reverse
+
+from support.cast import PASSWORD
+from support.every_page import AGAIN, PAGES, READERS
+from support.page_forms import PageForm, read
+from support.whole_record import whole_record
+
+pytestmark = pytest.mark.django_db
+
+APPS = ("conversations", "reviews", "people", "plans", "budgets")
+FAULT = 500
+DATED = {"": "Words", "day": "1", "month": "6", "year": "2026"}
+# What is typed into every box; for dates, what is typed into each of the three.
+ODD = {
+    "signs": "😀🌻",
+    "a NUL byte": "a\x00b",
+    "a raised two": "²",
+    "markup": "\"><script>alert(1)</script>'; --",
+    "far too long": "word " * 6_000,
+    "many digits": "9" * 5_000,
+    "four hundred years ago": DATED | {"year": "1626"},
+    "a date in another order": DATED | {"day": "6", "month": "27"},
+    "a whole date in one box": {"": "2026-31-12", "day": "12/31/2026", "month": "", "year": ""},
+    "nothing": "",
+    "sensible": DATED | {"": "12"},
+}
+OF_DATES = {"four hundred years ago", "a date in another order", "a whole date in one box"}
+# What is half answered there is kept, and marked as being written: see the page on what is typed.
+KEPT_HALF = {"conversations:sheet", "conversations:guest_sheet", "conversations:autosave",
+             "conversations:guest_autosave"}  # fmt: skip
+# Buttons that no page shows in the state in which it is looked at: pressed all the same.
+PRESSED = {
+    "conversations:complete_view": ["view"],
+    "conversations:contribute": ["request"],
+    "conversations:drop_amendment": ["completed_view"],
+    "conversations:noted": ["request"],
+    "conversations:take_up": ["under_way"],
+}
+# Where a page sends what is being typed, beside the page itself.
+SAVED_AT = {"conversations:sheet", "conversations:guest_sheet"}
+NOT_RECORDS = {"drafts_draft", "audit_view", "django_session", "alongside_cache"}
+
+
+def rows():
+    """Count the rows of every table, history among them, so that a change is seen too."""
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor)) - NOT_RECORDS
+        counts = (f"SELECT '{table}', count(*) FROM {table}" for table in sorted(tables))
+        cursor.execute(" UNION ALL ".join(counts))
+        return dict(cursor.fetchall())
+
+
+@pytest.fixture
+def forms(acting, cast, signed_in):
+    """Every form of every page, once: with who fills it in, and as whom."""
+    made = whole_record(acting, cast, 1).made
+    clients = {name: signed_in(name) for name in {"sam", *READERS.values()}}
+    found = {}
+
+    def keep(reader, form):
+        found.setdefault((route(form.action), *sorted(form.boxes)), (reader, form))
+
+    for name, arguments in [*PAGES.items(), *AGAIN]:
+        address = reverse(name, args=[made.get(each, each) for each in arguments])
+        reader = READERS.get(name, "sam")
+        page = clients[reader].get(address)
+        if not page.headers["Content-Type"].startswith("text/html"):
+            continue
+        for form in read(page.text, address).forms:
+            keep(reader, form)
+            if name in SAVED_AT and form.action == address:
+                keep(reader, replace(form, action=f"{address}save/"))
+    for name, arguments in PRESSED.items():
+        keep("sam", PageForm(reverse(name, args=[made[each] for each in arguments])))
+    return [(reader, clients[reader], form) for reader, form in found.values()]
+
+
+def route(address):
+    try:
+        return resolve(address.partition("?")[0]).view_name
+    except Resolver404:
+        return address
+
+
+class Sending:
+    """Sends a form as if it were the first thing ever sent, and says what was wrong with the answer."""
+
+    def __init__(self, acting, reader, client, form):
+        self.acting, self.reader, self.client, self.form = acting, reader, client, form
+        self.client.raise_request_exception = False
+
+    def problems(self, sent, *, clear=True, times=1):
+        with transaction.atomic():
+            for _time in range(times):
+                with self.acting(self.reader):
+                    before = rows()
+                answer = self._post(sent)
+            found = list(self._wrong(answer, before, sent if clear else None))
+            transaction.set_rollback(True)
+        return found
+
+    def _post(self, sent):
+        # Who signs out, or reads in Welsh from now on, does so in this answer alone.
+        cookies = deepcopy(self.client.cookies)
+        answer = self.client.post(self.form.action, sent)
+        self.client.cookies = cookies
+        return answer
+
+    def _wrong(self, answer, before, sent):
+        if answer.status_code >= FAULT:
+            yield f"a fault: {getattr(answer, 'exc_info', [''])[:2]}"
+            return
+        refused = answer.status_code >= 400
+        if refused and route(self.form.action) not in KEPT_HALF:
+            with self.acting(self.reader):
+                after = rows()
+            if after != before:
+                yield f"half written: {set(after.items()) - set(before.items())}"
+        if answer.status_code == 422 and sent is not None:
+            yield from self._unclear(answer.text, sent)
+
+    def _unclear(self, page, sent):
+        told = read(page)
+        # A sentence about the state of things has no box to lead to.
+        if not told.said:
+            yield "refused without an error summary"
+        lost = [href for href in told.links if href[1:] not in told.ids]
+        if lost:
+            yield f"the summary leads nowhere: {lost}"
+        typed = {name: sent[name].replace("\x00", "").strip() for name in self.form.written}
+        gone = [name for name, words in typed.items() if escape(words) not in page]
+        if gone:
+            yield f"what was typed is lost: {gone}"
+
+
+def takers():
+    """Give the names of all addresses that take what is sent."""
+    for app in APPS:
+        _prefix, resolver = get_resolver().namespace_dict[app]
+        for pattern in resolver.url_patterns:
+            page = getattr(pattern.callback, "view_class", None)
+            if page is not None and hasattr(page, "post"):
+                yield f"{app}:{pattern.name}"
+
+
+def test_no_form_is_forgotten(forms):
+    assert set(takers()) <= {route(form.action) for _reader, _client, form in forms}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_no_form_faults_whatever_is_typed_into_it(forms, acting, odd):
+    wrong = {}
+    for reader, client, form in forms:
+        if odd in OF_DATES and not any(name.endswith("_year") for name in form.boxes):
+            continue
+        sending, sent = Sending(acting, reader, client, form), form.filled(ODD[odd])
+        for button in form.buttons or [("", "")]:
+            found = sending.problems({**sent, button[0]: button[1]})
+            if found:
+                wrong[route(form.action), *sorted(form.boxes)[:4], button] = found
+    assert not wrong, "\n".join(f"{form}: {found}" for form, found in wrong.items())
+
+
+@pytest.mark.parametrize("odd", ["a NUL byte", "a raised two", "many digits"])
+def test_no_form_faults_whatever_is_in_the_boxes_that_nobody_types_into(forms, acting, odd):
+    wrong = {}
+    for reader, client, form in forms:
+        found = Sending(acting, reader, client, form).problems(
+            dict.fromkeys(form.boxes, ODD[odd]), clear=False
+        )
+        if found:
+            wrong[route(form.action), *sorted(form.boxes)[:4]] = found
+    assert not wrong, "\n".join(f"{form}: {found}" for form, found in wrong.items())
+
+
+def test_no_form_faults_when_it_is_sent_twice(forms, acting):
+    wrong = {}
+    for reader, client, form in forms:
+        found = Sending(acting, reader, client, form).problems(
+            form.filled(ODD["sensible"]), times=2
+        )
+        if found:
+            wrong[route(form.action), *sorted(form.boxes)[:4]] = found
+    assert not wrong, "\n".join(f"{form}: {found}" for form, found in wrong.items())
+
+
+ACCOUNT = (
+    "account_login", "account_change_password", "account_reset_password", "account_reauthenticate",
+    "mfa_activate_totp", "mfa_add_webauthn", "mfa_reauthenticate",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", [odd for odd, value in ODD.items() if isinstance(value, str)])
+def test_no_page_about_signing_in_faults_whatever_is_typed_into_it(client, signed_in, odd):
+    within = signed_in("sam")
+    within.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    wrong, sent_to = {}, set()
+    for name in ACCOUNT:
+        for who in (client, within):
+            who.raise_request_exception = False
+            page = who.get(reverse(name), follow=True)
+            assert page.status_code < FAULT, name
+            for form in read(page.text, page.request["PATH_INFO"]).forms:
+                if not form.written:
+                    continue
+                with transaction.atomic():
+                    cookies = deepcopy(who.cookies)
+                    answer = who.post(form.action, form.filled(ODD[odd]))
+                    who.cookies = cookies
+                    transaction.set_rollback(True)
+                sent_to.add(route(form.action))
+                told = read(answer.text) if answer.status_code != 302 else None
+                if answer.status_code >= FAULT or (told and not told.said):
+                    wrong[name, form.action] = (answer.status_code, answer.text[:300])
+    assert not wrong, wrong
+    assert {"account_login", "account_change_password", "account_reset_password"} <= sent_to
