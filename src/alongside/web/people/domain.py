@@ -16,9 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
-from alongside.web.accounts.models import User
 from alongside.web.audit.domain import act
-from alongside.web.audit.models import Event
 from alongside.web.design.fields import nhs_number_problem
 from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.models import (
@@ -32,7 +30,7 @@ from alongside.web.people.models import (
     WorkItem,
 )
 from alongside.web.people.names import born_key, lookup_names, number_key
-from alongside.web.people.queries import has_died
+from alongside.web.people.queries import has_died, last_to
 
 # A date of birth, and how exactly it is known: typed, shown and kept as one.
 BORN = frozenset({"born_on", "born_precision"})
@@ -166,13 +164,6 @@ def change_details(
     return now
 
 
-def last_to(person_id: int, *acts: str) -> str:
-    """Give the name of whoever did one of these acts to a person's record last."""
-    events = Event.objects.filter(person_id=person_id, act__in=acts).order_by("-at", "-pk")
-    user = User.objects.filter(pk__in=events.values("user_id")[:1]).first()
-    return user.name if user else ""
-
-
 def _differences(now: Person, typed: Mapping[str, Any]) -> list[Difference]:
     """Give both versions of each field as a reader knows it: a date of birth is one thing, not two."""
     mine = copy(now)
@@ -221,7 +212,8 @@ def record_death(
         now = _locked(person)
         if now.died_on is not None:
             _check_same_death(now, died_on, expected_version)
-        _set_death(now, died_on)
+        now.died_on, now.version = died_on, now.version + 1
+        now.save(update_fields=["died_on", "version"])
         WorkItem.objects.filter(person=now, done_at__isnull=True).update(
             done_at=timezone.now(), stopped_by_death=True
         )
@@ -255,7 +247,8 @@ def correct_death(
         _check_same_death(now, died_on, expected_version)
         if now.died_on is None:
             raise Refused(_("No death is recorded here. Somebody may have put it right already."))
-        _set_death(now, died_on)
+        now.died_on, now.version = died_on, now.version + 1
+        now.save(update_fields=["died_on", "version"])
         if died_on is None:
             WorkItem.objects.filter(person=now, stopped_by_death=True).update(
                 done_at=None, stopped_by_death=False
@@ -277,12 +270,6 @@ def _check_same_death(now: Person, typed: date | None, expected_version: int | N
     mine, theirs = (date_format(day, "j F Y") if day else "" for day in (typed, now.died_on))
     told = [Difference(_("Date of death"), mine, theirs, "died_on")]
     raise Conflict(told, now.version, last_to(now.pk, *VERSIONED))
-
-
-def _set_death(now: Person, died_on: date | None) -> None:
-    now.died_on = died_on
-    now.version += 1
-    now.save(update_fields=["died_on", "version"])
 
 
 def _locked(person: Person) -> Person:

@@ -18,6 +18,8 @@ from django.db.models.functions import Concat, JSONObject
 from alongside.parameters import load as parameter
 from alongside.web.access.actor import Actor
 from alongside.web.access.models import Agency, Kind, Share
+from alongside.web.accounts.models import User
+from alongside.web.audit.models import Event
 from alongside.web.numerals import whole_number
 from alongside.web.people.models import (
     Address,
@@ -103,6 +105,13 @@ def card(person_id: int) -> Card | None:
 def has_died(person_id: int) -> bool:
     """Whether the person's death is recorded now, whatever was read of them before."""
     return Person.objects.filter(pk=person_id, died_on__isnull=False).exists()
+
+
+def last_to(person_id: int, *acts: str) -> str:
+    """Give the name of whoever did one of these acts to a person's record last."""
+    events = Event.objects.filter(person_id=person_id, act__in=acts).order_by("-at", "-pk")
+    user = User.objects.filter(pk__in=events.values("user_id")[:1]).first()
+    return user.name if user else ""
 
 
 def _rows(query: QuerySet[Any, Any], *fields: str) -> ArraySubquery:

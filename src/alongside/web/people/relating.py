@@ -13,8 +13,9 @@ from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
 from alongside.web.drafts.pages import Conflict, Difference, Refused
-from alongside.web.people.domain import RELATIONSHIP, last_to
+from alongside.web.people.domain import RELATIONSHIP
 from alongside.web.people.models import Relationship
+from alongside.web.people.queries import last_to
 
 CORRECTED = ("kind", "is_carer", "since", *RELATIONSHIP)
 
