@@ -44,3 +44,21 @@ def old_server():
     yield f"postgresql://owner@127.0.0.1:{port}/alongside"
     run(BINARIES / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def reachable_folder():
+    """Make folders that the embedded server's own user reaches, where these tests run as root.
+
+    Those of pytest are shut to other users again whenever another run begins.
+    """
+    made = []
+
+    def make() -> Path:
+        made.append(Path(tempfile.mkdtemp(prefix="alongside-state-")))
+        made[-1].chmod(0o755)
+        return made[-1]
+
+    yield make
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)

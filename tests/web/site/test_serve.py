@@ -69,12 +69,8 @@ class Serving:
 
 
 @pytest.fixture(scope="module")
-def serving(tmp_path_factory):
-    serving = Serving(tmp_path_factory.mktemp("serve"))
-    serving.state.chmod(0o755)
-    for parent in list(serving.state.parents)[:3]:
-        if parent.stat().st_uid == os.getuid():
-            parent.chmod(0o755)
+def serving(reachable_folder):
+    serving = Serving(reachable_folder())
     serving.start()
     yield serving
     if serving.process.poll() is None:

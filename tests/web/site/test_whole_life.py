@@ -99,19 +99,10 @@ def gone(pids, seconds=15):
 
 
 @pytest.fixture(params=["embedded", "oldest"])
-def installation(request, tmp_path_factory):
+def installation(request, reachable_folder):
     """Make an installation of a name of its own, on the server of this round."""
     server = request.getfixturevalue("old_server") if request.param == "oldest" else ""
-
-    def make(name):
-        folder = tmp_path_factory.mktemp(name)
-        # The embedded server runs as a user of its own where this one is root, and must reach the folder.
-        for each in (folder, *folder.parents[:3]):
-            if each.stat().st_uid == os.getuid():
-                each.chmod(0o755)
-        return Installation(folder, server, name)
-
-    return make
+    return lambda name: Installation(reachable_folder(), server, name)
 
 
 def test_example_to_backup_to_restore_to_signing_in_by_the_commands_alone(installation, tmp_path):

@@ -7,6 +7,8 @@ import signal
 import sys
 import threading
 
+from alongside.web.site.logs import ServerLog, write_fault
+
 
 def end_with_parent() -> None:
     """End this process when standard input, which the parent holds open, is closed."""
@@ -23,7 +25,8 @@ def serve(arguments: list[str]) -> None:
     """Run the web server."""
     from gunicorn.app.wsgiapp import run
 
-    sys.argv = ["gunicorn", *arguments]
+    log = f"{ServerLog.__module__}.{ServerLog.__qualname__}"
+    sys.argv = ["gunicorn", "--logger-class", log, *arguments]
     run()
 
 
@@ -35,6 +38,7 @@ def work() -> None:
 
 
 if __name__ == "__main__":
+    sys.excepthook = write_fault
     end_with_parent()
     role, *rest = sys.argv[1:]
     serve(rest) if role == "serve" else work()

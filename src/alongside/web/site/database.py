@@ -6,6 +6,7 @@ security binds it. With no ``DATABASE_URL`` an embedded PostgreSQL is started in
 
 from __future__ import annotations
 
+import json
 import os
 import time
 import warnings
@@ -21,6 +22,12 @@ from psycopg import sql
 EMBEDDED_NAME = "alongside"
 OLDEST_SUPPORTED = 15
 PATIENCE_SECONDS = 120
+# What the embedded server writes of an error: not the statement, not the row, not its words; those quote.
+QUIET = {
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_min_messages": "log",
+}
 
 
 class DatabaseUnavailable(Exception):
@@ -214,7 +221,9 @@ class EmbeddedServer:
                         f"Its own words are in {self.folder / 'log'}; a full disk is the usual cause."
                     ) from error
                 time.sleep(1)
-        return Address.from_url(self._server.get_uri()).in_database(EMBEDDED_NAME)
+        owner = Address.from_url(self._server.get_uri()).in_database(EMBEDDED_NAME)
+        _name_nobody_in_its_log(owner)
+        return owner
 
     def is_running(self) -> bool:
         """Whether a server of this folder is running now."""
@@ -229,6 +238,20 @@ class EmbeddedServer:
         """Stop it cleanly. Nothing that was committed is lost either way."""
         if self._server is not None:
             self._server.stop()
+
+
+def _name_nobody_in_its_log(owner: Address) -> None:
+    """Keep what a refused statement said, and the row that it was about, out of the server's own log."""
+    with owner.in_database("postgres").connect(autocommit=True) as connection:
+        wanted = connection.execute(
+            "select name from pg_settings where name = any(%s) and setting <> %s::jsonb ->> name",
+            [list(QUIET), json.dumps(QUIET)],
+        ).fetchall()
+        for (name,) in wanted:
+            setting = sql.SQL("ALTER SYSTEM SET {} = {}")
+            connection.execute(setting.format(sql.Identifier(name), sql.Literal(QUIET[name])))
+        if wanted:
+            connection.execute("SELECT pg_reload_conf()")
 
 
 def locate(environ: Mapping[str, str], state: Path) -> tuple[Address, EmbeddedServer | None]:

@@ -6,14 +6,23 @@ Only fields on :data:`SAFE` are written, so that a name or a number from a recor
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 import structlog
+from gunicorn.glogging import Logger
 
 PRIVATE_LINK = re.compile(r"(/answer/|/reset/key/)[^/\s]+")
+ANSWERS = frozenset(status.phrase for status in HTTPStatus)
+# A row's number. Ten digits and more may be an NHS number or a telephone's.
+ROW = re.compile(r"\d{0,9}")
+# Where what was filled in begins, in a message that comes whole.
+FILLED_IN = re.compile(r"""[\n'"=<>:(\[{\d]""")
 SAFE = frozenset(
     {
         "event", "level", "timestamp", "logger", "exception", "method", "route", "status",
@@ -37,6 +46,48 @@ def without_keys(
     return event
 
 
+@cache
+def _known_words() -> frozenset[str]:
+    """Give the words of the platform's own addresses: nothing that somebody typed is among them."""
+    from django.urls import get_resolver
+
+    words, patterns = set(), list(get_resolver().url_patterns)
+    while patterns:
+        each: Any = patterns.pop()
+        patterns += getattr(each, "url_patterns", [])
+        words |= set(str(each.pattern).split("/"))
+    return frozenset(words)
+
+
+def _fit(argument: Any) -> Any:
+    """Give an argument of a library's message as it may be written: a number, or a masked address."""
+    if isinstance(argument, int | float) or argument in ANSWERS:
+        return argument
+    if not isinstance(argument, str) or not argument.startswith("/"):
+        return "…"
+    segments = argument.partition("?")[0].split("/")
+    return "/".join(
+        each if ROW.fullmatch(each) or each in _known_words() else "…" for each in segments
+    )
+
+
+def without_arguments(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Write a library's message as its authors wrote it: what they fill in may come from a record."""
+    arguments = event.pop("positional_args", None)
+    text = str(event.get("event", ""))
+    if not arguments:
+        event["event"] = FILLED_IN.split(text, maxsplit=1)[0].strip()
+        return event
+    values = arguments if isinstance(arguments, tuple) else (arguments,)
+    try:
+        event["event"] = text % tuple(map(_fit, values))
+    except (TypeError, ValueError, KeyError):
+        event["event"] = text
+    return event
+
+
 def without_values(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
@@ -55,6 +106,26 @@ def without_values(
         trace = trace.tb_next
     event["exception"] = f"{error[0].__name__} at {' > '.join(places[-8:])}"
     return event
+
+
+def write_fault(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    """Write that a process ends by a fault, as :data:`sys.excepthook`: its place, and no value."""
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    configure(os.environ)
+    log = structlog.get_logger("alongside.site")
+    log.critical("The process ends by a fault", exc_info=(kind, error, trace))
+
+
+class ServerLog(Logger):
+    """The web server's own messages, by the same rules: it would write the address that was asked for."""
+
+    def setup(self, cfg: Any) -> None:
+        """Send what the web server says where everything else goes."""
+        super().setup(cfg)
+        configure(os.environ)
+        self.error_log.handlers[:] = []
+        self.error_log.propagate = True
 
 
 def configure(environ: Mapping[str, str]) -> None:
@@ -79,7 +150,9 @@ def configure(environ: Mapping[str, str]) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, without_arguments],
+            use_get_message=False,
+            pass_foreign_args=True,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *last,
