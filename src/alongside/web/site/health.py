@@ -21,7 +21,7 @@ class Finding:
 
 def examine(*, say: Callable[[str], None]) -> list[Finding]:
     """Look at everything the platform needs; the first thing that stops it from going on is the last."""
-    findings = [_python(), _state(), _secret(), _tls()]
+    findings = [_python(), _state(), secret_is_kept(), sent_over_tls()]
     if not findings[1].good:
         return findings[:2]
     if wrong := environment.problems(os.environ):
@@ -49,7 +49,8 @@ def _state() -> Finding:
     return Finding(True, f"The state folder is {state.folder(os.environ)} and can be written.")
 
 
-def _secret() -> Finding:
+def secret_is_kept() -> Finding:
+    """Say whether the installation's secret is its own."""
     if os.environ.get("ALONGSIDE_SECRET_KEY"):
         return Finding(True, "The secret is the one in ALONGSIDE_SECRET_KEY.")
     file = state.folder(os.environ) / "secret"
@@ -58,7 +59,8 @@ def _secret() -> Finding:
     return Finding(True, "The secret is kept in the state folder, readable by its owner only.")
 
 
-def _tls() -> Finding:
+def sent_over_tls() -> Finding:
+    """Say whether sign-ins can be read on the way."""
     public = bool(os.environ.get("ALONGSIDE_HOSTS"))
     encrypted = bool(os.environ.get("ALONGSIDE_TLS"))
     return Finding(
@@ -87,12 +89,17 @@ def look_at_mail() -> Finding:
 def _database(addresses: Addresses) -> Iterator[Finding]:
     version = check_server(addresses.owner)
     yield Finding(True, f"The database is PostgreSQL {version}, name {addresses.owner.name}.")
-    looks: tuple[Callable[[Addresses], Finding], ...] = (_role, _ownership, _migrations)
+    looks: tuple[Callable[[Addresses], Finding], ...] = (
+        role_is_bound,
+        role_owns_nothing,
+        tables_are_new,
+    )
     for look in looks:
         yield look(addresses)
 
 
-def _role(addresses: Addresses) -> Finding:
+def role_is_bound(addresses: Addresses) -> Finding:
+    """Say whether row security binds the application."""
     with addresses.owner.connect() as connection:
         row = connection.execute(
             "select rolsuper or rolbypassrls from pg_roles where rolname = %s",
@@ -108,7 +115,8 @@ def _role(addresses: Addresses) -> Finding:
     )
 
 
-def _ownership(addresses: Addresses) -> Finding:
+def role_owns_nothing(addresses: Addresses) -> Finding:
+    """Say whether the application owns a table, for its owner is not bound there."""
     with addresses.owner.connect() as connection:
         row = connection.execute(
             "select count(*) from pg_tables where tableowner = %s", [addresses.application.user]
@@ -123,7 +131,8 @@ def _ownership(addresses: Addresses) -> Finding:
     )
 
 
-def _migrations(_addresses: Addresses) -> Finding:
+def tables_are_new(_addresses: Addresses) -> Finding:
+    """Say whether changes to the tables wait."""
     launch.setup()
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
