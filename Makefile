@@ -12,7 +12,7 @@ help:
 	@echo "make run     start the platform with an example partnership on http://localhost:$(PORT)/"
 	@echo "make test    run every test against a real PostgreSQL and a real browser"
 	@echo "make check   linters, types and the layers of the house"
-	@echo "make bench   measure; ratios in one run, never a verdict on this machine"
+	@echo "make bench   measure with a million people; says of each bound whether this run kept it"
 	@echo "make docs    build the documentation, strictly"
 	@echo "make lock    choose new versions of what the platform stands on"
 

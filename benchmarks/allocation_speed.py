@@ -13,6 +13,7 @@ import warnings
 
 import numpy as np
 
+from _bounds import verdict
 from _peers import PEERS
 from alongside.allocation.economies import ECONOMIES
 from alongside.allocation.model import PackageModel
@@ -35,7 +36,7 @@ def learning(economy, cases: int) -> None:
     ours, _ = timed(lambda: PackageModel(economy.card()).fit(train.needs, packages=train.packages))
     print(f"fit, {economy.name}, {cases:,} cases: package model {ours:.1f} s of processor time")
     print(f"  explainable boosting by service {theirs:.1f} s: ratio {ours / theirs:.2f}")
-    print(f"  at most {FIT_BOUND:g} is asked for")
+    verdict("a fit beside explainable boosting", ours / theirs, FIT_BOUND)
 
 
 def pricing(economy, people: int) -> None:
@@ -58,7 +59,7 @@ def pricing(economy, people: int) -> None:
         peer.fit(train.needs, train.packages)
         theirs = min(timed(lambda peer=peer: peer.predict(many))[0] for _ in range(ROUNDS))
         print(f"  {name} {theirs:.2f} s: the package model is {theirs / ours:.1f} times as fast")
-    print(f"  {PREDICT_BOUND:g} times is asked for")
+        verdict(f"as fast as {name}", theirs / ours, PREDICT_BOUND, "times", at_least=True)
 
 
 def main() -> None:

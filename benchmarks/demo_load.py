@@ -17,6 +17,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from _bounds import verdict
+
+BOUND_PEOPLE, BOUND_SECONDS = 100_000, 90.0
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -30,6 +34,8 @@ def main() -> None:
     print(f"{asked.people:,} people; {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}\n")
     for row in results:
         print(f"{row['what']:<52} {row['value']:>12,.2f} {row['unit']}")
+    if asked.people == BOUND_PEOPLE:
+        verdict("Making and loading", results[1]["value"], BOUND_SECONDS, "s")
     if asked.json:
         asked.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
 

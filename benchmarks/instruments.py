@@ -114,7 +114,7 @@ def score() -> list[tuple[str, float, str]]:
             write(path)
             reading = best(lambda: read(path), 3)  # noqa: B023 - called at once
             held = read(path)
-            scoring = best(lambda: score_frame(instrument, held), 3)  # noqa: B023
+            scoring = best(lambda: score_frame(instrument, held), 3)  # noqa: B023 - called at once
             rows += [
                 (f"read {RESPONSES:,} responses from {name}", reading, ""),
                 (f"score them ({name})", scoring, f"{scoring / reading:.2f} x reading"),
@@ -136,7 +136,7 @@ def one_by_one(instrument: Instrument, table: pl.DataFrame) -> list[tuple[str, f
     raw = [json.loads(text) for text in responses]
     lay = best(lambda: score_frame(instrument, tabulate(instrument, raw)), 3)
     single = statistics.fmean(
-        best(lambda: Response.from_fhir(instrument, each).scores(), 1)  # noqa: B023
+        best(lambda: Response.from_fhir(instrument, each).scores(), 1)  # noqa: B023 - called at once
         for each in raw[:100]
     )
     return [

@@ -19,6 +19,8 @@ import sys
 import time
 from pathlib import Path
 
+from _bounds import verdict
+
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT / "tests"))
 
@@ -130,12 +132,15 @@ def report(taken: dict[str, list[float]], people: int) -> list[dict[str, object]
             f"{ratio:7.2f} {p95(values) / p95(taken['empty']):8.1f}"
         )
         rows.append({"page": name, "p95_ms": p95(values) * 1000, "x_bare": ratio, "n": len(values)})
+    for row in rows:
+        if row["page"] not in ("empty", "bare"):
+            verdict(str(row["page"]), float(str(row["x_bare"])), BOUND)
     return rows
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

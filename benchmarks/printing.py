@@ -16,6 +16,8 @@ import sys
 import time
 from pathlib import Path
 
+from _bounds import verdict
+
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT / "tests"))
 
@@ -53,6 +55,7 @@ def main() -> None:
     print(f"median of {options.rounds} sheets each; bound {BOUND:g} s")
     for name, median in medians.items():
         print(f"{name:26} {median:6.2f} s")
+    verdict("the slowest sheet", max(medians.values()), BOUND, "s")
     if options.json:
         options.json.write_text(json.dumps(medians, indent=1))
 

@@ -18,6 +18,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from _bounds import verdict
+
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT / "tests"))
 sys.path.insert(0, str(PROJECT / "benchmarks"))
@@ -162,6 +164,7 @@ def main() -> None:
 
             connections.close_all()
     ratios = report(taken)
+    verdict(f"{ITEMS} questions", ratios["200 questions"], BOUND)
     if options.json:
         options.json.write_text(json.dumps(ratios, indent=1))
 

@@ -394,7 +394,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         }
         middle = old._one(shown)  # noqa: SLF001 - another of its own kind
         return explain_difference(
-            Setting(old.published_, then, old._one(before), policy[0]),  # noqa: SLF001
+            Setting(old.published_, then, old._one(before), policy[0]),  # noqa: SLF001 - another of its own kind
             Setting(old.published_, then, middle),
             Setting(old.published_, new_rates, middle),
             Setting(self.published_, now, self._one(after), policy[1]),

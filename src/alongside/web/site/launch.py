@@ -206,7 +206,7 @@ class Running:
             *CHILD, "serve", "alongside.web.site.wsgi",
             "--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4",
             "--log-level", "warning", "--graceful-timeout", "10", "--timeout", "60",
-            "--worker-tmp-dir", "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp",  # noqa: PTH112, S108
+            "--worker-tmp-dir", "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp",  # noqa: PTH112, S108 - memory where there is some
         ]  # fmt: skip
         for command in (server, [*CHILD, "work"]):
             self._processes.append(
