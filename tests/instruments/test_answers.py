@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
@@ -26,6 +27,13 @@ TAKEN = [
     ("decimal", "2.50", Decimal("2.5")),
     ("decimal", 0.1, Decimal("0.1")),
     ("decimal", ".5", Decimal("0.5")),
+    ("decimal", 1 / 3, Decimal("0.3333333333333333")),
+    ("decimal", "0.30000000000000004", Decimal("0.30000000000000004")),
+    ("decimal", np.float64(0.1) * 3, Decimal("0.30000000000000004")),
+    ("decimal", np.float32(0.1), Decimal("0.1")),
+    ("integer", np.int64(7), 7),
+    ("boolean", np.bool_(0), False),
+    ("quantity", np.float64(70.5), Quantity(Decimal("70.5"))),
     ("date", "31/3/1948", "1948-03-31"),
     ("date", "1 March 2020", "2020-03-01"),
     ("date", "1948", "1948"),
@@ -52,7 +60,7 @@ REFUSED = [
     ("integer", True, "true"),
     ("decimal", "1.2.3", "must be a number"),
     ("decimal", float("nan"), "not"),
-    ("decimal", "1.2345678901234567", "15 figures"),
+    ("decimal", "1.23456789012345678", "at most 15"),
     ("date", "31/2/2024", "a day that exists"),
     ("date", "2024-13", "does not exist"),
     ("date", "yesterday", "31 3 1948"),

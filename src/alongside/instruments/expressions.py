@@ -36,7 +36,7 @@ from fhirpathpy.parser.generated.FHIRPathLexer import FHIRPathLexer
 from fhirpathpy.parser.generated.FHIRPathParser import FHIRPathParser
 
 from alongside.instruments.errors import Reason
-from alongside.instruments.operators import BY_LINK_ID, OPERATORS, mended, where_link_id
+from alongside.instruments.operators import BY_LINK_ID, OPERATORS, SCORE_URLS, mended, where_link_id
 from alongside.instruments.patterns import matches
 
 R4 = models["r4"]
@@ -49,15 +49,10 @@ _node: Callable[..., Any] = ResourceNode.create_node
 UCUM = "http://unitsofmeasure.org"
 LONGEST = 20_000  # characters
 DEEPEST = 25  # brackets within brackets
-SCORE_URLS = frozenset(
-    f"http://hl7.org/fhir/StructureDefinition/{name}"
-    for name in (
-        "itemWeight",
-        "ordinalValue",
-        "questionnaire-ordinalValue",
-        "valueset-ordinalValue",
-        "codesystem-ordinalValue",
-    )
+# A weight that a value set gives has no extension of its own on the answer: either may be read.
+WEIGHT_URLS = (
+    "http://hl7.org/fhir/StructureDefinition/itemWeight",
+    "http://hl7.org/fhir/StructureDefinition/ordinalValue",
 )
 ALWAYS_KNOWN = frozenset(
     {"resource", "rootResource", "context", "questionnaire", "qitem", "ucum", "sct", "loinc"}

@@ -207,19 +207,21 @@ def concept_codes(found: tuple[str, Mapping[str, Any]]) -> list[str]:
     return [each["code"] for each in codings if isinstance(each.get("code"), str)]
 
 
-def score(raw: Mapping[str, Any], urls: frozenset[str], path: str) -> Decimal | None:
-    """Read an option's weight; whichever of the known extensions it stands in."""
+def weight(
+    raw: Mapping[str, Any], urls: frozenset[str], path: str
+) -> tuple[Decimal | None, tuple[str, ...]]:
+    """Read an option's weight, and which of the known extensions it stands in."""
     for position, each in enumerate(raw.get("extension") or ()):
         if isinstance(each, Mapping) and each.get("url") in urls:
             number = each.get("valueDecimal", each.get("valueInteger"))
             try:
-                return to_decimal(number)
+                return to_decimal(number), (each["url"],)
             except Reason:
                 raise UnsupportedInstrument(
                     f"{path}.extension[{position}]",
                     f"should be a weight as valueDecimal; it is {describe(number)}.",
                 ) from None
-    return None
+    return None, ()
 
 
 def translations(raw: Mapping[str, Any], element: str) -> dict[str, str]:

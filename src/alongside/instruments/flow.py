@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import expressions
 from alongside.instruments.errors import Reason
-from alongside.instruments.expressions import Failed, Surroundings
+from alongside.instruments.expressions import SCORE_URLS, Failed, Surroundings
 from alongside.instruments.tree import Children, Node, walk
 from alongside.instruments.values import MOST_DIGITS, Value, compare, read_json, write_json
 
@@ -178,7 +178,7 @@ class Flow:
                 amount |= {key: text for key, text in names.items() if text}
                 amount |= {"system": unit.system} if unit.system else {}
             return read_json("Quantity", amount)
-        if item.kind in {"String", "Uri"} and not isinstance(found, str):
+        if item.kind in {"String", "Uri"} and isinstance(found, bool | int | float | Decimal):
             return read_json(item.kind, str(found))
         return read_json(item.kind, found)
 
@@ -282,18 +282,32 @@ class Paper:
         for place, value in enumerate(values):
             answer: dict[str, Any] = {}
             if value is not None:
-                answer[f"value{value.kind}"] = written = _for_path(value)
-                score = score_of(node.item, value)
-                if score is not None:
-                    self.weights[id(answer)] = score
-                    if isinstance(written, dict):
-                        self.weights[id(written)] = score
+                self._weigh(answer, value, option_of(node.item, value))
             inner = self._items(node.item.items, slots[place].children) if node.item.items else []
             if inner:
                 answer["item"] = inner
             if answer:
                 found.append(answer)
         return found
+
+    def _weigh(self, answer: dict[str, Any], value: Value, option: Option | None) -> None:
+        """Write a value with the weight of its option, in the extensions that the form gave it in."""
+        answer[f"value{value.kind}"] = written = _for_path(value)
+        if option is not None and isinstance(written, dict):
+            # What was imported may leave out the system or the words that the form gives.
+            written |= _for_path(option.value)
+        if option is None or option.score is None:
+            return
+        self.weights[id(answer)] = option.score
+        weight = [{"url": url, "valueDecimal": option.score} for url in option.score_urls]
+        if isinstance(written, dict):
+            self.weights[id(written)] = option.score
+            others = [
+                each for each in written.get("extension", ()) if each["url"] not in SCORE_URLS
+            ]
+            written["extension"] = others + weight
+        else:
+            answer[f"_value{value.kind}"] = {"extension": weight}
 
     def evaluate(self, expression: Expression, node: Node | None) -> list[Any]:
         """Work out an expression as seen from a node; raises ``Failed``."""

@@ -35,12 +35,14 @@ class Option:
     """One answer that may be chosen.
 
     ``key`` is short, unique among its question's options and safe to post: the code where it can be.
+    ``score_urls`` are the extensions that its weight stands in, for expressions that read them.
     """
 
     key: str
     value: Value
     label: str
     score: Decimal | None = None
+    score_urls: tuple[str, ...] = ()
     prefix: str = ""
     exclusive: bool = False
     initial: bool = False

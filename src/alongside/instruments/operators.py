@@ -31,6 +31,16 @@ TIME_WORDS = {
 }  # fmt: skip
 
 
+SCORE_URLS = frozenset(
+    f"http://hl7.org/fhir/StructureDefinition/{name}"
+    for name in (
+        "itemWeight",
+        "ordinalValue",
+        "questionnaire-ordinalValue",
+        "valueset-ordinalValue",
+        "codesystem-ordinalValue",
+    )
+)
 BY_LINK_ID = "where linkId is"  # no name that an author could write
 
 
@@ -124,6 +134,8 @@ def _order(left: Any, right: Any) -> int | None:
 def _same(left: Any, right: Any) -> bool | None:
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
+    if isinstance(left, Mapping) and isinstance(right, Mapping) and "value" not in left:
+        return _unweighed(left) == _unweighed(right)
     a, b = _value(left), _value(right)
     if a is None or b is None or a.kind != b.kind:
         return bool(str(left) == str(right) if isinstance(left, FP_TimeBase) else left == right)
@@ -131,6 +143,17 @@ def _same(left: Any, right: Any) -> bool | None:
         return True
     found = compare(a, b)
     return None if found is None and a.kind == "DateTime" else found == 0
+
+
+def _unweighed(coding: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a coding without its weights: the same choice stands in a form and in its answers."""
+    others = [
+        each
+        for each in coding.get("extension") or ()
+        if not (isinstance(each, Mapping) and each.get("url") in SCORE_URLS)
+    ]
+    bare = {key: held for key, held in coding.items() if key != "extension"}
+    return {**bare, "extension": others} if others else bare
 
 
 def _equal(inputs: list[Any], right: list[Any]) -> list[bool]:

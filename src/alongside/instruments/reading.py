@@ -337,6 +337,7 @@ def read_options(raw: Mapping[str, Any], path: str, sets: ValueSets) -> tuple[Op
                 Value("Coding", each.coding),
                 each.words,
                 each.score,
+                expressions.WEIGHT_URLS,
                 each.prefix,
                 labels=each.labels,
             )
@@ -357,16 +358,18 @@ def _option(each: Mapping[str, Any], where: str) -> Option:
     ext.check_extensions(each, where)
     ext.refuse_worked_out(each, where, frozenset())
     value = read_value(kind, raw, f"{where}.value{kind}")
-    score = ext.score(each, expressions.SCORE_URLS, where)
+    score, urls = ext.weight(each, expressions.SCORE_URLS, where)
     labels = ext.translations(each, f"value{kind}")
     if isinstance(raw, Mapping):
         labels = labels or ext.translations(raw, "display")
-        score = ext.score(raw, expressions.SCORE_URLS, where) if score is None else score
+        if score is None:
+            score, urls = ext.weight(raw, expressions.SCORE_URLS, where)
     return Option(
         key="",
         value=plain_choice(value),
         label=label_of(value),
         score=score,
+        score_urls=urls,
         prefix=ext.text(each, ext.OPTION_PREFIX, where),
         exclusive=ext.boolean(each, ext.OPTION_EXCLUSIVE, where),
         initial=bool(each.get("initialSelected")),

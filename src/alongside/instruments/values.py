@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from numbers import Real
 from typing import Any
 
 from alongside.instruments.errors import Reason
@@ -19,7 +20,7 @@ from alongside.instruments.structure import check_structure
 from alongside.instruments.units import in_first_unit
 
 MOST_TEXT = 1_048_576  # characters: the longest string that FHIR allows
-MOST_DIGITS = 15  # significant figures that survive JSON's binary numbers unchanged
+MOST_DIGITS = 15  # significant figures that always survive JSON's binary numbers unchanged
 
 DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(\.[0-9]{1,6})?")
@@ -78,8 +79,8 @@ def clean_text(raw: object) -> str:
 
 
 def to_decimal(raw: object) -> Decimal:
-    """Check a decimal number: finite, and of no more figures than JSON carries unchanged."""
-    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
+    """Check a decimal number: finite, and such as JSON carries unchanged."""
+    if isinstance(raw, bool) or not isinstance(raw, Real | Decimal):
         raise Reason(f"is {describe(raw)} where a number is needed")
     try:
         number = raw if isinstance(raw, Decimal) else Decimal(str(raw))
@@ -92,14 +93,19 @@ def to_decimal(raw: object) -> Decimal:
     if abs(number.adjusted()) > 100:
         raise Reason("is too large or too small a number to be kept exactly")
     normal = number.normalize()
-    if len(number.as_tuple().digits) > 28 or len(normal.as_tuple().digits) > MOST_DIGITS:
-        raise Reason(f"has more than {MOST_DIGITS} figures, which cannot be kept exactly")
+    if len(number.as_tuple().digits) > 28 or not _survives_json(normal):
+        raise Reason(f"has more figures than can be kept exactly; give at most {MOST_DIGITS}")
     return Decimal(int(number)) if normal == normal.to_integral_value() else normal
+
+
+def _survives_json(number: Decimal) -> bool:
+    """Whether JSON gives the very same figures back: 15 always do, 16 and 17 often."""
+    return len(number.as_tuple().digits) <= MOST_DIGITS or Decimal(repr(float(number))) == number
 
 
 def to_integer(raw: object) -> int:
     """Check a whole number of 32 bits, as FHIR's integer is."""
-    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
+    if isinstance(raw, bool) or not isinstance(raw, Real | Decimal):
         raise Reason(f"is {describe(raw)} where a whole number is needed")
     number = to_decimal(raw)
     if number != number.to_integral_value():
@@ -111,9 +117,10 @@ def to_integer(raw: object) -> int:
 
 def to_boolean(raw: object) -> bool:
     """Check a yes or no."""
-    if not isinstance(raw, bool):
-        raise Reason(f"is {describe(raw)} where true or false is needed")
-    return raw
+    # NumPy's own yes or no, as a table's column gives it, is no bool of Python's.
+    if isinstance(raw, bool) or getattr(getattr(raw, "dtype", None), "kind", "") == "b":
+        return bool(raw)
+    raise Reason(f"is {describe(raw)} where true or false is needed")
 
 
 def to_date(raw: object) -> str:

@@ -221,7 +221,7 @@ def _concept(raw: Mapping[str, Any], system: object, path: str) -> Concept:
 
 def _weight(raw: Mapping[str, Any], path: str) -> Decimal | None:
     """Read a concept's weight: from its extension, or from its property ``itemWeight``."""
-    found = ext.score(raw, SCORE_URLS, path)
+    found, _ = ext.weight(raw, SCORE_URLS, path)
     for position, each in enumerate(raw.get("property") or ()):
         if found is None and each.get("code") == "itemWeight":
             number = each.get("valueDecimal", each.get("valueInteger"))
