@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from alongside.instruments import Instrument, Response
-from support.hard_forms import CALCULATED
+from alongside.instruments import AnswerError, Instrument, Response, UnsupportedInstrument
+from support.hard_forms import CALCULATED, ENABLED
 from support.instrument_forms import CORE, ext, form, item, path
 
 ORDINAL = f"{CORE}ordinalValue"
@@ -96,3 +96,124 @@ def test_options_that_are_numbers_carry_their_weights_too():
     ).begin()
     response.answer("n", 2)
     assert (response.value("weight"), response.value("more")) == (Decimal(20), Decimal(3))
+
+
+NEVER = {
+    "a sum with itself in it": worked_out(
+        "t", "iif(%resource.item.answer.value.exists(), %resource.item.answer.value.sum() + 1, 1)"
+    ),
+    "to and fro": worked_out("t", "iif(%resource.item.answer.value.first() = 1, 2, 1)"),
+}
+
+
+@pytest.mark.parametrize("name", NEVER)
+def test_what_never_settles_is_withheld_with_a_sentence(name):
+    depends = worked_out("after", "%resource.item.where(linkId='t').answer.value * 2")
+    response = Instrument.from_fhir(
+        form(NEVER[name], depends, worked_out("fixed", "40 + 2"))
+    ).begin()
+    assert response.value("t") is response.value("after") is None
+    assert dict(response.scores()) == {"fixed": Decimal(42)}
+    assert [each.split("”")[0] for each in response.problems()] == ["“About t?", "“About after?"]
+    assert all("never settles on these answers" in each for each in response.problems())
+
+
+def test_a_condition_that_never_settles_hides_nothing():
+    nothing_else = [path(ENABLED, "%resource.item.answer.exists().not()")]
+    response = Instrument.from_fhir(form(item("a", "string", extension=nothing_else))).begin()
+    assert response.problems() == []
+    response.answer("a", "Here")
+    assert response.visible() == ["a"]
+    assert response.problems() == [
+        "Whether to ask “About a?” never settles on these answers, so it is shown."
+    ]
+
+
+def test_a_long_chain_settles():
+    above = ["start", *(f"c{n}" for n in range(90))]
+    chain = [
+        worked_out(f"c{n}", f"%resource.item.where(linkId='{above[n]}').answer.value + 1")
+        for n in reversed(range(90))
+    ]
+    response = Instrument.from_fhir(form(*chain, item("start", "integer"))).begin()
+    response.answer("start", 10)
+    assert response.value("c89") == 100
+    assert response.problems() == []
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        worked_out("t", "%questionnaire.item.where(linkId='t').text", "string"),
+        worked_out("t", "%qitem.where(linkId = 't').text", "string"),
+        item("t", "string", extension=[path(ENABLED, "%context.linkId = 't'")]),
+    ],
+)
+def test_reading_the_form_itself_is_no_loop(one):
+    response = Instrument.from_fhir(form(one)).begin()
+    assert response.visible() == ["t"]
+    assert response.problems() == []
+
+
+def test_an_answer_read_within_the_form_itself_is_still_a_loop():
+    options = "%questionnaire.item.where(linkId='t').answerOption"
+    own = f"{options}.where(value = %resource.item.where(linkId='t').answer.value).value"
+    with pytest.raises(UnsupportedInstrument, match="loop"):
+        Instrument.from_fhir(form(worked_out("t", own, "string")))
+
+
+SUM = form(
+    item("a", "integer"), worked_out("t", "%resource.item.where(linkId='a').answer.value + 1")
+)
+
+
+def recorded(status, a, t):
+    items = [
+        {"linkId": "a", "answer": [{"valueInteger": a}]},
+        {"linkId": "t", "answer": [{"valueDecimal": t}]},
+    ]
+    raw = {"resourceType": "QuestionnaireResponse", "status": status, "item": items}
+    return Response.from_fhir(Instrument.from_fhir(SUM), raw)
+
+
+def test_a_finished_record_keeps_its_figure_and_amending_it_says_what_changed():
+    finished = recorded("completed", 1, 99)
+    assert (finished.value("t"), finished.notes) == (99, ())
+    amended = finished.amend()
+    said = "“About t?” was recorded as 99. Worked out from the answers it is 2 now."
+    assert (amended.value("t"), amended.notes) == (2, (said,))
+    assert amended.original.value("t") == 99
+    assert recorded("in-progress", 1, 99).notes == (said,)
+    assert recorded("in-progress", 1, 2).notes == recorded("completed", 1, 2).amend().notes == ()
+
+
+def test_a_form_that_asks_for_the_day_is_read_back_equal_without_it():
+    born = "%resource.item.where(linkId='born').answer.value"
+    variable = path("variable", "today()")
+    variable["valueExpression"]["name"] = "asked"
+    raw = form(
+        item("born", "date"),
+        worked_out(
+            "before", f"iif({born} <= %asked, 'born by ' + %asked.toString(), '')", "string"
+        ),
+        extension=[variable],
+    )
+    response = Instrument.from_fhir(raw).begin(now="2026-03-01T10:00:00Z")
+    response.answer("born", "1948-03-31")
+    assert response.value("before") == "born by 2026-03-01"
+    later = Response.from_fhir(response.instrument, response.to_fhir())
+    assert later == response
+    assert later.notes == ()
+    told = Response.from_fhir(response.instrument, response.to_fhir(), now="2026-03-02T10:00:00Z")
+    assert told.value("before") == "born by 2026-03-02"
+    assert "was recorded as born by 2026-03-01" in told.notes[0]
+
+
+def test_what_was_entered_in_error_is_kept_only_as_it_is():
+    response = recorded("entered-in-error", 1, 99)
+    acts = (lambda: response.answer("a", 3), response.complete, response.amend)
+    for act in acts:
+        with pytest.raises(AnswerError, match="entered in error"):
+            act()
+    assert not response.accept({"a": ["3"]}).kept
+    assert (response.value("a"), response.value("t")) == (1, 99)

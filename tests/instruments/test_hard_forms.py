@@ -129,6 +129,12 @@ def test_an_option_comes_and_goes_with_its_expression():
     response.answer("sex", "f")
     assert "no longer one of those offered" in response.problems()[0]
     (field,) = [f for p in response.pages() for f in p.fields() if f.link_id == "illness"]
+    shown = [(choice.label, choice.chosen) for choice in field.options]
+    assert shown == [("Flu", True), ("Prostate", True)], "what was answered is not dropped unseen"
+    response.accept({"illness": ["", "flu", "prostate"]})
+    assert [coding.code for coding in response.values("illness")] == ["flu", "prostate"]
+    response.accept({"illness": ["", "flu"]})
+    (field,) = [f for p in response.pages() for f in p.fields() if f.link_id == "illness"]
     assert [choice.label for choice in field.options] == ["Flu"]
 
 

@@ -48,6 +48,7 @@ MONTHS = {
     )
     for name in names.split()
 }
+AMOUNT = re.compile(r"([-+\u2212]?[0-9.,]+|)\s*(.*)", re.DOTALL)
 MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(?::([0-9]{2}))?(.*)")
 
 
@@ -188,11 +189,16 @@ def _decimal(item: Item, text: str) -> Value:
 
 
 def _quantity(item: Item, text: str) -> Value:
-    found = re.fullmatch(r"([-+\u2212]?[0-9.,]+)\s*(.*)", text)
-    number = _number(found.group(1)) if found else None
-    if found is None or number is None:
+    number, unit = AMOUNT.fullmatch(text).groups()  # type: ignore[union-attr]
+    return _with_unit(item, amount_of(item, number or text), unit.strip())
+
+
+def amount_of(item: Item, text: str) -> Decimal:
+    """Read the number of an amount; raises ``Reason``."""
+    number = _number(text.strip())
+    if number is None:
         raise Reason(f"“{item.name()}” must be a number; “{text[:40]}” is not.")
-    return _with_unit(item, read_json("Decimal", number).value, found.group(2).strip())
+    return Decimal(read_json("Decimal", number).value)
 
 
 def _with_unit(item: Item, number: Decimal, typed: str = "") -> Value:

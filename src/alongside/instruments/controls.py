@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.answering import WALL_CLOCK
 from alongside.instruments.flow import option_of
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alongside.instruments.instrument import Instrument
-    from alongside.instruments.model import Item
+    from alongside.instruments.model import Item, Option
 
 MOST_RADIOS = 12  # options shown as radios before a drop-down is kinder
 ASKED_CONTROLS = {
@@ -50,6 +52,8 @@ def control_of(item: Item, options: int) -> str:
     if options:
         return _control_of_options(item, options, asked)
     if item.type in {"choice", "open-choice"}:
+        return "text"
+    if item.type == "boolean" and item.repeats:
         return "text"
     if item.type == "boolean" and asked == "checkboxes":
         return "checkbox"
@@ -90,43 +94,101 @@ def _part_name(instrument: Instrument, key: str, part: str) -> str:
     return name
 
 
-def typed_values(
-    item: Item, names: dict[str, str], values: Sequence[Value]
-) -> tuple[tuple[str, ...], dict[str, str], str]:
-    """Give what stands in a question's inputs: the values, the text by name, one's own words."""
+Row = dict[str, str]  # what stands in the inputs of one answer, by part
+
+
+def row_of(item: Item, names: Mapping[str, str], value: Value, options: Sequence[Option]) -> Row:
+    """Give what stands in the inputs of one answer: the key of its option, or its text by part."""
+    held = value.value
     if item.options or item.answer_expression is not None:
-        chosen, other = [], ""
-        for value in values:
-            option = option_of(item, value)
-            if option is not None:
-                chosen.append(option.key)
-            elif value.kind == "String" and item.is_open:
-                other = str(value.value)
-            else:
-                chosen.append(as_typed(value))
-        parts = {names["other"]: other} if "other" in names else {}
-        return tuple(chosen), parts, other
-    texts = tuple(as_typed(value) for value in values)
-    parts = {}
+        option = next((each for each in options if each.value.same_as(value)), None)
+        option = option or option_of(item, value)
+        if option is not None:
+            return {"": option.key}
+        own_words = value.kind == "String" or (isinstance(held, Coding) and not held.code)
+        part = "other" if own_words and "other" in names else ""
+        return {part: as_typed(value)}
     if "year" in names:
-        first = values[0].value if values else ""
-        parts = {names[part]: text for part, text in _date_parts(first).items() if part in names}
-    elif "unit" in names and values and isinstance(values[0].value, Quantity):
-        held = values[0].value
-        parts = {names[""]: texts[0], names["unit"]: held.code or held.unit}
-    elif texts:
-        parts = {names[""]: texts[0]}
-    return texts, parts, ""
+        return {part: text for part, text in _date_parts(held).items() if part in names}
+    if not isinstance(held, Quantity):
+        return {"": _ticked(item, value)}
+    if "unit" in names:
+        return {"": _amount(held), "unit": unit_key(item, held)}
+    return {"": _with_its_unit(item, held)}
+
+
+def _ticked(item: Item, value: Value) -> str:
+    """Give an answer's text; a single box has nothing to show for no."""
+    if value.value is False and control_of(item, 0) == "checkbox":
+        return ""
+    held = value.value
+    in_words = isinstance(held, Coding) and held.display
+    return held.display if in_words else as_typed(value)
+
+
+def unit_key(item: Item, held: Quantity) -> str:
+    """Name an amount's unit as the question's own list does, where it is on it."""
+    given = {held.code, held.unit} - {""}
+    listed = (unit for unit in item.looks.units if given & {unit.code, unit.display})
+    own = next(listed, None)
+    return (own.code or own.display) if own else held.unit or held.code
+
+
+def _amount(held: Quantity) -> str:
+    return held.comparator + as_typed(Value("Quantity", held))
+
+
+def _with_its_unit(item: Item, held: Quantity) -> str:
+    """Write an amount; with its unit too where the question would give it another, or none."""
+    own = item.looks.unit
+    given = {held.code, held.unit} - {""}
+    if not given or (own is not None and given & {own.code, own.display}):
+        return _amount(held)
+    return f"{_amount(held)} {held.unit or held.code}".strip()
+
+
+def rows_typed(
+    names: Mapping[str, str], typed: Mapping[str, Sequence[str]], shown: Sequence[Row] = ()
+) -> list[Row]:
+    """Put posted texts together as answers; a part that was not posted is as it is ``shown``."""
+
+    def column(part: str) -> list[str]:
+        posted = typed.get(names.get(part, ""))
+        return list(posted) if posted is not None else [row.get(part, "") for row in shown]
+
+    if "year" in names:
+        parts = {part: "".join(column(part)[-1:]) for part in names}
+        whole = [text for name in typed if name not in names.values() for text in typed[name]]
+        found = [parts] if any(name in typed for name in names.values()) else []
+        found += [{"": text} for text in whole]
+    elif "unit" in names:
+        amounts, units = column(""), column("unit")
+        if len(units) == 1:
+            units *= len(amounts)
+        pairs = zip_longest(amounts, units[: len(amounts)], fillvalue="")
+        found = [{"": amount, "unit": unit} for amount, unit in pairs]
+        # A list of units always has one chosen, which alone says nothing.
+        found = [row for row in found if row[""].strip() or row in shown]
+    else:
+        found = [{part: text} for part, name in names.items() for text in typed.get(name, ())]
+    return [row for row in found if any(text.strip() for text in row.values())]
 
 
 def _date_parts(text: str) -> dict[str, str]:
     date, _, rest = text.partition("T")
     if rest:
-        moment = dt.datetime.fromisoformat(text).astimezone(WALL_CLOCK)
+        moment = _on_the_wall(dt.datetime.fromisoformat(text))
         date, rest = moment.date().isoformat(), moment.time().isoformat()
     pieces = [*date.split("-"), "", ""][:3] if date else ["", "", ""]
     day, month = pieces[2].lstrip("0"), pieces[1].lstrip("0")
     return {"day": day, "month": month, "year": pieces[0], "time": rest[:5]}
+
+
+def _on_the_wall(moment: dt.datetime) -> dt.datetime:
+    try:
+        return moment.astimezone(WALL_CLOCK)
+    except OverflowError:  # at either end of the calendar no other zone can be told
+        return moment
 
 
 def as_typed(value: Value) -> str:
@@ -140,6 +202,15 @@ def as_typed(value: Value) -> str:
         return "" if held.value is None else f"{held.value:f}"
     if isinstance(held, Coding):
         return held.code or held.display
-    if isinstance(held, dict):
-        return str(held.get("url") or held.get("reference") or held.get("title") or "")
+    if isinstance(held, Mapping):
+        return _named(held)
     return str(held)
+
+
+def _named(held: Mapping[str, Any]) -> str:
+    """Name a file or what is referred to: where it is, else what it is called, else what it is."""
+    identifier = held.get("identifier")
+    known_as = identifier.get("value") if isinstance(identifier, Mapping) else None
+    names = [held.get(key) for key in ("url", "reference", "title", "display")]
+    rest = [known_as, held.get("contentType"), held.get("type")]
+    return next((str(each) for each in (*names, *rest) if each), "…")

@@ -57,9 +57,6 @@ WEIGHT_URLS = (
 ALWAYS_KNOWN = frozenset(
     {"resource", "rootResource", "context", "questionnaire", "qitem", "ucum", "sct", "loinc"}
 )
-LINK_ID = re.compile(
-    r"linkId\s*(?:=|~|in)\s*\(?\s*((?:'(?:[^'\\]|\\.)*'\s*\|?\s*)+)|'((?:[^'\\]|\\.)*)'\s*=\s*linkId"
-)
 QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 
@@ -141,12 +138,60 @@ def _text_of(node: Mapping[str, Any]) -> str:
     return str(node.get("text", ""))
 
 
-def link_ids(text: str) -> frozenset[str]:
-    """Find the link ids that an expression names: ``where(linkId = 'x')`` and the like."""
-    found = set()
-    for many, one in LINK_ID.findall(text):
-        found.update(QUOTED.findall(many) if many else [one])
-    return frozenset(each.replace("\\'", "'") for each in found)
+def asks_the_time(parsed: Any) -> bool:
+    """Whether an expression uses the clock, which the caller may not have given."""
+    functions = (node for node in _nodes(parsed) if node.get("type") == "Functn")
+    return any(_text_of(each["children"][0]) in CLOCK for each in functions)
+
+
+CLOCK = frozenset({"today", "now", "timeOfDay"})
+FORM_ITSELF = frozenset({"questionnaire", "qitem"})
+COMPARISONS = frozenset({"EqualityExpression", "MembershipExpression"})
+
+
+def link_ids(parsed: Any) -> frozenset[str]:
+    """Find the link ids whose answers an expression reads: ``where(linkId = 'x')`` and the like.
+
+    One that is looked up in the form itself, or compared with an item's own, reads no answer.
+    """
+    return frozenset(_read(parsed, of_form=False))
+
+
+def _read(node: Mapping[str, Any], *, of_form: bool) -> Iterator[str]:
+    """Give the link ids under a node of the parse tree, which speaks ``of_form`` or of answers."""
+    kind, children = node.get("type"), list(node.get("children", ()))
+    if kind == "InvocationExpression":
+        root = _root(node)
+        of_form = root in FORM_ITSELF if root else of_form
+    elif kind == "Functn" and _text_of(children[0]) == BY_LINK_ID and not of_form:
+        yield from _quoted(children[1])
+    elif kind in COMPARISONS and not of_form:
+        yield from _compared(children)
+    for child in children:
+        yield from _read(child, of_form=of_form)
+
+
+def _root(node: Mapping[str, Any]) -> str:
+    """Give the ``%name`` that a path begins with; ``""`` where it goes on from what stands before."""
+    while node.get("type") == "InvocationExpression" or node.get("type") == "TermExpression":
+        node = node["children"][0]
+    if node.get("type") != "ExternalConstantTerm":
+        return ""
+    return _text_of(node["children"][0]["children"][0]).strip("`'")
+
+
+def _compared(sides: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    names = [_text_of(side) for side in sides]
+    for name, other in zip(names, reversed(sides), strict=True):
+        if name in {"linkId", "$this.linkId"}:
+            yield from _quoted(other)
+
+
+def _quoted(node: Mapping[str, Any]) -> Iterator[str]:
+    """Give the texts that stand quoted in a part of an expression."""
+    for each in _nodes(node):
+        if each.get("type") == "StringLiteral":
+            yield _text_of(each)[1:-1].replace("\\'", "'")
 
 
 @dataclass(frozen=True)

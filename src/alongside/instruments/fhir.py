@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.answering import find_option
 from alongside.instruments.errors import Reason, ResponseError, UnsupportedInstrument
+from alongside.instruments.flow import tidy
+from alongside.instruments.limits import spoken
 from alongside.instruments.shapes import OPTION_KINDS, check_json, copy_json
 from alongside.instruments.structure import check_structure
 from alongside.instruments.tree import Answer, Children, Node, grow, new_answer
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from alongside.instruments.model import Item
     from alongside.instruments.response import Response
 
+FINISHED = frozenset({"completed", "amended", "entered-in-error"})
 STATUSES = frozenset({"in-progress", "completed", "amended", "entered-in-error", "stopped"})
 ROOT_OBJECTS = frozenset({"meta", "text", "identifier", "subject", "encounter", "author", "source"})
 ROOT_LISTS = frozenset({"contained", "extension", "basedOn", "partOf"})
@@ -114,12 +118,10 @@ def _write_answers(ink: _Ink, node: Node) -> list[dict[str, Any]]:
 
 def finished(response: Response, status: str, authored: str | None) -> Response:
     """Make a finished copy of a draft, without what is no longer shown."""
-    written = write_response(response, shown_only=True)
+    written = write_response(response, shown_only=True) | {"status": status}
     if authored is not None:
         written["authored"] = authored
     done = read_response(response.instrument, written, response.surroundings)
-    done.status = status
-    done.changed()
     done.original = response.original
     done.set_aside = tuple(
         (node.item.link_id, value.value)
@@ -149,8 +151,37 @@ def read_response(
     response.extra = kept
     if "status" not in raw:
         reader.notes.append("It had no status, so it was taken as in progress.")
-    response.notes = tuple(reader.notes)
+    response.notes = tuple(reader.notes) + recalculated(response)
     return response
+
+
+def recalculated(response: Response) -> tuple[str, ...]:
+    """Say what is worked out otherwise now than it was recorded; a finished record stays as it is."""
+    if response.status in FINISHED or not response.instrument.has_expressions:
+        return ()
+    found = []
+    for node in response.nodes():
+        recorded, now = node.values(), response.flow.values(node)
+        if node.item.calculated is None or not recorded or _same_answers(recorded, now):
+            continue
+        was, is_now = (", ".join(spoken(value) for value in values) for values in (recorded, now))
+        found.append(
+            f"“{node.item.name()}” was recorded as {was}. Worked out from the answers it is "
+            f"{is_now or 'nothing'} now."
+        )
+    return tuple(found)
+
+
+def _same_answers(recorded: Sequence[Value], now: Sequence[Value]) -> bool:
+    return len(recorded) == len(now) and all(
+        a.same_as(b) or _same_figures(a, b) for a, b in zip(recorded, now, strict=True)
+    )
+
+
+def _same_figures(a: Value, b: Value) -> bool:
+    """Whether two numbers are the same to as many figures as are worked out here."""
+    numbers = isinstance(a.value, Decimal) and isinstance(b.value, Decimal)
+    return numbers and tidy(a.value) == tidy(b.value)
 
 
 def _check_root(instrument: Instrument, raw: object, where: str) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alongside.instruments.instrument import Instrument
     from alongside.instruments.model import Condition, Expression, Item, Option, Variable
 
-MOST_ROUNDS = 30
+LATE_ROUNDS = 8  # what still changes in the last of so many rounds does not settle
 QR_ITEM = "QuestionnaireResponse.item"
 
 
@@ -74,18 +74,42 @@ class Flow:
         if not self.instrument.has_expressions:
             self._spread()
             return
-        before: object = None
-        for _ in range(MOST_ROUNDS):
+        papers: list[object] = []
+        moved: dict[int, int] = {}  # the last round in which a node's result changed
+        for number in range(self.instrument.most_rounds):
             self.shown = {}
             self._spread()
             paper = Paper(self)
             now = (paper.resource, self.shown)
-            if now == before:
+            if papers and now == papers[-1]:
                 return
-            before = now
-            self._work_out(paper)
-        first = next(node for node in self.nodes if _has_expression(node.item))
-        self.troubles[id(first)] = "The form's calculations never settle on these answers."
+            if now in papers:
+                self._withhold(moved, since=papers.index(now))
+                return
+            papers.append(now)
+            for changed in self._work_out(paper):
+                moved[changed] = number
+        self._withhold(moved, since=len(papers) - LATE_ROUNDS)
+
+    def _withhold(self, moved: Mapping[int, int], since: int) -> None:
+        """Take back what did not settle, with its sentence: a figure that may be any is none."""
+        for node in self.nodes:
+            if moved.get(id(node), -1) < since:
+                continue
+            name = node.item.name()
+            if node.item.calculated:
+                self.calculated[id(node)] = []
+                self.troubles[id(node)] = (
+                    f"“{name}” could not be worked out: it depends on itself and never settles "
+                    "on these answers."
+                )
+            else:
+                self._conditions[id(node)] = True
+                self.troubles[id(node)] = (
+                    f"Whether to ask “{name}” never settles on these answers, so it is shown."
+                )
+        self.shown = {}
+        self._spread()
 
     def _spread(self) -> None:
         for node in self.nodes:
@@ -126,17 +150,23 @@ class Flow:
 
     # --- FHIRPath -------------------------------------------------------------------------------
 
-    def _work_out(self, paper: Paper) -> None:
+    def _work_out(self, paper: Paper) -> Iterator[int]:
+        """Work out every expression on one state of the answers; gives the nodes that changed."""
         for node in self.nodes:
-            item = node.item
+            item, place = node.item, id(node)
+            before = (self.calculated.get(place), self._conditions.get(place))
             if item.calculated and not self.frozen:
-                self.calculated[id(node)] = self._calculate(node, item.calculated, paper)
+                self.calculated[place] = self._calculate(node, item.calculated, paper)
             if item.enable_expression:
-                self._conditions[id(node)] = self._condition(node, item.enable_expression, paper)
+                self._conditions[place] = self._condition(node, item.enable_expression, paper)
+            if before != (self.calculated.get(place), self._conditions.get(place)):
+                yield place
 
     def _calculate(self, node: Node, expression: Expression, paper: Paper) -> list[Value]:
         if not self.shown.get(id(node), False):
             return []
+        if node.answers and self._lacks_something(expression, node):
+            return node.values()
         self.troubles.pop(id(node), None)
         try:
             return [
@@ -146,6 +176,35 @@ class Flow:
         except (Failed, Reason) as reason:
             self.troubles[id(node)] = f"{node.item.name()} could not be worked out: {reason}."
             return []
+
+    def _lacks_something(self, expression: Expression, node: Node) -> bool:
+        """Whether an expression asks for a clock or a context that is not given, as its record was."""
+        waiting, seen = [expression], set()
+        while waiting:
+            each = waiting.pop()
+            if each.timely and self.surroundings.now is None:
+                return True
+            for name in each.names - seen - expressions.ALWAYS_KNOWN:
+                seen.add(name)
+                _, variable = self.owner(name, node)
+                if variable is not None and variable.expression.parsed is not None:
+                    waiting.append(variable.expression)
+                elif name not in self.surroundings.launch:
+                    return True
+        return False
+
+    def owner(self, name: str, node: Node | None) -> tuple[Node | None, Variable | None]:
+        """Find a variable as seen from a node, and where it is defined."""
+        at = node
+        while at is not None:
+            for variable in at.item.variables:
+                if variable.name == name:
+                    return at, variable
+            at = at.parent
+        for variable in self.instrument.variables:
+            if variable.name == name:
+                return None, variable
+        return None, None
 
     def _condition(self, node: Node, expression: Expression, paper: Paper) -> bool:
         self.troubles.pop(id(node), None)
@@ -213,10 +272,6 @@ def _upwards(node: Node) -> Iterator[Node]:
         at = at.parent
         if at is not None:
             yield at
-
-
-def _has_expression(item: Item) -> bool:
-    return bool(item.enable_expression or item.calculated)
 
 
 def holds(condition: Condition, values: Iterable[Value]) -> bool:
@@ -341,7 +396,7 @@ class Paper:
         """Work out a variable where it was defined, once, and those that it uses."""
         if name in variables or name == "ucum":
             return
-        owner, variable = self._owner(name, node)
+        owner, variable = self.flow.owner(name, node)
         if variable is None or variable.expression.parsed is None:
             variables[name] = self.flow.surroundings.launch.get(name, [])
             return
@@ -349,18 +404,6 @@ class Paper:
         if place not in self._variables:
             self._variables[place] = self.evaluate(variable.expression, owner)
         variables[name] = self._variables[place]
-
-    def _owner(self, name: str, node: Node | None) -> tuple[Node | None, Variable | None]:
-        at = node
-        while at is not None:
-            for variable in at.item.variables:
-                if variable.name == name:
-                    return at, variable
-            at = at.parent
-        for variable in self.flow.instrument.variables:
-            if variable.name == name:
-                return None, variable
-        return None, None
 
 
 def _for_path(value: Value) -> Any:

@@ -12,8 +12,9 @@ from alongside.instruments import extensions as ext
 from alongside.instruments import reading
 from alongside.instruments.errors import UnsupportedInstrument
 from alongside.instruments.expressions import Surroundings
+from alongside.instruments.flow import LATE_ROUNDS
 from alongside.instruments.loading import Loader, check_conditions, hopeless_conditions
-from alongside.instruments.loops import refuse_loops
+from alongside.instruments.loops import LONGEST_CHAIN, refuse_loops
 from alongside.instruments.model import Constraint, Item, Variable, translated
 from alongside.instruments.shapes import ROOT, check_json, check_shape, copy_json
 from alongside.instruments.tree import key_of
@@ -183,6 +184,17 @@ class Instrument:
         found |= set(self._titles)
         own = [self.language.lower()] if self.language else []
         return (*own, *sorted(found - set(own)))
+
+    @cached_property
+    def most_rounds(self) -> int:
+        """How often expressions are worked out anew before they count as never settling.
+
+        Without a loop, each round settles one more of a chain of them: showing, then answering.
+        """
+        worked_out = sum(
+            bool(item.enable_expression or item.calculated) for item in self.by_link.values()
+        )
+        return min(2 * worked_out, LONGEST_CHAIN) + 2 * LATE_ROUNDS
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self.by_link.values())

@@ -64,7 +64,11 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression: FHIRPath that has been checked and parsed, or another language's text alone."""
+    """An expression: FHIRPath that has been checked and parsed, or another language's text alone.
+
+    ``names`` are the ``%names`` it uses, ``link_ids`` those whose answers it reads; ``timely`` is
+    whether it asks for the day or the time.
+    """
 
     text: str
     element: str
@@ -72,6 +76,7 @@ class Expression:
     names: frozenset[str] = frozenset()
     link_ids: frozenset[str] = frozenset()
     language: str = "text/fhirpath"
+    timely: bool = False
 
 
 @dataclass(frozen=True, slots=True)

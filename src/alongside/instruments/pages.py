@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from alongside.instruments.controls import control_of, names_of, typed_values
+from alongside.instruments.controls import Row, as_typed, control_of, names_of, row_of, rows_typed
 from alongside.instruments.expressions import Failed, plain
 from alongside.instruments.parts import (
     Choice,
@@ -23,12 +23,14 @@ from alongside.instruments.parts import (
     fields_of,
     html_id,
 )
+from alongside.instruments.reading import label_of
 from alongside.instruments.values import Coding
 
 if TYPE_CHECKING:
     from alongside.instruments.model import Condition, Item, Option
     from alongside.instruments.response import Response
     from alongside.instruments.tree import Node
+    from alongside.instruments.values import Value
 
 EASY_READ = "https://alongside.example/fhir/StructureDefinition/easy-read"
 FOLDED = {
@@ -237,17 +239,23 @@ class _Writer:
         key = self.response.key(node)
         names = names_of(self.response.instrument, item, key)
         rejected = self.response.rejected.get(key)
-        values, parts, other = typed_values(item, names, self.flow.values(node))
+        options = self.response.options(item.link_id, node=node)
+        answers = self.flow.values(node)
+        rows = [row_of(item, names, value, options) for value in answers]
+        values = tuple(
+            as_typed(each) if "year" in names else row.get("", "")
+            for each, row in zip(answers, rows, strict=True)
+            if "other" not in row
+        )
         if rejected is not None:
-            parts = {**parts, **{n: "".join(t[-1:]) for n, t in rejected.typed.items()}}
+            rows = rows_typed(names, rejected.typed, rows)
             values = tuple(t for t in rejected.typed.get(key, ()) if t) or values
-            other = "".join(rejected.typed.get(names.get("other", ""), (other,))[-1:])
+        parts = _first_parts(item, names, rows)
         condition, server_side = self._condition(node)
         fixed = self._fixed(item)
         if item.options_vary:
-            options = self.response.options(item.link_id, node=node)
-            listed = tuple(self._choice(option) for option in options)
-            fixed = {**fixed, "options": listed, "control": control_of(item, len(options))}
+            listed = self._offered(options, answers, rows)
+            fixed = {**fixed, "options": listed, "control": control_of(item, len(listed))}
         if item.text_expression is not None:
             fixed = {**fixed, "label": self._words(node)}
         if values and fixed["options"]:
@@ -258,8 +266,8 @@ class _Writer:
             names=names,
             values=values,
             parts=parts,
-            other=other,
-            units=_units(item, parts.get(names.get("unit", ""), "")),
+            rows=tuple(rows),
+            units=_units(item, [row.get("unit", "") for row in rows]),
             problem=rejected.problem if rejected else "",
             shown=self.flow.is_shown(node),
             condition=condition,
@@ -267,6 +275,18 @@ class _Writer:
             below=self._below(node),
             **fixed,
         )
+
+    def _offered(
+        self, options: Sequence[Option], answers: Sequence[Value], rows: Sequence[Row]
+    ) -> tuple[Choice, ...]:
+        """Give the options as they are now, and beside them each answer that is none of them now."""
+        listed = [self._choice(option) for option in options]
+        keys = {choice.key for choice in listed}
+        for value, row in zip(answers, rows, strict=False):
+            if row.get("", "") not in keys | {""}:
+                keys.add(row[""])
+                listed.append(Choice(row[""], label_of(value), score=None, chosen=True))
+        return tuple(listed)
 
     def _fixed(self, item: Item) -> dict[str, Any]:
         """Give what a question is whatever the answers; kept with the instrument."""
@@ -420,15 +440,23 @@ def _unit_words(item: Item) -> str:
     return (unit.display or unit.code) if unit else ""
 
 
-def _units(item: Item, chosen: str) -> tuple[Choice, ...]:
+def _first_parts(item: Item, names: Mapping[str, str], rows: Sequence[Row]) -> dict[str, str]:
+    """Give the text of each part by its posted name, as the first answer has it."""
+    if item.options or item.answer_expression is not None:
+        own = next((row["other"] for row in rows if "other" in row), "")
+        return {names["other"]: own} if "other" in names else {}
+    first = rows[0] if rows else {}
+    return {name: first[part] for part, name in names.items() if part in first}
+
+
+def _units(item: Item, given: Sequence[str]) -> tuple[Choice, ...]:
+    """Give the units offered, and beside them those of answers that have another."""
+    if not item.looks.units:
+        return ()
+    offered = {unit.code or unit.display: unit.display or unit.code for unit in item.looks.units}
+    named = offered | {unit: unit for unit in given if unit and unit not in offered}
     return tuple(
-        Choice(
-            key=unit.code or unit.display,
-            label=unit.display or unit.code,
-            score=None,
-            chosen=chosen in {unit.code, unit.display},
-        )
-        for unit in item.looks.units
+        Choice(key, label, score=None, chosen=key in given) for key, label in named.items()
     )
 
 

@@ -10,6 +10,8 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from alongside.instruments.controls import rows_typed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
@@ -63,7 +65,10 @@ class Field:
     values
         What stands in its inputs: the option keys chosen, or the text of each answer.
     parts
-        The text of each part by its posted name: what was typed, where it could not be kept.
+        The text of each part by its posted name: what was typed, where it could not be kept. Of
+        several answers, the first's.
+    rows
+        The same for each answer, by part: ``{"": "3", "unit": "kg"}``.
     problem
         What is wrong with what was typed, as a sentence; ``""`` where nothing is.
     shown
@@ -86,8 +91,8 @@ class Field:
     names: Mapping[str, str]
     values: tuple[str, ...]
     parts: Mapping[str, str]
+    rows: tuple[Mapping[str, str], ...] = ()
     options: tuple[Choice, ...] = ()
-    other: str = ""
     prefix: str = ""
     help: tuple[str, ...] = ()
     hint: str = ""
@@ -119,6 +124,27 @@ class Field:
     easy_label: str = ""
     pictogram: str = ""
     below: tuple[tuple[Part, ...], ...] = ()
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The answers in words of one's own, beside the options."""
+        return tuple(row["other"] for row in self.rows if "other" in row)
+
+    @property
+    def other(self) -> str:
+        """The first answer in words of one's own; ``""`` where there is none."""
+        return self.others[0] if self.others else ""
+
+    def typed(
+        self, posted: Mapping[str, Sequence[str]] | None = None
+    ) -> dict[str, tuple[str, ...]]:
+        """Give what stands in its inputs, or what was ``posted``, by their names, without blanks."""
+        rows = self.rows if posted is None else rows_typed(self.names, posted, self.rows)
+        return {
+            name: tuple(text for row in rows if (text := row.get(part, "")).strip())
+            for part, name in self.names.items()
+            if posted is None or name in posted
+        }
 
     @property
     def html_id(self) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from alongside.instruments.answering import date_of, to_answer
-from alongside.instruments.controls import names_of
+from alongside.instruments.answering import amount_of, date_of, to_answer
+from alongside.instruments.controls import names_of, row_of, rows_typed, unit_key
 from alongside.instruments.errors import AnswerError, Reason
-from alongside.instruments.values import Value
+from alongside.instruments.fhir import FINISHED
+from alongside.instruments.values import Quantity, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from alongside.instruments.model import Option
+    from alongside.instruments.controls import Row
+    from alongside.instruments.model import Item, Option
     from alongside.instruments.response import Response
     from alongside.instruments.tree import Node
 
@@ -70,7 +72,7 @@ def accept(response: Response, posted: Mapping[str, Sequence[str]]) -> Accepted:
         names = names_of(response.instrument, node.item, key)
         given = {name: _texts(posted[name]) for name in {key, *names.values()} if name in posted}
         known.update(given)
-        if not given:
+        if not given or not _may_change(response, node):
             continue
         problem = _take(response, node, names, given)
         if problem:
@@ -82,6 +84,11 @@ def accept(response: Response, posted: Mapping[str, Sequence[str]]) -> Accepted:
     return Accepted(tuple(kept), problems, tuple(name for name in posted if name not in known))
 
 
+def _may_change(response: Response, node: Node) -> bool:
+    fixed = node.item.read_only or node.item.calculated is not None
+    return not fixed and response.status not in FINISHED
+
+
 def _texts(found: Sequence[str] | str) -> tuple[str, ...]:
     return (found,) if isinstance(found, str) else tuple(found)
 
@@ -89,18 +96,30 @@ def _texts(found: Sequence[str] | str) -> tuple[str, ...]:
 def _take(
     response: Response, node: Node, names: Mapping[str, str], given: Mapping[str, tuple[str, ...]]
 ) -> str:
-    """Take in one question; gives the sentence that says what is wrong, or ``""``."""
+    """Take in one question; gives the sentence that says what is wrong, or ``""``.
+
+    What was posted as the page shows it now is the very answer that is there: also what no input
+    could say, such as a file's contents, a moment's seconds or another unit.
+    """
     item = node.item
-    if item.read_only or item.calculated is not None or response.status != "in-progress":
-        return ""
     options = response.options(item.link_id, node=node)
-    good: list[Value] = []
+    before = node.values()
+    shown = [row_of(item, names, value, options) for value in before]
     problems: list[str] = []
-    for typed in _typed(response, node, names, given, problems):
+    posted = _chosen_or_written(item, rows_typed(names, given, shown), problems)
+    kept = _recognised(item, posted, list(zip(shown, before, strict=True)))
+    if not problems and _as_it_was(item, before, kept):
+        return ""
+    good: list[Value] = []
+    for row, known in zip(posted, kept, strict=False):
         try:
-            good.append(_one(response, node, typed, options))
+            good.append(known if known is not None else _read(node, row, options, before))
         except AnswerError as error:
             problems.append(error.reason)
+        except Reason as reason:
+            problems.append(str(reason))
+    if kept[len(posted) :] and (item.repeats or not good):
+        good += [value for value in kept[len(posted) :] if value is not None]
     try:
         response._check_count(item, good)  # noqa: SLF001 - one library
     except AnswerError as error:
@@ -110,63 +129,74 @@ def _take(
     return problems[0] if problems else ""
 
 
-def _one(response: Response, node: Node, typed: Any, options: Sequence[Option]) -> Value:
-    del response
-    if isinstance(typed, Value):
-        return to_answer(node.item, typed, ())
-    return to_answer(node.item, typed, options)
+def _recognised(
+    item: Item, posted: Sequence[Row], shown: list[tuple[Row, Value]]
+) -> list[Value | None]:
+    """Find the answer that each posted row is; after them, those that a page shows nothing of."""
+    found: list[Value | None] = []
+    for row in posted:
+        same = next((each for each in shown if _same_row(item, each[0], row)), None)
+        found.append(same[1] if same else None)
+        shown = [each for each in shown if each is not same]
+    return found + [value for row, value in shown if not any(row.values())]
 
 
-def _typed(
-    response: Response,
-    node: Node,
-    names: Mapping[str, str],
-    given: Mapping[str, tuple[str, ...]],
-    problems: list[str],
-) -> list[Any]:
-    """Put together what the parts of a question say; blank parts say nothing."""
-    item = node.item
-    del response
-    key = names.get("")
-    if "year" in names:
-        joined = _joined_date(node, names, given, problems)
-        bare = [name for name in given if name not in set(names.values())]
-        return joined + [text for name in bare for text in given[name] if text.strip()]
-    texts: list[Any] = [text for text in given.get(key or "", ()) if text.strip()]
-    if "other" in names:
-        words = [text for text in given.get(names["other"], ()) if text.strip()]
-        if words and (item.repeats or not texts or texts[-1:] == ["other"]):
-            texts = [text for text in texts if text != "other"]
-            texts += [Value("String", word.strip()) for word in words[:1]]
-        elif words:
-            problems.append(f"Choose one answer to “{item.name()}”, or write your own, not both.")
-    if "unit" in names and texts:
-        unit = "".join(given.get(names["unit"], ())[-1:]).strip()
-        texts = [f"{text} {unit}".strip() for text in texts]
-    return texts
+def _same_row(item: Item, one: Row, other: Row) -> bool:
+    """Whether two rows say the same; browsers write a new line in two characters, or leave it out."""
+
+    def plain(row: Row) -> dict[str, str]:
+        line = "\n" if item.type == "text" else ""
+        return {
+            part: text.replace("\r\n", "\n").replace("\n", line).strip()
+            for part, text in row.items()
+        }
+
+    return plain(one) == plain(other)
 
 
-def _joined_date(
-    node: Node,
-    names: Mapping[str, str],
-    given: Mapping[str, tuple[str, ...]],
-    problems: list[str],
-) -> list[str]:
-    texts = {part: "".join(given.get(name, ())[-1:]).strip() for part, name in names.items()}
-    if not any(texts.values()):
-        return []
-    try:
-        date = date_of(node.item, texts["day"], texts["month"], texts["year"])
-    except Reason as reason:
-        problems.append(str(reason))
-        return []
+def _as_it_was(item: Item, before: Sequence[Value], kept: Sequence[Value | None]) -> bool:
+    """Whether every answer is there still: in any order where they are ticked, else in the same."""
+    if len(before) != len(kept) or any(each is None for each in kept):
+        return False
+    return item.is_choice or all(a is b for a, b in zip(before, kept, strict=True))
+
+
+def _chosen_or_written(item: Item, rows: Sequence[Row], problems: list[str]) -> Sequence[Row]:
+    """Refuse a choice beside words of one's own where there is one answer; “other” is no choice."""
+    written = [row for row in rows if "other" in row]
+    chosen = [row for row in rows if "other" not in row and row.get("") != "other"]
+    if item.repeats or not written:
+        return rows
+    if chosen:
+        problems.append(f"Choose one answer to “{item.name()}”, or write your own, not both.")
+    return written
+
+
+def _read(node: Node, row: Row, options: Sequence[Option], before: Sequence[Value]) -> Value:
+    """Read one answer from what its parts say; raises ``AnswerError`` or ``Reason``."""
+    if "year" in row:
+        return to_answer(node.item, _joined_date(node, row), options)
+    if "other" in row:
+        return to_answer(node.item, Value("String", row["other"].strip()), ())
+    if "unit" not in row:
+        return to_answer(node.item, row[""], options)
+    for known in (value.value for value in before):
+        # A unit that the form does not offer stays whole, with its code and system.
+        if isinstance(known, Quantity) and row["unit"] == unit_key(node.item, known):
+            amount = replace(known, value=amount_of(node.item, row[""]), comparator="")
+            return to_answer(node.item, amount, options)
+    return to_answer(node.item, f"{row['']} {row['unit']}".strip(), options)
+
+
+def _joined_date(node: Node, row: Row) -> str:
+    texts = {part: text.strip() for part, text in row.items()}
+    date = date_of(node.item, texts["day"], texts["month"], texts["year"])
     clock = texts.get("time", "")
     if not clock:
-        return [date]
+        return date
     if len(date) < 10 or not re.fullmatch(r"([01]?[0-9]|2[0-3])[:.][0-5][0-9]", clock):
-        problems.append(f"The time of “{node.item.name()}” must be like 09:30, on a whole date.")
-        return []
-    return [f"{date}T{clock.replace('.', ':'):0>5}"]
+        raise Reason(f"The time of “{node.item.name()}” must be like 09:30, on a whole date.")
+    return f"{date}T{clock.replace('.', ':'):0>5}"
 
 
 def _make_room(response: Response, posted: Mapping[str, Sequence[str]]) -> None:

@@ -183,7 +183,12 @@ def fhirpath(text: str, path: str) -> Expression:
     except Reason as reason:
         raise UnsupportedInstrument(path, f"{reason}.") from None
     return Expression(
-        text=text, element=path, parsed=parsed, names=names, link_ids=expressions.link_ids(text)
+        text=text,
+        element=path,
+        parsed=parsed,
+        names=names,
+        link_ids=expressions.link_ids(parsed),
+        timely=expressions.asks_the_time(parsed),
     )
 
 

@@ -9,6 +9,7 @@ from alongside.instruments.answering import to_answer
 from alongside.instruments.beginning import fill, fill_by_expression, offered
 from alongside.instruments.errors import AnswerError, NotComplete
 from alongside.instruments.expressions import Surroundings
+from alongside.instruments.fhir import FINISHED
 from alongside.instruments.flow import Flow
 from alongside.instruments.scoring import Scores, score
 from alongside.instruments.tree import (
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from alongside.instruments.pages import Page, Progress
     from alongside.instruments.posting import Accepted, Rejected
 
-FINISHED = frozenset({"completed", "amended"})
 MOST_ANSWERS = 1_000  # answers to one question, and instances of one group
 
 
@@ -50,7 +50,8 @@ class Response:
         On a completed response: answers to questions that were no longer shown, as pairs of link
         id and value. They are left out of the record but not thrown away.
     notes
-        What was odd about an imported response, as sentences.
+        What was odd about an imported response, and what is worked out otherwise now than it was
+        recorded, as sentences.
     rejected
         By key: what was typed that could not be an answer, and why. See :meth:`accept`.
     """
@@ -138,10 +139,15 @@ class Response:
         return item
 
     def _refuse_if_finished(self, link_id: str) -> None:
+        self._refuse_if_in_error()
         if self.status in FINISHED:
             raise AnswerError(
                 link_id, "This was finished, so it is kept as it is. Amend it to change an answer."
             )
+
+    def _refuse_if_in_error(self) -> None:
+        if self.status == "entered-in-error":
+            raise AnswerError("", "This was entered in error, so it is kept only as it is.")
 
     def _at_index(self, node: Node, found: list[Value], index: int) -> list[Value]:
         values = node.values()
@@ -376,7 +382,10 @@ class Response:
         ------
         NotComplete
             When something is missing or wrong and ``with_gaps`` is not said.
+        AnswerError
+            When it was entered in error.
         """
+        self._refuse_if_in_error()
         problems = tuple(self.problems())
         if problems and not with_gaps:
             raise NotComplete(problems)
@@ -385,14 +394,17 @@ class Response:
     def amend(self) -> Response:
         """Open a finished response to be changed; the original stays in :attr:`original`.
 
-        Completing it again gives the status ``amended``.
+        Completing it again gives the status ``amended``. What the form works out is worked out
+        anew; where that gives something else than was recorded, :attr:`notes` says so.
         """
+        self._refuse_if_in_error()
         if self.status not in FINISHED:
             raise AnswerError("", "This is not finished yet, so it can simply be changed.")
         response = fhir.read_response(self.instrument, self.to_fhir(), self.surroundings)
         response.status = "in-progress"
         response.original = self
         response.changed()
+        response.notes += fhir.recalculated(response)
         return response
 
     def to_fhir(self) -> dict[str, Any]:

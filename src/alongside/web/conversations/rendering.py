@@ -302,9 +302,15 @@ def _own_words(part: Field, css: str) -> str:
         return ""
     own = f"{own_id(part.key)}-other"
     label = part.open_label or _("Or in other words")
+    words = [*part.others, ""] if part.repeats else [part.other]
+    boxes = f'<input class="govuk-input" id="{own}" name="{_name(part, "other")}" value="{e(words[0])}">'
+    boxes += "".join(
+        f'<input class="govuk-input" name="{_name(part, "other")}" value="{e(text)}" aria-label="{e(label)} {n}">'
+        for n, text in enumerate(words[1:], 2)
+    )
     return (
-        f'<div class="govuk-form-group along-own-words along-own-words--{css}"><label class="govuk-label" for="{own}">{e(label)}</label>'
-        f'<input class="govuk-input" id="{own}" name="{_name(part, "other")}" value="{e(part.other)}"></div>'
+        f'<div class="govuk-form-group along-own-words along-own-words--{css}">'
+        f'<label class="govuk-label" for="{own}">{e(label)}</label>{boxes}</div>'
     )
 
 
@@ -390,6 +396,7 @@ def _input(part: Field, by: str, _writer: _Writer) -> str:
     return "".join(
         _with_unit(
             part,
+            text,
             f'<input class="govuk-input{narrow}{wrong}" id="{own_id(part.key)}{f"-{n}" if n else ""}" name="{_name(part)}" '
             f'value="{e(text)}"{mode}{_nth(part, n)}{by} autocomplete="off">',
         )
@@ -397,8 +404,9 @@ def _input(part: Field, by: str, _writer: _Writer) -> str:
     )
 
 
-def _with_unit(part: Field, box: str) -> str:
-    if not part.unit:
+def _with_unit(part: Field, text: str, box: str) -> str:
+    """Put the question's unit after a box, unless the amount in it says another."""
+    if not part.unit or (part.type == "quantity" and any(map(str.isalpha, text))):
         return box
     return f'<div class="govuk-input__wrapper">{box}<div class="govuk-input__suffix">{e(part.unit)}</div></div>'
 
@@ -406,15 +414,34 @@ def _with_unit(part: Field, box: str) -> str:
 def _quantity(part: Field, by: str, writer: _Writer) -> str:
     if "unit" not in part.names:
         return _input(part, by, writer)
-    options = "".join(
-        f'<option value="{e(unit.key)}"{" selected" if unit.chosen else ""}>{e(unit.label)}</option>'
-        for unit in part.units
+    rows = [*part.rows, {}] if part.repeats or not part.rows else part.rows
+    return "".join(_amount(part, n, row, by) for n, row in enumerate(rows))
+
+
+def _amount(part: Field, number: int, row: Mapping[str, str], by: str) -> str:
+    """Draw one amount with its unit: picked from a list, or typed where any may be given."""
+    own = f"{own_id(part.key)}{f'-{number}' if number else ''}"
+    nth = f" {number + 1}" if number else ""
+    unit = row.get("unit", "")
+    wrong = " govuk-input--error" if part.problem else ""
+    listed = "".join(
+        f'<option value="{e(each.key)}"{" selected" if each.key == unit else ""}>{e(each.label)}</option>'
+        for each in part.units
     )
+    named = f'id="{own}-unit" name="{_name(part, "unit")}"'
+    if part.item.looks.open_units:
+        typed = unit or (part.units[0].key if part.units else "")
+        units = (
+            f'<input class="govuk-input govuk-input--width-5" {named} value="{e(typed)}" list="{own}-units" '
+            f'autocomplete="off"><datalist id="{own}-units">{listed}</datalist>'
+        )
+    else:
+        units = f'<select class="govuk-select" {named}>{listed}</select>'
     return (
-        f'<label class="govuk-visually-hidden" for="{own_id(part.key)}">{e(_("Amount"))}</label>'
-        f'<input class="govuk-input govuk-input--width-5" id="{own_id(part.key)}" name="{_name(part)}" value="{e(_typed(part))}" '
-        f'inputmode="decimal"{by} autocomplete="off"> <label class="govuk-visually-hidden" for="{own_id(part.key)}-unit">{e(_("Unit"))}</label>'
-        f'<select class="govuk-select" id="{own_id(part.key)}-unit" name="{_name(part, "unit")}">{options}</select>'
+        f'<div class="along-amount"><label class="govuk-visually-hidden" for="{own}">{e(_("Amount"))}{nth}</label>'
+        f'<input class="govuk-input govuk-input--width-5{wrong}" id="{own}" name="{_name(part)}" value="{e(row.get("", ""))}" '
+        f'inputmode="decimal"{by} autocomplete="off"> <label class="govuk-visually-hidden" for="{own}-unit">{e(_("Unit"))}{nth}</label>'
+        f"{units}</div>"
     )
 
 

@@ -120,18 +120,6 @@ def next_sheet(sheets: Sequence[Sheet], number: int) -> Sheet | None:
     return next((each for each in sheets if each.number > number and each.shown), None)
 
 
-def typed_now(field: Field) -> dict[str, tuple[str, ...]]:
-    """Give what stands in a field's inputs, by their names, without blanks."""
-    found: dict[str, tuple[str, ...]] = {}
-    for part, name in field.names.items():
-        if part == "" and (field.options or len(field.names) == 1 or field.repeats):
-            texts: tuple[str, ...] = field.values
-        else:
-            texts = (field.parts.get(name, ""),)
-        found[name] = tuple(text for text in texts if text.strip())
-    return found
-
-
 def in_words(field: Field, typed: Mapping[str, Sequence[str]]) -> str:
     """Say what inputs hold as a reader would: the words of options, a date put together."""
     labels = {choice.key: choice.label for choice in field.options}
@@ -148,7 +136,7 @@ def in_words(field: Field, typed: Mapping[str, Sequence[str]]) -> str:
 
 def answer_in_words(field: Field) -> str:
     """Say the answer as a reader would; empty where there is none."""
-    return in_words(field, typed_now(field))
+    return in_words(field, field.typed())
 
 
 def outline(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from alongside.instruments import AnswerError, Response
 from alongside.web.conversations.catalogue import loaded
-from alongside.web.conversations.sheets import Sheet, in_words, sheet, sheets_of, typed_now
+from alongside.web.conversations.sheets import Sheet, in_words, sheet, sheets_of
 from alongside.web.drafts.pages import Refused
 from alongside.web.numerals import whole_number
 
@@ -127,12 +127,7 @@ def _check_clash(
 ) -> None:
     differing = []
     for each in found.fields():
-        theirs = typed_now(each)
-        mine = {
-            name: tuple(text for text in given[name] if text.strip())
-            for name in each.names.values()
-            if name in given
-        }
+        theirs, mine = each.typed(), each.typed(given)
         if any(_plain(mine[name]) != _plain(theirs.get(name, ())) for name in mine):
             differing.append(
                 {
