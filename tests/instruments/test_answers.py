@@ -8,8 +8,15 @@ import numpy as np
 import pytest
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
-from alongside.instruments import AnswerError, Coding, Instrument, Quantity, Response
-from support.instrument_forms import answered, coded, everything, ext, form, item
+from alongside.instruments import (
+    AnswerError,
+    Coding,
+    Instrument,
+    Quantity,
+    Response,
+    ResponseError,
+)
+from support.instrument_forms import answered, coded, everything, ext, form, item, path
 
 
 def one(kind, **more):
@@ -212,3 +219,58 @@ def test_what_is_not_a_question_takes_no_answer():
     for link_id, words in (("g", "group"), ("w", "words"), ("r", "changed"), ("x", "no question")):
         with pytest.raises(AnswerError, match=words):
             response.answer(link_id, "x")
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "kept"),
+    [
+        ("reference", "Practitioner/7", {"reference": "Practitioner/7"}),
+        ("reference", "#gp", {"reference": "#gp"}),
+        ("reference", "https://example.org/Patient/1", {"reference": "https://example.org/Patient/1"}),
+        ("reference", "Dr Rees", {"display": "Dr Rees"}),
+        ("reference", "patient/ 1", None),
+        ("attachment", "https://example.org/a.pdf", {"url": "https://example.org/a.pdf"}),
+        ("attachment", "letters/a.pdf", {"url": "letters/a.pdf"}),
+        ("attachment", "not a thing at all", None),
+        ("attachment", "letter", None),
+    ],
+)  # fmt: skip
+def test_words_are_no_address_and_a_name_refers_to_no_record(kind, typed, kept):
+    response = one(kind)
+    accepted = response.accept({"q": [typed]})
+    assert response.value("q") == kept
+    assert bool(accepted) == (kept is not None)
+    assert all(each.problem.endswith("is neither.") for each in accepted.problems.values())
+
+
+def test_what_is_no_draft_is_refused_and_nothing_posted_takes_an_answer_back():
+    response = one("string")
+    response.answer("q", "Kept")
+    for draft in ({}, [], {"response": response.to_fhir(), "rejected": {"q": 3}}):
+        with pytest.raises(ResponseError, match="draft"):
+            Response.from_draft(response.instrument, draft)
+    assert response.accept({"q": None}).kept == ("q",)
+    assert response.value("q") is None
+    response.accept({"q": 5})
+    assert response.value("q") == "5"
+    with pytest.raises(ValueError, match="by section or by question"):
+        response.pages(by="zzz")
+
+
+def test_what_comes_later_starts_with_its_initial_answers_too():
+    fills = path("sdc-questionnaire-initialExpression", "'Worked ' + 'out'")
+    response = Instrument.from_fhir(
+        form(
+            item("g", "group", item("n", "integer", initial=[{"valueInteger": 7}]),
+                 item("w", "string", extension=[fills]), repeats=True),
+            item("c", "choice", item("since", "integer", initial=[{"valueInteger": 1999}]),
+                 repeats=True, answerOption=coded("a", "b")),
+        )
+    ).begin()  # fmt: skip
+    response.add("g")
+    response.answer("c", "a", "b")
+    assert [response.value("n", within=n) for n in (0, 1)] == [7, 7]
+    assert [response.value("w", within=n) for n in (0, 1)] == ["Worked out"] * 2
+    assert [response.value("since", within=n) for n in (0, 1)] == [1999, 1999]
+    response.answer("since", None, within=1)
+    assert Response.from_fhir(response.instrument, response.to_fhir()) == response

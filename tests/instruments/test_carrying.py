@@ -1,6 +1,6 @@
 """A new version of a form takes over old answers only where a question is the same."""
 
-from alongside.instruments import Instrument, carry_forward
+from alongside.instruments import Instrument, Response, carry_forward
 from support.instrument_forms import LEVELS, answered, coded, everything, ext, form, item, when
 
 
@@ -49,3 +49,31 @@ def test_what_changed_is_left_behind_with_the_reason():
     assert reasons == {}
     assert {each.link_id: each.values for each in found.left}["gone"] == ("x",)
     assert old.to_fhir() == before
+
+
+def test_a_blank_instance_keeps_its_place_and_a_blank_answer_misplaces_nothing():
+    raw = form(
+        item("home", "group", item("who", "group", item("name", "string"), repeats=True), repeats=True),
+        item("illness", "string", item("since", "integer"), repeats=True),
+    )  # fmt: skip
+    instrument = Instrument.from_fhir(raw)
+    old = instrument.begin()
+    for home in (None, None, 1, 1):
+        old.add("home") if home is None else old.add("who", within=home)
+    old.answer("name", "Ann", within=(2, 0))
+    old.answer("name", "Bob", within=(1, 2))
+    found = carry_forward(old, instrument)
+    assert found.left == ()
+    assert found.response.to_fhir()["item"] == old.to_fhir()["item"]
+
+    beneath = [{"linkId": "since", "answer": [{"valueInteger": 1999}]}]
+    answers = [{"item": beneath}, {"valueString": "gout"}]
+    imported = Response.from_fhir(
+        instrument,
+        {"resourceType": "QuestionnaireResponse", "status": "in-progress",
+         "item": [{"linkId": "illness", "answer": answers}]},
+    )  # fmt: skip
+    found = carry_forward(imported, instrument)
+    assert found.response.values("illness") == ["gout"]
+    assert found.response.value("since", within=0) is None
+    assert "beneath an answer that was not given" in found.left[0].reason

@@ -9,7 +9,17 @@ from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 from alongside.instruments import AnswerError, Instrument, Response
 from support import hard_forms
 from support.hard_forms import CALCULATED, ENABLED, INITIAL, OFFERED, TOGGLED, query
-from support.instrument_forms import CORE, assert_refused, coded, ext, form, item, path, when
+from support.instrument_forms import (
+    CORE,
+    assert_refused,
+    coded,
+    control,
+    ext,
+    form,
+    item,
+    path,
+    when,
+)
 
 NOW = "2026-11-21T10:00:00+00:00"
 PATIENT = {
@@ -406,3 +416,59 @@ def test_an_expression_that_makes_no_sense_is_said_beside_the_question(expressio
     response = Instrument.from_fhir(raw).begin()
     assert response.value("a") is None
     assert "could not be worked out" in response.problems()[0]
+
+
+def test_a_fault_of_the_engine_is_said_without_the_names_of_its_parts():
+    raw = form(
+        item("a", "string", repeats=True),
+        item("t", "decimal", extension=[path(CALCULATED, "%resource.item.where(linkId='a').answer + 1")]),
+        item("u", "decimal", extension=[path(CALCULATED, "%resource.item.where(linkId='a').sum()")]),
+        item("v", "string", extension=[path(ENABLED, "%resource.item.where(linkId='a').answer.value > 3")]),
+    )  # fmt: skip
+    response = Instrument.from_fhir(raw).begin()
+    response.answer("a", "one", "two")
+    said = " ".join(response.problems())
+    assert said.count("could not be worked out") == 3
+    assert not {"<", "0x", "fhirpathpy", "ResourceNode", "object"} & set(
+        said.replace(".", " ").split()
+    )
+    assert "<" not in said
+
+
+def test_words_in_a_language_near_the_readers_and_the_numbers_before_them():
+    def said(tag, words):
+        return ext("translation", extension=[{"url": "lang", "valueCode": tag}, {"url": "content", "valueString": words}])  # fmt: skip
+
+    numbered = {"prefix": "A.", "_prefix": {"extension": [said("cy", "Cy.")]}}
+    raw = form(
+        item("g", "group", item("w", "display", **numbered), item("q", "string", _text={"extension": [said("fr-FR", "Nom")]}, **numbered), **numbered)
+    )  # fmt: skip
+    instrument = Instrument.from_fhir(raw)
+    assert instrument.text("q", "fr") == "Nom"
+    assert instrument.text("q", "fr-CA") == "Nom"
+    assert instrument.text("q", "de") == "About q?"
+    for lang, prefix in (("cy", "Cy."), ("en", "A.")):
+        (page,) = instrument.pages(lang)
+        (section,) = page.contents
+        assert [section.prefix, *(each.prefix for each in section.contents)] == [prefix] * 3
+
+
+def test_what_is_asked_of_looks_and_patterns_but_not_done_as_written_is_noted():
+    raw = form(
+        item("a", "string", extension=[control("hologram")]),
+        item("b", "string", extension=[control("inline")]),
+        item("c", "string", extension=[ext("regex", valueString="/^[a-z]{2}$/i")]),
+        item("d", "string", extension=[ext("regex", valueString="/a/")]),
+    )
+    instrument = Instrument.from_fhir(raw)
+    assert [note.partition(": ")[2][:40] for note in instrument.notes] == [
+        'asks for the control "hologram", which i',
+        'asks for the control "inline"; it is sho',
+        'its pattern "/^[a-z]{2}$/i" is written a',
+    ]
+    response = instrument.begin()
+    response.answer("c", "aB")
+    response.answer("d", "/a/")
+    for link_id in "cd":
+        with pytest.raises(AnswerError, match="not in the form"):
+            response.answer(link_id, "a1")

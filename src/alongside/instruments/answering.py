@@ -49,6 +49,10 @@ MONTHS = {
     for name in names.split()
 }
 AMOUNT = re.compile(r"([-+\u2212]?[0-9.,]+|)\s*(.*)", re.DOTALL)
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+|\S*[/#]\S*")
+REFERENCE = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*:\S+|#\S+|[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}(/_history/[A-Za-z0-9.-]{1,64})?"
+)
 MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(?::([0-9]{2}))?(.*)")
 
 
@@ -149,10 +153,31 @@ def from_text(item: Item, typed: str) -> Value:
         "Time": _time,
         "Uri": lambda _, words: read_json("Uri", words),
         "Quantity": _quantity,
-        "Attachment": lambda _, words: read_json("Attachment", {"url": words}),
-        "Reference": lambda _, words: read_json("Reference", {"reference": words}),
+        "Attachment": _attachment,
+        "Reference": _reference,
     }
     return readers[item.kind](item, text)
+
+
+def _attachment(item: Item, text: str) -> Value:
+    if not ADDRESS.fullmatch(text):
+        raise Reason(
+            f"“{item.name()}” must be a file, or the address of one such as "
+            f"https://example.org/letter.pdf; “{text[:40]}” is neither."
+        )
+    return read_json("Attachment", {"url": text})
+
+
+def _reference(item: Item, text: str) -> Value:
+    """Read a reference; words that name somebody are kept as words, and refer to no record."""
+    if REFERENCE.fullmatch(text):
+        return read_json("Reference", {"reference": text})
+    if re.search(r"[/#:|]", text):
+        raise Reason(
+            f"“{item.name()}” must refer to a record, as Practitioner/7 does, or be a name; "
+            f"“{text[:40]}” is neither."
+        )
+    return read_json("Reference", {"display": text})
 
 
 def _boolean(item: Item, text: str) -> Value:

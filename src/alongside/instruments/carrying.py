@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,7 @@ def carry_forward(old: Response, instrument: Instrument, *, now: str | None = No
     carried: dict[str, None] = {}
     left: list[LeftBehind] = []
     for node in old.nodes():
+        _make_room(response, old, node)
         values = old.flow.values(node) if node.item.is_question else []
         if not values:
             continue
@@ -64,6 +66,20 @@ def carry_forward(old: Response, instrument: Instrument, *, now: str | None = No
         else:
             carried[node.item.link_id] = None
     return Carried(response, tuple(carried), tuple(left))
+
+
+def _make_room(response: Response, old: Response, node: Node) -> None:
+    """Keep the place of each instance of a group that repeats, blank ones among them."""
+    new = response.instrument.by_link.get(node.item.link_id)
+    if new is None or not (new.is_group and new.repeats and node.item.repeats):
+        return
+    if _above(old.instrument, new.link_id) != _above(response.instrument, new.link_id):
+        return
+    *around, place = node.indices(old.roots)
+    found = [each.indices(response.roots) for each in response.flow.by_link.get(new.link_id, ())]
+    if (*around, place) not in found and (*around, place - 1) in found:
+        with suppress(AnswerError):  # more than the new form takes: said of each answer
+            response.add(new.link_id, within=around)
 
 
 def _put(response: Response, old: Response, node: Node) -> str:
@@ -91,8 +107,20 @@ def _why_not(node: Node, old: Response, instrument: Instrument) -> str:
         f"{name} was no longer shown when it was last asked.": not old.flow.is_shown(node),
         f"{name} is not the same question: {changed}.": changed,
         f"{name} is asked in another place.": elsewhere,
+        f"{name} stands beneath an answer that was not given.": _beneath_nothing(node),
     }
     return next((reason for reason, applies in reasons.items() if applies), "")
+
+
+def _beneath_nothing(node: Node) -> bool:
+    """Whether one of several answers above it is blank, so that the others have moved up."""
+    at: Node | None = node
+    while at is not None and at.parent is not None:
+        answers = at.parent.answers if at.slot is not None else []
+        if len(answers) > 1 and any(each.value is None for each in answers):
+            return True
+        at = at.parent
+    return False
 
 
 def _difference(old: Item, new: Item) -> str:

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from alongside.instruments.answering import WALL_CLOCK
 from alongside.instruments.flow import option_of
-from alongside.instruments.values import Coding, Quantity, Value
+from alongside.instruments.values import Coding, Quantity, Value, named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,14 +203,5 @@ def as_typed(value: Value) -> str:
     if isinstance(held, Coding):
         return held.code or held.display
     if isinstance(held, Mapping):
-        return _named(held)
+        return named(held)
     return str(held)
-
-
-def _named(held: Mapping[str, Any]) -> str:
-    """Name a file or what is referred to: where it is, else what it is called, else what it is."""
-    identifier = held.get("identifier")
-    known_as = identifier.get("value") if isinstance(identifier, Mapping) else None
-    names = [held.get(key) for key in ("url", "reference", "title", "display")]
-    rest = [known_as, held.get("contentType"), held.get("type")]
-    return next((str(each) for each in (*names, *rest) if each), "…")

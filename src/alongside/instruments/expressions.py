@@ -247,8 +247,26 @@ def evaluate(
     except RecursionError:
         raise Failed("it is nested too deeply") from None
     except Exception as error:  # the engine raises bare exceptions for every kind of fault
-        raise Failed(str(error)[:200]) from error
+        raise Failed(_said(error)) from error
     return [each for each in found if not _is_only_extension(_data(each))]
+
+
+INNER = re.compile(r"<(?:class )?'?([\w.]+)'?(?: object)?(?: at 0x[0-9a-f]+)?>")
+PLAIN_NAMES = {"ResourceNode": "an answer", "dict": "an object", "list": "several values"}
+
+
+def _said(error: Exception) -> str:
+    """Give the engine's reason in words: never the names of its own parts."""
+    text = INNER.sub(lambda found: _plain_name(found.group(1)), str(error))
+    if isinstance(error, Reason):
+        return text[:200]
+    if not text.strip() or isinstance(error, KeyError | AttributeError | IndexError | TypeError):
+        return "these answers do not fit what it does with them"
+    return text[:200].rstrip(".")
+
+
+def _plain_name(name: str) -> str:
+    return PLAIN_NAMES.get(name.rpartition(".")[2], "a value")
 
 
 def _is_only_extension(data: Any) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.patterns import matches
-from alongside.instruments.values import Coding, Quantity, Value, compare
+from alongside.instruments.values import Coding, Quantity, Value, compare, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,7 +148,10 @@ def spoken(value: Value) -> str:
     """Say a value in a sentence."""
     held = value.value
     if isinstance(held, Quantity):
-        return f"{held.value} {held.unit or held.code}".strip()
+        number = "" if held.value is None else f"{held.comparator}{held.value:f}"
+        return f"{number} {held.unit or held.code}".strip()
+    if isinstance(held, Mapping):
+        return named(held)
     if isinstance(held, Coding):
         return held.display or held.code
     if isinstance(held, bool):

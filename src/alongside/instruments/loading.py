@@ -10,7 +10,7 @@ from alongside.instruments import reading
 from alongside.instruments.errors import Reason, UnsupportedInstrument
 from alongside.instruments.expressions import ALWAYS_KNOWN
 from alongside.instruments.known import remark
-from alongside.instruments.looks import read_looks
+from alongside.instruments.looks import item_notes, read_looks
 from alongside.instruments.model import (
     ITEM_TYPES,
     KIND_OF_TYPE,
@@ -98,12 +98,14 @@ class Loader:
             variables=variables,
             constraints=self._constraints(raw, path, inner),
             texts=ext.translations(raw, "text"),
+            prefixes=ext.translations(raw, "prefix"),
             codes=_codes(raw, path),
             definition=raw.get("definition", ""),
             raw=raw,
             **expressions,
         )
         _check_initial(item)
+        self.notes += item_notes(item)
         self.by_link[link_id] = item
         return item
 

@@ -12,6 +12,9 @@ from alongside.instruments.model import Looks
 from alongside.instruments.values import Coding, describe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alongside.instruments.model import Item
     from alongside.instruments.valuesets import ValueSets
 
 
@@ -48,6 +51,27 @@ CONTROLS = frozenset(
         "text-box", "unit", "upper",
     }
 )  # fmt: skip
+
+
+# Asked for by some forms; here the words, groups and boxes look as all others do.
+PLAIN_CONTROLS = frozenset({"footer", "header", "inline", "tab-container"})
+
+
+def item_notes(item: Item) -> Iterator[str]:
+    """Note what an item asks of its looks that is left aside, or taken otherwise than written."""
+    looks = item.looks
+    if looks.control and looks.control not in CONTROLS:
+        yield (
+            f"{item.path}: asks for the control {describe(looks.control)}, which is not known here; "
+            "one that suits the question is shown."
+        )
+    elif looks.control in PLAIN_CONTROLS:
+        yield f"{item.path}: asks for the control {describe(looks.control)}; it is shown plainly."
+    if item.limits.pattern_was:
+        yield (
+            f"{item.path}: its pattern {describe(item.limits.pattern_was)} is written as in JavaScript; "
+            "it is read without the slashes around it."
+        )
 
 
 def _control(raw: Mapping[str, Any], path: str) -> str:

@@ -115,6 +115,7 @@ class Limits:
     max_length: int | None = None
     decimals: int | None = None
     pattern: str | None = None
+    pattern_was: str = ""  # as written, where that was as JavaScript writes it
     pattern_help: str = ""
     min_occurs: int | None = None
     max_occurs: int | None = None
@@ -172,6 +173,7 @@ class Item:
     text_expression: Expression | None = None
     constraints: tuple[Constraint, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = field(default_factory=dict)
     codes: tuple[Coding, ...] = ()
     definition: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
@@ -228,6 +230,10 @@ class Item:
         """Give the item's words in a language, or as they were first written."""
         return translated(self.text, self.texts, language)
 
+    def prefix_in(self, language: str | None) -> str:
+        """Give what stands before the item's words, such as its number, in a language."""
+        return translated(self.prefix, self.prefixes, language).strip()
+
     def walk(self) -> Iterator[Item]:
         """Give this item and all below it, in order."""
         yield self
@@ -241,11 +247,15 @@ class Item:
 
 
 def translated(text: str, texts: Mapping[str, str], language: str | None) -> str:
-    """Pick the words of a language: ``cy-GB`` falls back to ``cy``, then to the first wording."""
+    """Pick the words of a language, then of one near it, then the first wording.
+
+    ``cy-GB`` falls back to ``cy``, and ``fr`` to ``fr-FR``.
+    """
     if not language:
         return text
     wanted = language.lower()
     for tag in (wanted, wanted.split("-")[0]):
         if tag in texts:
             return texts[tag]
-    return text
+    near = (tag for tag in sorted(texts) if tag.split("-")[0] == wanted.split("-")[0])
+    return texts.get(next(near, ""), text)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.controls import Row, as_typed, control_of, names_of, row_of, rows_typed
 from alongside.instruments.expressions import Failed, plain
+from alongside.instruments.model import translated
 from alongside.instruments.parts import (
     Choice,
     Field,
@@ -71,6 +72,8 @@ def pages(response: Response, lang: str | None = None, by: str = "section") -> t
         ``section``: one page for each top-level group (or each group that asks to be a page).
         ``question``: one thing a page.
     """
+    if by not in {"section", "question"}:
+        raise ValueError(f"Pages are by section or by question, not by {by!r}.")
     writer = _Writer(response, lang)
     parts = writer.parts(response.instrument.items, response.roots)
     title = response.instrument.title_in(lang)
@@ -172,6 +175,7 @@ class _Writer:
             key=self.response.key(node),
             link_id=item.link_id,
             text=self._words(node),
+            prefix=item.prefix_in(self.lang),
             control=item.looks.control,
             shown=self.flow.is_shown(node),
             condition=self._condition(node)[0],
@@ -202,7 +206,7 @@ class _Writer:
             link_id=item.link_id,
             item=item,
             label=self._words(node),
-            prefix=item.prefix,
+            prefix=item.prefix_in(self.lang),
             control=item.looks.control,
             contents=contents,
             shown=self.flow.is_shown(node),
@@ -299,17 +303,17 @@ class _Writer:
     def _words_of(self, item: Item) -> dict[str, Any]:
         folded = self._folded(item)
         easy, picture = easy_read(item.raw, self.lang)
-        looks, lang = item.looks, (self.lang or "").lower()
+        looks = item.looks
         return {
             "label": item.text_in(self.lang),
-            "prefix": item.prefix,
+            "prefix": item.prefix_in(self.lang),
             "options": tuple(self._choice(option) for option in item.options),
             "help": folded["help"],
             "lower": " ".join(folded["lower"]),
             "upper": " ".join(folded["upper"]),
             "unit": " ".join(folded["unit"]) or _unit_words(item),
-            "hint": looks.hints.get(lang, looks.hint),
-            "open_label": looks.open_labels.get(lang, looks.open_label),
+            "hint": translated(looks.hint, looks.hints, self.lang),
+            "open_label": translated(looks.open_label, looks.open_labels, self.lang),
             "easy_label": easy,
             "pictogram": picture,
         }

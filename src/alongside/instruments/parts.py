@@ -42,6 +42,7 @@ class Text:
     text: str
     control: str
     shown: bool
+    prefix: str = ""
     condition: Mapping[str, Any] | None = None
     easy_label: str = ""
     pictogram: str = ""

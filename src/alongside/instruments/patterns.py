@@ -22,6 +22,18 @@ LONGEST_SLOW_TEXT = 2_000  # characters given to Python's engine
 REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT)
 
 
+JAVASCRIPT = re.compile(r"/(\^.*\$)/([imsu]*)", re.DOTALL)
+
+
+def without_slashes(pattern: str) -> str:
+    """Read a pattern that is written as in JavaScript, ``/^…$/i``; give any other as it is."""
+    found = JAVASCRIPT.fullmatch(pattern)
+    if not found:
+        return pattern
+    inner, flags = found.group(1), found.group(2).replace("u", "")
+    return f"(?{flags}){inner}" if flags else inner
+
+
 @lru_cache(maxsize=1024)
 def check_pattern(pattern: str) -> bool:
     """Check a pattern; says whether the fast engine takes it. Raises ``Reason`` where none may."""

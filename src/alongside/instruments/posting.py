@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.answering import amount_of, date_of, to_answer
 from alongside.instruments.controls import names_of, row_of, rows_typed, unit_key
-from alongside.instruments.errors import AnswerError, Reason
+from alongside.instruments.errors import AnswerError, Reason, ResponseError
 from alongside.instruments.fhir import FINISHED
 from alongside.instruments.values import Quantity, Value
 
@@ -89,8 +89,11 @@ def _may_change(response: Response, node: Node) -> bool:
     return not fixed and response.status not in FINISHED
 
 
-def _texts(found: Sequence[str] | str) -> tuple[str, ...]:
-    return (found,) if isinstance(found, str) else tuple(found)
+def _texts(found: Sequence[str] | str | None) -> tuple[str, ...]:
+    """Give what was posted under one name; nothing at all takes the answer back, as ``""`` does."""
+    if isinstance(found, list | tuple):
+        return tuple(str(text) for text in found if text is not None)
+    return () if found is None else (str(found),)
 
 
 def _take(
@@ -208,7 +211,7 @@ def _make_room(response: Response, posted: Mapping[str, Sequence[str]]) -> None:
     for name in posted:
         for item in groups:
             wanted = _new_instance(response, item.link_id, name)
-            if wanted is None or added >= MOST_ADDED or not any(posted[name]):
+            if wanted is None or added >= MOST_ADDED or not any(_texts(posted[name])):
                 continue
             try:
                 response.add(item.link_id, within=wanted)
@@ -239,9 +242,12 @@ def _new_instance(response: Response, link_id: str, name: str) -> tuple[int, ...
 
 def rejected_from(raw: Mapping[str, Any]) -> dict[str, Rejected]:
     """Read back what :meth:`Response.to_draft` wrote."""
-    return {
-        key: Rejected(
-            {name: tuple(texts) for name, texts in each["typed"].items()}, str(each["problem"])
-        )
-        for key, each in raw.items()
-    }
+    try:
+        return {
+            key: Rejected(
+                {name: tuple(texts) for name, texts in each["typed"].items()}, str(each["problem"])
+            )
+            for key, each in raw.items()
+        }
+    except (AttributeError, KeyError, TypeError):
+        raise ResponseError("draft.rejected", "is not what to_draft() writes.") from None

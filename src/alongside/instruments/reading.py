@@ -21,7 +21,7 @@ from alongside.instruments.model import (
     Toggle,
     Variable,
 )
-from alongside.instruments.patterns import check_pattern
+from alongside.instruments.patterns import check_pattern, without_slashes
 from alongside.instruments.shapes import (
     BACKBONE,
     ENABLE_WHEN,
@@ -53,7 +53,7 @@ def read_value(kind: str, raw: object, path: str) -> Value:
 
 def read_limits(raw: Mapping[str, Any], item_type: str, path: str) -> Limits:
     """Read what answers must keep to, and refuse limits that nothing can keep."""
-    pattern, pattern_help = _pattern(raw, path)
+    pattern, pattern_was = _pattern(raw, path)
     limits = Limits(
         minimum=_bound(raw, (ext.MIN_VALUE, ext.MIN_QUANTITY), item_type, path),
         maximum=_bound(raw, (ext.MAX_VALUE, ext.MAX_QUANTITY), item_type, path),
@@ -61,7 +61,8 @@ def read_limits(raw: Mapping[str, Any], item_type: str, path: str) -> Limits:
         max_length=_max_length(raw, path),
         decimals=ext.whole(raw, ext.MAX_DECIMALS, path),
         pattern=pattern,
-        pattern_help=pattern_help,
+        pattern_was=pattern_was,
+        pattern_help=ext.text(raw, ext.ENTRY_FORMAT, path) if pattern else "",
         min_occurs=ext.whole(raw, ext.MIN_OCCURS, path),
         max_occurs=_max_occurs(raw, path),
         max_size=_max_size(raw, path),
@@ -146,12 +147,13 @@ def _pattern(raw: Mapping[str, Any], path: str) -> tuple[str | None, str]:
     found = ext.find(raw, ext.REGEX, path)
     if not found:
         return None, ""
-    pattern = str(ext.value_of(found, ("String",)).value)
+    written = str(ext.value_of(found, ("String",)).value)
+    pattern = without_slashes(written)
     try:
         check_pattern(pattern)
     except Reason as reason:
         raise UnsupportedInstrument(found[0], f"{reason}.") from None
-    return pattern, ext.text(raw, ext.ENTRY_FORMAT, path)
+    return pattern, written if pattern != written else ""
 
 
 def read_expression(raw: object, path: str, *, others: bool = False) -> Expression:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import checking, fhir
 from alongside.instruments.answering import to_answer
 from alongside.instruments.beginning import fill, fill_by_expression, offered
-from alongside.instruments.errors import AnswerError, NotComplete
+from alongside.instruments.errors import AnswerError, NotComplete, ResponseError
 from alongside.instruments.expressions import Surroundings
 from alongside.instruments.fhir import FINISHED
 from alongside.instruments.flow import Flow
@@ -25,7 +26,7 @@ from alongside.instruments.tree import (
 from alongside.instruments.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from alongside.instruments.instrument import Instrument
     from alongside.instruments.model import Item, Option
@@ -185,6 +186,7 @@ class Response:
             answer = kept if kept is not None else new_answer(node, value)
             answer.value = value
             node.answers.append(answer)
+        later = [each for each, kept in zip(node.answers, continued, strict=True) if kept is None]
         old = [each for each in old + parked if id(each) not in used]
         if not node.answers and node.item.items:
             blank = old.pop(0) if old and not node.item.repeats else new_answer(node, None)
@@ -192,6 +194,16 @@ class Response:
             node.answers.append(blank)
         node.parked = [each for each in old if worth_keeping(each)]
         self.changed()
+        for answer in later:
+            self._begin(each for nodes in answer.children.values() for each in nodes)
+
+    def _begin(self, nodes: Iterable[Node]) -> None:
+        """Give what is asked anew the answers that it starts with."""
+        new = [each for node in list(nodes) for each in node.walk()]
+        for each in new:
+            fill(self, each)
+        for each in new:
+            fill_by_expression(self, each)
 
     def clear(self, link_id: str, *, within: int | Sequence[int] | None = None) -> None:
         """Take an answer back; the same as answering ``None``."""
@@ -207,8 +219,7 @@ class Response:
         node = new_node(item, first.parent, first.slot)
         siblings.append(node)
         self.changed()
-        for each in node.walk():
-            fill(self, each)
+        self._begin([node])
         return len(siblings) - 1
 
     def remove(
@@ -450,11 +461,19 @@ class Response:
         now: str | None = None,
         context: Mapping[str, Any] | None = None,
     ) -> Response:
-        """Go on from :meth:`to_draft`."""
+        """Go on from :meth:`to_draft`.
+
+        Raises
+        ------
+        ResponseError
+            When it is no such draft, or its response cannot be kept as it is.
+        """
         from alongside.instruments.posting import rejected_from
 
+        if not isinstance(draft, Mapping) or "response" not in draft:
+            raise ResponseError("draft", "holds no response, so there is nothing to go on from.")
         response = cls.from_fhir(instrument, draft["response"], now=now, context=context)
-        response.rejected = rejected_from(draft.get("rejected", {}))
+        response.rejected = rejected_from(draft.get("rejected") or {})
         return response
 
     def __eq__(self, other: object) -> bool:

@@ -388,6 +388,15 @@ def _last_day(parts: list[int], start: dt.date) -> dt.date:
     return dt.date(parts[0], parts[1] + 1, 1) - dt.timedelta(days=1)
 
 
+def named(held: Mapping[str, Any]) -> str:
+    """Name a file or what is referred to: where it is, else what it is called, else what it is."""
+    identifier = held.get("identifier")
+    known_as = identifier.get("value") if isinstance(identifier, Mapping) else None
+    names = [held.get(key) for key in ("url", "reference", "title", "display")]
+    rest = [known_as, held.get("contentType"), held.get("type")]
+    return next((str(each) for each in (*names, *rest) if each), "…")
+
+
 def describe(raw: object) -> str:
     """Name what was found in the reader's terms, never at length."""
     if raw is None:
