@@ -18,6 +18,7 @@ class Conversation {
     form.addEventListener("input", () => this.settle());
     form.addEventListener("change", () => this.settle());
     for (const group of form.querySelectorAll(".govuk-radios")) this.offerClearing(group);
+    for (const box of form.querySelectorAll("[data-slider]")) this.addSlider(box);
     this.settle();
   }
 
@@ -66,6 +67,26 @@ class Conversation {
     if (!this.seen) return;
     const shown = [...this.form.querySelectorAll("[data-part]")].filter(listed);
     this.seen.value = shown.map((element) => element.dataset.part).join("\n");
+  }
+
+  /** Put a slider beside a box for a number. The box keeps the answer, and is blank until there is one. */
+  addSlider(box) {
+    const [least, most, step] = box.dataset.slider.split(" ");
+    const slider = document.createElement("input");
+    Object.assign(slider, { type: "range", min: least, max: most, step, className: "along-slider along-screen-only" });
+    slider.setAttribute("aria-labelledby", `${box.id}-label`);
+    box.labels[0]?.setAttribute("id", `${box.id}-label`);
+    const follow = () => {
+      slider.value = box.value.trim() || String((Number(least) + Number(most)) / 2);
+      slider.classList.toggle("along-slider--unset", !box.value.trim());
+    };
+    box.addEventListener("input", follow);
+    slider.addEventListener("input", () => {
+      box.value = slider.value;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    (box.closest(".govuk-input__wrapper") ?? box).after(slider);
+    follow();
   }
 
   offerClearing(group) {

@@ -202,9 +202,18 @@ def test_looks_are_kept_and_what_is_left_aside_is_said():
     assert "office" not in " ".join(response.problems())
     assert "sometimes" not in response.visible()
     notes = " ".join(response.instrument.notes)
-    for said in ("https://vendor.example/ext/colour", "signature", "picture"):
+    left_aside = (
+        "https://vendor.example/ext/colour",
+        "signature",
+        "picture",
+        "autocomplete",
+        "short",
+    )
+    for said in left_aside:
         assert said in notes
-    assert len(response.instrument.notes) == 3
+    assert len(response.instrument.notes) == len(left_aside)
+    with pytest.raises(AnswerError, match="from 0 in steps of 10; 55 lies between"):
+        response.answer("mood", 55)
 
 
 def test_conditions_compare_moments_and_amounts_and_take_an_answer_for_true():

@@ -261,3 +261,22 @@ def test_words_to_read_are_parts_of_a_page():
     (part,) = response.pages()[0].contents
     assert isinstance(part, Text)
     assert part.text == "About w?"
+
+
+def test_a_group_that_asks_to_be_a_page_is_one_however_deep_it_stands():
+    page = [control("page")]
+    response = begin(
+        item("before", "group", item("a", "string"), text="Before"),
+        item("whole", "group",
+             item("b", "string"),
+             item("part", "group", item("p1", "group", item("c", "string"), text="One", extension=page),
+                  item("p2", "group", item("d", "string"), text="Two", extension=page), text="Part"),
+             item("last", "string"), text="Whole"),
+    )  # fmt: skip
+    assert [(page.trail, page.title, [f.key for f in page.fields()]) for page in response.pages()] == [
+        ((), "Before", ["a"]),
+        (("Whole",), "Whole", ["b"]),
+        (("Whole", "Part"), "One", ["c"]),
+        (("Whole", "Part"), "Two", ["d"]),
+        (("Whole",), "Whole", ["last"]),
+    ]  # fmt: skip

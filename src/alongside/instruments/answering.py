@@ -319,3 +319,11 @@ def _from_moment(item: Item, given: dt.datetime | dt.date | dt.time) -> Value:
     if isinstance(given, dt.time):
         return read_json(item.kind, given.replace(tzinfo=None).isoformat())
     return read_json(item.kind, given.isoformat())
+
+
+def flattened(values: Sequence[object]) -> list[object]:
+    """Give answers given singly or in a list, without those that are nothing."""
+    found: list[object] = []
+    for value in values:
+        found.extend(value if isinstance(value, list | tuple | set) else [value])
+    return [value for value in found if value is not None and value != ""]

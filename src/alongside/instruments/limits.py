@@ -39,6 +39,7 @@ def _broken(item: Item, value: Value) -> Iterator[str]:
         yield f"“{name}” must be {spoken(limits.minimum)} or more; it is {spoken(value)}."
     if above and limits.maximum:
         yield f"“{name}” must be {spoken(limits.maximum)} or less; it is {spoken(value)}."
+    yield from _broken_step(item, value)
     if value.kind in WRITTEN:
         yield from _broken_text(item, value)
     yield from _broken_figures(item, value)
@@ -46,6 +47,16 @@ def _broken(item: Item, value: Value) -> Iterator[str]:
         yield from _broken_attachment(item, value.value)
     if value.kind == "Reference":
         yield from _broken_reference(item, value.value)
+
+
+def _broken_step(item: Item, value: Value) -> Iterator[str]:
+    """Say so where a number lies between the steps of its slider."""
+    step, held, least = item.looks.step, value.value, item.limits.minimum
+    if step is None or isinstance(held, bool) or not isinstance(held, int | Decimal):
+        return
+    start = least.value if least is not None and isinstance(least.value, int | Decimal) else 0
+    if (Decimal(held) - start) % step:
+        yield f"“{item.name()}” goes from {start} in steps of {step}; {spoken(value)} lies between."
 
 
 def _not_comparable(item: Item, value: Value) -> Iterator[str]:

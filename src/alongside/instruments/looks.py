@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import extensions as ext
+from alongside.instruments.controls import control_of
 from alongside.instruments.errors import UnsupportedInstrument
 from alongside.instruments.model import Looks
 from alongside.instruments.values import Coding, describe
@@ -59,19 +60,27 @@ PLAIN_CONTROLS = frozenset({"footer", "header", "inline", "tab-container"})
 
 def item_notes(item: Item) -> Iterator[str]:
     """Note what an item asks of its looks that is left aside, or taken otherwise than written."""
+    yield from _control_notes(item)
+    if item.limits.pattern_was:
+        yield (
+            f"{item.path}: its pattern {describe(item.limits.pattern_was)} is written as in JavaScript; "
+            "it is read without the slashes around it."
+        )
+
+
+def _control_notes(item: Item) -> Iterator[str]:
     looks = item.looks
     if looks.control and looks.control not in CONTROLS:
         yield (
             f"{item.path}: asks for the control {describe(looks.control)}, which is not known here; "
             "one that suits the question is shown."
         )
+    elif looks.control == "autocomplete":
+        yield f"{item.path}: asks for autocomplete; the whole list is shown to choose from."
+    elif looks.control == "slider" and control_of(item, len(item.options)) != "slider":
+        yield f"{item.path}: asks for a slider without saying from what to what; a box is shown."
     elif looks.control in PLAIN_CONTROLS:
         yield f"{item.path}: asks for the control {describe(looks.control)}; it is shown plainly."
-    if item.limits.pattern_was:
-        yield (
-            f"{item.path}: its pattern {describe(item.limits.pattern_was)} is written as in JavaScript; "
-            "it is read without the slashes around it."
-        )
 
 
 def _control(raw: Mapping[str, Any], path: str) -> str:

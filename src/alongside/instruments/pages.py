@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.controls import Row, as_typed, control_of, names_of, row_of, rows_typed
+from alongside.instruments.easy import easy_read
 from alongside.instruments.expressions import Failed, plain
 from alongside.instruments.model import translated
 from alongside.instruments.parts import (
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from alongside.instruments.tree import Node
     from alongside.instruments.values import Value
 
-EASY_READ = "https://alongside.example/fhir/StructureDefinition/easy-read"
 FOLDED = {
     "help": "help",
     "flyover": "help",
@@ -96,19 +96,31 @@ def _by_section(parts: Sequence[Part], title: str) -> list[Page]:
         if isinstance(part, Section) and not (part.repeats and part.number):
             _close(found, loose, title)
             loose = []
-            found.append(Page(part.key, part.label or title, (part,)))
+            found += _pages_of(part, title)
         elif isinstance(part, Section) and found and not loose:
             last = found.pop()
             found.append(replace(last, contents=(*last.contents, part)))
         else:
             loose.append(part)
     _close(found, loose, title)
-    if len(found) == 1 and isinstance(found[0].contents[0], Section):
-        only = found[0].contents[0]
-        inner = [each for each in only.contents if isinstance(each, Section)]
-        if len(found[0].contents) == 1 and any(each.control == "page" for each in inner):
-            return _by_section(only.contents, only.label or title)
     return found
+
+
+def _pages_of(section: Section, title: str) -> list[Page]:
+    """Give a section as one page, or, where groups within it ask to be pages, as those."""
+    title = section.label or title
+    if not _holds_pages(section):
+        return [Page(section.key, title, (section,))]
+    inner = _by_section(section.contents, title)
+    return [replace(page, trail=(title, *page.trail)) for page in inner]
+
+
+def _holds_pages(section: Section) -> bool:
+    """Whether a group within asks to be a page; tables, and what repeats, stay whole."""
+    if section.repeats or section.control in WHOLE_GROUPS:
+        return False
+    inner = [each for each in section.contents if isinstance(each, Section)]
+    return any(each.control == "page" or _holds_pages(each) for each in inner)
 
 
 def _close(found: list[Page], loose: list[Part], title: str) -> None:
@@ -462,31 +474,6 @@ def _units(item: Item, given: Sequence[str]) -> tuple[Choice, ...]:
     return tuple(
         Choice(key, label, score=None, chosen=key in given) for key, label in named.items()
     )
-
-
-def easy_read(raw: Mapping[str, Any], lang: str | None) -> tuple[str, str]:
-    """Read the easy-read words and the pictogram's name, where a form carries our extension."""
-    for each in raw.get("extension", ()):
-        if each.get("url") == EASY_READ:
-            return _easy_parts(each.get("extension") or (), lang or "en")
-    return "", ""
-
-
-def _easy_parts(parts: Sequence[Any], lang: str) -> tuple[str, str]:
-    words, picture = {}, ""
-    for part in parts:
-        if not isinstance(part, Mapping):
-            continue
-        if part.get("url") == "pictogram":
-            picture = str(part.get("valueCode", ""))
-        elif part.get("url") == "text" and isinstance(part.get("extension"), list):
-            inner = {
-                one.get("url"): one.get("valueCode", one.get("valueString"))
-                for one in part["extension"]
-                if isinstance(one, Mapping) and isinstance(one.get("url"), str)
-            }
-            words[str(inner.get("lang"))] = str(inner.get("content", ""))
-    return words.get(lang, words.get(lang.split("-", maxsplit=1)[0], words.get("en", ""))), picture
 
 
 __all__ = [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import checking, fhir
-from alongside.instruments.answering import to_answer
+from alongside.instruments.answering import flattened, to_answer
 from alongside.instruments.beginning import fill, fill_by_expression, offered
 from alongside.instruments.errors import AnswerError, NotComplete, ResponseError
 from alongside.instruments.expressions import Surroundings
@@ -113,7 +113,7 @@ class Response:
         """
         item = self._question(link_id)
         node = self._node(item, within)
-        given = _flattened(values)
+        given = flattened(values)
         options = self.options(link_id, node=node)
         found = [to_answer(item, each, options) for each in given]
         if other is not None:
@@ -330,7 +330,7 @@ class Response:
         return [link_id for link_id in self.instrument.by_link if link_id in found]
 
     def is_shown(self, node: Node) -> bool:
-        return self.flow.is_shown(node) and not _hidden(node)
+        return self.flow.is_shown(node) and not node.is_hidden()
 
     def scores(self) -> Scores:
         """Give what adds up: see :class:`Scores`."""
@@ -487,23 +487,7 @@ class Response:
         return f"<Response {self.status} to {self.instrument!r}>"
 
 
-def _flattened(values: Sequence[object]) -> list[object]:
-    found: list[object] = []
-    for value in values:
-        found.extend(value if isinstance(value, list | tuple | set) else [value])
-    return [value for value in found if value is not None and value != ""]
-
-
 def _as_indices(within: int | Sequence[int] | None) -> tuple[int, ...]:
     if within is None:
         return ()
     return (within,) if isinstance(within, int) else tuple(within)
-
-
-def _hidden(node: Node) -> bool:
-    at: Node | None = node
-    while at is not None:
-        if at.item.looks.hidden:
-            return True
-        at = at.parent
-    return False

@@ -69,6 +69,13 @@ class Node:
         """Whether anything was answered here or below."""
         return any(node.values() for node in self.walk())
 
+    def is_hidden(self) -> bool:
+        """Whether this or anything above it is never shown to a person."""
+        at: Node | None = self
+        while at is not None and not at.item.looks.hidden:
+            at = at.parent
+        return at is not None
+
     def indices(self, roots: Children) -> tuple[int, ...]:
         """Say which instance of each repeating ancestor this is in, the outermost first."""
         found: list[int] = []

@@ -19,6 +19,8 @@ from alongside.web.conversations.printing import STYLES, said_pdf
 from alongside.web.conversations.shipping import digest_of, ensure_shipped
 from alongside.web.conversations.story import change_in_words
 from support import hard_forms
+from support.browser_forms import successful_controls
+from support.instrument_forms import ext, form, item
 from support.said import said
 
 pytestmark = pytest.mark.django_db
@@ -259,6 +261,41 @@ class TestPreview:
         for number in (1, 2):
             assert f'href="https://example.org/{number}"' in page
             assert f"More about this question ({number})" in page
+
+    def test_an_author_adds_and_takes_away_instances_and_keeps_every_answer(self, signed_in):
+        sam, address = signed_in("sam"), reverse("conversations:preview")
+        raw = form(
+            item("who", "group", item("name", "string"), text="Who", repeats=True,
+                 extension=[ext("questionnaire-maxOccurs", valueInteger=3)]),
+            item("proof", "attachment", initial=[{"valueAttachment": {"data": "aGk="}}]),
+        )  # fmt: skip
+        page = sam.post(address, {"questionnaire": json.dumps(raw)}).text
+
+        def press(page, act, **changed):
+            return sam.post(address, {**successful_controls(page), **changed, "act": act}).text
+
+        page = press(page, "add who~0", **{"q-name~0": "Ann"})
+        page = press(page, "add who~1", **{"q-name~1": ""})
+        held = successful_controls(page)
+        assert [held[f"q-name~{n}"] for n in range(3)] == [["Ann"], [""], [""]]
+        assert 'value="add ' not in page, "no more than the form allows"
+        page = press(page, "remove who~1", **{"q-name~2": "Cat"})
+        held = successful_controls(page)
+        assert [held[f"q-name~{n}"] for n in range(2)] == [["Ann"], ["Cat"]]
+        assert "&quot;data&quot;: &quot;aGk=&quot;" in page
+        assert "is not there any more" in press(page, "remove who~7")
+
+    def test_an_author_sees_one_thing_a_page_and_how_much_is_not_listed(self, signed_in):
+        sam, address = signed_in("sam"), reverse("conversations:preview")
+        many = [item(f"q{n}", "string", required=True) for n in range(53)]
+        raw = json.dumps(form(item("g", "group", *many, text="All of it")))
+        page = sam.post(address, {"questionnaire": raw}).text
+        assert page.count("has not been answered.") == 50
+        assert "And 3 more that are not listed here." in page
+        assert page.count("<section") == 1
+        page = sam.post(address, {**successful_controls(page), "by": "question", "q-q0": "x"}).text
+        assert page.count("<section") == 53
+        assert successful_controls(page)["q-q0"] == ["x"]
 
     def test_a_file_that_is_not_text_is_refused(self, signed_in):
         file = io.BytesIO(b"\x89PNG\r\n\x1a\n\xff")

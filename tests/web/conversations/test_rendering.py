@@ -178,3 +178,47 @@ def test_what_is_changed_on_a_page_leaves_the_rest_of_its_answers_whole():
 
 def answers(response):
     return response.to_fhir()["item"][0]["answer"]
+
+
+def drawn(*items, **answers):
+    response = Instrument.from_fhir(form(*items)).begin()
+    for link_id, value in answers.items():
+        response.answer(link_id, value)
+    parts = [part for page in response.pages() for part in page.contents]
+    return rendering.render(parts)
+
+
+def test_a_slider_is_a_box_that_says_from_what_to_what_and_in_which_steps():
+    bounds = [ext("minValue", valueInteger=0), ext("maxValue", valueInteger=100)]
+    step = ext("questionnaire-sliderStepValue", valueInteger=10)
+    html = drawn(item("mood", "integer", extension=[control("slider"), step, *bounds]), mood=30)
+    assert "From 0 to 100. In steps of 10." in html
+    assert 'value="30" inputmode="numeric" data-slider="0 100 10"' in html
+
+
+def test_choices_stand_side_by_side_and_keyboards_fit_where_the_form_asks():
+    beside = ext("questionnaire-choiceOrientation", valueCode="horizontal")
+    html = drawn(
+        item("one", "choice", answerOption=coded("a", "b"), extension=[beside]),
+        item("many", "choice", repeats=True, answerOption=coded("a", "b"), extension=[beside]),
+        item("below", "choice", answerOption=coded("a", "b")),
+        item("phone", "string", extension=[ext("sdc-questionnaire-keyboard", valueCoding={"code": "phone"})]),
+    )  # fmt: skip
+    assert html.count("govuk-radios--inline") == html.count("along-inline") == 1
+    assert html.count('inputmode="tel"') == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_open"), [("default-open", True), ("default-closed", False), (None, None)]
+)
+def test_a_part_folds_where_the_form_asks_and_never_over_a_mistake(asked, is_open):
+    folds = [ext("sdc-questionnaire-collapsible", valueCode=asked)] if asked else []
+    inner = item("g", "group", item("n", "integer"), text="More", prefix="2.", extension=folds)
+    html = drawn(inner)
+    assert ("<details" in html, '<details class="govuk-details" open>' in html) == (bool(asked), bool(is_open))  # fmt: skip
+    assert "2. More</h2>" in html
+    response = Instrument.from_fhir(form(inner)).begin()
+    response.accept({"n": ["many"]})
+    wrong = rendering.render(response.pages()[0].contents)
+    assert '<details class="govuk-details">' not in wrong  # fmt: skip
+    assert "must be a whole number" in wrong

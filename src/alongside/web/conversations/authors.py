@@ -9,18 +9,24 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from alongside.instruments import Instrument, UnsupportedInstrument
+from alongside.instruments import Instrument, Response, UnsupportedInstrument
 from alongside.instruments.instrument import read_json_text
 from alongside.web.conversations import rendering
 from alongside.web.conversations.sheets import sheets_of
 from alongside.web.conversations.views import language
+from alongside.web.conversations.writing import add_or_remove
+from alongside.web.drafts.pages import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest, HttpResponse
 
-    from alongside.instruments import Response
+    from alongside.instruments.parts import Page, Part
+    from alongside.web.conversations.sheets import Sheet
 
-LARGEST = 2_000_000
+LARGEST = 2_000_000  # bytes
+MOST_LISTED = 50  # of what is missing or wrong
 
 
 class Preview(View):
@@ -38,13 +44,28 @@ class Preview(View):
             refused = {"text": f"{refusal.element}: {refusal.reason}", "href": box}
             typed = request.POST.get("questionnaire", "")
             return self._show(request, {"refused": refused, "typed": typed}, status=422)
-        response = instrument.begin()
-        response.accept(rendering.posted_answers(dict(request.POST.lists())))
-        return self._show(request, {"typed": text, **_seen(instrument, response)})
+        posted = dict(request.POST.lists())
+        response = _gone_on_from(instrument, request.POST.get("draft", ""))
+        response.accept(rendering.posted_answers(posted))
+        told = {}
+        try:
+            add_or_remove(response, posted)
+        except Refused as refusal:
+            told["cannot"] = str(refusal)
+        by = "question" if request.POST.get("by") == "question" else "section"
+        return self._show(request, {"typed": text, **told, **_seen(instrument, response, by)})
 
     def _show(self, request: HttpRequest, told: dict[str, Any], status: int = 200) -> HttpResponse:
         context = {"title": _("Preview a form"), **told}
         return render(request, "conversations/preview.html", context, status=status)
+
+
+def _gone_on_from(instrument: Instrument, draft: str) -> Response:
+    """Go on from the answers that the page carried; begin where it is another form's, or none."""
+    try:
+        return Response.from_draft(instrument, json.loads(draft))
+    except (ValueError, RecursionError):
+        return instrument.begin()
 
 
 def _text_of(request: HttpRequest) -> str:
@@ -65,23 +86,34 @@ def _text_of(request: HttpRequest) -> str:
         ) from None
 
 
-def _seen(instrument: Instrument, response: Response) -> dict[str, Any]:
-    sheets = sheets_of(response, language())
+def _pages(response: Response, by: str) -> list[tuple[Page | Sheet, Sequence[Part]]]:
+    """Give the pages as people meet them: a section each, or one thing each."""
+    if by == "question":
+        return [(each, each.contents) for each in response.pages(language(), by=by)]
+    return [(each, each.parts) for each in sheets_of(response, language())]
+
+
+def _seen(instrument: Instrument, response: Response, by: str) -> dict[str, Any]:
+    pages = _pages(response, by)
     scores = response.scores()
+    missing = [*response.problems(), *response.warnings()]
     return {
         "instrument": instrument,
         "sheets": [
-            (each, rendering.render(each.parts, rendering.Manner(under=each.title)))
-            for each in sheets
+            (each, rendering.render(parts, rendering.Manner(under=each.title)))
+            for each, parts in pages
         ],
-        "seen": "\n".join(key for each in sheets for key in rendering.part_keys(each.parts)),
+        "by": by,
+        "draft": json.dumps(response.to_draft(), ensure_ascii=False),
+        "seen": "\n".join(key for _page, parts in pages for key in rendering.part_keys(parts)),
         "problems": [
             {"text": each.problem, "href": f"#{each.html_id}"}
-            for page in sheets
+            for page, _parts in pages
             for each in page.fields()
             if each.problem
         ],
-        "missing": [*response.problems()[:50], *response.warnings()[:50]],
+        "missing": missing[:MOST_LISTED],
+        "left_unsaid": max(0, len(missing) - MOST_LISTED),
         "scores": [
             [instrument.text(link, language()) or link, f"{value:f}"]
             for link, value in scores.items()

@@ -7,25 +7,23 @@ each has to cost microseconds. Every text goes through :func:`e`.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
-from functools import lru_cache
-from html import escape
 from typing import TYPE_CHECKING, Any
 
-from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from alongside.instruments.parts import Choice, Field, Part, Section, Text, html_id
+from alongside.instruments.parts import Choice, Field, Part, Section, Text
+from alongside.web.conversations.inputs import CONTROLS, GROUPED, REPEATED, typed_in
+from alongside.web.conversations.markup import e, own_id, pictogram
 from alongside.web.conversations.sheets import Sheet, answer_in_words
 from alongside.web.conversations.writing import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-UNSAFE = re.compile(r"[&<>\"']")
 INSTRUCTIONS = frozenset({"help", "prompt", "instructions", "flyover", "security", "legal"})
+FOLDS = frozenset({"default-open", "default-closed"})
 # Groups of questions that share their choices: all of them stand in lines.
 TABLES = dict.fromkeys(("table", "htable", "atable"), " along-table")
 
@@ -50,18 +48,6 @@ class Manner:
     easy: bool = False
     under: str = ""
     beside: Mapping[str, Beside] = field(default_factory=dict)
-
-
-def e(text: object) -> str:
-    """Make a text safe to stand in HTML and in attributes."""
-    plain = text if type(text) is str else str(text)
-    return escape(plain, quote=True) if UNSAFE.search(plain) else plain
-
-
-@lru_cache(maxsize=20_000)
-def own_id(part: str) -> str:
-    """Give the id of a part by its key: asked for often, and the same for every reader."""
-    return html_id(part)
 
 
 def render(parts: Iterable[Part], manner: Manner | None = None) -> SafeString:
@@ -99,11 +85,11 @@ class _Writer:
 
     def text(self, part: Text) -> str:
         css = "govuk-hint" if part.control in INSTRUCTIONS else "govuk-body"
-        lines = e(self.words(part)).replace("\n", "<br>")
+        lines = e(f"{part.prefix} {self.words(part)}".strip()).replace("\n", "<br>")
         return self._wrapped(part, f'{self._picture(part)}<p class="{css}">{lines}</p>')
 
     def section(self, part: Section, level: int, *, is_row: bool = False) -> str:
-        title = e(self.words(part))
+        title = e(f"{part.prefix} {self.words(part)}".strip())
         if part.repeats:
             title += f" {part.number + 1}"
         elif self.manner.under in {part.label, self.words(part)}:
@@ -135,7 +121,8 @@ class _Writer:
             buttons += _act_button("add", part.key, _("Add another"), part.label)
         if buttons:
             buttons = f'<div class="govuk-button-group">{buttons}</div>'
-        whole = f"{self._picture(part)}{heading}{helped}{inside}{buttons}"
+        inside = f"{self._picture(part)}{helped}{inside}{buttons}"
+        whole = _folded(part, heading, inside) if title else inside
         return self._wrapped(part, whole, f"along-part{TABLES.get(part.control, '')}")
 
     # --- questions --------------------------------------------------------------------------------
@@ -144,7 +131,7 @@ class _Writer:
         if part.read_only:
             inner = self._shown_only(part)
         else:
-            draw = CONTROLS.get(part.control, _input)
+            draw = CONTROLS.get(part.control, typed_in)
             inner = self._question(part, draw)
         beneath = "".join(self.part(each, level) for answer in part.below for each in answer)
         if beneath:
@@ -167,7 +154,7 @@ class _Writer:
         )
         return f'<p class="govuk-label govuk-label--s">{e(self.words(part))}</p><p class="govuk-body">{shown} {e(part.unit)}</p>'
 
-    def _question(self, part: Field, draw: Callable[[Field, str, _Writer], str]) -> str:
+    def _question(self, part: Field, draw: Callable[[Field, str, Any], str]) -> str:
         hints, described = self._hints(part)
         error = ""
         if part.problem:
@@ -209,6 +196,8 @@ class _Writer:
                 _("From %(least)s to %(most)s.") % {"least": part.minimum, "most": part.maximum}
                 + ends
             )
+            if part.step is not None:
+                texts.append(_("In steps of %(step)s.") % {"step": part.step})
         links = _more(part.support_links)
         if not texts and not links:
             return "", []
@@ -245,6 +234,18 @@ class _Writer:
         return pictogram(choice.pictogram) if self.manner.easy else ""
 
 
+def _folded(part: Section, heading: str, inside: str) -> str:
+    """Put a part beneath its heading; folded where the form asks for it, never over a mistake."""
+    if part.item.looks.collapsible not in FOLDS:
+        return f"{heading}{inside}"
+    wrong = any(each.problem for each in part.fields())
+    is_open = " open" if wrong or part.item.looks.collapsible == "default-open" else ""
+    return (
+        f'<details class="govuk-details"{is_open}><summary class="govuk-details__summary along-folds">{heading}</summary>'
+        f'<div class="govuk-details__text">{inside}</div></details>'
+    )
+
+
 def _more(addresses: Sequence[str]) -> str:
     """Lead to pages that say more; only to such as a browser opens as a page."""
     words, several = _("More about this question"), len(addresses) > 1
@@ -255,228 +256,11 @@ def _more(addresses: Sequence[str]) -> str:
     )
 
 
-def pictogram(name: str) -> str:
-    """Draw an item's picture beside its words, which say the same."""
-    if not name or not name.replace("_", "").replace("-", "").isalnum():
-        return ""
-    return f'<img class="along-pictogram" src="{e(static(f"pictograms/{name}.svg"))}" alt="" width="72" height="72">'
-
-
 def _act_button(verb: str, key: str, words: str, what: str) -> str:
     return (
         f'<button type="submit" class="govuk-button govuk-button--secondary" data-module="govuk-button" name="act" '
         f'value="{verb} {e(key)}">{e(words)}<span class="govuk-visually-hidden"> {e(what)}</span></button>'
     )
-
-
-# --- controls: each gives the inputs alone --------------------------------------------------------
-
-
-def _name(part: Field, which: str = "") -> str:
-    return e(PREFIX + part.names.get(which, part.key))
-
-
-def _boxes(part: Field, by: str, writer: _Writer, *, kind: str) -> str:
-    """Draw radios or check boxes, with a box for words of one's own where they are open."""
-    del by
-    many = kind == "checkbox"
-    css = "checkboxes" if many else "radios"
-    name, found = _name(part), []
-    if many:
-        found.append(f'<input type="hidden" name="{name}" value="">')
-    for number, choice in enumerate(part.options):
-        own = f"{own_id(part.key)}-{number}" if number else own_id(part.key)
-        checked = " checked" if choice.chosen else ""
-        alone = ' data-behaviour="exclusive"' if choice.exclusive and many else ""
-        found.append(
-            f'<div class="govuk-{css}__item"><input class="govuk-{css}__input" id="{own}" name="{name}" type="{kind}" '
-            f'value="{e(choice.key)}"{checked}{alone}><label class="govuk-label govuk-{css}__label" for="{own}">'
-            f"{writer.choice_picture(choice)}{writer.choice_label(choice)}</label></div>"
-        )
-    # An answer that is none of the options any more is shown and kept, not dropped unseen.
-    return f'<div class="govuk-{css}" data-module="govuk-{css}">{"".join(found)}</div>{_own_words(part, css)}'
-
-
-def _own_words(part: Field, css: str) -> str:
-    if "other" not in part.names:
-        return ""
-    own = f"{own_id(part.key)}-other"
-    label = part.open_label or _("Or in other words")
-    words = [*part.others, ""] if part.repeats else [part.other]
-    boxes = f'<input class="govuk-input" id="{own}" name="{_name(part, "other")}" value="{e(words[0])}">'
-    boxes += "".join(
-        f'<input class="govuk-input" name="{_name(part, "other")}" value="{e(text)}" aria-label="{e(label)} {n}">'
-        for n, text in enumerate(words[1:], 2)
-    )
-    return (
-        f'<div class="govuk-form-group along-own-words along-own-words--{css}">'
-        f'<label class="govuk-label" for="{own}">{e(label)}</label>{boxes}</div>'
-    )
-
-
-def _radios(part: Field, by: str, writer: _Writer) -> str:
-    return _boxes(part, by, writer, kind="radio")
-
-
-def _checkboxes(part: Field, by: str, writer: _Writer) -> str:
-    return _boxes(part, by, writer, kind="checkbox")
-
-
-def _yes_no(part: Field, _by: str, _writer: _Writer) -> str:
-    name, chosen = _name(part), "".join(part.values[:1])
-    items = "".join(
-        f'<div class="govuk-radios__item"><input class="govuk-radios__input" id="{own_id(part.key)}{end}" name="{name}" type="radio" '
-        f'value="{value}"{" checked" if chosen == value else ""}><label class="govuk-label govuk-radios__label" '
-        f'for="{own_id(part.key)}{end}">{e(words)}</label></div>'
-        for value, end, words in (("true", "", _("Yes")), ("false", "-no", _("No")))
-    )
-    return (
-        f'<div class="govuk-radios govuk-radios--inline" data-module="govuk-radios">{items}</div>'
-    )
-
-
-def _one_box(part: Field, by: str, writer: _Writer) -> str:
-    name = _name(part)
-    checked = " checked" if part.values[:1] == ("true",) else ""
-    return (
-        f'<div class="govuk-checkboxes" data-module="govuk-checkboxes"><input type="hidden" name="{name}" value="">'
-        f'<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" id="{own_id(part.key)}" name="{name}" '
-        f'type="checkbox" value="true"{checked}{by}><label class="govuk-label govuk-checkboxes__label" for="{own_id(part.key)}">'
-        f"{e(writer.words(part))}</label></div></div>"
-    )
-
-
-def _select(part: Field, by: str, writer: _Writer) -> str:
-    many = " multiple" if part.repeats else ""
-    options = "" if many else f'<option value="">{e(_("Choose"))}</option>'
-    options += "".join(
-        f'<option value="{e(choice.key)}"{" selected" if choice.chosen else ""}>{writer.choice_label(choice)}</option>'
-        for choice in part.options
-    )
-    cleared = f'<input type="hidden" name="{_name(part)}" value="">' if many else ""
-    wrong = " govuk-select--error" if part.problem else ""
-    # With a box for words of one's own beside it, the question is the legend of both and labels neither.
-    label = f' aria-label="{e(writer.words(part))}"' if "other" in part.names else ""
-    return (
-        f'{cleared}<select class="govuk-select{wrong}" id="{own_id(part.key)}" name="{_name(part)}"{label}{many}{by}>{options}</select>'
-        f"{_own_words(part, 'select')}"
-    )
-
-
-def _textarea(part: Field, by: str, _writer: _Writer) -> str:
-    texts: Sequence[str] = [*part.values, ""] if part.repeats else [_typed(part)]
-    wrong = " govuk-textarea--error" if part.problem else ""
-    return "".join(
-        f'<textarea class="govuk-textarea{wrong}" id="{own_id(part.key)}{f"-{n}" if n else ""}" name="{_name(part)}" rows="3"'
-        f"{_nth(part, n)}{by}>\n{e(text)}</textarea>"
-        for n, text in enumerate(texts)
-    )
-
-
-def _typed(part: Field, which: str = "") -> str:
-    name = part.names.get(which, part.key)
-    return part.parts.get(name) or ("".join(part.values[:1]) if not which else "")
-
-
-def _nth(part: Field, number: int) -> str:
-    """Name each of several inputs of one question."""
-    return f' aria-label="{e(part.label)} {number + 1}"' if part.repeats else ""
-
-
-def _input(part: Field, by: str, _writer: _Writer) -> str:
-    texts: Sequence[str] = [*part.values, ""] if part.repeats else [_typed(part)]
-    mode = {"number": "decimal", "slider": "decimal", "url": "url"}.get(part.control, "")
-    if part.type == "integer":
-        mode = "numeric"
-    mode = f' inputmode="{mode}"' if mode else ""
-    narrow = (
-        " govuk-input--width-5" if part.control in {"number", "slider", "time", "quantity"} else ""
-    )
-    wrong = " govuk-input--error" if part.problem else ""
-    return "".join(
-        _with_unit(
-            part,
-            text,
-            f'<input class="govuk-input{narrow}{wrong}" id="{own_id(part.key)}{f"-{n}" if n else ""}" name="{_name(part)}" '
-            f'value="{e(text)}"{mode}{_nth(part, n)}{by} autocomplete="off">',
-        )
-        for n, text in enumerate(texts)
-    )
-
-
-def _with_unit(part: Field, text: str, box: str) -> str:
-    """Put the question's unit after a box, unless the amount in it says another."""
-    if not part.unit or (part.type == "quantity" and any(map(str.isalpha, text))):
-        return box
-    return f'<div class="govuk-input__wrapper">{box}<div class="govuk-input__suffix">{e(part.unit)}</div></div>'
-
-
-def _quantity(part: Field, by: str, writer: _Writer) -> str:
-    if "unit" not in part.names:
-        return _input(part, by, writer)
-    rows = [*part.rows, {}] if part.repeats or not part.rows else part.rows
-    return "".join(_amount(part, n, row, by) for n, row in enumerate(rows))
-
-
-def _amount(part: Field, number: int, row: Mapping[str, str], by: str) -> str:
-    """Draw one amount with its unit: picked from a list, or typed where any may be given."""
-    own = f"{own_id(part.key)}{f'-{number}' if number else ''}"
-    nth = f" {number + 1}" if number else ""
-    unit = row.get("unit", "")
-    wrong = " govuk-input--error" if part.problem else ""
-    listed = "".join(
-        f'<option value="{e(each.key)}"{" selected" if each.key == unit else ""}>{e(each.label)}</option>'
-        for each in part.units
-    )
-    named = f'id="{own}-unit" name="{_name(part, "unit")}"'
-    if part.item.looks.open_units:
-        typed = unit or (part.units[0].key if part.units else "")
-        units = (
-            f'<input class="govuk-input govuk-input--width-5" {named} value="{e(typed)}" list="{own}-units" '
-            f'autocomplete="off"><datalist id="{own}-units">{listed}</datalist>'
-        )
-    else:
-        units = f'<select class="govuk-select" {named}>{listed}</select>'
-    return (
-        f'<div class="along-amount"><label class="govuk-visually-hidden" for="{own}">{e(_("Amount"))}{nth}</label>'
-        f'<input class="govuk-input govuk-input--width-5{wrong}" id="{own}" name="{_name(part)}" value="{e(row.get("", ""))}" '
-        f'inputmode="decimal"{by} autocomplete="off"> <label class="govuk-visually-hidden" for="{own}-unit">{e(_("Unit"))}{nth}</label>'
-        f"{units}</div>"
-    )
-
-
-def _date(part: Field, by: str, writer: _Writer) -> str:
-    if "year" not in part.names:
-        return _input(part, by, writer)
-    labels = {"day": _("Day"), "month": _("Month"), "year": _("Year"), "time": _("Time")}
-    wrong = " govuk-input--error" if part.problem else ""
-    boxes = "".join(
-        f'<div class="govuk-date-input__item"><div class="govuk-form-group"><label class="govuk-label govuk-date-input__label" '
-        f'for="{own_id(part.key)}{"" if which == "day" else f"-{which}"}">{e(labels[which])}</label>'
-        f'<input class="govuk-input govuk-date-input__input govuk-input--width-{4 if which in ("year", "time") else 2}{wrong}" '
-        f'id="{own_id(part.key)}{"" if which == "day" else f"-{which}"}" name="{e(PREFIX + name)}" value="{e(part.parts.get(name, ""))}" '
-        f'inputmode="{"text" if which == "time" else "numeric"}" autocomplete="off"></div></div>'
-        for which, name in part.names.items()
-    )
-    return f'<div class="govuk-date-input">{boxes}</div>'
-
-
-GROUPED = frozenset({"radios", "checkboxes", "yes-no", "date", "date-time"})
-REPEATED = frozenset(
-    {"text", "textarea", "number", "url", "time", "reference", "file", "slider", "quantity"}
-)
-CONTROLS: dict[str, Callable[[Field, str, _Writer], str]] = {
-    "radios": _radios,
-    "checkboxes": _checkboxes,
-    "yes-no": _yes_no,
-    "checkbox": _one_box,
-    "select": _select,
-    "autocomplete": _select,
-    "textarea": _textarea,
-    "quantity": _quantity,
-    "date": _date,
-    "date-time": _date,
-}
 
 
 def part_keys(parts: Iterable[Part]) -> list[str]:

@@ -97,7 +97,7 @@ def write_page(
     if seen_version is not None and seen_version != version:
         _check_clash(view, found, given, version)
     response.accept(given)
-    _do(response, posted)
+    add_or_remove(response, posted)
     draft = response.to_draft()
     view.draft, view.rejected = draft["response"], draft["rejected"]
     view.skipped = _skips(view.skipped or {}, posted)
@@ -146,8 +146,14 @@ def _plain(texts: Sequence[str]) -> list[str]:
     return sorted(text.replace("\r\n", "\n").strip() for text in texts)
 
 
-def _do(response: Response, posted: Mapping[str, Sequence[str]]) -> None:
-    """Add or take away an instance of what repeats, when its button was pressed: ``add link~0``."""
+def add_or_remove(response: Response, posted: Mapping[str, Sequence[str]]) -> None:
+    """Add or take away an instance of what repeats, when its button was pressed: ``add link~0``.
+
+    Raises
+    ------
+    Refused
+        When there is no such place, or no more may be added.
+    """
     verb, _space, place = "".join(posted.get(ACT, [])[-1:]).partition(" ")
     if verb not in {"add", "remove"}:
         return

@@ -1,0 +1,241 @@
+"""The inputs of each kind of question, as GOV.UK markup: each gives the inputs alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from alongside.web.conversations.markup import e, own_id
+from alongside.web.conversations.writing import PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Protocol
+
+    from alongside.instruments.parts import Choice, Field, Part
+
+    class Words(Protocol):
+        """Whoever draws the page: in easy words and with pictures, or in the form's own."""
+
+        def words(self, part: Part) -> str: ...
+        def choice_label(self, choice: Choice) -> str: ...
+        def choice_picture(self, choice: Choice) -> str: ...
+
+
+def _name(part: Field, which: str = "") -> str:
+    return e(PREFIX + part.names.get(which, part.key))
+
+
+BESIDE = {"radios": " govuk-radios--inline", "checkboxes": " along-inline"}
+
+
+def _boxes(part: Field, by: str, writer: Words, *, kind: str) -> str:
+    """Draw radios or check boxes, with a box for words of one's own where they are open."""
+    del by
+    many = kind == "checkbox"
+    css = "checkboxes" if many else "radios"
+    name, found = _name(part), []
+    if many:
+        found.append(f'<input type="hidden" name="{name}" value="">')
+    for number, choice in enumerate(part.options):
+        own = f"{own_id(part.key)}-{number}" if number else own_id(part.key)
+        checked = " checked" if choice.chosen else ""
+        alone = ' data-behaviour="exclusive"' if choice.exclusive and many else ""
+        found.append(
+            f'<div class="govuk-{css}__item"><input class="govuk-{css}__input" id="{own}" name="{name}" type="{kind}" '
+            f'value="{e(choice.key)}"{checked}{alone}><label class="govuk-label govuk-{css}__label" for="{own}">'
+            f"{writer.choice_picture(choice)}{writer.choice_label(choice)}</label></div>"
+        )
+    # An answer that is none of the options any more is shown and kept, not dropped unseen.
+    beside = BESIDE[css] if part.orientation == "horizontal" else ""
+    return f'<div class="govuk-{css}{beside}" data-module="govuk-{css}">{"".join(found)}</div>{_own_words(part, css)}'
+
+
+def _own_words(part: Field, css: str) -> str:
+    if "other" not in part.names:
+        return ""
+    own = f"{own_id(part.key)}-other"
+    label = part.open_label or _("Or in other words")
+    words = [*part.others, ""] if part.repeats else [part.other]
+    boxes = f'<input class="govuk-input" id="{own}" name="{_name(part, "other")}" value="{e(words[0])}">'
+    boxes += "".join(
+        f'<input class="govuk-input" name="{_name(part, "other")}" value="{e(text)}" aria-label="{e(label)} {n}">'
+        for n, text in enumerate(words[1:], 2)
+    )
+    return (
+        f'<div class="govuk-form-group along-own-words along-own-words--{css}">'
+        f'<label class="govuk-label" for="{own}">{e(label)}</label>{boxes}</div>'
+    )
+
+
+def _radios(part: Field, by: str, writer: Words) -> str:
+    return _boxes(part, by, writer, kind="radio")
+
+
+def _checkboxes(part: Field, by: str, writer: Words) -> str:
+    return _boxes(part, by, writer, kind="checkbox")
+
+
+def _yes_no(part: Field, _by: str, _writer: Words) -> str:
+    name, chosen = _name(part), "".join(part.values[:1])
+    items = "".join(
+        f'<div class="govuk-radios__item"><input class="govuk-radios__input" id="{own_id(part.key)}{end}" name="{name}" type="radio" '
+        f'value="{value}"{" checked" if chosen == value else ""}><label class="govuk-label govuk-radios__label" '
+        f'for="{own_id(part.key)}{end}">{e(words)}</label></div>'
+        for value, end, words in (("true", "", _("Yes")), ("false", "-no", _("No")))
+    )
+    return (
+        f'<div class="govuk-radios govuk-radios--inline" data-module="govuk-radios">{items}</div>'
+    )
+
+
+def _one_box(part: Field, by: str, writer: Words) -> str:
+    name = _name(part)
+    checked = " checked" if part.values[:1] == ("true",) else ""
+    return (
+        f'<div class="govuk-checkboxes" data-module="govuk-checkboxes"><input type="hidden" name="{name}" value="">'
+        f'<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" id="{own_id(part.key)}" name="{name}" '
+        f'type="checkbox" value="true"{checked}{by}><label class="govuk-label govuk-checkboxes__label" for="{own_id(part.key)}">'
+        f"{e(writer.words(part))}</label></div></div>"
+    )
+
+
+def _select(part: Field, by: str, writer: Words) -> str:
+    many = " multiple" if part.repeats else ""
+    options = "" if many else f'<option value="">{e(_("Choose"))}</option>'
+    options += "".join(
+        f'<option value="{e(choice.key)}"{" selected" if choice.chosen else ""}>{writer.choice_label(choice)}</option>'
+        for choice in part.options
+    )
+    cleared = f'<input type="hidden" name="{_name(part)}" value="">' if many else ""
+    wrong = " govuk-select--error" if part.problem else ""
+    # With a box for words of one's own beside it, the question is the legend of both and labels neither.
+    label = f' aria-label="{e(writer.words(part))}"' if "other" in part.names else ""
+    return (
+        f'{cleared}<select class="govuk-select{wrong}" id="{own_id(part.key)}" name="{_name(part)}"{label}{many}{by}>{options}</select>'
+        f"{_own_words(part, 'select')}"
+    )
+
+
+def _textarea(part: Field, by: str, _writer: Words) -> str:
+    texts: Sequence[str] = [*part.values, ""] if part.repeats else [_typed(part)]
+    wrong = " govuk-textarea--error" if part.problem else ""
+    return "".join(
+        f'<textarea class="govuk-textarea{wrong}" id="{own_id(part.key)}{f"-{n}" if n else ""}" name="{_name(part)}" rows="3"'
+        f"{_nth(part, n)}{by}>\n{e(text)}</textarea>"
+        for n, text in enumerate(texts)
+    )
+
+
+def _typed(part: Field, which: str = "") -> str:
+    name = part.names.get(which, part.key)
+    return part.parts.get(name) or ("".join(part.values[:1]) if not which else "")
+
+
+def _nth(part: Field, number: int) -> str:
+    """Name each of several inputs of one question."""
+    return f' aria-label="{e(part.label)} {number + 1}"' if part.repeats else ""
+
+
+MODES = {"number": "decimal", "slider": "decimal", "url": "url"}
+KEYBOARDS = {"phone": "tel", "email": "email", "number": "numeric", "url": "url"}
+
+
+def typed_in(part: Field, by: str, _writer: Words) -> str:
+    """Draw a box to type in; several where a question takes several answers, and one more."""
+    texts: Sequence[str] = [*part.values, ""] if part.repeats else [_typed(part)]
+    mode = "numeric" if part.type == "integer" else MODES.get(part.control, "")
+    mode = KEYBOARDS.get(part.item.looks.keyboard, mode)
+    mode = f' inputmode="{mode}"' if mode else ""
+    if part.control == "slider":
+        # A script puts a slider beside the box, which says the same.
+        mode += f' data-slider="{part.minimum} {part.maximum} {part.step or "any"}"'
+    narrow = (
+        " govuk-input--width-5" if part.control in {"number", "slider", "time", "quantity"} else ""
+    )
+    wrong = " govuk-input--error" if part.problem else ""
+    return "".join(
+        _with_unit(
+            part,
+            text,
+            f'<input class="govuk-input{narrow}{wrong}" id="{own_id(part.key)}{f"-{n}" if n else ""}" name="{_name(part)}" '
+            f'value="{e(text)}"{mode}{_nth(part, n)}{by} autocomplete="off">',
+        )
+        for n, text in enumerate(texts)
+    )
+
+
+def _with_unit(part: Field, text: str, box: str) -> str:
+    """Put the question's unit after a box, unless the amount in it says another."""
+    if not part.unit or (part.type == "quantity" and any(map(str.isalpha, text))):
+        return box
+    return f'<div class="govuk-input__wrapper">{box}<div class="govuk-input__suffix">{e(part.unit)}</div></div>'
+
+
+def _quantity(part: Field, by: str, writer: Words) -> str:
+    if "unit" not in part.names:
+        return typed_in(part, by, writer)
+    rows = [*part.rows, {}] if part.repeats or not part.rows else part.rows
+    return "".join(_amount(part, n, row, by) for n, row in enumerate(rows))
+
+
+def _amount(part: Field, number: int, row: Mapping[str, str], by: str) -> str:
+    """Draw one amount with its unit: picked from a list, or typed where any may be given."""
+    own = f"{own_id(part.key)}{f'-{number}' if number else ''}"
+    nth = f" {number + 1}" if number else ""
+    unit = row.get("unit", "")
+    wrong = " govuk-input--error" if part.problem else ""
+    listed = "".join(
+        f'<option value="{e(each.key)}"{" selected" if each.key == unit else ""}>{e(each.label)}</option>'
+        for each in part.units
+    )
+    named = f'id="{own}-unit" name="{_name(part, "unit")}"'
+    if part.item.looks.open_units:
+        typed = unit or (part.units[0].key if part.units else "")
+        units = (
+            f'<input class="govuk-input govuk-input--width-5" {named} value="{e(typed)}" list="{own}-units" '
+            f'autocomplete="off"><datalist id="{own}-units">{listed}</datalist>'
+        )
+    else:
+        units = f'<select class="govuk-select" {named}>{listed}</select>'
+    return (
+        f'<div class="along-amount"><label class="govuk-visually-hidden" for="{own}">{e(_("Amount"))}{nth}</label>'
+        f'<input class="govuk-input govuk-input--width-5{wrong}" id="{own}" name="{_name(part)}" value="{e(row.get("", ""))}" '
+        f'inputmode="decimal"{by} autocomplete="off"> <label class="govuk-visually-hidden" for="{own}-unit">{e(_("Unit"))}{nth}</label>'
+        f"{units}</div>"
+    )
+
+
+def _date(part: Field, by: str, writer: Words) -> str:
+    if "year" not in part.names:
+        return typed_in(part, by, writer)
+    labels = {"day": _("Day"), "month": _("Month"), "year": _("Year"), "time": _("Time")}
+    wrong = " govuk-input--error" if part.problem else ""
+    boxes = "".join(
+        f'<div class="govuk-date-input__item"><div class="govuk-form-group"><label class="govuk-label govuk-date-input__label" '
+        f'for="{own_id(part.key)}{"" if which == "day" else f"-{which}"}">{e(labels[which])}</label>'
+        f'<input class="govuk-input govuk-date-input__input govuk-input--width-{4 if which in ("year", "time") else 2}{wrong}" '
+        f'id="{own_id(part.key)}{"" if which == "day" else f"-{which}"}" name="{e(PREFIX + name)}" value="{e(part.parts.get(name, ""))}" '
+        f'inputmode="{"text" if which == "time" else "numeric"}" autocomplete="off"></div></div>'
+        for which, name in part.names.items()
+    )
+    return f'<div class="govuk-date-input">{boxes}</div>'
+
+
+GROUPED = frozenset({"radios", "checkboxes", "yes-no", "date", "date-time"})
+REPEATED = frozenset(
+    {"text", "textarea", "number", "url", "time", "reference", "file", "slider", "quantity"}
+)
+CONTROLS: dict[str, Callable[[Field, str, Words], str]] = {
+    "radios": _radios,
+    "checkboxes": _checkboxes,
+    "yes-no": _yes_no,
+    "checkbox": _one_box,
+    "select": _select,
+    "autocomplete": _select,
+    "textarea": _textarea,
+    "quantity": _quantity,
+    "date": _date,
+    "date-time": _date,
+}
