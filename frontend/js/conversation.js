@@ -73,7 +73,7 @@ class Conversation {
   addSlider(box) {
     const [least, most, step] = box.dataset.slider.split(" ");
     const slider = document.createElement("input");
-    Object.assign(slider, { type: "range", min: least, max: most, step, className: "along-slider along-screen-only" });
+    Object.assign(slider, { type: "range", min: least, max: most, step, className: "along-slider" });
     slider.setAttribute("aria-labelledby", `${box.id}-label`);
     box.labels[0]?.setAttribute("id", `${box.id}-label`);
     const follow = () => {

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from support import hard_forms
-from support.instrument_forms import coded, control, form, item
+from support.instrument_forms import coded, control, ext, form, item, when
 
 pytestmark = pytest.mark.journey
 TABLES = form(
@@ -21,7 +21,19 @@ TABLES = form(
          item("eat", "choice", answerOption=coded("never", "always")), text="How often?",
          extension=[control("table")]),
 )  # fmt: skip
-FORMS = {"tables": TABLES, **hard_forms.ALL}
+BOUNDS = [ext("minValue", valueInteger=0), ext("maxValue", valueInteger=100)]
+STEP = ext("questionnaire-sliderStepValue", valueInteger=10)
+LOOKS = form(
+    item("mood", "integer", text="Mood", extension=[control("slider"), STEP, *BOUNDS]),
+    item("why", "string", text="Why so low?", enableWhen=[when("mood", "<", answerInteger=40)]),
+    item("weights", "quantity", text="Weights", repeats=True, extension=[hard_forms.unit_option("kg"), hard_forms.unit_option("[lb_av]")]),
+    item("dose", "quantity", text="Dose", extension=[hard_forms.unit_option("mL"), ext("sdc-questionnaire-unitOpen", valueCode="optionsOrString")]),
+    item("words", "open-choice", text="Words", repeats=True, answerOption=coded("well", "poor"),
+         initial=[{"valueString": "One"}, {"valueString": "Two"}],
+         extension=[ext("questionnaire-choiceOrientation", valueCode="horizontal")]),
+    item("more", "group", item("note", "string"), text="More about it", extension=[ext("sdc-questionnaire-collapsible", valueCode="default-closed")]),
+)  # fmt: skip
+FORMS = {"tables": TABLES, "looks": LOOKS, **hard_forms.ALL}
 
 
 def preview(page, live, name):
@@ -50,3 +62,28 @@ def test_a_table_has_a_row_for_each_thing_and_its_questions_side_by_side(as_user
     assert evening["x"] > morning["x"] + morning["width"]
     assert place("tue-am")["y"] > morning["y"], "and the next row beneath"
     assert page.get_by_role("heading", name="The week").count() == 1, "each heading is said once"
+
+
+def test_a_slider_and_its_box_say_the_same_and_nothing_until_one_is_moved(as_user, live):
+    page = as_user("sam")
+    preview(page, live, "looks")
+    box, slider = (
+        page.get_by_label("Mood").and_(page.locator("[data-slider]")),
+        page.get_by_role("slider"),
+    )
+    assert (box.input_value(), slider.input_value()) == ("", "50")
+    slider.focus()
+    for _ in range(2):
+        slider.press("ArrowLeft")
+    assert box.input_value() == "30"
+    page.get_by_label("Why so low?").wait_for()
+    box.fill("80")
+    assert slider.input_value() == "80"
+    page.get_by_text("More about it").click()
+    page.get_by_label("About note?").fill("Seen")
+    page.get_by_role("button", name="Show what it adds up to").click()
+    page.get_by_text('"valueInteger": 80').wait_for()
+    assert (
+        '"valueString": "Two"'
+        in page.get_by_role("region", name="The response as FHIR").inner_text()
+    )
