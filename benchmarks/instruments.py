@@ -19,8 +19,10 @@ import polars as pl
 from alongside.instruments import Instrument, Response, score_frame, tabulate
 from alongside.instruments.library import shipped
 from alongside.instruments.tables import columns
+from _bounds import verdict
 
 RESPONSES = 1_000_000
+BOUND = 4.0  # scoring, beside reading the same responses
 FORM_ITEMS = 200
 
 
@@ -154,6 +156,9 @@ def main() -> None:
     rows = render() + score()
     for name, seconds, ratio in rows:
         print(f"{name:<60} {seconds * 1000:>12,.2f} ms  {ratio}")
+    for name, _, ratio in rows:
+        if name.startswith("score them"):
+            verdict(name, float(ratio.split()[0]), BOUND, "x reading")
     if wanted.json:
         figures = {name: {"seconds": seconds, "ratio": ratio} for name, seconds, ratio in rows}
         wanted.json.write_text(json.dumps(figures, indent=2), encoding="utf-8")

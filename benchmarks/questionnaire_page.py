@@ -129,7 +129,13 @@ def report(taken: dict[str, list[float]]) -> dict[str, float]:
     for name, values in taken.items():
         median = statistics.median(values)
         print(f"{name:18} {median * 1000:10.1f} {median / floor:8.2f}")
-    return {name: statistics.median(values) / floor for name, values in taken.items()}
+    ratios = {name: statistics.median(values) / floor for name, values in taken.items()}
+    print(
+        verdict(
+            f"{ITEMS} questions on one page", ratios[f"{ITEMS} questions"], BOUND, "x a bare page"
+        )
+    )
+    return ratios
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Forms and responses broken ten thousand ways: each is right, or refused with a sentence."""
 
 import json
+import random
 
 import pytest
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
@@ -11,6 +12,7 @@ from support.broken_json import broken
 from support.instrument_forms import answered, everything
 
 BREAKS = 10_000  # half of them forms, half responses
+NOW = "2026-01-01T10:00:00Z"
 CHUNK = 100  # tried by one test, so that parallel workers share them
 FORMS = [json.dumps(raw) for raw in (everything(), *hard_forms.ALL.values())]
 SEEDS = [range(start, start + CHUNK) for start in range(0, BREAKS // 2, CHUNK)]
@@ -47,7 +49,9 @@ def use(response):
     response.progress()
     response.warnings()
     response.complete(with_gaps=True)
-    return response.problems()
+    found = response.problems()
+    assert not [each for each in found if "object at 0x" in each or "<class" in each]
+    return found
 
 
 @pytest.mark.parametrize("seeds", SEEDS, ids=lambda seeds: f"from-{seeds.start}")
@@ -61,12 +65,42 @@ def test_a_broken_form_is_right_or_refused(seeds):
             outcomes.add("refused")
             continue
         outcomes.add("right")
-        response = instrument.begin()
-        use(response)
-        again = Response.from_fhir(instrument, json.loads(json.dumps(response.to_fhir())))
+        response = in_full(instrument.begin(now=NOW), random.Random(seed))
+        problems = use(response)
+        exported = response.to_fhir()
+        QuestionnaireResponse.model_validate(exported)
+        again = Response.from_fhir(instrument, json.loads(json.dumps(exported)))
         assert again == response
+        again = Response.from_fhir(instrument, json.loads(json.dumps(exported)), now=NOW)
+        assert again == response
+        assert (again.visible(), again.problems()) == (response.visible(), problems)
+        assert dict(again.scores()) == dict(response.scores())
+        finished = response.complete(with_gaps=True)
+        assert dict(finished.scores()) == dict(response.scores())
+        assert Response.from_fhir(instrument, finished.to_fhir()) == finished
         assert instrument.to_fhir() == raw
     assert outcomes == {"refused", "right"}
+
+
+GIVEN = {
+    "boolean": [True, "no"], "integer": [0, 3, "18", 120], "decimal": [1.5, "2.25", 1 / 3], "url": ["https://example.org/"],
+    "date": ["2020-01-01", "2001"], "dateTime": ["2020-01-01T10:00:00Z", "2020"], "time": ["10:00"],
+    "string": ["x", "A12"], "text": ["Many\nwords"], "quantity": ["70 kg", "3", {"value": 5, "unit": "kg"}],
+    "attachment": [{"url": "https://example.org/a"}, {"data": "aGk="}], "reference": ["Patient/1", "Dr Rees"],
+}  # fmt: skip
+
+
+def in_full(response, chance):
+    """Answer every question in turn, by chance; what is refused is refused with a sentence."""
+    for link_id, one in list(response.instrument.by_link.items()):
+        places = response.flow.by_link.get(link_id, ())
+        for node in list(places) if one.is_question else ():
+            options = [option.key for option in response.options(link_id, node=node)]
+            value = chance.choice(options or GIVEN.get(one.type, ["Own words"]))
+            within = node.indices(response.roots)
+            _, refusal = attempt(lambda: response.answer(link_id, value, within=within))  # noqa: B023 - called at once
+            assert refusal is None or is_a_sentence(refusal), refusal
+    return response
 
 
 @pytest.mark.parametrize("seeds", SEEDS, ids=lambda seeds: f"from-{seeds.start}")

@@ -1,5 +1,6 @@
 import itertools
 import random
+import shutil
 
 import ibis
 import polars as pl
@@ -63,9 +64,40 @@ def postgres():
     connection.disconnect()
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+@pytest.fixture(scope="module")
+def spark():
+    if shutil.which("java") is None:
+        pytest.skip("no Java 17 runtime is installed, which Spark needs")
+    session = pytest.importorskip("pyspark.sql").SparkSession
+    running = (
+        session.builder.master("local[1]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "1")
+        .config("spark.driver.memory", "1g")
+        .getOrCreate()
+    )
+    yield ibis.pyspark.connect(running)
+    running.stop()
+
+
+@pytest.fixture(
+    scope="module", params=["duckdb", "postgres", pytest.param("spark", marks=pytest.mark.spark)]
+)
 def engine(request):
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def table_in(engine, tmp_path):
+    """Put a table before an engine; to Spark through a file, since pandas loses whole numbers beside gaps."""
+
+    def put(frame):
+        if engine.name != "pyspark":
+            return ibis.memtable(frame.to_arrow())
+        frame.write_parquet(tmp_path / "rows.parquet")
+        return engine.read_parquet(str(tmp_path))
+
+    return put
 
 
 def asked(engine, table, **expressions):
@@ -89,9 +121,9 @@ def test_polars_gives_every_possible_figure_to_the_last_digit():
     assert found.to_dicts() == [one_at_a_time(row) for row in [*ALL_ANSWERS, *WITH_GAPS]]
 
 
-def test_each_engine_gives_the_same_figures_to_the_last_digit(engine):
+def test_each_engine_gives_the_same_figures_to_the_last_digit(engine, table_in):
     rows = [*ALL_ANSWERS[::29], *WITH_GAPS]
-    table = ibis.memtable(frame_of(rows, DOMAINS, pl.Int16).to_arrow())
+    table = table_in(frame_of(rows, DOMAINS, pl.Int16))
     figures = {"scrqol": scrqol_ibis(table), "current": current_quality_of_life_ibis(table)}
     assert asked(engine, table, **figures) == [one_at_a_time(row) for row in rows]
 
@@ -100,7 +132,7 @@ NOW = {domain: f"now_{domain}" for domain in DOMAINS}
 WITHOUT = {domain: f"without_{domain}" for domain in DOMAINS}
 
 
-def test_gain_and_change_are_alike_on_every_engine(engine):
+def test_gain_and_change_are_alike_on_every_engine(engine, table_in):
     pairs = list(zip(ALL_ANSWERS[::97], reversed(ALL_ANSWERS[::97]), strict=True))
     pairs += list(itertools.pairwise(WITH_GAPS))
     columns = [*NOW.values(), *WITHOUT.values()]
@@ -116,7 +148,7 @@ def test_gain_and_change_are_alike_on_every_engine(engine):
     after, before = NOW["safety"], WITHOUT["safety"]
     found = frame.select(gain_polars(NOW, WITHOUT), change_polars(before, after).alias("safety"))
     assert found.to_dicts() == expected
-    table = ibis.memtable(frame.to_arrow())
+    table = table_in(frame)
     figures = {"gain": gain_ibis(table, NOW, WITHOUT), "safety": change_ibis(table, before, after)}
     assert asked(engine, table, **figures) == expected
 
@@ -145,14 +177,14 @@ OUTCOMES = list(framework("people").outcomes)
 CODES = [None, "not-said", *RATING_LEVELS]
 
 
-def test_ratings_become_levels_alike_on_every_engine(engine):
+def test_ratings_become_levels_alike_on_every_engine(engine, table_in):
     rows = [tuple(CHANCE.choice(CODES) for _ in OUTCOMES) for _ in range(500)]
     frame = frame_of(rows, [f"{outcome}-rating" for outcome in OUTCOMES], pl.String)
     expected = [
         {o: RATING_LEVELS.get(code) for o, code in zip(OUTCOMES, row, strict=True)} for row in rows
     ]
     assert frame.select(levels_polars(OUTCOMES)).to_dicts() == expected
-    table = ibis.memtable(frame.to_arrow())
+    table = table_in(frame)
     assert asked(engine, table, **levels_ibis(table, OUTCOMES)) == expected
 
 
@@ -171,11 +203,11 @@ def some_review():
     return ReviewAnswers(of, answers, CHANCE.choice(["worker", "peer", "nobody"]))
 
 
-def test_national_measures_over_a_table_are_those_counted_one_at_a_time(engine):
+def test_national_measures_over_a_table_are_those_counted_one_at_a_time(engine, table_in):
     many = [some_review() for _ in range(800)]
     schema = {"of": pl.String, "asked_by": pl.String} | dict.fromkeys(QUESTIONS, pl.String)
     rows = [{"of": r.of, "asked_by": r.asked_by} | dict(r.answers) for r in many]
-    table = ibis.memtable(pl.DataFrame(rows, schema=schema).to_arrow())
+    table = table_in(pl.DataFrame(rows, schema=schema))
     found = engine.to_pyarrow(measure_counts(table, measures())).to_pylist()
     assert len(found) == 12
     counted = {
