@@ -148,7 +148,9 @@ def _with_its_unit(item: Item, held: Quantity) -> str:
 
 
 def rows_typed(
-    names: Mapping[str, str], typed: Mapping[str, Sequence[str]], shown: Sequence[Row] = ()
+    names: Mapping[str, str],
+    typed: Mapping[str, Sequence[str]],
+    shown: Sequence[Mapping[str, str]] = (),
 ) -> list[Row]:
     """Put posted texts together as answers; a part that was not posted is as it is ``shown``."""
 

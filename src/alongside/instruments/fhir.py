@@ -408,10 +408,10 @@ def _value(item: Item, key: str, raw: object, where: str) -> Value:
         raise ResponseError(
             f"{where}.{key[:60]}", f"cannot answer “{item.name()}”, which is of type {item.type}."
         )
-    if item.type == "decimal":
-        kind = "Decimal"
     try:
         value = read_json(kind, raw)
+        if item.type == "decimal":
+            value = read_json("Decimal", raw)
     except Reason as reason:
         raise ResponseError(f"{where}.{key}", f"{reason}.") from None
     _check_offered(item, value, f"{where}.{key}")

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import expressions
 from alongside.instruments.errors import Reason
-from alongside.instruments.expressions import SCORE_URLS, Failed, Surroundings
+from alongside.instruments.expressions import Failed, Surroundings
+from alongside.instruments.operators import SCORE_URLS
 from alongside.instruments.tree import Children, Node, walk
 from alongside.instruments.values import MOST_DIGITS, Value, compare, read_json, write_json
 
@@ -179,7 +180,7 @@ class Flow:
 
     def _lacks_something(self, expression: Expression, node: Node) -> bool:
         """Whether an expression asks for a clock or a context that is not given, as its record was."""
-        waiting, seen = [expression], set()
+        waiting, seen = [expression], set[str]()
         while waiting:
             each = waiting.pop()
             if each.timely and self.surroundings.now is None:

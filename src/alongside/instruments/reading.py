@@ -21,6 +21,7 @@ from alongside.instruments.model import (
     Toggle,
     Variable,
 )
+from alongside.instruments.operators import SCORE_URLS
 from alongside.instruments.patterns import check_pattern, without_slashes
 from alongside.instruments.shapes import (
     BACKBONE,
@@ -365,12 +366,12 @@ def _option(each: Mapping[str, Any], where: str) -> Option:
     ext.check_extensions(each, where)
     ext.refuse_worked_out(each, where, frozenset())
     value = read_value(kind, raw, f"{where}.value{kind}")
-    score, urls = ext.weight(each, expressions.SCORE_URLS, where)
+    score, urls = ext.weight(each, SCORE_URLS, where)
     labels = ext.translations(each, f"value{kind}")
     if isinstance(raw, Mapping):
         labels = labels or ext.translations(raw, "display")
         if score is None:
-            score, urls = ext.weight(raw, expressions.SCORE_URLS, where)
+            score, urls = ext.weight(raw, SCORE_URLS, where)
     return Option(
         key="",
         value=plain_choice(value),

@@ -13,7 +13,7 @@ import yaml
 
 from alongside.instruments import extensions as ext
 from alongside.instruments.errors import Reason, UnsupportedInstrument
-from alongside.instruments.expressions import SCORE_URLS
+from alongside.instruments.operators import SCORE_URLS
 from alongside.instruments.shapes import check_json
 from alongside.instruments.values import Coding, describe, to_coding, to_decimal
 
