@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 REPEATS = 3
-BOUND = 4.0  # scoring, beside reading the same rows
+BOUND = 4.0  # reading and scoring an outcomes conversation, beside reading it; no other has one
 OUTCOMES = list(framework("people").outcomes)
 DOMAINS = value_set().domains
 
@@ -52,8 +52,9 @@ def main() -> None:
     for row in results:
         ratio = f"{row['ratio']:.2f} x reading" if row["ratio"] else ""
         print(f"{row['what']:<58} {row['seconds']:>8.3f} s  {ratio}")
-    worst = max(results, key=lambda row: row["ratio"])
-    verdict(f"the slowest: {worst['what']}", worst["ratio"], BOUND, "x reading")
+    bounded = [row for row in results if "outcomes conversation" in row["what"] and row["ratio"]]
+    for row in bounded:
+        verdict(row["what"], row["ratio"], BOUND, "x reading")
     if asked.json:
         asked.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
 

@@ -130,11 +130,6 @@ def report(taken: dict[str, list[float]]) -> dict[str, float]:
         median = statistics.median(values)
         print(f"{name:18} {median * 1000:10.1f} {median / floor:8.2f}")
     ratios = {name: statistics.median(values) / floor for name, values in taken.items()}
-    print(
-        verdict(
-            f"{ITEMS} questions on one page", ratios[f"{ITEMS} questions"], BOUND, "x a bare page"
-        )
-    )
     return ratios
 
 
