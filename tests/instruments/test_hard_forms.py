@@ -438,10 +438,8 @@ def test_a_fault_of_the_engine_is_said_without_the_names_of_its_parts():
     response.answer("a", "one", "two")
     said = " ".join(response.problems())
     assert said.count("could not be worked out") == 3
-    assert not {"<", "0x", "fhirpathpy", "ResourceNode", "object"} & set(
-        said.replace(".", " ").split()
-    )
-    assert "<" not in said
+    for inner in ("<", "{", "0x", "fhirpathpy", "ResourceNode", "valueString"):
+        assert inner not in said
 
 
 def test_words_in_a_language_near_the_readers_and_the_numbers_before_them():

@@ -38,6 +38,7 @@ from fhirpathpy.parser.generated.FHIRPathParser import FHIRPathParser
 from alongside.instruments.errors import Reason
 from alongside.instruments.operators import BY_LINK_ID, OPERATORS, SCORE_URLS, mended, where_link_id
 from alongside.instruments.patterns import matches
+from alongside.instruments.values import describe
 
 R4 = models["r4"]
 # The engine is not annotated; these are its doors.
@@ -260,7 +261,7 @@ def _said(error: Exception) -> str:
     text = INNER.sub(lambda found: _plain_name(found.group(1)), str(error))
     if isinstance(error, Reason):
         return text[:200]
-    if not text.strip() or isinstance(error, KeyError | AttributeError | IndexError | TypeError):
+    if not text.strip() or isinstance(error, LookupError | AttributeError | TypeError | ValueError):
         return "these answers do not fit what it does with them"
     return text[:200].rstrip(".")
 
@@ -345,7 +346,7 @@ def _weight(data: Any, weights: Mapping[int, Decimal]) -> Decimal | None:
 
 def _number(raw: Any) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
-        raise Reason(f"{raw!r} is not a number")
+        raise Reason(f"it works with {describe(raw)} where a number is needed")
     return Decimal(str(raw))
 
 

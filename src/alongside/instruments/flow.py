@@ -16,7 +16,14 @@ from alongside.instruments.errors import Reason
 from alongside.instruments.expressions import Failed, Surroundings
 from alongside.instruments.operators import SCORE_URLS
 from alongside.instruments.tree import Children, Node, walk
-from alongside.instruments.values import MOST_DIGITS, Value, compare, read_json, write_json
+from alongside.instruments.values import (
+    MOST_DIGITS,
+    Value,
+    compare,
+    describe,
+    read_json,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from alongside.instruments.instrument import Instrument
@@ -257,7 +264,7 @@ def _as_choice(item: Item, found: Any) -> Value:
 def tidy(found: Any) -> Decimal:
     """Round a worked-out number to the figures that can be kept."""
     if isinstance(found, bool) or not isinstance(found, int | float | Decimal):
-        raise Reason(f"it gives {found!r} where a number is needed")
+        raise Reason(f"it gives {describe(found)} where a number is needed")
     number = Decimal(str(found))
     if number.is_finite():
         number = Context(prec=MOST_DIGITS, rounding=ROUND_HALF_UP).plus(number)

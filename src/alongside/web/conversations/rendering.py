@@ -198,6 +198,12 @@ class _Writer:
             )
             if part.step is not None:
                 texts.append(_("In steps of %(step)s.") % {"step": part.step})
+        if part.control == "file":
+            texts.append(
+                _(
+                    "Give the address of a file. One that is here stays while its name is left as it is."
+                )
+            )
         links = _more(part.support_links)
         if not texts and not links:
             return "", []
