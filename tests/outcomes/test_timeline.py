@@ -206,3 +206,17 @@ def test_features_of_partnership_speak_of_known_outcomes_and_of_options_of_the_r
     review = Instrument.from_fhir(shipped("review"))
     codes = {option.key for option in review.item("together-features").options}
     assert set(features) <= codes
+
+
+def test_words_that_were_carried_forward_keep_the_day_on_which_they_were_said():
+    form = shipped("outcomes-conversation")
+    response = Instrument.from_fhir(form).begin()
+    response.answer("feeling_safe-words", "Not on the stairs")
+    response.answer("seeing_people-words", "My sister, on Sundays")
+    response.answer("seeing_people-rating", "good-enough")
+    carried = {"feeling_safe-words": SPRING, "seeing_people-words": SPRING}
+    answers = read_answers(form, response.to_fhir(), PEOPLE.system, carried)
+    later = Conversation(AUTUMN, "person", "Amina", tuple(answers))
+    assert {answer.outcome for answer in later.spoken_of()} == {"seeing_people"}
+    rows = timeline([later], PEOPLE).rows()
+    assert [(row["on"], row["said_on"]) for row in rows] == [(AUTUMN, SPRING)] * 2

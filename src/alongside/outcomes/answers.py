@@ -20,11 +20,15 @@ ASPECT = code_system("aspect")
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer about one outcome. ``aspect`` says which: words, rating, importance, helps..."""
+    """One answer about one outcome. ``aspect`` says which: words, rating, importance, helps...
+
+    ``said_on`` is the earlier day on which it was said, where it was only carried forward.
+    """
 
     outcome: str
     aspect: str
     value: Any
+    said_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,25 @@ class Conversation:
         """Give the level of every outcome that was rated."""
         return levels(self.answers)
 
+    def spoken_of(self) -> tuple[Answer, ...]:
+        """Give the answers about every outcome of which something was said on the day itself."""
+        again = {answer.outcome for answer in self.answers if answer.said_on is None}
+        return tuple(answer for answer in self.answers if answer.outcome in again)
+
+    def said_on(self, outcome: str, aspect: str = "words") -> date | None:
+        """Give the earlier day on which words about an outcome were said; None where they are new."""
+        found = (a for a in self.answers if (a.outcome, a.aspect) == (outcome, aspect))
+        return next((answer.said_on for answer in found), None)
+
     def words(self, outcome: str, aspect: str = "words") -> str:
         """Give the words said about an outcome, or nothing."""
         found = (a for a in self.answers if (a.outcome, a.aspect) == (outcome, aspect))
         return "\n".join(str(answer.value) for answer in found)
 
 
-def read_answers(form: Json, response: Json, system: str) -> list[Answer]:
+def read_answers(
+    form: Json, response: Json, system: str, said_before: Mapping[str, date] | None = None
+) -> list[Answer]:
     """Read every answer about an outcome from a response.
 
     Parameters
@@ -61,6 +77,8 @@ def read_answers(form: Json, response: Json, system: str) -> list[Answer]:
         The QuestionnaireResponse, as FHIR JSON, complete or not.
     system
         Address of the framework's codes: `Framework.system`.
+    said_before
+        By link id, the day on which an answer was given that was only carried forward.
 
     Returns
     -------
@@ -72,8 +90,9 @@ def read_answers(form: Json, response: Json, system: str) -> list[Answer]:
         for item in _walk(form.get("item", []))
         if (code := _code(item, system))
     }
+    days = said_before or {}
     return [
-        Answer(*meanings[item["linkId"]], value)
+        Answer(*meanings[item["linkId"]], value, days.get(item["linkId"]))
         for item in _walk(response.get("item", []))
         if item.get("linkId") in meanings
         for value in _values(item)

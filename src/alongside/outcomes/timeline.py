@@ -30,7 +30,8 @@ class Moment:
     """What was said about one outcome on one day, in whose view.
 
     ``level`` is 1, the best, to 4, or None where it was not rated. ``change`` is the change since
-    the same view was last rated, a plus for the better; None the first time.
+    the same view was last rated, a plus for the better; None the first time. ``said_on`` is the
+    earlier day on which the words were said, where they were carried forward.
     """
 
     on: date
@@ -39,6 +40,7 @@ class Moment:
     words: str
     level: int | None
     change: int | None
+    said_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ class Timeline:
     def rows(self) -> list[dict[str, Any]]:
         """Give one plain row for everything said and done: the data of a chart, and its table.
 
-        Each row has outcome, label, on, kind (``"said"`` or ``"done"``), view, name, words, level
-        and change. Rows of an outcome are in order of day.
+        Each row has outcome, label, on, kind (``"said"`` or ``"done"``), view, name, words, level,
+        change and said_on. Rows of an outcome are in order of day.
         """
         return [row for story in self.stories for row in _rows(story)]
 
@@ -146,7 +148,8 @@ def _moments(code: str, ordered: Sequence[Conversation]) -> list[Moment]:
             continue
         view = conversation.view
         moved = change({code: last.get(view)}, {code: level})[code]
-        found.append(Moment(conversation.on, view, conversation.name, words, level, moved))
+        said_on = conversation.said_on(code) if words else None
+        found.append(Moment(conversation.on, view, conversation.name, words, level, moved, said_on))
         if level is not None:
             last[view] = level
     return found
@@ -161,12 +164,12 @@ def _rows(story: Story) -> list[dict[str, Any]]:
     same = {"outcome": story.outcome, "label": story.label}
     said = [
         {**same, "on": m.on, "kind": "said", "view": m.view, "name": m.name}
-        | {"words": m.words, "level": m.level, "change": m.change}
+        | {"words": m.words, "level": m.level, "change": m.change, "said_on": m.said_on}
         for m in story.moments
     ]
     acts = [
         {**same, "on": act.on, "kind": "done", "view": None, "name": act.by}
-        | {"words": act.what, "level": None, "change": None}
+        | {"words": act.what, "level": None, "change": None, "said_on": None}
         for act in story.done
     ]
     return sorted([*said, *acts], key=lambda row: row["on"])

@@ -21,6 +21,8 @@ from alongside.web.conversations.sheets import Sheet, answer_in_words, sheets_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from alongside.instruments.parts import Field
+    from alongside.web.conversations.models import Revision
 
 REASON_WORDS = [
     ("too_unwell", gettext_lazy("Too unwell")),
@@ -36,12 +38,37 @@ def day(text: str | date) -> str:
     return date_format(date.fromisoformat(text) if isinstance(text, str) else text, "j F Y")
 
 
-def carried_words(mark: Mapping[str, str]) -> str:
+def carried_words(mark: Mapping[str, Any]) -> str:
     """Say whose an answer is that was carried forward, and when it was given."""
-    return _("%(by)s said this on %(day)s. Is it still so?") % {
-        "by": mark.get("by") or _("Somebody"),
-        "day": day(mark["on"]),
-    }
+    told = {"by": mark.get("by") or _("Somebody"), "day": day(mark["on"])}
+    if mark.get("still"):
+        return _("%(by)s said this on %(day)s, and it is still so.") % told
+    return _("%(by)s said this on %(day)s. Is it still so?") % told
+
+
+def said_before(mark: Mapping[str, str] | None, author: str) -> str:
+    """Say beside a standing answer when it was said, where it was only carried forward."""
+    if mark is None:
+        return ""
+    told = {"by": mark.get("by") or _("Somebody"), "day": day(mark["on"])}
+    if told["by"] == author:
+        return _("said on %(day)s") % told
+    return _("said by %(by)s on %(day)s") % told
+
+
+def to_confirm(view: Contribution, page: Sheet) -> list[dict[str, Any]]:
+    """Give the answers of a page that were carried forward, for somebody to say that they are still so."""
+    carried = view.carried or {}
+    return [
+        {
+            "key": each.link_id,
+            "label": each.easy_label or each.label,
+            "words": answer_in_words(each),
+            "still": bool(carried[each.link_id].get("still")),
+        }
+        for each in page.fields()
+        if each.shown and each.link_id in carried and each.values
+    ]
 
 
 def beside(view: Contribution) -> dict[str, Beside]:
@@ -96,6 +123,7 @@ class Row:
     label: str
     cells: tuple[str, ...]
     names: tuple[str, ...]
+    before: tuple[str, ...]
 
     @property
     def differ(self) -> bool:
@@ -103,8 +131,9 @@ class Row:
         return len({words for words in self.cells if words}) > 1
 
     @property
-    def named(self) -> list[tuple[str, str]]:
-        return list(zip(self.cells, self.names, strict=True))
+    def named(self) -> list[tuple[str, str, str]]:
+        """Each view's words, whose they are, and when they were said if they were carried forward."""
+        return list(zip(self.cells, self.names, self.before, strict=True))
 
 
 def columns(views: Sequence[Contribution]) -> tuple[str, ...]:
@@ -149,45 +178,80 @@ def side_by_side(views: Sequence[Contribution], language: str) -> list[tuple[str
     Questions that nobody answered are left out; so are views that are still being written, unless
     the conversation was set aside: then what had been said is shown.
     """
-    told = [_answers(view, view.shown, language) for view in views if view.shown is not None]
+    told = [
+        _answers(view, view.shown, view.marks, language) for view in views if view.shown is not None
+    ]
     names = columns(views)
     found: list[tuple[str, list[Row]]] = []
     for number, title in enumerate(_titles(told)):
-        labels = {key: label for answers in told for key, label, _words in answers[number][1]}
-        by_view = [{key: words for key, _label, words in answers[number][1]} for answers in told]
+        labels = {each.key: each.label for answers in told for each in answers[number][1]}
+        by_view = [{each.key: each for each in answers[number][1]} for answers in told]
         rows = []
         for key, label in labels.items():
-            cells = tuple(words.get(key, "") for words in by_view)
+            said = [answers.get(key) for answers in by_view]
+            cells = tuple(each.words if each else "" for each in said)
             if any(cells):
-                rows.append(Row(label, cells, names))
+                before = tuple(each.before if each else "" for each in said)
+                rows.append(Row(label, cells, names, before))
         if rows:
             found.append((title, rows))
     return found
 
 
-def _titles(told: Sequence[list[tuple[str, list[tuple[str, str, str]]]]]) -> list[str]:
+@dataclass(frozen=True)
+class Told:
+    """One answer in words; ``before`` says when it was said, where it was only carried forward."""
+
+    key: str
+    label: str
+    words: str
+    before: str
+
+
+def _titles(told: Sequence[list[tuple[str, list[Told]]]]) -> list[str]:
     return [title for title, _rows in told[0]] if told else []
 
 
 def _answers(
-    view: Contribution, response: Any, language: str
-) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    view: Contribution, response: Any, marks: Mapping[str, Any], language: str
+) -> list[tuple[str, list[Told]]]:
     read = Response.from_fhir(loaded(view.conversation.instrument), response)
     return [
-        (each.title, [(f.key, f.label, answer_in_words(f)) for f in each.fields() if f.shown])
-        for each in sheets_of(read, language)
+        (page.title, [_told(f, marks, view.author_name) for f in page.fields() if f.shown])
+        for page in sheets_of(read, language)
     ]
 
 
-def of_response(
-    view: Contribution, response: Any, language: str
-) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Give the answers of one response by section, without what was not answered."""
+def _told(asked: Field, marks: Mapping[str, Any], author: str) -> Told:
+    before = said_before(marks.get(asked.link_id), author)
+    return Told(asked.key, asked.label, answer_in_words(asked), before)
+
+
+def of_revision(revision: Revision, language: str) -> list[tuple[str, list[Told]]]:
+    """Give the answers that an amendment replaced by section, without what was not answered."""
+    view = revision.contribution
     found = [
-        (title, [(label, words) for _key, label, words in rows if words])
-        for title, rows in _answers(view, response, language)
+        (title, [each for each in rows if each.words])
+        for title, rows in _answers(view, revision.response, revision.carried, language)
     ]
     return [(title, rows) for title, rows in found if rows]
+
+
+def kept_beside(views: Sequence[Contribution], language: str) -> list[tuple[str, ...]]:
+    """Give what was typed into the views and is no answer: whose, the question, the words, and why."""
+    return [told for view in views for told in kept(view, view.kept_aside, language, named(view))]
+
+
+def kept(
+    view: Contribution, kept_aside: Sequence[Mapping[str, str]], language: str, name: str = ""
+) -> list[tuple[str, ...]]:
+    """Put what was kept aside into words: whose it is, the question, what was typed, and why."""
+    form = loaded(view.conversation.instrument)
+    unasked = _("Another answer made this question not apply.")
+    return [
+        (name, form.text(each["link_id"], language), each["words"], each["why"] or unasked)
+        for each in kept_aside
+    ]
 
 
 def to_check(view: Contribution, sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
@@ -202,6 +266,18 @@ def to_check(view: Contribution, sheets: Sequence[Sheet]) -> list[dict[str, Any]
         }
         for each in sheets
         if each.shown
+    ]
+
+
+def not_understood(
+    sheets: Sequence[Sheet], address: Callable[[Sheet], str]
+) -> list[dict[str, str]]:
+    """Give what was typed and could not be kept as an answer, with the way back to each."""
+    return [
+        {"text": each.problem, "href": address(page)}
+        for page in sheets
+        for each in page.fields()
+        if each.problem
     ]
 
 
@@ -233,5 +309,5 @@ def _rows(view: Contribution, page: Sheet) -> Iterator[dict[str, str]]:
         yield {
             "label": each.label,
             "words": words,
-            "carried": carried_words(carried[each.key]) if each.key in carried else "",
+            "carried": carried_words(carried[each.link_id]) if each.link_id in carried else "",
         }

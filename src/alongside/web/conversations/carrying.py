@@ -5,37 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from alongside.instruments import AnswerError, Instrument, Response
-from alongside.outcomes import Conversation as Said
-from alongside.outcomes import Known, Suggestion, carried_forward, coded_answers
+from alongside.instruments import Instrument, Response, carry_forward
+from alongside.outcomes import Suggestion, carried_forward, coded_answers
+from alongside.outcomes.answers import ASPECT
+from alongside.web.conversations import queries
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.models import Contribution, Conversation
-from alongside.web.conversations.queries import by_carers, latest_needs_profile, said, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
+    from alongside.instruments.model import Item
     from alongside.web.conversations.catalogue import Form
 
-# A rating is asked afresh each time, or it could not show a change; what should happen next is new too.
-ASKED_AFRESH = ("-rating", "-importance", "-next")
+Purpose = Conversation.Purpose
 
 
 @dataclass
 class Beginning:
-    """A response with what could be carried forward, and by link id what was."""
+    """A response with what could be carried forward, by link id what was, and what was not and why."""
 
     response: Response
     carried: dict[str, dict[str, str]] = field(default_factory=dict)
+    left_behind: list[dict[str, str]] = field(default_factory=list)
     follows_id: int | None = None
-
-    def carry(self, link_id: str, value: object, by: str, on: str) -> None:
-        """Put an earlier answer in its place, if it can still be an answer there."""
-        try:
-            self.response.answer(link_id, value)
-        except AnswerError:
-            return
-        self.carried[link_id] = {"by": by, "on": on}
 
 
 def begin(
@@ -45,66 +38,70 @@ def begin(
 
     ``carry=False`` begins with nothing: for a form that is answered where others may look on.
     """
-    if not carry or form.purpose == Conversation.Purpose.ELIGIBILITY:
-        return Beginning(instrument.begin(now=now))
-    if form.purpose == Conversation.Purpose.NEEDS_PROFILE:
-        return _from_needs(Beginning(instrument.begin(now=now)), person_id)
-    last = _last_about_outcomes(form, person_id)
+    last = _last(form, person_id) if carry else None
     if last is None:
         return Beginning(instrument.begin(now=now))
-    if form.purpose == Conversation.Purpose.REVIEW:
+    if form.purpose == Purpose.REVIEW:
         previous = {"previous": last.response or last.draft}
         beginning = Beginning(instrument.begin(now=now, context=previous))
     else:
-        beginning = _from_words(Beginning(instrument.begin(now=now)), last)
+        fresh = _never if form.purpose == Purpose.NEEDS_PROFILE else _about_now
+        beginning = _from_last(last, instrument, now, fresh)
     beginning.follows_id = last.conversation_id
     return beginning
 
 
-def _from_needs(beginning: Beginning, person_id: int) -> Beginning:
-    last = latest_needs_profile(person_id)
-    if last is None:
-        return beginning
-    beginning.follows_id = last.conversation_id
-    for link_id, level in last.answers.items():
-        if level is not None and link_id in beginning.response.instrument.by_link:
-            beginning.carry(link_id, str(level), last.said_by, last.held_on.isoformat())
-    return beginning
-
-
-def _last_about_outcomes(form: Form, person_id: int) -> Contribution | None:
+def _last(form: Form, person_id: int) -> Contribution | None:
+    if form.purpose == Purpose.ELIGIBILITY:
+        return None
+    if form.purpose == Purpose.NEEDS_PROFILE:
+        return queries.latest_standing(person_id, Purpose.NEEDS_PROFILE)
     views = [
         view
-        for view, _ in said(person_id)
+        for view, _ in queries.said(person_id)
         if view.main and view.conversation.information == form.information
     ]
     return views[-1] if views else None
 
 
-def _from_words(beginning: Beginning, last: Contribution) -> Beginning:
-    by_link = beginning.response.instrument.by_link
-    for link_id, words, asked in _words_of(last.response or last.draft or {}):
-        item = by_link.get(link_id)
-        if item is None or item.type not in {"text", "string"} or link_id.endswith(ASKED_AFRESH):
-            continue
-        if asked and asked != item.text:
-            continue
-        beginning.carry(link_id, words, last.author_name, last.conversation.held_on.isoformat())
-    return beginning
+def _never(_item: Item) -> bool:
+    return False
 
 
-def _words_of(response: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for item in walk(response.get("item", [])):
-        for answer in item.get("answer", [])[:1]:
-            if answer.get("valueString"):
-                yield item["linkId"], answer["valueString"], item.get("text", "")
+def _about_now(item: Item) -> bool:
+    """Say whether a question is asked afresh: a choice, or it could not show a change; and what next."""
+    return item.is_choice or any((c.system, c.code) == (ASPECT, "next") for c in item.codes)
+
+
+def _from_last(
+    last: Contribution, instrument: Instrument, now: str, afresh: Callable[[Item], bool]
+) -> Beginning:
+    source = loaded(last.conversation.instrument)
+    old = Response.from_fhir(source, last.response or last.draft or {})
+    moved = carry_forward(old, instrument, now=now)
+    fresh = {item.link_id for item in source if afresh(item)}
+    for node in list(moved.response.nodes()):
+        if node.item.link_id in fresh:
+            moved.response.put(node, ())
+    given = {"by": last.author_name, "on": last.conversation.held_on.isoformat()}
+    return Beginning(
+        moved.response,
+        {key: last.marks.get(key, given) for key in moved.carried if key not in fresh},
+        [
+            {"label": source.by_link[left.link_id].text, "why": left.reason}
+            for left in moved.left
+            if left.link_id not in fresh and not _is_given_by_the_form(source.by_link[left.link_id])
+        ],
+    )
+
+
+def _is_given_by_the_form(item: Item) -> bool:
+    return item.read_only or item.calculated is not None
 
 
 def suggestions(person_id: int) -> dict[str, Suggestion]:
     """Give, for each question of the needs profile, what the person has said that speaks to it."""
-    told: list[Said] = [what for view, what in said(person_id) if view.main]
-    earlier: dict[str, Known] = {}
-    return carried_forward(told, earlier=earlier)
+    return carried_forward([what for view, what in queries.said(person_id) if view.main])
 
 
 def told_by_carers(person_id: int) -> dict[str, list[Contribution]]:
@@ -114,9 +111,10 @@ def told_by_carers(person_id: int) -> dict[str, list[Contribution]]:
     it is the carer's record, and the person may read this one.
     """
     found: dict[str, list[Contribution]] = {}
-    for view in by_carers(person_id):
+    for view in queries.by_carers(person_id):
         form = loaded(view.conversation.instrument).source
-        for code, answers in coded_answers(form, view.response or {}, "needs-profile").items():
+        response: dict[str, Any] = view.response or {}
+        for code, answers in coded_answers(form, response, "needs-profile").items():
             if answers:
                 found.setdefault(code, []).append(view)
     return found

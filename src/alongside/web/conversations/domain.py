@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from alongside.instruments import Response
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import Act, act
-from alongside.web.conversations import asking, carrying, permissions
+from alongside.web.conversations import asking, carrying, finishing, permissions
 from alongside.web.conversations.catalogue import form_of, loaded, newest
 from alongside.web.conversations.models import (
     Contribution,
@@ -64,7 +64,7 @@ def start(
     if held_on > timezone.localdate():
         raise Refused(_("The day of the conversation must be today or in the past."), "held_on")
     with act("conversations.start", actor) as doing:
-        beginning = carrying.begin(form, loaded(version), person.pk, _now(), carry=carry)
+        beginning = carrying.begin(form, loaded(version), person.pk, finishing.now(), carry=carry)
         conversation = Conversation.objects.create(
             person=person,
             purpose=form.purpose,
@@ -87,6 +87,7 @@ def start(
             author_name=author_name or _author(form.main_role, person, actor),
             draft=beginning.response.to_fhir(),
             carried=beginning.carried,
+            left_behind=beginning.left_behind,
             held_by_id=person.held_by_id,
             created_by=actor.user,
         )
@@ -97,10 +98,6 @@ def start(
             form=form_name,
         )
     return conversation
-
-
-def _now() -> str:
-    return timezone.localtime().isoformat(timespec="seconds")
 
 
 def _asker(how: str) -> str:
@@ -164,7 +161,7 @@ def _add_view(
             conversation=conversation,
             person_id=conversation.person_id,
             information=conversation.information,
-            draft=loaded(conversation.instrument).begin(now=_now()).to_fhir(),
+            draft=loaded(conversation.instrument).begin(now=finishing.now()).to_fhir(),
             held_by_id=agency_id,
             created_by=actor.user,
             **fields,
@@ -208,7 +205,7 @@ def save_page(
             )
         _check_open(view)
         new_sitting = _is_new_sitting(view, actor)
-        saved = write_page(view, page, posted, seen_version, chosen or {}, now=_now())
+        saved = write_page(view, page, posted, seen_version, chosen or {}, now=finishing.now())
         view.saved_at, view.saved_by = timezone.now(), actor.user
         view.save(update_fields=[*WRITTEN, "saved_at", "saved_by"])
         if new_sitting:
@@ -290,19 +287,12 @@ def _locked_conversation(pk: int) -> Conversation:
     )
 
 
-def finished_response(view: Contribution) -> dict[str, Any]:
-    """Give what is being written as a finished response, with its gaps; amended where one stands."""
-    instrument = loaded(view.conversation.instrument)
-    response = Response.from_fhir(instrument, view.draft or {}, now=_now())
-    if view.response is not None:
-        response.original = Response.from_fhir(instrument, view.response)
-    return response.complete(authored=_now(), with_gaps=True).to_fhir()
-
-
 def _finish(view: Contribution, actor: Actor) -> None:
-    view.response, view.draft = finished_response(view), None
+    view.kept_aside = finishing.kept_aside(view)
+    view.response, view.draft = finishing.finished_response(view), None
     view.rejected, view.amending_because = {}, ""
     view.standing_skipped = view.skipped
+    view.carried = view.standing_carried = finishing.standing_marks(view.carried, view.response)
     view.revision += 1
     view.completed_at, view.completed_by = timezone.now(), actor.user
     view.save()
@@ -341,6 +331,8 @@ def _keep_revision(view: Contribution, actor: Actor) -> None:
         number=view.revision,
         response=view.response,
         skipped=view.standing_skipped,
+        carried=view.standing_carried,
+        kept_aside=view.kept_aside,
         because=view.amending_because,
         completed_at=view.completed_at or timezone.now(),
         completed_by_id=view.completed_by_id,
@@ -370,8 +362,8 @@ def amend(*, actor: Actor, view: Contribution, because: str) -> None:
         CONVERSATION.target(now.conversation.state, "amend")
         standing = Response.from_fhir(loaded(now.conversation.instrument), now.response)
         now.draft, now.amending_because = standing.amend().to_fhir(), because
-        now.skipped = now.standing_skipped
-        now.save(update_fields=["draft", "amending_because", "skipped"])
+        now.skipped, now.carried = now.standing_skipped, now.standing_carried
+        now.save(update_fields=["draft", "amending_because", "skipped", "carried"])
         _about_view(doing, now)
 
 
@@ -386,8 +378,8 @@ def drop_amendment(*, actor: Actor, view: Contribution) -> None:
         if now.response is None:
             raise Refused(_("There is no amendment to give up."))
         now.draft, now.rejected, now.amending_because = None, {}, ""
-        now.skipped = now.standing_skipped
-        now.save(update_fields=["draft", "rejected", "amending_because", "skipped"])
+        now.skipped, now.carried = now.standing_skipped, now.standing_carried
+        now.save(update_fields=["draft", "rejected", "amending_because", "skipped", "carried"])
         _about_view(doing, now)
 
 

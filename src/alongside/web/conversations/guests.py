@@ -238,6 +238,7 @@ class GuestSheet(_Guest, TemplateView):
             ),
             version=view.versions.get(found.key, 0),
             seen="\n".join(rendering.part_keys(found.parts)),
+            to_confirm=beside.to_confirm(view, found),
             problems=[
                 {"text": each.problem, "href": f"#{each.html_id}"}
                 for each in found.fields()
@@ -308,12 +309,14 @@ class HandIn(_Guest, FormView):  # type: ignore[type-arg]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         sheets = sheets_of(response_of(self.guest.view), self.guest.language)
-        pages = beside.answers_by_page(
-            sheets, lambda each: reverse("conversations:guest_sheet", args=[self.key, each.number])
-        )
+        pages = beside.answers_by_page(sheets, self._address)
         return super().get_context_data(
             title=_("Look at your answers"),
+            problems=beside.not_understood(sheets, self._address),
             pages=[page for page in pages if page[2]],
             quiet=[page for page in pages if not page[2]],
             **kwargs,
         )
+
+    def _address(self, each: Sheet) -> str:
+        return reverse("conversations:guest_sheet", args=[self.key, each.number])

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
-from alongside.web.conversations import domain
+from alongside.web.conversations import domain, finishing
 from alongside.web.conversations.catalogue import FORMS
 from alongside.web.conversations.models import (
     Contribution,
@@ -254,8 +254,9 @@ def save_as_guest(
         guest = guest_of(key)
         if guest.finished:
             raise NotInvited
-        now = timezone.localtime().isoformat(timespec="seconds")
-        saved = write_page(guest.view, page, posted, seen_version, chosen or {}, now=now)
+        saved = write_page(
+            guest.view, page, posted, seen_version, chosen or {}, now=finishing.now()
+        )
         view = guest.view
         values = [view.draft, view.rejected, view.skipped, view.carried, view.versions]
         with connection.cursor() as cursor:
@@ -280,11 +281,13 @@ def finish_as_guest(*, key: str, answered_by: str, help_given: str) -> None:
         guest = guest_of(key)
         if guest.finished:
             raise NotInvited
-        final = json.dumps(domain.finished_response(guest.view))
+        final = finishing.finished_response(guest.view)
+        marks = finishing.standing_marks(guest.view.carried, final)
+        answers = [json.dumps(each) for each in (final, marks, finishing.kept_aside(guest.view))]
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT conversations_invited_finish(%s, %s, %s, %s)",
-                [guest.digest, final, answered_by, help_given],
+                "SELECT conversations_invited_finish(%s, %s, %s, %s, %s, %s)",
+                [guest.digest, *answers, answered_by, help_given],
             )
             if cursor.fetchone() != (True,):
                 raise NotInvited

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -253,8 +255,16 @@ class Contribution(ConversationRecord):
     skipped = models.JSONField(default=dict, blank=True)
     # The same of what stands: an amendment leaves it alone until it is completed.
     standing_skipped = models.JSONField(default=dict, blank=True)
-    # By link id, where an answer was carried forward and not yet looked at: {"on": date, "by": name}.
+    # By link id, where an answer was carried forward and stays as it was: {"on": date, "by": name},
+    # and "still" once somebody has said that it is still so.
     carried = models.JSONField(default=dict, blank=True)
+    # The same of what stands, without what was said to be still so.
+    standing_carried = models.JSONField(default=dict, blank=True)
+    # What was said last time and could not be carried into this form: [{"label": text, "why": sentence}].
+    left_behind = models.JSONField(default=list, blank=True)
+    # What was typed and is no answer of what stands: [{"link_id": id, "words": text, "why": sentence}].
+    # Without a why, the question no longer applied.
+    kept_aside = models.JSONField(default=list, blank=True)
     # By place in the form, what was typed that could not be an answer, and why: it is shown again.
     rejected = models.JSONField(default=dict, blank=True)
     # By page of the form, how often it was saved: two tabs on one page are told apart from two pages.
@@ -313,6 +323,19 @@ class Contribution(ConversationRecord):
         )
         return left_out
 
+    @property
+    def marks(self) -> dict[str, dict[str, str]]:
+        """What in what is :attr:`shown` was said before: by link id, by whom and when."""
+        if self.response is None:
+            return unconfirmed(self.carried)
+        standing: dict[str, dict[str, str]] = self.standing_carried
+        return standing
+
+
+def unconfirmed(carried: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Give the marks of answers that nobody has said to be still so."""
+    return {link_id: mark for link_id, mark in carried.items() if not mark.get("still")}
+
 
 class Revision(ConversationRecord):
     """What a view said before it was amended, and why it was. Never changed or removed."""
@@ -324,6 +347,8 @@ class Revision(ConversationRecord):
     number = models.PositiveIntegerField()
     response = models.JSONField()
     skipped = models.JSONField(default=dict, blank=True)
+    carried = models.JSONField(default=dict, blank=True)
+    kept_aside = models.JSONField(default=list, blank=True)
     because = models.TextField(max_length=2000)
     completed_at = models.DateTimeField()
     completed_by = models.ForeignKey(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from alongside.instruments import Response
 from alongside.outcomes.answers import ASPECT
-from alongside.web.conversations.beside import day
+from alongside.web.conversations.beside import day, said_before
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.sheets import Sheet, answer_in_words, sheets_of
 
@@ -79,7 +80,8 @@ def _said(view: Contribution, style: str, language: str) -> dict[str, Any]:
     instrument = loaded(held.instrument)
     response = Response.from_fhir(instrument, view.shown or {})
     sheets = [each for each in sheets_of(response, language) if each.answered]
-    parts = [part for each in sheets if (part := _part(each, style))]
+    said = _Said(view, style)
+    parts = [part for each in sheets if (part := said.part(each))]
     return {
         "style": style,
         "language": language,
@@ -97,30 +99,50 @@ def _said(view: Contribution, style: str, language: str) -> dict[str, Any]:
     }
 
 
-def _part(each: Sheet, style: str) -> dict[str, Any] | None:
-    easy = style == "easy-read"
-    answered = [f for f in each.fields() if f.shown and f.values and f.item.asked]
-    lines = [_easy_line(f) for f in answered] if easy else _lines(answered)
-    if not lines:
-        return None
-    return {"title": each.title, "lines": lines, "picture": _svg(each.pictogram) if easy else ""}
+@dataclass(frozen=True)
+class _Said:
+    """Puts the answers of a view as they are printed in one style."""
 
+    view: Contribution
+    style: str
 
-def _lines(answered: Iterable[Field]) -> list[dict[str, str]]:
-    """Give the answers as they are printed: a rating and how much it matters share a line."""
-    lines: list[dict[str, str]] = []
-    before = ""
-    for each in answered:
-        aspect, words = _aspect(each), answer_in_words(each)
-        if aspect in WHOLE_SENTENCES:
-            words = words if words.endswith(".") else f"{words}."
-        if aspect == "importance" and before == "rating":
-            lines[-1]["words"] += f" {words}"
-        else:
-            label = _short(aspect) or each.label
-            lines.append({"label": "" if aspect in OWN else label, "words": words})
-        before = aspect
-    return lines
+    def part(self, each: Sheet) -> dict[str, Any] | None:
+        easy = self.style == "easy-read"
+        answered = [f for f in each.fields() if f.shown and f.values and f.item.asked]
+        lines = [self.easy_line(f) for f in answered] if easy else self.lines(answered)
+        if not lines:
+            return None
+        picture = _svg(each.pictogram) if easy else ""
+        return {"title": each.title, "lines": lines, "picture": picture}
+
+    def lines(self, answered: Iterable[Field]) -> list[dict[str, str]]:
+        """Give the answers as they are printed: a rating and how much it matters share a line."""
+        lines: list[dict[str, str]] = []
+        before = ""
+        for each in answered:
+            aspect, words = _aspect(each), answer_in_words(each)
+            if aspect in WHOLE_SENTENCES:
+                words = words if words.endswith(".") else f"{words}."
+            words = self.with_day(each, words)
+            if aspect == "importance" and before == "rating":
+                lines[-1]["words"] += f" {words}"
+            else:
+                label = _short(aspect) or each.label
+                lines.append({"label": "" if aspect in OWN else label, "words": words})
+            before = aspect
+        return lines
+
+    def easy_line(self, asked: Field) -> dict[str, str]:
+        chosen = [c.easy_label or c.label for c in asked.options if c.chosen]
+        return {
+            "label": "" if _aspect(asked) == "words" else _label(asked, easy=True),
+            "words": self.with_day(asked, ", ".join(chosen) or answer_in_words(asked)),
+        }
+
+    def with_day(self, asked: Field, words: str) -> str:
+        """Say behind an answer when it was said, where it was only carried forward."""
+        before = said_before(self.view.marks.get(asked.link_id), self.view.author_name)
+        return f"{words} ({before})" if before else words
 
 
 def _aspect(asked: Field) -> str:
@@ -136,14 +158,6 @@ def _short(aspect: str) -> str:
         "next": _("What next?"),
         "changed": _("What changed?"),
     }.get(aspect, "")
-
-
-def _easy_line(asked: Field) -> dict[str, str]:
-    chosen = [c.easy_label or c.label for c in asked.options if c.chosen]
-    return {
-        "label": "" if _aspect(asked) == "words" else _label(asked, easy=True),
-        "words": ", ".join(chosen) or answer_in_words(asked),
-    }
 
 
 def _label(asked: Field, *, easy: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Prefetch, QuerySet, TextField, Value
@@ -20,7 +21,7 @@ from alongside.web.people.models import Relationship
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date, datetime
+    from datetime import datetime
 
 
 PROFILE = ("need_", "unpaid_", "circ_")
@@ -162,11 +163,7 @@ def conversations_of(person_id: int) -> list[Conversation]:
 
 def latest_needs_profile(person_id: int) -> NeedsProfile | None:
     """Give the answers of the newest completed needs profile, or ``None``."""
-    view = (
-        _standing(person_id)
-        .filter(conversation__purpose=Conversation.Purpose.NEEDS_PROFILE, main=True)
-        .first()
-    )
+    view = latest_standing(person_id, Conversation.Purpose.NEEDS_PROFILE)
     if view is None:
         return None
     instrument = loaded(view.conversation.instrument)
@@ -183,14 +180,20 @@ def latest_needs_profile(person_id: int) -> NeedsProfile | None:
     return NeedsProfile(held.pk, at, held.held_on, answers, view.author_name, labels)
 
 
-def _standing(person_id: int) -> QuerySet[Contribution]:
+def latest_standing(person_id: int, purpose: str) -> Contribution | None:
+    """Give the main view of the newest completed conversation for a purpose."""
     return (
         Contribution.objects.filter(
-            person=person_id, conversation__state__in=STANDING, response__isnull=False
+            person=person_id,
+            conversation__purpose=purpose,
+            conversation__state__in=STANDING,
+            main=True,
+            response__isnull=False,
         )
         .select_related("conversation__instrument")
         .defer("conversation__instrument__content")
-        .order_by("-conversation__held_on", "-conversation_id", "-main", "pk")
+        .order_by("-conversation__held_on", "-conversation_id")
+        .first()
     )
 
 
@@ -253,13 +256,17 @@ def said(person_id: int) -> list[tuple[Contribution, Said]]:
         held = view.conversation
         system = outcomes_of(held.information).system
         form = loaded(held.instrument).source
-        answers = read_answers(form, view.response or view.draft or {}, system)
+        before = {link_id: date.fromisoformat(mark["on"]) for link_id, mark in view.marks.items()}
+        answers = read_answers(form, view.response or view.draft or {}, system, before)
         found.append((view, Said(held.held_on, view.role, view.author_name, tuple(answers))))
     return found
 
 
 def outcomes_over_time(person_id: int) -> list[OutcomesAt]:
-    """Give what was said about each outcome, view by view, the oldest first."""
+    """Give what was said about each outcome, view by view, the oldest first.
+
+    An outcome of which all was carried forward was not spoken of again, so it is not among them.
+    """
     return [
         OutcomesAt(
             conversation_id=view.conversation_id,
@@ -267,7 +274,7 @@ def outcomes_over_time(person_id: int) -> list[OutcomesAt]:
             view=what.view,
             name=what.name,
             own=view.main,
-            outcomes=_by_outcome(what.answers),
+            outcomes=_by_outcome(what.spoken_of()),
         )
         for view, what in said(person_id)
     ]
@@ -302,7 +309,11 @@ def wanted_outcomes(person_id: int) -> list[WantedOutcome]:
             continue
         frame = outcomes_of(view.conversation.information)
         order |= {code: place for place, code in enumerate(frame.outcomes)}
+        again = {answer.outcome for answer in what.spoken_of()}
         for code, at in _by_outcome(what.answers).items():
+            # Words that were only carried forward do not take the place of the rating given with them.
+            if code in newest and code not in again:
+                continue
             label = _label(frame, code)
             newest[code] = WantedOutcome(code, label, view.conversation_id, what.on, what.name, at)
     wanted = [each for each in newest.values() if (each.at.rating or 0) >= 3 or each.at.next]

@@ -253,3 +253,28 @@ UPDATE conversations_contribution SET standing_skipped = skipped WHERE response 
 FINISH = INVITED[INVITED.index("CREATE FUNCTION conversations_invited_finish") :]
 BEFORE_SKIPS = FINISH.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 INVITED_SKIPS = BEFORE_SKIPS.replace("revision = 1,", "revision = 1, standing_skipped = skipped,")
+
+# What was typed and is no answer, and what was only carried forward, stand beside the answers.
+FINISH_WHOLE = (
+    INVITED_SKIPS.replace(
+        "digest text, final jsonb, answered_how",
+        "digest text, final jsonb, marks jsonb, kept jsonb, answered_how",
+    )
+    .replace(
+        "standing_skipped = skipped,",
+        "standing_skipped = skipped, carried = marks, standing_carried = marks, kept_aside = kept,",
+    )
+    .replace(
+        "octet_length(final::text) >",
+        "octet_length(final::text) + octet_length(marks::text) + octet_length(kept::text) >",
+    )
+)
+DROP_FINISH = "DROP FUNCTION conversations_invited_finish(text, jsonb, text, text);"
+DROP_FINISH_WHOLE = (
+    "DROP FUNCTION conversations_invited_finish(text, jsonb, jsonb, jsonb, text, text);"
+)
+
+# Until now a mark went when its page was saved: those that are left were never looked at.
+STANDING_MARKS = """
+UPDATE conversations_contribution SET standing_carried = carried WHERE response IS NOT NULL;
+"""

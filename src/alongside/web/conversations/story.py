@@ -101,7 +101,10 @@ def _row(each: Moment | Done) -> list[str]:
     if isinstance(each, Done):
         return [day(each.on), each.by, _("Something was done"), each.what]
     who = each.name or _role(each.view)
-    return [day(each.on), who, rating_in_words(each.level), each.words or "–"]
+    words = each.words or "–"
+    if each.said_on:
+        words = f"{words} ({_('said on %(day)s') % {'day': day(each.said_on)}})"
+    return [day(each.on), who, rating_in_words(each.level), words]
 
 
 def _role(view: str) -> str:

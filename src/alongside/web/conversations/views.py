@@ -126,6 +126,7 @@ class Show(ConversationPage, TemplateView):
             table=beside.side_by_side(views, language()),
             columns=beside.columns(views),
             left_out=beside.left_out(views, language()),
+            kept_aside=beside.kept_beside(views, language()),
             requests=queries.requests_of(self.conversation.pk),
             colour=COLOURS.get(self.conversation.state, "grey"),
             acts={each.act for each in CONVERSATION.acts_from(self.conversation.state)},
@@ -294,6 +295,7 @@ class ShowSheet(OwnView, TemplateView):
             seen="\n".join(rendering.part_keys(found.parts)),
             skipped=view.skipped.get(found.key, {}),
             reasons=beside.REASON_WORDS,
+            to_confirm=beside.to_confirm(view, found),
             problems=problems,
             autosave_url=reverse("conversations:autosave", args=[view.pk, found.number]),
             **spoken_of(shown),
@@ -354,15 +356,10 @@ class Check(OwnView, TemplateView):
             groups=groups,
             quiet=[group for group in groups if not group["rows"] and not group["skipped"]],
             left=sum(each.asked - each.answered for each in sheets if each.shown),
-            problems=[
-                {
-                    "text": each.problem,
-                    "href": reverse("conversations:sheet", args=[self.view_of.pk, page.number]),
-                }
-                for page in sheets
-                for each in page.fields()
-                if each.problem
-            ],
+            problems=beside.not_understood(
+                sheets,
+                lambda each: reverse("conversations:sheet", args=[self.view_of.pk, each.number]),
+            ),
             **kwargs,
         )
 
@@ -373,14 +370,17 @@ class ShowRevision(OwnView, TemplateView):
     template_name = "conversations/revision.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        revision = self.view_of.revisions.filter(number=self.kwargs["number"]).first()
+        view = self.view_of
+        revision = view.revisions.filter(number=self.kwargs["number"]).first()
         if revision is None:
             raise Http404
+        revision.contribution = view
         return super().get_context_data(
             title=_("Before the amendment of %(day)s")
             % {"day": date_format(revision.created_at, "j F Y")},
             revision=revision,
-            groups=beside.of_response(self.view_of, revision.response, language()),
-            left_out=beside.reasons_of(self.view_of, revision.skipped, language()),
+            groups=beside.of_revision(revision, language()),
+            left_out=beside.reasons_of(view, revision.skipped, language()),
+            kept_aside=beside.kept(view, revision.kept_aside, language()),
             **kwargs,
         )

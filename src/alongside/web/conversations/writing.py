@@ -23,6 +23,9 @@ PREFIX = "q-"
 SKIPPED = "skip-"
 SKIPPED_WORDS = "skipped-words-"
 ACT = "act"
+# The carried answers that the page asked about, and those of them that were ticked as still so.
+ASKED_STILL = "still-asked"
+STILL = "still"
 REASONS = ("too_unwell", "not_now", "does_not_apply", "rather_not", "other")
 MOST_WORDS = 500
 
@@ -96,15 +99,40 @@ def write_page(
     given = _answers(found, posted, chosen)
     if seen_version is not None and seen_version != version:
         _check_clash(view, found, given, version)
+    marked = {each.link_id for each in found.fields()} & (view.carried or {}).keys()
+    before = _said(response, marked)
     response.accept(given)
     add_or_remove(response, posted)
     draft = response.to_draft()
     view.draft, view.rejected = draft["response"], draft["rejected"]
     view.skipped = _skips(view.skipped or {}, posted)
-    names = {key for each in found.fields() for key in (each.key, each.link_id)}
-    view.carried = {key: mark for key, mark in (view.carried or {}).items() if key not in names}
+    changed = {key for key, said in _said(response, marked).items() if said != before[key]}
+    view.carried = _marks(view.carried or {}, changed, posted)
     view.versions = {**(view.versions or {}), found.key: version + 1}
     return Saved(version + 1, response, sheets_of(response), found.number)
+
+
+def _said(response: Response, link_ids: set[str]) -> dict[str, list[Any]]:
+    said: dict[str, list[Any]] = {link_id: [] for link_id in link_ids}
+    for node in response.nodes():
+        if node.item.link_id in link_ids:
+            said[node.item.link_id].append(node.values())
+    return said
+
+
+def _marks(
+    carried: Mapping[str, Mapping[str, Any]], changed: set[str], posted: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, Any]]:
+    """Keep the mark of each answer that stays as it was, with whether it was said to be still so."""
+    asked, ticked = set(posted.get(ASKED_STILL, ())), set(posted.get(STILL, ()))
+    kept = {}
+    for link_id, mark in carried.items():
+        if link_id in changed:
+            continue
+        still = link_id in ticked if link_id in asked else bool(mark.get("still"))
+        own = {name: value for name, value in mark.items() if name != "still"}
+        kept[link_id] = {**own, "still": True} if still else own
+    return kept
 
 
 def _answers(
