@@ -70,6 +70,8 @@ def test_a_review_shows_what_was_said_last_time_and_scores_only_what_is_said_now
         ("carers-conversation", "review-carer"),
         ("carers-conversation-self", "review-carer"),
         ("review-carer", "review-carer"),
+        ("carers-conversation", "review-carer-self"),
+        ("review-carer-self", "review-carer-self"),
     ],
 )
 def test_a_review_can_follow_any_form_that_asked_about_the_same_outcomes(earlier, later):

@@ -173,7 +173,9 @@ FORMS_OF_FRAMEWORKS = [
     ("carers-conversation", "carers"),
     ("carers-conversation-self", "carers"),
     ("review-carer", "carers"),
+    ("review-carer-self", "carers"),
 ]
+ALONE = [name for name, _frame in FORMS_OF_FRAMEWORKS if name.endswith("-self")]
 
 
 @pytest.mark.parametrize(("name", "frame"), FORMS_OF_FRAMEWORKS)
@@ -201,12 +203,23 @@ def test_each_outcome_is_rated_on_four_levels_that_count_up_to_life_as_wanted(na
 
 
 def test_words_come_before_the_rating():
-    for name in ("outcomes-conversation", "carers-conversation", "review"):
+    for name, _frame in FORMS_OF_FRAMEWORKS:
         order = [item["linkId"] for item in items(name)]
         for link_id in order:
             if link_id.endswith("-rating") and "last" not in link_id:
                 words = link_id.removesuffix("rating") + "words"
                 assert order.index(words) < order.index(link_id)
+
+
+def test_a_carer_who_answers_alone_is_asked_the_same_facts():
+    """Work, own health, willing and able: what the law asks about a carer is asked of each."""
+    not_asked_alone = {"since", "others", "sees-differently"}
+    facts = {}
+    for name in ("carers-conversation", "carers-conversation-self"):
+        codes = [code for item in items(name) for code in item.get("code", [])]
+        system = fhir.code_system("carer-facts")
+        facts[name] = {code["code"] for code in codes if code["system"] == system}
+    assert facts["carers-conversation"] - facts["carers-conversation-self"] == not_asked_alone
 
 
 def test_a_review_offers_the_same_ratings_as_the_conversation_did():
@@ -223,7 +236,7 @@ def test_what_was_said_last_time_can_be_read_but_not_rewritten():
 
 
 def test_somebody_answering_alone_can_decline_each_rating():
-    for name in ("outcomes-conversation-self", "carers-conversation-self", "review-self"):
+    for name in ALONE:
         for item in items(name):
             if item["linkId"].endswith("-rating"):
                 last = item["answerOption"][-1]["valueCoding"]

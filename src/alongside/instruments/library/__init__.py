@@ -20,6 +20,7 @@ SHIPPED = (
     "review",
     "review-self",
     "review-carer",
+    "review-carer-self",
 )
 
 

@@ -105,6 +105,7 @@ FORMS = {
             Purpose.REVIEW,
             Role.CARER,
             Information.CARER,
+            "review-carer-self",
         ),
     )
 }
