@@ -25,6 +25,7 @@ from alongside.web.agencies import domain, queries
 from alongside.web.audit.models import Event
 from alongside.web.drafts.pages import Refused
 from support.database import copy_of_template
+from support.own_forms import RULE, as_text, quality_form
 from support.server import LiveServer
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -365,3 +366,22 @@ def test_who_governs_an_agency_sees_acts_at_the_terminal_and_others_do_not(termi
         connection.execute(acting, [""])
         assert not connection.execute("SELECT act FROM audit_event").fetchall()
     assert {"agencies.add_agency", "agencies.add_user"} <= seen
+
+
+def test_an_agency_is_given_forms_of_its_own(terminal, tmp_path):
+    where = "Formshire Council"
+    terminal.says("agency", "add", where, "--kind", "council")
+    form, rule = tmp_path / "life.json", tmp_path / "northland.yaml"
+    form.write_text(as_text(quality_form()), "utf-8")
+    rule.write_text(RULE, "utf-8")
+    to = ("--agency", where)
+    assert "has no form of its own" in terminal.refuses("instrument", "list", *to)
+    worth = ("--value-set", "ascot-2012-england")
+    assert "is there for" in terminal.says("instrument", "load", str(form), *worth, *to)
+    assert "is there for" in terminal.says("instrument", "load", str(rule), *to)
+    listed = terminal.says("instrument", "list", *to)
+    assert "Life in eight questions" in listed
+    assert "Needs of adults, Northland" in listed
+    form.write_text(as_text(quality_form(item=[])), "utf-8")
+    assert "Questionnaire.item" in terminal.refuses("instrument", "load", str(form), *to)
+    assert "no file called" in terminal.refuses("instrument", "load", "nowhere.json", *to)

@@ -95,7 +95,7 @@ def add_agency(
     ] = "",
 ) -> None:
     """Make an agency. Its teams and people come next."""
-    with _tables():
+    with tables():
         from alongside.web.agencies import domain
 
         made = domain.add_agency(name=name, kind=kind, route=route, telephone=telephone)
@@ -109,7 +109,7 @@ def add_agency(
 @agency.command("list")
 def list_agencies() -> None:
     """List the agencies with their teams."""
-    with _tables():
+    with tables():
         from alongside.web.agencies import queries
 
         found = list(queries.agencies())
@@ -127,7 +127,7 @@ def list_agencies() -> None:
 @team.command("add")
 def add_team(name: ItsName, agency: AgencyName = None) -> None:
     """Make a team within an agency."""
-    with _tables():
+    with tables():
         from alongside.web.agencies import domain, queries
 
         made = domain.add_team(agency=queries.agency_named(agency), name=name)
@@ -157,7 +157,7 @@ def add_user(
 
     Prints a link that works once, with which they choose a password.
     """
-    with _tables():
+    with tables():
         from alongside.web.agencies import domain
 
         home = _home(address)
@@ -174,7 +174,7 @@ def add_user(
 @user.command("link")
 def link(email: Email, address: Home = None) -> None:
     """Print a link with which somebody chooses a new password. It works once."""
-    with _tables():
+    with tables():
         from alongside.web.agencies import queries
 
         home = _home(address)
@@ -190,7 +190,7 @@ def change(
     name: Annotated[str | None, typer.Option(help="Their name from now on.")] = None,
 ) -> None:
     """Change the address that somebody signs in with, or their name."""
-    with _tables():
+    with tables():
         from alongside.web.agencies import domain, queries
 
         who = domain.change_user(user=queries.user_of(email), email=new_email, name=name)
@@ -207,7 +207,7 @@ def join(
     agrees_up_to: Limit = None,
 ) -> None:
     """Give somebody who signs in already one more role, or a place in another agency."""
-    with _tables():
+    with tables():
         from alongside.web.agencies import domain, queries
 
         who = queries.user_of(email)
@@ -222,7 +222,7 @@ def leave(email: Email, agency: AgencyName = None) -> None:
 
     What they have written stays, under their name.
     """
-    with _tables():
+    with tables():
         from django.utils import timezone
 
         from alongside.web.agencies import domain, queries
@@ -235,7 +235,7 @@ def leave(email: Email, agency: AgencyName = None) -> None:
 @user.command("list")
 def list_users(agency: AgencyName = None) -> None:
     """List who signs in, with the place where they work."""
-    with _tables():
+    with tables():
         from alongside.web.agencies import queries
 
         where = queries.agency_named(agency) if agency else None
@@ -251,7 +251,7 @@ def list_users(agency: AgencyName = None) -> None:
 
 
 @contextmanager
-def _tables() -> Iterator[None]:
+def tables() -> Iterator[None]:
     """Have the tables there and up to date; what is refused is a mistake, said in its sentence."""
     from alongside.web.site import launch
 

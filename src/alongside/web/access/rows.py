@@ -155,7 +155,6 @@ OPEN_TABLES = {
     "django_migrations": "the shape of the database",
     "django_session": "must be read before anybody is signed in; holds no records",
     "alongside_cache": "counters for rate limits",
-    "conversations_instrumentversion": "wording of questions; says nothing about anybody",
     "pghistory_context": "which user and page made a change; the changed rows are protected themselves",
     "procrastinate_jobs": "arguments are row numbers; whoever runs the job acts as a named user",
     "procrastinate_events": "times of jobs",

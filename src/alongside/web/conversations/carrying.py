@@ -9,8 +9,8 @@ from alongside.instruments import Instrument, Response, carry_forward
 from alongside.outcomes import Suggestion, carried_forward, coded_answers
 from alongside.outcomes.answers import ASPECT
 from alongside.web.conversations import queries
-from alongside.web.conversations.catalogue import loaded
-from alongside.web.conversations.models import Contribution, Conversation
+from alongside.web.conversations.catalogue import ALONE, FORMS, loaded
+from alongside.web.conversations.models import Contribution, Conversation, InstrumentVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,9 +59,20 @@ def _last(form: Form, person_id: int) -> Contribution | None:
     views = [
         view
         for view, _ in queries.said(person_id)
-        if view.main and view.conversation.information == form.information
+        if view.main
+        and view.conversation.information == form.information
+        and _may_follow(view.conversation.instrument, form)
     ]
     return views[-1] if views else None
+
+
+def _may_follow(earlier: InstrumentVersion, form: Form) -> bool:
+    """An agency's own form goes on only from itself, and those that ship from one another."""
+    return (
+        earlier.agency_id is None
+        if form.name in FORMS or form.name in ALONE
+        else earlier.name == form.name
+    )
 
 
 def _never(_item: Item) -> bool:

@@ -20,7 +20,10 @@ Purpose = Conversation.Purpose
 
 @dataclass(frozen=True)
 class Form:
-    """One form that may be chosen. ``alone`` is its version for filling in by oneself."""
+    """One form that may be chosen. ``alone`` is its version for filling in by oneself.
+
+    ``rule`` names a rule of eligibility, and ``rule_system`` the codes of its outcomes in the form.
+    """
 
     name: str
     label: Any
@@ -29,6 +32,8 @@ class Form:
     main_role: str
     information: str = Information.CONVERSATION
     alone: str = ""
+    rule: str = ""
+    rule_system: str = ""
 
 
 FORMS = {
@@ -66,6 +71,8 @@ FORMS = {
             _("The ten outcomes of the regulations, with a judgement and its reasons."),
             Purpose.ELIGIBILITY,
             Role.PRACTITIONER,
+            rule="care-act-adults",
+            rule_system="care-act-adult",
         ),
         Form(
             "eligibility-carer",
@@ -74,6 +81,8 @@ FORMS = {
             Purpose.ELIGIBILITY,
             Role.PRACTITIONER,
             Information.CARER,
+            rule="care-act-carers",
+            rule_system="care-act-carer",
         ),
         Form(
             "eligibility-adult-wales",
@@ -81,6 +90,8 @@ FORMS = {
             _("The seven outcomes of the Welsh regulations, with a judgement and its reasons."),
             Purpose.ELIGIBILITY,
             Role.PRACTITIONER,
+            rule="wales-adults",
+            rule_system="wales-adult",
         ),
         Form(
             "eligibility-carer-wales",
@@ -89,6 +100,8 @@ FORMS = {
             Purpose.ELIGIBILITY,
             Role.PRACTITIONER,
             Information.CARER,
+            rule="wales-carers",
+            rule_system="wales-carer",
         ),
         Form(
             "review",
@@ -114,13 +127,34 @@ ALONE = {form.alone: form for form in FORMS.values() if form.alone}
 
 def form_of(name: str) -> Form | None:
     """Find the form of an instrument's name, or the form that it is the easy version of."""
-    return FORMS.get(name) or ALONE.get(name)
+    return FORMS.get(name) or ALONE.get(name) or _own_form(newest(name))
 
 
 def newest(name: str) -> InstrumentVersion | None:
-    """Give the newest version of a shipped form, without its content."""
+    """Give the newest version of a form, without its content."""
     versions = InstrumentVersion.objects.filter(name=name).defer("content")
     return versions.order_by("-id").first()
+
+
+def own_forms(agency_id: int) -> list[Form]:
+    """Give the newest version of each form that an agency has loaded for itself."""
+    versions = InstrumentVersion.objects.filter(agency=agency_id).defer("content")
+    newest_first = versions.order_by("name", "-id").distinct("name")
+    return [form for version in newest_first if (form := _own_form(version))]
+
+
+def _own_form(version: InstrumentVersion | None) -> Form | None:
+    if version is None or version.agency_id is None:
+        return None
+    held = version.held_as
+    return Form(
+        version.name,
+        version.title_now,
+        _("Your agency’s own form."),
+        held["purpose"],
+        held["role"],
+        held["information"],
+    )
 
 
 _loaded: dict[str, Instrument] = {}
@@ -144,8 +178,9 @@ def outcomes_of(information: str) -> Framework:
     return framework("carers" if information == Information.CARER else "people")
 
 
-def chosen_for(*, is_carer: bool) -> Iterator[Form]:
+def chosen_for(*, is_carer: bool, agency_id: int) -> Iterator[Form]:
     """Give the forms to offer, those of the record's kind first."""
-    own = Information.CARER if is_carer else Information.CONVERSATION
-    yield from (form for form in FORMS.values() if form.information == own)
-    yield from (form for form in FORMS.values() if form.information != own)
+    kind = Information.CARER if is_carer else Information.CONVERSATION
+    offered = [*FORMS.values(), *own_forms(agency_id)]
+    yield from (form for form in offered if form.information == kind)
+    yield from (form for form in offered if form.information != kind)

@@ -36,9 +36,9 @@ class StartForm(forms.Form):
         help_text=_("Today, unless you are typing in what was said or written before."),
     )
 
-    def __init__(self, *args: Any, is_carer: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_carer: bool, agency_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = list(chosen_for(is_carer=is_carer))
+        offered = list(chosen_for(is_carer=is_carer, agency_id=agency_id))
         field: Any = self.fields["form"]
         field.choices = [(form.name, form.label) for form in offered]
         field.hints = {form.name: form.hint for form in offered}

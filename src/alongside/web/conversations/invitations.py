@@ -139,6 +139,10 @@ def invite_to(
     check_may_write(actor, conversation.held_by_id)
     if conversation.person.died_on:
         raise Refused(_("Nothing is sent any more on this record."))
+    if conversation.instrument.agency_id is not None:
+        raise Refused(
+            _("An agency’s own form is not sent out by a link. Hold it together, or on paper.")
+        )
     view = Contribution.objects.get(conversation=conversation, main=True)
     if conversation.state != Conversation.State.DRAFT or view.draft is None:
         raise Refused(

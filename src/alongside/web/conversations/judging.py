@@ -12,6 +12,7 @@ from alongside.outcomes import (
     Finding,
     Judged,
     OutcomesError,
+    Rule,
     Standing,
     coded_answers,
     eligibility,
@@ -19,19 +20,29 @@ from alongside.outcomes import (
     rule,
     spoken_to,
 )
+from alongside.parameters import parse
 from alongside.web.conversations import queries
-from alongside.web.conversations.catalogue import loaded
+from alongside.web.conversations.catalogue import FORMS, loaded
+from alongside.web.conversations.ruled_form import OUTCOME
 
 if TYPE_CHECKING:
-    from alongside.web.conversations.models import Contribution
+    from alongside.web.conversations.models import Contribution, Conversation
 
-RULES = {
-    "eligibility-adult": ("care-act-adults", "care-act-adult"),
-    "eligibility-carer": ("care-act-carers", "care-act-carer"),
-    "eligibility-adult-wales": ("wales-adults", "wales-adult"),
-    "eligibility-carer-wales": ("wales-carers", "wales-carer"),
-}
 JUDGEMENT = "judgement-eligible"
+
+
+def rule_of(held: Conversation) -> tuple[Rule, str] | None:
+    """Give the rule of an eligibility form as it stood that day, and the system of its outcomes' codes.
+
+    A rule that ships goes with a shipped form; an agency's own stands with the form made from it.
+    """
+    own = held.instrument.held_as.get("rule")
+    if own:
+        return Rule.from_parameter(parse(own), held.held_on), OUTCOME
+    form = FORMS.get(held.instrument.name)
+    if form is None or not form.rule:
+        return None
+    return rule(form.rule, held.held_on), form.rule_system
 
 
 def finding_of(view: Contribution) -> Finding | None:
@@ -39,14 +50,13 @@ def finding_of(view: Contribution) -> Finding | None:
 
     It adds up what was judged. It does not decide.
     """
-    named = RULES.get(view.conversation.instrument.name)
-    if named is None:
+    found = rule_of(view.conversation)
+    if found is None:
         return None
-    name, system = named
+    asked, system = found
     form = loaded(view.conversation.instrument).source
     response: dict[str, Any] = view.draft or view.response or {}
     answers = read_answers(form, response, code_system(system))
-    asked = rule(name, view.conversation.held_on)
     told = coded_answers(form, response, "eligibility")
     known = {code: values for code, values in told.items() if code in asked.judgements()}
     try:

@@ -28,6 +28,13 @@ class InstrumentVersion(models.Model):
     titles = models.JSONField(default=dict, blank=True)
     content = models.JSONField()
     digest = models.CharField(max_length=64, unique=True)
+    # Whose own form it is, such as a licensed one; what ships is everybody's.
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # How an agency's own form is held: purpose, role, information, and a value set or a rule of
+    # eligibility, by the name under which it ships or as the text of a parameter file.
+    held_as = models.JSONField(default=dict, blank=True)
     loaded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

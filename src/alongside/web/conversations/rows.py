@@ -274,6 +274,24 @@ DROP_FINISH_WHOLE = (
     "DROP FUNCTION conversations_invited_finish(text, jsonb, jsonb, jsonb, text, text);"
 )
 
+# Wording that an agency has loaded for itself may be licensed to it alone: others see it only where
+# they see a conversation that was held with it.
+OWN_FORMS = """
+ALTER TABLE conversations_instrumentversion ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON conversations_instrumentversion FOR SELECT USING (
+  agency_id IS NULL
+  OR agency_id = ANY ((SELECT alongside_own_agencies())::bigint[])
+  OR EXISTS (
+    SELECT 1 FROM conversations_conversation c
+     WHERE c.instrument_id = conversations_instrumentversion.id
+  )
+);
+"""
+DROP_OWN_FORMS = """
+DROP POLICY seen ON conversations_instrumentversion;
+ALTER TABLE conversations_instrumentversion DISABLE ROW LEVEL SECURITY;
+"""
+
 # Until now a mark went when its page was saved: those that are left were never looked at.
 STANDING_MARKS = """
 UPDATE conversations_contribution SET standing_carried = carried WHERE response IS NOT NULL;

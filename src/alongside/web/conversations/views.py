@@ -21,6 +21,7 @@ from django.views.generic import TemplateView, View
 from alongside.web.conversations import (
     beside,
     domain,
+    figures,
     forms,
     permissions,
     queries,
@@ -76,7 +77,8 @@ class Start(PersonPage, ActPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         is_carer = self.person.care_group == Person.CareGroup.CARER
-        return {**super().get_form_kwargs(), "is_carer": is_carer}
+        agency = self.person.held_by_id
+        return {**super().get_form_kwargs(), "is_carer": is_carer, "agency_id": agency}
 
     def get_initial(self) -> dict[str, Any]:
         return {
@@ -127,6 +129,7 @@ class Show(ConversationPage, TemplateView):
             columns=beside.columns(views),
             left_out=beside.left_out(views, language()),
             kept_aside=beside.kept_beside(views, language()),
+            figures=[found for view in views if (found := figures.figures_of(view, language()))],
             requests=queries.requests_of(self.conversation.pk),
             colour=COLOURS.get(self.conversation.state, "grey"),
             acts={each.act for each in CONVERSATION.acts_from(self.conversation.state)},
