@@ -167,9 +167,15 @@ def _rows(
                 .then(who["interpreter"])
                 .otherwise(pl.lit("English"))
             ).to_series(),
-            "name": who["given_name"],
+            "name": _called(who),
         }
     )
+
+
+def _called(who: pl.DataFrame) -> pl.Series:
+    """Give the names by which people are called: the one that they prefer, where they have one."""
+    prefers = pl.col("preferred_name") != ""
+    return who.select(pl.when(prefers).then("preferred_name").otherwise("given_name")).to_series()
 
 
 def _carers(

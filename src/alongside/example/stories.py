@@ -281,7 +281,8 @@ def _related(row: Row, by_id: Mapping[int, Story]) -> None:
 
 
 def _by_name(row: Row, by_id: Mapping[int, Story], carers: Mapping[int, Mapping[str, Any]]) -> None:
-    row["name"] = _person(row["person_id"], by_id, carers)["given_name"]
+    told = _person(row["person_id"], by_id, carers)
+    row["name"] = told.get("preferred_name") or told["given_name"]
     row |= {"how": "face_to_face", "answered_by": "self", "language": "English"}
 
 

@@ -126,6 +126,15 @@ class TestTheExampleLoaded:
                 person.given_name, person.family_name, person.preferred_name
             )
 
+    def test_whose_words_they_are_is_said_by_the_name_that_people_are_called_by(self):
+        named = asked(
+            "SELECT DISTINCT b.author_name, p.preferred_name, p.given_name"
+            " FROM conversations_contribution b JOIN people_person p ON p.id = b.person_id"
+            " WHERE b.role <> 'practitioner'"
+        )
+        assert any(preferred not in ("", given) for _name, preferred, given in named)
+        assert all(name == (preferred or given) for name, preferred, given in named)
+
     def test_those_who_sign_in_can_and_nobody_else(self):
         for each in sign_ins():
             assert authenticate(None, email=each.email, password=PASSWORD)

@@ -67,7 +67,7 @@ def to_confirm(view: Contribution, page: Sheet) -> list[dict[str, Any]]:
             "still": bool(carried[each.link_id].get("still")),
         }
         for each in page.fields()
-        if each.shown and each.link_id in carried and each.values
+        if each.shown and each.link_id in carried and each.values and not each.read_only
     ]
 
 

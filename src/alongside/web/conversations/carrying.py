@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import Instrument, Response, carry_forward
-from alongside.outcomes import Suggestion, carried_forward, coded_answers
+from alongside.instruments.library.fhir import code_system
+from alongside.outcomes import Answer, Suggestion, carried_forward, coded_answers
 from alongside.outcomes.answers import ASPECT
-from alongside.web.conversations import queries
+from alongside.web.conversations import elsewhere, queries
 from alongside.web.conversations.catalogue import ALONE, FORMS, loaded
-from alongside.web.conversations.models import Contribution, Conversation, InstrumentVersion
+from alongside.web.conversations.models import (
+    Contribution,
+    Conversation,
+    Information,
+    InstrumentVersion,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from alongside.web.conversations.catalogue import Form
 
 Purpose = Conversation.Purpose
+RATING = code_system("outcome-rating")
 
 
 @dataclass
@@ -39,16 +46,59 @@ def begin(
     ``carry=False`` begins with nothing: for a form that is answered where others may look on.
     """
     last = _last(form, person_id) if carry else None
+    if carry and form.purpose == Purpose.REVIEW:
+        return _review(form, instrument, person_id, last, now)
     if last is None:
         return Beginning(instrument.begin(now=now))
-    if form.purpose == Purpose.REVIEW:
-        previous = {"previous": last.response or last.draft}
-        beginning = Beginning(instrument.begin(now=now, context=previous))
-    else:
-        fresh = _never if form.purpose == Purpose.NEEDS_PROFILE else _about_now
-        beginning = _from_last(last, instrument, now, fresh)
+    fresh = _never if form.purpose == Purpose.NEEDS_PROFILE else _about_now
+    beginning = _from_last(last, instrument, now, fresh)
     beginning.follows_id = last.conversation_id
     return beginning
+
+
+def _review(
+    form: Form, instrument: Instrument, person_id: int, last: Contribution | None, now: str
+) -> Beginning:
+    """Begin a review beside the last conversation, and what was said since at reviews held without one."""
+    own = form.information == Information.CONVERSATION
+    since = [
+        what
+        for what in sorted(elsewhere.said(person_id) if own else [], key=lambda what: what.on)
+        if last is None or what.on > last.conversation.held_on
+    ]
+    previous = (last.response or last.draft or {}) if last else {}
+    items, marks = list(previous.get("item", [])), {}
+    for what in since:
+        for answer in what.answers:
+            link_id = f"{answer.outcome}-{answer.aspect}"
+            items = [*_without(items, link_id), _said_item(link_id, answer)]
+            marks[f"{answer.outcome}-last_{answer.aspect}"] = {
+                "by": what.name,
+                "on": what.on.isoformat(),
+            }
+    if last is None and not since:
+        return Beginning(instrument.begin(now=now))
+    response = {"resourceType": "QuestionnaireResponse", "status": "completed", "item": items}
+    begun = instrument.begin(now=now, context={"previous": response})
+    shown = {key: mark for key, mark in marks.items() if key in instrument.by_link}
+    return Beginning(begun, shown, follows_id=last.conversation_id if last else None)
+
+
+def _said_item(link_id: str, answer: Answer) -> dict[str, Any]:
+    if answer.aspect == "rating":
+        value = {"valueCoding": {"system": RATING, "code": answer.value}}
+    else:
+        value = {"valueString": str(answer.value)}
+    return {"linkId": link_id, "answer": [value]}
+
+
+def _without(items: list[dict[str, Any]], link_id: str) -> list[dict[str, Any]]:
+    """Give the items of a response without the answers to one question, wherever it stands."""
+    return [
+        {**item, "item": _without(item["item"], link_id)} if "item" in item else item
+        for item in items
+        if item.get("linkId") != link_id
+    ]
 
 
 def _last(form: Form, person_id: int) -> Contribution | None:

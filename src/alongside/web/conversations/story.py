@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from alongside.outcomes import Done, timeline
-from alongside.web.conversations import queries
+from alongside.web.conversations import elsewhere, queries
 from alongside.web.conversations.beside import day
 from alongside.web.conversations.catalogue import outcomes_of
 from alongside.web.conversations.models import Information, Role
@@ -19,30 +19,9 @@ from alongside.web.conversations.views import language
 from alongside.web.people.pages import PersonPage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from alongside.outcomes import Conversation as Said
     from alongside.outcomes import Moment, Story
 
 FEWEST_FOR_CHART = 2
-_said: dict[str, Callable[[int], list[Said]]] = {}
-_done: dict[str, Callable[[int], list[Done]]] = {}
-
-
-def register(
-    name: str,
-    *,
-    said: Callable[[int], list[Said]] | None = None,
-    done: Callable[[int], list[Done]] | None = None,
-) -> None:
-    """Add what a later app knows of a person's outcomes: what was said to it, or what was done there.
-
-    Each is given the person's number, and gives what the reader may see.
-    """
-    if said is not None:
-        _said[name] = said
-    if done is not None:
-        _done[name] = done
 
 
 class WhatMatters(PersonPage, TemplateView):
@@ -54,9 +33,8 @@ class WhatMatters(PersonPage, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = self.person.pk
         told = queries.said(person)
-        elsewhere = [what for read in _said.values() for what in read(person)]
-        done = [act for read in _done.values() for act in read(person)]
-        if elsewhere or done:
+        also, done = elsewhere.said(person), elsewhere.done(person)
+        if also or done:
             self.looked_at("plan")
         frames = []
         for information, own in (
@@ -65,7 +43,7 @@ class WhatMatters(PersonPage, TemplateView):
         ):
             said = [what for view, what in told if view.conversation.information == information]
             if information == Information.CONVERSATION:
-                said += elsewhere
+                said += also
             if said:
                 found = timeline(
                     said, outcomes_of(information), done=done, own_view=own, language=language()

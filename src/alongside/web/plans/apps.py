@@ -9,14 +9,14 @@ class Plans(AppConfig):
     label = "plans"
 
     def ready(self) -> None:
-        from alongside.web.conversations import story
+        from alongside.web.conversations import elsewhere
         from alongside.web.people.journey import Step, register
         from alongside.web.people.work import register_subject
         from alongside.web.plans.models import Plan
         from alongside.web.plans.policies import COLOURS
         from alongside.web.plans.queries import journey_rows, what_was_done
 
-        story.register("plan", done=what_was_done)
+        elsewhere.register("plan", done=what_was_done)
         register(
             Step(
                 kind="plan",

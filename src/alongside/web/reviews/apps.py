@@ -9,7 +9,7 @@ class Reviews(AppConfig):
     label = "reviews"
 
     def ready(self) -> None:
-        from alongside.web.conversations import story
+        from alongside.web.conversations import elsewhere
         from alongside.web.people.journey import Step, register
         from alongside.web.people.work import register_subject
         from alongside.web.plans.decisions import plan_agreed, plan_ended
@@ -18,7 +18,7 @@ class Reviews(AppConfig):
         from alongside.web.reviews.policies import COLOURS
         from alongside.web.reviews.queries import journey_rows, said_at_reviews
 
-        story.register("review", said=said_at_reviews)
+        elsewhere.register("review", said=said_at_reviews)
         register(
             Step(
                 kind="review",
