@@ -72,6 +72,7 @@ def test_every_outcome_spoken_of_fits_one_standard_page(amina, start, say, actin
 
 A4, A3 = 210, 420
 OUTCOMES = ("-words", "-rating")
+TYPED = ("text", "string")
 
 
 def sheets(view, style, language):
@@ -112,6 +113,38 @@ def test_every_question_answered_in_large_print_is_both_sides_of_one_sheet(langu
     assert (count, wide) == (2, A3)
     questions = [item for item in loaded_form("outcomes-conversation") if item.type == "text"]
     assert text.count("see the sea") == len(questions)
+
+
+@pytest.mark.parametrize(
+    "form", ["outcomes-conversation", "carers-conversation", "review", "review-carer"]
+)
+@pytest.mark.parametrize("style", ["large-print", "easy-read"])
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_a_sentence_to_every_question_never_takes_a_third_side(form, style, language):
+    count, wide, text = sheets(said(WORDS.strip(), form), style, language)
+    assert count <= 2
+    assert wide == A3
+    questions = [each for each in loaded_form(form) if each.asked and each.type in TYPED]
+    assert text.count("see the sea") == len([each for each in questions if not each.read_only])
+
+
+@pytest.mark.parametrize(("style", "least"), [("large-print", 16), ("easy-read", 14)])
+def test_letters_never_become_smaller_to_make_room(style, least):
+    pages = PdfReader(io.BytesIO(said_pdf(said(WORDS.strip(), "review"), style, "en"))).pages
+    words = [(size, text) for page in pages for size, text in letters(page)]
+    assert min(size for size, text in words if "see the sea" in text) >= least
+
+
+def letters(page):
+    """Each run of words on a page, with the size of its letters in points."""
+    found = []
+
+    def visit(text, _matrix, text_matrix, _font, size):
+        if text.strip():
+            found.append((round(size * abs(text_matrix[3]), 1), text))
+
+    page.extract_text(visitor_text=visit)
+    return found
 
 
 @pytest.mark.parametrize("form", ["outcomes-conversation", "carers-conversation"])
@@ -174,10 +207,13 @@ def test_odd_words_are_printed_as_words(amina, start, say, acting, signed_in):
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-@pytest.mark.parametrize("style", ["standard", "easy-read"])
+@pytest.mark.parametrize("style", STYLES)
 def test_every_form_that_ships_can_be_printed_to_fill_in_by_hand(signed_in, name, style):
     page = signed_in("sam").get(reverse("conversations:paper", args=[name, style]))
     assert "The day I filled this in" in text_of(page)
+    if style == "large-print":
+        pages = PdfReader(io.BytesIO(page.content)).pages
+        assert min(size for sheet in pages for size, _text in letters(sheet)) >= 16
 
 
 def test_what_was_written_on_paper_is_typed_in_later_with_its_day(amina, signed_in, acting):
