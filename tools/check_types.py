@@ -24,6 +24,7 @@ ACTS = (
     "copies.py",
     "decisions.py",
     "invitations.py",
+    "own_forms.py",
     "relating.py",
     "shipping.py",
     "tasks.py",

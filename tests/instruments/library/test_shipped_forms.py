@@ -10,6 +10,7 @@ from alongside.instruments.library import SHIPPED, build, fhir, shipped
 from alongside.outcomes import framework
 from support.reading import grade
 
+ASPECT = fhir.code_system("aspect")
 ROOT = Path(__file__).parents[3]
 PICTOGRAMS = ROOT / "src/alongside/web/site/static/pictograms"
 
@@ -209,6 +210,19 @@ def test_words_come_before_the_rating():
             if link_id.endswith("-rating") and "last" not in link_id:
                 words = link_id.removesuffix("rating") + "words"
                 assert order.index(words) < order.index(link_id)
+
+
+@pytest.mark.parametrize("name", ["outcomes-conversation", "carers-conversation"])
+def test_each_outcome_is_asked_for_in_words_rated_weighed_and_followed_to_what_next(name):
+    asked = {}
+    for item in items(name):
+        aspects = [code["code"] for code in item.get("code", []) if code["system"] == ASPECT]
+        if aspects:
+            asked.setdefault(item["linkId"].rpartition("-")[0], []).extend(aspects)
+    frame = framework(dict(FORMS_OF_FRAMEWORKS)[name])
+    assert list(asked) == list(frame.outcomes)
+    wanted = ["words", "rating", "importance", "helps", "hinders", "next"]
+    assert all(aspects == wanted for aspects in asked.values())
 
 
 def test_a_carer_who_answers_alone_is_asked_the_same_facts():

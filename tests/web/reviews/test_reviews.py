@@ -498,38 +498,3 @@ def test_whoever_sees_the_plan_and_no_conversation_is_led_to_none(
     assert page.status_code == 200
     for each in spoken:
         assert reverse("conversations:show", args=[each.pk]) not in page.text
-
-
-def test_last_time_is_a_review_held_without_a_conversation_where_that_is_the_newest(
-    review, plan, acting, signed_in
-):
-    from alongside.web.conversations import domain as conversations
-    from alongside.web.conversations import queries
-    from alongside.web.conversations.writing import response_of
-
-    with acting("sam") as sam:
-        outcome = plan.outcomes.get()
-        outcome.aspect = "feeling_safe"
-        outcome.save(update_fields=["aspect"])
-        person = plan.person
-        conversations.complete(
-            actor=sam,
-            conversation=conversations.start(
-                actor=sam,
-                person=person,
-                form_name="outcomes-conversation",
-                held_on=TODAY() - timedelta(90),
-            ),
-        )
-    hold(acting, review, rating=3, words="Only with the lamp on")
-    with acting("sam") as sam:
-        held = conversations.start(actor=sam, person=person, form_name="review", held_on=TODAY())
-        view = queries.main_view(held.pk)
-        response = response_of(view)
-        assert response.value("feeling_safe-last_words") == "Only with the lamp on"
-        assert response.value("feeling_safe-last_rating").code == "some-unmet"
-        mark = {"by": person.known_as, "on": TODAY().isoformat()}
-        assert view.carried["feeling_safe-last_words"] == mark
-    page = signed_in("sam").get(reverse("conversations:sheet", args=[view.pk, 1])).text
-    assert "Only with the lamp on" in page
-    assert "What is still so?" not in page

@@ -1,0 +1,55 @@
+"""What was said last time: also at a review that was recorded without a conversation of its own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from alongside.web.conversations import domain as conversations
+from alongside.web.conversations import queries
+from alongside.web.conversations.writing import response_of
+from alongside.web.reviews import domain
+from alongside.web.reviews.models import Review
+from support.plans import TODAY, agreed_plan
+
+pytestmark = pytest.mark.django_db
+FOUND = {
+    "depth": "light", "held_on": TODAY(), "still_right": "yes", "next": "go_on", "summary": "It helps.",
+    "money": "", "in_the_way": [],
+}  # fmt: skip
+
+
+def test_last_time_is_a_review_held_without_a_conversation_where_that_is_the_newest(
+    acting, signed_in
+):
+    plan = agreed_plan(acting)
+    with acting("sam") as sam:
+        outcome = plan.outcomes.get()
+        outcome.aspect = "feeling_safe"
+        outcome.save(update_fields=["aspect"])
+        person = plan.person
+        conversations.complete(
+            actor=sam,
+            conversation=conversations.start(
+                actor=sam,
+                person=person,
+                form_name="outcomes-conversation",
+                held_on=TODAY() - timedelta(90),
+            ),
+        )
+    with acting("sam") as sam:
+        review = Review.objects.select_related("plan").get()
+        looked = domain.LookedAt(outcome, "Only with the lamp on", 3, "same")
+        domain.hold_review(actor=sam, review=review, found=FOUND, outcomes=[looked], today=TODAY())
+        held = conversations.start(actor=sam, person=person, form_name="review", held_on=TODAY())
+        view = queries.main_view(held.pk)
+        response = response_of(view)
+        assert response.value("feeling_safe-last_words") == "Only with the lamp on"
+        assert response.value("feeling_safe-last_rating").code == "some-unmet"
+        mark = {"by": person.known_as, "on": TODAY().isoformat()}
+        assert view.carried["feeling_safe-last_words"] == mark
+    page = signed_in("sam").get(reverse("conversations:sheet", args=[view.pk, 1])).text
+    assert "Only with the lamp on" in page
+    assert "What is still so?" not in page
