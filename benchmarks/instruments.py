@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from _bounds import verdict
 from alongside.instruments import Instrument, Response, score_frame, tabulate
 from alongside.instruments.library import shipped
 from alongside.instruments.tables import columns
-from _bounds import verdict
 
 RESPONSES = 1_000_000
 BOUND = 4.0  # scoring, beside reading the same responses

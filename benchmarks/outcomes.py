@@ -16,6 +16,7 @@ import ibis
 import numpy as np
 import polars as pl
 
+from _bounds import verdict
 from alongside.outcomes import (
     RATING_LEVELS,
     current_quality_of_life_ibis,
@@ -28,7 +29,6 @@ from alongside.outcomes import (
     scrqol_polars,
     value_set,
 )
-from _bounds import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -129,8 +129,7 @@ def report(taken: dict[str, list[float]]) -> dict[str, float]:
     for name, values in taken.items():
         median = statistics.median(values)
         print(f"{name:18} {median * 1000:10.1f} {median / floor:8.2f}")
-    ratios = {name: statistics.median(values) / floor for name, values in taken.items()}
-    return ratios
+    return {name: statistics.median(values) / floor for name, values in taken.items()}
 
 
 def main() -> None:
