@@ -87,8 +87,9 @@ def read_columns(X: Any, problems: list[Problem] | None = None) -> Columns:
 
 
 def _check_table(X: Any) -> None:
-    unread = hasattr(X, "collect_schema") and not hasattr(X, "__len__")
-    if X is None or isinstance(X, Mapping) or unread:
+    lazy = hasattr(X, "collect_schema") and not hasattr(X, "__len__")
+    mapping = isinstance(X, Mapping) and not hasattr(X, "shape")  # one kind of sparse array is both
+    if X is None or mapping or lazy:
         raise ModelInputError(
             f"Cases are given as {type(X).__name__}. Give a pandas or Polars table of one row a "
             "case, or an array."
