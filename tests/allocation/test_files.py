@@ -127,6 +127,35 @@ def test_one_case_in_two_files_alike_is_read_once(tmp_path):
     assert read_folder(tmp_path).cases.height == 2
 
 
+@pytest.mark.parametrize(
+    ("row", "column", "both"),
+    [
+        ("a,4,0,1,2026-05-01,100.10\n", "need_wash", "4 here and 3 in cases-1.csv, row 2"),
+        ("a,3,2,1,2026-05-01,100.10\n", "unpaid_help", "2 here and 0 in cases-1.csv, row 2"),
+        ("a,3,0,0,2026-05-01,100.10\n", "circ_alone", "0 here and 1 in cases-1.csv, row 2"),
+        (
+            "a,3,0,1,2026-06-01,100.10\n",
+            "assessed_on",
+            "2026-06-01 here and 2026-05-01 in cases-1.csv, row 2",
+        ),
+    ],
+)
+def test_one_case_in_two_files_with_other_answers_is_refused(tmp_path, row, column, both):
+    (tmp_path / "cases-1.csv").write_text(CASES + GOOD, encoding="utf-8")
+    (tmp_path / "cases-2.csv").write_text(CASES + row, encoding="utf-8")
+    with pytest.raises(AllocationInputError) as caught:
+        read_folder(tmp_path)
+    says = f"cases-2.csv, row 2, column {column}: the case a has {both}. Correct one of them."
+    assert str(caught.value) == says
+
+
+def test_what_one_file_leaves_empty_is_taken_from_the_other(tmp_path):
+    (tmp_path / "cases-1.csv").write_text(CASES + "a,3,,1,2026-05-01,\n", encoding="utf-8")
+    (tmp_path / "cases-2.csv").write_text(CASES + "a,,2,1,2026-05-01,90\n", encoding="utf-8")
+    (only,) = read_folder(tmp_path).cases.iter_rows()
+    assert only == ("a", 3, 2, 1, date(2026, 5, 1), Decimal("90.00"))
+
+
 def test_a_budget_of_zero_is_noted_and_kept(tmp_path):
     found = read_folder(folder(tmp_path, cases=CASES + "a,1,0,1,,0\nb,1,0,1,,4\n"))
     assert found.cases.height == 2

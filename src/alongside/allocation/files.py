@@ -185,7 +185,7 @@ def read_cases(*paths: str | Path, levels: Mapping[str, int] | None = None) -> R
     """Read cases from one or more CSV or .xlsx files.
 
     Levels become whole numbers, budgets exact pounds, dates dates; other columns stay text.
-    The same case may stand in two files if its totals agree.
+    The same case may stand in two files if these agree on its answers, its date and its totals.
 
     Raises
     ------
@@ -211,11 +211,11 @@ def read_cases(*paths: str | Path, levels: Mapping[str, int] | None = None) -> R
     problems = _conflicts(frame)
     if problems:
         raise AllocationInputError(problems)
-    distinct = frame.unique("case_id", keep="first", maintain_order=True)
-    if distinct.height < frame.height:
-        says = f"{frame.height - distinct.height} cases stand in two files alike; read once."
-        notes.append(Problem("cases", says))
-    return Read(distinct.drop(ROW, "__file__"), notes)
+    again = frame.height - frame["case_id"].n_unique()
+    if again:
+        frame = _one_row_a_case(frame)
+        notes.append(Problem("cases", f"{again} cases stand in two files alike; read once."))
+    return Read(frame.drop(ROW, "__file__"), notes)
 
 
 def parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
@@ -261,21 +261,35 @@ def _look_alikes(parser: Parser, known: tuple[str, ...], prefixes: tuple[str, ..
             parser.problem(says, 1, column)
 
 
+def _compared(columns: list[str]) -> list[str]:
+    """The columns in which two files may not contradict each other about one case."""
+    told = ("person_id", "assessed_on", "personal_budget", "indicative_budget")
+    return [name for name in columns if name in told or name.startswith((*PREFIXES, GROUP))]
+
+
 def _conflicts(frame: pl.DataFrame) -> list[Problem]:
-    problems = []
-    totals = [name for name in ("personal_budget", "indicative_budget") if name in frame.columns]
+    """Name both places of every cell in which two files contradict each other."""
     repeated = frame.filter(pl.col("case_id").is_duplicated())
-    for (case,), rows in repeated.group_by("case_id", maintain_order=True):
-        first = rows.row(0, named=True)
-        for other in rows.iter_rows(named=True):
-            for total in totals:
-                if None not in (first[total], other[total]) and first[total] != other[total]:
-                    says = (
-                        f"the case {case} has {other[total]} here and {first[total]} in "
-                        f"{first['__file__']}, row {first[ROW]}. Correct one of them."
-                    )
-                    problems.append(Problem(other["__file__"], says, other[ROW], total))
-    return problems
+    places = ["case_id", ROW, "__file__"]
+    problems = []
+    for column in _compared(frame.columns):
+        told = repeated.filter(pl.col(column).is_not_null()).select(*places, column)
+        first = told.unique("case_id", keep="first", maintain_order=True)
+        both = told.join(first, on="case_id", suffix=" first")
+        other = both.filter(pl.col(column) != pl.col(f"{column} first"))
+        for case, row, file, found, first_row, first_file, before in other.iter_rows():
+            says = (
+                f"the case {case} has {found} here and {before} in {first_file}, row {first_row}. "
+                "Correct one of them."
+            )
+            problems.append(Problem(file, says, row, column))
+    return sorted(problems, key=lambda each: (each.file, each.row or 0))
+
+
+def _one_row_a_case(frame: pl.DataFrame) -> pl.DataFrame:
+    """Keep each case once; what one file leaves empty is taken from the other."""
+    told = pl.exclude("case_id").drop_nulls().first()
+    return frame.group_by("case_id", maintain_order=True).agg(told).select(frame.columns)
 
 
 def read_packages(

@@ -11,6 +11,8 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from allocation.model.making import TWO_SERVICES as ECONOMY
 from alongside.allocation import ModelInputError, PackageModel, ProfileRefused, Rate, RateCard
+from alongside.allocation.fitted import was_fitted_on
+from alongside.allocation.model import store
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +106,30 @@ def test_a_saved_model_is_read_back_and_an_altered_one_refused(model, unseen, tm
         PackageModel.load(path)
 
 
+def test_a_model_knows_the_set_of_cases_that_it_was_fitted_on(cases, model, unseen, tmp_path):
+    model.save(tmp_path / "model.json")
+    again = PackageModel.load(tmp_path / "model.json")
+    shuffled = cases.needs.sample(frac=1, random_state=3)
+    assert was_fitted_on(again, cases.needs)
+    assert was_fitted_on(again, shuffled)
+    assert was_fitted_on(again, unseen.needs) is False
+    assert was_fitted_on(again, cases.needs.head(89)) is False
+    other = cases.needs.copy()
+    other.iloc[0, 0] = 4 - other.iloc[0, 0] if other.iloc[0, 0] != 2 else 0
+    assert was_fitted_on(again, other) is False
+
+
+def test_a_model_saved_before_it_kept_its_cases_does_not_guess(cases, model, tmp_path):
+    model.save(tmp_path / "model.json")
+    content = json.loads((tmp_path / "model.json").read_text())
+    del content["learned_from"]
+    content["digest"] = store.digest(content)
+    (tmp_path / "old.json").write_text(json.dumps(content))
+    old = PackageModel.load(tmp_path / "old.json")
+    assert was_fitted_on(old, cases.needs) is None
+    assert old.digest_ == content["digest"]
+
+
 def test_intervals_hold_about_what_they_say(model, unseen):
     low, high = model.predict_interval(unseen.needs, 0.9)
     assert 0.8 < ((unseen.total >= low) & (unseen.total <= high)).mean() <= 1
@@ -167,6 +193,16 @@ def test_negative_units_unknown_services_and_text_are_told_at_once(cases):
     assert "row 2, column personal_care" in told
     assert "row 3, column household" in told
     assert "massage" in told
+
+
+def test_two_packages_of_one_case_are_refused_in_the_wide_form_too(cases):
+    one = cases.needs.assign(case_id="a")
+    packages = cases.packages.assign(case_id="a")
+    with pytest.raises(ModelInputError) as caught:
+        PackageModel(ECONOMY.card()).fit(one, packages=packages)
+    (told,) = says(caught)
+    assert told.startswith("packages, row 3, column case_id: a case_id occurs twice: the case a")
+    assert "already stands in row 2" in told
 
 
 @pytest.mark.parametrize("rows", [0, 1, 5])

@@ -99,6 +99,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         many that reading them as their likelier level taught more. The cases were kept.
     read_otherwise_ : int
         How many answers those are, which a saved model remembers.
+    learned_from_ : LearnedFrom or None
+        The mark of the set of cases it was fitted on; None where an old file does not have it.
 
     """
 
@@ -148,6 +150,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         with threadpool_limits(limits=1, user_api="blas"):
             people = read_people(X, columns.rows)
             self._learn(items, codes, people, quantities, prices, base)
+        self.learned_from_ = store.LearnedFrom.of(codes)
         self._remember_columns(X, columns)
         return self
 
@@ -431,7 +434,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 "names": [str(name) for name in getattr(self, "feature_names_in_", [])],
             },
         }
-        return content | ({"read_otherwise": self.read_otherwise_} if self.read_otherwise_ else {})
+        known = store.learned_from_to_json(self.learned_from_)
+        return content | store.where_any(read_otherwise=self.read_otherwise_, learned_from=known)
 
     @property
     def digest_(self) -> str:
@@ -455,6 +459,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         model.experience_ = Experience.from_json(content["experience"])
         model.unseen_error_ = content["unseen_error"]
         model.read_otherwise_ = content.get("read_otherwise", 0)
+        model.learned_from_ = store.learned_from_json(content.get("learned_from"))
         model.n_features_in_ = content["columns"]["count"]
         if content["columns"]["names"]:
             model.feature_names_in_ = np.array(content["columns"]["names"], dtype=object)

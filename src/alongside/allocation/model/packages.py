@@ -80,6 +80,8 @@ def _wide(
         says = f"there are {len(packages)} packages for {len(cases)} cases. Give one row a case."
         problems.append(Problem("packages", says))
         return {}
+    if "case_id" in names:
+        _once(packages["case_id"], "packages", problems)
     if "case_id" in names and "case_id" in list(cases.columns):
         mine, theirs = list(packages["case_id"]), list(cases["case_id"])
         for place, (a, b) in enumerate(zip(mine, theirs, strict=True)):
@@ -109,10 +111,7 @@ def _long(
         says = "a case_id column is needed to tell whose package a row is."
         raise ModelInputError([Problem(where, says, 1, "case_id")])
     place = {str(case): number for number, case in enumerate(cases["case_id"])}
-    if len(place) != len(cases):
-        problems.append(
-            Problem("cases", "a case_id occurs twice. Keep one row a case.", None, "case_id")
-        )
+    _once(cases["case_id"], "cases", problems)
     units = _units(packages["units_per_week"].to_numpy(), "units_per_week", problems, empty=False)
     found: dict[str, Floats] = {}
     first: dict[str, int] = {}
@@ -144,6 +143,19 @@ def _fault(
         says = f"case {whose} has {service} in row {before} already. Keep one row of each service."
         return "service", says
     return None
+
+
+def _once(case_ids: Any, table: str, problems: list[Problem]) -> None:
+    """Refuse a case that has several rows, at the first of them."""
+    first: dict[str, int] = {}
+    for row, case in enumerate(map(str, case_ids), _FIRST_ROW):
+        if first.setdefault(case, row) != row:
+            says = (
+                f"a case_id occurs twice: the case {case} already stands in row {first[case]}. "
+                "Keep one row a case."
+            )
+            problems.append(Problem(table, says, row, "case_id"))
+            return
 
 
 def _units(raw: Any, name: str, problems: list[Problem], *, empty: bool = True) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.model.encoding import NEED, Item, ModelInputError
@@ -22,6 +22,9 @@ from alongside.allocation.model.ranks import Rank
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 KIND = "alongside package model"
 VERSIONS = 1, 2  # from the second on, tables may be for ranks
 
@@ -31,6 +34,24 @@ def digest(content: dict[str, Any]) -> str:
     bare = {key: value for key, value in content.items() if key != "digest"}
     text = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class LearnedFrom:
+    """The set of cases that a model was fitted on: how many, and one digest of all their answers.
+
+    Nothing in it is about a person: a digest of one person's answers could be guessed, so there
+    is none. Cases in another order, or under other names, are the same set.
+    """
+
+    cases: int
+    digest: str
+
+    @classmethod
+    def of(cls, codes: NDArray[np.int8]) -> LearnedFrom:
+        """Take the mark of a set of cases from their answers as the model reads them."""
+        whole = hashlib.sha256(b"".join(sorted(row.tobytes() for row in codes)))
+        return cls(len(codes), whole.hexdigest())
 
 
 def marked(content: dict[str, Any]) -> dict[str, Any]:
@@ -191,3 +212,18 @@ def intervals_from_json(content: list[dict[str, Any]]) -> Intervals:
             for each in content
         )
     )
+
+
+def where_any(**facts: Any) -> dict[str, Any]:
+    """Keep the facts that there are: a file without one has the digest that it always had."""
+    return {name: fact for name, fact in facts.items() if fact}
+
+
+def learned_from_to_json(known: LearnedFrom | None) -> dict[str, Any] | None:
+    """Lay out which cases a model was fitted on."""
+    return None if known is None else asdict(known)
+
+
+def learned_from_json(content: dict[str, Any] | None) -> LearnedFrom | None:
+    """Rebuild which cases a model was fitted on; a file from before it was kept does not say."""
+    return None if content is None else LearnedFrom(**content)

@@ -1,0 +1,25 @@
+"""What a fitted method says of what it learned from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alongside.allocation.model.encoding import encode, read_columns
+from alongside.allocation.model.store import LearnedFrom
+
+if TYPE_CHECKING:
+    from alongside.allocation.problems import Problem
+
+
+def was_fitted_on(model: Any, cases: Any) -> bool | None:
+    """Whether these cases, all of them and no others, are those that a method was fitted on.
+
+    None where it does not say. Some of them among others cannot be told: a method keeps nothing
+    about one person.
+    """
+    known = getattr(model, "learned_from_", None)
+    if known is None:
+        return None
+    problems: list[Problem] = []
+    codes = encode(list(model.published_.items), read_columns(cases, problems), problems)
+    return not problems and known == LearnedFrom.of(codes)
