@@ -257,6 +257,10 @@ def test_evaluate_judges_a_fitted_model(place, fitted, tmp_path):
     done = run("evaluate", fitted, place, "--report", tmp_path / "e.html")
     assert done.exit_code == 0, done.output
     assert "PackageModel" in done.output
+    assert "the cases that the method was fitted on" in done.output
+    others = run("evaluate", fitted, write_council(tmp_path / "others", 60, seed=5))
+    assert others.exit_code == 0, others.output
+    assert "This is not the set of cases that the method was fitted on" in others.output
 
 
 def test_drift_refuses_a_version_that_was_altered(place, fitted, tmp_path):

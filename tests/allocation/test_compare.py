@@ -157,6 +157,56 @@ def test_a_fitted_method_is_evaluated_by_the_same_measures(folder):
     assert "fitted elsewhere" in comparison_report(found)
 
 
+class Knowing(CaseMixGroups):
+    """A method that remembers its cases, as the package model remembers the set of them."""
+
+    def fit(self, X, y=None, packages=None):
+        self.learned_ = sorted(X["case_id"])
+        return super().fit(X, y, packages)
+
+    def fitted_on(self, X):
+        return sorted(X["case_id"]) == self.learned_
+
+
+def test_the_cases_it_was_fitted_on_are_never_called_unseen(folder):
+    data = prepare(folder)
+    method = Knowing(folder.rates).fit(data.cases, data.cost)
+    seen = comparison_report(evaluate(method, data, bootstrap=5))
+    assert "These are the cases that the method was fitted on" in seen
+    half = prepare(replace(folder, cases=folder.cases.head(80)))
+    other = comparison_report(evaluate(method, half, bootstrap=5))
+    assert "This is not the set of cases that the method was fitted on" in other
+    for page in (seen, other):
+        assert "people they had not seen" not in page
+        assert "by folds" not in page
+        assert "has the smallest error" not in page
+
+
+def test_the_intervals_of_a_comparison_resample_people(folder):
+    many = pl.concat(
+        folder.cases.with_columns(
+            pl.format("{}-{}", "case_id", pl.lit(turn)).alias("case_id"),
+            pl.col("case_id").alias("person_id"),
+        )
+        for turn in range(4)
+    )
+    packages = pl.concat(
+        folder.packages.with_columns(pl.format("{}-{}", "case_id", pl.lit(turn)).alias("case_id"))
+        for turn in range(4)
+    )
+    methods = {"Points": PoundsForPoints(folder.rates), "Groups": CaseMixGroups(folder.rates)}
+    one = compare(folder, methods, bootstrap=200, folds=2)
+    four = compare(replace(folder, cases=many, packages=packages), methods, bootstrap=200, folds=2)
+
+    def width(found):
+        row = found.table().filter(pl.col("method") == "Points").row(0, named=True)
+        return row["mean_absolute_error_upper"] - row["mean_absolute_error_lower"]
+
+    assert width(four) > 0.8 * width(one)
+    gaps = [each.differences["upper"][-1] - each.differences["lower"][-1] for each in (one, four)]
+    assert gaps[1] > 0.7 * gaps[0]
+
+
 class Outline(HTMLParser):
     """Collects what an accessible page needs."""
 

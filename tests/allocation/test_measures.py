@@ -12,6 +12,7 @@ from alongside.allocation.measures import (
     band_numbers,
     by_group,
     calibration,
+    draws,
     measure,
     ratios,
     size_band,
@@ -72,6 +73,12 @@ def test_a_perfect_method_has_perfect_measures(costs):
     assert found.bands["same (to 1.05)"] == len(costs)
 
 
+def test_a_zero_on_one_side_only_counts_as_a_ratio_over_one_and_a_half():
+    found = measure([100, 0, 0, 50, 0.004], [100, 20, 0, 0, 0.3])
+    assert found.share_over_1_5 == pytest.approx(3 / 5)
+    assert (found.n, found.n_ratio) == (5, 1)
+
+
 def test_within_ten_percent_is_counted_from_the_indicative_budget():
     assert within([100, 100, 100], [110, 110.01, 90]).tolist() == [True, False, True]
 
@@ -94,6 +101,28 @@ def test_intervals_are_repeatable_and_hold_the_figure():
     assert one == two
     for each in one.intervals.values():
         assert each.lower <= each.value <= each.upper
+
+
+def test_a_person_with_several_cases_is_resampled_whole():
+    rng = np.random.default_rng(2)
+    ib, pb, times = rng.gamma(2, 100, 40), rng.gamma(2, 100, 40), 25
+    people = np.tile(np.arange(40), times)
+    once = measure(ib, pb, bootstrap=300).intervals["mean_absolute_error"]
+    again = measure(np.tile(ib, times), np.tile(pb, times), people=people, bootstrap=300)
+    repeated = again.intervals["mean_absolute_error"]
+    assert repeated.upper - repeated.lower == pytest.approx(once.upper - once.lower, rel=1e-9)
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=30), st.integers(0, 9))
+def test_each_resample_holds_as_many_people_each_with_all_their_cases(people, seed):
+    labels = np.array(people)
+    for rows in draws(labels, 5, seed):
+        drawn, times = np.unique(rows, return_counts=True)
+        assert sum(times / np.bincount(labels)[labels[drawn]]) == pytest.approx(len(set(people)))
+        for person in set(labels[drawn]):
+            own = times[labels[drawn] == person]
+            assert len(own) == (labels == person).sum()
+            assert len(set(own)) == 1
 
 
 @given(budgets)

@@ -11,7 +11,7 @@ from sklearn.base import clone
 
 from alongside.allocation.costs import standard_cost, wide
 from alongside.allocation.files import GROUP
-from alongside.allocation.measures import as_row, by_group, calibration, measure, size_band
+from alongside.allocation.measures import as_row, by_group, calibration, draws, measure, size_band
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.rivals import (
     CaseMixGroups,
@@ -68,8 +68,21 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """How the people who were judged stand to those who were learned from, in words."""
+
+    heading: str
+    caption: str
+    folds: str
+    warning: str = ""
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """Every method on the same people: by folds and, where dates allow, on a later period."""
+    """Methods on the same people: by folds and, where dates allow, on a later period.
+
+    ``setting`` is given where it was not by folds.
+    """
 
     data: Data
     folds: int
@@ -79,6 +92,7 @@ class Comparison:
     later_from: date | None = None
     why_no_later: str = ""
     differences: pl.DataFrame | None = None
+    setting: Setting | None = None
 
     def table(self, *, later: bool = False) -> pl.DataFrame:
         """One row a method, best mean absolute error first."""
@@ -205,7 +219,8 @@ def compare(
         results.append(_by_folds(name, method, data, parts, judge))
         if cut is not None:
             held.append(_one_split(name, method, data, (earlier, later), judge))
-    differences = _differences(results, data.cost, bootstrap, random_state)
+    resampled = list(draws(_numbered(people_of(data.cases)), bootstrap, random_state))
+    differences = _differences(results, data.cost, resampled)
     return Comparison(data, folds, random_state, results, held, cut, why, differences)
 
 
@@ -226,12 +241,8 @@ class Judge:
 
 
 def fold_numbers(cases: pl.DataFrame, folds: int, random_state: int) -> Rows:
-    """Deal people into folds, all cases of one person into the same.
-
-    A person is ``person_id`` where there is one, otherwise ``case_id``.
-    """
-    key = "person_id" if "person_id" in cases.columns else "case_id"
-    people = cases[key].fill_null(cases["case_id"])
+    """Deal people into folds, all cases of one person into the same."""
+    people = people_of(cases)
     distinct = sorted(set(people))
     if not 2 <= folds <= len(distinct):
         raise AllocationInputError(
@@ -240,6 +251,16 @@ def fold_numbers(cases: pl.DataFrame, folds: int, random_state: int) -> Rows:
     order = np.random.default_rng(random_state).permutation(len(distinct))
     place = {distinct[who]: turn % folds for turn, who in enumerate(order)}
     return np.array([place[who] for who in people])
+
+
+def people_of(cases: pl.DataFrame) -> pl.Series:
+    """Whose each case is: ``person_id`` where there is one, otherwise ``case_id``."""
+    key = "person_id" if "person_id" in cases.columns else "case_id"
+    return cases[key].fill_null(cases["case_id"])
+
+
+def _numbered(people: pl.Series) -> Rows:
+    return np.asarray(people.rank("dense").to_numpy(), dtype=np.int64)
 
 
 def later_period(cases: pl.DataFrame) -> tuple[Rows, Rows, date | None, str]:
@@ -263,8 +284,8 @@ def later_period(cases: pl.DataFrame) -> tuple[Rows, Rows, date | None, str]:
     known = days.drop_nulls().sort()
     cut: date = known[int(0.8 * len(known))]
     late = (days >= cut).fill_null(value=False)
-    key = "person_id" if "person_id" in cases.columns else "case_id"
-    early = (days < cut).fill_null(value=False) & ~cases[key].is_in(set(cases.filter(late)[key]))
+    people = people_of(cases)
+    early = (days < cut).fill_null(value=False) & ~people.is_in(set(people.filter(late)))
     if late.sum() < FEWEST_LATER or early.sum() < 2 * FEWEST_LATER:
         return none, none, None, "too few cases on either side of a date"
     rows = np.arange(cases.height)
@@ -323,30 +344,34 @@ def judged(name: str, data: Data, rows: Rows, predicted: Floats, judge: Judge) -
         if column.startswith(GROUP)
     }
     groups["size of budget"] = size_band(pb)
+    people = _numbered(people_of(cases))
     return Result(
         name,
         predicted,
-        measure(ib, pb, bootstrap=resamples, random_state=random_state),
+        measure(ib, pb, people=people, bootstrap=resamples, random_state=random_state),
         calibration(ib, pb),
-        by_group(ib, pb, groups, bootstrap=min(resamples, 200), random_state=random_state),
+        by_group(
+            ib,
+            pb,
+            groups,
+            people=people,
+            bootstrap=min(resamples, 200),
+            random_state=random_state,
+        ),
     )
 
 
-def _differences(
-    results: list[Result], cost: Floats, resamples: int, random_state: int
-) -> pl.DataFrame | None:
+def _differences(results: list[Result], cost: Floats, resampled: list[Rows]) -> pl.DataFrame | None:
     """How much larger each method's error is than the best one's, on the same people."""
     judged = [result for result in results if result.measures is not None]
-    if len(judged) < 2 or not resamples:
+    if len(judged) < 2 or not resampled:
         return None
     errors = {result.method: np.abs(result.predicted - cost) for result in judged}
     best = min(errors, key=lambda name: float(np.nanmean(errors[name])))
-    rng = np.random.default_rng(random_state)
-    draws = [rng.integers(0, len(cost), len(cost)) for _ in range(resamples)]
     rows = []
     for name, error in errors.items():
         gap = error - errors[best]
-        low, high = np.quantile([np.nanmean(gap[draw]) for draw in draws], [0.025, 0.975])
+        low, high = np.quantile([np.nanmean(gap[draw]) for draw in resampled], [0.025, 0.975])
         rows.append((name, len(cost), float(np.nanmean(gap)), float(low), float(high)))
     names = ["name", "n", "value", "lower", "upper"]
     return pl.DataFrame(rows, schema=names, orient="row").sort("value")

@@ -12,6 +12,7 @@ from alongside.allocation.charts import (
     pairs_chart,
     ratio_chart,
 )
+from alongside.allocation.compare import Setting
 from alongside.allocation.measures import FIGURES
 from alongside.allocation.report import Report
 
@@ -38,19 +39,33 @@ FORMATS = {
 DEFINITIONS = {
     "Mean absolute error": "mean of the gap between indicative and agreed, in pounds a week",
     "Within 10%": "share of people whose agreed cost is within a tenth of the indicative budget",
-    "Ratio": "larger over smaller; over 1.5 is a difference that needs an explanation",
+    "Ratio": (
+        "larger over smaller; over 1.5 is a difference that needs an explanation. Of all people: "
+        "zero on one side only counts as over, zero on both as the same"
+    ),
+    "Ratio bands": "people with both sides above zero, by ratio and by which side is larger",
     "r and R²": "Pearson's correlation, and the share of variance explained",
     "Total": "sum of indicative budgets over the sum of agreed costs: 1 costs the same",
     "Intervals": "95% limits from resampling people",
 }
 
 
+BY_FOLDS = Setting(
+    "All methods, on people they had not seen",
+    "Out of sample, by folds of people",
+    "{folds}, by person, random state {random_state}",
+)
+
+
 def comparison_report(found: Comparison, *, title: str = "Methods compared") -> str:
     """Write a comparison as one HTML page: the same comparison gives the same bytes."""
     report = Report(title)
     _summary(report, found)
-    report.heading("All methods, on people they had not seen")
-    report.table(_shown(found.table()), "Out of sample, by folds of people", FORMATS)
+    setting = found.setting or BY_FOLDS
+    report.heading(setting.heading)
+    if setting.warning:
+        report.text(setting.warning)
+    report.table(_shown(found.table()), setting.caption, FORMATS)
     report.table(_limits(found), "95% intervals of the same figures")
     if found.differences is not None:
         chart = interval_chart(
@@ -74,19 +89,18 @@ def _summary(report: Report, found: Comparison) -> None:
     table = found.table()
     if table.height:
         best = table.row(0, named=True)
+        leads = "has the smallest error" if table.height > 1 else "has this error"
         report.notice(
-            f"{best['method']} has the smallest error: £{best['mean_absolute_error']:,.2f} a week "
-            f"on average, with {best['share_within_10']:.0%} of people within 10%."
+            f"{best['method']} {leads}: £{best['mean_absolute_error']:,.2f} a week on average, "
+            f"with {best['share_within_10']:.0%} of people within 10%."
         )
     day = data.priced_on.isoformat() if data.priced_on else "not priced: totals as agreed"
     facts = {
         "Cases": data.n,
         "Judged against": data.target,
         "Prices of": day,
-        "Folds": (
-            f"{found.folds}, by person, random state {found.random_state}"
-            if found.folds
-            else "none: fitted elsewhere"
+        "Folds": (found.setting or BY_FOLDS).folds.format(
+            folds=found.folds, random_state=found.random_state
         ),
         "Later period held out": (
             f"from {found.later_from.isoformat()}"
@@ -149,6 +163,13 @@ def _charts(report: Report, found: Comparison) -> None:
     report.heading("Ratios")
     bands = {each.method: each.measures for each in ordered if each.measures is not None}
     report.chart(ratio_chart(bands, title="Indicative against agreed, by ratio band"))
+    report.bullets(
+        [
+            f"{name}: {each.n_ratio:,} of {each.n:,} people have both sides above zero, and are "
+            "in a band."
+            for name, each in bands.items()
+        ]
+    )
     report.heading("Calibration")
     tables = {each.method: each.calibration for each in ordered if each.calibration is not None}
     report.chart(calibration_chart(tables))

@@ -1,4 +1,4 @@
-"""Judges one fitted method on cases that it has not seen."""
+"""Judges one fitted method on cases, and says whether it had learned from them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,58 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alongside.allocation.compare import Comparison, Judge, judged
+from alongside.allocation.compare import Comparison, Judge, Setting, judged
 
 if TYPE_CHECKING:
     from alongside.allocation.compare import Data
 
 
+_ELSEWHERE = "none: fitted elsewhere"
+SEEN = Setting(
+    "One method, on the cases that it was fitted on",
+    "Not out of sample: these are the people that it learned from",
+    _ELSEWHERE,
+    "These are the cases that the method was fitted on. The figures show how well it fits them, "
+    "not how well it would do for people it has not seen: give other cases for that, or use "
+    "compare.",
+)
+OTHERS = Setting(
+    "One method, on other cases than it was fitted on",
+    "Judged once, on a set of cases that it was not fitted on",
+    _ELSEWHERE,
+    "This is not the set of cases that the method was fitted on. Whether some of these people "
+    "were among them cannot be told: a method keeps nothing about one person.",
+)
+NOT_KNOWN = Setting(
+    "One method, on these cases",
+    "Judged once; whether the method had seen these people is not known",
+    _ELSEWHERE,
+    "The method does not say which cases it was fitted on. If it was these, the figures flatter it.",
+)
+SETTINGS = {True: SEEN, False: OTHERS, None: NOT_KNOWN}
+
+
 def evaluate(model: Any, data: Data, *, bootstrap: int = 500, random_state: int = 0) -> Comparison:
-    """Give every measure of a fitted method on cases; they should be others than it learned from."""
+    """Give every measure of a fitted method on cases; they should be others than it learned from.
+
+    Where they are the very cases that it was fitted on, the comparison's ``setting`` says so.
+    """
     name = type(model).__name__
     predicted = np.asarray(model.predict(data.cases), dtype=float)
     judge = Judge(None, 1, bootstrap, random_state)
     result = judged(name, data, np.arange(data.n), predicted, judge)
     return Comparison(
-        data, 0, random_state, [result], why_no_later="one fitted method, judged once"
+        data,
+        0,
+        random_state,
+        [result],
+        why_no_later="one fitted method, judged once",
+        setting=SETTINGS[was_fitted_on(model, data)],
     )
+
+
+def was_fitted_on(model: Any, data: Data) -> bool | None:
+    """Whether these are the cases that a method was fitted on; None where it does not say."""
+    asked = getattr(model, "fitted_on", None)
+    found: bool | None = asked(data.cases) if asked else None
+    return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -49,8 +49,9 @@ class Measures:
     """Every measure of one set of pairs of indicative (IB) and personal budget (PB).
 
     Pounds are pounds a week. ``bands`` counts pairs by larger/smaller and by which is larger,
-    IB-higher first; ``n_ratio`` pairs have a ratio (both above zero). ``r`` and ``r2`` are nan
-    where either side does not vary. ``largest_ratios`` and the average are of larger/smaller.
+    IB-higher first; ``n_ratio`` pairs have a ratio (both above zero), and ``mean_ratio`` is
+    theirs. ``share_over_1_5`` is of all ``n`` pairs: one with a zero on one side only is over.
+    ``r`` and ``r2`` are nan where either side does not vary.
     """
 
     n: int
@@ -99,6 +100,16 @@ def within(indicative: ArrayLike, personal: ArrayLike, share: float = WITHIN) ->
     return np.asarray(np.abs(pb - ib) <= share * np.abs(ib) + _TOLERANCE)
 
 
+def over(
+    indicative: ArrayLike, personal: ArrayLike, limit: float = RATIO_OF_CONCERN
+) -> NDArray[np.bool_]:
+    """Whether larger over smaller is above a limit; a zero on one side only always is."""
+    ib, pb = _pairs(indicative, personal)
+    low, high = np.minimum(ib, pb), np.maximum(ib, pb)
+    with_ratio = ratios(ib, pb) > limit + _TOLERANCE
+    return np.asarray(with_ratio | ((low < _HALF_A_PENNY) & (high >= _HALF_A_PENNY)))
+
+
 def _pairs(indicative: ArrayLike, personal: ArrayLike) -> tuple[Floats, Floats]:
     ib = np.asarray(indicative, dtype=float).ravel()
     pb = np.asarray(personal, dtype=float).ravel()
@@ -133,20 +144,16 @@ FIGURES: dict[str, Callable[[Floats, Floats], float]] = {
     "r2": _r2,
     "mean_absolute_error": lambda ib, pb: _mean(np.abs(pb - ib)),
     "share_within_10": lambda ib, pb: _mean(within(ib, pb)),
-    "share_over_1_5": lambda ib, pb: _share_over(ratios(ib, pb)),
+    "share_over_1_5": lambda ib, pb: _mean(over(ib, pb)),
     "total_ratio": lambda ib, pb: float(ib.sum() / pb.sum()) if pb.sum() else float("nan"),
 }
-
-
-def _share_over(ratio: Floats) -> float:
-    known = ratio[~np.isnan(ratio)]
-    return _mean(known > RATIO_OF_CONCERN + _TOLERANCE)
 
 
 def measure(
     indicative: ArrayLike,
     personal: ArrayLike,
     *,
+    people: ArrayLike | None = None,
     bootstrap: int = 0,
     random_state: int = 0,
     confidence: float = 0.95,
@@ -157,8 +164,10 @@ def measure(
     ----------
     indicative, personal : array-like
         Pounds a week, a pair a case.
+    people : array-like, optional
+        Whose each case is, where one person has several: intervals resample people.
     bootstrap : int
-        Resamples of cases for the intervals; 0 for none.
+        Resamples for the intervals; 0 for none.
     random_state : int
         Equal numbers give equal intervals.
     confidence : float
@@ -168,6 +177,7 @@ def measure(
     ib, pb = _pairs(indicative, personal)
     known = np.isfinite(ib) & np.isfinite(pb)
     ib, pb = ib[known], pb[known]
+    drawn = draws(len(ib) if people is None else np.asarray(people)[known], bootstrap, random_state)
     numbers = band_numbers(ib, pb)
     ratio = ratios(ib, pb)
     same = numbers == SAME
@@ -179,24 +189,41 @@ def measure(
         share_within_10=_mean(within(ib, pb)),
         bands={name: int((numbers == place).sum()) for place, name in enumerate(BANDS)},
         n_ratio=int((numbers >= 0).sum()),
-        share_over_1_5=_share_over(ratio),
+        share_over_1_5=_mean(over(ib, pb)),
         mean_ratio=_mean(ratio[~np.isnan(ratio)]),
         total_indicative=float(ib.sum()),
         total_personal=float(pb.sum()),
         same_mean_gap=_mean(np.abs(pb - ib)[same]),
-        intervals=_intervals(ib, pb, bootstrap, random_state, confidence) if len(ib) else {},
+        intervals=_intervals(ib, pb, drawn, confidence),
     )
 
 
-def _intervals(
-    ib: Floats, pb: Floats, resamples: int, random_state: int, confidence: float
-) -> dict[str, Interval]:
-    if not resamples:
-        return {}
+def draws(
+    people: NDArray[Any] | int, resamples: int, random_state: int
+) -> Iterator[NDArray[np.int64]]:
+    """Give the rows of each resample: people are drawn with replacement, each with all their cases.
+
+    ``people`` is whose each case is, or the number of cases where everybody has one.
+    """
+    labels = np.arange(people) if isinstance(people, int) else people
+    distinct, whose = np.unique(labels, return_inverse=True)
+    rows = np.argsort(whose, kind="stable")
+    cases = np.bincount(whose, minlength=len(distinct))
+    first = np.cumsum(cases) - cases
     rng = np.random.default_rng(random_state)
+    for _ in range(resamples if len(distinct) else 0):
+        who = rng.integers(0, len(distinct), len(distinct))
+        within_person = np.arange(cases[who].sum()) - np.repeat(
+            np.cumsum(cases[who]) - cases[who], cases[who]
+        )
+        yield rows[np.repeat(first[who], cases[who]) + within_person]
+
+
+def _intervals(
+    ib: Floats, pb: Floats, resamples: Iterable[NDArray[np.int64]], confidence: float
+) -> dict[str, Interval]:
     drawn: dict[str, list[float]] = {name: [] for name in FIGURES}
-    for _ in range(resamples):
-        rows = rng.integers(0, len(ib), len(ib))
+    for rows in resamples:
         for name, figure in FIGURES.items():
             drawn[name].append(figure(ib[rows], pb[rows]))
     tail = (1 - confidence) / 2
@@ -234,15 +261,17 @@ def by_group(
     personal: ArrayLike,
     groups: Mapping[str, ArrayLike],
     *,
+    people: ArrayLike | None = None,
     bootstrap: int = 200,
     random_state: int = 0,
 ) -> pl.DataFrame:
     """Measure each member of each group, with n and bootstrap intervals.
 
     ``groups`` maps a name (care group, age band) to a label for each case; missing labels are
-    a member of their own, *not recorded*.
+    a member of their own, *not recorded*. ``people`` is as for ``measure``.
     """
     ib, pb = _pairs(indicative, personal)
+    whose = np.arange(len(ib)) if people is None else np.asarray(people)
     rows = []
     for name, given in groups.items():
         labels = np.array(
@@ -250,7 +279,13 @@ def by_group(
         )
         for member in sorted(set(labels)):
             chosen = labels == member
-            found = measure(ib[chosen], pb[chosen], bootstrap=bootstrap, random_state=random_state)
+            found = measure(
+                ib[chosen],
+                pb[chosen],
+                people=whose[chosen],
+                bootstrap=bootstrap,
+                random_state=random_state,
+            )
             rows.append({"group": name, "member": member, **as_row(found)})
     return pl.DataFrame(rows)
 
@@ -276,6 +311,7 @@ def as_row(found: Measures) -> dict[str, float | int]:
     """Flatten measures to one row of a table, limits of intervals beside their figures."""
     row: dict[str, float | int] = {
         "n": found.n,
+        "n_ratio": found.n_ratio,
         "r": found.r,
         "r2": found.r2,
         "mean_absolute_error": found.mean_absolute_error,

@@ -101,8 +101,8 @@ class Parser:
         zeros = self.frame.filter(pl.col(column) == 0)
         if zeros.height:
             self.note(
-                f"{zeros.height} cases have a budget of zero; they have no ratio and are "
-                "counted apart where ratios are shown.",
+                f"{zeros.height} cases have a budget of zero; they are in no ratio band, and any "
+                "other figure beside it counts as a ratio over 1.5.",
                 zeros[ROW][0],
                 column,
             )

@@ -250,7 +250,10 @@ def compare(
 
 @app.command()
 def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates = None) -> None:
-    """Judge one fitted model on a folder of cases that it was not fitted on."""
+    """Judge one fitted model on a folder of cases that it was not fitted on.
+
+    Where they are the very cases that it was fitted on, it says so: the figures flatter it then.
+    """
     from alongside.allocation.compare import prepare
     from alongside.allocation.compare_report import FORMATS, HEADINGS, comparison_report
     from alongside.allocation.evaluate import evaluate as judge
@@ -264,4 +267,6 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
             found = judge(fitted, data)
         if report:
             write_text(report, comparison_report(found, title="One method, judged"))
-    show(found.table().select("method", *HEADINGS).rename(HEADINGS), f"{data.n:,} cases", FORMATS)
+    err.print(found.setting.warning, markup=False)
+    table = found.table().select("method", *HEADINGS).rename(HEADINGS)
+    show(table, f"{data.n:,} cases. {found.setting.caption}", FORMATS)
