@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from allocation.council import write_council
 from allocation.plain import PlainMethod
-from alongside.allocation.compare import prepare
+from alongside.allocation import PackageModel
+from alongside.allocation.compare import Comparison, Judge, judged, prepare
 from alongside.allocation.drift import (
     AGREED,
     STANDARD,
@@ -22,9 +25,11 @@ from alongside.allocation.drift import (
     standard_costs,
 )
 from alongside.allocation.files import read_folder
+from alongside.allocation.measures import BANDS
 from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.publish import ABOUT_SUPPLIER, FACTS, publish, read_facts, verify
 from alongside.allocation.quality import check_quality, quality_report
+from alongside.allocation.small_numbers import to_withhold
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +163,124 @@ def test_small_numbers_are_withheld_from_the_data_sheet(published):
     for column in sheet["columns"].values():
         for share in column["shares"].values():
             assert share is None or share * cases >= 4.5
+
+
+def other_people(tmp_path, n=60):
+    return prepare(read_folder(write_council(tmp_path / "others", n, seed=9)))
+
+
+def test_a_version_says_only_of_its_own_cases_that_it_learned_from_them(tmp_path, home):
+    model = PackageModel.load(home / "model.json")
+    with pytest.raises(AllocationInputError, match="these 60 are not the 90 that the method was"):
+        frozen(tmp_path, model, other_people(tmp_path))
+    assert not (tmp_path / "2026.1").exists()
+    sheet = (home / "published" / "1" / "data-sheet.md").read_text(encoding="utf-8")
+    assert "the method's file bears out that it was fitted on these cases" in sheet
+
+
+def test_a_method_that_kept_no_cases_is_published_without_that_claim(published):
+    sheet = (published.folder / "data-sheet.md").read_text(encoding="utf-8")
+    assert "the method's file does not say which they were" in sheet
+
+
+def test_a_method_that_learned_from_packages_is_not_published_on_totals(tmp_path, home):
+    model = PackageModel.load(home / "model.json")
+    council = read_folder(write_council(tmp_path / "same", 90))
+    with pytest.raises(AllocationInputError, match="learned from packages, and totals are what"):
+        frozen(tmp_path, model, prepare(replace(council, packages=None)))
+
+
+parts = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12), min_size=2)
+
+
+@given(parts)
+def test_no_small_number_can_be_worked_out_from_what_is_shown(counts):
+    hidden = to_withhold(counts)
+    small = {name for name, count in counts.items() if 0 < count < 5}
+    assert small <= hidden
+    shown = {name for name, count in counts.items() if count >= 5} - hidden
+    if hidden and shown:
+        left = sum(counts[name] for name in hidden)
+        assert len(hidden) >= 2
+        assert left >= 5
+        others = [name for name in hidden if counts[name] >= 5]
+        assert others or len(hidden) < left < 4 * len(hidden)
+
+
+def test_nothing_is_withheld_where_nothing_is_small():
+    assert to_withhold({"a": 5, "b": 0, "c": 40}) == set()
+
+
+def numbers_of(text):
+    rows = [
+        line.split("|") for line in text.splitlines() if line.startswith(("| IB", "| PB", "| same"))
+    ]
+    return {row[1].strip(): row[2].strip() for row in rows}
+
+
+def with_bands(data, counts):
+    """Costs and predictions of which so many fall into each band."""
+    middles = (3.0, 1.7, 1.4, 1.1, 1.0, 1 / 1.1, 1 / 1.4, 1 / 1.7, 1 / 3)
+    ratios = np.repeat(middles, counts)
+    return replace(data, cost=np.linspace(50, 400, data.n)), ratios
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        (2, 0, 6, 20, 60, 20, 6, 6, 0),
+        (0, 3, 4, 20, 60, 20, 7, 6, 0),
+        (2, 3, 4, 20, 58, 20, 4, 3, 6),
+        (1, 1, 1, 1, 112, 1, 1, 1, 1),
+    ],
+)
+def test_small_numbers_are_withheld_from_bands_shares_and_the_card(tmp_path, data, method, counts):
+    judged_data, ratios = with_bands(data, counts)
+    predicted = judged_data.cost * ratios
+    result = judged("Plain", judged_data, np.arange(data.n), predicted, Judge(None, 1, 50, 0))
+    comparison = Comparison(judged_data, 5, 0, [result])
+    assert list(result.measures.bands.values()) == list(counts)
+    done = frozen(tmp_path, method, judged_data, comparison=comparison)
+    found = json.loads((done.folder / "measures.json").read_text(encoding="utf-8"))
+    card = numbers_of((done.folder / "model-card.md").read_text(encoding="utf-8"))
+    for band, true in zip(BANDS, counts, strict=True):
+        assert found["bands"][band] in (None, true)
+        assert not 0 < (found["bands"][band] or 0) < 5
+        assert card[band] == ("withheld" if found["bands"][band] is None else str(true))
+    hidden = [
+        true for band, true in zip(BANDS, counts, strict=True) if found["bands"][band] is None
+    ]
+    assert len(hidden) >= 2
+    assert sum(hidden) >= 5
+    over = sum(counts[:2]) + sum(counts[-2:])
+    assert (found["figures"]["share_over_1_5"] is None) == (0 < over < 5)
+    record = (done.folder / "atrs.md").read_text(encoding="utf-8")
+    assert ("withheld, as it rests on fewer than 5 people" in record) == (0 < over < 5)
+    assert drift(
+        predicted, judged_data.cases, *read_published(done.folder), standard=judged_data.cost
+    )
+
+
+def test_a_group_left_out_of_the_card_cannot_be_told_from_the_others(tmp_path, data, method):
+    few = ["three"] * 3 + ["nine"] * 9 + ["many"] * (data.n - 12)
+    grouped = replace(data, cases=data.cases.with_columns(pl.Series("group_few", few)))
+    done = frozen(tmp_path, method, grouped)
+    card = (done.folder / "model-card.md").read_text(encoding="utf-8")
+    sheet = json.loads((done.folder / "data-sheet.json").read_text(encoding="utf-8"))
+    assert sheet["groups"]["few"] == {"many": 108, "nine": "withheld", "three": "withheld"}
+    assert "| few | many | 108 |" in card
+    assert "| few | three" not in card
+    assert "| few | nine" not in card
+
+
+def test_a_withheld_share_cannot_be_worked_out_from_the_others(tmp_path, data, method):
+    answers = [0] * 3 + [1] * 20 + [2] * (data.n - 25) + [None] * 2
+    few = replace(data, cases=data.cases.with_columns(pl.Series("need_meals", answers)))
+    done = frozen(tmp_path, method, few)
+    sheet = json.loads((done.folder / "data-sheet.json").read_text(encoding="utf-8"))
+    found = sheet["columns"]["need_meals"]
+    assert found["shares"] == {"0": None, "1": None, "2": pytest.approx(95 / 118, abs=0.001)}
+    assert found["missing"] is found["answered"] is None
 
 
 def since(cases, method, factor, rng):

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from alongside.allocation.small_numbers import shown
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -42,9 +44,12 @@ class Known:
 
     def figure(self, name: str) -> str:
         """A measure with its interval."""
-        each = self.performance.get("figures", {}).get(name)
-        if each is None:
+        figures = self.performance.get("figures", {})
+        if name not in figures:
             return "not measured"
+        each = figures[name]
+        if each is None:
+            return "withheld, as it rests on fewer than 5 people"
         return f"{each['value']:.3f} (95% interval {each['lower']:.3f} to {each['upper']:.3f})"
 
 
@@ -105,9 +110,11 @@ def _sensitive(known: Known) -> str:
 
 def _complete(known: Known) -> str:
     gaps = {
-        name: found["missing"] for name, found in known.sheet["columns"].items() if found["missing"]
+        name: found["missing"]
+        for name, found in known.sheet["columns"].items()
+        if found["missing"] != 0
     }
-    listed = "; ".join(f"{name}: {count} missing" for name, count in gaps.items())
+    listed = "; ".join(f"{name}: {shown(count)}" for name, count in gaps.items())
     return f"Every case was kept. Missing answers: {listed or 'none'}. Shares by group in the data sheet."
 
 
@@ -299,7 +306,7 @@ SECTIONS: list[tuple[str, str, list[Field]]] = [
             (
                 "2.4.3.1",
                 "Development data description",
-                lambda k: f"Past cases: {k.sheet['target']}.",
+                lambda k: f"Past cases: {k.sheet['target']}; {k.sheet['whose']}.",
             ),
             ("2.4.3.2", "Data modality", _text("Tabular.")),
             ("2.4.3.3", "Data quantities", _quantities),

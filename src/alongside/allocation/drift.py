@@ -276,7 +276,7 @@ def drift_report(found: Drift, *, title: str = "Drift since publication") -> str
 def _then_and_now(basis: Basis) -> pl.DataFrame:
     rows = []
     for name, label in WATCHED.items():
-        then, now = basis.then.get(name, {}), basis.now
+        then, now = basis.then.get(name) or {}, basis.now
         ends = (now[f"{name}_lower"], now[f"{name}_upper"])
         rows.append((label, then.get("value"), now[name], *ends))
     names = ["Measure", "Published", "Now", "95% from", "95% to"]

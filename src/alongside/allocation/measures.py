@@ -29,6 +29,8 @@ BANDS = (
 )
 LIMITS = (1.05, 1.25, 1.5, 2.0)
 SAME = 4
+BANDS_OVER_1_5 = (*BANDS[:2], *BANDS[-2:])
+SHARES = ("share_within_10", "share_over_1_5")  # figures that are so many of all people
 WITHIN = 0.10
 RATIO_OF_CONCERN = 1.5
 _TOLERANCE = 1e-9

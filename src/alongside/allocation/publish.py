@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,18 +17,23 @@ import polars as pl
 import yaml
 
 from alongside.allocation import shapes
-from alongside.allocation.atrs import SECTIONS, atrs_record
-from alongside.allocation.compare import compare
+from alongside.allocation.atrs import atrs_record
+from alongside.allocation.compare import compare, people_of
 from alongside.allocation.drift import FEWEST
-from alongside.allocation.files import GROUP, PREFIXES, feature_columns, needed_columns
-from alongside.allocation.measures import BANDS, measure
+from alongside.allocation.evaluate import was_fitted_on
+from alongside.allocation.files import GROUP, feature_columns, needed_columns
+from alongside.allocation.measures import BANDS_OVER_1_5, SHARES, measure
+from alongside.allocation.model.packages import TOTAL
 from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.publish_pages import atrs_page, card_page, sheet_page
+from alongside.allocation.small_numbers import WITHHELD, is_small, to_withhold
 from alongside.allocation.writing import whole_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from alongside.allocation.compare import Comparison, Data, Result
+    from alongside.allocation.files import CaseFolder
     from alongside.allocation.measures import Measures
 
 FACTS = (
@@ -54,8 +59,10 @@ FACTS = (
     "access_and_storage",
 )
 ABOUT_SUPPLIER = ("supplier_number", "supplier_role", "procurement", "supplier_data_access")
-NOT_GIVEN = "Not given: the agency has yet to say."
-SMALL = 5
+NO_RATIO, MISSING = "no ratio", "missing"
+RECORDED = "the method's file bears out that it was fitted on these cases"
+NOT_RECORDED = "these cases were given as those it was fitted on; the method's file does not say which they were"
+_OWN_CASES = "Publish with the cases that the method was fitted on."
 
 
 @dataclass(frozen=True)
@@ -151,7 +158,7 @@ def publish(
             f"The method cannot be measured, so not published: {result.refused}"
         )
     facts = dict(facts or {})
-    sheet = data_sheet(data)
+    sheet = data_sheet(data, RECORDED if was_fitted_on(model, data) else NOT_RECORDED)
     performance = measured(comparison)
     Path(to).mkdir(parents=True, exist_ok=True)
     with whole_folder(target) as part:
@@ -161,11 +168,11 @@ def publish(
         _json(part / "data-sheet.json", sheet)
         _json(part / "measures.json", performance)
         _json(part / "atrs.json", record)
-        (part / "data-sheet.md").write_text(_sheet_page(sheet, version), encoding="utf-8")
+        (part / "data-sheet.md").write_text(sheet_page(sheet, version), encoding="utf-8")
         (part / "model-card.md").write_text(
-            _card_page(method, sheet, performance, result, facts), encoding="utf-8"
+            card_page(method, sheet, performance, result, facts), encoding="utf-8"
         )
-        (part / "atrs.md").write_text(_atrs_page(record), encoding="utf-8")
+        (part / "atrs.md").write_text(atrs_page(record), encoding="utf-8")
         digest = _manifest(part, method, previous)
     asked: tuple[str, ...] = FACTS
     if not facts.get("supplier", "none").lower().startswith("none"):
@@ -196,18 +203,36 @@ def check_publication(
         problems.append(Problem("date of publication", says))
     if previous is not None:
         problems += [Problem(str(previous), says) for says in verify(previous)]
+    problems += [Problem("cases", says) for says in _other_cases(model, data)]
+    if problems:
+        raise AllocationInputError(problems)
+
+
+def _other_cases(model: Any, data: Data) -> Iterator[str]:
+    """Say why these cannot be the cases that a method was fitted on: its records would be untrue."""
     known, given = (
         set(feature_columns(each)) for each in (needed_columns(model), data.cases.columns)
     )
     if known != given:
         odd = ", ".join(sorted(known ^ given))
-        says = (
-            f"the method and these cases differ in {odd}. Publish with the cases that the method "
-            "was fitted on."
-        )
-        problems.append(Problem("cases", says))
-    if problems:
-        raise AllocationInputError(problems)
+        yield f"the method and these cases differ in {odd}. {_OWN_CASES}"
+    elif was_fitted_on(model, data) is False:
+        count = model.learned_from_.cases
+        yield f"these {data.n:,} are not the {count:,} that the method was fitted on. {_OWN_CASES}"
+    services = getattr(model, "services_", None)
+    if services is not None and learned_totals(model) != (data.units is None):
+        learned, here = ("totals", "packages") if data.units is not None else ("packages", "totals")
+        yield f"the method learned from {learned}, and {here} are what these are judged by. {_OWN_CASES}"
+
+
+def learned_totals(model: Any) -> bool:
+    """Whether a method learned from totals alone, and so knows nothing of quantities."""
+    return tuple(getattr(model, "services_", ())) == (TOTAL,)
+
+
+def as_learned(model: Any, folder: CaseFolder) -> CaseFolder:
+    """Leave out the packages of a folder for a method that learned from its totals."""
+    return replace(folder, packages=None) if learned_totals(model) else folder
 
 
 def _described(model: Any, saved: Path, version: str, published_on: str) -> dict[str, str]:
@@ -223,26 +248,12 @@ def _described(model: Any, saved: Path, version: str, published_on: str) -> dict
     }
 
 
-def data_sheet(data: Data) -> dict[str, Any]:
-    """Sum up the cases behind a method: counts and shares only, numbers under 5 withheld."""
+def data_sheet(data: Data, says: str = NOT_RECORDED) -> dict[str, Any]:
+    """Sum up the cases behind a method: counts and shares only, small numbers withheld."""
     cases = data.cases
-    columns = {}
-    for name in [name for name in cases.columns if name.startswith(PREFIXES)]:
-        counts = cases[name].drop_nulls().value_counts().sort(name)
-        total = int(counts["count"].sum())
-        columns[name] = {
-            "answered": total,
-            "missing": cases.height - total,
-            "shares": {
-                str(level): round(count / total, 3) if count >= SMALL else None
-                for level, count in counts.iter_rows()
-            },
-        }
+    columns = {name: _spread(cases[name]) for name in feature_columns(cases.columns)}
     groups = {
-        name.removeprefix(GROUP): {
-            "not recorded" if label is None else str(label): count if count >= SMALL else "under 5"
-            for label, count in cases[name].value_counts(sort=True).sort(name).iter_rows()
-        }
+        name.removeprefix(GROUP): _members(cases[name])
         for name in cases.columns
         if name.startswith(GROUP)
     }
@@ -250,6 +261,7 @@ def data_sheet(data: Data) -> dict[str, Any]:
     tenths = np.quantile(data.cost, np.linspace(0.1, 0.9, 9))
     return {
         "cases": data.n,
+        "whose": says,
         "target": data.target,
         "assessed_from": str(cases["assessed_on"].min()) if dated else "",
         "assessed_to": str(cases["assessed_on"].max()) if dated else "",
@@ -261,12 +273,39 @@ def data_sheet(data: Data) -> dict[str, Any]:
     }
 
 
+def _spread(answers: pl.Series) -> dict[str, Any]:
+    """Count the answers to one item; a share is of those who answered."""
+    table = answers.drop_nulls().value_counts().sort(answers.name)
+    counts = {str(level): count for level, count in table.iter_rows()}
+    answered = sum(counts.values())
+    hidden = to_withhold(counts) | to_withhold({**counts, MISSING: answers.null_count()})
+    return {
+        "answered": None if MISSING in hidden else answered,
+        "missing": None if MISSING in hidden else answers.null_count(),
+        "shares": {
+            level: None if level in hidden else round(count / answered, 3)
+            for level, count in counts.items()
+        },
+    }
+
+
+def _members(labels: pl.Series) -> dict[str, int | str]:
+    table = labels.cast(pl.String).fill_null("not recorded").value_counts().sort(labels.name)
+    counts = {str(label): int(count) for label, count in table.iter_rows()}
+    hidden = to_withhold(counts)
+    return {label: WITHHELD if label in hidden else count for label, count in counts.items()}
+
+
 def measured(comparison: Comparison) -> dict[str, Any]:
-    """Give the out-of-sample measures of the first method, with their intervals, as plain numbers."""
+    """Give the out-of-sample measures of the first method, with their intervals, as plain numbers.
+
+    What rests on fewer than five people, or would tell such a number, is None.
+    """
     result = comparison.results[0]
     found = result.measures
     if found is None:
         return {}
+    hidden = _hidden_bands(found)
     return {
         "n": found.n,
         "folds": comparison.folds,
@@ -274,15 +313,28 @@ def measured(comparison: Comparison) -> dict[str, Any]:
         "later_from": comparison.later_from.isoformat() if comparison.later_from else "",
         "target": comparison.data.target,
         "figures": _figures(found),
-        "bands": found.bands,
-        "n_ratio": found.n_ratio,
+        "bands": {band: None if band in hidden else count for band, count in found.bands.items()},
+        "n_ratio": None if NO_RATIO in hidden else found.n_ratio,
         "agreed": _against_agreed(result, comparison),
     }
 
 
-def _figures(found: Measures) -> dict[str, dict[str, float]]:
+def _hidden_bands(found: Measures) -> set[str]:
+    """Choose the bands to withhold: no total that is shown may tell a small one.
+
+    The totals are those of all people, and of the people with a ratio over 1.5.
+    """
+    over = {band: count for band, count in found.bands.items() if band in BANDS_OVER_1_5}
+    others = {band: count for band, count in found.bands.items() if band not in over}
+    everybody = {**found.bands, NO_RATIO: found.n - found.n_ratio}
+    return to_withhold(over) | to_withhold(others) | to_withhold(everybody)
+
+
+def _figures(found: Measures) -> dict[str, dict[str, float] | None]:
     return {
-        name: {"value": each.value, "lower": each.lower, "upper": each.upper}
+        name: None
+        if name in SHARES and is_small(round(each.value * found.n))
+        else {"value": each.value, "lower": each.lower, "upper": each.upper}
         for name, each in found.intervals.items()
     }
 
@@ -299,7 +351,8 @@ def _against_agreed(result: Result, comparison: Comparison) -> dict[str, Any]:
     both = np.isfinite(agreed) & np.isfinite(result.predicted)
     if both.sum() < FEWEST:
         return {}
-    found = measure(result.predicted[both], agreed[both], bootstrap=500)
+    people = people_of(cases).rank("dense").to_numpy()[both]
+    found = measure(result.predicted[both], agreed[both], people=people, bootstrap=500)
     return {"n": found.n, "figures": _figures(found)}
 
 
@@ -339,111 +392,3 @@ def verify(folder: str | Path) -> list[str]:
             faults.append(f"{name} was altered after it was published.")
     extra = {file.name for file in folder.iterdir()} - {*files, "manifest.json"}
     return faults + [f"{name} was added after publishing." for name in sorted(extra)]
-
-
-def _sheet_page(sheet: Mapping[str, Any], version: str) -> str:
-    lines = [
-        f"# Data sheet of version {version}",
-        "",
-        f"- Cases: {sheet['cases']:,}",
-        f"- Learned from: {sheet['target']}",
-        f"- Assessed: {sheet['assessed_from'] or 'no dates'} to {sheet['assessed_to'] or 'no dates'}",
-        f"- Services: {', '.join(sheet['services']) or 'totals only'}",
-        f"- Mean cost: £{sheet['mean_cost']:,.2f} a week",
-        "",
-        "Shares that rest on fewer than 5 people are withheld.",
-        "",
-        "| Column | Answered | Missing | Share of each level |",
-        "|---|---:|---:|---|",
-    ]
-    for name, found in sheet["columns"].items():
-        shares = ", ".join(
-            f"{level}: {'withheld' if share is None else f'{share:.0%}'}"
-            for level, share in found["shares"].items()
-        )
-        lines.append(f"| {name} | {found['answered']:,} | {found['missing']:,} | {shares} |")
-    for name, members in sheet["groups"].items():
-        lines += ["", f"## By {name}", "", "| Group | Cases |", "|---|---:|"]
-        lines += [f"| {label} | {count} |" for label, count in members.items()]
-    return "\n".join(lines) + "\n"
-
-
-def _card_page(
-    method: Mapping[str, str],
-    sheet: Mapping[str, Any],
-    performance: Mapping[str, Any],
-    result: Result,
-    facts: Mapping[str, str],
-) -> str:
-    lines = [
-        f"# Model card: {method['name']}, version {method['version']}",
-        "",
-        f"Published on {method['published_on']} by {facts.get('organisation', NOT_GIVEN)}",
-        "",
-        "## What it is for",
-        "",
-        (
-            "It tells what a person's needs are expected to cost a week, before their plan is made. "
-            "It is a guide and never a ceiling: a named human agrees the personal budget, eligible "
-            "needs are met whatever it says, and the person can challenge it."
-        ),
-        "",
-        "## What it is not for",
-        "",
-        (
-            "Deciding eligibility; deciding a budget without a human; people whose profile it refuses; "
-            "another agency's rates or practice without fitting it again."
-        ),
-        "",
-        "## How good it is, on people it had not seen",
-        "",
-        f"{performance['n']:,} people, {performance['folds']} folds by person.",
-        "",
-        "| Measure | Value | 95% interval |",
-        "|---|---:|---|",
-    ]
-    lines += [
-        f"| {name} | {each['value']:.3f} | {each['lower']:.3f} to {each['upper']:.3f} |"
-        for name, each in performance["figures"].items()
-    ]
-    lines += ["", "| Ratio band | People |", "|---|---:|"]
-    lines += [f"| {band} | {performance['bands'][band]} |" for band in BANDS]
-    lines += ["", "## Fairness", "", *_fairness_rows(result)]
-    lines += [
-        "",
-        "## Digests",
-        "",
-        f"- model.json: {method['model_digest']}",
-        f"- rate card: {method['rate_card_digest']} (prices of {method['prices_of']})",
-        f"- cases: {sheet['cases']:,}; see data-sheet.md",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _fairness_rows(result: Result) -> list[str]:
-    if result.groups is None:
-        return ["No groups were recorded."]
-    shown = result.groups.filter(pl.col("n") >= SMALL)
-    rows = [
-        "| Group | Member | n | Mean error (£) | Within 10% | Total IB / agreed |",
-        "|---|---|---:|---:|---:|---:|",
-    ]
-    rows += [
-        f"| {row['group']} | {row['member']} | {row['n']} | {row['mean_absolute_error']:.2f} | "
-        f"{row['share_within_10']:.1%} | {row['total_ratio']:.3f} |"
-        for row in shown.iter_rows(named=True)
-    ]
-    return rows
-
-
-def _atrs_page(record: Mapping[str, Any]) -> str:
-    lines = [
-        f"# Algorithmic transparency record (ATRS {record['standard_version']})",
-        "",
-        f"Fields as in the [template on GOV.UK]({record['template']}), completed {record['date_completed']}.",
-    ]
-    for tier, section, fields in SECTIONS:
-        lines += ["", f"## {tier}: {section}"]
-        for number, label, _ in fields:
-            lines += ["", f"### {number} {label}", "", str(record["fields"][number]["value"])]
-    return "\n".join(lines) + "\n"

@@ -1,0 +1,142 @@
+"""The pages of a published version: its data sheet, model card and transparency record, as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alongside.allocation.atrs import NOT_GIVEN, SECTIONS
+from alongside.allocation.measures import BANDS
+from alongside.allocation.small_numbers import WITHHELD, shown, to_withhold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from alongside.allocation.compare import Result
+
+
+def sheet_page(sheet: Mapping[str, Any], version: str) -> str:
+    """Say what a version learned from."""
+    lines = [
+        f"# Data sheet of version {version}",
+        "",
+        f"- Cases: {sheet['cases']:,}",
+        f"- Learned from: {sheet['target']}; {sheet['whose']}",
+        f"- Assessed: {sheet['assessed_from'] or 'no dates'} to {sheet['assessed_to'] or 'no dates'}",
+        f"- Services: {', '.join(sheet['services']) or 'totals only'}",
+        f"- Mean cost: £{sheet['mean_cost']:,.2f} a week",
+        "",
+        ("What rests on fewer than 5 people is withheld, and so is what would tell such a number."),
+        "",
+        "| Column | Answered | Missing | Share of each level |",
+        "|---|---:|---:|---|",
+    ]
+    for name, found in sheet["columns"].items():
+        shares = ", ".join(
+            f"{level}: {WITHHELD if share is None else f'{share:.0%}'}"
+            for level, share in found["shares"].items()
+        )
+        answered, missing = shown(found["answered"]), shown(found["missing"])
+        lines.append(f"| {name} | {answered} | {missing} | {shares} |")
+    for name, members in sheet["groups"].items():
+        lines += ["", f"## By {name}", "", "| Group | Cases |", "|---|---:|"]
+        lines += [f"| {label} | {count} |" for label, count in members.items()]
+    return "\n".join(lines) + "\n"
+
+
+def card_page(
+    method: Mapping[str, str],
+    sheet: Mapping[str, Any],
+    performance: Mapping[str, Any],
+    result: Result,
+    facts: Mapping[str, str],
+) -> str:
+    """Say what a version is for and not for, and how good it is."""
+    lines = [
+        f"# Model card: {method['name']}, version {method['version']}",
+        "",
+        f"Published on {method['published_on']} by {facts.get('organisation', NOT_GIVEN)}",
+        "",
+        "## What it is for",
+        "",
+        (
+            "It tells what a person's needs are expected to cost a week, before their plan is made. "
+            "It is a guide and never a ceiling: a named human agrees the personal budget, eligible "
+            "needs are met whatever it says, and the person can challenge it."
+        ),
+        "",
+        "## What it is not for",
+        "",
+        (
+            "Deciding eligibility; deciding a budget without a human; people whose profile it refuses; "
+            "another agency's rates or practice without fitting it again."
+        ),
+        "",
+        "## How good it is, on people it had not seen",
+        "",
+        f"{performance['n']:,} people, {performance['folds']} folds by person.",
+        "",
+        "| Measure | Value | 95% interval |",
+        "|---|---:|---|",
+    ]
+    lines += [_figure_row(name, each) for name, each in performance["figures"].items()]
+    lines += ["", "| Ratio band | People |", "|---|---:|"]
+    lines += [f"| {band} | {shown(performance['bands'][band])} |" for band in BANDS]
+    lines += [
+        "",
+        (
+            "People with a zero on either side are in no band. What rests on fewer than 5 people is "
+            "withheld, and so is what would tell such a number."
+        ),
+    ]
+    lines += ["", "## Fairness", "", *_fairness_rows(result)]
+    lines += [
+        "",
+        "## Digests",
+        "",
+        f"- model.json: {method['model_digest']}",
+        f"- rate card: {method['rate_card_digest']} (prices of {method['prices_of']})",
+        f"- cases: {sheet['cases']:,}; see data-sheet.md",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _figure_row(name: str, each: Mapping[str, float] | None) -> str:
+    if each is None:
+        return f"| {name} | {WITHHELD} | {WITHHELD} |"
+    return f"| {name} | {each['value']:.3f} | {each['lower']:.3f} to {each['upper']:.3f} |"
+
+
+def _fairness_rows(result: Result) -> list[str]:
+    if result.groups is None:
+        return ["No groups were recorded."]
+    counts: dict[str, dict[str, int]] = {}
+    for group, member, n in result.groups.select("group", "member", "n").iter_rows():
+        counts.setdefault(group, {})[member] = n
+    hidden = {group: to_withhold(members) for group, members in counts.items()}
+    rows = [
+        "| Group | Member | n | Mean error (£) | Within 10% | Total IB / agreed |",
+        "|---|---|---:|---:|---:|---:|",
+    ]
+    rows += [
+        f"| {row['group']} | {row['member']} | {row['n']} | {row['mean_absolute_error']:.2f} | "
+        f"{row['share_within_10']:.1%} | {row['total_ratio']:.3f} |"
+        for row in result.groups.iter_rows(named=True)
+        if row["member"] not in hidden[row["group"]]
+    ]
+    if any(hidden.values()):
+        rows += ["", "Groups of fewer than 5 people are left out, and those that would tell them."]
+    return rows
+
+
+def atrs_page(record: Mapping[str, Any]) -> str:
+    """Write every field of the record."""
+    lines = [
+        f"# Algorithmic transparency record (ATRS {record['standard_version']})",
+        "",
+        f"Fields as in the [template on GOV.UK]({record['template']}), completed {record['date_completed']}.",
+    ]
+    for tier, section, fields in SECTIONS:
+        lines += ["", f"## {tier}: {section}"]
+        for number, label, _ in fields:
+            lines += ["", f"### {number} {label}", "", str(record["fields"][number]["value"])]
+    return "\n".join(lines) + "\n"
