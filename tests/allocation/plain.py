@@ -1,4 +1,7 @@
-"""A method so plain that its figures can be worked out by hand: 10 pounds a level of need."""
+"""A method so plain that its figures can be worked out by hand: 10 pounds a level of need.
+
+All of it is home care, so that a rate other than £25.80 an hour changes every figure alike.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ import polars as pl
 
 if TYPE_CHECKING:
     from alongside.allocation.rates import RateCard
+
+
+USUAL = 25.8
 
 
 class PlainMethod:
@@ -33,10 +39,19 @@ class PlainMethod:
         for name in self.feature_names_in_:
             levels = cases[name].fill_null(0).cast(pl.Float64).to_numpy()
             total += self._price(name) * levels
-        return np.maximum(total, 0.0)
+        return np.maximum(total, 0.0) * self.prices()["home_care"] / USUAL
+
+    def prices(self) -> dict[str, float]:
+        if self.rates is None:
+            return {"home_care": USUAL}
+        return {"home_care": float(self.rates.rate("home_care", self.rates.latest_day))}
+
+    def set_params(self, rates: RateCard, **_others: Any) -> PlainMethod:
+        self.rates = rates
+        return self
 
     def predict_packages(self, cases: pl.DataFrame) -> pl.DataFrame:
-        return pl.DataFrame({"home_care": self.predict(cases) / 25.8})
+        return pl.DataFrame({"home_care": self.predict(cases) / self.prices()["home_care"]})
 
     def to_ibis(self, table: Any) -> Any:
         total = ibis.literal(0)

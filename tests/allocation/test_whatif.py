@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import polars as pl
 import pytest
 
+from allocation.council import write_council
+from allocation.model.making import random_model, random_profiles
 from allocation.plain import PlainMethod
+from alongside.allocation import PackageModel
+from alongside.allocation.compare import prepare
+from alongside.allocation.files import read_folder
 from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.rates import Rate, RateCard
 from alongside.allocation.whatif import read_scenarios, what_if, what_if_report
@@ -24,6 +31,24 @@ CASES = pl.DataFrame(
 
 def card(rate):
     return RateCard([Rate("home_care", "hour", Decimal(rate), DAY)])
+
+
+ABSORBING = 38  # a seed whose model has services that spare others
+
+
+def priced(services, rate, **others):
+    return RateCard([Rate(each, "hour", Decimal(others.get(each, rate)), DAY) for each in services])
+
+
+@pytest.fixture(scope="module")
+def council(tmp_path_factory):
+    return read_folder(write_council(tmp_path_factory.mktemp("council"), 90))
+
+
+@pytest.fixture(scope="module")
+def fitted(home):
+    folder = read_folder(home / "council")
+    return PackageModel.load(home / "model.json"), folder.cases
 
 
 METHOD = PlainMethod(["need_wash", "need_eat"], card("25.80"))
@@ -49,6 +74,54 @@ def test_a_new_card_that_lacks_a_service_is_refused():
     other = RateCard([Rate("taxi", "trip", Decimal(5), DAY)])
     with pytest.raises(AllocationInputError, match="no rate for home_care"):
         effect(kind="rates", rates=other)
+
+
+def test_a_new_card_in_other_units_or_without_a_service_is_refused_whole(fitted):
+    model, cases = fitted
+    rates = [
+        Rate(each.service, "minute" if each.service == "home_care" else each.unit, each.rate, DAY)
+        for each in model.rates.entries
+        if each.valid_from == DAY and each.service != "meals"
+    ]
+    with pytest.raises(AllocationInputError) as caught:
+        what_if(model, cases, {"name": "x", "kind": "rates", "rates": RateCard(rates)})
+    told = " ".join(problem.says for problem in caught.value.problems)
+    assert "no rate for meals" in told
+    assert "it counts home_care by the minute, and the method learned it by the hour" in told
+
+
+def test_totals_cannot_be_priced_by_a_card(council):
+    data = prepare(replace(council, packages=None))
+    model = PackageModel(effort="quick").fit(data.cases, data.cost)
+    with pytest.raises(AllocationInputError, match="learned from totals"):
+        what_if(model, data.cases, {"name": "x", "kind": "rates", "rates": council.rates})
+    found = what_if(model, data.cases, {"name": "x", "kind": "rates", "change": 0.5})
+    assert found.total_after == pytest.approx(1.5 * found.total_before)
+
+
+def test_today_is_the_day_whose_prices_the_model_gives(fitted):
+    model, cases = fitted
+    then = copy(model).set_params(on=date(2025, 6, 1))
+    found = what_if(then, cases, {"name": "x", "kind": "rates", "rates": model.rates})
+    assert "home_care from £24.51 to £25.80" in found.says
+    assert found.people["before"].to_list() == then.predict(cases).tolist()
+    assert found.people["after"].to_list() == model.predict(cases).tolist()
+
+
+def test_a_new_card_gives_what_the_model_predicts_with_it_also_where_services_spare_others():
+    published = random_model(ABSORBING)
+    services = [service.name for service in published.services]
+    model = PackageModel(priced(services, "10"))
+    model.published_, model.services_ = published, tuple(services)
+    cases = random_profiles(published, 1, 200)
+    dearer = priced(services, "10", s0="95.5", s1="20")
+    found = what_if(model, cases, {"name": "x", "kind": "rates", "rates": dearer})
+    then, units = model.prices(), model.predict_packages(cases)
+    model.rates = dearer
+    assert (model.predict_packages(cases) != units).any(axis=None)
+    assert found.people["after"].to_list() == model.predict(cases).tolist()
+    moved = sum(units[name] * (price - then[name]) for name, price in model.prices().items())
+    assert (found.people["before"].to_numpy() + moved - model.predict(cases)).abs().max() > 1
 
 
 def test_a_threshold_takes_away_what_lies_below_it():

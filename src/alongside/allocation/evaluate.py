@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alongside.allocation.compare import Comparison, Judge, Setting, judged
+from alongside.allocation.fitted import was_fitted_on
 
 if TYPE_CHECKING:
     from alongside.allocation.compare import Data
@@ -52,12 +53,5 @@ def evaluate(model: Any, data: Data, *, bootstrap: int = 500, random_state: int 
         random_state,
         [result],
         why_no_later="one fitted method, judged once",
-        setting=SETTINGS[was_fitted_on(model, data)],
+        setting=SETTINGS[was_fitted_on(model, data.cases)],
     )
-
-
-def was_fitted_on(model: Any, data: Data) -> bool | None:
-    """Whether these are the cases that a method was fitted on; None where it does not say."""
-    asked = getattr(model, "fitted_on", None)
-    found: bool | None = asked(data.cases) if asked else None
-    return found

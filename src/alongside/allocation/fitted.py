@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.model.encoding import encode, read_columns
+from alongside.allocation.model.packages import TOTAL
 from alongside.allocation.model.store import LearnedFrom
 
 if TYPE_CHECKING:
@@ -23,3 +24,8 @@ def was_fitted_on(model: Any, cases: Any) -> bool | None:
     problems: list[Problem] = []
     codes = encode(list(model.published_.items), read_columns(cases, problems), problems)
     return not problems and known == LearnedFrom.of(codes)
+
+
+def learned_totals(model: Any) -> bool:
+    """Whether a method learned from totals alone, and so knows nothing of quantities."""
+    return tuple(getattr(model, "services_", ())) == (TOTAL,)

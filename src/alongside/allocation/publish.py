@@ -20,10 +20,9 @@ from alongside.allocation import shapes
 from alongside.allocation.atrs import atrs_record
 from alongside.allocation.compare import compare, people_of
 from alongside.allocation.drift import FEWEST
-from alongside.allocation.evaluate import was_fitted_on
 from alongside.allocation.files import GROUP, feature_columns, needed_columns
+from alongside.allocation.fitted import learned_totals, was_fitted_on
 from alongside.allocation.measures import BANDS_OVER_1_5, SHARES, measure
-from alongside.allocation.model.packages import TOTAL
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.publish_pages import atrs_page, card_page, sheet_page
 from alongside.allocation.small_numbers import WITHHELD, is_small, to_withhold
@@ -158,7 +157,7 @@ def publish(
             f"The method cannot be measured, so not published: {result.refused}"
         )
     facts = dict(facts or {})
-    sheet = data_sheet(data, RECORDED if was_fitted_on(model, data) else NOT_RECORDED)
+    sheet = data_sheet(data, RECORDED if was_fitted_on(model, data.cases) else NOT_RECORDED)
     performance = measured(comparison)
     Path(to).mkdir(parents=True, exist_ok=True)
     with whole_folder(target) as part:
@@ -216,18 +215,13 @@ def _other_cases(model: Any, data: Data) -> Iterator[str]:
     if known != given:
         odd = ", ".join(sorted(known ^ given))
         yield f"the method and these cases differ in {odd}. {_OWN_CASES}"
-    elif was_fitted_on(model, data) is False:
+    elif was_fitted_on(model, data.cases) is False:
         count = model.learned_from_.cases
         yield f"these {data.n:,} are not the {count:,} that the method was fitted on. {_OWN_CASES}"
     services = getattr(model, "services_", None)
     if services is not None and learned_totals(model) != (data.units is None):
         learned, here = ("totals", "packages") if data.units is not None else ("packages", "totals")
         yield f"the method learned from {learned}, and {here} are what these are judged by. {_OWN_CASES}"
-
-
-def learned_totals(model: Any) -> bool:
-    """Whether a method learned from totals alone, and so knows nothing of quantities."""
-    return tuple(getattr(model, "services_", ())) == (TOTAL,)
 
 
 def as_learned(model: Any, folder: CaseFolder) -> CaseFolder:

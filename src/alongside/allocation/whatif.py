@@ -5,6 +5,7 @@ Each scenario shows its effect on people and on the total before anyone decides.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ import yaml
 from alongside.allocation import shapes
 from alongside.allocation.charts import bar_chart
 from alongside.allocation.files import GROUP, NEED
+from alongside.allocation.fitted import learned_totals
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.rates import RateCard
 from alongside.allocation.report import Report
@@ -177,7 +179,7 @@ def what_if(model: Any, cases: pl.DataFrame, scenario: Mapping[str, Any]) -> Eff
     Parameters
     ----------
     model
-        A fitted method; scenarios on rates need one that predicts packages.
+        A fitted method; a new rate card needs one that prices quantities, as the package model.
     cases : polars.DataFrame
         People today.
     scenario : mapping
@@ -216,27 +218,39 @@ def _rates(
         return before * (1 + share), ones, f"Every rate changes by {share:+.1%}.", []
     new = scenario["rates"]
     card = new if isinstance(new, RateCard) else RateCard.from_csv(new)
-    units = model.predict_packages(cases)
-    columns = list(units.columns)
-    old = {name: float(model.rates.rate(name, model.rates.latest_day)) for name in columns}
-    missing = [name for name in columns if name not in card]
-    if missing:
-        raise AllocationInputError(
-            f"The new rate card has no rate for {', '.join(missing)}. Add it."
-        )
-    fresh = {name: float(card.rate(name, card.latest_day)) for name in columns}
-    gaps = sum(np.asarray(units[name], dtype=float) * (fresh[name] - old[name]) for name in columns)
+    _check_card(model, card, "rate card" if new is card else Path(new).name)
+    fresh = copy(model).set_params(rates=card, on=None)
+    then, now = model.prices(), fresh.prices()
     changed = [
-        f"{name} from £{old[name]:.2f} to £{fresh[name]:.2f}"
-        for name in columns
-        if old[name] != fresh[name]
+        f"{name} from £{then[name]:.2f} to £{now[name]:.2f}"
+        for name in then
+        if then[name] != now[name]
     ]
-    return (
-        np.maximum(before + gaps, 0),
-        ones,
-        f"Rates: {'; '.join(changed) or 'nothing changes'}.",
-        [],
-    )
+    after = np.asarray(fresh.predict(cases), dtype=float)
+    return after, ones, f"Rates: {'; '.join(changed) or 'nothing changes'}.", []
+
+
+def _check_card(model: Any, card: RateCard, where: str) -> None:
+    """Refuse a card that cannot price what a method learned, every reason at once."""
+    if learned_totals(model) or not hasattr(model, "prices"):
+        raise AllocationInputError(
+            "This method learned from totals, and knows no quantities that a rate card could price. "
+            "Give change (a share, as 0.05), or a method that was fitted on packages."
+        )
+    services = list(model.prices())
+    missing = [name for name in services if name not in card]
+    problems = []
+    if missing:
+        problems.append(Problem(where, f"it has no rate for {', '.join(missing)}. Add it."))
+    for name in services:
+        if name in card and card.unit(name) != model.rates.unit(name):
+            says = (
+                f"it counts {name} by the {card.unit(name)}, and the method learned it by the "
+                f"{model.rates.unit(name)}. Give its rate for one {model.rates.unit(name)}."
+            )
+            problems.append(Problem(where, says))
+    if problems:
+        raise AllocationInputError(problems)
 
 
 def _threshold(
