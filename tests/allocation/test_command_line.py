@@ -176,6 +176,35 @@ def test_fit_writes_a_model_and_lists_what_is_odd_or_doubted(place, tmp_path):
     assert answers["says"].str.contains("is recorded as .; it was read as", literal=False).all()
 
 
+def without_rates(folder):
+    place = write_council(folder, 60)
+    (place / "rates.csv").unlink()
+    return place
+
+
+def test_packages_that_cannot_be_priced_are_not_passed_over_in_silence(tmp_path):
+    place = without_rates(tmp_path / "bare")
+    done = run("fit", place, "--to", tmp_path / "m.json", "--effort", "quick")
+    assert done.exit_code == 0, done.output
+    first = done.output.replace("\n", " ")
+    assert first.index("packages.csv is NOT used") < first.index("Fitted on 60 cases")
+    asked = run("fit", place, "--to", tmp_path / "t.json", "--effort", "quick", "--totals")
+    assert asked.exit_code == 0, asked.output
+    assert "NOT used" not in asked.output
+
+
+def test_packages_without_rates_or_totals_are_refused(tmp_path):
+    place = without_rates(tmp_path / "bare")
+    cases = pl.read_csv(place / "cases.csv").drop("personal_budget")
+    cases.write_csv(place / "cases.csv")
+    done = run("fit", place, "--to", tmp_path / "m.json", "--effort", "quick")
+    assert done.exit_code == 2
+    assert "there are packages and no rates.csv to price them with" in done.output.replace(
+        "\n", " "
+    )
+    assert not (tmp_path / "m.json").exists()
+
+
 def test_a_list_of_doubts_that_cannot_be_written_is_refused_before_the_fit(place, tmp_path):
     done = run("fit", place, "--to", tmp_path / "m.json", "--doubts", tmp_path / "no" / "d.csv")
     assert done.exit_code == 2

@@ -62,6 +62,30 @@ def test_the_report_says_what_was_read_and_left_out(tmp_path):
     assert "unpaid_personal: 1 of 3 cases have no answer." in lines
 
 
+def test_the_report_counts_every_row_of_a_second_export_too(tmp_path):
+    long = {"case_id": "Ref", "units_per_week": "Units"}
+    long["service"] = {"from": "Type", "levels": {"HC": "home_care"}, "otherwise": "leave_out"}
+    plan, export = write(tmp_path, {**MAPPING, "packages": {"long": long}})
+    (tmp_path / "services.csv").write_text(
+        "Ref,Type,Units,Team\n1,HC,3,N\n1,ZZ,5,N\n2,QQ,1,S\n2,HC,0,S\n9,HC,4,S\n", encoding="utf-8"
+    )
+    made = import_export(plan, export, packages=tmp_path / "services.csv")
+    assert made.packages.height == 1
+    write_imported(made, tmp_path / "folder")
+    report = (tmp_path / "folder" / "import-report.txt").read_text(encoding="utf-8")
+    for line in (
+        "services.csv: 5 rows were read.",
+        "2 rows were left out: a label that the mapping leaves out.",
+        "service: the label 'ZZ' has no level; 1 answers (first in row 3) left their rows out.",
+        "service: the label 'QQ' has no level; 1 answers (first in row 4) left their rows out.",
+        "Its columns that were not used: Team.",
+        "services.csv, row 6, column case_id: 1 rows belong to 1 cases that are not in cases.csv",
+        "1 packages of no units were left out.",
+        "1 rows of packages were made.",
+    ):
+        assert line in report
+
+
 def test_what_was_imported_reads_as_a_folder_of_cases(tmp_path):
     made = import_export(*write(tmp_path))
     write_imported(made, tmp_path / "folder")

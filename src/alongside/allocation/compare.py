@@ -36,11 +36,18 @@ if TYPE_CHECKING:
 OURS = "Package model"
 FEWEST_TO_COMPARE = 30
 FEWEST_LATER = 30
+NOT_PRICED = (
+    "there is no rates.csv, so packages.csv is NOT used: only the totals in personal_budget are. Add "
+    "rates.csv, or name a card with --rates, to learn quantities of services."
+)
 
 
 @dataclass(frozen=True)
 class Data:
-    """What every method is given: cases, what they cost, and their packages where known."""
+    """What every method is given: cases, what they cost, and their packages where known.
+
+    ``notes`` are sentences that stop nothing.
+    """
 
     cases: pl.DataFrame
     cost: Floats
@@ -48,6 +55,7 @@ class Data:
     rates: RateCard | None
     priced_on: date | None
     target: str
+    notes: list[str] = field(default_factory=list)
 
     @property
     def n(self) -> int:
@@ -169,11 +177,14 @@ def prepare(folder: CaseFolder, *, on: date | None = None) -> Data:
     elif "personal_budget" in cases.columns:
         cases = cases.filter(pl.col("personal_budget").is_not_null())
         cost = cases["personal_budget"]
-        data = Data(cases, _floats(cost), None, rates, None, "agreed personal budget")
+        notes = [NOT_PRICED] if folder.packages is not None else []
+        data = Data(cases, _floats(cost), None, rates, None, "agreed personal budget", notes)
     else:
         says = (
             "there are neither packages with rates nor personal budgets to compare with. Add one."
         )
+        if folder.packages is not None:
+            says = "there are packages and no rates.csv to price them with. Put it here."
         raise AllocationInputError([Problem("cases", says)])
     _check_enough(data)
     return data

@@ -35,25 +35,41 @@ class ImportReport:
     refused: list[tuple[str, str, int, int, str]] = field(default_factory=list)
     missing: dict[str, int] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
+    second: ImportReport | None = None
+    notes: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """The report as sentences."""
         lines = [f"{self.source}: {self.rows_read:,} rows were read, {self.cases:,} became cases."]
-        lines += [f"{count:,} rows were left out: {because}." for because, count in self.left_out]
-        for column, label, count, row, done in self.refused:
-            lines.append(
-                f"{column}: the label {label!r} has no level; {count:,} answers (first in row {row}) {done}."
-            )
+        lines += self._let_go()
         lines += [
             f"{column}: {count:,} of {self.cases:,} cases have no answer."
             for column, count in self.missing.items()
             if count
         ]
-        if self.package_rows:
-            lines.append(f"{self.package_rows:,} rows of packages were made.")
         if self.unused:
             lines.append(f"Columns of the export that were not used: {', '.join(self.unused)}.")
-        return lines
+        if self.second:
+            lines += self.second.about_packages()
+        if self.package_rows:
+            lines.append(f"{self.package_rows:,} rows of packages were made.")
+        return lines + self.notes
+
+    def about_packages(self) -> list[str]:
+        """The report of a second export, which holds packages, as sentences."""
+        unused = [f"Its columns that were not used: {', '.join(self.unused)}."]
+        return [
+            f"{self.source}: {self.rows_read:,} rows were read.",
+            *self._let_go(),
+            *(unused if self.unused else []),
+        ]
+
+    def _let_go(self) -> list[str]:
+        lines = [f"{count:,} rows were left out: {because}." for because, count in self.left_out]
+        return lines + [
+            f"{column}: the label {label!r} has no level; {count:,} answers (first in row {row}) {done}."
+            for column, label, count, row, done in self.refused
+        ]
 
 
 @dataclass(frozen=True)
@@ -135,9 +151,8 @@ def import_export(
     if parser.problems:
         raise AllocationInputError(parser.problems)
     cases = parser.frame.drop(ROW)
-    long = _packages(
-        mapping, units, made, packages, export=table.name, rates=card, cases=parser.frame
-    )
+    report.notes += map(str, parser.notes)
+    long = _packages(mapping, units, made, packages, rates=card, cases=parser.frame, report=report)
     report.cases = cases.height
     report.missing = {name: cases[name].null_count() for name in columns if name in cases.columns}
     report.package_rows = long.height if long is not None else 0
@@ -339,9 +354,9 @@ def _packages(
     made: pl.DataFrame,
     second: str | Path | None,
     *,
-    export: str,
     rates: RateCard | None,
     cases: pl.DataFrame,
+    report: ImportReport,
 ) -> pl.DataFrame | None:
     part = mapping.get("packages") or {}
     if units is not None:
@@ -351,26 +366,31 @@ def _packages(
             .filter(pl.col("units_per_week").is_not_null())
             .sort(ROW)
         )
-        table = Table(export, text)
+        table = Table(report.source, text)
     elif "long" in part and second is not None:
-        table = _long(part, second)
+        table, report.second = _long(part, second)
     else:
         return None
-    read = parse_packages(table, rates=rates, cases=cases).frame
-    return read.filter(pl.col("units_per_week") > 0).select(
-        name for name in PACKAGE_COLUMNS if name in read.columns
-    )
+    read = parse_packages(table, rates=rates, cases=cases)
+    report.notes += map(str, read.notes)
+    given = read.frame.filter(pl.col("units_per_week") > 0)
+    if report.second and (nothing := read.frame.height - given.height):
+        report.notes.append(f"{nothing:,} packages of no units were left out.")
+    return given.select(name for name in PACKAGE_COLUMNS if name in given.columns)
 
 
-def _long(part: Mapping[str, Any], second: str | Path) -> Table:
+def _long(part: Mapping[str, Any], second: str | Path) -> tuple[Table, ImportReport]:
     raw = read_table(second, lenient=True, **(part.get("source") or {}))
-    work = _Work(raw.name, raw.frame, ImportReport(raw.name))
+    report = ImportReport(raw.name, rows_read=raw.frame.height)
+    work = _Work(raw.name, raw.frame, report)
     specs = {target: _spec(spec) for target, spec in part["long"].items()}
     work.check_sources(specs)
     made = work.columns(specs)
     if work.problems:
         raise AllocationInputError(work.problems)
-    return Table(raw.name, made.filter(~pl.col(ROW).is_in(list(work.refused_rows))))
+    kept, _ = work.without_refused(made, None)
+    report.unused = [name for name in raw.columns if name not in work.used]
+    return Table(raw.name, kept), report
 
 
 def import_rate_card(mapping: Mapping[str, Any], path: str | Path) -> RateCard:

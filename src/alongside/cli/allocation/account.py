@@ -16,6 +16,7 @@ from alongside.cli.allocation.shared import (
     cases_and_packages,
     folder_of,
     load,
+    prepared,
     say_notes,
     sentences,
     show,
@@ -90,14 +91,13 @@ def publish(
 
     The method is measured again, out of sample, on the cases that it was fitted on.
     """
-    from alongside.allocation.compare import prepare
     from alongside.allocation.publish import as_learned, read_facts
     from alongside.allocation.publish import publish as freeze
 
     with sentences():
         given = read_facts(facts)
         fitted = load(model)
-        data = prepare(as_learned(fitted, folder_of(folder)))
+        data = prepared(as_learned(fitted, folder_of(folder)))
         with told("Measuring") as move:
             done = freeze(
                 fitted, data, to=to, version=version, published_on=on,

@@ -17,6 +17,7 @@ from alongside.cli.allocation.shared import (
     can_write,
     folder_of,
     load,
+    prepared,
     sentences,
     show,
     told,
@@ -115,10 +116,9 @@ def fit(
 ) -> None:
     """Learn a package model from a folder of cases.
 
-    With packages it learns quantities of each service and prices them; with --totals it learns
-    from personal_budget alone. A fit that cannot be trusted says so and writes nothing.
+    With packages and rates it learns quantities of each service and prices them; with --totals it
+    learns from personal_budget alone, as it does, with a note, where there are no rates. A fit that cannot be trusted says so and writes nothing.
     """
-    from alongside.allocation.compare import prepare
     from alongside.allocation.writing import whole_file
 
     with sentences():
@@ -128,7 +128,7 @@ def fit(
             from dataclasses import replace
 
             found = replace(found, packages=None)
-        data = prepare(found)
+        data = prepared(found)
         from alongside.allocation import PackageModel
 
         with progress("Fitting") as move:
@@ -213,13 +213,13 @@ def compare(
     every measure with its interval, by group, and the ratio chart.
     """
     from alongside.allocation.compare import compare as judge
-    from alongside.allocation.compare import default_methods, prepare
+    from alongside.allocation.compare import default_methods
     from alongside.allocation.compare_report import FORMATS, HEADINGS, comparison_report
     from alongside.allocation.writing import write_text
 
     with sentences():
         can_write(report)
-        data = prepare(folder_of(folder, rates))
+        data = prepared(folder_of(folder, rates))
         methods = default_methods(
             data.rates,
             with_packages=data.units is not None,
@@ -254,7 +254,6 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
 
     Where they are the very cases that it was fitted on, it says so: the figures flatter it then.
     """
-    from alongside.allocation.compare import prepare
     from alongside.allocation.compare_report import FORMATS, HEADINGS, comparison_report
     from alongside.allocation.evaluate import evaluate as judge
     from alongside.allocation.writing import write_text
@@ -262,7 +261,7 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
     with sentences():
         can_write(report)
         fitted = load(model)
-        data = prepare(folder_of(folder, rates))
+        data = prepared(folder_of(folder, rates))
         with progress("Judging"):
             found = judge(fitted, data)
         if report:

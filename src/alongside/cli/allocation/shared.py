@@ -117,6 +117,15 @@ def folder_of(folder: Path, rates: Path | None = None) -> Any:
     return found
 
 
+def prepared(found: Any) -> Any:
+    """Set out the cases of a folder, and say at once what is not used of it."""
+    from alongside.allocation.compare import prepare
+
+    data = prepare(found)
+    say_notes(data.notes)
+    return data
+
+
 def cases_of(path: Path) -> pl.DataFrame:
     """Read cases from a file or a folder."""
     return cases_and_packages(path)[0]
