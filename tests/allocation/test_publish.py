@@ -28,7 +28,6 @@ from alongside.allocation.files import read_folder
 from alongside.allocation.measures import BANDS
 from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.publish import ABOUT_SUPPLIER, FACTS, publish, read_facts, verify
-from alongside.allocation.quality import check_quality, quality_report
 from alongside.allocation.small_numbers import to_withhold
 
 
@@ -359,38 +358,3 @@ def test_a_folder_that_is_no_version_is_refused(tmp_path):
     with pytest.raises(AllocationInputError, match=r"no data-sheet\.json"):
         read_published(tmp_path)
     assert "not a published version" in verify(Path(tmp_path))[0]
-
-
-CASES = (
-    "case_id,person_id,need_wash,need_same,assessed_on,personal_budget\n"
-    "a,p1,0,1,2026-05-01,100\nb,p2,3,1,2026-05-01,\nc,p3,2,1,2026-05-01,500\n"
-    "d,p3,2,1,2026-05-01,0\ne,p5,,,2026-05-01,\n"
-)
-PACKAGES = "case_id,service,units_per_week\na,home,4\nc,home,600\nc,home,1\nc,home,1\nd,home,1\n"
-
-
-def test_odd_cases_are_found_and_none_is_removed(tmp_path):
-    (tmp_path / "cases.csv").write_text(CASES, encoding="utf-8")
-    (tmp_path / "packages.csv").write_text(PACKAGES, encoding="utf-8")
-    (tmp_path / "rates.csv").write_text(
-        "service,unit,rate,valid_from\nhome,hour,25,2025-04-01\n", encoding="utf-8"
-    )
-    folder = read_folder(tmp_path)
-    found = check_quality(folder)
-    kinds = {(case, kind) for case, kind, _ in found.findings.iter_rows()}
-    assert kinds == {
-        ("b", "need without package"),
-        ("c", "duplicated"),
-        ("d", "duplicated"),
-        ("c", "impossible units"),
-        ("c", "repeated line"),
-        ("c", "budget and package differ"),
-        ("d", "budget of zero"),
-        ("e", "no answers"),
-    }
-    assert folder.cases.height == 5
-    remarks = dict(found.columns.select("column", "remark").iter_rows())
-    assert "the same for everybody" in remarks["need_same"]
-    assert "5 cases have something" in quality_report(found) or "of 5 cases" in quality_report(
-        found
-    )

@@ -5,34 +5,51 @@ Nothing is removed. An awkward case is a question to somebody who knows the pers
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from alongside.allocation.costs import standard_cost
-from alongside.allocation.files import NEED, UNPAID
+from alongside.allocation.files import CIRCUMSTANCE, GROUP, NEED, UNPAID
 from alongside.allocation.report import Report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
     from alongside.allocation.files import CaseFolder
 
-MOST_HOURS = 168.0
-MOST_NIGHTS = 7.0
-NIGHTLY = ("night",)
-HOURLY = ("hour",)
-CARERS_AT_ONCE = 3
+WEEK_HOLDS = {"hour": 168.0, "night": 7.0, "week": 1.0}
+AT_ONCE = {"hour": 3, "night": 2, "week": 1}  # carers, or services, that a person may have at once
 FAR_FROM_STANDARD = 1.5
+FAR_FOR_MOST, FEWEST_FOR_UNITS = 3.0, 10
+MANY = 0.25  # of packages that hold all hours of a week: so many are a unit, not people
+NEAR_A_FACTOR = 1.12
+# What standard cost over budget comes to, where one of them is counted in another unit.
+FACTORS = {
+    60.0: "Are units_per_week in minutes where the rate card counts hours?",
+    52.0: "Are units_per_week for a year, and not for a week?",
+    52 / 12: "Are units_per_week for a month, and not for a week?",
+    12 / 52: "Are budgets for a month, and not for a week?",
+    1 / 52: "Are budgets for a year, and not for a week?",
+    1 / 60: "Are units_per_week in hours where the rate card counts minutes?",
+}
+OTHERWISE = "Look at the unit of units_per_week, of the rate card and of the budgets first."
 
 
 @dataclass(frozen=True)
 class Quality:
-    """What was found: ``findings`` has case_id, kind, and a sentence; ``columns`` sums up each."""
+    """What was found: ``findings`` has case_id, kind, and a sentence; ``columns`` sums up each.
+
+    ``units`` are sentences about a unit that most findings may come from: to be looked at first.
+    """
 
     cases: int
     findings: pl.DataFrame
     columns: pl.DataFrame
+    units: list[str] = field(default_factory=list)
 
     def summary(self) -> pl.DataFrame:
         """How many findings there are of each kind."""
@@ -47,7 +64,9 @@ def check_quality(folder: CaseFolder) -> Quality:
     """Look through cases and packages for what cannot be, or is unlikely to be, right."""
     found: list[tuple[str, str, str]] = []
     cases = folder.cases
-    found += _repeated_profiles(cases)
+    same_person = _repeated_profiles(cases)
+    found += same_person
+    found += _copied(folder, {case for case, _, _ in same_person})
     found += _missing_answers(cases)
     if folder.packages is not None:
         found += _unpaired(cases, folder.packages)
@@ -62,7 +81,7 @@ def check_quality(folder: CaseFolder) -> Quality:
     names = ["case_id", "kind", "says"]
     schema = dict.fromkeys(names, pl.String)
     findings = pl.DataFrame(rows, schema=schema, orient="row")
-    return Quality(cases.height, findings, _columns(cases))
+    return Quality(cases.height, findings, _columns(cases), _wrong_units(folder))
 
 
 def _features(cases: pl.DataFrame, *prefixes: str) -> list[str]:
@@ -77,6 +96,37 @@ def _repeated_profiles(cases: pl.DataFrame) -> list[tuple[str, str, str]]:
     same = cases.filter(pl.struct([*keys, *_features(cases, NEED, UNPAID)]).is_duplicated())
     says = "Another case of the same person has the same day and the same answers."
     return [(case, "duplicated", says) for case in same["case_id"]]
+
+
+def _copied(folder: CaseFolder, known: set[str]) -> list[tuple[str, str, str]]:
+    """Cases under several ids that are alike in all: answers, day, groups, budget and package."""
+    cases = folder.cases.select("case_id", *_copied_columns(folder.cases))
+    if folder.packages is not None:
+        line = pl.format("{} {}", "service", pl.col("units_per_week").cast(pl.Float64))
+        bought = folder.packages.group_by("case_id").agg(line.sort().str.join("; ").alias("bought"))
+        cases = cases.join(bought, on="case_id", how="left", maintain_order="left")
+    keys = [name for name in cases.columns if name != "case_id"]
+    telling = pl.lit(value=False)
+    if "personal_budget" in keys:
+        telling = telling | (pl.col("personal_budget") > 0).fill_null(value=False)
+    if {"bought", "assessed_on"} <= set(keys):
+        telling = telling | (pl.col("bought").is_not_null() & pl.col("assessed_on").is_not_null())
+    alike = cases.filter(telling).filter(pl.struct(keys).is_duplicated())
+    found = []
+    for _, group in alike.group_by(keys, maintain_order=True):
+        ids = group["case_id"].to_list()
+        for case in ids:
+            others = ", ".join(other for other in ids if other != case)
+            says = (
+                f"It is like {others} in every answer, its day, budget and package: is it a copy?"
+            )
+            found.append((case, "duplicated", says))
+    return [each for each in found if each[0] not in known]
+
+
+def _copied_columns(cases: pl.DataFrame) -> list[str]:
+    told = [name for name in ("assessed_on", "personal_budget") if name in cases.columns]
+    return [*_features(cases, NEED, UNPAID, CIRCUMSTANCE, GROUP), *told]
 
 
 def _missing_answers(cases: pl.DataFrame) -> list[tuple[str, str, str]]:
@@ -115,37 +165,79 @@ def _repeated_lines(packages: pl.DataFrame) -> list[tuple[str, str, str]]:
 
 
 def _impossible_units(folder: CaseFolder) -> list[tuple[str, str, str]]:
-    assert folder.packages is not None and folder.rates is not None  # noqa: S101, PT018 - the caller checked
     found = []
-    units = folder.packages.group_by("case_id", "service").agg(
-        pl.col("units_per_week").cast(pl.Float64).sum()
-    )
-    for service in folder.rates.services:
-        unit = folder.rates.unit(service)
-        limit = {"hour": MOST_HOURS * CARERS_AT_ONCE, "night": MOST_NIGHTS * 2, "week": 1.0}.get(
-            unit
-        )
-        if limit is None:
-            continue
-        above = units.filter((pl.col("service") == service) & (pl.col("units_per_week") > limit))
-        for case, _, amount in above.sort("case_id").iter_rows():
+    for service, unit, units in _limited(folder):
+        limit = WEEK_HOLDS[unit] * AT_ONCE[unit]
+        for case, _, amount in units.filter(pl.col("units_per_week") > limit).iter_rows():
             says = f"{amount:g} {unit}s of {service} a week: a week holds no more than {limit:g}."
             found.append((case, "impossible units", says))
     return found
 
 
-def _far_from_budget(folder: CaseFolder) -> list[tuple[str, str, str]]:
+def _limited(folder: CaseFolder) -> Iterator[tuple[str, str, pl.DataFrame]]:
+    """Give each service of which a week holds only so many units: its unit, and who has how many."""
+    assert folder.packages is not None and folder.rates is not None  # noqa: S101, PT018 - the caller checked
+    units = folder.packages.group_by("case_id", "service").agg(
+        pl.col("units_per_week").cast(pl.Float64).sum()
+    )
+    for service in folder.rates.services:
+        unit = folder.rates.unit(service)
+        if unit in WEEK_HOLDS:
+            yield service, unit, units.filter(pl.col("service") == service).sort("case_id")
+
+
+def _wrong_units(folder: CaseFolder) -> list[str]:
+    """Say where so many packages are so far out that a unit, and not a case, must be wrong."""
+    if folder.packages is None or folder.rates is None:
+        return []
+    by_cost = _far_for_most(folder)
+    if by_cost:
+        return [by_cost]
+    sentences = []
+    for service, unit, units in _limited(folder):
+        above = units.filter(pl.col("units_per_week") > WEEK_HOLDS[unit]).height
+        if above > MANY * units.height and units.height >= FEWEST_FOR_UNITS:
+            sentences.append(
+                f"{above:,} of {units.height:,} packages of {service} are of more {unit}s than a week "
+                f"holds. Is {service} counted by the {unit}, as the rate card says?"
+            )
+    return sentences
+
+
+def _far_for_most(folder: CaseFolder) -> str:
+    """Compare what packages cost at standard rates with what was agreed, for most cases alike."""
+    pairs = [(cost, budget) for _, budget, cost in _both_costs(folder)]
+    if len(pairs) < FEWEST_FOR_UNITS:
+        return ""
+    ratios = np.array([float(cost / budget) for cost, budget in pairs])
+    usual = float(np.median(ratios))
+    alike = np.maximum(ratios, usual) / np.minimum(ratios, usual) <= FAR_FROM_STANDARD
+    if max(usual, 1 / usual) < FAR_FOR_MOST or alike.mean() <= 0.5:
+        return ""
+    nearest = min(FACTORS, key=lambda factor: abs(np.log(usual / factor)))
+    near = max(usual / nearest, nearest / usual) <= NEAR_A_FACTOR
+    return (
+        f"Packages at standard rates come to {usual:.3g} times the budgets, in the middle of "
+        f"{len(pairs):,} cases. {FACTORS[nearest] if near else OTHERWISE}"
+    )
+
+
+def _both_costs(folder: CaseFolder) -> Iterator[tuple[str, Decimal, Decimal]]:
+    """Give each case that has both: its budget, and its package at standard rates."""
     assert folder.packages is not None and folder.rates is not None  # noqa: S101, PT018 - the caller checked
     if "personal_budget" not in folder.cases.columns:
-        return []
+        return
     costs = standard_cost(folder.packages, folder.cases, folder.rates)
     both = folder.cases.select("case_id", "personal_budget").join(costs, on="case_id")
-    found = []
     for case, budget, cost in both.iter_rows():
-        if not budget or not cost:
-            continue
-        ratio = max(budget, cost) / min(budget, cost)
-        if ratio > FAR_FROM_STANDARD:
+        if budget and cost:
+            yield case, budget, cost
+
+
+def _far_from_budget(folder: CaseFolder) -> list[tuple[str, str, str]]:
+    found = []
+    for case, budget, cost in _both_costs(folder):
+        if max(budget, cost) / min(budget, cost) > FAR_FROM_STANDARD:
             says = f"The budget is £{budget:,.2f} and the package at standard rates £{cost:,.2f}."
             found.append((case, "budget and package differ", says))
     return found
@@ -170,6 +262,8 @@ def _columns(cases: pl.DataFrame) -> pl.DataFrame:
 def quality_report(found: Quality, *, title: str = "Quality of the cases") -> str:
     """Write the findings as one page."""
     report = Report(title)
+    for says in found.units:
+        report.notice(says)
     report.notice(
         f"{found.findings['case_id'].n_unique()} of {found.cases} cases have something to look at. "
         "Nothing was removed."

@@ -87,6 +87,8 @@ def check(folder: Folder, report: ReportTo = None) -> None:
             found = check_quality(folder_of(folder))
         if report:
             write_text(report, quality_report(found))
+    for says in found.units:
+        out.print(says, markup=False, style="bold")
     if found.findings.height:
         show(found.summary(), "Kinds of finding")
         show(found.findings.head(25), "The first findings")

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from allocation.council import write_council
+from alongside.allocation.files import read_folder
+from alongside.allocation.quality import check_quality, quality_report
+
+CASES = (
+    "case_id,person_id,need_wash,need_same,assessed_on,personal_budget\n"
+    "a,p1,0,1,2026-05-01,100\nb,p2,3,1,2026-05-01,\nc,p3,2,1,2026-05-01,500\n"
+    "d,p3,2,1,2026-05-01,0\ne,p5,,,2026-05-01,\n"
+)
+PACKAGES = "case_id,service,units_per_week\na,home,4\nc,home,600\nc,home,1\nc,home,1\nd,home,1\n"
+
+
+def test_odd_cases_are_found_and_none_is_removed(tmp_path):
+    (tmp_path / "cases.csv").write_text(CASES, encoding="utf-8")
+    (tmp_path / "packages.csv").write_text(PACKAGES, encoding="utf-8")
+    (tmp_path / "rates.csv").write_text(
+        "service,unit,rate,valid_from\nhome,hour,25,2025-04-01\n", encoding="utf-8"
+    )
+    folder = read_folder(tmp_path)
+    found = check_quality(folder)
+    kinds = {(case, kind) for case, kind, _ in found.findings.iter_rows()}
+    assert kinds == {
+        ("b", "need without package"),
+        ("c", "duplicated"),
+        ("d", "duplicated"),
+        ("c", "impossible units"),
+        ("c", "repeated line"),
+        ("c", "budget and package differ"),
+        ("d", "budget of zero"),
+        ("e", "no answers"),
+    }
+    assert folder.cases.height == 5
+    remarks = dict(found.columns.select("column", "remark").iter_rows())
+    assert "the same for everybody" in remarks["need_same"]
+    assert "5 cases have something" in quality_report(found) or "of 5 cases" in quality_report(
+        found
+    )
+
+
+@pytest.fixture(scope="module")
+def council(tmp_path_factory):
+    return read_folder(write_council(tmp_path_factory.mktemp("council"), 90))
+
+
+def scaled(council, **factors):
+    units = pl.col("units_per_week")
+    factor = pl.col("service").replace_strict(factors, default=factors.get("all", 1))
+    return replace(council, packages=council.packages.with_columns(units.cast(pl.Float64) * factor))
+
+
+@pytest.mark.parametrize(
+    ("factor", "asks"),
+    [
+        (60, "in minutes where the rate card counts hours?"),
+        (52, "units_per_week for a year, and not for a week?"),
+        (1 / 52, "budgets for a year, and not for a week?"),
+        (9, "Look at the unit of units_per_week"),
+    ],
+)
+def test_a_wrong_unit_is_said_once_before_its_many_findings(council, factor, asks):
+    found = check_quality(scaled(council, all=factor))
+    (says,) = found.units
+    assert asks in says
+    page = quality_report(found)
+    assert page.index(says) < page.index("Kinds of finding")
+
+
+def test_one_service_in_another_unit_is_named(council):
+    bare = replace(council, cases=council.cases.drop("personal_budget"))
+    (says,) = check_quality(scaled(bare, home_care=60)).units
+    assert "of home_care are of more hours than a week holds" in says
+
+
+def test_where_units_are_right_nothing_is_said_of_them(council):
+    assert check_quality(council).units == []
+
+
+def test_a_case_copied_under_another_id_is_found(council):
+    first = council.cases.filter(pl.col("personal_budget") > 0)["case_id"][0]
+    copy = pl.col("case_id").replace(first, "again")
+    both = replace(
+        council,
+        cases=pl.concat([council.cases, council.cases.filter(case_id=first).with_columns(copy)]),
+        packages=pl.concat(
+            [council.packages, council.packages.filter(case_id=first).with_columns(copy)]
+        ),
+    )
+    found = check_quality(both).findings.filter(pl.col("kind") == "duplicated")
+    assert dict(found.select("case_id", "says").iter_rows()) == {
+        first: "It is like again in every answer, its day, budget and package: is it a copy?",
+        "again": f"It is like {first} in every answer, its day, budget and package: is it a copy?",
+    }
+    assert check_quality(council).findings.filter(pl.col("kind") == "duplicated").is_empty()
