@@ -4,38 +4,27 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import subprocess
 import sys
 import threading
 import time
 from contextlib import contextmanager
-from datetime import date
 
 import pytest
 import requests
 
-from support.cast import PASSWORD
+from support.pressing import (
+    begin_conversation,
+    press,
+    session_of,
+    typed_so_far,
+    until_killed,
+    write_plan,
+)
 from support.server import live_server
 
 KILLS = 6
 PLANS = 30
-TODAY = date.today()  # noqa: DTZ011 - the day as somebody at the keyboard would type it
-
-
-def session_of(server, name):
-    session = requests.Session()
-    session.get(f"{server.url}/account/login/", timeout=30)
-    session.headers["X-CSRFToken"] = session.cookies["csrftoken"]
-    answer = session.post(
-        f"{server.url}/account/login/",
-        {"login": f"{name}@example.org", "password": PASSWORD},
-        allow_redirects=False,
-        timeout=30,
-    )
-    assert answer.status_code == 302, answer.text[:500]
-    session.headers["X-CSRFToken"] = session.cookies["csrftoken"]
-    return session
 
 
 def work_until_killed(server, session, chance, kept):
@@ -100,76 +89,9 @@ def check_whole(server, kept):
             assert became or any(each in drafts for each in typed)
 
 
-def press(session, address, **typed):
-    """Press a button of a form; give where it leads, for a form that comes back did not do its act."""
-    answer = session.post(address, typed, allow_redirects=False, timeout=10)
-    assert answer.status_code == 302, (address, answer.status_code, answer.text[:3000])
-    return answer.headers["Location"]
-
-
-def parts_of(name):
-    return {f"{name}_day": TODAY.day, f"{name}_month": TODAY.month, f"{name}_year": TODAY.year}
-
-
-def begin_conversation(server, session):
-    """Give the address of the first page of a conversation."""
-    person = press(session, f"{server.url}/people/add/", given_name="Talks", family_name="On")
-    started = press(
-        session,
-        f"{server.url}{person}conversations/start/",
-        form="outcomes-conversation", how="face_to_face", **parts_of("held_on"),
-    )  # fmt: skip
-    return server.url + started
-
-
-def write_plan(server, session, number):
-    """Write a plan that may be sent; give its number."""
-    name = {"given_name": f"Planned{number}", "family_name": "Whole"}
-    person = press(session, f"{server.url}/people/add/", **name)
-    start = f"{server.url}/plans/start/{person.strip('/').split('/')[-1]}/"
-    plan = press(session, start, own_words="I want to cook again", **parts_of("since"))
-    line = {"action": "Help to cook", "who": "paid", "pays": "budget", "way": "direct_payment"}
-    often = {"service": "home_care", "often": "weekly", "quantity": "7"}
-    press(session, f"{server.url}{plan}lines/add/", **line, **often)
-    page = session.get(f"{server.url}{plan}agreement/", timeout=10).text
-    version = re.search(r'name="version" value="(\d+)"', page)[1]
-    agreement = {"agreement": "said", "version": version, **parts_of("agreement_on")}
-    press(session, f"{server.url}{plan}agreement/", **agreement)
-    return int(plan.strip("/").split("/")[-1])
-
-
-def typed_so_far(session, sheet):
-    """Read a page of a conversation as somebody who comes back sees it: its field, words and version."""
-    answer = session.get(sheet, timeout=10)
-    page = answer.text
-    assert answer.status_code == 200, page[:3000]
-    field, words = re.search(
-        r'<textarea[^>]* name="([^"]+)"[^>]*>\s*([^<]*)</textarea>', page
-    ).groups()
-    return field, words, re.search(r'name="version" value="(\d+)"', page)[1]
-
-
 def sentence(number):
     """Words long enough that half of them would show."""
     return f"{number} begins. {'The garden, and the sun in it. ' * 100}{number} ends."
-
-
-def until_killed(work):
-    """Do something again and again until the server is gone; any other trouble is trouble."""
-    troubles = []
-
-    def run():
-        try:
-            for _ in iter(work, "nothing is left"):
-                pass
-        except requests.RequestException:
-            pass
-        except BaseException as trouble:  # noqa: BLE001 - told to the test, which is in another thread
-            troubles.append(trouble)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread, troubles
 
 
 class Typist:
