@@ -269,6 +269,35 @@ def to_check(view: Contribution, sheets: Sequence[Sheet]) -> list[dict[str, Any]
     ]
 
 
+def figures_changed(
+    view: Contribution, sheets: Sequence[Sheet], language: str
+) -> list[dict[str, str]]:
+    """Give what is worked out from the answers and is not, in an amendment, what stands on record.
+
+    A figure can change without any answer that does: when the form has learned to work it out otherwise.
+    """
+    if view.response is None or view.draft is None:
+        return []
+    standing = Response.from_fhir(loaded(view.conversation.instrument), view.response)
+    before = _worked_out(sheets_of(standing, language))
+    now = _worked_out(sheets)
+    return [
+        {"label": label, "was": was, "now": is_now}
+        for key, label in {**before, **now}
+        if (was := before.get((key, label), "")) != (is_now := now.get((key, label), ""))
+    ]
+
+
+def _worked_out(sheets: Sequence[Sheet]) -> dict[tuple[str, str], str]:
+    """Give the words of each figure that is worked out, by its key and label; empty where not shown."""
+    return {
+        (each.key, each.label): answer_in_words(each) if each.shown else ""
+        for page in sheets
+        for each in page.fields()
+        if each.calculated
+    }
+
+
 def not_understood(
     sheets: Sequence[Sheet], address: Callable[[Sheet], str]
 ) -> list[dict[str, str]]:

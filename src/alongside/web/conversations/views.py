@@ -359,6 +359,7 @@ class Check(OwnView, TemplateView):
             groups=groups,
             quiet=[group for group in groups if not group["rows"] and not group["skipped"]],
             left=sum(each.asked - each.answered for each in sheets if each.shown),
+            figures_changed=beside.figures_changed(self.view_of, sheets, language()),
             problems=beside.not_understood(
                 sheets,
                 lambda each: reverse("conversations:sheet", args=[self.view_of.pk, each.number]),
