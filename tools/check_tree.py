@@ -32,15 +32,19 @@ FORBIDDEN = re.compile(
 )
 
 
-def tracked(*patterns: str) -> list[Path]:
-    listed = subprocess.run(
+def listed(*patterns: str) -> list[Path]:
+    names = subprocess.run(
         ["git", "ls-files", "-z", "--", *patterns],
         cwd=PROJECT,
         capture_output=True,
         text=True,
         check=True,
     ).stdout
-    return [PROJECT / name for name in listed.split("\0") if name and (PROJECT / name).is_file()]
+    return [PROJECT / name for name in names.split("\0") if name]
+
+
+def tracked(*patterns: str) -> list[Path]:
+    return [file for file in listed(*patterns) if file.is_file()]
 
 
 def problems() -> list[str]:
@@ -61,6 +65,9 @@ def problems() -> list[str]:
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             if FORBIDDEN.search(line):
                 found.append(f"{file.relative_to(PROJECT)}:{number} names the address of an index.")
+    for file in listed():
+        if file.is_symlink():
+            found.append(f"{file.relative_to(PROJECT)} is a link: it leads nowhere elsewhere.")
     return found
 
 
