@@ -65,10 +65,8 @@ def problems() -> list[str]:
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             if FORBIDDEN.search(line):
                 found.append(f"{file.relative_to(PROJECT)}:{number} names the address of an index.")
-    for file in listed():
-        if file.is_symlink():
-            found.append(f"{file.relative_to(PROJECT)} is a link: it leads nowhere elsewhere.")
-    return found
+    links = [file.relative_to(PROJECT) for file in listed() if file.is_symlink()]
+    return [*found, *(f"{name} is a link: it leads nowhere elsewhere." for name in links)]
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from support.browser import shows
+from support.filling import answer_as_read, fill
 from support.server import sign_in
 from support.talking import add_person, names, sees, start
 
@@ -195,6 +196,35 @@ def test_a_screen_reader_meets_the_title_then_each_question_with_its_answers(as_
     sees(page, "stands as it was said")
 
 
+def test_the_outcomes_conversation_is_answered_in_the_order_a_screen_reader_meets_it(
+    as_user, live, looks_right
+):
+    page, given = as_user("sam"), next(names)
+    add_person(page, live, given)
+    start(page, "What matters to you")
+    said: list[str] = []
+    pages = 0
+    while "/check/" not in page.url:
+        here = answer_as_read(page, given)
+        assert here, "every page asks something"
+        if pages < 2:
+            looks_right(page, f"page {pages + 1} of a conversation with every answer given")
+        said += here
+        pages += 1
+        page.get_by_role("button", name="Save and continue").click()
+        page.wait_for_url(re.compile(rf"/pages/{pages + 1}/$|/check/$"))
+    sees(page, "Every question is answered.")
+    told = page.locator("main").aria_snapshot()
+    looks_right(page, "checking a conversation with every answer given")
+    page.get_by_role("button", name="Complete the conversation").click()
+    sees(page, "stands as it was said")
+    record = page.locator("main").inner_text()
+    assert pages == 17
+    assert len(said) == told.count("- definition")
+    for answer in said:
+        assert answer in record
+
+
 def test_somebody_answers_on_a_phone_by_a_code_without_an_account(
     as_user, browser, live, looks_right
 ):
@@ -299,3 +329,11 @@ def test_published_forms_are_accessible(as_user, live, looks_right, shared_data)
         page.get_by_role("button", name="Show it").click()
         page.get_by_role("heading", name="The response").wait_for()
         looks_right(page, f"the published form {file.name}")
+        assert fill(page), "every published form asks something"
+        page.get_by_role("button", name="Show what it adds up to").click()
+        page.get_by_role("heading", name="The response").wait_for()
+        looks_right(page, f"the published form {file.name} with answers")
+        fill(page, wrong=True)
+        page.get_by_role("button", name="Show what it adds up to").click()
+        page.get_by_role("heading", name="The response").wait_for()
+        looks_right(page, f"the published form {file.name} with what cannot be an answer")

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from support import hard_forms
+from support.filling import fill
 from support.instrument_forms import coded, control, ext, form, item, when
 
 pytestmark = pytest.mark.journey
@@ -48,6 +49,30 @@ def test_a_hard_form_is_accessible_in_the_preview(as_user, live, looks_right, na
     page = as_user("sam")
     preview(page, live, name)
     looks_right(page, f"the hard form {name}")
+    assert fill(page), "it asks something"
+    shown(page)
+    assert page.locator("main form [name^='q-']").count()
+    looks_right(page, f"the hard form {name} with answers")
+    numbers = page.locator(
+        "main form [inputmode=numeric]:visible, main form [inputmode=decimal]:visible"
+    ).count()
+    fill(page, wrong=True)
+    shown(page)
+    if numbers:
+        assert page.get_by_role("alert").get_by_role("link").count(), (
+            "each error leads to its question"
+        )
+        assert page.get_by_text("In my own words").or_(page.locator("[value='seven']")).count()
+    looks_right(page, f"the hard form {name} with what cannot be an answer")
+
+
+def shown(page):
+    """Show what it adds up to, and wait for the page that comes."""
+    with page.expect_response(
+        lambda answer: answer.request.method == "POST" and "/preview/" in answer.url
+    ):
+        page.get_by_role("button", name="Show what it adds up to").click()
+    page.get_by_role("heading", name="The response").wait_for()
 
 
 def test_a_table_has_a_row_for_each_thing_and_its_questions_side_by_side(as_user, live):
