@@ -15,6 +15,7 @@ from alongside.instruments.carrying import Carried, LeftBehind, carry_forward
 from alongside.instruments.checking import Problem
 from alongside.instruments.errors import (
     AnswerError,
+    Fault,
     InstrumentsError,
     NotComplete,
     ResponseError,
@@ -31,6 +32,7 @@ __all__ = [
     "AnswerError",
     "Carried",
     "Coding",
+    "Fault",
     "Instrument",
     "InstrumentsError",
     "Item",

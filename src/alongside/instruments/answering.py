@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -67,10 +68,11 @@ def to_answer(item: Item, given: object, options: Sequence[Option]) -> Value:
     try:
         value = _read(item, given, options)
     except Reason as reason:
-        raise AnswerError(item.link_id, _sentence(item, str(reason))) from None
+        fault = replace(reason.fault, sentence=_sentence(item, str(reason)))
+        raise AnswerError(item.link_id, fault.sentence, fault) from None
     broken = broken_limit(item, value)
     if broken:
-        raise AnswerError(item.link_id, broken)
+        raise AnswerError(item.link_id, broken.sentence, broken)
     return value
 
 
@@ -140,7 +142,12 @@ def find_option(given: object, options: Sequence[Option]) -> Option | None:
 def from_text(item: Item, typed: str) -> Value:
     """Read what a person typed into a question that has no options; raises ``Reason``."""
     if len(typed) > MOST_TEXT:
-        raise Reason(f"has {len(typed):,} characters; at most {MOST_TEXT:,} can be kept")
+        raise Reason(
+            f"has {len(typed):,} characters; at most {MOST_TEXT:,} can be kept",
+            "too_long_to_keep",
+            given=f"{len(typed):,}",
+            most=f"{MOST_TEXT:,}",
+        )
     text = typed.strip()
     if item.kind == "String":
         return read_json("String", typed if item.type == "text" else text)
@@ -184,7 +191,11 @@ def _boolean(item: Item, text: str) -> Value:
     words = text.casefold()
     if words in YES | NO:
         return Value("Boolean", words in YES)
-    raise Reason(f"Answer yes or no to “{item.name()}”; “{text[:40]}” is neither.")
+    raise Reason(
+        f"Answer yes or no to “{item.name()}”; “{text[:40]}” is neither.",
+        "yes_or_no",
+        typed=text[:40],
+    )
 
 
 def _number(text: str) -> Decimal | None:
@@ -202,14 +213,20 @@ def _number(text: str) -> Decimal | None:
 def _integer(item: Item, text: str) -> Value:
     number = _number(text)
     if number is None or number != number.to_integral_value():
-        raise Reason(f"“{item.name()}” must be a whole number; “{text[:40]}” is not.")
+        raise Reason(
+            f"“{item.name()}” must be a whole number; “{text[:40]}” is not.",
+            "whole_number",
+            typed=text[:40],
+        )
     return read_json("Integer", number)
 
 
 def _decimal(item: Item, text: str) -> Value:
     number = _number(text)
     if number is None:
-        raise Reason(f"“{item.name()}” must be a number; “{text[:40]}” is not.")
+        raise Reason(
+            f"“{item.name()}” must be a number; “{text[:40]}” is not.", "number", typed=text[:40]
+        )
     return read_json("Decimal", number)
 
 
@@ -222,7 +239,9 @@ def amount_of(item: Item, text: str) -> Decimal:
     """Read the number of an amount; raises ``Reason``."""
     number = _number(text.strip())
     if number is None:
-        raise Reason(f"“{item.name()}” must be a number; “{text[:40]}” is not.")
+        raise Reason(
+            f"“{item.name()}” must be a number; “{text[:40]}” is not.", "number", typed=text[:40]
+        )
     return Decimal(read_json("Decimal", number).value)
 
 
@@ -234,7 +253,12 @@ def _with_unit(item: Item, number: Decimal, typed: str = "") -> Value:
         known = [u for u in offered if typed in {u.code, u.display}]
         if not known and offered and not item.looks.open_units:
             listed = ", ".join(unit.display or unit.code for unit in offered)
-            raise Reason(f"“{item.name()}” is asked in {listed}; “{typed[:40]}” is none of these.")
+            raise Reason(
+                f"“{item.name()}” is asked in {listed}; “{typed[:40]}” is none of these.",
+                "unit",
+                listed=listed,
+                typed=typed[:40],
+            )
         unit = known[0] if known else Coding(display=typed)
     elif offered:
         unit = item.looks.unit or offered[0]
@@ -258,7 +282,11 @@ def _iso_date(item: Item, text: str) -> str:
     words = re.fullmatch(r"([0-9]{1,2}) ([A-Za-z]+) ([0-9]{4})", text)
     if words:
         return date_of(item, *words.groups())
-    raise Reason(f"“{item.name()}” must be a date, such as 31 3 1948; “{text[:40]}” is not.")
+    raise Reason(
+        f"“{item.name()}” must be a date, such as 31 3 1948; “{text[:40]}” is not.",
+        "date",
+        typed=text[:40],
+    )
 
 
 def date_of(item: Item, day: str, month: str, year: str) -> str:
@@ -272,18 +300,18 @@ def date_of(item: Item, day: str, month: str, year: str) -> str:
     day, month, year = day.strip(), month.strip(), year.strip()
     number = MONTHS.get(month.casefold(), month)
     if not re.fullmatch(r"[0-9]{4}", year):
-        raise Reason(f"“{item.name()}” must include a year of four figures.")
+        raise Reason(f"“{item.name()}” must include a year of four figures.", "year")
     if month and not re.fullmatch(r"0?[1-9]|1[0-2]", str(number)):
-        raise Reason(f"The month of “{item.name()}” must be between 1 and 12.")
+        raise Reason(f"The month of “{item.name()}” must be between 1 and 12.", "month")
     if day and not month:
-        raise Reason(f"“{item.name()}” must include a month.")
+        raise Reason(f"“{item.name()}” must include a month.", "no_month")
     if day and not re.fullmatch(r"0?[1-9]|[12][0-9]|3[01]", day):
-        raise Reason(f"The day of “{item.name()}” must be between 1 and 31.")
+        raise Reason(f"The day of “{item.name()}” must be between 1 and 31.", "day")
     parts = [year] + [f"{int(part):02}" for part in (number, day) if part]
     try:
         read_json("Date", "-".join(parts))
     except Reason:
-        raise Reason(f"“{item.name()}” must be a day that exists.") from None
+        raise Reason(f"“{item.name()}” must be a day that exists.", "no_such_day") from None
     return "-".join(parts)
 
 
@@ -304,7 +332,11 @@ def _date_time(item: Item, text: str) -> Value:
 def _time(item: Item, text: str) -> Value:
     found = re.fullmatch(r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?\s*([ap]m)?", text.lower())
     if not found:
-        raise Reason(f"“{item.name()}” must be a time, such as 09:30; “{text[:40]}” is not.")
+        raise Reason(
+            f"“{item.name()}” must be a time, such as 09:30; “{text[:40]}” is not.",
+            "time",
+            typed=text[:40],
+        )
     hour, minute, second, half = found.groups()
     hours = int(hour) % 12 + (12 if half == "pm" else 0) if half else int(hour)
     return read_json("Time", f"{hours:02}:{minute}:{second or '00'}")

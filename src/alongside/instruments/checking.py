@@ -112,7 +112,7 @@ def _wrong(response: Response, node: Node, values: Sequence[Value]) -> Iterator[
     for value in values:
         broken = broken_limit(item, value)
         if broken:
-            yield broken
+            yield broken.sentence
     if len(values) > 1:
         try:
             refuse_exclusive(item, values)

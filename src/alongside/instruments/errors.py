@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with an answer.
+
+    Attributes
+    ----------
+    sentence
+        What was found and what is wanted, in English.
+    kind
+        Which sort of thing it is, such as ``whole_number``, so that it can be said in another
+        language; ``""`` where only the sentence says it.
+    values
+        What the sentence names besides the question, such as ``{"typed": "seven"}``.
+    """
+
+    sentence: str
+    kind: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
 
 class InstrumentsError(ValueError):
     """Anything this library refuses. Its text is a sentence that can be shown as it is."""
@@ -36,10 +62,11 @@ class ResponseError(InstrumentsError):
 class AnswerError(InstrumentsError):
     """An answer that cannot be. Its text is the sentence alone, to stand beside the question."""
 
-    def __init__(self, link_id: str, reason: str) -> None:
+    def __init__(self, link_id: str, reason: str, fault: Fault | None = None) -> None:
         super().__init__(reason)
         self.link_id = link_id
         self.reason = reason
+        self.fault = fault or Fault(reason)
 
 
 class NotComplete(InstrumentsError):
@@ -54,3 +81,7 @@ class NotComplete(InstrumentsError):
 
 class Reason(ValueError):
     """Why a value cannot be, before it is known where it stood."""
+
+    def __init__(self, sentence: str, kind: str = "", **values: str) -> None:
+        super().__init__(sentence)
+        self.fault = Fault(sentence, kind, values)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from alongside.instruments.errors import Fault
 from alongside.instruments.patterns import matches
 from alongside.instruments.values import Coding, Quantity, Value, compare, named
 
@@ -21,12 +22,12 @@ MOST_NOUGHTS = 6
 REFERRED = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/[^/|#]+(?:/_history/[^/]+)?$")
 
 
-def broken_limit(item: Item, value: Value) -> str | None:
-    """Give the first limit that an answer breaks, as a sentence; ``None`` when it keeps them all."""
+def broken_limit(item: Item, value: Value) -> Fault | None:
+    """Give the first limit that an answer breaks; ``None`` when it keeps them all."""
     return next(_broken(item, value), None)
 
 
-def _broken(item: Item, value: Value) -> Iterator[str]:
+def _broken(item: Item, value: Value) -> Iterator[Fault]:
     name = item.name()
     limits = item.limits
     below = limits.minimum and _against(value, limits.minimum) == -1
@@ -36,9 +37,19 @@ def _broken(item: Item, value: Value) -> Iterator[str]:
     if limits.minimum or limits.maximum:
         yield from _not_comparable(item, value)
     if below and limits.minimum:
-        yield f"“{name}” must be {spoken(limits.minimum)} or more; it is {spoken(value)}."
+        least, given = spoken(limits.minimum), spoken(value)
+        yield Fault(
+            f"“{name}” must be {least} or more; it is {given}.",
+            "at_least",
+            {"least": least, "given": given},
+        )
     if above and limits.maximum:
-        yield f"“{name}” must be {spoken(limits.maximum)} or less; it is {spoken(value)}."
+        most, given = spoken(limits.maximum), spoken(value)
+        yield Fault(
+            f"“{name}” must be {most} or less; it is {given}.",
+            "at_most",
+            {"most": most, "given": given},
+        )
     yield from _broken_step(item, value)
     if value.kind in WRITTEN:
         yield from _broken_text(item, value)
@@ -49,23 +60,27 @@ def _broken(item: Item, value: Value) -> Iterator[str]:
         yield from _broken_reference(item, value.value)
 
 
-def _broken_step(item: Item, value: Value) -> Iterator[str]:
+def _broken_step(item: Item, value: Value) -> Iterator[Fault]:
     """Say so where a number lies between the steps of its slider."""
     step, held, least = item.looks.step, value.value, item.limits.minimum
     if step is None or isinstance(held, bool) or not isinstance(held, int | Decimal):
         return
     start = least.value if least is not None and isinstance(least.value, int | Decimal) else 0
     if (Decimal(held) - start) % step:
-        yield f"“{item.name()}” goes from {start} in steps of {step}; {spoken(value)} lies between."
+        yield Fault(
+            f"“{item.name()}” goes from {start} in steps of {step}; {spoken(value)} lies between.",
+            "step",
+            {"start": str(start), "step": str(step), "given": spoken(value)},
+        )
 
 
-def _not_comparable(item: Item, value: Value) -> Iterator[str]:
+def _not_comparable(item: Item, value: Value) -> Iterator[Fault]:
     """Say so where an amount is in a unit that its limit cannot be compared with."""
     bound = item.limits.minimum or item.limits.maximum
     if bound is None or value.kind != "Quantity" or value.value.value is None:
         return
     if bound.kind == "Quantity" and _against(value, bound) is None:
-        yield (
+        yield Fault(
             f"“{item.name()}” has a limit of {spoken(bound)}; {spoken(value)} cannot be compared "
             "with it. Give it in the same unit."
         )
@@ -81,24 +96,32 @@ def _spellings(value: Value) -> tuple[str, ...]:
     return (text, *(f"{text}{point}{'0' * count}" for count in range(1, MOST_NOUGHTS)))
 
 
-def _broken_text(item: Item, value: Value) -> Iterator[str]:
+def _broken_text(item: Item, value: Value) -> Iterator[Fault]:
     name, limits = item.name(), item.limits
     spelt = _spellings(value)
     text = spelt[0]
     if limits.max_length is not None and len(text) > limits.max_length:
-        yield (
+        over = len(text) - limits.max_length
+        yield Fault(
             f"“{name}” must be {limits.max_length:,} characters or fewer; "
-            f"it has {len(text):,}, which is {len(text) - limits.max_length:,} too many."
+            f"it has {len(text):,}, which is {over:,} too many.",
+            "too_long",
+            {"most": f"{limits.max_length:,}", "given": f"{len(text):,}", "over": f"{over:,}"},
         )
     if limits.min_length is not None and len(text) < limits.min_length:
-        yield f"“{name}” must be {limits.min_length:,} characters or more; it has {len(text):,}."
+        yield Fault(
+            f"“{name}” must be {limits.min_length:,} characters or more; it has {len(text):,}.",
+            "too_short",
+            {"least": f"{limits.min_length:,}", "given": f"{len(text):,}"},
+        )
     pattern = limits.pattern
     if pattern is not None and not any(matches(pattern, each, whole=True) for each in spelt):
         wanted = f" It should look like: {limits.pattern_help}." if limits.pattern_help else ""
-        yield f"“{name}” is not in the form that is asked for.{wanted}"
+        kind = "" if wanted else "pattern"
+        yield Fault(f"“{name}” is not in the form that is asked for.{wanted}", kind)
 
 
-def _broken_figures(item: Item, value: Value) -> Iterator[str]:
+def _broken_figures(item: Item, value: Value) -> Iterator[Fault]:
     number = value.value.value if isinstance(value.value, Quantity) else value.value
     if item.limits.decimals is None or not isinstance(number, Decimal):
         return
@@ -106,15 +129,22 @@ def _broken_figures(item: Item, value: Value) -> Iterator[str]:
     places = max(0, -exponent) if isinstance(exponent, int) else 0
     if places > item.limits.decimals:
         allowed = item.limits.decimals
-        wanted = f"at most {allowed} decimal places" if allowed else "a whole number"
         yield (
-            f"“{item.name()}” must have {wanted}; {number} has {places}."
+            Fault(
+                f"“{item.name()}” must have at most {allowed} decimal places; {number} has {places}.",
+                "decimals",
+                {"most": str(allowed), "typed": str(number), "given": str(places)},
+            )
             if allowed
-            else (f"“{item.name()}” must be {wanted}; it is {number}.")
+            else Fault(
+                f"“{item.name()}” must be a whole number; it is {number}.",
+                "no_decimals",
+                {"typed": str(number)},
+            )
         )
 
 
-def _broken_attachment(item: Item, held: Any) -> Iterator[str]:
+def _broken_attachment(item: Item, held: Any) -> Iterator[Fault]:
     limits = item.limits
     size = held.get("size")
     if size is None and isinstance(held.get("data"), str):
@@ -122,28 +152,43 @@ def _broken_attachment(item: Item, held: Any) -> Iterator[str]:
     if limits.max_size is not None and size is not None:
         megabytes = limits.max_size
         if Decimal(size) > megabytes * 1_000_000:
-            yield f"The file for “{item.name()}” must be {megabytes} MB or smaller."
+            yield Fault(
+                f"The file for “{item.name()}” must be {megabytes} MB or smaller.",
+                "file_size",
+                {"most": str(megabytes)},
+            )
     kind = held.get("contentType")
     allowed = any(kind is None or fnmatchcase(kind, wanted) for wanted in limits.mime_types)
     if limits.mime_types and not allowed:
-        yield f"The file for “{item.name()}” must be one of: {', '.join(limits.mime_types)}."
+        listed = ", ".join(limits.mime_types)
+        yield Fault(
+            f"The file for “{item.name()}” must be one of: {listed}.",
+            "file_type",
+            {"listed": listed},
+        )
 
 
-def _broken_unit(item: Item, held: Quantity) -> Iterator[str]:
+def _broken_unit(item: Item, held: Quantity) -> Iterator[Fault]:
     looks = item.looks
     given = held.code or held.unit
     known = {name for unit in looks.units for name in (unit.code, unit.display)}
     if looks.units and given and not looks.open_units and not known & {held.code, held.unit}:
         listed = ", ".join(unit.display or unit.code for unit in looks.units)
-        yield f"“{item.name()}” is asked in {listed}; “{given[:40]}” is none of these."
+        yield Fault(
+            f"“{item.name()}” is asked in {listed}; “{given[:40]}” is none of these.",
+            "unit",
+            {"listed": listed, "typed": given[:40]},
+        )
 
 
-def _broken_reference(item: Item, held: Any) -> Iterator[str]:
+def _broken_reference(item: Item, held: Any) -> Iterator[Fault]:
     wanted = item.limits.resources
     found = REFERRED.search(str(held.get("reference", "")))
     kind = held.get("type") or (found.group(1) if found else None)
     if wanted and kind is not None and kind not in wanted:
-        yield f"“{item.name()}” must refer to {' or '.join(wanted)}; this refers to {kind[:40]}."
+        yield Fault(
+            f"“{item.name()}” must refer to {' or '.join(wanted)}; this refers to {kind[:40]}."
+        )
 
 
 def _against(value: Value, bound: Value) -> int | None:

@@ -284,7 +284,7 @@ class _Writer:
             parts=parts,
             rows=tuple(rows),
             units=_units(item, [row.get("unit", "") for row in rows]),
-            problem=rejected.problem if rejected else "",
+            fault=rejected.fault if rejected else None,
             shown=self.flow.is_shown(node),
             condition=condition,
             server_side=server_side,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
 
+    from alongside.instruments.errors import Fault
     from alongside.instruments.model import Item
 
 
@@ -70,8 +71,8 @@ class Field:
         several answers, the first's.
     rows
         The same for each answer, by part: ``{"": "3", "unit": "kg"}``.
-    problem
-        What is wrong with what was typed, as a sentence; ``""`` where nothing is.
+    fault
+        What is wrong with what was typed; ``None`` where nothing is.
     shown
         Whether it is asked at present; hidden ones are given too, so that a page may show them.
     condition
@@ -118,13 +119,18 @@ class Field:
     max_occurs: int | None = None
     pattern: str | None = None
     mime_types: tuple[str, ...] = ()
-    problem: str = ""
+    fault: Fault | None = None
     shown: bool = True
     condition: Mapping[str, Any] | None = None
     server_side: bool = False
     easy_label: str = ""
     pictogram: str = ""
     below: tuple[tuple[Part, ...], ...] = ()
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with what was typed, as a sentence in English; ``""`` where nothing is."""
+        return self.fault.sentence if self.fault else ""
 
     @property
     def others(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.answering import amount_of, date_of, to_answer
 from alongside.instruments.controls import names_of, row_of, rows_typed, unit_key
-from alongside.instruments.errors import AnswerError, Reason, ResponseError
+from alongside.instruments.errors import AnswerError, Fault, Reason, ResponseError
 from alongside.instruments.fhir import FINISHED
 from alongside.instruments.values import Quantity, Value
 
@@ -28,7 +28,21 @@ class Rejected:
     """What was typed, by posted name, and why it could not be an answer."""
 
     typed: Mapping[str, tuple[str, ...]]
-    problem: str
+    fault: Fault
+
+    @property
+    def problem(self) -> str:
+        """The sentence, in English."""
+        return self.fault.sentence
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it as it goes into a draft."""
+        return {
+            "typed": dict(self.typed),
+            "problem": self.fault.sentence,
+            "kind": self.fault.kind,
+            "values": dict(self.fault.values),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +88,9 @@ def accept(response: Response, posted: Mapping[str, Sequence[str]]) -> Accepted:
         known.update(given)
         if not given or not _may_change(response, node):
             continue
-        problem = _take(response, node, names, given)
-        if problem:
-            rejected = Rejected(given, problem)
+        fault = _take(response, node, names, given)
+        if fault is not None:
+            rejected = Rejected(given, fault)
             response.rejected[key] = problems[key] = rejected
         else:
             response.rejected.pop(key, None)
@@ -98,8 +112,8 @@ def _texts(found: Sequence[str] | str | None) -> tuple[str, ...]:
 
 def _take(
     response: Response, node: Node, names: Mapping[str, str], given: Mapping[str, tuple[str, ...]]
-) -> str:
-    """Take in one question; gives the sentence that says what is wrong, or ``""``.
+) -> Fault | None:
+    """Take in one question; gives what is wrong, or ``None``.
 
     What was posted as the page shows it now is the very answer that is there: also what no input
     could say, such as a file's contents, a moment's seconds or another unit.
@@ -108,28 +122,26 @@ def _take(
     options = response.options(item.link_id, node=node)
     before = node.values()
     shown = [row_of(item, names, value, options) for value in before]
-    problems: list[str] = []
-    posted = _chosen_or_written(item, rows_typed(names, given, shown), problems)
+    faults: list[Fault] = []
+    posted = _chosen_or_written(item, rows_typed(names, given, shown), faults)
     kept = _recognised(item, posted, list(zip(shown, before, strict=True)))
-    if not problems and _as_it_was(item, before, kept):
-        return ""
+    if not faults and _as_it_was(item, before, kept):
+        return None
     good: list[Value] = []
     for row, known in zip(posted, kept, strict=False):
         try:
             good.append(known if known is not None else _read(node, row, options, before))
-        except AnswerError as error:
-            problems.append(error.reason)
-        except Reason as reason:
-            problems.append(str(reason))
+        except (AnswerError, Reason) as error:
+            faults.append(error.fault)
     if kept[len(posted) :] and (item.repeats or not good):
         good += [value for value in kept[len(posted) :] if value is not None]
     try:
         response._check_count(item, good)  # noqa: SLF001 - one library
     except AnswerError as error:
-        return error.reason
-    if not problems or (good and item.repeats):
+        return error.fault
+    if not faults or (good and item.repeats):
         response.put(node, good)
-    return problems[0] if problems else ""
+    return faults[0] if faults else None
 
 
 def _recognised(
@@ -164,14 +176,19 @@ def _as_it_was(item: Item, before: Sequence[Value], kept: Sequence[Value | None]
     return item.is_choice or all(a is b for a, b in zip(before, kept, strict=True))
 
 
-def _chosen_or_written(item: Item, rows: Sequence[Row], problems: list[str]) -> Sequence[Row]:
+def _chosen_or_written(item: Item, rows: Sequence[Row], faults: list[Fault]) -> Sequence[Row]:
     """Refuse a choice beside words of one's own where there is one answer; “other” is no choice."""
     written = [row for row in rows if "other" in row]
     chosen = [row for row in rows if "other" not in row and row.get("") != "other"]
     if item.repeats or not written:
         return rows
     if chosen:
-        problems.append(f"Choose one answer to “{item.name()}”, or write your own, not both.")
+        faults.append(
+            Fault(
+                f"Choose one answer to “{item.name()}”, or write your own, not both.",
+                "choose_or_write",
+            )
+        )
     return written
 
 
@@ -198,7 +215,9 @@ def _joined_date(node: Node, row: Row) -> str:
     if not clock:
         return date
     if len(date) < 10 or not re.fullmatch(r"([01]?[0-9]|2[0-3])[:.][0-5][0-9]", clock):
-        raise Reason(f"The time of “{node.item.name()}” must be like 09:30, on a whole date.")
+        raise Reason(
+            f"The time of “{node.item.name()}” must be like 09:30, on a whole date.", "time_of_day"
+        )
     return f"{date}T{clock.replace('.', ':'):0>5}"
 
 
@@ -245,9 +264,12 @@ def rejected_from(raw: Mapping[str, Any]) -> dict[str, Rejected]:
     try:
         return {
             key: Rejected(
-                {name: tuple(texts) for name, texts in each["typed"].items()}, str(each["problem"])
+                {name: tuple(texts) for name, texts in each["typed"].items()},
+                Fault(
+                    str(each["problem"]), str(each.get("kind", "")), dict(each.get("values", {}))
+                ),
             )
             for key, each in raw.items()
         }
-    except (AttributeError, KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise ResponseError("draft.rejected", "is not what to_draft() writes.") from None

@@ -446,10 +446,7 @@ class Response:
         """Give everything that must survive between two visits, as JSON: also what was rejected."""
         return {
             "response": self.to_fhir(),
-            "rejected": {
-                key: {"typed": dict(each.typed), "problem": each.problem}
-                for key, each in self.rejected.items()
-            },
+            "rejected": {key: each.to_json() for key, each in self.rejected.items()},
         }
 
     @classmethod

@@ -12,6 +12,7 @@ from django.views.generic import View
 from alongside.instruments import Instrument, Response, UnsupportedInstrument
 from alongside.instruments.instrument import read_json_text
 from alongside.web.conversations import rendering
+from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.sheets import sheets_of
 from alongside.web.conversations.views import language
 from alongside.web.conversations.writing import add_or_remove
@@ -107,7 +108,7 @@ def _seen(instrument: Instrument, response: Response, by: str) -> dict[str, Any]
         "draft": json.dumps(response.to_draft(), ensure_ascii=False),
         "seen": "\n".join(key for _page, parts in pages for key in rendering.part_keys(parts)),
         "problems": [
-            {"text": each.problem, "href": f"#{each.html_id}"}
+            {"text": problem_of(each), "href": f"#{each.html_id}"}
             for page, _parts in pages
             for each in page.fields()
             if each.problem

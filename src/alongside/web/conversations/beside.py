@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alongside.instruments import Response
-from alongside.web.conversations import carrying, judging
+from alongside.web.conversations import carrying, faults, judging
 from alongside.web.conversations.catalogue import loaded
+from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.rendering import Beside
 from alongside.web.conversations.sheets import Sheet, answer_in_words, sheets_of
@@ -243,14 +244,15 @@ def kept_beside(views: Sequence[Contribution], language: str) -> list[tuple[str,
 
 
 def kept(
-    view: Contribution, kept_aside: Sequence[Mapping[str, str]], language: str, name: str = ""
+    view: Contribution, kept_aside: Sequence[Mapping[str, Any]], language: str, name: str = ""
 ) -> list[tuple[str, ...]]:
     """Put what was kept aside into words: whose it is, the question, what was typed, and why."""
     form = loaded(view.conversation.instrument)
     unasked = _("Another answer made this question not apply.")
+    told = [(each, form.text(each["link_id"], language)) for each in kept_aside]
     return [
-        (name, form.text(each["link_id"], language), each["words"], each["why"] or unasked)
-        for each in kept_aside
+        (name, label, each["words"], faults.why_kept(each, label) or unasked)
+        for each, label in told
     ]
 
 
@@ -303,7 +305,7 @@ def not_understood(
 ) -> list[dict[str, str]]:
     """Give what was typed and could not be kept as an answer, with the way back to each."""
     return [
-        {"text": each.problem, "href": address(page)}
+        {"text": problem_of(each), "href": address(page)}
         for page in sheets
         for each in page.fields()
         if each.problem

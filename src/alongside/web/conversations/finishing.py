@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from alongside.instruments import Response
+from alongside.web.conversations import faults
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.models import unconfirmed
 from alongside.web.conversations.queries import walk
@@ -53,4 +54,4 @@ def _aside(sheets: Iterable[Sheet]) -> Iterator[dict[str, Any]]:
         words = answer_in_words(each)
         given = words and not each.read_only and not each.calculated
         if given and (each.problem or not each.shown):
-            yield {"link_id": each.link_id, "words": words, "why": each.problem}
+            yield {"link_id": each.link_id, "words": words, **faults.kept(each.fault)}

@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
 from alongside.web.conversations import beside, forms, invitations, rendering
+from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.sheets import Sheet, next_sheet, sheet, sheets_of
 from alongside.web.conversations.views import for_going_back
 from alongside.web.conversations.writing import Clash, Saved, response_of
@@ -240,7 +241,7 @@ class GuestSheet(_Guest, TemplateView):
             seen="\n".join(rendering.part_keys(found.parts)),
             to_confirm=beside.to_confirm(view, found),
             problems=[
-                {"text": each.problem, "href": f"#{each.html_id}"}
+                {"text": problem_of(each), "href": f"#{each.html_id}"}
                 for each in found.fields()
                 if each.problem
             ],

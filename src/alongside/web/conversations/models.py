@@ -269,8 +269,8 @@ class Contribution(ConversationRecord):
     standing_carried = models.JSONField(default=dict, blank=True)
     # What was said last time and could not be carried into this form: [{"label": text, "why": sentence}].
     left_behind = models.JSONField(default=list, blank=True)
-    # What was typed and is no answer of what stands: [{"link_id": id, "words": text, "why": sentence}].
-    # Without a why, the question no longer applied.
+    # What was typed and is no answer of what stands: [{"link_id": id, "words": text, "why": sentence,
+    # "kind": and "values": to say it in another language}]. Without a why, the question no longer applied.
     kept_aside = models.JSONField(default=list, blank=True)
     # By place in the form, what was typed that could not be an answer, and why: it is shown again.
     rejected = models.JSONField(default=dict, blank=True)

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from alongside.instruments.parts import Choice, Field, Part, Section, Text
+from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.inputs import CONTROLS, GROUPED, REPEATED, typed_in
 from alongside.web.conversations.markup import e, own_id, pictogram
 from alongside.web.conversations.sheets import Sheet, answer_in_words
@@ -160,7 +161,7 @@ class _Writer:
         if part.problem:
             error = (
                 f'<p id="{own_id(part.key)}-error" class="govuk-error-message"><span class="govuk-visually-hidden">'
-                f"{e(_('Error:'))}</span> {e(part.problem)}</p>"
+                f"{e(_('Error:'))}</span> {e(problem_of(part))}</p>"
             )
             described.append(f"{own_id(part.key)}-error")
         by = f' aria-describedby="{" ".join(described)}"' if described else ""

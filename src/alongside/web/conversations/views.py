@@ -27,6 +27,7 @@ from alongside.web.conversations import (
     queries,
     rendering,
 )
+from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.models import Contribution, Conversation, Invitation, Sitting
 from alongside.web.conversations.pages import ConversationPage, OwnView
 from alongside.web.conversations.policies import COLOURS, CONVERSATION
@@ -284,7 +285,7 @@ class ShowSheet(OwnView, TemplateView):
         view, shown = self.view_of, [each for each in sheets if each.shown]
         manner = rendering.Manner(under=found.title, beside=beside.beside(view))
         problems = [
-            {"text": each.problem, "href": f"#{each.html_id}"}
+            {"text": problem_of(each), "href": f"#{each.html_id}"}
             for each in found.fields()
             if each.problem
         ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from alongside.instruments import AnswerError, Response
 from alongside.web.conversations.catalogue import loaded
+from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.sheets import Sheet, in_words, sheet, sheets_of
 from alongside.web.drafts.pages import Refused
 from alongside.web.numerals import whole_number
@@ -57,7 +58,7 @@ class Saved:
     @property
     def problems(self) -> list[tuple[str, str]]:
         """What could not be kept as an answer: the id of its input and the sentence."""
-        return [(each.html_id, each.problem) for each in self.sheet.fields() if each.problem]
+        return [(each.html_id, problem_of(each)) for each in self.sheet.fields() if each.problem]
 
 
 def response_of(view: Contribution, now: str | None = None) -> Response:
