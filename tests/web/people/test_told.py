@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from alongside.web.people.models import Address, Alert
 
@@ -99,6 +100,27 @@ def test_an_alert_is_posted_seen_in_the_head_of_every_page_and_ended(amina, sign
     assert client.post(f"/alerts/{alert.pk}/end/").status_code == 302
     with acting("sam"):
         assert Alert.objects.get().until == ended
+
+
+def test_a_move_that_is_still_to_come_is_refused_and_what_is_typed_is_kept(
+    amina, signed_in, acting
+):
+    client, address = signed_in("sam"), f"/people/{amina.pk}/move/"
+
+    def move(lines, day):
+        when = {"since_day": day.day, "since_month": day.month, "since_year": day.year}
+        return client.post(address, {"lines": lines, **when})
+
+    today = timezone.localdate()
+    assert move("1 First Street", today).status_code == 302
+    refused = move("2 Second Street", today + timedelta(days=1))
+    assert refused.status_code == 422
+    assert "The day of the move must be today or in the past." in refused.text
+    assert 'href="#id_since' in refused.text
+    assert "2 Second Street" in refused.text
+    with acting("sam"):
+        only = Address.objects.get()
+        assert (only.lines, only.until) == ("1 First Street", None)
 
 
 def test_a_move_before_the_address_that_it_follows_is_refused_with_a_sentence(

@@ -339,20 +339,21 @@ def move(*, actor: Actor, person: Person, address: Mapping[str, Any], since: dat
     Raises
     ------
     Refused
-        When they moved into the address before it on a later day.
+        When they moved into the address before it on a later day, or the day is still to come.
     """
     check_may_write(actor, person.held_by_id)
+    if since > timezone.localdate():
+        raise Refused(_("The day of the move must be today or in the past."), "since")
     with act("people.move", actor) as doing:
         before = Address.objects.filter(person=_locked(person), until__isnull=True)
         later = before.filter(since__gt=since).values_list("since", flat=True).first()
         if later is not None:
-            day = date_format(later, "j F Y")
             raise Refused(
                 _(
                     "They moved to the address that is recorded now on %(day)s. The move from there must "
                     "be on that day or after it."
                 )
-                % {"day": day},
+                % {"day": date_format(later, "j F Y")},
                 "since",
             )
         before.update(until=since)

@@ -220,7 +220,10 @@ class MoveForm(Form):
 
     lines = LongTextField(label=_("Address"), rows=3, max_length=1000)
     postcode = PostcodeField(label=_("Postcode"), required=False)
-    since = DateField(label=_("When did they move in?"))
+    since = DateField(
+        label=_("When did they move in?"),
+        help_text=_("Today or before: it is where they live from then on."),
+    )
     hidden = ConfirmField(
         label=_("Keep this address hidden"),
         required=False,
