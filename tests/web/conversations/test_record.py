@@ -297,6 +297,7 @@ def test_how_it_was_held_is_recorded_and_two_changes_at_once_are_shown(amina, st
                 expected_version=1,
             )
         assert ("How", "By video", "By phone", "how") in conflict.value.differences
+        assert conflict.value.changed_by == str(sam.user)
         now = queries.main_view(held.pk)
         assert (now.answered_by, now.conversation.language) == ("with_help", "Somali")
         domain.add_sitting(

@@ -28,6 +28,7 @@ from alongside.web.conversations.policies import CONVERSATION, PART
 from alongside.web.conversations.writing import Saved, write_page
 from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.domain import finish_work
+from alongside.web.people.queries import last_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
 
 ONE_SITTING = timedelta(hours=1)
 WRITTEN = ("draft", "rejected", "skipped", "carried", "versions")
+# What gives a conversation its next version.
+VERSIONED = tuple(
+    f"conversations.{name}"
+    for name in ("change_circumstances", "complete", "complete_view", "set_aside", "take_up")
+)
 CIRCUMSTANCES = ("held_on", "how", "language", "aids", "present", "asked_by", "stage")
 
 
@@ -430,7 +436,8 @@ def change_circumstances(
         now = _locked_conversation(conversation.pk)
         changed = {k: v for k, v in details.items() if k in CIRCUMSTANCES and getattr(now, k) != v}
         if now.version != expected_version and changed:
-            raise Conflict(_differences(now, changed), now.version)
+            by = last_to(now.person_id, *VERSIONED, conversation=now.pk)
+            raise Conflict(_differences(now, changed), now.version, by)
         for name, value in changed.items():
             setattr(now, name, value)
         now.version += 1

@@ -107,9 +107,10 @@ def has_died(person_id: int) -> bool:
     return Person.objects.filter(pk=person_id, died_on__isnull=False).exists()
 
 
-def last_to(person_id: int, *acts: str) -> str:
-    """Give the name of whoever did one of these acts to a person's record last."""
-    events = Event.objects.filter(person_id=person_id, act__in=acts).order_by("-at", "-pk")
+def last_to(person_id: int, *acts: str, **facts: Any) -> str:
+    """Give the name of whoever did one of these acts last to a person's record, or to the part that facts name."""
+    of_person = Event.objects.filter(person_id=person_id, act__in=acts, facts__contains=facts)
+    events = of_person.order_by("-at", "-pk")
     user = User.objects.filter(pk__in=events.values("user_id")[:1]).first()
     return user.name if user else ""
 
