@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import uuid
+from decimal import Decimal
 
 import ibis
 import numpy as np
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 
 from allocation.model.making import random_model, random_prices, random_profiles
 from alongside.allocation.model.compile import to_ibis
-from alongside.allocation.model.encoding import ModelInputError, encode, read_columns
+from alongside.allocation.model.encoding import Item, ModelInputError, encode, read_columns
+from alongside.allocation.model.published import Graph, Group, Part, Published, Service
 
 seeds = st.integers(0, 10**6)
 quiet = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
@@ -94,6 +96,105 @@ def test_postgresql_gives_the_same_penny(postgres, seed, other):
 @settings(max_examples=5, **quiet)
 def test_spark_gives_the_same_penny(spark, seed, other):
     agree(spark, seed, other, rows=60, load=as_parquet)
+
+
+NO_LEVELS = {
+    pl.Int16: [-1, 9, 32767],
+    pl.Int64: [-1, 9, 2**62],
+    pl.Int8: [-1, 9, 127],
+    pl.Float64: [-1.0, 9.0, 0.5, 1e300, float("inf"), float("-inf")],
+    pl.Decimal(10, 2): [Decimal(-1), Decimal(9), Decimal("1.50"), Decimal("99999999.99")],
+}
+"""For each kind of column, values that no answer has."""
+
+
+def with_bad_values(profiles, model, seed):
+    """Give columns kinds of their own and some cases a value that is no answer; say which."""
+    rng = np.random.default_rng(seed)
+    faulty = np.zeros(len(profiles), dtype=bool)
+    columns = []
+    for item in model.items:
+        measured = item.edges is not None
+        kind = pl.Float64 if measured else list(NO_LEVELS)[rng.integers(len(NO_LEVELS))]
+        bad = [float("inf"), float("-inf")] if measured else NO_LEVELS[kind]
+        values = profiles[item.name].cast(kind).to_list()
+        for row in np.flatnonzero(rng.random(len(values)) < 0.05):
+            values[row], faulty[row] = bad[rng.integers(len(bad))], True
+        if kind == pl.Float64:
+            values = [
+                float("nan") if value is None and rng.random() < 0.5 else value for value in values
+            ]
+        columns.append(pl.Series(item.name, values, dtype=kind))
+    return pl.DataFrame(columns), faulty
+
+
+def agree_on_bad_values(connection, seed, other, rows=300, load=as_table):
+    """Every case is there; predict's penny where predict gives one, and no budget elsewhere."""
+    model = random_model(seed)
+    prices, profiles = random_prices(model, other), random_profiles(model, other, rows)
+    spoilt, faulty = with_bad_values(profiles, model, other)
+    expected = model.pounds(encode(list(model.items), read_columns(profiles), []), prices)
+    table = load(connection, spoilt.with_columns(row=pl.int_range(rows, dtype=pl.Int64)))
+    priced = to_ibis(model, prices, table).order_by("row")
+    found = connection.to_pyarrow(priced.select("row", "indicative_budget"))
+    assert found["row"].to_pylist() == list(range(rows))
+    wanted = [None if bad else pounds for bad, pounds in zip(faulty, expected, strict=True)]
+    assert found["indicative_budget"].to_pylist() == wanted
+
+
+@given(seeds, seeds)
+@settings(max_examples=15, **quiet)
+def test_duckdb_keeps_a_case_with_a_bad_value_and_gives_it_no_budget(duckdb, seed, other):
+    agree_on_bad_values(duckdb, seed, other, load=as_table if other % 2 else as_parquet)
+
+
+@given(seeds, seeds)
+@settings(max_examples=8, **quiet)
+def test_postgresql_keeps_a_case_with_a_bad_value_and_gives_it_no_budget(postgres, seed, other):
+    agree_on_bad_values(postgres, seed, other)
+
+
+@pytest.mark.spark
+@given(seeds, seeds)
+@settings(max_examples=4, **quiet)
+def test_spark_keeps_a_case_with_a_bad_value_and_gives_it_no_budget(spark, seed, other):
+    agree_on_bad_values(spark, seed, other, rows=60, load=as_parquet)
+
+
+def one_need():
+    """A model of one need with four levels, £10 a level: what a value comes to is plain."""
+    need, million = Item("need_washing", "need", 4), 1_000_000
+    group = Group("care", {need.name: (0, *(million * n for n in range(1, 5)), 2 * million)}, {})
+    part = Part("care", (group,), {}, Graph((0.0, 4.0), (0.0, 4.0), (1.0,)), {})
+    return Published((need,), (Service("care", (part,), ()),))
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "wanted"),
+    [
+        ("boolean", "(true), (false), (null)", [10.0, 0.0, 20.0]),
+        ("numeric", "('NaN'), (3), (3.5), (null), (1e400)", [20.0, 30.0, None, 20.0, None]),
+        ("real", "('NaN'), (3), (3.5), ('Infinity')", [20.0, 30.0, None, None]),
+        ("smallint", "(4), (5), (-1)", [40.0, None, None]),
+    ],
+)
+def test_postgresqls_own_kinds_of_number(postgres, kind, values, wanted):
+    name = f"kinds_{uuid.uuid4().hex}"
+    postgres.con.execute(f"CREATE TABLE {name} (need_washing {kind}, row serial)")
+    postgres.con.execute(f"INSERT INTO {name} (need_washing) VALUES {values}")
+    priced = to_ibis(one_need(), {"care": 10.0}, postgres.table(name)).order_by("row")
+    assert postgres.to_pyarrow(priced.indicative_budget).to_pylist() == wanted
+
+
+def test_columns_that_predict_refuses_are_refused_by_name_before_any_engine_reads_them():
+    columns = {"need_washing": ["Full help"], "need_new": [1], "unpaid_new": [2], "other": ["x"]}
+    with pytest.raises(ModelInputError) as caught:
+        to_ibis(one_need(), {"care": 10.0}, ibis.memtable(columns))
+    says = str(caught.value)
+    assert "column need_washing: it holds string, not whole numbers" in says
+    assert "column need_new: the model does not know this column" in says
+    assert "column unpaid_new: the model does not know this column" in says
+    assert "other" not in says
 
 
 def test_a_table_in_memory_is_priced_by_whichever_engine_it_goes_to(tmp_path):

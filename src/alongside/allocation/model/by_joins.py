@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from ibis.expr.operations import SQLStringView
 
-from alongside.allocation.model.expressions import PREFIX, at, keyed_parts
+from alongside.allocation.model.expressions import FAULTY, PREFIX, at, keyed_parts
 from alongside.allocation.model.swift import (
     MILLION,
     Joints,
@@ -44,7 +44,7 @@ _CASES = f"{PREFIX}cases"
 def quantities(model: Published, table: Any, keep: list[str]) -> Any:
     """Give the columns to keep and the quantity of each part, in column ``q`` of its key.
 
-    ``table`` has the items' positions besides.
+    ``table`` has the items' positions besides, and which cases have a value that is no answer.
     """
     writer = _Writer(model, table.get_backend())
     found = [f"{key}q" for _, key in keyed_parts(model)]
@@ -197,11 +197,14 @@ def _joint(number: int) -> str:
 
 
 def _place(joint: Joint) -> str:
-    """Number a joint's combinations of positions from 0."""
+    """Number a joint's combinations of positions from 0.
+
+    A case with a value that is no answer stands in the first, so that the joins keep it.
+    """
     found = f"{at(joint.names[0])}::INTEGER"
     for name, size in zip(joint.names[1:], joint.sizes[1:], strict=True):
         found = f"({found}) * {size} + {at(name)}::INTEGER"
-    return found
+    return f"CASE WHEN {FAULTY} THEN 0 ELSE {found} END"
 
 
 def _member(number: int) -> str:

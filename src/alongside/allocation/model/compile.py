@@ -8,14 +8,21 @@ import ibis
 from ibis.expr.operations import DatabaseTable, SQLQueryResult
 
 from alongside.allocation.model import by_cases, by_joins
+from alongside.allocation.model.answers import any_is_none, check_columns, position
 from alongside.allocation.model.encoding import ModelInputError
-from alongside.allocation.model.expressions import PREFIX, at, double, keyed_parts, least
+from alongside.allocation.model.expressions import (
+    FAULTY,
+    PREFIX,
+    at,
+    double,
+    integer,
+    keyed_parts,
+    least,
+)
 from alongside.allocation.model.published import Absorption, Published, limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from alongside.allocation.model.encoding import Item
 
 BUDGET = "indicative_budget"
 _NO_LIMIT = 2**62
@@ -24,27 +31,29 @@ _NO_LIMIT = 2**62
 def to_ibis(model: Published, prices: dict[str, float], table: Any, *, name: str = BUDGET) -> Any:
     """Add the indicative budget, pounds a week to the penny, to a table of cases.
 
-    Items that the table lacks count as missing. The columns given are kept.
+    Items that the table lacks count as missing, as empty cells and NaN do. The columns given are
+    kept, and so is every case: one with a value that ``predict`` would refuse (a level out of
+    range, a part of a level, infinity) has no budget but null.
 
     Raises
     ------
     ModelInputError
-        When the table has none of the model's items, or has a column of the new name.
+        When the table has none of the model's items, a column of answers that the model does not
+        know, one that holds no numbers, or a column of the new name.
 
     """
+    check_columns(model.items, table)
     names = set(table.columns)
-    if not names & {item.name for item in model.items}:
-        raise ModelInputError(
-            "The table has none of the model's columns. Name them as in the model."
-        )
     if name in names:
         raise ModelInputError(f"The table already has a column {name}. Choose another name.")
     keep = list(table.columns)
     engine = _engine(table)
     apart = _keeps_apart(engine)
-    step = apart(table.mutate(**_positions(model, names)))
+    there = [item for item in model.items if item.name in names]
+    faulty = any_is_none(there, table)
+    step = apart(table.mutate(**_positions(model, table), **{FAULTY: faulty}))
     if engine == "duckdb":
-        step = by_joins.quantities(model, step, keep)
+        step = by_joins.quantities(model, step, [*keep, FAULTY])
     else:
         step = by_cases.quantities(model, step, apart)
     for number, service in enumerate(model.services):
@@ -68,7 +77,9 @@ def to_ibis(model: Published, prices: dict[str, float], table: Any, *, name: str
         total = total + step[_final(model, service.name)] * double(prices[service.name])
     step = step.mutate(**{f"{PREFIX}total": total})
     pennies = (step[f"{PREFIX}total"] * double(100.0) + double(0.5)).floor()
-    return step.mutate(**{name: pennies.cast("float64") / double(100.0)}).select(*keep, name)
+    budget = pennies.cast("float64") / double(100.0)
+    budget = ibis.cases((step[FAULTY], ibis.null("float64")), else_=budget)
+    return step.mutate(**{name: budget}).select(*keep, name)
 
 
 def _engine(table: Any) -> str:
@@ -103,24 +114,15 @@ def _used(model: Published) -> set[str]:
     return used
 
 
-def _positions(model: Published, names: set[str]) -> dict[str, Any]:
+def _positions(model: Published, table: Any) -> dict[str, Any]:
     used = _used(model) | {name for rank in model.ranks for name in rank.of}
     return {
-        at(item.name): _position(item) if item.name in names else ibis.literal(item.missing)
+        at(item.name): position(item, table[item.name])
+        if item.name in table.columns
+        else integer(item.missing)
         for item in model.items
         if item.name in used
     }
-
-
-def _position(item: Item) -> Any:
-    value = ibis._[item.name]
-    if item.edges is None:
-        return ibis.coalesce(value.cast("int64"), ibis.literal(item.missing, type="int64"))
-    branches = [(value.isnull(), ibis.literal(item.missing, type="int64"))]
-    for place, edge in enumerate(item.edges[: item.top]):
-        branches.append((value < double(edge), ibis.literal(place, type="int64")))
-    last = min(len(item.edges), item.top)
-    return ibis.cases(*branches, else_=ibis.literal(last, type="int64"))
 
 
 def _taken(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from alongside.allocation.model.published import Part, Published
 
 PREFIX = "__allocation_"
+FAULTY = f"{PREFIX}faulty"  # the column that says which cases have a value that is no answer
 
 
 def double(value: float) -> Any:

@@ -1,0 +1,123 @@
+"""Answers as an engine reads them: where each stands in its item's tables, and which are no answer.
+
+What ``predict`` reads, an engine reads alike: an empty cell and a NaN are a missing answer. What
+``predict`` would refuse as a value (a level out of range, a part of a level, infinity) has no
+position; its case is kept and has no budget. No value is cast before it is known to be a level,
+so nothing in a column of numbers can make an engine stop.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from alongside.allocation.model.encoding import KINDS, ModelInputError
+from alongside.allocation.model.expressions import double, integer
+from alongside.allocation.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from alongside.allocation.model.encoding import Item
+
+
+def check_columns(items: Iterable[Item], table: Any) -> None:
+    """Refuse columns that ``predict`` would refuse whatever stands in them.
+
+    Raises
+    ------
+    ModelInputError
+        When none of the items is there, a column of answers is unknown, or one holds no numbers.
+
+    """
+    known = {item.name for item in items}
+    if not known & set(table.columns):
+        raise ModelInputError(
+            "The table has none of the model's columns. Name them as in the model."
+        )
+    problems = list(_problems(known, table))
+    if problems:
+        raise ModelInputError(problems)
+
+
+def _problems(known: set[str], table: Any) -> Iterator[Problem]:
+    for name, kind in table.schema().items():
+        if name in known and not holds_levels(kind):
+            says = f"it holds {kind}, not whole numbers. Turn its labels into levels first."
+            yield Problem("the table", says, None, name)
+        if name not in known and name.startswith(tuple(f"{each}_" for each in KINDS)):
+            says = "the model does not know this column. Remove or rename it."
+            yield Problem("the table", says, None, name)
+
+
+def holds_levels(kind: Any) -> bool:
+    """Say whether a column of this type can hold levels: numbers, yes or no, or nothing at all."""
+    return bool(kind.is_numeric() or kind.is_boolean() or kind.is_null())
+
+
+def position(item: Item, value: Any) -> Any:
+    """Give the answer's position in the item's tables; what it gives for no answer has no meaning."""
+    kind = value.type()
+    missing = integer(item.missing)
+    if kind.is_null():
+        return missing
+    if item.edges is not None:
+        return _measured(item, value)
+    if kind.is_boolean():
+        return ibis.cases((value.isnull(), missing), (value, integer(1)), else_=integer(0))
+    if _is_whole(kind):
+        return ibis.coalesce(value.cast("int64"), missing)
+    levels = [(value == level, integer(place)) for place, level in enumerate(_levels(item, value))]
+    return ibis.cases(*levels, else_=missing)
+
+
+def any_is_none(items: Iterable[Item], table: Any) -> Any:
+    """Say of each case whether some answer is a value that is no answer."""
+    found = [_is_none(item, table[item.name]) for item in items]
+    yes, no = ibis.literal(value=True), ibis.literal(value=False)
+    # Branches, of which a null is none: an OR of as many would have to carry the nulls along.
+    branches = [(each, yes) for each in found if each is not None]
+    return ibis.cases(*branches, else_=no) if branches else no
+
+
+def _is_none(item: Item, value: Any) -> Any:
+    """Say whether a value is no answer, null where it is missing; None where no value can be."""
+    kind = value.type()
+    if kind.is_null() or kind.is_boolean():
+        return None
+    if item.edges is not None:
+        return (value.abs() == double(float("inf"))) if kind.is_floating() else None
+    if _is_whole(kind):
+        # Numbers of the column's own size: DuckDB then knows the answer from a file's statistics.
+        return (value < ibis.literal(0, kind)) | (value > ibis.literal(item.top, kind))
+    return value.notin(_levels(item, value)) & ~_is_nan(value)
+
+
+def _is_whole(kind: Any) -> bool:
+    """Say whether every value of the type is a whole number that an engine can cast."""
+    return bool(kind.is_integer() and not kind.is_uint64())
+
+
+def _levels(item: Item, value: Any) -> list[Any]:
+    """List the levels, exact in the column's own kind of number."""
+    written = double if value.type().is_floating() else integer
+    return [written(level) for level in range(item.top + 1)]
+
+
+def _measured(item: Item, value: Any) -> Any:
+    edges = (item.edges or ())[: item.top]
+    branches = [(value.isnull(), integer(item.missing))]
+    if not value.type().is_integer() and not value.type().is_boolean():
+        branches.append((_is_nan(value), integer(item.missing)))
+    branches += [(value < double(edge), integer(place)) for place, edge in enumerate(edges)]
+    return ibis.cases(*branches, else_=integer(len(edges)))
+
+
+def _is_nan(value: Any) -> Any:
+    """Say whether a number is NaN, by how it is written.
+
+    DuckDB answers ``isnan`` from a file's statistics, which leave NaN out; PostgreSQL has a NaN
+    among its exact numbers too.
+    """
+    return value.cast("string").lower() == "nan"
