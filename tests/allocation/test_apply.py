@@ -151,7 +151,7 @@ def test_a_table_that_exists_is_replaced_only_when_asked(needs, method):
 def test_a_table_that_cannot_be_priced_leaves_no_table_behind(needs, method):
     with needs.connect(autocommit=True) as connection:
         connection.execute("UPDATE needs SET need_meals = -1 WHERE case_id = 'case-0001'")
-    with pytest.raises(AllocationInputError, match="need_meals: 1 values are negative"):
+    with pytest.raises(AllocationInputError, match="need_meals: 1 value is negative"):
         apply_postgres(method, needs.as_url(), "needs", "budgets")
     with needs.connect() as connection:
         assert connection.execute("SELECT to_regclass('budgets')").fetchone() == (None,)
@@ -179,3 +179,102 @@ def test_spark_gives_the_same_pennies_as_duckdb(tmp_path, cases, method):
     assert (one.rows, one.total) == (two.rows, two.total)
     with pytest.raises(AllocationInputError, match="exists already"):
         apply_spark(method, tmp_path / "in", tmp_path / "spark")
+
+
+LARGE = {
+    "not UTF-8": (lambda text: text.replace(b"case-0004", b"Jos\xe9"), "row 6: the text is not UTF-8"),
+    "ragged": (lambda text: text + b"x," * 40 + b"\n", "row 102: 41 cells were found under a header"),
+    "a web page": (lambda _: b"<html><table></table></html>", "the file is a web page"),
+    "empty": (lambda _: b"", "the file is empty"),
+    "twice": (lambda text: text + text.splitlines(keepends=True)[1], "case-0000 stands in 2 rows"),
+    "text": (lambda text: text.replace(b"case-0004,", b"case-0004,lots"), "not whole numbers"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_csv_that_cannot_be_used_is_a_sentence_and_leaves_what_was_there(
+    tmp_path, place, method, name
+):
+    spoil, says = LARGE[name]
+    source, target = tmp_path / "large.csv", tmp_path / "out.csv"
+    source.write_bytes(spoil((place / "cases.csv").read_bytes()))
+    target.write_text("what was there before", encoding="utf-8")
+    with pytest.raises(AllocationInputError, match=says) as caught:
+        apply_file(method, source, target, carefully=10)
+    assert "large.csv" in str(caught.value)
+    assert target.read_text(encoding="utf-8") == "what was there before"
+    assert {file.name for file in tmp_path.iterdir()} == {"large.csv", "out.csv"}
+
+
+def test_a_large_csv_is_priced_as_a_small_one(tmp_path, place, method):
+    large = apply_file(method, place / "cases.csv", tmp_path / "large.csv", carefully=10)
+    small = apply_file(method, place / "cases.csv", tmp_path / "small.csv")
+    assert (large.rows, large.total) == (small.rows, small.total)
+
+
+def test_exact_numbers_of_parquet_are_levels_only_where_whole(tmp_path, cases, method):
+    exact = pl.col("need_meals").cast(pl.Decimal(6, 2))
+    assert "need_meals: 100 values are negative, not whole" in bad(
+        tmp_path, method, cases.with_columns(exact + pl.lit("0.50").cast(pl.Decimal(6, 2)))
+    )
+    cases.with_columns(exact).write_parquet(tmp_path / "exact.parquet")
+    done = apply_file(method, tmp_path / "exact.parquet", tmp_path / "out.parquet")
+    assert done.total == method.predict(cases).sum()
+
+
+def test_a_damaged_parquet_and_an_impossible_number_of_threads_are_sentences(
+    tmp_path, cases, method
+):
+    path = tmp_path / "damaged.parquet"
+    cases.write_parquet(path)
+    content = path.read_bytes()
+    path.write_bytes(content[:4] + b"\xff" * 200 + content[204:])
+    with pytest.raises(AllocationInputError, match=r"damaged\.parquet: the file is damaged"):
+        apply_file(method, path, tmp_path / "out.parquet")
+    path.write_bytes(content)
+    with pytest.raises(AllocationInputError, match="threads: -1 was given"):
+        apply_file(method, path, tmp_path / "out.parquet", threads=-1)
+    assert not (tmp_path / "out.parquet").exists()
+
+
+def test_a_table_is_found_by_its_schema_and_never_written_over_by_its_budgets(needs, method):
+    assert apply_postgres(method, needs.as_url(), "public.needs", "public.budgets").rows == 100
+    for source, target in (
+        ("needs", "needs"),
+        ("public.needs", "needs"),
+        ("needs", "public.needs"),
+    ):
+        with pytest.raises(AllocationInputError, match="would change what is read"):
+            apply_postgres(method, needs.as_url(), source, target, replace=True)
+    with needs.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM needs").fetchone() == (100,)
+
+
+def test_what_postgresql_refuses_is_a_sentence_and_nothing_is_lost(needs, method):
+    with needs.connect(autocommit=True) as connection:
+        connection.execute("CREATE OR REPLACE VIEW looked_at AS SELECT case_id FROM needs")
+    with pytest.raises(
+        AllocationInputError, match='the database: it refused: "looked_at" is not a'
+    ):
+        apply_postgres(method, needs.as_url(), "needs", "looked_at", replace=True)
+    with pytest.raises(AllocationInputError, match="the database: it refused: permission denied"):
+        apply_postgres(method, needs.as_url(), "needs", "pg_catalog.budgets")
+    with needs.connect(autocommit=True) as connection:
+        assert connection.execute("SELECT count(*) FROM looked_at").fetchone() == (100,)
+        connection.execute("DROP VIEW looked_at")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "says"),
+    [
+        ("numeric", "'NaN'", "1 value is negative, not whole or not finite"),
+        ("numeric", "1.5", "1 value is negative, not whole or not finite"),
+        ("text", "'2'", "it holds string, not whole numbers"),
+    ],
+)
+def test_postgresqls_other_kinds_of_column_are_checked(needs, method, kind, value, says):
+    with needs.connect(autocommit=True) as connection:
+        connection.execute(f"ALTER TABLE needs ALTER need_meals TYPE {kind}")
+        connection.execute(f"UPDATE needs SET need_meals = {value} WHERE case_id = 'case-0001'")
+    with pytest.raises(AllocationInputError, match=f"need_meals: {says}"):
+        apply_postgres(method, needs.as_url(), "needs", "budgets")

@@ -13,9 +13,18 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import polars as pl
 
+from alongside.allocation.engine_words import (
+    check_text,
+    csv_faults,
+    first_line,
+    header_of,
+    in_sentences,
+    reading,
+)
 from alongside.allocation.files import GROUP, PREFIXES, needed_columns, read_cases
-from alongside.allocation.problems import AllocationInputError, Problem
-from alongside.allocation.writing import whole_file
+from alongside.allocation.model.answers import holds_levels, kind_in_words
+from alongside.allocation.problems import MOST_SHOWN, AllocationInputError, Problem
+from alongside.allocation.writing import IS_READ, is_read, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -68,7 +77,9 @@ def check_table(
         problems.append(Problem(where, "it has no rows. There is nothing to price."))
     levels = highest_levels(model) | dict(levels or {})
     numeric = [
-        name for name in needed_columns(model) if name in table.columns and _numeric(table[name])
+        name
+        for name in needed_columns(model)
+        if name in table.columns and table[name].type().is_numeric()
     ]
     numeric = _suspects(table, numeric, levels)
     # Engines refuse to round what no whole number can hold, so such values are looked for first.
@@ -110,6 +121,8 @@ def _suspects(table: Any, names: list[str], levels: Mapping[str, int]) -> list[s
 
 
 def _beyond(column: Any, name: str, _levels: Mapping[str, int]) -> dict[str, Any]:
+    if column.type().is_decimal():  # PostgreSQL's exact numbers have a NaN, above all others
+        return {f"{name}|bad": (column.abs() > BEYOND).sum().fill_null(0)}
     if not column.type().is_floating():
         return {}
     if column.get_backend().name == "postgres":
@@ -123,16 +136,12 @@ def _beyond(column: Any, name: str, _levels: Mapping[str, int]) -> dict[str, Any
 
 def _not_levels(column: Any, name: str, levels: Mapping[str, int]) -> dict[str, Any]:
     bad = column < 0
-    if column.type().is_floating():
+    if not column.type().is_integer():
         bad = bad | (column != column.floor())
     counts = {f"{name}|bad": bad.sum().fill_null(0)}
     if name in levels:
         counts[f"{name}|high"] = (column > levels[name]).sum().fill_null(0)
     return counts
-
-
-def _numeric(column: Any) -> bool:
-    return bool(column.type().is_numeric() or column.type().is_boolean())
 
 
 def _column_problems(model: Any, table: Any, where: str) -> Iterator[Problem]:
@@ -145,8 +154,9 @@ def _column_problems(model: Any, table: Any, where: str) -> Iterator[Problem]:
         if name.startswith(PREFIXES) and name not in wanted:
             says = "the method does not know this column. Remove it, or fit the method with it."
             yield Problem(where, says, None, name)
-        if name in wanted and not _numeric(table[name]):
-            says = f"it holds {table[name].type()}, not whole numbers. Import it through a mapping."
+        if name in wanted and not holds_levels(table[name].type()):
+            held = kind_in_words(table[name].type())
+            says = f"it holds {held}, not whole numbers. Import it through a mapping."
             yield Problem(where, says, None, name)
     if BUDGET in table.columns:
         yield Problem(where, f"it already has a column {BUDGET}. Leave it out or rename it.")
@@ -159,10 +169,11 @@ def _count_problems(
         if not count:
             continue
         name, kind = key.split("|")
+        values = "1 value is" if count == 1 else f"{count:,} values are"
         if kind == "bad":
-            says = f"{count:,} values are negative, not whole or not finite."
+            says = f"{values} negative, not whole or not finite."
         else:
-            says = f"{count:,} values are above the highest level, {levels[name]}."
+            says = f"{values} above the highest level, {levels[name]}."
         yield Problem(
             where, f"{says} Give whole numbers of 0 or more, empty where not known.", None, name
         )
@@ -176,6 +187,7 @@ def apply_file(
     keep: Sequence[str] | None = None,
     levels: Mapping[str, int] | None = None,
     threads: int | None = None,
+    carefully: int = CAREFULLY,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Applied:
     """Price the cases of a CSV, .xlsx or Parquet file with DuckDB, into CSV or Parquet.
@@ -186,6 +198,10 @@ def apply_file(
         Columns to carry along beside the budget; ``case_id`` and ``group_`` columns if not given.
     levels : mapping, optional
         The highest level of each column, to refuse what lies above.
+    threads : int, optional
+        How many threads DuckDB may use; as many as there are cores if not given.
+    carefully : int, optional
+        Up to how many bytes a CSV is read cell by cell, so that every fault is named by row.
 
     Raises
     ------
@@ -198,21 +214,23 @@ def apply_file(
     if target.suffix not in (".csv", ".parquet"):
         says = "the result can be .csv or .parquet. Name it so."
         raise AllocationInputError([Problem(target.name, says)])
-    connection = ibis.duckdb.connect()
-    if threads:
-        connection.raw_sql(f"SET threads = {int(threads)}")
+    if is_read(target, [source]):
+        raise AllocationInputError([Problem(str(target), IS_READ)])
+    connection = _duckdb(threads)
     tell(0, 3, "Reading")
-    frame = _read_carefully(source, levels)
+    frame = _read_carefully(source, levels, carefully)
     doubts = None if frame is None else _doubts(model, frame)
     if frame is None:
-        table = _source(connection, source)
+        with reading(source):
+            table = _source(connection, source)
     else:
         beside = frame if doubts is None else frame.with_columns(doubts)
         table = ibis.memtable(beside.to_arrow())
-    check_table(model, table, source.name, levels)
+    with reading(source):
+        check_table(model, table, source.name, levels)
     tell(1, 3, "Pricing")
     result = _chosen(priced(model, table), keep, DOUBT)
-    with whole_file(target) as part:
+    with reading(source), whole_file(target) as part:
         if target.suffix == ".csv":
             connection.to_csv(result, part)
         else:
@@ -228,11 +246,24 @@ def apply_file(
     return applied
 
 
-def _read_carefully(source: Path, levels: Mapping[str, int] | None) -> pl.DataFrame | None:
+def _duckdb(threads: int | None) -> Any:
+    if threads is not None and threads < 1:
+        raise AllocationInputError(
+            f"threads: {threads} was given. Give 1 or more, or leave it out."
+        )
+    connection = ibis.duckdb.connect()
+    if threads:
+        connection.raw_sql(f"SET threads = {int(threads)}")
+    return connection
+
+
+def _read_carefully(
+    source: Path, levels: Mapping[str, int] | None, carefully: int
+) -> pl.DataFrame | None:
     """Read a CSV of moderate size, or a workbook, cell by cell; None for what is left to DuckDB."""
     if source.suffix == ".parquet" or source.is_dir():
         return None
-    if source.exists() and source.suffix == ".csv" and source.stat().st_size > CAREFULLY:
+    if source.exists() and source.suffix == ".csv" and source.stat().st_size > carefully:
         return None
     return read_cases(source, levels=levels).frame
 
@@ -257,10 +288,33 @@ def _source(connection: Any, source: Path) -> Any:
         try:
             return connection.read_parquet(pattern)
         except Exception as error:
-            first = str(error).splitlines()[0]
-            says = f"this cannot be read as Parquet ({first})."
+            says = f"this cannot be read as Parquet ({first_line(error)})."
             raise AllocationInputError([Problem(source.name, says)]) from error
-    return connection.read_csv(source)
+    return _large_csv(connection, source)
+
+
+def _large_csv(connection: Any, source: Path) -> Any:
+    check_text(source)
+    options = {"header": True, "delim": ",", "quote": '"', "escape": '"'}
+    table = connection.read_csv(source, **options)
+    if list(table.columns) != header_of(source):
+        # Rows of another width made DuckDB look for the header further down.
+        raise csv_faults(source, "its header was not found in the first row")
+    if "case_id" in table.columns:
+        _once(table, source.name)
+    return table
+
+
+def _once(table: Any, where: str) -> None:
+    """Refuse a case that stands in several rows."""
+    rows = table.case_id.value_counts(name="rows")
+    found = rows.filter(rows.rows > 1).order_by("case_id").limit(MOST_SHOWN + 1)
+    problems = [
+        Problem(where, f"{row['case_id']} stands in {row['rows']} rows. Keep one.", None, "case_id")
+        for row in found.to_pyarrow().to_pylist()
+    ]
+    if problems:
+        raise AllocationInputError(problems)
 
 
 def _chosen(table: Any, keep: Sequence[str] | None, *also: str) -> Any:
@@ -314,29 +368,44 @@ def apply_postgres(
     """
     tell = progress or (lambda _done, _total, _what: None)
     connection = _postgres(url)
-    tables = connection.list_tables()
-    if source not in tables:
+    with in_sentences("the database", "it refused"):
+        table, name = _tables(connection, source, target, replace=replace)
+        tell(0, 2, "Checking")
+        check_table(model, table, source, levels)
+        result = _chosen(priced(model, table), keep)
+        query = str(ibis.to_sql(result, dialect="postgres"))
+        tell(1, 2, "Pricing")
+        raw = connection.con
+        with raw.transaction(), raw.cursor() as cursor:
+            if replace:
+                cursor.execute(f"DROP TABLE IF EXISTS {name}")
+            cursor.execute(f"CREATE TABLE {name} AS {query}")
+        tell(2, 2, "Done")
+        schema, plain = _parts(connection, target)
+        return _added_up(connection.table(plain, database=schema), target)
+
+
+def _tables(connection: Any, source: str, target: str, *, replace: bool) -> tuple[Any, str]:
+    """Find the source, and the target's name in SQL; refuse what is not there or may not go."""
+    (schema, plain), wanted = _parts(connection, source), _parts(connection, target)
+    there = connection.list_tables(database=schema)
+    if plain not in there:
         raise AllocationInputError(
-            f"The database has no table {source}. It has: {', '.join(tables)}."
+            f"The database has no table {source}. It has: {', '.join(there)}."
         )
-    if target in tables and not replace:
+    if (schema, plain) == wanted:
+        raise AllocationInputError([Problem(f"the table {target}", IS_READ)])
+    if wanted[1] in connection.list_tables(database=wanted[0]) and not replace:
         raise AllocationInputError(
             f"The table {target} exists already. Name another, or say --replace."
         )
-    table = connection.table(source)
-    tell(0, 2, "Checking")
-    check_table(model, table, source, levels)
-    result = _chosen(priced(model, table), keep)
-    query = str(ibis.to_sql(result, dialect="postgres"))
-    tell(1, 2, "Pricing")
-    raw = connection.con
-    with raw.transaction(), raw.cursor() as cursor:
-        name = _quoted(target)
-        if replace:
-            cursor.execute(f"DROP TABLE IF EXISTS {name}")
-        cursor.execute(f"CREATE TABLE {name} AS {query}")
-    tell(2, 2, "Done")
-    return _added_up(connection.table(target), target)
+    return connection.table(plain, database=schema), ".".join(map(_quoted, wanted))
+
+
+def _parts(connection: Any, name: str) -> tuple[str, str]:
+    """Read a table's name, ``needs`` or ``schema.needs``, into its schema and the table."""
+    schema, dot, plain = name.rpartition(".")
+    return (schema, plain) if dot else (connection.current_database, name)
 
 
 def _postgres(url: str) -> Any:

@@ -63,7 +63,7 @@ def read_table(
     if content.startswith(b"PK\x03\x04"):
         frame, header = _sheet(content, name, header_row)
     else:
-        text = _below_titles(_text(content, name, encoding), header_row)
+        text = _below_titles(text_of(content, name, encoding), header_row)
         frame, header = _csv(text, name, separator, header_row)
     return _tidy(_named(frame, header, name, lenient=lenient), name, header_row + 1)
 
@@ -103,7 +103,8 @@ def _below_titles(text: str, header_row: int) -> str:
     return "".join(text.splitlines(keepends=True)[reader.line_num :])
 
 
-def _text(content: bytes, name: str, encoding: str) -> str:
+def text_of(content: bytes, name: str, encoding: str = "utf-8") -> str:
+    """Decode a file's content, or say what it is instead of text."""
     if content.startswith(_OLE):
         _fail(name, "this is an old .xls workbook. Save it as .xlsx or as CSV UTF-8.")
     if content.startswith(b"%PDF"):
@@ -167,13 +168,14 @@ def _csv(text: str, name: str, separator: str, header_row: int) -> tuple[pl.Data
     except pl.exceptions.PolarsError as error:
         cells = csv.reader(io.StringIO(text), delimiter=separator)
         numbered = enumerate(cells, header_row)
-        raise AllocationInputError(_ragged(numbered, name, len(header), error)) from error
+        raise AllocationInputError(ragged_rows(numbered, name, len(header), error)) from error
     return body.slice(1), header
 
 
-def _ragged(
-    numbered: Iterable[tuple[int, list[str]]], name: str, width: int, error: Exception
+def ragged_rows(
+    numbered: Iterable[tuple[int, list[str]]], name: str, width: int, error: Exception | str
 ) -> list[Problem]:
+    """List the rows with more cells than the header, or else what the reader said."""
     problems = [
         Problem(
             name,

@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING
 from alongside.allocation.problems import AllocationInputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+IS_READ = "writing here would change what is read. Name another place to write to."
+# What is read from a folder; anything else may be written there, such as a model beside its cases.
+_READ_FROM_FOLDERS = ("cases*.csv", "cases*.xlsx", "packages.*", "rates.*", "columns.yaml", "*.parquet")  # fmt: skip
 
 
 @contextmanager
@@ -57,6 +61,27 @@ def whole_folder(target: str | Path, *, replace: bool = False) -> Iterator[Path]
         part.replace(target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def is_read(target: str | Path, sources: Iterable[str | Path]) -> bool:
+    """Say whether writing here would change what is read: a file, or a part of a folder."""
+    target = Path(target)
+    return any(_same(target, Path(source)) or _part_of(target, Path(source)) for source in sources)
+
+
+def _part_of(target: Path, folder: Path) -> bool:
+    if not folder.is_dir() or not _same(target.parent, folder):
+        return False
+    if (folder / "manifest.json").exists():  # a published version, all of which stays as it was
+        return True
+    return any(target.match(pattern) for pattern in _READ_FROM_FOLDERS)
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Say whether two paths are one place, through links and however it is spelt."""
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return one.resolve() == other.resolve()
 
 
 def _parent(target: Path) -> None:

@@ -44,7 +44,7 @@ def check_columns(items: Iterable[Item], table: Any) -> None:
 def _problems(known: set[str], table: Any) -> Iterator[Problem]:
     for name, kind in table.schema().items():
         if name in known and not holds_levels(kind):
-            says = f"it holds {kind}, not whole numbers. Turn its labels into levels first."
+            says = f"it holds {kind_in_words(kind)}, not whole numbers. Turn its labels into levels first."
             yield Problem("the table", says, None, name)
         if name not in known and name.startswith(tuple(f"{each}_" for each in KINDS)):
             says = "the model does not know this column. Remove or rename it."
@@ -53,14 +53,29 @@ def _problems(known: set[str], table: Any) -> Iterator[Problem]:
 
 def holds_levels(kind: Any) -> bool:
     """Say whether a column of this type can hold levels: numbers, yes or no, or nothing at all."""
-    return bool(kind.is_numeric() or kind.is_boolean() or kind.is_null())
+    return bool(kind.is_numeric() or kind.is_boolean() or holds_nothing(kind))
+
+
+def kind_in_words(kind: Any) -> str:
+    """Name a column's type to a person."""
+    return "a kind of value that is not known here" if kind.is_unknown() else str(kind)
+
+
+def holds_nothing(kind: Any) -> bool:
+    """Say whether a column of this type can hold nothing but missing answers.
+
+    DuckDB's type of such a column of a file is not known to Ibis.
+    """
+    return bool(
+        kind.is_null() or str(getattr(kind, "raw_type", "")).strip(chr(34)).upper() == "NULL"
+    )
 
 
 def position(item: Item, value: Any) -> Any:
     """Give the answer's position in the item's tables; what it gives for no answer has no meaning."""
     kind = value.type()
     missing = integer(item.missing)
-    if kind.is_null():
+    if holds_nothing(kind):
         return missing
     if item.edges is not None:
         return _measured(item, value)
@@ -84,7 +99,7 @@ def any_is_none(items: Iterable[Item], table: Any) -> Any:
 def _is_none(item: Item, value: Any) -> Any:
     """Say whether a value is no answer, null where it is missing; None where no value can be."""
     kind = value.type()
-    if kind.is_null() or kind.is_boolean():
+    if holds_nothing(kind) or kind.is_boolean():
         return None
     if item.edges is not None:
         return (value.abs() == double(float("inf"))) if kind.is_floating() else None

@@ -51,7 +51,7 @@ def review(
     from alongside.allocation.writing import write_text
 
     with sentences():
-        can_write(report)
+        can_write(report, reading=[pairs])
         frame, notes = read_pairs(pairs)
         say_notes(notes)
         with progress("Reviewing"):
@@ -126,7 +126,7 @@ def drift(
     from alongside.allocation.writing import write_text
 
     with sentences():
-        can_write(report)
+        can_write(report, reading=[published, cases])
         sheet, then = read_published(published)
         faults = verify(published)
         if faults:

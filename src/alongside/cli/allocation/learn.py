@@ -56,6 +56,8 @@ def import_(
     from alongside.allocation.store import write_imported, write_rates
 
     with sentences():
+        if to.suffix == ".csv":
+            can_write(to, reading=[export, mapping])
         plan = load_mapping(mapping)
         if to.suffix == ".csv":
             card = import_rate_card(plan, export)
@@ -82,7 +84,7 @@ def check(folder: Folder, report: ReportTo = None) -> None:
     from alongside.allocation.writing import write_text
 
     with sentences():
-        can_write(report)
+        can_write(report, reading=[folder])
         with progress("Checking"):
             found = check_quality(folder_of(folder))
         if report:
@@ -124,7 +126,7 @@ def fit(
     from alongside.allocation.writing import whole_file
 
     with sentences():
-        can_write(to, doubts)
+        can_write(to, doubts, reading=[folder, rates])
         found = folder_of(folder, rates)
         if totals:
             from dataclasses import replace
@@ -220,7 +222,7 @@ def compare(
     from alongside.allocation.writing import write_text
 
     with sentences():
-        can_write(report)
+        can_write(report, reading=[folder, rates])
         data = prepared(folder_of(folder, rates))
         methods = default_methods(
             data.rates,
@@ -261,7 +263,7 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
     from alongside.allocation.writing import write_text
 
     with sentences():
-        can_write(report)
+        can_write(report, reading=[model, folder, rates])
         fitted = load(model)
         data = prepared(folder_of(folder, rates))
         with progress("Judging"):

@@ -13,7 +13,7 @@ import typer
 from alongside.cli.console import err, out, progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import polars as pl
 
@@ -172,11 +172,16 @@ def number(text: str, what: str, wanted: str) -> Decimal:
     return found
 
 
-def can_write(*targets: Path | None) -> None:
-    """Refuse places that cannot be written to, all at once and before an hour's work."""
+def can_write(*targets: Path | None, reading: Iterable[Path | None] = ()) -> None:
+    """Refuse places that cannot be written to, all at once and before an hour's work.
+
+    What is read is never written over: neither a file nor anything in a folder of cases.
+    """
     from alongside.allocation.problems import AllocationInputError, Problem
+    from alongside.allocation.writing import IS_READ, is_read
 
     problems = []
+    read = [source for source in reading if source is not None]
     named = [target for target in targets if target is not None]
     for place, target in enumerate(named):
         if not target.absolute().parent.is_dir():
@@ -184,6 +189,8 @@ def can_write(*targets: Path | None) -> None:
             problems.append(Problem(str(target), says))
         elif target.is_dir():
             problems.append(Problem(str(target), "this is a folder. Name a file to write."))
+        elif is_read(target, read):
+            problems.append(Problem(str(target), IS_READ))
         elif target.absolute() in [other.absolute() for other in named[:place]]:
             says = "two things would be written to this one file. Name another for one of them."
             problems.append(Problem(str(target), says))

@@ -68,6 +68,8 @@ def apply(
             )
         if engine == "postgres" and not database:
             raise ValueError("Name the database: --database postgresql://..., or DATABASE_URL.")
+        if engine == "duckdb":
+            can_write(Path(to), reading=[model, Path(source)])
         fitted = load(model)
         kept = [name.strip() for name in keep.split(",")] if keep else None
         with told("Pricing") as move:
@@ -166,7 +168,7 @@ def cash_limit_(
     from alongside.allocation.writing import whole_file, write_text
 
     with sentences():
-        can_write(to, report)
+        can_write(to, report, reading=[budgets])
         if floor is not None and rule != "protect-floor":
             raise ValueError(f"--floor goes with --rule protect-floor, not with {rule}.")
         floored: Decimal | str | None = floor
@@ -209,7 +211,7 @@ def what_if_(
     with sentences():
         import polars as pl
 
-        can_write(report)
+        can_write(report, reading=[model, cases, scenarios])
         wanted = read_scenarios(scenarios)
         fitted, people = load(model), cases_of(cases)
         with told("Working out") as move:

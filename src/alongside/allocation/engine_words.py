@@ -1,0 +1,91 @@
+"""What engines say of files and tables they cannot read or write, as sentences to a person."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.tables import ragged_rows, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_BLOCK = 1 << 24
+_MODULES = ("duckdb", "_duckdb", "psycopg", "pyspark", "py4j", "ibis", "pyarrow")
+
+
+@contextmanager
+def in_sentences(where: str, doing: str) -> Iterator[None]:
+    """Turn an engine's own error into a sentence that says where, and what was being done."""
+    try:
+        yield
+    except AllocationInputError:
+        raise
+    except Exception as error:
+        if type(error).__module__.split(".")[0] not in _MODULES:
+            raise
+        raise AllocationInputError([Problem(where, f"{doing}: {first_line(error)}.")]) from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what DuckDB says of a file that it reads row by row into sentences."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        if path.suffix == ".csv":
+            raise csv_faults(path, error) from error
+        says = f"the file is damaged ({first_line(error)}). Export it again."
+        raise AllocationInputError([Problem(path.name, says)]) from error
+
+
+def first_line(error: Exception) -> str:
+    """Give the first line of what an engine said, without a full stop."""
+    return (str(error).strip().splitlines() or ["no reason was given"])[0].strip().rstrip(".!")
+
+
+def check_text(path: Path) -> None:
+    """Refuse a large CSV that is empty, no text, a web page or not UTF-8, reading it in blocks.
+
+    Raises
+    ------
+    AllocationInputError
+        With the row where the text stops being UTF-8.
+
+    """
+    decoder, row = codecs.getincrementaldecoder("utf-8")(), 1
+    with path.open("rb") as file:
+        block = file.read(_BLOCK)
+        if not block.strip():
+            raise AllocationInputError([Problem(path.name, "the file is empty.")])
+        start = block[:2000]
+        text_of(start.rpartition(b"\n")[0] or start, path.name)
+        while block:
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError as error:
+                row += block[: max(error.start, 0)].count(b"\n")
+                says = "the text is not UTF-8 from here on. Save it again as CSV UTF-8."
+                raise AllocationInputError([Problem(path.name, says, row)]) from None
+            row += block.count(b"\n")
+            block = file.read(_BLOCK)
+
+
+def header_of(path: Path) -> list[str]:
+    """Read the first row of a CSV."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return next(csv.reader(file), [])
+
+
+def csv_faults(path: Path, error: Exception | str) -> AllocationInputError:
+    """Look for the rows that made an engine give a CSV up, or else pass on what it said."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file)
+        width = len(next(rows, []))
+        return AllocationInputError(ragged_rows(enumerate(rows, 2), path.name, width, error))
