@@ -13,11 +13,12 @@ from allocation.council import write_council
 from alongside.allocation import PackageModel
 from alongside.allocation.compare import prepare
 from alongside.allocation.files import read_folder
+from alongside.allocation.model.trust import find_odd
 from alongside.cli.allocation import app
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 COMMANDS = (
-    "import", "check", "fit", "compare", "evaluate", "apply",
+    "import", "check", "fit", "compare", "evaluate", "apply", "show",
     "explain", "cash-limit", "what-if", "review", "publish", "drift",
 )  # fmt: skip
 
@@ -205,6 +206,30 @@ def test_packages_without_rates_or_totals_are_refused(tmp_path):
     assert not (tmp_path / "m.json").exists()
 
 
+def test_fit_asks_for_as_many_cases_as_the_library_and_compare_for_more(tmp_path):
+    few, fewer = write_council(tmp_path / "few", 20), write_council(tmp_path / "fewer", 9)
+    assert run("fit", few, "--to", tmp_path / "m.json", "--effort", "quick").exit_code == 0
+    done = run("compare", few, "--report", tmp_path / "r.html")
+    assert "only 20 cases were found with a cost. Comparing needs at least 30." in " ".join(
+        done.output.split()
+    )
+    done = run("fit", fewer, "--to", tmp_path / "n.json")
+    assert "only 9 cases were found with a cost. Fitting needs at least 10." in " ".join(
+        done.output.split()
+    )
+    assert not (tmp_path / "n.json").exists()
+
+
+def test_an_odd_case_with_nothing_agreed_is_told_in_pounds_without_a_ratio():
+    agreed, expected = np.full(40, 100.0), np.full(40, 101.0)
+    agreed[3], agreed[4] = 0.0, 900.0
+    why = {odd.row: odd.why for odd in find_odd(agreed, expected, {})}
+    assert (
+        why[3] == "0.00 was agreed, less than the 101.00 that people with such needs usually have."
+    )
+    assert why[4].endswith("usually have (8.9 times).")
+
+
 def test_a_list_of_doubts_that_cannot_be_written_is_refused_before_the_fit(place, tmp_path):
     done = run("fit", place, "--to", tmp_path / "m.json", "--doubts", tmp_path / "no" / "d.csv")
     assert done.exit_code == 2
@@ -256,6 +281,24 @@ def test_explain_adds_up_with_the_line_of_a_cash_limit(place, fitted, tmp_path):
     assert sum(amount for _, amount in lines) == budget[1]
     assert adjustment[1] < 0
     assert budget[1] + adjustment[1] == after[1]
+
+
+def test_show_prints_every_number_that_a_figure_is_worked_out_from(fitted):
+    done = run("show", fitted)
+    assert done.exit_code == 0, done.output
+    model = PackageModel.load(fitted)
+    for service, price in model.prices().items():
+        assert f"{service.replace('_', ' ')}, " in done.output
+        assert f"£{price:,.2f} per {model.rates.unit(service)}" in done.output
+    printed = set(done.output.split())
+    for part in (part for service in model.published_.services for part in service.parts):
+        weights = [*part.added.values(), *(each for g in part.groups for each in g.needs.values())]
+        wanted = {f"{value / 1_000_000:.6f}" for table in weights for value in table}
+        wanted |= {f"{value:.6f}" for table in part.factors.values() for value in table}
+        wanted |= {f"{value:.6f}" for value in (*part.graph.x, *part.graph.y)}
+        shares = (each for group in part.groups for each in group.left.values())
+        wanted |= {f"{share:.4%}" for table in shares for share in table}
+        assert wanted <= printed
 
 
 def test_explain_says_when_a_case_is_not_there(place, fitted):

@@ -154,8 +154,8 @@ def _peers(rates: RateCard | None, with_packages: bool, random_state: int) -> di
     return found
 
 
-def prepare(folder: CaseFolder, *, on: date | None = None) -> Data:
-    """Set out the cases of a folder for judging.
+def prepare(folder: CaseFolder, *, on: date | None = None, fewest: int = FEWEST_TO_COMPARE) -> Data:
+    """Set out the cases of a folder for judging, or, where fewer will do, for learning from.
 
     With packages and rates the target is the standardised cost, all at the prices of one day
     (the card's latest), so that no method is blamed for a price. Otherwise it is the agreed
@@ -164,7 +164,7 @@ def prepare(folder: CaseFolder, *, on: date | None = None) -> Data:
     Raises
     ------
     AllocationInputError
-        With fewer than 30 cases, with no costs at all, or where all costs are the same.
+        With fewer cases than ``fewest``, with no costs at all, or where all costs are the same.
 
     """
     cases, rates = folder.cases, folder.rates
@@ -186,7 +186,7 @@ def prepare(folder: CaseFolder, *, on: date | None = None) -> Data:
         if folder.packages is not None:
             says = "there are packages and no rates.csv to price them with. Put it here."
         raise AllocationInputError([Problem("cases", says)])
-    _check_enough(data)
+    _check_enough(data, fewest)
     return data
 
 
@@ -194,10 +194,11 @@ def _floats(series: pl.Series) -> Floats:
     return np.asarray(series.cast(pl.Float64).to_numpy(), dtype=float)
 
 
-def _check_enough(data: Data) -> None:
-    if data.n < FEWEST_TO_COMPARE:
+def _check_enough(data: Data, fewest: int) -> None:
+    if data.n < fewest:
         count = "only one case was" if data.n == 1 else f"only {data.n} cases were"
-        says = f"{count} found with a cost. Comparing needs at least {FEWEST_TO_COMPARE}."
+        doing = "Comparing" if fewest == FEWEST_TO_COMPARE else "Fitting"
+        says = f"{count} found with a cost. {doing} needs at least {fewest}."
         raise AllocationInputError([Problem("cases", says)])
     if np.ptp(data.cost) == 0:
         says = f"all {data.n} cases cost the same, £{data.cost[0]:,.2f}: no method can be told from another."

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int8]
 
 FEWEST_CASES = 10
+_LEAST_FOR_RATIO = 1.0  # pounds a week: against less, a ratio says nothing
 _UNSEEN_LEVELS = 6
 _FAR = 1.25  # times as far, squared, as the furthest case is from all the others
 _FAR_WITHIN = 2.5  # for models that only remember the furthest distance among their own cases
@@ -186,11 +187,12 @@ def find_odd(
 def _why(
     row: int, agreed: Floats, expected: Floats, by_service: dict[str, tuple[Floats, Floats]]
 ) -> str:
-    ratio = max(agreed[row], expected[row]) / max(min(agreed[row], expected[row]), 0.01)
+    larger, smaller = sorted((agreed[row], expected[row]), reverse=True)
+    times = f" ({larger / smaller:.1f} times)" if smaller >= _LEAST_FOR_RATIO else ""
     side = "more" if agreed[row] > expected[row] else "less"
     says = (
         f"{agreed[row]:,.2f} was agreed, {side} than the {expected[row]:,.2f} that people with such "
-        f"needs usually have ({ratio:.1f} times)."
+        f"needs usually have{times}."
     )
     gaps = {name: float(a[row] - e[row]) for name, (a, e) in by_service.items()}
     if len(gaps) > 1:

@@ -20,6 +20,7 @@ from alongside.cli.allocation.shared import (
     prepared,
     sentences,
     show,
+    some,
     told,
 )
 from alongside.cli.console import err, out, progress
@@ -121,8 +122,10 @@ def fit(
     """Learn a package model from a folder of cases.
 
     With packages and rates it learns quantities of each service and prices them; with --totals it
-    learns from personal_budget alone, as it does, with a note, where there are no rates. A fit that cannot be trusted says so and writes nothing.
+    learns from personal_budget alone, as it does, with a note, where there are no rates. A fit that
+    cannot be trusted says so and writes nothing.
     """
+    from alongside.allocation.model.trust import FEWEST_CASES
     from alongside.allocation.writing import whole_file
 
     with sentences():
@@ -132,7 +135,7 @@ def fit(
             from dataclasses import replace
 
             found = replace(found, packages=None)
-        data = prepared(found)
+        data = prepared(found, fewest=FEWEST_CASES)
         from alongside.allocation import PackageModel
 
         with progress("Fitting") as move:
@@ -149,7 +152,9 @@ def fit(
         with whole_file(to) as part:
             model.save(str(part))
         _say_doubts(model, data.cases["case_id"].to_list(), doubts)
-    out.print(f"Fitted on {data.n:,} cases ({data.target}). Written to {to}.", markup=False)
+    out.print(
+        f"Fitted on {some(data.n, 'case', 'cases')} ({data.target}). Written to {to}.", markup=False
+    )
 
 
 def _say_doubts(model: PackageModel, case_ids: list[str], to: Path | None) -> None:
@@ -172,10 +177,12 @@ def _say_doubts(model: PackageModel, case_ids: list[str], to: Path | None) -> No
         )
         for each in sorted(model.mis_scored_, key=lambda each: -each.chance)
     ]
-    _say_some("cases are odd: their needs do not account for their budget", odd)
+    count = some(len(odd), "case is odd: its", "cases are odd: their")
+    _say_some(f"{count} needs do not account for the budget", odd)
+    count = some(len(wrong), "answer was", "answers were")
     _say_some(
-        "answers were read otherwise: what was agreed and the person's other answers both speak "
-        "against them",
+        f"{count} read otherwise: what was agreed and the person's other answers both speak against "
+        f"{'it' if len(wrong) == 1 else 'them'}",
         wrong,
     )
     if to:
@@ -187,7 +194,7 @@ def _say_doubts(model: PackageModel, case_ids: list[str], to: Path | None) -> No
 
 def _say_some(what: str, doubts: list[tuple[str, str]]) -> None:
     if doubts:
-        err.print(f"{len(doubts):,} {what}. The worst:")
+        err.print(f"{what}. The worst:", markup=False)
     for case_id, says in doubts[:10]:
         err.print(f"  {case_id}: {says}", markup=False)
 

@@ -97,6 +97,11 @@ def show(frame: pl.DataFrame, title: str, formats: dict[str, str] | None = None)
     out.print(table)
 
 
+def some(count: int, one: str, many: str) -> str:
+    """Count something in words: ``1 case was``, ``1,200 cases were``."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def _cell(value: Any, form: str | None) -> str:
     if value is None or value != value:  # noqa: PLR0124 - only nan differs from itself
         return "-"
@@ -117,11 +122,11 @@ def folder_of(folder: Path, rates: Path | None = None) -> Any:
     return found
 
 
-def prepared(found: Any) -> Any:
+def prepared(found: Any, **options: Any) -> Any:
     """Set out the cases of a folder, and say at once what is not used of it."""
     from alongside.allocation.compare import prepare
 
-    data = prepare(found)
+    data = prepare(found, **options)
     say_notes(data.notes)
     return data
 

@@ -18,6 +18,7 @@ from alongside.cli.allocation.shared import (
     number,
     sentences,
     show,
+    some,
     told,
 )
 from alongside.cli.console import err, out
@@ -84,11 +85,31 @@ def apply(
                 )
             else:
                 done = pricing.apply_spark(fitted, source, to, keep=kept, progress=move)
-    out.print(f"{done.rows:,} cases were priced, £{done.total:,.2f} a week in all.", markup=False)
+    out.print(
+        f"{some(done.rows, 'case was', 'cases were')} priced, £{done.total:,.2f} a week in all.",
+        markup=False,
+    )
     if done.doubts:
-        says = f"{done.doubts:,} profiles are unlike those that the model has seen; see the column doubt."
+        profiles = some(done.doubts, "profile is", "profiles are")
+        says = f"{profiles} unlike those that the model has seen; see the column doubt."
         out.print(says, markup=False)
     out.print(f"Written to {done.target}.", markup=False)
+
+
+@app.command("show")
+def show_model(model: Model) -> None:
+    """Print the tables of a fitted model, for a person to read.
+
+    Prices; the weight of every level of every need; what unpaid care leaves; the line graphs from
+    weights to units a week; what is multiplied, added and taken off. Nothing else enters a figure.
+
+    Example: alongside allocation show model.json > tables.txt
+    """
+    from alongside.allocation.plain_tables import plain_tables
+
+    with sentences():
+        text = plain_tables(load(model))
+    typer.echo(text, nl=False)
 
 
 @app.command()
@@ -192,7 +213,8 @@ def cash_limit_(
         markup=False,
     )
     out.print(
-        f"{below:,} people would be left below the cost of their eligible needs.", markup=False
+        f"{some(below, 'person', 'people')} would be left below the cost of their eligible needs.",
+        markup=False,
     )
     out.print(f"Written to {to}.", markup=False)
 

@@ -1,0 +1,153 @@
+"""The tables of a fitted model for a person to read: plain text, every number that a figure uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alongside.allocation.model.encoding import KINDS, UNPAID
+from alongside.allocation.model.swift import MILLION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from alongside.allocation.model import PackageModel
+    from alongside.allocation.model.encoding import Item
+    from alongside.allocation.model.published import Absorption, Group, Part, Published, Service
+
+HOW = """\
+How a figure is reached, step by step:
+1. Each answer has a weight, by its level. The weights of an area are added up.
+2. Unpaid care leaves a share of an area's weight: the weight is multiplied by that share.
+3. What is left of all areas, and what is added, give the weight of the part.
+4. The weight is read off the part's line graph, which gives units a week. Between two points the
+   line is straight; before the first and after the last it is level.
+5. The units are multiplied by what circumstances and unpaid care make of them.
+6. What earlier services already provide is taken off.
+7. Units times prices are added up, and rounded once to the penny."""
+_POINTS_A_LINE = 8
+
+
+def plain_tables(model: PackageModel) -> str:
+    """Write out everything that the figures of a fitted model are worked out from."""
+    published, prices = model.published_, model.prices()
+    units = {name: _unit(model, name) for name in prices}
+    lines = [
+        f"A package model fitted on {model.experience_.cases:,} cases.",
+        f"Its digest is {model.digest_}.",
+        "",
+        *HOW.splitlines(),
+        "",
+        "Prices",
+        *_table(
+            [(_name(name), f"£{price:,.2f} per {units[name]}") for name, price in prices.items()]
+        ),
+    ]
+    if published.base:
+        lines.append(f"Every figure starts from £{published.base:,.2f} a week.")
+    lines += _ranks(published)
+    for number, service in enumerate(published.services, 1):
+        lines += ["", *_service(published, number, service, units)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _unit(model: PackageModel, service: str) -> str:
+    return model.rates.unit(service) if model.rates is not None else "pound"
+
+
+def _ranks(published: Published) -> Iterator[str]:
+    if not published.ranks:
+        return
+    yield from ("", "Answers looked up by how high they are among others")
+    for rank in published.ranks:
+        which = {1: "highest", 2: "second highest"}.get(rank.place, f"number {rank.place}")
+        yield f"  {rank.label}: the {which} of {', '.join(map(_name, rank.of))}"
+
+
+def _service(
+    published: Published, number: int, service: Service, units: Mapping[str, str]
+) -> Iterator[str]:
+    title = f"Service {number}: {_name(service.name)}, {units[service.name]}s a week"
+    yield from (title, "=" * len(title))
+    for place, part in enumerate(service.parts, 1):
+        yield f"Part {place} of {len(service.parts)}: {part.says}"
+        yield from (f"  {line}" for line in _part(published, part, units[service.name]))
+    if len(service.parts) > 1:
+        yield "The parts are added up."
+    if service.least:
+        yield f"Less than {service.least:g} a week counts as none."
+    for each in service.absorbed:
+        yield _absorbed(each, units)
+
+
+def _absorbed(each: Absorption, units: Mapping[str, str]) -> str:
+    return (
+        f"Each {units[each.source]} of {_name(each.source)} takes off {each.rate:.1%} of it, at most "
+        f"{each.most:.0%} in all, and at most {each.worth:.0%} of that {units[each.source]}'s own price."
+    )
+
+
+def _part(published: Published, part: Part, unit: str) -> Iterator[str]:
+    for group in part.groups:
+        yield from _group(published, group)
+    if part.added:
+        yield "Added to the weight"
+        yield from _by_level(published, part.added, lambda value: f"{value / MILLION:.6f}")
+    yield f"The graph: {unit}s a week by weight"
+    yield from _graph(part)
+    if part.factors:
+        yield "The units are multiplied by"
+        yield from _by_level(published, part.factors, lambda value: f"{value:.6f}")
+
+
+def _group(published: Published, group: Group) -> Iterator[str]:
+    yield f"The weight of {group.area}"
+    yield from _by_level(published, group.needs, lambda value: f"{value / MILLION:.6f}")
+    if group.left:
+        yield f"What unpaid care leaves of {group.area}"
+        yield from _by_level(published, group.left, lambda value: f"{value:.4%}")
+
+
+def _by_level(
+    published: Published,
+    tables: Mapping[str, tuple[float, ...]],
+    written: Callable[[float], str],
+) -> Iterator[str]:
+    """Set tables out with a column for each level, and the missing answer last."""
+    items = {item.name: item for item in published.looked_up}
+    most = max(items[name].top for name in tables)
+    rows = [("level", *map(str, range(most + 1)), "not answered")]
+    for name, values in tables.items():
+        *levels, missing = map(written, values)
+        blanks = [""] * (most + 1 - len(levels))
+        rows.append((_labelled(items[name]), *levels, *blanks, missing))
+    yield from _table(rows)
+    for name in tables:
+        edges = items[name].edges
+        if edges is not None:
+            yield f"  {items[name].label}: levels begin at {', '.join(f'{each:g}' for each in edges)}"
+
+
+def _labelled(item: Item) -> str:
+    return f"unpaid {item.label}" if item.kind == UNPAID else item.label
+
+
+def _graph(part: Part) -> Iterator[str]:
+    x, y = part.graph.x, part.graph.y
+    for start in range(0, len(x), _POINTS_A_LINE):
+        some = slice(start, start + _POINTS_A_LINE)
+        weights, found = (tuple(f"{each:.6f}" for each in of[some]) for of in (x, y))
+        yield from _table([("weight", *weights), ("units", *found)])
+
+
+def _table(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Align cells in columns: the first to the left, the others to the right."""
+    rows = list(rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *others in rows:
+        cells = [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+        yield "  ".join(["", first.ljust(widths[0]), *cells])
+
+
+def _name(column: str) -> str:
+    kind, _, rest = column.partition("_")
+    return (rest if kind in KINDS else column).replace("_", " ")
