@@ -13,17 +13,10 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import polars as pl
 
-from alongside.allocation.engine_words import (
-    check_text,
-    csv_faults,
-    first_line,
-    header_of,
-    in_sentences,
-    reading,
-)
+from alongside.allocation.engine_words import first_line, in_sentences, large_csv, reading
 from alongside.allocation.files import GROUP, PREFIXES, needed_columns, read_cases
 from alongside.allocation.model.answers import holds_levels, kind_in_words
-from alongside.allocation.problems import MOST_SHOWN, AllocationInputError, Problem
+from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.writing import IS_READ, is_read, whole_file
 
 if TYPE_CHECKING:
@@ -290,31 +283,7 @@ def _source(connection: Any, source: Path) -> Any:
         except Exception as error:
             says = f"this cannot be read as Parquet ({first_line(error)})."
             raise AllocationInputError([Problem(source.name, says)]) from error
-    return _large_csv(connection, source)
-
-
-def _large_csv(connection: Any, source: Path) -> Any:
-    check_text(source)
-    options = {"header": True, "delim": ",", "quote": '"', "escape": '"'}
-    table = connection.read_csv(source, **options)
-    if list(table.columns) != header_of(source):
-        # Rows of another width made DuckDB look for the header further down.
-        raise csv_faults(source, "its header was not found in the first row")
-    if "case_id" in table.columns:
-        _once(table, source.name)
-    return table
-
-
-def _once(table: Any, where: str) -> None:
-    """Refuse a case that stands in several rows."""
-    rows = table.case_id.value_counts(name="rows")
-    found = rows.filter(rows.rows > 1).order_by("case_id").limit(MOST_SHOWN + 1)
-    problems = [
-        Problem(where, f"{row['case_id']} stands in {row['rows']} rows. Keep one.", None, "case_id")
-        for row in found.to_pyarrow().to_pylist()
-    ]
-    if problems:
-        raise AllocationInputError(problems)
+    return large_csv(connection, source)
 
 
 def _chosen(table: Any, keep: Sequence[str] | None, *also: str) -> Any:

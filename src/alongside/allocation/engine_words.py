@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import csv
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.problems import MOST_SHOWN, AllocationInputError, Problem
 from alongside.allocation.tables import ragged_rows, text_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def reading(path: Path) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         if path.suffix == ".csv":
-            raise csv_faults(path, error) from error
+            raise _csv_faults(path, error) from error
         says = f"the file is damaged ({first_line(error)}). Export it again."
         raise AllocationInputError([Problem(path.name, says)]) from error
 
@@ -50,7 +50,32 @@ def first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or ["no reason was given"])[0].strip().rstrip(".!")
 
 
-def check_text(path: Path) -> None:
+def large_csv(connection: Any, source: Path) -> Any:
+    """Let DuckDB read a large CSV, once it is known to be one that names each case once."""
+    _check_text(source)
+    options = {"header": True, "delim": ",", "quote": '"', "escape": '"'}
+    table = connection.read_csv(source, **options)
+    if list(table.columns) != _header_of(source):
+        # Rows of another width made DuckDB look for the header further down.
+        raise _csv_faults(source, "its header was not found in the first row")
+    if "case_id" in table.columns:
+        _once(table, source.name)
+    return table
+
+
+def _once(table: Any, where: str) -> None:
+    """Refuse a case that stands in several rows."""
+    rows = table.case_id.value_counts(name="rows")
+    found = rows.filter(rows.rows > 1).order_by("case_id").limit(MOST_SHOWN + 1)
+    problems = [
+        Problem(where, f"{row['case_id']} stands in {row['rows']} rows. Keep one.", None, "case_id")
+        for row in found.to_pyarrow().to_pylist()
+    ]
+    if problems:
+        raise AllocationInputError(problems)
+
+
+def _check_text(path: Path) -> None:
     """Refuse a large CSV that is empty, no text, a web page or not UTF-8, reading it in blocks.
 
     Raises
@@ -77,13 +102,13 @@ def check_text(path: Path) -> None:
             block = file.read(_BLOCK)
 
 
-def header_of(path: Path) -> list[str]:
+def _header_of(path: Path) -> list[str]:
     """Read the first row of a CSV."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return next(csv.reader(file), [])
 
 
-def csv_faults(path: Path, error: Exception | str) -> AllocationInputError:
+def _csv_faults(path: Path, error: Exception | str) -> AllocationInputError:
     """Look for the rows that made an engine give a CSV up, or else pass on what it said."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file)
