@@ -171,9 +171,11 @@ def test_fit_writes_a_model_and_lists_what_is_odd_or_doubted(place, tmp_path):
     odd = listed.filter(pl.col("kind") == "odd case")
     answers = listed.filter(pl.col("kind") == "answer")
     assert large in odd["case_id"].to_list()
-    assert f"{odd.height} cases are odd" in done.output
+    counted = "1 case is" if odd.height == 1 else f"{odd.height} cases are"
+    assert f"{counted} odd" in done.output
     assert answers.height == model.read_otherwise_ > 0
-    assert f"{answers.height} answers were read otherwise" in done.output
+    counted = "1 answer was" if answers.height == 1 else f"{answers.height} answers were"
+    assert f"{counted} read otherwise" in done.output
     assert answers["says"].str.contains("is recorded as .; it was read as", literal=False).all()
 
 
