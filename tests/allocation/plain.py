@@ -53,7 +53,7 @@ class PlainMethod:
     def predict_packages(self, cases: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame({"home_care": self.predict(cases) / self.prices()["home_care"]})
 
-    def to_ibis(self, table: Any) -> Any:
+    def to_ibis(self, table: Any, *, checked: bool = False) -> Any:
         total = ibis.literal(0)
         for name in self.feature_names_in_:
             total = total + int(self._price(name)) * table[name].fill_null(0)

@@ -44,8 +44,8 @@ class Applied:
 
 
 def priced(model: Any, table: Any) -> Any:
-    """Add the indicative budget to an Ibis table, whatever form ``to_ibis`` gives it in."""
-    found = model.to_ibis(table)
+    """Add the indicative budget to a table that was checked, whatever form ``to_ibis`` gives it in."""
+    found = model.to_ibis(table, checked=True)
     if isinstance(found, ibis.Table):
         return found
     return table.mutate(**{BUDGET: found})

@@ -44,9 +44,10 @@ _CASES = f"{PREFIX}cases"
 def quantities(model: Published, table: Any, keep: list[str]) -> Any:
     """Give the columns to keep and the quantity of each part, in column ``q`` of its key.
 
-    ``table`` has the items' positions besides, and which cases have a value that is no answer.
+    ``table`` has the items' positions besides, and, unless its values were checked, which cases
+    have a value that is no answer.
     """
-    writer = _Writer(model, table.get_backend())
+    writer = _Writer(model, table.get_backend(), checked=FAULTY not in table.columns)
     found = [f"{key}q" for _, key in keyed_parts(model)]
     columns = ", ".join(f'"{name}"' for name in [*keep, *found])
     query = f"{writer.query()} SELECT {columns} FROM {writer.last}"  # noqa: S608 - its own names
@@ -59,8 +60,8 @@ def quantities(model: Published, table: Any, keep: list[str]) -> Any:
 class _Writer:
     """Writes the query step by step: each adds columns to those of the step before."""
 
-    def __init__(self, model: Published, connection: Any) -> None:
-        self.model, self.connection = model, connection
+    def __init__(self, model: Published, connection: Any, *, checked: bool) -> None:
+        self.model, self.connection, self.checked = model, connection, checked
         keyed = keyed_parts(model)
         self.joints = Joints(model.looked_up, additive(part for part, _ in keyed))
         parts = [(swift_part(part, self.joints), key) for part, key in keyed]
@@ -72,13 +73,19 @@ class _Writer:
         self.steps: list[str] = []
         self.last = _CASES
 
+    def _place(self, joint: Joint) -> str:
+        """Give a joint's combination; a value that is no answer stands in the first, to be kept."""
+        return (
+            _place(joint) if self.checked else f"CASE WHEN {FAULTY} THEN 0 ELSE {_place(joint)} END"
+        )
+
     def query(self) -> str:
         """Give the steps from positions to quantities, as the beginning of a query."""
         self._ranks()
         weights = {f"{key}w": self._weight(part, key) for part, key in self.parts}
         factors = {key: self._product(part.factor, f"{key}f") for part, key in self.parts}
         joints = sorted(self.columns)
-        self._add({_joint(n): _place(self.joints.all[n]) for n in joints})
+        self._add({_joint(n): self._place(self.joints.all[n]) for n in joints})
         self._beside({_joint(n): self.columns[n] for n in joints})
         self._add(weights)
         self._add({f"{key}z": _within(f"{key}w", part.reader.x) for part, key in self.parts})
@@ -98,7 +105,7 @@ class _Writer:
         of = list(dict.fromkeys(rank.of for rank in ranks))
         members = dict.fromkeys(name for names in of for name in names)
         joints = Joints(self.model.items, members).all
-        self._add({_member(n): _place(joint) for n, joint in enumerate(joints)})
+        self._add({_member(n): self._place(joint) for n, joint in enumerate(joints)})
         self._beside(
             {
                 _member(n): {
@@ -197,14 +204,11 @@ def _joint(number: int) -> str:
 
 
 def _place(joint: Joint) -> str:
-    """Number a joint's combinations of positions from 0.
-
-    A case with a value that is no answer stands in the first, so that the joins keep it.
-    """
+    """Number a joint's combinations of positions from 0."""
     found = f"{at(joint.names[0])}::INTEGER"
     for name, size in zip(joint.names[1:], joint.sizes[1:], strict=True):
         found = f"({found}) * {size} + {at(name)}::INTEGER"
-    return f"CASE WHEN {FAULTY} THEN 0 ELSE {found} END"
+    return found
 
 
 def _member(number: int) -> str:

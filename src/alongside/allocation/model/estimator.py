@@ -403,10 +403,13 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             Setting(self.published_, now, self._one(after), policy[1]),
         )
 
-    def to_ibis(self, table: Any, *, name: str = BUDGET) -> Any:
-        """Add the indicative budget to an Ibis table: the same penny as ``predict``."""
+    def to_ibis(self, table: Any, *, name: str = BUDGET, checked: bool = False) -> Any:
+        """Add the indicative budget to an Ibis table: the same penny as ``predict``.
+
+        A case with a value that is no level has none. ``checked``: all are levels; do not look.
+        """
         check_is_fitted(self, "published_")
-        return compile_to_ibis(self.published_, self.prices(), table, name=name)
+        return compile_to_ibis(self.published_, self.prices(), table, name=name, checked=checked)
 
     # Keeping
 
