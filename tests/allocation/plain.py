@@ -39,7 +39,7 @@ class PlainMethod:
         for name in self.feature_names_in_:
             levels = cases[name].fill_null(0).cast(pl.Float64).to_numpy()
             total += self._price(name) * levels
-        return np.maximum(total, 0.0) * self.prices()["home_care"] / USUAL
+        return np.round(np.maximum(total, 0.0) * self.prices()["home_care"] / USUAL, 2)
 
     def prices(self) -> dict[str, float]:
         if self.rates is None:

@@ -58,7 +58,8 @@ def _others(acting, record: WholeRecord) -> None:
         made |= {"hidden": hidden.pk, "died": died.pk}
         for n in range(record.rows):
             address = {"lines": f"{n} Quiet Street", "postcode": "ZZ1 1AA", "hidden": True}
-            people.move(actor=sam, person=hidden, address=address, since=TODAY() - timedelta(9 - n))
+            day = TODAY() - timedelta(record.rows - n)
+            people.move(actor=sam, person=hidden, address=address, since=day)
         people.record_death(actor=sam, person=died, died_on=TODAY(), today=TODAY())
     plan = _plan(acting, returned, record.rows)
     _sent(acting, plan)
