@@ -46,20 +46,23 @@ lock: $(VENV)/dev.stamp
 clean:
 	rm -rf $(VENV) node_modules src/alongside/web/design/static/built docs/_build
 
-# Each stamp is newer than the lock file that it was made from.
+# Each stamp is newer than the lock file that it was made from. A lock file is whole, so nothing is looked up
+# beside it: pip before 24 takes the newest of a library that another asks for with an extra, and refuses it.
+INSTALL := -m pip install -q --disable-pip-version-check --no-deps
+
 $(VENV)/python.stamp: tools/python.sh
 	@sh tools/python.sh $(VENV)
 	@touch $@
 
 $(VENV)/run.stamp: $(VENV)/python.stamp requirements/run.txt pyproject.toml
 	@echo "Installing what the platform stands on (about a minute, the first time)"
-	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
-	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PY) $(INSTALL) --require-hashes -r requirements/run.txt
+	@$(PY) $(INSTALL) --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@echo "Installing what the tests and checks need"
-	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(PY) $(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 node_modules/stamp: package-lock.json
