@@ -9,6 +9,7 @@ import re
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 
@@ -224,7 +225,9 @@ def kill(embedded):
     """End every process of the database at once, wherever it is."""
     postmaster = psutil.Process(int((embedded.folder / "postmaster.pid").read_text().split()[0]))
     for process in [postmaster, *postmaster.children()]:
-        process.kill()
+        # Some end by themselves as soon as the first is gone.
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def wait_until_each_has_done_more(busy, working):

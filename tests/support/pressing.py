@@ -6,10 +6,14 @@ import re
 import threading
 from datetime import date
 
+import psycopg
 import requests
 
+from alongside.web.site.database import DatabaseUnavailable
 from support.cast import PASSWORD
 
+# What somebody at work meets when the server, or the database that they look into, has been killed.
+GONE = (requests.RequestException, psycopg.OperationalError, DatabaseUnavailable)
 TODAY = date.today()  # noqa: DTZ011 - the day as somebody at the keyboard would type it
 
 
@@ -95,7 +99,7 @@ def until_killed(work):
         try:
             for _ in iter(work, "nothing is left"):
                 pass
-        except requests.RequestException:
+        except GONE:
             pass
         except BaseException as trouble:  # noqa: BLE001 - told to the test, which is in another thread
             troubles.append(trouble)
