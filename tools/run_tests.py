@@ -24,8 +24,8 @@ def main() -> int:
     parser.add_argument("--jobs", default="2")
     options, rest = parser.parse_known_args()
     command = [
-        sys.executable, "-m", "pytest", "-q", "-n", options.jobs, "--dist", "loadgroup",
-        "--cov", "--cov-report=term:skip-covered", "--cov-report=", *rest,
+        sys.executable, "-m", "slipcover", "-m", "pytest", "-q", "-n", options.jobs,
+        "--dist", "loadgroup", *rest,
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
     lines = []
