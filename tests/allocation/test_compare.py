@@ -242,3 +242,15 @@ def test_a_group_name_from_a_file_cannot_write_into_the_page(folder):
         replace(folder, cases=nasty), {"G": CaseMixGroups(folder.rates)}, folds=2, bootstrap=5
     )
     assert "<script>" not in comparison_report(found)
+
+
+def test_no_group_of_a_few_people_is_shown_nor_one_that_would_tell_their_number(folder):
+    areas = ["North"] * 100 + ["South"] * 40 + ["Island"] * 17 + ["Skerry"] * 3
+    cases = folder.cases.with_columns(pl.Series("group_area", areas))
+    methods = {"Points": PoundsForPoints(folder.rates)}
+    found = compare(replace(folder, cases=cases), methods, bootstrap=20)
+    page = comparison_report(found)
+    assert "North" in page
+    assert "South" in page
+    assert "Skerry" not in page
+    assert "Island" not in page

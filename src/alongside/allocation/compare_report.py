@@ -15,6 +15,7 @@ from alongside.allocation.charts import (
 from alongside.allocation.compare import Setting
 from alongside.allocation.measures import FIGURES
 from alongside.allocation.report import Report
+from alongside.allocation.small_numbers import to_withhold
 
 if TYPE_CHECKING:
     from alongside.allocation.compare import Comparison, Result
@@ -194,14 +195,17 @@ def _fairness(report: Report, found: Comparison) -> None:
     report.heading("Fairness: every measure by group")
     report.text(
         "A method is fair to a group where its total is near 1 and its errors are no larger than "
-        "elsewhere. Small n make wide intervals; groups of fewer than 5 people are not shown."
+        "elsewhere. Small n make wide intervals; groups of fewer than 5 people are not shown, nor "
+        "any whose number would tell such a one."
     )
     for each in ordered:
         if each.groups is None:
             continue
         report.heading(each.method, 3)
         for name in each.groups["group"].unique(maintain_order=True):
-            part = each.groups.filter((pl.col("group") == name) & (pl.col("n") >= 5))
+            part = each.groups.filter(pl.col("group") == name)
+            hidden = to_withhold(dict(zip(part["member"], part["n"], strict=True)))
+            part = part.filter(~pl.col("member").is_in(hidden))
             if part.height:
                 report.table(_group_rows(part), f"{each.method}, by {name}", FORMATS)
 
