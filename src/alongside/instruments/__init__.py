@@ -21,6 +21,7 @@ from alongside.instruments.errors import (
     ResponseError,
     UnsupportedInstrument,
 )
+from alongside.instruments.files import Sent, attach, attachments, with_addresses, with_data
 from alongside.instruments.instrument import Instrument
 from alongside.instruments.model import Item, Option, translated
 from alongside.instruments.response import Response
@@ -44,10 +45,15 @@ __all__ = [
     "Response",
     "ResponseError",
     "Scores",
+    "Sent",
     "Total",
     "UnsupportedInstrument",
+    "attach",
+    "attachments",
     "carry_forward",
     "score_frame",
     "tabulate",
     "translated",
+    "with_addresses",
+    "with_data",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from alongside.instruments.errors import AnswerError
+from alongside.instruments.errors import AnswerError, Fault
 from alongside.instruments.expressions import Failed, plain
 from alongside.instruments.flow import option_of
 from alongside.instruments.limits import broken_limit
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from alongside.instruments.response import Response
     from alongside.instruments.tree import Node
     from alongside.instruments.values import Value
+
+MOST_ANSWERS = 1_000  # answers to one question, and instances of one group
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +128,42 @@ def _wrong(response: Response, node: Node, values: Sequence[Value]) -> Iterator[
                 yield f"The answer to “{item.name()}” is no longer one of those offered."
 
 
+def refuse_count(item: Item, found: Sequence[Value]) -> None:
+    """Refuse more answers than a question takes; raises ``AnswerError``."""
+    given, most = len(found), item.limits.max_occurs or MOST_ANSWERS
+    if given > 1 and not item.repeats:
+        raise _refused(
+            item,
+            f"“{item.name()}” takes one answer; {given} were given.",
+            "one_answer",
+            given=str(given),
+        )
+    if given > most:
+        raise _refused(
+            item,
+            f"“{item.name()}” takes at most {most} answers, not {given}.",
+            "too_many_answers",
+            most=str(most),
+            given=str(given),
+        )
+    if given > 1:
+        refuse_exclusive(item, found)
+
+
+def _refused(item: Item, sentence: str, kind: str, **values: str) -> AnswerError:
+    return AnswerError(item.link_id, sentence, Fault(sentence, kind, values))
+
+
 def refuse_exclusive(item: Item, values: Sequence[Value]) -> None:
     """Refuse “none of these” together with one of these; raises ``AnswerError``."""
     for value in values:
         option = option_of(item, value)
         if option is not None and option.exclusive:
-            raise AnswerError(
-                item.link_id,
+            raise _refused(
+                item,
                 f"“{option.label}” cannot stand beside other answers to “{item.name()}”.",
+                "exclusive",
+                chosen=option.label,
             )
 
 

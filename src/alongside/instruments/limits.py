@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.errors import Fault
+from alongside.instruments.filekinds import allowed
 from alongside.instruments.patterns import matches
 from alongside.instruments.values import Coding, Quantity, Value, compare, named
 
@@ -147,8 +147,8 @@ def _broken_figures(item: Item, value: Value) -> Iterator[Fault]:
 def _broken_attachment(item: Item, held: Any) -> Iterator[Fault]:
     limits = item.limits
     size = held.get("size")
-    if size is None and isinstance(held.get("data"), str):
-        size = len(held["data"]) * 3 // 4
+    if isinstance(held.get("data"), str):
+        size = max(size or 0, len(held["data"]) * 3 // 4 - held["data"].count("="))
     if limits.max_size is not None and size is not None:
         megabytes = limits.max_size
         if Decimal(size) > megabytes * 1_000_000:
@@ -158,8 +158,7 @@ def _broken_attachment(item: Item, held: Any) -> Iterator[Fault]:
                 {"most": str(megabytes)},
             )
     kind = held.get("contentType")
-    allowed = any(kind is None or fnmatchcase(kind, wanted) for wanted in limits.mime_types)
-    if limits.mime_types and not allowed:
+    if limits.mime_types and kind is not None and not allowed(kind, limits.mime_types):
         listed = ", ".join(limits.mime_types)
         yield Fault(
             f"The file for “{item.name()}” must be one of: {listed}.",

@@ -283,6 +283,7 @@ class _Writer:
             values=values,
             parts=parts,
             rows=tuple(rows),
+            files=_files(answers),
             units=_units(item, [row.get("unit", "") for row in rows]),
             fault=rejected.fault if rejected else None,
             shown=self.flow.is_shown(node),
@@ -434,6 +435,7 @@ def _rules_of(item: Item) -> dict[str, Any]:
         "max_occurs": limits.max_occurs,
         "pattern": limits.pattern,
         "mime_types": limits.mime_types,
+        "max_size": limits.max_size,
     }
 
 
@@ -463,6 +465,10 @@ def _first_parts(item: Item, names: Mapping[str, str], rows: Sequence[Row]) -> d
         return {names["other"]: own} if "other" in names else {}
     first = rows[0] if rows else {}
     return {name: first[part] for part, name in names.items() if part in first}
+
+
+def _files(answers: Sequence[Value]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    return tuple((as_typed(each), each.value) for each in answers if each.kind == "Attachment")
 
 
 def _units(item: Item, given: Sequence[str]) -> tuple[Choice, ...]:

@@ -71,6 +71,9 @@ class Field:
         several answers, the first's.
     rows
         The same for each answer, by part: ``{"": "3", "unit": "kg"}``.
+    files
+        Of a question for a file, each answer as FHIR has it, after the text that stands for it in
+        ``values``.
     fault
         What is wrong with what was typed; ``None`` where nothing is.
     shown
@@ -119,6 +122,8 @@ class Field:
     max_occurs: int | None = None
     pattern: str | None = None
     mime_types: tuple[str, ...] = ()
+    max_size: Decimal | None = None
+    files: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     fault: Fault | None = None
     shown: bool = True
     condition: Mapping[str, Any] | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.answering import amount_of, date_of, to_answer
+from alongside.instruments.checking import refuse_count
 from alongside.instruments.controls import names_of, row_of, rows_typed, unit_key
 from alongside.instruments.errors import AnswerError, Fault, Reason, ResponseError
 from alongside.instruments.fhir import FINISHED
@@ -136,7 +137,7 @@ def _take(
     if kept[len(posted) :] and (item.repeats or not good):
         good += [value for value in kept[len(posted) :] if value is not None]
     try:
-        response._check_count(item, good)  # noqa: SLF001 - one library
+        refuse_count(item, good)
     except AnswerError as error:
         return error.fault
     if not faults or (good and item.repeats):

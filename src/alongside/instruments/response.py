@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from alongside.instruments.pages import Page, Progress
     from alongside.instruments.posting import Accepted, Rejected
 
-MOST_ANSWERS = 1_000  # answers to one question, and instances of one group
-
 
 class Response:
     """The answers so far. Begin one with :meth:`Instrument.begin`.
@@ -122,7 +120,7 @@ class Response:
             found.append(to_answer(item, Value("String", other), ()))
         if index is not None:
             found = self._at_index(node, found, index)
-        self._check_count(item, found)
+        checking.refuse_count(item, found)
         self.put(node, found)
 
     def _question(self, link_id: str) -> Item:
@@ -158,19 +156,6 @@ class Response:
                 f"“{node.item.name()}” has {len(values)} answers; there is no place {index}.",
             )
         return values[:index] + found + values[index + 1 :]
-
-    def _check_count(self, item: Item, found: Sequence[Value]) -> None:
-        if len(found) > 1 and not item.repeats:
-            raise AnswerError(
-                item.link_id, f"“{item.name()}” takes one answer; {len(found)} were given."
-            )
-        most = item.limits.max_occurs or MOST_ANSWERS
-        if len(found) > most:
-            raise AnswerError(
-                item.link_id, f"“{item.name()}” takes at most {most} answers, not {len(found)}."
-            )
-        if len(found) > 1:
-            checking.refuse_exclusive(item, found)
 
     def put(self, node: Node, values: Sequence[Value]) -> None:
         """Set a question's answers, keeping what was asked beneath each answer that stays."""
@@ -212,7 +197,7 @@ class Response:
     def add(self, link_id: str, *, within: int | Sequence[int] | None = None) -> int:
         """Add an empty instance of a repeating group; gives its place, from 0."""
         item, siblings = self._group(link_id, within)
-        most = item.limits.max_occurs or MOST_ANSWERS
+        most = item.limits.max_occurs or checking.MOST_ANSWERS
         if len(siblings) >= most:
             raise AnswerError(link_id, f"“{item.name()}” can be given at most {most} times.")
         first = siblings[0]
