@@ -28,6 +28,7 @@ ACTS = (
     "relating.py",
     "shipping.py",
     "tasks.py",
+    "uploads.py",
 )
 
 

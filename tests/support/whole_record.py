@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from alongside.web.access.models import Share
-from alongside.web.conversations import asking, invitations, queries
+from alongside.web.conversations import asking, invitations, queries, uploads
 from alongside.web.conversations import domain as talking
 from alongside.web.people import domain as people
 from alongside.web.people import relating
@@ -130,7 +130,14 @@ def _conversations(sam, person, record: WholeRecord, colleague: int) -> None:
     made["set_aside"] = aside.pk
     invited = invitations.invite(actor=sam, person=person, form_name="outcomes-conversation")
     made["key"] = invited.token
+    made["file"] = _kept(uploads.keeper(queries.view(made["view"]), sam))
+    made["guest_file"] = _kept(uploads.keeper_for_guest(invitations.digest_of(invited.token)))
     made["invited"] = invited.invitation.conversation_id
+
+
+def _kept(keep) -> str:
+    letter = {"title": "Letter.pdf", "contentType": "application/pdf", "hash": ""}
+    return keep(letter, b"%PDF-1.7 words").removeprefix(uploads.OURS)
 
 
 def _amended(sam, person, record: WholeRecord) -> None:

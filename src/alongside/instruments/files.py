@@ -46,7 +46,10 @@ class Sent:
 
 
 Keep = Callable[[Mapping[str, Any], bytes], str]
-"""Keeps a file's bytes and gives the address that the answer then names; ``""`` to keep nothing."""
+"""Keeps a file's bytes and gives the address that the answer then names; ``""`` to keep nothing.
+
+Raises ``AnswerError`` where there is no room.
+"""
 
 
 def attach(
@@ -79,8 +82,13 @@ def attach(
         refuse_count(node.item, [*before, *described])
     except AnswerError as error:
         return (error.fault,)
-    if good:
-        kept = [Value("Attachment", _kept(each, content, keep)) for each, content in good]
+    kept: list[Value] = []
+    for each, content in good:
+        try:
+            kept.append(Value("Attachment", _kept(each, content, keep)))
+        except AnswerError as error:
+            faults.append(error.fault)
+    if kept:
         response.put(node, [*before, *kept])
     return tuple(faults)
 

@@ -13,9 +13,15 @@ from alongside.instruments import Instrument, Response, UnsupportedInstrument
 from alongside.instruments.instrument import read_json_text
 from alongside.web.conversations import rendering
 from alongside.web.conversations.faults import problem_of
-from alongside.web.conversations.sheets import sheets_of
+from alongside.web.conversations.sheets import sheets_of, takes_files
 from alongside.web.conversations.views import language
-from alongside.web.conversations.writing import add_or_remove
+from alongside.web.conversations.writing import (
+    Uploads,
+    add_or_remove,
+    sent_files,
+    take_files,
+    without_dropped,
+)
 from alongside.web.drafts.pages import Refused
 
 if TYPE_CHECKING:
@@ -24,9 +30,11 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from alongside.instruments.parts import Page, Part
+    from alongside.instruments.posting import Rejected
     from alongside.web.conversations.sheets import Sheet
 
 LARGEST = 2_000_000  # bytes
+JSON_FILES = (".json", "application/json", "application/fhir+json")
 MOST_LISTED = 50  # of what is missing or wrong
 
 
@@ -47,7 +55,9 @@ class Preview(View):
             return self._show(request, {"refused": refused, "typed": typed}, status=422)
         posted = dict(request.POST.lists())
         response = _gone_on_from(instrument, request.POST.get("draft", ""))
-        response.accept(rendering.posted_answers(posted))
+        given = rendering.posted_answers(posted)
+        response.accept(given | without_dropped(posted, given))
+        response.rejected |= _files_taken(response, request)
         told = {}
         try:
             add_or_remove(response, posted)
@@ -57,7 +67,7 @@ class Preview(View):
         return self._show(request, {"typed": text, **told, **_seen(instrument, response, by)})
 
     def _show(self, request: HttpRequest, told: dict[str, Any], status: int = 200) -> HttpResponse:
-        context = {"title": _("Preview a form"), **told}
+        context = {"title": _("Preview a form"), "json_files": JSON_FILES, **told}
         return render(request, "conversations/preview.html", context, status=status)
 
 
@@ -67,6 +77,15 @@ def _gone_on_from(instrument: Instrument, draft: str) -> Response:
         return Response.from_draft(instrument, json.loads(draft))
     except (ValueError, RecursionError):
         return instrument.begin()
+
+
+def _files_taken(response: Response, request: HttpRequest) -> dict[str, Rejected]:
+    """Take in files as a conversation does; the preview keeps what each is, and not its bytes."""
+    uploads = Uploads(sent_files(request.FILES))
+    found: dict[str, Rejected] = {}
+    for page in response.pages() if uploads.files else ():
+        found |= take_files(response, page, uploads)
+    return found
 
 
 def _text_of(request: HttpRequest) -> str:
@@ -105,6 +124,7 @@ def _seen(instrument: Instrument, response: Response, by: str) -> dict[str, Any]
             for each, parts in pages
         ],
         "by": by,
+        "takes_files": any(takes_files(page) for page, _parts in pages),
         "draft": json.dumps(response.to_draft(), ensure_ascii=False),
         "seen": "\n".join(key for _page, parts in pages for key in rendering.part_keys(parts)),
         "problems": [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +17,7 @@ from alongside.web.conversations import carrying, faults, judging
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.models import Contribution, Conversation
-from alongside.web.conversations.rendering import Beside
+from alongside.web.conversations.rendering import Beside, Opens, answer_shown
 from alongside.web.conversations.sheets import Sheet, answer_in_words, sheets_of
 
 if TYPE_CHECKING:
@@ -117,12 +118,21 @@ def _quotes(view: Contribution) -> dict[str, tuple[tuple[str, str], ...]]:
     }
 
 
+def opens(view: Contribution) -> Opens:
+    """Say at which address a file of a view can be opened."""
+    return lambda file: reverse("conversations:file", args=[view.pk, file])
+
+
+Words = str | SafeString
+"""An answer as it is shown: words; of files that are here, links to them."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One question with the answer in each view, in the order of the views."""
 
     label: str
-    cells: tuple[str, ...]
+    cells: tuple[Words, ...]
     names: tuple[str, ...]
     before: tuple[str, ...]
 
@@ -132,7 +142,7 @@ class Row:
         return len({words for words in self.cells if words}) > 1
 
     @property
-    def named(self) -> list[tuple[str, str, str]]:
+    def named(self) -> list[tuple[Words, str, str]]:
         """Each view's words, whose they are, and when they were said if they were carried forward."""
         return list(zip(self.cells, self.names, self.before, strict=True))
 
@@ -205,7 +215,7 @@ class Told:
 
     key: str
     label: str
-    words: str
+    words: Words
     before: str
 
 
@@ -218,14 +228,14 @@ def _answers(
 ) -> list[tuple[str, list[Told]]]:
     read = Response.from_fhir(loaded(view.conversation.instrument), response)
     return [
-        (page.title, [_told(f, marks, view.author_name) for f in page.fields() if f.shown])
+        (page.title, [_told(f, marks, view) for f in page.fields() if f.shown])
         for page in sheets_of(read, language)
     ]
 
 
-def _told(asked: Field, marks: Mapping[str, Any], author: str) -> Told:
-    before = said_before(marks.get(asked.link_id), author)
-    return Told(asked.key, asked.label, answer_in_words(asked), before)
+def _told(asked: Field, marks: Mapping[str, Any], view: Contribution) -> Told:
+    before = said_before(marks.get(asked.link_id), view.author_name)
+    return Told(asked.key, asked.label, answer_shown(asked, opens(view)), before)
 
 
 def of_revision(revision: Revision, language: str) -> list[tuple[str, list[Told]]]:
@@ -331,10 +341,10 @@ def answers_by_page(
     ]
 
 
-def _rows(view: Contribution, page: Sheet) -> Iterator[dict[str, str]]:
+def _rows(view: Contribution, page: Sheet) -> Iterator[dict[str, Words]]:
     carried = view.carried or {}
     for each in page.fields():
-        words = answer_in_words(each)
+        words = answer_shown(each, opens(view))
         if not (each.shown and words):
             continue
         yield {

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from alongside.instruments import Response
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import Act, act
-from alongside.web.conversations import asking, carrying, finishing, permissions
+from alongside.web.conversations import asking, carrying, finishing, permissions, uploads
 from alongside.web.conversations.catalogue import form_of, loaded, newest
 from alongside.web.conversations.models import (
     Contribution,
@@ -25,7 +25,7 @@ from alongside.web.conversations.models import (
     Sitting,
 )
 from alongside.web.conversations.policies import CONVERSATION, PART
-from alongside.web.conversations.writing import Saved, write_page
+from alongside.web.conversations.writing import Saved, Uploads, write_page
 from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.domain import finish_work
 from alongside.web.people.queries import last_to
@@ -33,6 +33,7 @@ from alongside.web.people.queries import last_to
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from alongside.instruments import Sent
     from alongside.web.access.actor import Actor
     from alongside.web.people.models import Person
 
@@ -84,7 +85,7 @@ def start(
             held_by_id=person.held_by_id,
             created_by=actor.user,
         )
-        Contribution.objects.create(
+        view = Contribution.objects.create(
             conversation=conversation,
             person=person,
             information=form.information,
@@ -97,6 +98,7 @@ def start(
             held_by_id=person.held_by_id,
             created_by=actor.user,
         )
+        uploads.bring_along(view, actor)
         doing.about(
             person_id=person.pk,
             held_by_id=person.held_by_id,
@@ -193,8 +195,11 @@ def save_page(
     posted: Mapping[str, Sequence[str]],
     seen_version: int | None,
     chosen: Mapping[str, str] | None = None,
+    files: Mapping[str, Sequence[Sent]] | None = None,
 ) -> Saved:
     """Save one page of a view as it is: gaps are kept as gaps, and what cannot be an answer as typed.
+
+    ``files`` are those sent with it, by the key of their question.
 
     Raises
     ------
@@ -205,19 +210,27 @@ def save_page(
     """
     with transaction.atomic():
         view = _locked(view_id)
-        if not permissions.may_write_view(actor, view):
-            raise PermissionDenied(
-                _("This is another agency’s view. You can read it but not change it.")
-            )
+        _check_writes(actor, view)
         _check_open(view)
         new_sitting = _is_new_sitting(view, actor)
-        saved = write_page(view, page, posted, seen_version, chosen or {}, now=finishing.now())
+        before = uploads.keys_in(view.draft)
+        sent = Uploads(files or {}, uploads.keeper(view, actor))
+        saved = write_page(
+            view, page, posted, seen_version, chosen or {}, now=finishing.now(), uploads=sent
+        )
         view.saved_at, view.saved_by = timezone.now(), actor.user
         view.save(update_fields=[*WRITTEN, "saved_at", "saved_by"])
+        uploads.let_go(view, before, actor)
         if new_sitting:
             with act("conversations.write", actor) as doing:
                 _about_view(doing, view)
     return saved
+
+
+def _check_writes(actor: Actor, view: Contribution) -> None:
+    if not permissions.may_write_view(actor, view):
+        sentence = _("This is another agency’s view. You can read it but not change it.")
+        raise PermissionDenied(sentence)
 
 
 def _is_new_sitting(view: Contribution, actor: Actor) -> bool:
@@ -312,10 +325,7 @@ def complete_view(*, actor: Actor, view: Contribution) -> None:
     """
     with act("conversations.complete_view", actor) as doing:
         now = _locked(view.pk)
-        if not permissions.may_write_view(actor, now):
-            raise PermissionDenied(
-                _("This is another agency’s view. You can read it but not change it.")
-            )
+        _check_writes(actor, now)
         _check_open(now)
         amended = now.response is not None
         if amended:
@@ -359,10 +369,7 @@ def amend(*, actor: Actor, view: Contribution, because: str) -> None:
         raise Refused(_("Say why the answers are being amended."), "because")
     with act("conversations.amend", actor) as doing:
         now = _locked(view.pk)
-        if not permissions.may_write_view(actor, now):
-            raise PermissionDenied(
-                _("This is another agency’s view. You can read it but not change it.")
-            )
+        _check_writes(actor, now)
         if now.draft is not None or now.response is None:
             raise Refused(_("This view is being written already: go on with it."))
         CONVERSATION.target(now.conversation.state, "amend")
@@ -377,15 +384,14 @@ def drop_amendment(*, actor: Actor, view: Contribution) -> None:
     """Give up an amendment: what stands stays as it is."""
     with act("conversations.drop_amendment", actor) as doing:
         now = _locked(view.pk)
-        if not permissions.may_write_view(actor, now):
-            raise PermissionDenied(
-                _("This is another agency’s view. You can read it but not change it.")
-            )
+        _check_writes(actor, now)
         if now.response is None:
             raise Refused(_("There is no amendment to give up."))
+        before = uploads.keys_in(now.draft)
         now.draft, now.rejected, now.amending_because = None, {}, ""
         now.skipped, now.carried = now.standing_skipped, now.standing_carried
         now.save(update_fields=["draft", "rejected", "amending_because", "skipped", "carried"])
+        uploads.let_go(now, before, actor)
         _about_view(doing, now)
 
 

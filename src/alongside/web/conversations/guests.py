@@ -20,11 +20,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
-from alongside.web.conversations import beside, forms, invitations, rendering
+from alongside.instruments import Sent
+from alongside.web.conversations import beside, forms, invitations, rendering, uploads
 from alongside.web.conversations.faults import problem_of
+from alongside.web.conversations.file_views import as_download
 from alongside.web.conversations.sheets import Sheet, next_sheet, sheet, sheets_of
 from alongside.web.conversations.views import for_going_back
-from alongside.web.conversations.writing import Clash, Saved, response_of
+from alongside.web.conversations.writing import (
+    Clash,
+    Saved,
+    choose_again,
+    response_of,
+    sent_files,
+)
 from alongside.web.drafts.pages import Refused
 from alongside.web.numerals import whole_number
 
@@ -174,7 +182,8 @@ class GuestSheet(_Guest, TemplateView):
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         posted = dict(request.POST.lists())
         try:
-            saved = save(self.key, int(self.kwargs["number"]), posted)
+            files = sent_files(request.FILES)
+            saved = save(self.key, int(self.kwargs["number"]), posted, files)
         except Clash as clash:
             return self._show_clash(clash, posted)
         except Refused as refusal:
@@ -210,6 +219,7 @@ class GuestSheet(_Guest, TemplateView):
     def _show_clash(self, clash: Clash, posted: dict[str, list[str]]) -> HttpResponse:
         response = response_of(self.guest.view)
         response.accept(rendering.posted_answers(posted))
+        choose_again(response, sent_files(self.request.FILES))
         sheets = sheets_of(response, self.guest.language)
         found = sheet(sheets, int(self.kwargs["number"]))
         if found is not None:
@@ -235,7 +245,13 @@ class GuestSheet(_Guest, TemplateView):
             places=len(shown),
             picture=rendering.pictogram_of(found),
             body=rendering.render(
-                found.parts, rendering.Manner(easy=True, under=found.title, beside=marks)
+                found.parts,
+                rendering.Manner(
+                    easy=True,
+                    under=found.title,
+                    beside=marks,
+                    opens=lambda file: reverse("conversations:guest_file", args=[self.key, file]),
+                ),
             ),
             version=view.versions.get(found.key, 0),
             seen="\n".join(rendering.part_keys(found.parts)),
@@ -250,8 +266,13 @@ class GuestSheet(_Guest, TemplateView):
         )
 
 
-def save(key: str, number: int, posted: dict[str, list[str]]) -> Saved:
-    """Save one page for the holder of a key."""
+def save(
+    key: str,
+    number: int,
+    posted: dict[str, list[str]],
+    files: dict[str, list[Sent]] | None = None,
+) -> Saved:
+    """Save one page for the holder of a key, with the files sent with it."""
     typed = "".join(posted.get("version", [])[-1:])
     return invitations.save_as_guest(
         key=key,
@@ -259,6 +280,7 @@ def save(key: str, number: int, posted: dict[str, list[str]]) -> Saved:
         posted=posted,
         seen_version=whole_number(typed),
         chosen=rendering.chosen_versions(posted),
+        files=files,
     )
 
 
@@ -283,6 +305,17 @@ class GuestAutosave(_Guest, View):
             return JsonResponse({"problem": str(refusal)}, status=422)
         at = timezone.localtime().strftime("%H:%M")
         return JsonResponse({"saved_at": at, "version": saved.version})
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class GuestFile(_Guest, View):
+    """A file among the guest's own answers, until they are handed in."""
+
+    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        found = uploads.find_for_guest(self.guest.digest, self.kwargs["file"])
+        if found is None:
+            raise Http404
+        return as_download(found)
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")

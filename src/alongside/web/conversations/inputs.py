@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from alongside.instruments.files import accepted_endings
 from alongside.web.conversations.markup import e, own_id
-from alongside.web.conversations.writing import PREFIX
+from alongside.web.conversations.sheets import file_name, is_elsewhere
+from alongside.web.conversations.writing import DROP, FILE, PREFIX
+from alongside.web.design.components import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
         def words(self, part: Part) -> str: ...
         def choice_label(self, choice: Choice) -> str: ...
         def choice_picture(self, choice: Choice) -> str: ...
+        def file_address(self, held: Mapping[str, Any]) -> str: ...
 
 
 def _name(part: Field, which: str = "") -> str:
@@ -223,9 +229,81 @@ def _date(part: Field, by: str, writer: Words) -> str:
     return f'<div class="govuk-date-input">{boxes}</div>'
 
 
-GROUPED = frozenset({"radios", "checkboxes", "yes-no", "date", "date-time"})
+def _file(part: Field, by: str, writer: Words) -> str:
+    """Draw the files that are here, a file to choose, and boxes for the addresses of files elsewhere.
+
+    What stands for each answer goes with the page in the answers' order, so that a page sent as it
+    stands changes nothing.
+    """
+    here = {text: held for text, held in part.files if not is_elsewhere(held)}
+    texts = list(part.values)
+    if part.repeats or not texts:
+        texts.append("")
+    files, answers, boxes = [], [], 0
+    for place, text in enumerate(texts):
+        if text in here:
+            files.append(_file_here(here[text], place, writer))
+            answers.append(f'<input type="hidden" name="{_name(part)}" value="{e(text)}">')
+        else:
+            boxes += 1
+            answers.append(_address_box(part, text, boxes))
+    if not boxes:
+        answers.append(_address_box(part, "", 1))
+    upload = _upload(part, files, by)
+    typed = any(text and text not in here for text in texts)
+    words = _("Or give the address of a file")
+    return (
+        f'{upload}<details class="govuk-details"{" open" if typed else ""}><summary class="govuk-details__summary">'
+        f'<span class="govuk-details__summary-text">{e(words)}</span></summary>'
+        f'<div class="govuk-details__text">{"".join(answers)}</div></details>'
+    )
+
+
+def _upload(part: Field, files: Sequence[Mapping[str, str]], by: str) -> str:
+    if part.repeats:
+        label = _("Choose more files") if files else _("Choose files")
+    else:
+        label = _("Choose another file in its place") if files else _("Choose a file")
+    return render_to_string(
+        find("file-upload").template_name,
+        find("file-upload").context(
+            {
+                "id": own_id(part.key),
+                "name": f"{FILE}{part.key}",
+                "label": label,
+                "described_by": by.removeprefix(' aria-describedby="').removesuffix('"'),
+                "wrong": bool(part.problem),
+                "accept": accepted_endings(part.mime_types),
+                "multiple": part.repeats,
+                "files": files,
+                "remove_name": f"{DROP}{part.key}",
+            }
+        ),
+    )
+
+
+def _file_here(held: Mapping[str, Any], place: int, writer: Words) -> dict[str, str]:
+    size = held.get("size")
+    return {
+        "name": file_name(held),
+        "size": "" if size is None else str(filesizeformat(size)),
+        "href": writer.file_address(held),
+        "remove": str(place),
+    }
+
+
+def _address_box(part: Field, text: str, number: int) -> str:
+    own = f"{own_id(part.key)}-address-{number}"
+    nth = f" {number}" if part.repeats else ""
+    return (
+        f'<div class="govuk-form-group"><label class="govuk-label" for="{own}">{e(_("Address of a file"))}{nth}</label>'
+        f'<input class="govuk-input" id="{own}" name="{_name(part)}" value="{e(text)}" inputmode="url" autocomplete="off"></div>'
+    )
+
+
+GROUPED = frozenset({"radios", "checkboxes", "yes-no", "date", "date-time", "file"})
 REPEATED = frozenset(
-    {"text", "textarea", "number", "url", "time", "reference", "file", "slider", "quantity"}
+    {"text", "textarea", "number", "url", "time", "reference", "slider", "quantity"}
 )
 CONTROLS: dict[str, Callable[[Field, str, Words], str]] = {
     "radios": _radios,
@@ -238,4 +316,5 @@ CONTROLS: dict[str, Callable[[Field, str, Words], str]] = {
     "quantity": _quantity,
     "date": _date,
     "date-time": _date,
+    "file": _file,
 }

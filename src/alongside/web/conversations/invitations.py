@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
-from alongside.web.conversations import domain, finishing
+from alongside.web.conversations import domain, finishing, uploads
 from alongside.web.conversations.catalogue import FORMS
 from alongside.web.conversations.models import (
     Contribution,
@@ -29,12 +29,13 @@ from alongside.web.conversations.models import (
     InstrumentVersion,
     Invitation,
 )
-from alongside.web.conversations.writing import Saved, write_page
+from alongside.web.conversations.writing import Saved, Uploads, write_page
 from alongside.web.drafts.pages import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from alongside.instruments import Sent
     from alongside.web.access.actor import Actor
     from alongside.web.people.models import Person
 
@@ -244,8 +245,9 @@ def save_as_guest(
     posted: Mapping[str, Sequence[str]],
     seen_version: int | None,
     chosen: Mapping[str, str] | None = None,
+    files: Mapping[str, Sequence[Sent]] | None = None,
 ) -> Saved:
-    """Save one page of the guest's own view.
+    """Save one page of the guest's own view, with the ``files`` sent with it.
 
     Raises
     ------
@@ -258,10 +260,11 @@ def save_as_guest(
         guest = guest_of(key)
         if guest.finished:
             raise NotInvited
+        view, keep = guest.view, uploads.keeper_for_guest(guest.digest)
+        before, sent = uploads.keys_in(view.draft), Uploads(files or {}, keep)
         saved = write_page(
-            guest.view, page, posted, seen_version, chosen or {}, now=finishing.now()
+            view, page, posted, seen_version, chosen or {}, now=finishing.now(), uploads=sent
         )
-        view = guest.view
         values = [view.draft, view.rejected, view.skipped, view.carried, view.versions]
         with connection.cursor() as cursor:
             cursor.execute(
@@ -270,6 +273,7 @@ def save_as_guest(
             )
             if cursor.fetchone() != (True,):
                 raise NotInvited
+        uploads.let_go_for_guest(guest.digest, before, view.draft)
     return saved
 
 

@@ -420,3 +420,26 @@ class Invitation(ConversationRecord):
 
     def __str__(self) -> str:
         return f"Invitation {self.pk}"
+
+
+class AnswerFile(ConversationRecord):
+    """A file that is an answer of one view. The response names it by its key and does not hold it."""
+
+    key = models.UUIDField(unique=True)
+    contribution = models.ForeignKey(Contribution, on_delete=models.PROTECT, related_name="files")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    title = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=200)
+    size = models.PositiveIntegerField()
+    # SHA-1 in base64, as FHIR R4 has it.
+    hash = models.CharField(max_length=40)
+    content = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="files_of_a_person")]
+        constraints = [
+            models.CheckConstraint(condition=Q(size__gte=1), name="a_file_has_something_in_it"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -7,26 +7,38 @@ each has to cost microseconds. Every text goes through :func:`e`.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from alongside.instruments.files import USUAL_MB, accepted_endings
 from alongside.instruments.parts import Choice, Field, Part, Section, Text
+from alongside.web.conversations import uploads
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.inputs import CONTROLS, GROUPED, REPEATED, typed_in
 from alongside.web.conversations.markup import e, own_id, pictogram
-from alongside.web.conversations.sheets import Sheet, answer_in_words
+from alongside.web.conversations.sheets import (
+    Sheet,
+    answer_in_words,
+    file_in_words,
+    is_elsewhere,
+)
+from alongside.web.conversations.uploads import MOST_MB
 from alongside.web.conversations.writing import PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 INSTRUCTIONS = frozenset({"help", "prompt", "instructions", "flyover", "security", "legal"})
 FOLDS = frozenset({"default-open", "default-closed"})
 # Groups of questions that share their choices: all of them stand in lines.
 TABLES = dict.fromkeys(("table", "htable", "atable"), " along-table")
+
+Opens = Callable[[UUID], str]
 
 
 @dataclass(frozen=True)
@@ -43,11 +55,13 @@ class Beside:
 class Manner:
     """How to show: in easy words with pictures, and with what beside each question, by its link id.
 
-    ``under`` is the heading that the parts stand under: it is not said again.
+    ``under`` is the heading that the parts stand under: it is not said again. ``opens`` gives
+    the address at which a file that is here can be opened; without it files are only named.
     """
 
     easy: bool = False
     under: str = ""
+    opens: Opens | None = None
     beside: Mapping[str, Beside] = field(default_factory=dict)
 
 
@@ -200,11 +214,7 @@ class _Writer:
             if part.step is not None:
                 texts.append(_("In steps of %(step)s.") % {"step": part.step})
         if part.control == "file":
-            texts.append(
-                _(
-                    "Give the address of a file. One that is here stays while its name is left as it is."
-                )
-            )
+            texts += _limits_of_files(part)
         links = _more(part.support_links)
         if not texts and not links:
             return "", []
@@ -212,6 +222,9 @@ class _Writer:
         return f'<div id="{hint_id}" class="govuk-hint">{e(" ".join(texts))}{links}</div>', [
             hint_id
         ]
+
+    def file_address(self, held: Mapping[str, Any]) -> str:
+        return address_of(held, self.manner.opens)
 
     def _beside(self, part: Field) -> str:
         beside = self.manner.beside.get(part.link_id)
@@ -239,6 +252,35 @@ class _Writer:
 
     def choice_picture(self, choice: Choice) -> str:
         return pictogram(choice.pictogram) if self.manner.easy else ""
+
+
+def address_of(held: Mapping[str, Any], opens: Opens | None) -> str:
+    """Give the address at which a file that is here can be opened; empty where it cannot."""
+    key = uploads.key_of(held.get("url"))
+    return opens(key) if opens and key else ""
+
+
+def answer_shown(part: Field, opens: Opens) -> str | SafeString:
+    """Say the answer as a reader would, with a link to each file that is here; empty where there is none."""
+    if not part.files:
+        return answer_in_words(part)
+    lines = []
+    for _text, held in part.files:
+        words = e(held["url"] if is_elsewhere(held) else file_in_words(held))
+        href = address_of(held, opens)
+        lines.append(
+            f'<a class="govuk-link" href="{e(href)}" download>{words}</a>' if href else words
+        )
+    return mark_safe("<br>".join(lines))  # noqa: S308 - escaped above
+
+
+def _limits_of_files(part: Field) -> list[str]:
+    most = min(MOST_MB, USUAL_MB if part.max_size is None else part.max_size)
+    told = [_("At most %(most)s MB.") % {"most": most}]
+    if part.mime_types:
+        listed = ", ".join(accepted_endings(part.mime_types))
+        told.append(_("One of these kinds: %(listed)s.") % {"listed": listed})
+    return told
 
 
 def _folded(part: Section, heading: str, inside: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from alongside.instruments.parts import Field, Page, Part, Section, Text, fields_of
+from alongside.web.conversations import uploads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,11 +39,21 @@ class Sheet:
         yield from fields_of(self.parts)
 
     @property
+    def takes_files(self) -> bool:
+        """Whether files may come with it, which the page's form has to say."""
+        return takes_files(self)
+
+    @property
     def state(self) -> str:
         """Where it stands: ``done``, ``started`` or ``todo``; nothing to ask is done."""
         if self.answered >= self.asked:
             return "done"
         return "started" if self.answered else "todo"
+
+
+def takes_files(page: Sheet | Page) -> bool:
+    """Whether a page asks for a file."""
+    return any(each.control == "file" and not each.read_only for each in page.fields())
 
 
 def sheets_of(response: Response, language: str | None = None) -> tuple[Sheet, ...]:
@@ -123,6 +135,7 @@ def next_sheet(sheets: Sequence[Sheet], number: int) -> Sheet | None:
 def in_words(field: Field, typed: Mapping[str, Sequence[str]]) -> str:
     """Say what inputs hold as a reader would: the words of options, a date put together."""
     labels = {choice.key: choice.label for choice in field.options}
+    labels |= {text: file_in_words(held) for text, held in field.files if not is_elsewhere(held)}
     labels |= {"true": _("Yes"), "false": _("No")} if field.type == "boolean" else {}
     texts = [
         labels.get(text, text)
@@ -132,6 +145,22 @@ def in_words(field: Field, typed: Mapping[str, Sequence[str]]) -> str:
     ]
     joiner = " " if "year" in field.names or "unit" in field.names else ", "
     return joiner.join(texts)
+
+
+def is_elsewhere(held: Mapping[str, Any]) -> bool:
+    """Whether a file is only named by an address, and is not here."""
+    return "url" in held and uploads.key_of(held["url"]) is None
+
+
+def file_name(held: Mapping[str, Any]) -> str:
+    """Say what a file is called."""
+    return str(held.get("title") or held.get("contentType") or _("A file without a name"))
+
+
+def file_in_words(held: Mapping[str, Any]) -> str:
+    """Name a file that is here, with its size."""
+    name, size = file_name(held), held.get("size")
+    return name if size is None else f"{name} ({filesizeformat(size)})"
 
 
 def answer_in_words(field: Field) -> str:

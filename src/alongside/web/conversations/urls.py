@@ -3,6 +3,7 @@ from django.urls import path
 from alongside.web.conversations import (
     act_views,
     authors,
+    file_views,
     guests,
     part_views,
     printing_views,
@@ -48,9 +49,12 @@ urlpatterns = [
     path(
         "answer/<str:key>/<int:number>/save/", guests.GuestAutosave.as_view(), name="guest_autosave"
     ),
+    path("answer/<str:key>/files/<uuid:file>/", guests.GuestFile.as_view(), name="guest_file"),
     path("answer/<str:key>/hand-in/", guests.HandIn.as_view(), name="guest_hand_in"),
     path("views/<int:view_id>/pages/<int:number>/", views.ShowSheet.as_view(), name="sheet"),
     path("views/<int:view_id>/pages/<int:number>/save/", views.Autosave.as_view(), name="autosave"),
+    path("views/<int:view_id>/files/<uuid:file>/", file_views.Download.as_view(), name="file"),
+    path("views/<int:view_id>/fhir.json", file_views.AsFhir.as_view(), name="as_fhir"),
     path("views/<int:view_id>/check/", views.Check.as_view(), name="check"),
     path("views/<int:view_id>/complete/", act_views.CompleteView.as_view(), name="complete_view"),
     path("views/<int:view_id>/amend/", act_views.Amend.as_view(), name="amend"),

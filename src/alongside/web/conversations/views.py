@@ -32,7 +32,13 @@ from alongside.web.conversations.models import Contribution, Conversation, Invit
 from alongside.web.conversations.pages import ConversationPage, OwnView
 from alongside.web.conversations.policies import COLOURS, CONVERSATION
 from alongside.web.conversations.sheets import Sheet, next_sheet, outline, sheet, sheets_of
-from alongside.web.conversations.writing import Clash, Saved, response_of
+from alongside.web.conversations.writing import (
+    Clash,
+    Saved,
+    choose_again,
+    response_of,
+    sent_files,
+)
 from alongside.web.drafts.domain import discard_draft, save_sent
 from alongside.web.drafts.models import Draft
 from alongside.web.drafts.pages import ActPage, Refused
@@ -270,6 +276,7 @@ class ShowSheet(OwnView, TemplateView):
         """Show both versions; what was typed stands in the form, and the reader chooses for each."""
         response = response_of(self.view_of)
         response.accept(rendering.posted_answers(posted))
+        choose_again(response, sent_files(self.request.FILES))
         found = sheet(sheets_of(response), int(self.kwargs["number"]))
         if found is not None:
             self.view_of.versions = {**self.view_of.versions, found.key: clash.version}
@@ -283,7 +290,9 @@ class ShowSheet(OwnView, TemplateView):
         if found is None:
             raise Http404
         view, shown = self.view_of, [each for each in sheets if each.shown]
-        manner = rendering.Manner(under=found.title, beside=beside.beside(view))
+        manner = rendering.Manner(
+            under=found.title, beside=beside.beside(view), opens=beside.opens(view)
+        )
         problems = [
             {"text": problem_of(each), "href": f"#{each.html_id}"}
             for each in found.fields()
@@ -323,6 +332,7 @@ def _save(page: Any, posted: dict[str, list[str]]) -> Saved:
         posted=posted,
         seen_version=whole_number(typed),
         chosen=rendering.chosen_versions(posted),
+        files=sent_files(page.request.FILES),
     )
 
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from alongside.instruments import AnswerError, Response
+from alongside.instruments import AnswerError, Fault, Response, Sent, attach
+from alongside.instruments.controls import as_typed
+from alongside.instruments.posting import Rejected
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.sheets import Sheet, in_words, sheet, sheets_of
+from alongside.web.conversations.uploads import MOST_MB, OURS
 from alongside.web.drafts.pages import Refused
 from alongside.web.numerals import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from django.core.files.uploadedfile import UploadedFile
+    from django.utils.datastructures import MultiValueDict
+
+    from alongside.instruments.files import Keep
+    from alongside.instruments.parts import Field, Page
     from alongside.web.conversations.models import Contribution
 
 # Names of inputs are made from link ids, which may be anything: a prefix keeps them from our own names.
@@ -27,6 +35,9 @@ ACT = "act"
 # The carried answers that the page asked about, and those of them that were ticked as still so.
 ASKED_STILL = "still-asked"
 STILL = "still"
+# Files come under names of their own, and so do the places of those to remove.
+FILE = "file-"
+DROP = "drop-"
 REASONS = ("too_unwell", "not_now", "does_not_apply", "rather_not", "other")
 MOST_WORDS = 500
 
@@ -40,6 +51,27 @@ class Clash(Exception):
         self.version = version
         self.by = by
         self.when = when
+
+
+def _keep_nothing(_attachment: Mapping[str, Any], _content: bytes) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """The files that came with a page, by the key of their question, and who keeps them."""
+
+    files: Mapping[str, Sequence[Sent]] = field(default_factory=dict)
+    keep: Keep = _keep_nothing
+
+
+def sent_files(files: MultiValueDict[str, UploadedFile]) -> dict[str, list[Sent]]:
+    """Give the files that a browser sent, by the key of their question."""
+    return {
+        name.removeprefix(FILE): [Sent(each.name or "", each.size or 0, each.read) for each in sent]
+        for name, sent in files.lists()
+        if name.startswith(FILE)
+    }
 
 
 @dataclass(frozen=True)
@@ -78,6 +110,7 @@ def write_page(
     chosen: Mapping[str, str],
     *,
     now: str,
+    uploads: Uploads | None = None,
 ) -> Saved:
     """Put one page's answers into a view, which the caller then saves.
 
@@ -104,13 +137,45 @@ def write_page(
     before = _said(response, marked)
     response.accept(given)
     add_or_remove(response, posted)
+    refused = take_files(response, found, uploads or Uploads())
     draft = response.to_draft()
     view.draft, view.rejected = draft["response"], draft["rejected"]
+    response.rejected |= refused
     view.skipped = _skips(view.skipped or {}, posted)
     changed = {key for key, said in _said(response, marked).items() if said != before[key]}
     view.carried = _marks(view.carried or {}, changed, posted)
     view.versions = {**(view.versions or {}), found.key: version + 1}
     return Saved(version + 1, response, sheets_of(response), found.number)
+
+
+def take_files(response: Response, found: Sheet | Page, uploads: Uploads) -> dict[str, Rejected]:
+    """Take in the files of a page; gives those questions of which a file was refused.
+
+    A refused file cannot be shown again, so it is said on this page and leaves no trace in the draft.
+    """
+    refused = {}
+    for asked in found.fields():
+        files = uploads.files.get(asked.key, ())
+        faults = attach(response, asked.key, files, uploads.keep, most_mb=MOST_MB) if files else ()
+        if faults:
+            refused[asked.key] = Rejected(_held(response, asked.key), faults[0])
+    return refused
+
+
+def choose_again(response: Response, uploads: Mapping[str, Sequence[Sent]]) -> None:
+    """Say of files that came with a page which was not saved that they are to be chosen again."""
+    for node in response.nodes():
+        key, name = response.key(node), node.item.name()
+        if uploads.get(key):
+            sentence = (
+                f"The file for “{name}” was not kept, because this page was not. Choose it again."
+            )
+            response.rejected[key] = Rejected(_held(response, key), Fault(sentence, "file_again"))
+
+
+def _held(response: Response, key: str) -> dict[str, tuple[str, ...]]:
+    nodes = [node for node in response.nodes() if response.key(node) == key]
+    return {key: tuple(as_typed(value) for node in nodes for value in node.values())}
 
 
 def _said(response: Response, link_ids: set[str]) -> dict[str, list[Any]]:
@@ -144,11 +209,31 @@ def _answers(
         for name, texts in posted.items()
         if name.startswith(PREFIX)
     }
+    given |= without_dropped(posted, given)
     for each in found.fields():
+        if each.control == "file" and each.key in given:
+            given[each.key] = _files_that_are_here(each, given[each.key])
         if chosen.get(each.html_id) == "theirs":
             for name in each.names.values():
                 given.pop(name, None)
     return given
+
+
+def _files_that_are_here(asked: Field, texts: Sequence[str]) -> list[str]:
+    """Give what was posted without the names of files that are not among the answers, such as removed ones."""
+    here = {text for text, _held in asked.files}
+    return [text for text in texts if text in here or not text.strip().startswith(OURS)]
+
+
+def without_dropped(
+    posted: Mapping[str, Sequence[str]], given: Mapping[str, Sequence[str]]
+) -> dict[str, Sequence[str]]:
+    """Give the answers of questions for files without those whose removal was ticked."""
+    return {
+        key: [text for place, text in enumerate(given[key]) if str(place) not in dropped]
+        for name, dropped in posted.items()
+        if name.startswith(DROP) and (key := name.removeprefix(DROP)) in given
+    }
 
 
 def _check_clash(

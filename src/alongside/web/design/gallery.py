@@ -156,6 +156,10 @@ EVENTS = [
         "text": "With a note about Tuesdays.",
     },
 ]
+FILES = [
+    {"name": "Letter from the clinic.pdf", "size": "120.4 KB", "href": "#fields", "remove": "0"},
+    {"name": f"{LONG}.jpg", "size": "4.2 MB", "href": "#fields", "remove": "1"},
+]
 TASKS = [
     {"label": "Outcomes conversation", "href": "#", "status": "Done"},
     {
@@ -200,6 +204,8 @@ def examples() -> dict[str, Any]:
         "sections": SECTIONS,
         "events": EVENTS,
         "tasks": TASKS,
+        "files": FILES,
+        "file_kinds": [".pdf", ".jpg"],
         "conflict_fields": CONFLICT,
         "differences": DIFFERENCES,
         "chart": mark_safe(CHART),  # noqa: S308 - fixed above

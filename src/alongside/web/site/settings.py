@@ -200,6 +200,12 @@ FORM_RENDERER = "alongside.web.design.renderer.GovukRenderer"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+FILE_UPLOAD_HANDLERS = [
+    "alongside.web.site.cut_off.CutOff",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # Only what is there is set: a mail server, or the folder that keeps messages in its place.
 globals().update(mail.settings_of(os.environ, state.folder(os.environ) / "mail"))
 LOGGING_CONFIG = None
