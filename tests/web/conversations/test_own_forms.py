@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
-from django.db import connections
+from django.core.exceptions import PermissionDenied
+from django.db import connection, connections
+from django.test import Client
 from django.urls import reverse
 
+from alongside.web.access.actor import tell_database
 from alongside.web.access.models import Agency
 from alongside.web.audit.models import Event
-from alongside.web.conversations import domain, invitations, own_forms, queries
-from alongside.web.conversations.models import InstrumentVersion
+from alongside.web.conversations import catalogue, domain, invitations, own_forms, queries
+from alongside.web.conversations.models import InstrumentVersion, Invitation
 from alongside.web.drafts.pages import Refused
+from alongside.web.people.models import WorkItem
 from support.own_forms import ANSWERS, DOMAINS, RULE, as_text, quality_form
 
 pytestmark = pytest.mark.django_db
@@ -121,10 +126,75 @@ def test_words_said_in_a_form_that_ships_do_not_go_into_an_agencys_own(
     assert again.carried.keys() == {"feeling_safe-words"}
 
 
-def test_nobody_is_invited_to_answer_licensed_wording_by_a_link(quality, acting):
-    held, _view = quality
-    with acting("sam") as actor, pytest.raises(Refused, match="own form"):
-        invitations.invite_to(actor=actor, conversation=held, language="en", greeting_name="Amina")
+@pytest.fixture
+def invited(council_forms, amina, acting, signed_in):
+    """Amina's link to the council's own form, made on the page as Sam makes it."""
+    page = reverse("conversations:invite", args=[amina.pk])
+    sam = signed_in("sam")
+    assert council_forms[1].name not in sam.get(page).text, "a rule is judged by a practitioner"
+    made = sam.post(
+        page,
+        {"form": council_forms[0].name, "greeting_name": "Amina", "language": "cy"},
+    )
+    key = re.search(r"/answer/([^/\s<\"]+)/", made.text).group(1)
+    tell_database(None)
+    return key
+
+
+def test_an_agencys_own_form_is_answered_by_a_private_link_like_any_other(
+    council_forms, amina, invited, acting, signed_in
+):
+    phone = Client()
+    page = phone.get(reverse("conversations:guest_sheet", args=[invited, 1]))
+    assert '<html lang="cy"' in page.text
+    assert DOMAINS["safety"] in page.text
+    assert not InstrumentVersion.objects.filter(agency__isnull=False).exists(), "and nothing beside"
+    saved = phone.post(
+        reverse("conversations:guest_autosave", args=[invited, 1]), {"q-safety": "safety-3"}
+    )
+    assert saved.status_code == 200
+    assert re.search(r'value="safety-3" checked', phone.get(page.request["PATH_INFO"]).text)
+    phone.post(reverse("conversations:guest_hand_in", args=[invited]), {"answered_by": "self"})
+    assert phone.get(page.request["PATH_INFO"]).status_code == 302, "handed in is handed in"
+    with acting("sam") as actor:
+        work = WorkItem.objects.get(kind="came_back", person=amina)
+        held = queries.conversation(work.subject_id)
+        assert held.instrument.name == council_forms[0].name
+        domain.complete(actor=actor, conversation=held)
+    text = signed_in("sam").get(reverse("conversations:show", args=[held.pk])).text
+    assert ANSWERS[2] in text
+
+
+def test_the_form_is_read_anew_by_a_process_that_has_not_read_it(invited, monkeypatch):
+    monkeypatch.setattr(catalogue, "_loaded", {})
+    page = Client().get(reverse("conversations:guest_sheet", args=[invited, 1]))
+    assert DOMAINS["safety"] in page.text
+
+
+def test_the_wording_is_read_only_while_the_link_works(invited, acting):
+    digest = invitations.digest_of(invited)
+    assert _forms_read_by(digest) == 1
+    assert _forms_read_by(invitations.digest_of("nonsense")) == 0
+    with acting("sam") as actor:
+        held = Invitation.objects.get().conversation
+        invitations.withdraw(actor=actor, conversation=held)
+    tell_database(None)
+    assert _forms_read_by(digest) == 0
+
+
+def _forms_read_by(digest):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM conversations_invited_form(%s)", [digest])
+        return cursor.fetchone()[0]
+
+
+def test_no_link_is_made_to_a_form_of_another_agency_or_to_a_judgement(
+    council_forms, amina, acting
+):
+    with acting("sam") as actor, pytest.raises(Refused, match="by oneself"):
+        invitations.invite(actor=actor, person=amina, form_name=council_forms[1].name)
+    with acting("tom") as actor, pytest.raises((Refused, PermissionDenied)):
+        invitations.invite(actor=actor, person=amina, form_name=council_forms[0].name)
 
 
 def test_another_nations_rule_is_a_file_and_stands_beside_the_judgement(

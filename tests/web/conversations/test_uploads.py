@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import uuid
 from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, connections, transaction
+from django.test import Client
 from django.urls import reverse
 
-from alongside.instruments import Response
+from alongside.instruments import AnswerError, Response
+from alongside.web.access.actor import tell_database
 from alongside.web.access.models import Agency
 from alongside.web.audit.models import Event, View
-from alongside.web.conversations import domain, own_forms, queries, uploads
+from alongside.web.conversations import domain, invitations, own_forms, queries, uploads
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.models import AnswerFile
 from support.browser_forms import successful_controls
@@ -366,6 +369,64 @@ def test_the_database_itself_takes_no_empty_file(held, acting):
             " information, held_by_id, now(), 'x', 'x', 0, '', '' FROM conversations_contribution WHERE id = %s",
             [held[1].pk],
         )
+
+
+@pytest.fixture
+def phone(letters, amina, acting):
+    """A browser that nobody is signed in to, and the private link that it has."""
+    with acting("sam") as actor:
+        made = invitations.invite(actor=actor, person=amina, form_name=letters.name)
+    tell_database(None)
+    return Client(), made
+
+
+def test_whoever_answers_alone_sends_opens_and_removes_their_own_files_and_hands_them_in(
+    phone, acting, sam
+):
+    client, made = phone
+    page = reverse("conversations:guest_sheet", args=[made.token, 1])
+    answer = client.post(page, {"file-letter": pdf(), "file-pictures": pdf("a.png", PDF), "q-words": "Hip"})  # fmt: skip
+    assert answer.status_code == 422
+    assert "another kind of file inside" in answer.text
+    address = re.search(r'href="(/answer/[^"]+/files/[^"]+)"', answer.text).group(1)
+    opened = client.get(address)
+    assert (opened.content, opened.headers["X-Content-Type-Options"]) == (PDF, "nosniff")
+    client.post(page, {**successful_controls(answer.text), "file-pictures": pdf("a.png", PNG)})
+    client.post(page, {**successful_controls(client.get(page).text), "drop-letter": "0"})
+    assert client.get(address).status_code == 404, "removed, it is gone"
+    assert "a.png" in client.get(reverse("conversations:guest_hand_in", args=[made.token])).text
+    client.post(reverse("conversations:guest_hand_in", args=[made.token]), {"answered_by": "self"})
+    with acting("sam"):
+        file = AnswerFile.objects.get()
+        assert (file.title, bytes(file.content)) == ("a.png", PNG)
+        assert file.held_by == made.invitation.held_by
+    kept = reverse("conversations:guest_file", args=[made.token, file.key])
+    assert client.get(kept).status_code == 404, "handed in, it is the practitioner's to show"
+    with acting("sam") as actor:
+        domain.complete(actor=actor, conversation=made.invitation.conversation)
+    show = reverse("conversations:show", args=[made.invitation.conversation_id])
+    assert (
+        reverse("conversations:file", args=[file.contribution_id, file.key]) in sam.get(show).text
+    )
+
+
+def test_a_link_opens_no_file_of_another_view_and_none_when_it_was_withdrawn(phone, opened, acting):
+    client, made = phone
+    key = opened.rstrip("/").rpartition("/")[2]
+    tell_database(None)
+    assert (
+        client.get(reverse("conversations:guest_file", args=[made.token, key])).status_code == 404
+    )
+    client.post(reverse("conversations:guest_sheet", args=[made.token, 1]), {"file-letter": pdf()})
+    with acting("sam") as actor:
+        mine = AnswerFile.objects.get(contribution=made.invitation.contribution_id)
+        invitations.withdraw(actor=actor, conversation=made.invitation.conversation)
+    tell_database(None)
+    address = reverse("conversations:guest_file", args=[made.token, mine.key])
+    assert client.get(address).status_code == 404
+    digest = invitations.digest_of(made.token)
+    with pytest.raises(AnswerError):
+        uploads.keeper_for_guest(digest)({"title": "x", "contentType": "x", "hash": ""}, b"x")
 
 
 def test_the_preview_says_what_a_file_is_and_keeps_nothing_of_it(sam, acting):

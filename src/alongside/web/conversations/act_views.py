@@ -177,6 +177,9 @@ class Invite(PersonPage, ActPage):
     part = "conversation"
     keeps_drafts = False
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "agency_id": self.person.held_by_id}
+
     def get_initial(self) -> dict[str, Any]:
         return {"greeting_name": self.person.known_as, "language": "en"}
 

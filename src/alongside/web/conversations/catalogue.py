@@ -20,7 +20,7 @@ Purpose = Conversation.Purpose
 
 @dataclass(frozen=True)
 class Form:
-    """One form that may be chosen. ``alone`` is its version for filling in by oneself.
+    """One form that may be chosen. ``alone`` names its version for filling in by oneself, if any.
 
     ``rule`` names a rule of eligibility, and ``rule_system`` the codes of its outcomes in the form.
     """
@@ -147,6 +147,7 @@ def _own_form(version: InstrumentVersion | None) -> Form | None:
     if version is None or version.agency_id is None:
         return None
     held = version.held_as
+    by_oneself = held["role"] in {Role.PERSON, Role.CARER}
     return Form(
         version.name,
         version.title_now,
@@ -154,11 +155,17 @@ def _own_form(version: InstrumentVersion | None) -> Form | None:
         held["purpose"],
         held["role"],
         held["information"],
+        alone=version.name if by_oneself else "",
     )
 
 
 _loaded: dict[str, Instrument] = {}
 MOST_LOADED = 40
+
+
+def is_loaded(version: InstrumentVersion) -> bool:
+    """Whether a version was read already, so that its content is not needed any more."""
+    return version.digest in _loaded
 
 
 def loaded(version: InstrumentVersion) -> Instrument:
@@ -176,6 +183,11 @@ def loaded(version: InstrumentVersion) -> Instrument:
 def outcomes_of(information: str) -> Framework:
     """Give the outcomes that are spoken of on a person's record, or on a carer's own."""
     return framework("carers" if information == Information.CARER else "people")
+
+
+def for_oneself(agency_id: int) -> list[Form]:
+    """Give the forms that somebody may be asked to answer alone: those that ship, then an agency's own."""
+    return [form for form in [*FORMS.values(), *own_forms(agency_id)] if form.alone]
 
 
 def chosen_for(*, is_carer: bool, agency_id: int) -> Iterator[Form]:

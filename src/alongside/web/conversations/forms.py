@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.conversations.asking import Colleague
-from alongside.web.conversations.catalogue import FORMS, chosen_for
+from alongside.web.conversations.catalogue import chosen_for, for_oneself
 from alongside.web.conversations.models import Contribution, Conversation, How, Role
 from alongside.web.design.fields import (
     ChoiceField,
@@ -122,10 +122,7 @@ class SittingForm(forms.Form):
 class InviteForm(forms.Form):
     """Ask the person to answer by themselves."""
 
-    form = ChoiceField(
-        label=_("What should they be asked?"),
-        choices=[(form.name, form.label) for form in FORMS.values() if form.alone],
-    )
+    form = ChoiceField(label=_("What should they be asked?"), choices=[])
     greeting_name = TextField(
         label=_("What should the page call them?"),
         max_length=200,
@@ -140,6 +137,11 @@ class InviteForm(forms.Form):
     language = ChoiceField(
         label=_("In which language?"), choices=[("en", "English"), ("cy", "Cymraeg")], initial="en"
     )
+
+    def __init__(self, *args: Any, agency_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["form"]
+        field.choices = [(form.name, form.label) for form in for_oneself(agency_id)]
 
 
 class CodeForm(forms.Form):

@@ -1,7 +1,7 @@
 """Answering without an account: private links and short codes, and what their holder may do.
 
-Whoever holds a link or a code reaches one view of one conversation through the three functions of the
-database named in :mod:`alongside.web.conversations.rows`, and nothing else. The link and the code are
+Whoever holds a link or a code reaches one view of one conversation, its form and its files through
+functions of the database (``conversations_invited…``), and nothing else. The link and the code are
 shown once to the practitioner who invites; the table keeps keyed digests of them.
 """
 
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
 from alongside.web.conversations import domain, finishing, uploads
-from alongside.web.conversations.catalogue import FORMS
+from alongside.web.conversations.catalogue import for_oneself, is_loaded
 from alongside.web.conversations.models import (
     Contribution,
     Conversation,
@@ -105,8 +105,8 @@ def invite(
     Refused
         When the form has no version for filling in by oneself, or the person has died.
     """
-    form = FORMS.get(form_name)
-    if form is None or not form.alone:
+    form = next((each for each in for_oneself(person.held_by_id) if each.name == form_name), None)
+    if form is None:
         raise Refused(
             _("Choose a conversation that has a version for filling in by oneself."), "form"
         )
@@ -140,10 +140,6 @@ def invite_to(
     check_may_write(actor, conversation.held_by_id)
     if conversation.person.died_on:
         raise Refused(_("Nothing is sent any more on this record."))
-    if conversation.instrument.agency_id is not None:
-        raise Refused(
-            _("An agency’s own form is not sent out by a link. Hold it together, or on paper.")
-        )
     view = Contribution.objects.get(conversation=conversation, main=True)
     if conversation.state != Conversation.State.DRAFT or view.draft is None:
         raise Refused(
@@ -218,8 +214,26 @@ def _json(name: str, value: Any) -> Any:
     return json.loads(value) if name in JSON and isinstance(value, str) else value
 
 
+# Of a form's row, what every page needs; its content is read only by the process that has not read it yet.
+FORM_WITHOUT_CONTENT = (
+    "SELECT id, url, version, name, title, titles, digest, agency_id, held_as, loaded_at"
+    " FROM conversations_invited_form(%s)"
+)
+
+
+def _form(digest: str) -> InstrumentVersion:
+    """Read the form that an invitation asks: an agency's own is nobody else's to read."""
+    (version,) = InstrumentVersion.objects.raw(FORM_WITHOUT_CONTENT, [digest])
+    if not is_loaded(version):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT content FROM conversations_invited_form(%s)", [digest])
+            content = cursor.fetchone()[0]
+        version.content = json.loads(content) if isinstance(content, str) else content
+    return version
+
+
 def _guest(digest: str, found: dict[str, Any]) -> Guest:
-    instrument = InstrumentVersion.objects.defer("content").get(pk=found["instrument_id"])
+    instrument = _form(digest)
     view = Contribution(
         id=found["contribution_id"],
         role=found["role"],

@@ -292,6 +292,18 @@ DROP POLICY seen ON conversations_instrumentversion;
 ALTER TABLE conversations_instrumentversion DISABLE ROW LEVEL SECURITY;
 """
 
+# Whoever was invited reads the form that they were asked, also where it is an agency's own.
+INVITED_FORM = """
+CREATE FUNCTION conversations_invited_form(digest text) RETURNS SETOF conversations_instrumentversion
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN QUERY
+    SELECT v.* FROM conversations_instrumentversion v
+     WHERE v.id = (SELECT i.instrument_id FROM conversations_invited(conversations_invited_form.digest) i);
+END $$;
+"""
+DROP_INVITED_FORM = "DROP FUNCTION conversations_invited_form(text);"
+
 # Until now a mark went when its page was saved: those that are left were never looked at.
 STANDING_MARKS = """
 UPDATE conversations_contribution SET standing_carried = carried WHERE response IS NOT NULL;
