@@ -14,6 +14,7 @@
 from alongside.instruments.carrying import Carried, LeftBehind, carry_forward
 from alongside.instruments.checking import Problem
 from alongside.instruments.errors import (
+    KINDS,
     AnswerError,
     Fault,
     InstrumentsError,
@@ -30,6 +31,7 @@ from alongside.instruments.tables import score_frame, tabulate
 from alongside.instruments.values import Coding, Quantity
 
 __all__ = [
+    "KINDS",
     "AnswerError",
     "Carried",
     "Coding",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from alongside.instruments.values import (
 
 # A time typed without a zone is the time on the wall where the service is.
 WALL_CLOCK = ZoneInfo("Europe/London")
+MOST_LISTED = 6
 YES = frozenset({"true", "yes", "y", "1", "on", "ie", "oes", "ydw", "do"})
 NO = frozenset({"false", "no", "n", "0", "off", "na", "nac oes", "nag ydw", "naddo"})
 UK_DATE = re.compile(r"([0-9]{1,2})[/. -]([0-9]{1,2})[/. -]([0-9]{4})")
@@ -110,11 +112,30 @@ def _choice(item: Item, given: object, options: Sequence[Option]) -> Value:
     shown = given.code or given.display if isinstance(given, Coding) else given
     if isinstance(shown, Mapping):
         shown = shown.get("code") or shown.get("display") or "an object"
-    listed = ", ".join(f"{option.key} ({option.label})" for option in options[:6])
-    more = f" and {len(options) - 6} more" if len(options) > 6 else ""
-    raise Reason(
-        f"There is no answer “{str(shown)[:60]}” to “{item.name()}”. Choose from: {listed}{more}."
-    )
+    typed = str(shown)[:60]
+    named = _offered(item, typed, options)
+    listed, more = ", ".join(named), len(options) - len(named)
+    told = f"There is no answer “{typed}” to “{item.name()}”. Choose from: {listed}"
+    if more > 0:
+        raise Reason(
+            f"{told} and {more} more.",
+            "no_such_choice_of_many",
+            typed=typed,
+            listed=listed,
+            more=str(more),
+        )
+    raise Reason(f"{told}.", "no_such_choice", typed=typed, listed=listed)
+
+
+def _offered(item: Item, typed: str, options: Sequence[Option]) -> list[str]:
+    """Name a few options; where one types, those that are most like what was typed, by their words."""
+    if item.looks.control != "autocomplete":
+        return [f"{option.key} ({option.label})" for option in options[:MOST_LISTED]]
+    labels = [option.label for option in options]
+    plain = {label.casefold(): label for label in labels}
+    close = get_close_matches(typed.casefold(), plain, MOST_LISTED, 0.5)
+    found = [plain[each] for each in close] or labels
+    return found[:MOST_LISTED]
 
 
 def find_option(given: object, options: Sequence[Option]) -> Option | None:
@@ -170,7 +191,9 @@ def _attachment(item: Item, text: str) -> Value:
     if not ADDRESS.fullmatch(text):
         raise Reason(
             f"“{item.name()}” must be a file, or the address of one such as "
-            f"https://example.org/letter.pdf; “{text[:40]}” is neither."
+            f"https://example.org/letter.pdf; “{text[:40]}” is neither.",
+            "file_or_address",
+            typed=text[:40],
         )
     return read_json("Attachment", {"url": text})
 
@@ -182,7 +205,9 @@ def _reference(item: Item, text: str) -> Value:
     if re.search(r"[/#:|]", text):
         raise Reason(
             f"“{item.name()}” must refer to a record, as Practitioner/7 does, or be a name; "
-            f"“{text[:40]}” is neither."
+            f"“{text[:40]}” is neither.",
+            "reference",
+            typed=text[:40],
         )
     return read_json("Reference", {"display": text})
 
@@ -325,7 +350,9 @@ def _date_time(item: Item, text: str) -> Value:
     try:
         moment = dt.datetime.fromisoformat(f"{day}T{minute}:{second or '00'}")
     except ValueError:
-        raise Reason(f"“{item.name()}” must be a day and time that exist.") from None
+        raise Reason(
+            f"“{item.name()}” must be a day and time that exist.", "no_such_moment"
+        ) from None
     return read_json("DateTime", moment.replace(tzinfo=WALL_CLOCK).isoformat())
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from alongside.instruments.errors import AnswerError
+from alongside.instruments.errors import AnswerError, Fault
 from alongside.instruments.limits import spoken
 
 if TYPE_CHECKING:
@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
-    """An answer that was not carried: where it stood, what it was, and why, as a sentence."""
+    """An answer that was not carried: where it stood, what it was, and why."""
 
     link_id: str
     values: tuple[Any, ...]
-    reason: str
+    fault: Fault
+
+    @property
+    def reason(self) -> str:
+        """Why, as a sentence in English."""
+        return self.fault.sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,10 @@ def carry_forward(old: Response, instrument: Instrument, *, now: str | None = No
         values = old.flow.values(node) if node.item.is_question else []
         if not values:
             continue
-        reason = _why_not(node, old, instrument) or _put(response, old, node)
-        if reason:
+        fault = _why_not(node, old, instrument) or _put(response, old, node)
+        if fault:
             left.append(
-                LeftBehind(node.item.link_id, tuple(value.value for value in values), reason)
+                LeftBehind(node.item.link_id, tuple(value.value for value in values), fault)
             )
         else:
             carried[node.item.link_id] = None
@@ -82,34 +87,49 @@ def _make_room(response: Response, old: Response, node: Node) -> None:
             response.add(new.link_id, within=around)
 
 
-def _put(response: Response, old: Response, node: Node) -> str:
+def _put(response: Response, old: Response, node: Node) -> Fault | None:
     within = node.indices(old.roots)
     try:
         response.answer(node.item.link_id, *node.values(), within=within)
     except AnswerError as error:
         shown = ", ".join(spoken(value) for value in node.values())[:80]
-        return f"“{shown}” cannot be an answer now: {error.reason}"
-    return ""
+        return Fault(
+            f"“{shown}” cannot be an answer now: {error.reason}",
+            "left_refused",
+            {**error.fault.values, "shown": shown, "why": error.reason, "kind": error.fault.kind},
+        )
+    return None
 
 
-def _why_not(node: Node, old: Response, instrument: Instrument) -> str:
-    """Say why an answer cannot be carried; ``""`` where it can."""
+def _why_not(node: Node, old: Response, instrument: Instrument) -> Fault | None:
+    """Say why an answer cannot be carried; ``None`` where it can."""
     item = node.item
     new = instrument.by_link.get(item.link_id)
     name = f"“{item.name()}”"
     if new is None:
-        return f"{name} is no longer asked."
-    changed = _difference(item, new)
-    elsewhere = _above(old.instrument, item.link_id) != _above(instrument, item.link_id)
-    reasons = {
-        f"{name} is worked out from other answers.": new.calculated or item.calculated,
-        f"{name} cannot be changed in the new form.": new.read_only,
-        f"{name} was no longer shown when it was last asked.": not old.flow.is_shown(node),
-        f"{name} is not the same question: {changed}.": changed,
-        f"{name} is asked in another place.": elsewhere,
-        f"{name} stands beneath an answer that was not given.": _beneath_nothing(node),
-    }
-    return next((reason for reason, applies in reasons.items() if applies), "")
+        return Fault(f"{name} is no longer asked.", "left_not_asked")
+    reasons = (
+        (new.calculated or item.calculated, "is worked out from other answers", "left_worked_out"),
+        (new.read_only, "cannot be changed in the new form", "left_fixed"),
+        (
+            not old.flow.is_shown(node),
+            "was no longer shown when it was last asked",
+            "left_not_shown",
+        ),
+    )
+    for applies, words, kind in reasons:
+        if applies:
+            return Fault(f"{name} {words}.", kind)
+    return _difference(item, new) or _other_place(node, old, instrument)
+
+
+def _other_place(node: Node, old: Response, instrument: Instrument) -> Fault | None:
+    link_id, name = node.item.link_id, f"“{node.item.name()}”"
+    if _above(old.instrument, link_id) != _above(instrument, link_id):
+        return Fault(f"{name} is asked in another place.", "left_elsewhere")
+    if _beneath_nothing(node):
+        return Fault(f"{name} stands beneath an answer that was not given.", "left_beneath")
+    return None
 
 
 def _beneath_nothing(node: Node) -> bool:
@@ -123,16 +143,18 @@ def _beneath_nothing(node: Node) -> bool:
     return False
 
 
-def _difference(old: Item, new: Item) -> str:
+def _difference(old: Item, new: Item) -> Fault | None:
+    told = f"“{old.name()}” is not the same question:"
     if old.type != new.type or old.repeats != new.repeats:
-        return "it takes another kind of answer"
+        return Fault(f"{told} it takes another kind of answer.", "left_other_kind")
     if " ".join(old.text.split()) != " ".join(new.text.split()):
-        return f"its words are now “{new.name()}”"
+        words = {"words": new.name()}
+        return Fault(f"{told} its words are now “{new.name()}”.", "left_other_words", words)
     if old.looks.unit != new.looks.unit or old.looks.units != new.looks.units:
-        return "it is asked in another unit"
+        return Fault(f"{told} it is asked in another unit.", "left_other_unit")
     if [(o.key, o.label) for o in old.options] != [(o.key, o.label) for o in new.options]:
-        return "it offers other answers"
-    return ""
+        return Fault(f"{told} it offers other answers.", "left_other_answers")
+    return None
 
 
 def _above(instrument: Instrument, link_id: str) -> list[tuple[str, bool]]:

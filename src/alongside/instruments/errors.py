@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +15,8 @@ class Fault:
     sentence
         What was found and what is wanted, in English.
     kind
-        Which sort of thing it is, such as ``whole_number``, so that it can be said in another
-        language; ``""`` where only the sentence says it.
+        Which sort of thing it is, one of :data:`KINDS` such as ``whole_number``, so that it can be
+        said in another language; ``""`` where only a program can meet it.
     values
         What the sentence names besides the question, such as ``{"typed": "seven"}``.
     """
@@ -27,6 +24,71 @@ class Fault:
     sentence: str
     kind: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+
+
+# Every kind of fault that whoever answers can meet, with the values that its sentence names besides the
+# question's. Those that begin with ``left`` say why an earlier answer was not carried forward;
+# ``left_refused`` has the ``kind`` and the values of what was wrong with it too. A program that says them in another language needs words for each.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "at_least": ("least", "given"),
+    "at_most": ("most", "given"),
+    "choose_or_write": (),
+    "control_characters": (),
+    "date": ("typed",),
+    "day": (),
+    "decimals": ("most", "typed", "given"),
+    "exclusive": ("chosen",),
+    "file_empty": ("file",),
+    "file_ending": ("listed", "file"),
+    "file_inside": ("file", "ending"),
+    "file_or_address": ("typed",),
+    "file_size": ("most",),
+    "file_type": ("listed",),
+    "moment": ("typed",),
+    "left_beneath": (),
+    "left_elsewhere": (),
+    "left_fixed": (),
+    "left_not_asked": (),
+    "left_not_shown": (),
+    "left_other_answers": (),
+    "left_other_kind": (),
+    "left_other_unit": (),
+    "left_other_words": ("words",),
+    "left_refused": ("shown", "why"),
+    "left_worked_out": (),
+    "month": (),
+    "no_decimals": ("typed",),
+    "no_month": (),
+    "no_such_choice": ("typed", "listed"),
+    "no_such_choice_of_many": ("typed", "listed", "more"),
+    "no_such_date": ("typed",),
+    "no_such_day": (),
+    "no_such_moment": (),
+    "no_such_time": ("typed",),
+    "number": ("typed",),
+    "one_answer": ("given",),
+    "other_unit": ("bound", "given"),
+    "out_of_range": (),
+    "pattern": (),
+    "pattern_like": ("wanted",),
+    "reference": ("typed",),
+    "refers_to": ("listed", "given"),
+    "space_in_address": (),
+    "step": ("start", "step", "given"),
+    "time": ("typed",),
+    "time_of_day": (),
+    "too_far": (),
+    "too_long": ("most", "given", "over"),
+    "too_long_to_keep": ("given", "most"),
+    "too_many_answers": ("most", "given"),
+    "too_many_figures": ("most",),
+    "too_many_times": ("most",),
+    "too_short": ("least", "given"),
+    "unit": ("listed", "typed"),
+    "whole_number": ("typed",),
+    "year": (),
+    "yes_or_no": ("typed",),
+}
 
 
 class InstrumentsError(ValueError):

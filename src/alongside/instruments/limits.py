@@ -82,7 +82,9 @@ def _not_comparable(item: Item, value: Value) -> Iterator[Fault]:
     if bound.kind == "Quantity" and _against(value, bound) is None:
         yield Fault(
             f"“{item.name()}” has a limit of {spoken(bound)}; {spoken(value)} cannot be compared "
-            "with it. Give it in the same unit."
+            "with it. Give it in the same unit.",
+            "other_unit",
+            {"bound": spoken(bound), "given": spoken(value)},
         )
 
 
@@ -116,9 +118,12 @@ def _broken_text(item: Item, value: Value) -> Iterator[Fault]:
         )
     pattern = limits.pattern
     if pattern is not None and not any(matches(pattern, each, whole=True) for each in spelt):
-        wanted = f" It should look like: {limits.pattern_help}." if limits.pattern_help else ""
-        kind = "" if wanted else "pattern"
-        yield Fault(f"“{name}” is not in the form that is asked for.{wanted}", kind)
+        sentence, wanted = f"“{name}” is not in the form that is asked for.", limits.pattern_help
+        if wanted:
+            sentence = f"{sentence} It should look like: {wanted}."
+            yield Fault(sentence, "pattern_like", {"wanted": wanted})
+        else:
+            yield Fault(sentence, "pattern")
 
 
 def _broken_figures(item: Item, value: Value) -> Iterator[Fault]:
@@ -185,8 +190,11 @@ def _broken_reference(item: Item, held: Any) -> Iterator[Fault]:
     found = REFERRED.search(str(held.get("reference", "")))
     kind = held.get("type") or (found.group(1) if found else None)
     if wanted and kind is not None and kind not in wanted:
+        listed = ", ".join(wanted)
         yield Fault(
-            f"“{item.name()}” must refer to {' or '.join(wanted)}; this refers to {kind[:40]}."
+            f"“{item.name()}” must refer to {listed}; this refers to {kind[:40]}.",
+            "refers_to",
+            {"listed": listed, "given": kind[:40]},
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from alongside.instruments import checking, fhir
 from alongside.instruments.answering import flattened, to_answer
 from alongside.instruments.beginning import fill, fill_by_expression, offered
-from alongside.instruments.errors import AnswerError, NotComplete, ResponseError
+from alongside.instruments.errors import AnswerError, Fault, NotComplete, ResponseError
 from alongside.instruments.expressions import Surroundings
 from alongside.instruments.fhir import FINISHED
 from alongside.instruments.flow import Flow
@@ -199,7 +199,9 @@ class Response:
         item, siblings = self._group(link_id, within)
         most = item.limits.max_occurs or checking.MOST_ANSWERS
         if len(siblings) >= most:
-            raise AnswerError(link_id, f"“{item.name()}” can be given at most {most} times.")
+            sentence = f"“{item.name()}” can be given at most {most} times."
+            fault = Fault(sentence, "too_many_times", {"most": str(most)})
+            raise AnswerError(link_id, sentence, fault)
         first = siblings[0]
         node = new_node(item, first.parent, first.slot)
         siblings.append(node)

@@ -70,9 +70,14 @@ def clean_text(raw: object) -> str:
     if not isinstance(raw, str):
         raise Reason(f"is {describe(raw)} where text is needed")
     if len(raw) > MOST_TEXT:
-        raise Reason(f"has {len(raw):,} characters; at most {MOST_TEXT:,} can be kept")
+        raise Reason(
+            f"has {len(raw):,} characters; at most {MOST_TEXT:,} can be kept",
+            "too_long_to_keep",
+            given=f"{len(raw):,}",
+            most=f"{MOST_TEXT:,}",
+        )
     if CONTROL.search(raw):
-        raise Reason("contains a control character that cannot be stored")
+        raise Reason("contains a control character that cannot be stored", "control_characters")
     if not raw.strip():
         raise Reason("is empty")
     return raw
@@ -91,10 +96,14 @@ def to_decimal(raw: object) -> Decimal:
     if number.is_zero():
         return Decimal(0)
     if abs(number.adjusted()) > 100:
-        raise Reason("is too large or too small a number to be kept exactly")
+        raise Reason("is too large or too small a number to be kept exactly", "too_far")
     normal = number.normalize()
     if len(number.as_tuple().digits) > 28 or not _survives_json(normal):
-        raise Reason(f"has more figures than can be kept exactly; give at most {MOST_DIGITS}")
+        raise Reason(
+            f"has more figures than can be kept exactly; give at most {MOST_DIGITS}",
+            "too_many_figures",
+            most=str(MOST_DIGITS),
+        )
     return Decimal(int(number)) if normal == normal.to_integral_value() else normal
 
 
@@ -111,7 +120,7 @@ def to_integer(raw: object) -> int:
     if number != number.to_integral_value():
         raise Reason(f"is {number}, which is not a whole number")
     if not -(2**31) <= number < 2**31:
-        raise Reason("is outside -2,147,483,648 to 2,147,483,647")
+        raise Reason("is outside -2,147,483,648 to 2,147,483,647", "out_of_range")
     return int(number)
 
 
@@ -128,12 +137,14 @@ def to_date(raw: object) -> str:
     text = clean_text(raw)
     found = DATE.fullmatch(text)
     if not found:
-        raise Reason(f"is {text[:40]!r}, which is not a date such as 1948-03-31")
+        raise Reason(f"is “{text[:40]}”, which is not a date such as 1948-03-31")
     year, month, day = (int(part) if part else 1 for part in found.groups())
     try:
         dt.date(year, month, day)
     except ValueError:
-        raise Reason(f"is {text!r}, a day that does not exist") from None
+        raise Reason(
+            f"is “{text}”, a day that does not exist", "no_such_date", typed=text
+        ) from None
     return text
 
 
@@ -143,7 +154,9 @@ def to_date_time(raw: object) -> str:
     found = DATE_TIME.fullmatch(text)
     if not found:
         raise Reason(
-            f"is {text[:40]!r}, which is not a date and time such as 2024-03-31T09:30:00+01:00"
+            f"is “{text[:40]}”, which is not a date and time such as 2024-03-31T09:30:00+01:00",
+            "moment",
+            typed=text[:40],
         )
     to_date(found.group(1))
     return text
@@ -153,7 +166,11 @@ def to_time(raw: object) -> str:
     """Check a time of day, with its seconds."""
     text = clean_text(raw)
     if not TIME.fullmatch(text):
-        raise Reason(f"is {text[:40]!r}, which is not a time such as 09:30:00")
+        raise Reason(
+            f"is “{text[:40]}”, which is not a time such as 09:30:00",
+            "no_such_time",
+            typed=text[:40],
+        )
     return text
 
 
@@ -161,7 +178,7 @@ def to_uri(raw: object) -> str:
     """Check an address on the web."""
     text = clean_text(raw)
     if re.search(r"\s", text):
-        raise Reason("contains a space, which an address on the web cannot")
+        raise Reason("contains a space, which an address on the web cannot", "space_in_address")
     return text
 
 

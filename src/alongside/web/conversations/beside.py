@@ -248,6 +248,12 @@ def of_revision(revision: Revision, language: str) -> list[tuple[str, list[Told]
     return [(title, rows) for title, rows in found if rows]
 
 
+def left_behind(view: Contribution | None) -> list[tuple[str, str]]:
+    """Give what was said last time and could not be carried forward: the question, and why."""
+    told = view.left_behind if view else []
+    return [(each["label"], faults.why_kept(each, each["label"])) for each in told]
+
+
 def kept_beside(views: Sequence[Contribution], language: str) -> list[tuple[str, ...]]:
     """Give what was typed into the views and is no answer: whose, the question, the words, and why."""
     return [told for view in views for told in kept(view, view.kept_aside, language, named(view))]

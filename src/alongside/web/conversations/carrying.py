@@ -9,7 +9,7 @@ from alongside.instruments import Instrument, Response, carry_forward
 from alongside.instruments.library.fhir import code_system
 from alongside.outcomes import Answer, Suggestion, carried_forward, coded_answers
 from alongside.outcomes.answers import ASPECT
-from alongside.web.conversations import elsewhere, queries
+from alongside.web.conversations import elsewhere, faults, queries
 from alongside.web.conversations.catalogue import ALONE, FORMS, loaded
 from alongside.web.conversations.models import (
     Contribution,
@@ -34,7 +34,7 @@ class Beginning:
 
     response: Response
     carried: dict[str, dict[str, str]] = field(default_factory=dict)
-    left_behind: list[dict[str, str]] = field(default_factory=list)
+    left_behind: list[dict[str, Any]] = field(default_factory=list)
     follows_id: int | None = None
 
 
@@ -149,7 +149,7 @@ def _from_last(
         moved.response,
         {key: last.marks.get(key, given) for key in moved.carried if key not in fresh},
         [
-            {"label": source.by_link[left.link_id].text, "why": left.reason}
+            {"label": source.by_link[left.link_id].text, **faults.kept(left.fault)}
             for left in moved.left
             if left.link_id not in fresh and not _is_given_by_the_form(source.by_link[left.link_id])
         ],

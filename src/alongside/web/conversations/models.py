@@ -267,7 +267,8 @@ class Contribution(ConversationRecord):
     carried = models.JSONField(default=dict, blank=True)
     # The same of what stands, without what was said to be still so.
     standing_carried = models.JSONField(default=dict, blank=True)
-    # What was said last time and could not be carried into this form: [{"label": text, "why": sentence}].
+    # What was said last time and could not be carried into this form: [{"label": text, "why": sentence,
+    # "kind" and "values": to say it in another language}].
     left_behind = models.JSONField(default=list, blank=True)
     # What was typed and is no answer of what stands: [{"link_id": id, "words": text, "why": sentence,
     # "kind": and "values": to say it in another language}]. Without a why, the question no longer applied.

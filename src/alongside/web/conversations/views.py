@@ -135,6 +135,7 @@ class Show(ConversationPage, TemplateView):
             table=beside.side_by_side(views, language()),
             columns=beside.columns(views),
             left_out=beside.left_out(views, language()),
+            left_behind=beside.left_behind(mine),
             kept_aside=beside.kept_beside(views, language()),
             figures=[found for view in views if (found := figures.figures_of(view, language()))],
             requests=queries.requests_of(self.conversation.pk),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alongside.instruments import AnswerError, Fault, Response, Sent, attach
 from alongside.instruments.controls import as_typed
 from alongside.instruments.posting import Rejected
 from alongside.web.conversations.catalogue import loaded
+from alongside.web.conversations.faults import in_words as said
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.sheets import Sheet, in_words, sheet, sheets_of
 from alongside.web.conversations.uploads import MOST_MB, OURS
@@ -277,8 +279,11 @@ def add_or_remove(response: Response, posted: Mapping[str, Sequence[str]]) -> No
             response.add(link_id, within=indices[:-1])
         else:
             response.remove(link_id, indices[-1], within=indices[:-1])
-    except (AnswerError, IndexError) as error:
-        raise Refused(str(error)) from error
+    except AnswerError as error:
+        label = response.instrument.text(link_id, (get_language() or "en")[:2])
+        raise Refused(said(error.fault, label)) from error
+    except IndexError as error:
+        raise Refused(_("This part of the form is not there any more.")) from error
 
 
 def _place(response: Response, key: str) -> tuple[str, list[int]]:
