@@ -7,6 +7,13 @@ function listed(node) {
   return !node.closest("[hidden]");
 }
 
+/** What a box says: where it offers options, the key of the one whose words are in it. */
+function keyed(control) {
+  const words = (text) => text.trim().replace(/\s+/g, " ").toLowerCase();
+  const found = [...(control.list?.options ?? [])].find((option) => words(option.value) === words(control.value));
+  return found?.dataset.key ?? control.value;
+}
+
 class Conversation {
   constructor(form) {
     this.form = form;
@@ -29,7 +36,7 @@ class Conversation {
       .filter((control) => wanted.has(control.name) && listed(control))
       .filter((control) => !["radio", "checkbox"].includes(control.type) || control.checked)
       .flatMap((control) => (control instanceof HTMLSelectElement
-        ? [...control.selectedOptions].map((option) => option.value) : [control.value]))
+        ? [...control.selectedOptions].map((option) => option.value) : [keyed(control)]))
       .filter((value) => value.trim() !== "");
   }
 

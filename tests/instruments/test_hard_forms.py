@@ -206,7 +206,6 @@ def test_looks_are_kept_and_what_is_left_aside_is_said():
         "https://vendor.example/ext/colour",
         "signature",
         "picture",
-        "autocomplete",
         "short",
     )
     for said in left_aside:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from itertools import zip_longest
@@ -92,6 +93,40 @@ def _part_name(instrument: Instrument, key: str, part: str) -> str:
     while name in instrument.plain_keys:
         name = f"{name.removesuffix(part)}-{part}"
     return name
+
+
+def key_typed(text: str, words: Mapping[str, Sequence[str]]) -> str:
+    """Give the key of the option that a text typed into an autocomplete says; else the text as it is.
+
+    ``words`` are each option's by its key, in every language that the form has. Two options with the
+    same words are told apart by their keys, as :func:`as_offered` writes them.
+    """
+    if text in words:
+        return text
+    plain = _folded(text)
+    found = [
+        key
+        for key, said in words.items()
+        if any(plain in {_folded(each), _folded(f"{each} ({key})")} for each in said)
+    ]
+    return found[0] if len(found) == 1 else text
+
+
+def as_offered(words: Mapping[str, str]) -> dict[str, str]:
+    """Give what an autocomplete offers for each option: its words, with its key where two have the same."""
+    times = Counter(_folded(each) for each in words.values())
+    return {
+        key: each if times[_folded(each)] == 1 else f"{each} ({key})" for key, each in words.items()
+    }
+
+
+def words_of(options: Sequence[Option]) -> dict[str, tuple[str, ...]]:
+    """Give each option's words in every language, by its key."""
+    return {each.key: (each.label, *each.labels.values()) for each in options}
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 Row = dict[str, str]  # what stands in the inputs of one answer, by part

@@ -75,8 +75,6 @@ def _control_notes(item: Item) -> Iterator[str]:
             f"{item.path}: asks for the control {describe(looks.control)}, which is not known here; "
             "one that suits the question is shown."
         )
-    elif looks.control == "autocomplete":
-        yield f"{item.path}: asks for autocomplete; the whole list is shown to choose from."
     elif looks.control == "slider" and control_of(item, len(item.options)) != "slider":
         yield f"{item.path}: asks for a slider without saying from what to what; a box is shown."
     elif looks.control in PLAIN_CONTROLS:

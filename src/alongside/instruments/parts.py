@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from alongside.instruments.controls import rows_typed
+from alongside.instruments.controls import key_typed, rows_typed, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -152,6 +152,9 @@ class Field:
     ) -> dict[str, tuple[str, ...]]:
         """Give what stands in its inputs, or what was ``posted``, by their names, without blanks."""
         rows = self.rows if posted is None else rows_typed(self.names, posted, self.rows)
+        if posted is not None and self.control == "autocomplete":
+            words = words_of(self.item.options) or {c.key: (c.label,) for c in self.options}
+            rows = [{part: key_typed(text, words) for part, text in row.items()} for row in rows]
         return {
             name: tuple(text for row in rows if (text := row.get(part, "")).strip())
             for part, name in self.names.items()

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.answering import amount_of, date_of, to_answer
 from alongside.instruments.checking import refuse_count
-from alongside.instruments.controls import names_of, row_of, rows_typed, unit_key
+from alongside.instruments.controls import (
+    control_of,
+    key_typed,
+    names_of,
+    row_of,
+    rows_typed,
+    unit_key,
+    words_of,
+)
 from alongside.instruments.errors import AnswerError, Fault, Reason, ResponseError
 from alongside.instruments.fhir import FINISHED
 from alongside.instruments.values import Quantity, Value
@@ -124,7 +132,14 @@ def _take(
     before = node.values()
     shown = [row_of(item, names, value, options) for value in before]
     faults: list[Fault] = []
-    posted = _chosen_or_written(item, rows_typed(names, given, shown), faults)
+    rows = rows_typed(names, given, shown)
+    if options and control_of(item, len(options)) == "autocomplete":
+        words = words_of(options)
+        rows = [
+            {part: key_typed(text, words) if not part else text for part, text in row.items()}
+            for row in rows
+        ]
+    posted = _chosen_or_written(item, rows, faults)
     kept = _recognised(item, posted, list(zip(shown, before, strict=True)))
     if not faults and _as_it_was(item, before, kept):
         return None

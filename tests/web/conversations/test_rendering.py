@@ -222,3 +222,29 @@ def test_a_part_folds_where_the_form_asks_and_never_over_a_mistake(asked, is_ope
     wrong = rendering.render(response.pages()[0].contents)
     assert '<details class="govuk-details">' not in wrong  # fmt: skip
     assert "must be a whole number" in wrong
+
+
+COUNTRIES = item(
+    "land", "choice", answerOption=coded("fr", "cy"), extension=[control("autocomplete")]
+)
+
+
+def test_an_autocomplete_is_a_box_with_its_options_beside_it_and_stays_whole_when_posted():
+    instrument = Instrument.from_fhir(form(COUNTRIES, item("s", "string")))
+    response = instrument.begin()
+    response.answer("land", "fr")
+    html = rendering.render(response.pages()[0].contents)
+    assert 'list="f-land-list"' in html
+    assert '<option value="Fr" data-key="fr">' in html
+    assert "Begin to type" in html
+    assert "<select" not in html
+    assert posted(response)["land"] == ["Fr"]
+    assert_stays(response)
+
+
+def test_what_an_autocomplete_does_not_offer_is_refused_with_the_typing_in_the_box():
+    response = Instrument.from_fhir(form(COUNTRIES)).begin()
+    response.accept({"land": ["Fance <b>"]})
+    html = rendering.render(response.pages()[0].contents)
+    assert 'value="Fance &lt;b&gt;"' in html
+    assert "There is no answer" in html

@@ -8,6 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from alongside.instruments.controls import as_offered
 from alongside.instruments.files import accepted_endings
 from alongside.web.conversations.markup import e, own_id
 from alongside.web.conversations.sheets import file_name, is_elsewhere
@@ -122,6 +123,29 @@ def _select(part: Field, by: str, writer: Words) -> str:
         f'{cleared}<select class="govuk-select{wrong}" id="{own_id(part.key)}" name="{_name(part)}"{label}{many}{by}>{options}</select>'
         f"{_own_words(part, 'select')}"
     )
+
+
+def _autocomplete(part: Field, by: str, writer: Words) -> str:
+    """Draw a box to type in with the options beside it: a browser offers those that fit, without a script."""
+    del writer
+    own = own_id(part.key)
+    offered = as_offered({choice.key: choice.label for choice in part.options})
+    texts = [offered.get(text, text) for text in part.values]
+    if part.repeats or not texts:
+        texts.append("")
+    wrong = " govuk-input--error" if part.problem else ""
+    nth = [f' aria-label="{e(part.label)} {n}"' if n > 1 else "" for n in range(1, len(texts) + 1)]
+    first = f' aria-label="{e(part.label)}"' if part.repeats or "other" in part.names else ""
+    boxes = "".join(
+        f'<input class="govuk-input{wrong}" id="{own}{f"-{n}" if n else ""}" name="{_name(part)}" value="{e(text)}" '
+        f'list="{own}-list"{nth[n] or first}{by} autocomplete="off">'
+        for n, text in enumerate(texts)
+    )
+    listed = "".join(
+        f'<option value="{e(words)}" data-key="{e(key)}"></option>'
+        for key, words in offered.items()
+    )
+    return f'{boxes}<datalist id="{own}-list">{listed}</datalist>{_own_words(part, "select")}'
 
 
 def _textarea(part: Field, by: str, _writer: Words) -> str:
@@ -303,7 +327,7 @@ def _address_box(part: Field, text: str, number: int) -> str:
 
 GROUPED = frozenset({"radios", "checkboxes", "yes-no", "date", "date-time", "file"})
 REPEATED = frozenset(
-    {"text", "textarea", "number", "url", "time", "reference", "slider", "quantity"}
+    {"text", "textarea", "number", "url", "time", "reference", "slider", "quantity", "autocomplete"}
 )
 CONTROLS: dict[str, Callable[[Field, str, Words], str]] = {
     "radios": _radios,
@@ -311,7 +335,7 @@ CONTROLS: dict[str, Callable[[Field, str, Words], str]] = {
     "yes-no": _yes_no,
     "checkbox": _one_box,
     "select": _select,
-    "autocomplete": _select,
+    "autocomplete": _autocomplete,
     "textarea": _textarea,
     "quantity": _quantity,
     "date": _date,

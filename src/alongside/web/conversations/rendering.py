@@ -213,6 +213,8 @@ class _Writer:
             )
             if part.step is not None:
                 texts.append(_("In steps of %(step)s.") % {"step": part.step})
+        if part.control == "autocomplete":
+            texts.append(_("Begin to type, then choose from the list."))
         if part.control == "file":
             texts += _limits_of_files(part)
         links = _more(part.support_links)
