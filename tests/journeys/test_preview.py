@@ -112,3 +112,43 @@ def test_a_slider_and_its_box_say_the_same_and_nothing_until_one_is_moved(as_use
         '"valueString": "Two"'
         in page.get_by_role("region", name="The response as FHIR").inner_text()
     )
+
+
+LANDS = ["France", "Germany", "Ireland", "Italy", "Poland", "Portugal", "Spain", "Wales"]
+FILES = form(
+    item("letter", "attachment", text="Letter from the clinic"),
+    item("pictures", "attachment", text="Pictures", repeats=True, extension=[
+        ext("maxSize", valueDecimal=1), ext("mimeType", valueCode="image/*")]),
+    item("land", "choice", text="Where were you born?", extension=[control("autocomplete")], answerOption=[
+        {"valueCoding": {"system": "s", "code": land.lower(), "display": land}} for land in LANDS]),
+    item("town", "string", text="In which town?", enableWhen=[when("land", "=", answerCoding={"system": "s", "code": "wales"})]),
+)  # fmt: skip
+
+
+def test_files_are_sent_refused_and_removed_and_many_options_are_typed(as_user, live, looks_right):
+    page = as_user("sam")
+    page.goto(f"{live.url}/instruments/preview/")
+    page.get_by_label("Or paste it here").fill(json.dumps(FILES))
+    page.get_by_role("button", name="Show it").click()
+    pdf = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 words"}
+    page.get_by_label("Choose a file").set_input_files(pdf)
+    page.get_by_label("Choose files").set_input_files({**pdf, "name": "door.png"})
+    town = page.get_by_label("In which town?")
+    assert not town.is_visible()
+    page.get_by_label("Where were you born?").fill("wales")
+    town.fill("Bala")
+    shown(page)
+    alert = page.get_by_role("alert")
+    assert "door.png, but is another kind of file inside" in alert.inner_text()
+    alert.get_by_role("link").click()
+    assert page.evaluate("document.activeElement.type") == "file", "the error leads to its file"
+    assert page.get_by_label("Remove letter.pdf").is_visible()
+    assert town.input_value() == "Bala"
+    looks_right(page, "a file that is here, and one that was refused")
+    page.get_by_label("Where were you born?").fill("Irland")
+    page.get_by_label("Remove letter.pdf").check()
+    shown(page)
+    assert "Choose from: Ireland" in page.get_by_role("alert").inner_text()
+    assert page.get_by_label("Where were you born?").input_value() == "Irland"
+    assert not page.get_by_label("Remove letter.pdf").count()
+    looks_right(page, "words that are not offered")

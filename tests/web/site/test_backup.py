@@ -63,6 +63,9 @@ def test_what_was_backed_up_comes_back_in_an_empty_database(filled, empty, tmp_p
     file = tmp_path / "all.backup"
     manifest = backup.write(filled.owner, file)
     assert manifest.tables["people_person"] == 500
+    assert "conversations_answerfile" in manifest.tables, (
+        "files of answers are rows like all others"
+    )
     assert file.stat().st_mode & 0o077 == 0
     assert restore(empty, file) == manifest
     for table in ("people_person", "accounts_user", "access_membership", "django_migrations"):
