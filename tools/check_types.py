@@ -22,6 +22,7 @@ ACTS = (
     "domain.py",
     "asking.py",
     "copies.py",
+    "correcting.py",
     "decisions.py",
     "invitations.py",
     "own_forms.py",

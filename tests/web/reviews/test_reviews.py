@@ -283,50 +283,6 @@ def test_a_rating_that_there_is_not_is_refused(review, acting, signed_in):
     )
 
 
-def test_two_people_recording_one_review_do_not_overwrite_each_other(review, acting, signed_in):
-    with acting("sam"):
-        outcome = review.plan.outcomes.get()
-    hold(acting, review, who="victor")
-    answer = signed_in("sam").post(
-        reverse("reviews:hold", args=[review.pk]), posted(outcome, version="1")
-    )
-    assert answer.status_code == 422
-    assert "Held" in answer.text
-
-
-def test_the_second_to_record_a_review_sees_both_and_keeps_what_they_typed(
-    review, acting, signed_in
-):
-    with acting("sam"):
-        outcome = review.plan.outcomes.get()
-    sam, page = signed_in("sam"), reverse("reviews:hold", args=[review.pk])
-    hold(acting, review, who="victor", rating=4, summary="It does not help.")
-    typed = {"summary": "It helps a great deal.", f"words_{outcome.pk}": "I baked a cake"}
-    answer = sam.post(page, posted(outcome, version="1", **typed))
-    for words in (
-        "Victor saved changes first",
-        "It does not help.",
-        "It helps a great deal.",
-        "I cooked on Sunday",
-        "I baked a cake",
-        "A lot of it is not right",
-        "As I want it",
-    ):
-        assert words in answer.text, words
-    # What is the same is not told apart.
-    assert f"{outcome.words}: Is that better" not in answer.text
-    again = sam.get(page)
-    assert "It helps a great deal." in again.text
-    with acting("sam"):
-        assert Review.objects.get(pk=review.pk).summary == "It does not help."
-
-
-def test_whoever_typed_nothing_is_led_to_what_is_recorded(review, acting, signed_in):
-    hold(acting, review, who="victor")
-    answer = signed_in("sam").get(reverse("reviews:hold", args=[review.pk]))
-    assert (answer.status_code, answer.url) == (302, reverse("reviews:show", args=[review.pk]))
-
-
 @pytest.mark.parametrize("rows", [1, 30])
 def test_pages_of_a_review_take_at_most_12_queries(
     acting, signed_in, django_assert_max_num_queries, rows

@@ -58,6 +58,22 @@ class Conflict(Exception):
         ]
 
 
+OPENED = "opened_version"
+"""The version that a form was opened on, while its page asks whose version to keep."""
+
+
+def before_choosing(data: QueryDict) -> QueryDict:
+    """Give what was typed with the version it was opened on: a page without the choice asks for it again.
+
+    Otherwise a form that comes back for another reason, or as a draft, would keep everything of one's own.
+    """
+    if OPENED not in data:
+        return data
+    data = data.copy()
+    data["version"] = data[OPENED]
+    return data
+
+
 class ActPage(FormView, ABC):  # type: ignore[type-arg]
     """A form page. Subclasses say ``form_class``, ``template_name``, ``title`` and :meth:`act`.
 
@@ -70,6 +86,7 @@ class ActPage(FormView, ABC):  # type: ignore[type-arg]
     title: StrOrPromise = ""
     button: StrOrPromise = ""
     keeps_drafts = True
+    asks_anew = False
 
     @property
     def actor(self) -> Actor:
@@ -78,6 +95,8 @@ class ActPage(FormView, ABC):  # type: ignore[type-arg]
     @property
     def keep_theirs(self) -> frozenset[str]:
         """The names of the differences for which the reader chose what is there now."""
+        if self.asks_anew:
+            return frozenset()
         return frozenset(
             name.removeprefix("choose_")
             for name, choice in self.request.POST.items()
@@ -94,14 +113,14 @@ class ActPage(FormView, ABC):  # type: ignore[type-arg]
         if self.request.method == "GET" and self.keeps_drafts:
             self.draft = find_draft(self.actor.user_id, self.request.path)
         if self.draft is not None:
-            form.data = self._as_posted(self.draft.fields)
+            form.data = before_choosing(self._as_posted(self.draft.fields))
             form.is_bound = True
             form._errors = forms.utils.ErrorDict()  # noqa: SLF001 - shown as typed, not judged yet
         return form
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            done = self.act(form)
+            done = self._act(form)
         except Refused as refusal:
             # An act may be asked for by several pages, and not each of them shows all its fields.
             field = refusal.field if refusal.field in form.fields else None
@@ -115,6 +134,16 @@ class ActPage(FormView, ABC):  # type: ignore[type-arg]
             )
         return redirect(done) if isinstance(done, str) else done
 
+    def _act(self, form: Any) -> HttpResponse | str:
+        """Do the act. What was chosen between two versions is asked again when there is a third."""
+        try:
+            return self.act(form)
+        except Conflict:
+            if not self.keep_theirs:
+                raise
+            self.asks_anew = True
+            return self.act(form)
+
     def _settle_draft(self, *, taken: bool) -> None:
         """What the act took is a draft no more; what it asked about, or refused, still is."""
         settle = discard_draft if taken else save_sent
@@ -123,6 +152,7 @@ class ActPage(FormView, ABC):  # type: ignore[type-arg]
     def form_invalid(self, form: Any) -> HttpResponse:
         if self.keeps_drafts:
             self._settle_draft(taken=False)
+        form.data = before_choosing(form.data)
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -139,12 +169,21 @@ class ActPage(FormView, ABC):  # type: ignore[type-arg]
             **kwargs,
         )
 
+    def conflict_fields(self, form: Any, conflict: Conflict) -> list[dict[str, str]]:
+        """Give both versions of each field, in the words of the page."""
+        return conflict.fields(form)
+
     def _show_conflict(self, form: Any, conflict: Conflict) -> HttpResponse:
-        self._settle_draft(taken=False)
-        form.data = form.data.copy()
-        form.data["version"] = str(conflict.version)
+        if self.keeps_drafts:
+            self._settle_draft(taken=False)
+        form.data = before_choosing(form.data).copy()
+        opened, form.data["version"] = form.data.get("version", ""), str(conflict.version)
+        fields = [
+            {**each, "chosen": form.data.get(f"choose_{each['name']}") or "mine"}
+            for each in self.conflict_fields(form, conflict)
+        ]
         context = self.get_context_data(
-            form=form, conflict=conflict, conflict_fields=conflict.fields(form)
+            form=form, conflict=conflict, conflict_fields=fields, opened_version=opened
         )
         return self.render_to_response(context, status=409)
 

@@ -1,41 +1,38 @@
-"""What two people recorded of one review, side by side, where the second came too late."""
+"""What two people recorded of one review, side by side in the words of its form."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
 
-from alongside.web.reviews.domain import FOUND
 from alongside.web.reviews.forms import HoldForm
-from alongside.web.reviews.models import Review, ReviewOutcome
+from alongside.web.reviews.models import Review
+from alongside.web.reviews.queries import recorded
 
 
-def recorded_beside(
-    form: HoldForm, review: Review, outcomes: Iterable[ReviewOutcome]
-) -> list[dict[str, str]]:
-    """Give each answer that differs: as it was typed into the form, and as it is recorded."""
-    recorded = {name: getattr(review, name) for name in FOUND}
-    recorded["conversation"] = review.conversation_id
-    named: dict[str, str] = {}
-    for each in outcomes:
-        answers = {"words": each.words_now, "rating": each.rating_now, "change": each.change}
-        for kind, answer in answers.items():
-            recorded[f"{kind}_{each.plan_outcome_id}"] = answer
-            named[f"{kind}_{each.plan_outcome_id}"] = f"{each.wanted}: "
-    typed = getattr(form, "cleaned_data", {})
-    pairs = [
+def recorded_beside(form: HoldForm, review: Review, names: Collection[str]) -> list[dict[str, str]]:
+    """Give the answers of these names: as they were typed into the form, and as they are recorded."""
+    there, typed = recorded(review), form.cleaned_data
+    wanted = {each.outcome.pk: each.outcome.words for each in form.looked}
+    return [
         {
-            "label": f"{named.get(name, '')}{field.label}",
-            "mine": _in_words(field, typed[name]),
-            "theirs": _in_words(field, recorded[name]),
+            "name": name,
+            "label": _label(name, str(field.label), wanted),
+            "mine": _in_words(field, typed.get(name)),
+            "theirs": _in_words(field, there.get(name)),
         }
         for name, field in form.fields.items()
-        if name in typed and name in recorded
+        if name in names
     ]
-    return [pair for pair in pairs if pair["mine"] != pair["theirs"]]
+
+
+def _label(name: str, label: str, wanted: dict[int, str]) -> str:
+    """Say which outcome an answer is about, where it is about one."""
+    pk = name.rpartition("_")[2]
+    return f"{wanted[int(pk)]}: {label}" if pk.isdigit() and int(pk) in wanted else label
 
 
 def _in_words(field: Any, answer: Any) -> str:

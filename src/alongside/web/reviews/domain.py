@@ -1,4 +1,7 @@
-"""The acts on reviews: made due when a plan is agreed, begun, held, called off."""
+"""The acts on reviews: made due when a plan is agreed, begun, held, called off.
+
+Putting right what was recorded of one is in :mod:`alongside.web.reviews.correcting`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import Act, act
 from alongside.web.budgets.queries import personal_budgets
 from alongside.web.conversations.models import Conversation
-from alongside.web.drafts.pages import Conflict, Refused
+from alongside.web.drafts.pages import Refused
 from alongside.web.people.domain import add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
 from alongside.web.people.queries import has_died
@@ -24,27 +27,7 @@ from alongside.web.plans.decisions import end_plan
 from alongside.web.plans.models import Plan, PlanOutcome
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.policies import REVIEW, due_after
-from alongside.web.reviews.queries import last_held, ratings_before
-
-FOUND = (
-    "depth",
-    "held_on",
-    "held_with",
-    "still_right",
-    "still_right_words",
-    "money",
-    "money_words",
-    "helped",
-    "in_the_way",
-    "in_the_way_words",
-    "agencies",
-    "together",
-    "together_words",
-    "involved",
-    "involved_words",
-    "summary",
-    "next",
-)
+from alongside.web.reviews.queries import FOUND, last_held, ratings_before
 
 
 @dataclass(frozen=True)
@@ -99,29 +82,25 @@ def when_ended(sender: Any, *, actor: Actor, plan: Plan, **_signal: Any) -> None
         call_off(actor=actor, review=review, words=_("The plan ended."))
 
 
+def locked(review: Review) -> Review:
+    """Give a review as it is now; whoever else changes it waits until this act is done."""
+    rows = Review.objects.select_for_update(of=("self",)).select_related("plan__person")
+    return rows.get(pk=review.pk)
+
+
 @contextmanager
-def moving(
-    name: str, actor: Actor, review: Review, expected_version: int | None = None
-) -> Iterator[tuple[Act, Review]]:
+def moving(name: str, actor: Actor, review: Review) -> Iterator[tuple[Act, Review]]:
     """Move a review by an act of its table: locked, checked, and remembered.
 
     Raises
     ------
-    Conflict
-        When somebody changed it after ``expected_version`` was read.
     NotNow
         When the act is not one that the review's state allows.
     """
     check_may_write(actor, review.held_by_id)
     with act(f"reviews.{name}", actor) as doing:
-        now = (
-            Review.objects.select_for_update(of=("self",))
-            .select_related("plan__person")
-            .get(pk=review.pk)
-        )
+        now = locked(review)
         now.state = REVIEW.target(now.state, name)
-        if expected_version is not None and now.version != expected_version:
-            raise Conflict([], now.version)
         now.version += 1
         doing.about(person_id=now.person_id, held_by_id=now.held_by_id, review=now.pk)
         yield doing, now
@@ -142,7 +121,6 @@ def hold_review(
     found: Mapping[str, Any],
     outcomes: Sequence[LookedAt],
     today: date,
-    expected_version: int | None = None,
 ) -> Review:
     """Record what was found: the same outcomes again, the plan, the money, and what comes next.
 
@@ -152,33 +130,35 @@ def hold_review(
     ------
     Refused
         When the day is not possible, or nothing is said about the plan or what comes next.
+    NotNow
+        When it is recorded already, or called off.
     """
-    held_on = found.get("held_on")
-    if held_on is None or held_on > today:
-        raise Refused(_("Enter the day when the review was held: today or before."), "held_on")
-    if held_on < review.plan.since:
-        raise Refused(_("The review cannot have been before the plan started."), "held_on")
-    died_on = review.person.died_on
-    if died_on is not None and held_on > died_on:
-        raise Refused(_("The review cannot have been after the person died."), "held_on")
-    with moving("hold", actor, review, expected_version) as (doing, now):
+    with moving("hold", actor, review) as (doing, now):
         for name in FOUND:
             if name in found:
                 setattr(now, name, found[name])
-        _check_found(now)
+        check_found(now, today)
         now.held_by_user, now.closed_at = actor.user, timezone.now()
         _keep_money(now)
-        _keep_conversations(now, found.get("conversation"))
+        keep_conversations(now, found.get("conversation"))
         before = ratings_before(now, [each.outcome for each in outcomes])
         for position, each in enumerate(outcomes):
-            _keep_outcome(actor, now, each, position, before)
+            keep_outcome(actor, now, each, position, before)
         finish_work("review.due", now.pk)
         _what_next(actor, now, today)
         doing.facts |= {"next": now.next, "still_right": now.still_right}
     return now
 
 
-def _check_found(review: Review) -> None:
+def check_found(review: Review, today: date) -> None:
+    """Refuse a day that cannot be, and a review that says too little."""
+    held_on, died_on = review.held_on, review.plan.person.died_on
+    if held_on is None or held_on > today:
+        raise Refused(_("Enter the day when the review was held: today or before."), "held_on")
+    if held_on < review.plan.since:
+        raise Refused(_("The review cannot have been before the plan started."), "held_on")
+    if died_on is not None and held_on > died_on:
+        raise Refused(_("The review cannot have been after the person died."), "held_on")
     if review.still_right not in Review.StillRight.values:
         raise Refused(_("Say whether the plan is still right."), "still_right")
     if review.next not in Review.Next.values:
@@ -188,13 +168,14 @@ def _check_found(review: Review) -> None:
         raise Refused(_("Say whether the money is right."), "money")
 
 
-def _keep_outcome(
+def keep_outcome(
     actor: Actor,
     review: Review,
     found: LookedAt,
     position: int,
     before: Mapping[int, tuple[str, int | None]],
 ) -> None:
+    """Keep how an outcome was found, beside how it was before."""
     words, rating = before.get(found.outcome.pk, ("", None))
     ReviewOutcome.objects.create(
         person_id=review.person_id,
@@ -225,7 +206,7 @@ def _keep_money(review: Review) -> None:
         review.weekly_before = earlier[0].weekly if earlier else None
 
 
-def _keep_conversations(review: Review, chosen: int | None) -> None:
+def keep_conversations(review: Review, chosen: int | None) -> None:
     """Keep the conversation that the review was held in, and the one that it looked back on."""
     held_in = None
     if chosen is not None:
@@ -251,16 +232,21 @@ def _what_next(actor: Actor, review: Review, today: date) -> None:
         end_plan(actor=actor, plan=review.plan, on=today, words=_("Ended at a review."))
         return
     if review.next == Review.Next.CHANGE:
-        add_work(
-            actor=actor,
-            person=review.plan.person,
-            for_user_id=actor.user_id,
-            kind=WorkItem.Kind.NEW,
-            subject="plan.write",
-            subject_id=review.person_id,
-        )
+        ask_for_a_plan(actor, review)
     review.save()
     make_due(actor=actor, plan=review.plan, after=review.held_on, number=review.number + 1)
+
+
+def ask_for_a_plan(actor: Actor, review: Review) -> None:
+    """Ask whoever records a review to write a new plan."""
+    add_work(
+        actor=actor,
+        person=review.plan.person,
+        for_user_id=actor.user_id,
+        kind=WorkItem.Kind.NEW,
+        subject="plan.write",
+        subject_id=review.person_id,
+    )
 
 
 def call_off(*, actor: Actor, review: Review, words: str) -> Review:

@@ -196,10 +196,14 @@ class HoldForm(Form):
 
     def found(self) -> dict[str, Any]:
         """Give what was found about the plan, ready for the domain."""
-        typed = {name: self.cleaned_data.get(name) for name in HoldForm.base_fields}
-        chosen = typed.pop("conversation")
-        del typed["version"]
-        return {**typed, "conversation": int(chosen) if chosen else None}
+        typed = {
+            name: self.cleaned_data.get(name)
+            for name in HoldForm.base_fields
+            if name in self.fields and name != "version"
+        }
+        if "conversation" in typed:
+            typed["conversation"] = int(typed["conversation"]) if typed["conversation"] else None
+        return typed
 
     def outcomes(self) -> list[LookedAt]:
         """Give what was found about each outcome, ready for the domain."""

@@ -24,6 +24,26 @@ ABOUT_LIFE = (
     Conversation.Purpose.OUTCOMES,
     Conversation.Purpose.CARER,
 )
+# What is found about the plan, beside what is found about each of its outcomes.
+FOUND = (
+    "depth",
+    "held_on",
+    "held_with",
+    "still_right",
+    "still_right_words",
+    "money",
+    "money_words",
+    "helped",
+    "in_the_way",
+    "in_the_way_words",
+    "agencies",
+    "together",
+    "together_words",
+    "involved",
+    "involved_words",
+    "summary",
+    "next",
+)
 MOST_CONVERSATIONS = 20
 MOST_SAID = 400
 RATINGS = {level: code for code, level in RATING_LEVELS.items()}
@@ -65,6 +85,17 @@ def review_by_id(pk: int) -> Review | None:
 def outcomes_of(review: Review) -> list[ReviewOutcome]:
     """Give the outcomes of a review that was held, in the plan's order."""
     return list(ReviewOutcome.objects.filter(review=review).order_by("position", "pk"))
+
+
+def recorded(review: Review) -> dict[str, Any]:
+    """Give each answer of a review that was held by its name, with those about outcome 7 as ``words_7``."""
+    answers: dict[str, Any] = {name: getattr(review, name) for name in FOUND}
+    answers["conversation"] = review.conversation_id
+    for each in outcomes_of(review):
+        answers[f"words_{each.plan_outcome_id}"] = each.words_now
+        answers[f"rating_{each.plan_outcome_id}"] = each.rating_now
+        answers[f"change_{each.plan_outcome_id}"] = each.change
+    return answers
 
 
 def to_look_at(review: Review) -> list[Looked]:

@@ -17,9 +17,9 @@ from django.views.generic import TemplateView
 from alongside.web.budgets.codes import words
 from alongside.web.conversations.models import Conversation
 from alongside.web.drafts.domain import find_draft
-from alongside.web.drafts.pages import ActPage
+from alongside.web.drafts.pages import ActPage, Conflict
 from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage
-from alongside.web.reviews import domain, forms, queries
+from alongside.web.reviews import correcting, domain, forms, queries
 from alongside.web.reviews.beside import recorded_beside
 from alongside.web.reviews.models import Review
 from alongside.web.reviews.policies import COLOURS, REVIEW
@@ -130,21 +130,21 @@ class Hold(ReviewAct):
                 initial[f"rating_{each.outcome.pk}"] = each.since.rating
         return initial
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        if self.review.state != Review.State.HELD:
-            return context
-        outcomes = queries.outcomes_of(self.review)
-        return context | {"recorded": recorded_beside(context["form"], self.review, outcomes)}
+    def conflict_fields(self, form: Any, conflict: Conflict) -> list[dict[str, str]]:
+        """Give both versions of each answer, with the outcome that it is about."""
+        names = {difference.name for difference in conflict.differences}
+        now = queries.review_by_id(self.review.pk)
+        return recorded_beside(form, now or self.review, names)
 
     def act(self, form: Any) -> str:
-        domain.hold_review(
+        correcting.record_review(
             actor=self.actor,
             review=self.review,
             found=form.found(),
             outcomes=form.outcomes(),
             today=timezone.localdate(),
-            expected_version=form.cleaned_data["version"],
+            expected_version=form.cleaned_data["version"] or 0,
+            leave=self.keep_theirs,
         )
         messages.success(self.request, _("The review is recorded."))
         return reverse("reviews:changed", args=[self.review.pk])

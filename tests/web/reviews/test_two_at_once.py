@@ -1,0 +1,323 @@
+"""Two people record one review: nothing is overwritten, and the second chooses, answer by answer, what stands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from alongside.web.drafts.pages import Conflict, Refused
+from alongside.web.people.models import WorkItem
+from alongside.web.plans.models import Plan
+from alongside.web.reviews import correcting, domain
+from alongside.web.reviews.models import Review, ReviewOutcome
+from alongside.web.states import NotNow
+from support.plans import TODAY, agreed_plan, write_plan
+
+pytestmark = pytest.mark.django_db
+
+FIRST = {
+    "depth": "light", "still_right": "yes", "next": "go_on", "summary": "It does not help.", "money": "",
+    "in_the_way": [],
+}  # fmt: skip
+
+
+@pytest.fixture
+def review(acting):
+    agreed_plan(acting)
+    with acting("sam"):
+        return Review.objects.select_related("plan__person").get()
+
+
+@pytest.fixture
+def outcome(review, acting):
+    with acting("sam"):
+        return review.plan.outcomes.get()
+
+
+@pytest.fixture
+def page(review):
+    return reverse("reviews:hold", args=[review.pk])
+
+
+@pytest.fixture
+def first(review, outcome, acting):
+    """Record the review as Victor."""
+
+    def record(words="I cooked on Sunday", rating=4, **more):
+        with acting("victor") as victor:
+            looked = domain.LookedAt(outcome, words, rating, "better")
+            found = {**FIRST, "held_on": TODAY(), **more}
+            domain.hold_review(
+                actor=victor, review=review, found=found, outcomes=[looked], today=TODAY()
+            )
+
+    return record
+
+
+def typed(outcome, **more):
+    """Give what Sam types: other words of the outcome, another rating, another summary."""
+    day = TODAY()
+    return {
+        "version": "1", "held_on_day": day.day, "held_on_month": day.month, "held_on_year": day.year,
+        "depth": "light", "still_right": "yes", "summary": "It helps a great deal.", "next": "go_on",
+        f"words_{outcome.pk}": "I baked a cake", f"rating_{outcome.pk}": "1", f"change_{outcome.pk}": "better",
+        **more,
+    }  # fmt: skip
+
+
+def seen(answer):
+    """Give what is sent from the page of two versions: what was typed, at the version that it shows."""
+    return {
+        **answer.context["form"].data.dict(),
+        "opened_version": answer.context["opened_version"],
+    }
+
+
+def now(acting):
+    with acting("sam"):
+        review = Review.objects.get(number=1)
+        outcome = ReviewOutcome.objects.filter(review=review).first()
+        return review, outcome
+
+
+def test_the_second_sees_both_versions_of_what_differs_and_nothing_is_overwritten(
+    first, outcome, page, acting, signed_in
+):
+    first()
+    sam = signed_in("sam")
+    answer = sam.post(page, typed(outcome))
+    assert answer.status_code == 409
+    for words in (
+        "Victor saved changes first",
+        "It does not help.",
+        "It helps a great deal.",
+        "I cooked on Sunday",
+        "I baked a cake",
+        "A lot of it is not right",
+        "As I want it",
+    ):
+        assert words in answer.text, words
+    named = {each["name"] for each in answer.context["conflict_fields"]}
+    assert named == {"summary", f"words_{outcome.pk}", f"rating_{outcome.pk}"}
+    # What is the same is not told apart.
+    assert f"{outcome.words}: Is that better" not in answer.text
+    again = sam.get(page)
+    assert "It helps a great deal." in again.text
+    assert "you see both versions and choose" in again.text
+    review, found = now(acting)
+    assert (review.summary, found.words_now) == ("It does not help.", "I cooked on Sunday")
+
+
+def test_the_second_chooses_answer_by_answer(first, outcome, page, acting, signed_in):
+    first()
+    sam = signed_in("sam")
+    asked = sam.post(page, typed(outcome))
+    chosen = seen(asked) | {"choose_summary": "theirs", f"choose_words_{outcome.pk}": "mine"}
+    done = sam.post(page, chosen | {f"choose_rating_{outcome.pk}": "theirs"})
+    assert done.status_code == 302, done.text
+    review, found = now(acting)
+    assert (review.summary, found.words_now, found.rating_now) == (
+        "It does not help.",
+        "I baked a cake",
+        4,
+    )
+    assert review.held_by_user.name == "Victor"
+    assert "It helps a great deal." not in sam.get(page, follow=True).text
+    with acting("sam"):
+        before = ReviewOutcome.pgh_event_model.objects.get()
+        assert before.words_now == "I cooked on Sunday"
+        assert Review.objects.filter(state="due").count() == 1
+
+
+def test_two_who_record_the_same_need_not_choose_and_nothing_is_there_twice(
+    first, outcome, page, acting, signed_in
+):
+    first(summary="It helps a great deal.", words="I baked a cake", rating=1)
+    assert signed_in("sam").post(page, typed(outcome)).status_code == 302
+    with acting("sam"):
+        assert sorted(Review.objects.values_list("state", flat=True)) == ["due", "held"]
+        assert ReviewOutcome.objects.count() == 1
+        assert Review.objects.get(number=1).version == 2
+
+
+def test_whoever_began_the_review_does_not_get_in_the_way_of_who_records_it(
+    review, outcome, page, acting, signed_in
+):
+    with acting("victor") as victor:
+        domain.begin_review(actor=victor, review=review)
+    assert signed_in("sam").post(page, typed(outcome)).status_code == 302
+    assert now(acting)[0].summary == "It helps a great deal."
+
+
+def test_a_third_version_is_asked_about_again_in_full(first, outcome, page, acting, signed_in):
+    first()
+    sam = signed_in("sam")
+    chosen = seen(sam.post(page, typed(outcome))) | {"choose_summary": "theirs"}
+    priya = signed_in("priya")
+    third = typed(outcome, summary="The third.", **{f"words_{outcome.pk}": "I sang"})
+    assert priya.post(page, seen(priya.post(page, third))).status_code == 302
+    again = sam.post(page, chosen)
+    assert again.status_code == 409
+    asked = {each["name"]: each for each in again.context["conflict_fields"]}
+    assert (asked["summary"]["theirs"], asked["summary"]["chosen"]) == ("The third.", "theirs")
+    assert "Priya saved changes first" in again.text
+    assert now(acting)[0].summary == "The third."
+
+
+def test_a_form_that_comes_back_for_a_wrong_day_asks_for_the_choice_again(
+    first, outcome, page, acting, signed_in
+):
+    first()
+    sam = signed_in("sam")
+    chosen = seen(sam.post(page, typed(outcome))) | {"choose_summary": "theirs"}
+    wrong = sam.post(page, chosen | {"held_on_day": "32"})
+    assert wrong.status_code == 422
+    put_right = wrong.context["form"].data.dict() | {"held_on_day": str(TODAY().day)}
+    del put_right["choose_summary"], put_right["opened_version"]
+    assert sam.post(page, put_right).status_code == 409
+    assert now(acting)[0].summary == "It does not help."
+
+
+def test_what_was_typed_on_the_page_of_both_versions_asks_again_when_it_comes_back_as_a_draft(
+    first, outcome, page, acting, signed_in
+):
+    first()
+    sam = signed_in("sam")
+    sam.post(f"{reverse('drafts:save')}?form={page}", seen(sam.post(page, typed(outcome))))
+    draft = sam.get(page).context["form"].data
+    assert draft["version"] == "1"
+    assert sam.post(page, {**typed(outcome), "version": draft["version"]}).status_code == 409
+
+
+def test_whoever_typed_nothing_is_led_to_what_is_recorded(review, first, page, signed_in):
+    first()
+    answer = signed_in("sam").get(page)
+    assert (answer.status_code, answer.url) == (302, reverse("reviews:show", args=[review.pk]))
+
+
+def test_a_review_that_was_called_off_meanwhile_is_not_recorded_and_the_typing_stays(
+    review, outcome, page, acting, signed_in
+):
+    with acting("victor") as victor:
+        domain.call_off(actor=victor, review=review, words="She is in hospital")
+    sam = signed_in("sam")
+    answer = sam.post(page, typed(outcome))
+    assert (answer.status_code, "Called off" in answer.text) == (422, True)
+    assert "I baked a cake" in sam.get(page).text
+
+
+def correct(acting, review, outcome, version=2, leave=(), **more):
+    with acting("sam") as sam:
+        review = Review.objects.select_related("plan__person").get(pk=review.pk)
+        found = {**FIRST, "held_on": TODAY(), **more}
+        looked = domain.LookedAt(outcome, "I cooked on Sunday", 4, "better")
+        return correcting.correct_review(
+            actor=sam, review=review, found=found, outcomes=[looked], today=TODAY(),
+            expected_version=version, leave=leave,
+        )  # fmt: skip
+
+
+def open_work(acting, subject):
+    with acting("sam"):
+        return WorkItem.objects.filter(subject=subject, done_at=None).count()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "plan", "to_write", "due"),
+    [
+        ("go_on", "change", "agreed", 1, 1),
+        ("change", "go_on", "agreed", 0, 1),
+        ("change", "end", "ended", 0, 0),
+        ("go_on", "end", "ended", 0, 0),
+        ("end", "change", "ended", 1, 0),
+    ],
+)
+def test_what_comes_next_is_what_was_chosen_and_nothing_else_waits(
+    review, outcome, first, acting, before, after, plan, to_write, due
+):
+    first(next=before)
+    correct(acting, review, outcome, next=after)
+    with acting("sam"):
+        assert Plan.objects.get().state == plan
+    assert open_work(acting, "plan.write") == to_write
+    assert open_work(acting, "review.due") == due
+
+
+def test_a_plan_that_has_ended_does_not_go_on(review, outcome, first, acting):
+    first(next="end")
+    with pytest.raises(Refused, match="write a new plan") as refused:
+        correct(acting, review, outcome)
+    assert refused.value.field == "next"
+    assert now(acting)[0].next == "end"
+
+
+def test_the_next_review_is_counted_from_the_day_that_is_right(review, outcome, first, acting):
+    with acting("sam"):
+        Plan.objects.update(since=TODAY() - timedelta(9))
+    first()
+    correct(acting, review, outcome, held_on=TODAY() - timedelta(2))
+    with acting("sam"):
+        following = Review.objects.get(state="due")
+        assert following.due_on == TODAY() + timedelta(363)
+        assert (
+            WorkItem.objects.get(subject_id=following.pk, done_at=None).due_on == following.due_on
+        )
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"held_on": TODAY() + timedelta(1)}, "today or before"),
+        ({"held_on": TODAY() - timedelta(400)}, "before the plan started"),
+        ({"depth": "full"}, "money is right"),
+    ],
+)
+def test_what_cannot_be_recorded_cannot_be_chosen(review, outcome, first, acting, more, sentence):
+    first()
+    with pytest.raises(Refused, match=sentence):
+        correct(acting, review, outcome, **more)
+    assert now(acting)[0].version == 2
+
+
+def test_a_review_on_which_a_later_one_looks_back_stays_as_it_is(review, outcome, first, acting):
+    first()
+    with acting("sam") as sam:
+        second = Review.objects.select_related("plan__person").get(state="due")
+        domain.hold_review(
+            actor=sam,
+            review=second,
+            found={**FIRST, "held_on": TODAY()},
+            outcomes=[],
+            today=TODAY(),
+        )
+    with pytest.raises(Refused, match="later review"):
+        correct(acting, review, outcome, summary="Otherwise")
+    assert now(acting)[0].summary == "It does not help."
+
+
+def test_an_older_version_is_never_written_over_by_an_act_either(review, outcome, first, acting):
+    first()
+    with pytest.raises(Conflict) as conflict:
+        correct(acting, review, outcome, version=1, summary="Otherwise")
+    assert [each.name for each in conflict.value.differences] == ["summary"]
+    with pytest.raises(NotNow, match="“Held”"):
+        first()
+
+
+@pytest.mark.parametrize(("who", "status"), [("rowan", 403), ("tom", 404), ("ines", 404)])
+def test_nobody_else_changes_what_is_recorded(first, outcome, page, acting, signed_in, who, status):
+    first()
+    answer = signed_in(who).post(page, typed(outcome, version="2"))
+    assert answer.status_code == status
+    assert "It does not help." not in answer.text
+    assert now(acting)[0].summary == "It does not help."
+
+
+def test_a_new_plan_that_was_begun_meanwhile_is_not_asked_for_again(review, outcome, first, acting):
+    first(next="change")
+    with acting("sam") as sam:
+        write_plan(sam, review.plan.person)
+    correct(acting, review, outcome, next="change", summary="Otherwise")
+    assert open_work(acting, "plan.write") == 0
