@@ -6,7 +6,10 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
+from alongside.web.audit.models import Event
 from alongside.web.drafts.pages import Conflict, Refused
 from alongside.web.people.models import WorkItem
 from alongside.web.plans.models import Plan
@@ -89,8 +92,10 @@ def test_the_second_sees_both_versions_of_what_differs_and_nothing_is_overwritte
     sam = signed_in("sam")
     answer = sam.post(page, typed(outcome))
     assert answer.status_code == 409
+    with acting("sam"):
+        at = timezone.localtime(Event.objects.get(act="reviews.hold").at)
     for words in (
-        "Victor saved changes first",
+        f"Victor saved changes first, on {date_format(at, 'j F Y')} at {date_format(at, 'H:i')}.",
         "It does not help.",
         "It helps a great deal.",
         "I cooked on Sunday",

@@ -332,6 +332,7 @@ _ALL = [
         "Two people changed one thing: both versions, and a choice for each field. `fields`: name, label, mine, theirs.",
         "fields",
         theirs_by="",
+        theirs_day="",
         theirs_when="",
     ),
     _c(

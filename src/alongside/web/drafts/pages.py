@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,14 +41,24 @@ class Difference(NamedTuple):
     name: str = ""
 
 
+class Changed(NamedTuple):
+    """Who changed a record, and when."""
+
+    by: str
+    at: datetime
+
+
 class Conflict(Exception):
     """Somebody else changed the record first; ``differences`` has each field that differs."""
 
-    def __init__(self, differences: list[Difference], version: int, changed_by: str = "") -> None:
+    def __init__(
+        self, differences: list[Difference], version: int, first: Changed | None = None
+    ) -> None:
         super().__init__("Somebody else changed this record after you opened it.")
         self.differences = differences
         self.version = version
-        self.changed_by = changed_by
+        self.changed_by = first.by if first else ""
+        self.changed_at = first.at if first else None
 
     def fields(self, form: Any) -> list[dict[str, str]]:
         """Give the differences as the page's component takes them, in the form's own words."""

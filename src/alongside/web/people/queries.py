@@ -20,6 +20,7 @@ from alongside.web.access.actor import Actor
 from alongside.web.access.models import Agency, Kind, Share
 from alongside.web.accounts.models import User
 from alongside.web.audit.models import Event
+from alongside.web.drafts.pages import Changed
 from alongside.web.numerals import whole_number
 from alongside.web.people.models import (
     Address,
@@ -107,12 +108,16 @@ def has_died(person_id: int) -> bool:
     return Person.objects.filter(pk=person_id, died_on__isnull=False).exists()
 
 
-def last_to(person_id: int, *acts: str, **facts: Any) -> str:
-    """Give the name of whoever did one of these acts last to a person's record, or to the part that facts name."""
+def last_to(person_id: int, *acts: str, **facts: Any) -> Changed | None:
+    """Give who did one of these acts last to a person's record, or to the part that facts name, and when.
+
+    Row security shows the acts on what one's own agency holds: nobody is named to whoever may not
+    know of them, nor an act that was done at a terminal.
+    """
     of_person = Event.objects.filter(person_id=person_id, act__in=acts, facts__contains=facts)
-    events = of_person.order_by("-at", "-pk")
-    user = User.objects.filter(pk__in=events.values("user_id")[:1]).first()
-    return user.name if user else ""
+    last = of_person.order_by("-at", "-pk").first()
+    user = User.objects.filter(pk=last.user_id).first() if last else None
+    return Changed(user.name, last.at) if last and user else None
 
 
 def _rows(query: QuerySet[Any, Any], *fields: str) -> ArraySubquery:

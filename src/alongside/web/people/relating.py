@@ -41,7 +41,7 @@ def correct_relationship(
             if name in CORRECTED and getattr(now, name) != value
         }
         if now.version != expected_version and changed:
-            by = last_to(now.person_id, "people.correct_relationship")
+            by = last_to(now.person_id, "people.correct_relationship", relationship=now.pk)
             raise Conflict(_differences(now, changed), now.version, by)
         for name, value in changed.items():
             setattr(now, name, value)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import Actor
@@ -17,11 +18,13 @@ from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import Act, act
 from alongside.web.budgets.models import Way
 from alongside.web.budgets.queries import newest_indicative
-from alongside.web.drafts.pages import Conflict, Difference, Refused
+from alongside.web.drafts.pages import Changed, Conflict, Difference, Refused
 from alongside.web.people.domain import check_living, finish_work
 from alongside.web.people.models import Person
+from alongside.web.people.queries import last_to
 from alongside.web.plans.costing import MOST_A_LINE, costs_of, line_amount
 from alongside.web.plans.models import (
+    KINDS,
     Plan,
     PlanLine,
     PlanMove,
@@ -165,15 +168,17 @@ def _count_again(plan: Plan) -> None:
     plan.save()
 
 
-def _change(part: Part, values: Mapping[str, Any], expected_version: int) -> list[str]:
-    """Change a part of a plan, unless somebody else did so first."""
+def _change(part: Part, values: Mapping[str, Any], expected_version: int) -> dict[str, Any]:
+    """Change a part of a plan, unless somebody else did so first; give what to remember of it."""
+    kind = KINDS[type(part)]
     changed = {name: value for name, value in values.items() if getattr(part, name) != value}
     if part.version != expected_version and changed:
-        raise Conflict(_differences(part, changed), part.version)
+        first = last_to(part.person_id, f"plans.change_{kind}", **{kind: part.pk})
+        raise Conflict(_differences(part, changed), part.version, first)
     for name, value in changed.items():
         setattr(part, name, value)
     part.version += 1
-    return sorted(changed)
+    return {kind: part.pk, "fields": sorted(changed)}
 
 
 def _differences(part: Any, typed: Mapping[str, Any]) -> list[Difference]:
@@ -181,20 +186,26 @@ def _differences(part: Any, typed: Mapping[str, Any]) -> list[Difference]:
     return [
         Difference(
             label=str(fields.get_field(name).verbose_name).capitalize(),
-            mine=_shown(value),
-            theirs=_shown(getattr(part, name)),
+            mine=_shown(fields.get_field(name), value),
+            theirs=_shown(fields.get_field(name), getattr(part, name)),
             name=name,
         )
         for name, value in typed.items()
     ]
 
 
-def _shown(value: Any) -> str:
+def _shown(field: Any, value: Any) -> str:
+    """Write a value in the reader's words; codes that the model does not know are left to the page."""
     if isinstance(value, dict):
-        return "; ".join(str(each) for each in value.values())
+        ways = dict(Way.choices)
+        return "; ".join(f"{ways.get(way, way)}: {words}" for way, words in value.items())
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
-    return "" if value is None else str(value)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, date):
+        return date_format(value, "j F Y")
+    return "" if value is None else str(dict(field.flatchoices).get(value, value))
 
 
 def _current(kind: type[Part], pk: int, plan: Plan) -> Part:
@@ -223,7 +234,7 @@ def change_outcome(
     """Change an outcome's words."""
     with writing("change_outcome", actor, outcome.plan) as (doing, now):
         current = _current(PlanOutcome, outcome.pk, now)
-        doing.facts["fields"] = _change(current, values, expected_version)
+        doing.facts |= _change(current, values, expected_version)
         current.save()
 
 
@@ -282,10 +293,10 @@ def change_line(
     with writing("change_line", actor, line.plan) as (doing, now):
         current = _current(PlanLine, line.pk, now)
         kept = {name: values[name] for name in LINE_FIELDS if name in values}
-        doing.facts["fields"] = _change(current, kept, expected_version)
+        doing.facts |= _change(current, kept, expected_version)
         _cost(current, now)
         current.save()
-        doing.facts |= {"line": current.pk, "amount": str(current.amount)}
+        doing.facts["amount"] = str(current.amount)
 
 
 def _cost(line: PlanLine, plan: Plan) -> None:
@@ -365,7 +376,7 @@ def change_risk(
     """Change a risk."""
     with writing("change_risk", actor, risk.plan) as (doing, now):
         current = _current(PlanRisk, risk.pk, now)
-        doing.facts["fields"] = _change(current, values, expected_version)
+        doing.facts |= _change(current, values, expected_version)
         current.save()
 
 
@@ -385,7 +396,8 @@ def change_plan(
         if now.version != expected_version:
             taken = _changed_since(now, expected_version, changed)
             if taken:
-                raise Conflict(_differences(now, {n: changed[n] for n in taken}), now.version)
+                told = _differences(now, {n: changed[n] for n in taken})
+                raise Conflict(told, now.version, _last_to_any(now, taken))
         for name, value in changed.items():
             setattr(now, name, value)
         doing.facts["fields"] = sorted(changed)
@@ -396,6 +408,14 @@ def _changed_since(plan: Plan, version: int, names: Iterable[str]) -> list[str]:
     kept: Any = Plan.pgh_event_model  # type: ignore[attr-defined]
     then = kept.objects.filter(pgh_obj_id=plan.pk, version=version).order_by("-pgh_id").first()
     return [name for name in names if then is None or getattr(then, name) != getattr(plan, name)]
+
+
+def _last_to_any(plan: Plan, fields: Iterable[str]) -> Changed | None:
+    """Give who changed any of these fields of a plan last."""
+    found = [
+        last_to(plan.person_id, "plans.change_plan", plan=plan.pk, fields=[name]) for name in fields
+    ]
+    return max((each for each in found if each), key=lambda each: each.at, default=None)
 
 
 def tell_person(*, actor: Actor, plan: Plan) -> None:

@@ -405,3 +405,7 @@ class PlanCopy(HeldRecord):
 
     def __str__(self) -> str:
         return self.get_size_display()
+
+
+# What each part of a plan is called in addresses and in what is remembered.
+KINDS: dict[type[PlanPart], str] = {PlanOutcome: "outcome", PlanLine: "line", PlanRisk: "risk"}

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from alongside.web.drafts.pages import ActPage
+from alongside.web.drafts.pages import ActPage, Conflict
 from alongside.web.people.domain import NOTHING_IS_SENT
 from alongside.web.people.models import Person
 from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage
@@ -69,6 +69,22 @@ class PlanAct(WriterPage, PlanPage, ActPage):
     def mine(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Give what was typed, without what the reader chose to leave as somebody else wrote it."""
         return {name: value for name, value in values.items() if name not in self.keep_theirs}
+
+    def conflict_fields(self, form: Any, conflict: Conflict) -> list[dict[str, str]]:
+        """Give both versions with the words of the form for codes that it alone knows, such as services."""
+        return [
+            {
+                **each,
+                "mine": _in_words(form.fields.get(each["name"]), each["mine"]),
+                "theirs": _in_words(form.fields.get(each["name"]), each["theirs"]),
+            }
+            for each in conflict.fields(form)
+        ]
+
+
+def _in_words(field: Any, codes: str) -> str:
+    words = {str(code): str(label) for code, label in getattr(field, "choices", ()) if code}
+    return ", ".join(words.get(each, each) for each in codes.split(", "))
 
 
 class PlanButton(WriterPage, PlanPage, ButtonPage):

@@ -13,14 +13,12 @@ from django.utils.translation import ngettext
 
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.models import PersonalBudget, Way
-from alongside.web.plans.models import Plan, PlanCopy, PlanLine, PlanOutcome, PlanPart, PlanRisk
+from alongside.web.plans.models import Plan, PlanCopy, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.policies import HOLDS, LOOKS, PLAN, WRITABLE, choice_recorded
 from alongside.web.plans.printing import how_much
 from alongside.web.plans.queries import Whole, stays_of
 from alongside.web.plans.rates import price_in_words
-
-KINDS: dict[type[PlanPart], str] = {PlanOutcome: "outcome", PlanLine: "line", PlanRisk: "risk"}
 
 
 def may_be_written(whole: Whole) -> bool:

@@ -17,7 +17,7 @@ from alongside.web.conversations.queries import WantedOutcome, wanted_outcomes
 from alongside.web.drafts.pages import ActPage
 from alongside.web.people.pages import WriterPage
 from alongside.web.plans import domain, forms, presenting, queries
-from alongside.web.plans.models import PlanLine, PlanOutcome, PlanPart, PlanRisk
+from alongside.web.plans.models import KINDS, PlanLine, PlanOutcome, PlanPart, PlanRisk
 from alongside.web.plans.pages import PlanButton, PlanPage, WritingAct, refuse_after_death
 from alongside.web.plans.permissions import may_decide
 from alongside.web.plans.policies import PLAN
@@ -144,7 +144,7 @@ class _ChangePart(WritingAct):
         return super().get_context_data(
             leave_out_url=reverse(
                 "plans:leave_out",
-                args=[self.kwargs["pk"], presenting.KINDS[self.kind], self.kwargs["part"]],
+                args=[self.kwargs["pk"], KINDS[self.kind], self.kwargs["part"]],
             ),
             **kwargs,
         )
@@ -327,7 +327,7 @@ class LeaveOut(PlanButton):
     """Take something out of the plan."""
 
     def act(self) -> str:
-        kinds: dict[str, type[Any]] = {name: kind for kind, name in presenting.KINDS.items()}
+        kinds: dict[str, type[Any]] = {name: kind for kind, name in KINDS.items()}
         kind = kinds.get(self.kwargs["kind"])
         if kind is None:
             raise Http404

@@ -1,0 +1,140 @@
+"""Two people write one plan: the second reads who was first, and when, and both versions in plain words."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from alongside.web.audit.models import Event
+from alongside.web.people.queries import last_to
+from alongside.web.plans import domain
+from support.plans import add_person, home_care, write_plan
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft(acting):
+    with acting("sam") as sam:
+        return write_plan(sam, add_person(sam))
+
+
+def when(event):
+    at = timezone.localtime(event.at)
+    return f"on {date_format(at, 'j F Y')} at {date_format(at, 'H:i')}"
+
+
+def last_event(acting, act):
+    with acting("sam"):
+        return Event.objects.filter(act=act).latest("pk")
+
+
+def change_line(acting, by, line, **values):
+    with acting(by) as actor:
+        line.refresh_from_db()
+        domain.change_line(actor=actor, line=line, values=values, expected_version=line.version)
+
+
+def test_a_conflict_names_who_changed_this_line_first_and_not_who_changed_another(
+    draft, acting, signed_in
+):
+    with acting("sam") as sam:
+        line = draft.lines.get()
+        other = domain.add_line(actor=sam, plan=draft, values=home_care("1"))
+    change_line(acting, "victor", line, action="Theirs")
+    first = last_event(acting, "plans.change_line")
+    change_line(acting, "priya", other, action="Something else")
+    page = signed_in("sam").post(
+        reverse("plans:change_line", args=[draft.pk, line.pk]),
+        {**typed_line(), "action": "Mine", "version": "1"},
+    )
+    assert page.status_code == 409
+    assert f"Victor saved changes first, {when(first)}." in page.text
+    assert "Priya" not in page.text
+
+
+def typed_line(**more):
+    return {
+        "action": "Help to wash", "who": "paid", "pays": "budget", "way": "direct_payment",
+        "service": "home_care", "often": "weekly", "quantity": "8", **more,
+    }  # fmt: skip
+
+
+def test_both_versions_of_a_line_are_in_the_words_of_the_page(draft, acting, signed_in):
+    with acting("sam"):
+        line = draft.lines.get()
+    change_line(acting, "victor", line, who="family", pays="nobody", since=timezone.localdate())
+    page = signed_in("sam").post(
+        reverse("plans:change_line", args=[draft.pk, line.pk]), typed_line(version="1")
+    )
+    told = {each["name"]: each for each in page.context["conflict_fields"]}
+    shown = {name: (each["mine"], each["theirs"]) for name, each in told.items()}
+    choices = {
+        name: dict(page.context["form"].fields[name].choices) for name in ("who", "pays", "service")
+    }
+    assert shown["who"] == (str(choices["who"]["paid"]), str(choices["who"]["family"]))
+    assert shown["service"] == (str(choices["service"]["home_care"]), "")
+    assert shown["since"] == ("", date_format(timezone.localdate(), "j F Y"))
+    assert told["who"]["label"] == page.context["form"].fields["who"].label
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "typed"),
+    [
+        ("outcome", {"words": "Theirs"}, {"words": "Mine"}),
+        ("risk", {"risk": "Theirs"}, {"risk": "Mine", "safer": "A rail"}),
+    ],
+)
+def test_outcomes_and_risks_name_who_was_first_too(draft, acting, signed_in, kind, values, typed):
+    with acting("sam") as sam:
+        part = (
+            draft.outcomes.get()
+            if kind == "outcome"
+            else domain.add_risk(
+                actor=sam, plan=draft, values={"risk": "A fall", "safer": "A rail"}
+            )
+        )
+    with acting("victor") as victor:
+        change = getattr(domain, f"change_{kind}")
+        change(actor=victor, **{kind: part}, values=values, expected_version=1)
+    address = reverse(f"plans:change_{kind}", args=[draft.pk, part.pk])
+    page = signed_in("sam").post(address, {**typed, "version": "1"})
+    assert page.status_code == 409
+    assert f"Victor saved changes first, {when(last_event(acting, f'plans.change_{kind}'))}." in (
+        page.text
+    )
+
+
+def test_of_the_whole_plan_whoever_changed_these_fields_is_named(draft, acting, signed_in):
+    for who, values in (
+        ("victor", {"contingency": "Theirs"}),
+        ("priya", {"spend_on": "Something else"}),
+    ):
+        with acting(who) as actor:
+            draft.refresh_from_db()
+            domain.change_plan(
+                actor=actor, plan=draft, values=values, expected_version=draft.version
+            )
+    page = signed_in("sam").post(
+        reverse("plans:fallback", args=[draft.pk]),
+        {"contingency": "Mine", "ring_first": "Bel", "version": str(draft.version - 2)},
+    )
+    assert page.status_code == 409
+    assert "Victor saved changes first" in page.text
+    assert "Priya" not in page.text
+
+
+def test_nobody_of_another_agency_learns_who_changed_what(draft, acting):
+    with acting("victor") as victor:
+        domain.change_plan(
+            actor=victor,
+            plan=draft,
+            values={"contingency": "Theirs"},
+            expected_version=draft.version,
+        )
+    for who, named in (("sam", "Victor"), ("tom", None), ("ines", None)):
+        with acting(who):
+            found = last_to(draft.person_id, "plans.change_plan", plan=draft.pk)
+        assert (found.by if found else None) == named, who
