@@ -21,8 +21,10 @@ LIBRARIES = (
 ACTS = (
     "domain.py",
     "asking.py",
+    "circumstances.py",
     "copies.py",
     "correcting.py",
+    "deaths.py",
     "decisions.py",
     "invitations.py",
     "own_forms.py",

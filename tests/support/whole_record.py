@@ -9,10 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from alongside.web.access.models import Share
-from alongside.web.conversations import asking, invitations, queries, uploads
+from alongside.web.conversations import asking, circumstances, invitations, queries, uploads
 from alongside.web.conversations import domain as talking
+from alongside.web.people import deaths, relating
 from alongside.web.people import domain as people
-from alongside.web.people import relating
 from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import Plan, PlanCopy
 from alongside.web.plans.tasks import make_copy
@@ -60,7 +60,7 @@ def _others(acting, record: WholeRecord) -> None:
             address = {"lines": f"{n} Quiet Street", "postcode": "ZZ1 1AA", "hidden": True}
             day = TODAY() - timedelta(record.rows - n)
             people.move(actor=sam, person=hidden, address=address, since=day)
-        people.record_death(actor=sam, person=died, died_on=TODAY(), today=TODAY())
+        deaths.record_death(actor=sam, person=died, died_on=TODAY(), today=TODAY())
     plan = _plan(acting, returned, record.rows)
     _sent(acting, plan)
     with acting("priya") as priya:
@@ -117,7 +117,7 @@ def _conversations(sam, person, record: WholeRecord, colleague: int) -> None:
     made["view"] = queries.main_view(held.pk).pk
     for n in range(record.rows):
         talking.add_view(actor=sam, conversation=held, role="carer", author_name=f"Carer {n}")
-        talking.add_sitting(
+        circumstances.add_sitting(
             actor=sam, conversation=held, held_on=date(2026, 6, 2), how="phone", present=f"Joan {n}"
         )
         request = asking.ask(actor=sam, conversation=held, user_id=colleague, words=f"Part {n}?")

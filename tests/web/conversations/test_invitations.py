@@ -16,7 +16,7 @@ from alongside.web.access.actor import tell_database
 from alongside.web.conversations import domain, invitations, queries
 from alongside.web.conversations.models import Contribution, Conversation, Invitation
 from alongside.web.drafts.pages import Refused
-from alongside.web.people.domain import record_death
+from alongside.web.people.deaths import record_death
 from alongside.web.people.models import Person, WorkItem
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alongside.web.audit.models import Event
-from alongside.web.conversations import domain, queries
+from alongside.web.conversations import circumstances, domain, queries
 from alongside.web.conversations.models import Contribution, Conversation, Revision, Sitting
 from alongside.web.conversations.sheets import sheets_of
 from alongside.web.conversations.writing import Clash, response_of
@@ -285,11 +285,11 @@ def test_how_it_was_held_is_recorded_and_two_changes_at_once_are_shown(amina, st
     }  # fmt: skip
     answered = {"answered_by": "with_help", "help_given": "Joan explained"}
     with acting("sam") as sam:
-        domain.change_circumstances(
+        circumstances.change_circumstances(
             actor=sam, conversation=held, details=details, answered=answered, expected_version=1
         )
         with pytest.raises(Conflict) as conflict:
-            domain.change_circumstances(
+            circumstances.change_circumstances(
                 actor=sam,
                 conversation=held,
                 details={**details, "how": "video"},
@@ -300,7 +300,7 @@ def test_how_it_was_held_is_recorded_and_two_changes_at_once_are_shown(amina, st
         assert conflict.value.changed_by == str(sam.user)
         now = queries.main_view(held.pk)
         assert (now.answered_by, now.conversation.language) == ("with_help", "Somali")
-        domain.add_sitting(
+        circumstances.add_sitting(
             actor=sam,
             conversation=now.conversation,
             held_on=date(2026, 3, 9),

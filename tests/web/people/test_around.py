@@ -194,8 +194,18 @@ def test_a_relationship_ends_and_stands_among_those_before(amina, friend, signed
     before = shown[shown.index("Who was around them before") :]
     assert before.index("Farah Idris") < before.index("2 March 2026")
     assert "Nobody has been recorded" in shown
-    assert end("3", "3", "2026").status_code == 404
+    again = end("3", "3", "2026")
+    assert (again.status_code, "has ended already" in again.text) == (422, True)
+    client.post(f"/drafts/discard/?form={address}")
     assert client.get(f"/around/{friend.pk}/").status_code == 404
+    with acting("sam"):
+        assert Relationship.objects.get().until == date(2026, 3, 2)
+
+
+def test_two_who_end_a_relationship_on_the_same_day_need_not_choose(friend, signed_in, acting):
+    typed = {"version": "1", "until_day": "2", "until_month": "3", "until_year": "2026"}
+    for who in ("sam", "priya"):
+        assert signed_in(who).post(f"/around/{friend.pk}/end/", typed).status_code == 302
     with acting("sam"):
         assert Relationship.objects.get().until == date(2026, 3, 2)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from alongside.web.people import domain
+from alongside.web.people import deaths, domain
 from alongside.web.people.models import Person, WorkItem
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def work(amina, acting):
 @pytest.fixture
 def died(amina, acting):
     with acting("sam") as sam:
-        domain.record_death(actor=sam, person=amina, died_on=FIRST, today=TODAY)
+        deaths.record_death(actor=sam, person=amina, died_on=FIRST, today=TODAY)
     return amina
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from alongside.web.people import domain
-from alongside.web.people.models import Person, Relationship, WorkItem
+from alongside.web.people.models import Address, Person, Relationship, WorkItem
 
 pytestmark = pytest.mark.django_db
 
@@ -279,6 +279,25 @@ def test_both_versions_are_in_the_reader_s_words_and_a_date_of_birth_is_one_thin
     with acting("sam"):
         now = Person.objects.get(pk=amina.pk)
         assert (now.born_on, now.born_precision, now.sex) == (date(1949, 4, 1), "month", "male")
+
+
+def test_two_who_record_one_move_leave_one_address_and_a_hidden_one_is_asked_about(
+    amina, signed_in, acting
+):
+    address, sam, priya = f"/people/{amina.pk}/move/", signed_in("sam"), signed_in("priya")
+    opened = sam.get(address).context["form"].initial["version"]
+    move = {
+        "version": str(opened), "lines": "1 New Road", "postcode": "zz1 1aa",
+        "since_day": "1", "since_month": "6", "since_year": "2026",
+    }  # fmt: skip
+    for client in (sam, priya):
+        assert client.post(address, move).status_code == 302
+    with acting("sam"):
+        assert Address.objects.filter(person=amina, lines="1 New Road").count() == 1
+    asked = priya.post(address, {**move, "hidden": "on"})
+    assert asked.status_code == 409
+    assert "This address is hidden." in asked.text
+    assert "Sam saved changes first" in asked.text
 
 
 def test_a_death_is_recorded_gently_and_stops_what_waits(amina, signed_in, acting, cast):

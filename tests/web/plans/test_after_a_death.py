@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from alongside.web.drafts.pages import Refused
-from alongside.web.people.domain import record_death
+from alongside.web.people.deaths import record_death
 from alongside.web.people.models import WorkItem
 from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import Plan, PlanCopy

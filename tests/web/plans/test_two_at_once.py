@@ -138,3 +138,50 @@ def test_nobody_of_another_agency_learns_who_changed_what(draft, acting):
         with acting(who):
             found = last_to(draft.person_id, "plans.change_plan", plan=draft.pk)
         assert (found.by if found else None) == named, who
+
+
+def needs(plan):
+    rows = plan.needs.filter(left_out_at=None)
+    return dict(rows.values_list("code", "unmet_sentence"))
+
+
+def test_needs_are_chosen_one_by_one_and_other_parts_of_the_plan_do_not_matter(
+    draft, acting, signed_in
+):
+    sam, address = signed_in("sam"), reverse("plans:needs", args=[draft.pk])
+    opened = {"version": "1", "needs": ["nutrition", "home_safe"]}
+    with acting("victor") as victor:
+        domain.add_line(actor=victor, plan=draft, values=home_care("1"))
+    assert sam.post(address, opened).status_code == 302
+    with acting("victor") as victor:
+        said = {"nutrition": ("", ""), "toilet": ("declined", "She does not want it")}
+        domain.set_needs(actor=victor, plan=draft, needs=said)
+    asked = sam.post(address, {"version": "3", "needs": ["nutrition", "home_safe", "clothed"]})
+    assert asked.status_code == 409
+    assert "Victor saved changes first" in asked.text
+    assert "She does not want it" in asked.text
+    told = {
+        each["name"]: (each["mine"], each["theirs"]) for each in asked.context["conflict_fields"]
+    }
+    assert told["clothed"] == ("In the plan", "Not in the plan")
+    assert set(told) == {"clothed", "home_safe", "toilet"}
+    chosen = {
+        "version": asked.context["form"].data["version"],
+        "needs": ["nutrition", "home_safe", "clothed"],
+        "choose_clothed": "mine", "choose_home_safe": "theirs", "choose_toilet": "theirs",
+    }  # fmt: skip
+    assert sam.post(address, chosen).status_code == 302
+    with acting("sam"):
+        assert needs(draft) == {"nutrition": "", "clothed": "", "toilet": "She does not want it"}
+
+
+def test_what_was_typed_about_a_need_stays_when_a_line_meets_it_meanwhile(draft, acting, signed_in):
+    with acting("sam") as sam:
+        domain.set_needs(actor=sam, plan=draft, needs={"nutrition": ("", ""), "toilet": ("", "")})
+        domain.add_line(actor=sam, plan=draft, values=home_care("1", meets=["toilet"]))
+    typed = {
+        "version": "0", "needs": ["nutrition", "toilet"], "reason_toilet": "declined",
+        "sentence_toilet": "She does not want it",
+    }  # fmt: skip
+    page = signed_in("sam").post(reverse("plans:needs", args=[draft.pk]), typed)
+    assert "She does not want it" in page.text

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alongside.web.conversations import domain, forms, invitations, queries
+from alongside.web.conversations import circumstances, domain, forms, invitations, queries
 from alongside.web.conversations.models import Invitation
 from alongside.web.conversations.pages import ConversationButton, ConversationPage, OwnView
 from alongside.web.drafts.pages import ActPage
@@ -111,7 +111,7 @@ class Circumstances(ConversationAct):
     def get_initial(self) -> dict[str, Any]:
         held = self.conversation
         main = queries.main_view(held.pk)
-        initial = {name: getattr(held, name) for name in domain.CIRCUMSTANCES}
+        initial = {name: getattr(held, name) for name in circumstances.CIRCUMSTANCES}
         if main is not None:
             initial |= {"answered_by": main.answered_by, "help_given": main.help_given}
         return {**initial, "version": held.version}
@@ -119,12 +119,12 @@ class Circumstances(ConversationAct):
     def act(self, form: Any) -> str:
         typed = dict(form.cleaned_data)
         answered = {name: typed.pop(name, "") or "" for name in ("answered_by", "help_given")}
-        domain.change_circumstances(
+        circumstances.change_circumstances(
             actor=self.actor,
             conversation=self.conversation,
             expected_version=typed.pop("version") or 0,
             details={k: v for k, v in typed.items() if k not in self.keep_theirs},
-            answered=answered,
+            answered={k: v for k, v in answered.items() if k not in self.keep_theirs},
         )
         return self.home()
 
@@ -162,7 +162,9 @@ class AddSitting(ConversationAct):
         return {"held_on": timezone.localdate(), "how": "face_to_face"}
 
     def act(self, form: Any) -> str:
-        domain.add_sitting(actor=self.actor, conversation=self.conversation, **form.cleaned_data)
+        circumstances.add_sitting(
+            actor=self.actor, conversation=self.conversation, **form.cleaned_data
+        )
         messages.success(self.request, _("The day was added."))
         return self.home()
 

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from alongside.instruments import Response
 from alongside.web.conversations import carrying, faults, judging
@@ -19,20 +18,13 @@ from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.rendering import Beside, Opens, answer_shown
 from alongside.web.conversations.sheets import Sheet, answer_in_words, sheets_of
+from alongside.web.conversations.writing import REASON_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from alongside.instruments.parts import Field
     from alongside.web.conversations.models import Revision
-
-REASON_WORDS = [
-    ("too_unwell", gettext_lazy("Too unwell")),
-    ("not_now", gettext_lazy("Not now")),
-    ("does_not_apply", gettext_lazy("Does not apply")),
-    ("rather_not", gettext_lazy("Would rather not talk about it")),
-    ("other", gettext_lazy("Another reason")),
-]
 
 
 def day(text: str | date) -> str:

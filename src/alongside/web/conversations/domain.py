@@ -22,13 +22,11 @@ from alongside.web.conversations.models import (
     PartRequest,
     Revision,
     Role,
-    Sitting,
 )
 from alongside.web.conversations.policies import CONVERSATION, PART
 from alongside.web.conversations.writing import Saved, Uploads, write_page
-from alongside.web.drafts.pages import Conflict, Difference, Refused
+from alongside.web.drafts.pages import Refused
 from alongside.web.people.domain import finish_work
-from alongside.web.people.queries import last_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,12 +37,6 @@ if TYPE_CHECKING:
 
 ONE_SITTING = timedelta(hours=1)
 WRITTEN = ("draft", "rejected", "skipped", "carried", "versions")
-# What gives a conversation its next version.
-VERSIONED = tuple(
-    f"conversations.{name}"
-    for name in ("change_circumstances", "complete", "complete_view", "set_aside", "take_up")
-)
-CIRCUMSTANCES = ("held_on", "how", "language", "aids", "present", "asked_by", "stage")
 
 
 def start(
@@ -277,7 +269,7 @@ def complete(*, actor: Actor, conversation: Conversation) -> Conversation:
     """Complete the conversation with every view that the actor's agency is writing. Gaps are allowed."""
     check_may_write(actor, conversation.held_by_id)
     with act("conversations.complete", actor) as doing:
-        now = _locked_conversation(conversation.pk)
+        now = locked_conversation(conversation.pk)
         now.state = CONVERSATION.target(now.state, "complete")
         now.completed_at, now.completed_by = timezone.now(), actor.user
         now.version += 1
@@ -297,7 +289,8 @@ def complete(*, actor: Actor, conversation: Conversation) -> Conversation:
     return now
 
 
-def _locked_conversation(pk: int) -> Conversation:
+def locked_conversation(pk: int) -> Conversation:
+    """Give a conversation as it is now; whoever else changes it waits until this act is done."""
     return (
         Conversation.objects.select_for_update(of=("self",))
         .select_related("instrument")
@@ -411,90 +404,10 @@ def take_up(*, actor: Actor, conversation: Conversation) -> None:
 
 def _move(actor: Actor, conversation: Conversation, step: str, **fields: Any) -> None:
     with act(f"conversations.{step}", actor) as doing:
-        now = _locked_conversation(conversation.pk)
+        now = locked_conversation(conversation.pk)
         now.state = CONVERSATION.target(now.state, step)
         for name, value in fields.items():
             setattr(now, name, value)
         now.version += 1
         now.save()
         doing.about(person_id=now.person_id, held_by_id=now.held_by_id, conversation=now.pk)
-
-
-def change_circumstances(
-    *,
-    actor: Actor,
-    conversation: Conversation,
-    details: Mapping[str, Any],
-    answered: Mapping[str, str],
-    expected_version: int,
-) -> None:
-    """Record how the conversation was held, who was there, and who answered for the main view.
-
-    Raises
-    ------
-    Conflict
-        When somebody changed it after ``expected_version`` was read: nothing is written.
-    """
-    check_may_write(actor, conversation.held_by_id)
-    if details["held_on"] > timezone.localdate():
-        raise Refused(_("The day of the conversation must be today or in the past."), "held_on")
-    with act("conversations.change_circumstances", actor) as doing:
-        now = _locked_conversation(conversation.pk)
-        changed = {k: v for k, v in details.items() if k in CIRCUMSTANCES and getattr(now, k) != v}
-        if now.version != expected_version and changed:
-            by = last_to(now.person_id, *VERSIONED, conversation=now.pk)
-            raise Conflict(_differences(now, changed), now.version, by)
-        for name, value in changed.items():
-            setattr(now, name, value)
-        now.version += 1
-        now.save()
-        _views(now).filter(main=True, response__isnull=True).update(**answered)
-        doing.about(
-            person_id=now.person_id,
-            held_by_id=now.held_by_id,
-            conversation=now.pk,
-            fields=sorted(changed),
-        )
-
-
-def _differences(now: Conversation, typed: Mapping[str, Any]) -> list[Difference]:
-    def shown(name: str, value: Any) -> str:
-        field: Any = Conversation._meta.get_field(name)  # noqa: SLF001 - Django's public-by-use API
-        return str(dict(field.flatchoices).get(value, value) or "")
-
-    labels = {name: Conversation._meta.get_field(name) for name in typed}  # noqa: SLF001 - as above
-    return [
-        Difference(
-            label=str(getattr(labels[name], "verbose_name", name)).capitalize(),
-            mine=shown(name, value),
-            theirs=shown(name, getattr(now, name)),
-            name=name,
-        )
-        for name, value in typed.items()
-    ]
-
-
-def add_sitting(
-    *, actor: Actor, conversation: Conversation, held_on: date, how: str, present: str
-) -> Sitting:
-    """Record a further day on which the conversation went on."""
-    check_may_write(actor, conversation.held_by_id)
-    if not conversation.held_on <= held_on <= timezone.localdate():
-        raise Refused(_("Give a day from the first sitting until today."), "held_on")
-    with act("conversations.add_sitting", actor) as doing:
-        sitting = Sitting.objects.create(
-            conversation=conversation,
-            person_id=conversation.person_id,
-            information=conversation.information,
-            held_on=held_on,
-            how=how,
-            present=present,
-            held_by_id=conversation.held_by_id,
-            created_by=actor.user,
-        )
-        doing.about(
-            person_id=conversation.person_id,
-            held_by_id=conversation.held_by_id,
-            conversation=conversation.pk,
-        )
-    return sitting

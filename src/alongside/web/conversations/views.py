@@ -36,6 +36,7 @@ from alongside.web.conversations.writing import (
     Clash,
     Saved,
     choose_again,
+    left_out,
     response_of,
     sent_files,
 )
@@ -281,6 +282,8 @@ class ShowSheet(OwnView, TemplateView):
         found = sheet(sheets_of(response), int(self.kwargs["number"]))
         if found is not None:
             self.view_of.versions = {**self.view_of.versions, found.key: clash.version}
+            typed = left_out(posted, found.key)
+            self.view_of.skipped = {**self.view_of.skipped, found.key: typed}
         sheets = sheets_of(response, language())
         return for_going_back(
             self.render_to_response(self.get_context_data(sheets=sheets, clash=clash), status=409)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alongside.instruments import AnswerError, Fault, Response, Sent, attach
 from alongside.instruments.controls import as_typed
@@ -40,7 +41,13 @@ STILL = "still"
 # Files come under names of their own, and so do the places of those to remove.
 FILE = "file-"
 DROP = "drop-"
-REASONS = ("too_unwell", "not_now", "does_not_apply", "rather_not", "other")
+REASON_WORDS = [
+    ("too_unwell", gettext_lazy("Too unwell")),
+    ("not_now", gettext_lazy("Not now")),
+    ("does_not_apply", gettext_lazy("Does not apply")),
+    ("rather_not", gettext_lazy("Would rather not talk about it")),
+    ("other", gettext_lazy("Another reason")),
+]
 MOST_WORDS = 500
 
 
@@ -132,9 +139,10 @@ def write_page(
     if found is None:
         raise Refused(_("This form has no such page."))
     version = int((view.versions or {}).get(found.key, 0))
-    given = _answers(found, posted, chosen)
     if seen_version is not None and seen_version != version:
-        _check_clash(view, found, given, version)
+        # What was chosen was between two earlier versions, so that all is asked again.
+        _check_clash(view, found, _answers(found, posted, {}), posted, version)
+    given = _answers(found, posted, chosen)
     marked = {each.link_id for each in found.fields()} & (view.carried or {}).keys()
     before = _said(response, marked)
     response.accept(given)
@@ -143,7 +151,7 @@ def write_page(
     draft = response.to_draft()
     view.draft, view.rejected = draft["response"], draft["rejected"]
     response.rejected |= refused
-    view.skipped = _skips(view.skipped or {}, posted)
+    view.skipped = _skips(view.skipped or {}, posted, chosen)
     changed = {key for key, said in _said(response, marked).items() if said != before[key]}
     view.carried = _marks(view.carried or {}, changed, posted)
     view.versions = {**(view.versions or {}), found.key: version + 1}
@@ -239,7 +247,11 @@ def without_dropped(
 
 
 def _check_clash(
-    view: Contribution, found: Sheet, given: Mapping[str, Sequence[str]], version: int
+    view: Contribution,
+    found: Sheet,
+    given: Mapping[str, Sequence[str]],
+    posted: Mapping[str, Sequence[str]],
+    version: int,
 ) -> None:
     differing = []
     for each in found.fields():
@@ -253,6 +265,10 @@ def _check_clash(
                     "theirs": in_words(each, theirs),
                 }
             )
+    name, there = SKIPPED + found.key, (view.skipped or {}).get(found.key, {})
+    if name in posted and (typed := left_out(posted, found.key)) != there:
+        told = {"mine": _reason_in_words(typed), "theirs": _reason_in_words(there)}
+        differing.append({"name": name, "label": _("Leave this part out"), **told})
     if differing:
         by = str(view.saved_by) if view.saved_by_id and view.saved_by else ""
         raise Clash(differing, version, by, view.saved_at)
@@ -293,15 +309,25 @@ def _place(response: Response, key: str) -> tuple[str, list[int]]:
     raise Refused(_("This part of the form is not there any more."))
 
 
-def _skips(before: dict[str, Any], posted: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def left_out(posted: Mapping[str, Sequence[str]], key: str) -> dict[str, str]:
+    """Give why a page is left out, as it was typed; nothing where it is not."""
+    reason = "".join(posted.get(SKIPPED + key, [])[-1:])
+    words = "".join(posted.get(SKIPPED_WORDS + key, [])[-1:])[:MOST_WORDS].replace("\x00", "")
+    return {"reason": reason, "words": words} if reason in dict(REASON_WORDS) else {}
+
+
+def _reason_in_words(mark: Mapping[str, str]) -> str:
+    reason = str(dict(REASON_WORDS).get(mark.get("reason", ""), _("It is not left out")))
+    return ": ".join(filter(None, [reason, mark.get("words", "")]))
+
+
+def _skips(
+    before: dict[str, Any], posted: Mapping[str, Sequence[str]], chosen: Mapping[str, str]
+) -> dict[str, Any]:
     skipped = dict(before)
-    for name, texts in posted.items():
-        if not name.startswith(SKIPPED):
+    for name in posted:
+        if not name.startswith(SKIPPED) or chosen.get(name) == "theirs":
             continue
-        key, reason = name.removeprefix(SKIPPED), "".join(texts[-1:])
-        words = "".join(posted.get(SKIPPED_WORDS + key, [])[-1:])[:MOST_WORDS].replace("\x00", "")
-        if reason in REASONS:
-            skipped[key] = {"reason": reason, "words": words}
-        else:
-            skipped.pop(key, None)
-    return skipped
+        key = name.removeprefix(SKIPPED)
+        skipped[key] = left_out(posted, key)
+    return {key: mark for key, mark in skipped.items() if mark}

@@ -118,6 +118,11 @@ class ActPage(FormView, ABC):  # type: ignore[type-arg]
     def act(self, form: Any) -> HttpResponse | str:
         """Do the act with the cleaned form; give the address to go to, or a whole answer."""
 
+    def has_typed(self) -> bool:
+        """Whether the reader sends something, or has something kept here: then the page opens all the same."""
+        posted = self.request.method == "POST"
+        return posted or find_draft(self.actor.user_id, self.request.path) is not None
+
     def get_form(self, form_class: type[forms.BaseForm] | None = None) -> Any:
         form = super().get_form(form_class)
         self.draft = None

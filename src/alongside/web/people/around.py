@@ -50,9 +50,11 @@ class _OneRelationship(PersonAct):
 
     @cached_property
     def relationship(self) -> Relationship:
-        found = Relationship.objects.filter(pk=self.kwargs["pk"], until__isnull=True)
+        found = Relationship.objects.filter(pk=self.kwargs["pk"])
         relationship = found.select_related("other").first()
         if relationship is None or not relationship.may_be_shown:
+            raise Http404
+        if relationship.until is not None and not self.has_typed():
             raise Http404
         return relationship
 
@@ -96,11 +98,16 @@ class EndRelationship(_OneRelationship):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(relationship=self.relationship, **kwargs)
 
+    def get_initial(self) -> dict[str, Any]:
+        return {"version": self.relationship.version}
+
     def act(self, form: Any) -> str:
-        relating.end_relationship(
-            actor=self.actor,
-            relationship=self.relationship,
-            until=form.cleaned_data["until"],
-            today=timezone.localdate(),
-        )
+        if "until" not in self.keep_theirs:
+            relating.end_relationship(
+                actor=self.actor,
+                relationship=self.relationship,
+                until=form.cleaned_data["until"],
+                today=timezone.localdate(),
+                expected_version=form.cleaned_data["version"],
+            )
         return self.back()

@@ -1,4 +1,8 @@
-"""The acts on a person's record: each is done whole or not at all, and is remembered."""
+"""The acts on a person's record: each is done whole or not at all, and is remembered.
+
+Those on who is around a person are in :mod:`alongside.web.people.relating`, those on a death in
+:mod:`alongside.web.people.deaths`.
+"""
 
 from __future__ import annotations
 
@@ -147,7 +151,7 @@ def change_details(
     """
     check_may_write(actor, person.held_by_id)
     with act("people.change_details", actor) as doing:
-        now = _locked(person)
+        now = locked(person)
         changed = {
             name: value
             for name, value in details.items()
@@ -189,90 +193,7 @@ def _in_words(person: Person, name: str) -> str:
     return str(dict(field.flatchoices).get(value, value) or "")
 
 
-def record_death(
-    *,
-    actor: Actor,
-    person: Person,
-    died_on: date,
-    today: date,
-    expected_version: int | None = None,
-) -> None:
-    """Record that a person has died: nothing is sent to them any more, and nobody is asked to ring.
-
-    Raises
-    ------
-    Refused
-        When the day is in the future or before the person was born.
-    Conflict
-        When somebody recorded another day after ``expected_version`` was read: nothing is written.
-    """
-    check_may_write(actor, person.held_by_id)
-    _check_day_of_death(person, died_on, today)
-    with act("people.record_death", actor) as doing:
-        now = _locked(person)
-        if now.died_on is not None:
-            _check_same_death(now, died_on, expected_version)
-        now.died_on, now.version = died_on, now.version + 1
-        now.save(update_fields=["died_on", "version"])
-        WorkItem.objects.filter(person=now, done_at__isnull=True).update(
-            done_at=timezone.now(), stopped_by_death=True
-        )
-        doing.about(person_id=now.pk, held_by_id=now.held_by_id)
-
-
-def correct_death(
-    *,
-    actor: Actor,
-    person: Person,
-    died_on: date | None,
-    today: date,
-    expected_version: int | None = None,
-) -> None:
-    """Put right what is recorded of a death: another day, or with ``None`` that the person lives.
-
-    What the death took off people's work is there again for somebody who lives.
-
-    Raises
-    ------
-    Refused
-        When no death is recorded, or the day is in the future or before the person was born.
-    Conflict
-        When somebody changed the record after ``expected_version`` was read: nothing is written.
-    """
-    check_may_write(actor, person.held_by_id)
-    if died_on is not None:
-        _check_day_of_death(person, died_on, today)
-    with act("people.correct_death", actor) as doing:
-        now = _locked(person)
-        _check_same_death(now, died_on, expected_version)
-        if now.died_on is None:
-            raise Refused(_("No death is recorded here. Somebody may have put it right already."))
-        now.died_on, now.version = died_on, now.version + 1
-        now.save(update_fields=["died_on", "version"])
-        if died_on is None:
-            WorkItem.objects.filter(person=now, stopped_by_death=True).update(
-                done_at=None, stopped_by_death=False
-            )
-        doing.about(person_id=now.pk, held_by_id=now.held_by_id, lives=died_on is None)
-
-
-def _check_day_of_death(person: Person, died_on: date, today: date) -> None:
-    if died_on > today:
-        raise Refused(_("The date of death must be today or in the past."), "died_on")
-    if person.born_on and died_on < person.born_on:
-        raise Refused(_("The date of death must be after the date of birth."), "died_on")
-
-
-def _check_same_death(now: Person, typed: date | None, expected_version: int | None) -> None:
-    """Refuse to write over what somebody else recorded meanwhile, unless it is the same."""
-    if expected_version in (None, now.version) or now.died_on == typed:
-        return
-    mine, theirs = (date_format(day, "j F Y") if day else "" for day in (typed, now.died_on))
-    told = [Difference(_("Date of death"), mine, theirs, "died_on")]
-    raise Conflict(told, now.version, last_to(now.pk, *VERSIONED))
-
-
-def _locked(person: Person) -> Person:
+def locked(person: Person) -> Person:
     """Give the record as it is now; whoever else changes it waits until this act is done."""
     return Person.objects.select_for_update().get(pk=person.pk)
 
@@ -333,33 +254,54 @@ def _add_number(actor: Actor, person: Person, scheme: str, value: str, *, field:
         ) from error
 
 
-def move(*, actor: Actor, person: Person, address: Mapping[str, Any], since: date) -> Address:
+def move(
+    *,
+    actor: Actor,
+    person: Person,
+    address: Mapping[str, Any],
+    since: date,
+    expected: int | None = None,
+) -> Address:
     """Record where the person lives from a day on; the address before it ends on that day.
 
     Raises
     ------
     Refused
         When they moved into the address before it on a later day, or the day is still to come.
+    Conflict
+        When somebody recorded another move after the address of row ``expected`` was read (0: none).
     """
     check_may_write(actor, person.held_by_id)
     if since > timezone.localdate():
         raise Refused(_("The day of the move must be today or in the past."), "since")
     with act("people.move", actor) as doing:
-        before = Address.objects.filter(person=_locked(person), until__isnull=True)
-        later = before.filter(since__gt=since).values_list("since", flat=True).first()
-        if later is not None:
-            raise Refused(
-                _(
-                    "They moved to the address that is recorded now on %(day)s. The move from there must "
-                    "be on that day or after it."
-                )
-                % {"day": date_format(later, "j F Y")},
-                "since",
-            )
+        before = Address.objects.filter(person=locked(person), until__isnull=True)
+        there = before.first()
+        doing.about(person_id=person.pk, held_by_id=person.held_by_id)
+        if there is not None and expected not in (None, there.pk):
+            typed = _moved_to(Address(since=since, **_address(address)))
+            if typed == _moved_to(there):
+                return there
+            told = [Difference(_("Address"), typed, _moved_to(there), "lines")]
+            raise Conflict(told, there.pk, last_to(person.pk, "people.move", address=there.pk))
+        _check_after(there, since)
         before.update(until=since)
         moved = _add_address(actor, person, address, since=since)
-        doing.about(person_id=person.pk, held_by_id=person.held_by_id)
+        doing.facts["address"] = moved.pk
     return moved
+
+
+def _check_after(there: Address | None, since: date) -> None:
+    if there is None or there.since is None or there.since <= since:
+        return
+    raise Refused(
+        _(
+            "They moved to the address that is recorded now on %(day)s. The move from there must "
+            "be on that day or after it."
+        )
+        % {"day": date_format(there.since, "j F Y")},
+        "since",
+    )
 
 
 def _add_address(
@@ -367,13 +309,25 @@ def _add_address(
 ) -> Address:
     return Address.objects.create(
         person=person,
-        lines=address.get("lines", ""),
-        postcode=address.get("postcode", "").upper(),
-        hidden=bool(address.get("hidden", False)),
         since=since,
+        **_address(address),
         held_by_id=person.held_by_id,
         created_by=actor.user,
     )
+
+
+def _address(typed: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "lines": typed.get("lines", ""),
+        "postcode": typed.get("postcode", "").upper(),
+        "hidden": bool(typed.get("hidden", False)),
+    }
+
+
+def _moved_to(address: Address) -> str:
+    since = date_format(address.since, "j F Y") if address.since else ""
+    hidden = _("This address is hidden.") if address.hidden else ""
+    return "\n".join(filter(None, [str(address), since, hidden]))
 
 
 def relate(
@@ -403,7 +357,7 @@ def relate(
     if other is not None:
         told.pop("name", None)
     with act("people.relate", actor) as doing:
-        of_person = Relationship.objects.filter(person=_locked(person), until__isnull=True)
+        of_person = Relationship.objects.filter(person=locked(person), until__isnull=True)
         same = Q(other=other) if other else Q(other=None, name=told["name"], kind=kind)
         if of_person.filter(same).exists():
             raise Refused(_("This relationship is already recorded."))

@@ -202,6 +202,7 @@ class ContactForm(LinkForm):
 class EndRelationshipForm(Form):
     """When a relationship ended."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     until = DateField(label=_("When did it end?"), not_future=True)
 
 
@@ -216,8 +217,9 @@ class AlertForm(Form):
 
 
 class MoveForm(Form):
-    """A new address."""
+    """A new address; its version is the address that it was opened on."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     lines = LongTextField(label=_("Address"), rows=3, max_length=1000)
     postcode = PostcodeField(label=_("Postcode"), required=False)
     since = DateField(

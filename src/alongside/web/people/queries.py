@@ -73,6 +73,7 @@ def card(person_id: int) -> Card | None:
             ),
             card_addresses=_rows(
                 Address.objects.filter(**of_person).order_by(F("until").desc(), "-pk"),
+                "id",
                 "lines",
                 "postcode",
                 "hidden",

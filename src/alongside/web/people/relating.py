@@ -55,19 +55,33 @@ def correct_relationship(
         )
 
 
-def end_relationship(*, actor: Actor, relationship: Relationship, until: date, today: date) -> None:
+def end_relationship(
+    *,
+    actor: Actor,
+    relationship: Relationship,
+    until: date,
+    today: date,
+    expected_version: int | None = None,
+) -> None:
     """Say until when a relationship was; it stays in the record.
 
     Raises
     ------
     Refused
         When it has ended already, or the day is in the future or before it began.
+    Conflict
+        When somebody ended it on another day after ``expected_version`` was read: nothing is written.
     """
     check_may_write(actor, relationship.held_by_id)
     if until > today:
         raise Refused(_("The day on which it ended must be today or in the past."), "until")
     with act("people.end_relationship", actor) as doing:
-        now = _current(relationship)
+        now = _current(relationship) if expected_version is None else _locked(relationship)
+        if now.until not in (None, until) and now.version != expected_version:
+            mine, theirs = (date_format(day, "j F Y") for day in (until, now.until))
+            told = [Difference(_("When did it end?"), mine, theirs, "until")]
+            first = last_to(now.person_id, "people.end_relationship", relationship=now.pk)
+            raise Conflict(told, now.version, first)
         if now.since and until < now.since:
             began = date_format(now.since, "j F Y")
             raise Refused(
@@ -80,8 +94,12 @@ def end_relationship(*, actor: Actor, relationship: Relationship, until: date, t
         doing.about(person_id=now.person_id, held_by_id=now.held_by_id, relationship=now.pk)
 
 
+def _locked(relationship: Relationship) -> Relationship:
+    return Relationship.objects.select_for_update(of=("self",)).get(pk=relationship.pk)
+
+
 def _current(relationship: Relationship) -> Relationship:
-    now = Relationship.objects.select_for_update(of=("self",)).get(pk=relationship.pk)
+    now = _locked(relationship)
     if now.until is not None:
         raise Refused(_("This relationship has ended already. Look at the person’s page."))
     return now

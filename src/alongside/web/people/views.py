@@ -20,7 +20,7 @@ from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.drafts.pages import ActPage, Refused
 from alongside.web.numerals import whole_number
-from alongside.web.people import domain, forms, journey, queries
+from alongside.web.people import deaths, domain, forms, journey, queries
 from alongside.web.people.models import Alert, Person
 from alongside.web.people.pages import PersonPage, WriterPage
 from alongside.web.people.permissions import may_add, may_find
@@ -278,7 +278,7 @@ class RecordDeath(PersonAct):
 
     def act(self, form: Any) -> str:
         if "died_on" not in self.keep_theirs:
-            domain.record_death(
+            deaths.record_death(
                 actor=self.actor,
                 person=self.person,
                 died_on=form.cleaned_data["died_on"],
@@ -307,7 +307,7 @@ class CorrectDeath(PersonAct):
 
     def act(self, form: Any) -> str:
         if "died_on" not in self.keep_theirs:
-            domain.correct_death(
+            deaths.correct_death(
                 actor=self.actor,
                 person=self.person,
                 died_on=form.cleaned_data["died_on"],
@@ -342,9 +342,19 @@ class Move(PersonAct):
     title = gettext_lazy("Record a move")
     button = gettext_lazy("Save this address")
 
+    def get_initial(self) -> dict[str, Any]:
+        return {"version": self.card.address["id"] if self.card.address else 0}
+
     def act(self, form: Any) -> str:
         typed = dict(form.cleaned_data)
-        domain.move(actor=self.actor, person=self.person, since=typed.pop("since"), address=typed)
+        if "lines" not in self.keep_theirs:
+            domain.move(
+                actor=self.actor,
+                person=self.person,
+                since=typed.pop("since"),
+                expected=typed.pop("version"),
+                address=typed,
+            )
         return self.back()
 
 

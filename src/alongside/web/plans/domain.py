@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import Act, act
+from alongside.web.budgets.codes import choices
 from alongside.web.budgets.models import Way
 from alongside.web.budgets.queries import newest_indicative
 from alongside.web.drafts.pages import Changed, Conflict, Difference, Refused
@@ -33,7 +34,9 @@ from alongside.web.plans.models import (
     PlanPart,
     PlanRisk,
 )
+from alongside.web.plans.needs import need_words
 from alongside.web.plans.policies import WRITABLE
+from alongside.web.plans.queries import needs_version
 from alongside.web.plans.rates import standard_rate
 from alongside.web.states import NotNow
 
@@ -338,25 +341,67 @@ def _price(line: PlanLine, on: date) -> None:
         line.price_reason = ""
 
 
-def set_needs(*, actor: Actor, plan: Plan, needs: Mapping[str, tuple[str, str]]) -> None:
+def set_needs(
+    *,
+    actor: Actor,
+    plan: Plan,
+    needs: Mapping[str, tuple[str, str]],
+    expected_version: int | None = None,
+    leave: Collection[str] = (),
+) -> None:
     """Say which eligible needs the plan must answer; and, of those that no line meets, why not.
 
-    ``needs`` maps each code to the reason's code and sentence, both empty where the need is met.
+    ``needs`` maps each code to the reason's code and sentence, both empty where the need is met. Those
+    in ``leave`` stay as they are.
+
+    Raises
+    ------
+    Conflict
+        When somebody changed the needs after their ``expected_version`` was read: nothing is written.
     """
     with writing("set_needs", actor, plan) as (doing, now):
-        _set_needs(actor, now, needs)
-        doing.facts["needs"] = sorted(needs)
+        there = {
+            need.code: (need.unmet_reason, need.unmet_sentence)
+            for need in PlanNeed.objects.filter(plan=now, left_out_at__isnull=True)
+        }
+        kept = {code: said for code, said in there.items() if code in leave}
+        typed = kept | {code: said for code, said in needs.items() if code not in leave}
+        version = needs_version(now.pk)
+        if expected_version not in (None, version) and typed != there:
+            first = last_to(now.person_id, "plans.set_needs", plan=now.pk)
+            raise Conflict(_differing_needs(now, typed, there), version, first)
+        _set_needs(actor, now, typed)
+        doing.facts["needs"] = sorted(typed)
+
+
+def _differing_needs(
+    plan: Plan, typed: Mapping[str, tuple[str, str]], there: Mapping[str, tuple[str, str]]
+) -> list[Difference]:
+    words, reasons = need_words(plan.since), dict(choices("plans/unmet_reasons"))
+
+    def told(said: tuple[str, str] | None) -> str:
+        if said is None:
+            return _("Not in the plan")
+        return ": ".join(filter(None, [reasons.get(said[0], said[0]), said[1]])) or _("In the plan")
+
+    return [
+        Difference(words.get(code, code), told(typed.get(code)), told(there.get(code)), code)
+        for code in sorted({*typed, *there})
+        if typed.get(code) != there.get(code)
+    ]
 
 
 def _set_needs(actor: Actor, plan: Plan, needs: Mapping[str, tuple[str, str]]) -> None:
     there = {need.code: need for need in PlanNeed.objects.filter(plan=plan)}
     for code, (reason, sentence) in needs.items():
-        need = there.pop(code, None) or PlanNeed(**_part_of(plan, actor), code=code)
+        need = there.pop(code, None) or PlanNeed(**_part_of(plan, actor), code=code, version=0)
         need.unmet_reason, need.unmet_sentence = reason, sentence
         need.left_out_at = None
+        need.version += 1
         need.save()
     for need in there.values():
         need.left_out_at = need.left_out_at or timezone.now()
+        need.version += 1
         need.save()
 
 

@@ -330,7 +330,7 @@ class AgreementForm(Versioned):
         return cleaned
 
 
-class NeedsForm(Form):
+class NeedsForm(Versioned):
     """Which needs the plan must answer; and, of those that nothing meets, why not."""
 
     needs = CheckboxesField(

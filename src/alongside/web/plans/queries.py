@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, OuterRef, QuerySet, TextField, Value
+from django.db.models import F, Func, OuterRef, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -198,6 +198,12 @@ def _time(text: str) -> datetime | None:
     except ValueError:
         return None
     return at if at and timezone.is_aware(at) else None
+
+
+def needs_version(plan_id: int) -> int:
+    """Give a number that grows whenever the needs of a plan, or why they are not met, are set."""
+    found = PlanNeed.objects.filter(plan=plan_id).aggregate(version=Sum("version"))
+    return int(found["version"] or 0)
 
 
 def eligible_needs(person_id: int) -> list[str]:

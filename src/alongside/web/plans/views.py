@@ -129,10 +129,8 @@ class _ChangePart(WritingAct):
     @cached_property
     def changed(self) -> Any:
         rows: Any = self.kind._default_manager  # noqa: SLF001 - Django's own way to a model's rows
-        found = rows.filter(
-            pk=self.kwargs["part"], plan=self.kwargs["pk"], left_out_at__isnull=True
-        ).first()
-        if found is None:
+        found = rows.filter(pk=self.kwargs["part"], plan=self.kwargs["pk"]).first()
+        if found is None or (found.left_out_at is not None and not self.has_typed()):
             raise Http404
         return found
 
@@ -308,18 +306,33 @@ class Needs(WritingAct):
     button = gettext_lazy("Save")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        unmet = [need["code"] for need in self.whole.needs if not self.whole.met_by(need["code"])]
+        # What was typed about a need stays on the page, also when a line has met the need meanwhile.
+        unmet = [
+            need["code"]
+            for need in self.whole.needs
+            if not self.whole.met_by(need["code"])
+            or self.request.POST.get(f"sentence_{need['code']}")
+        ]
         return {**super().get_form_kwargs(), "on": self.plan.since, "unmet": unmet}
 
     def get_initial(self) -> dict[str, Any]:
-        initial: dict[str, Any] = {"needs": [need["code"] for need in self.whole.needs]}
+        initial: dict[str, Any] = {
+            "version": queries.needs_version(self.plan.pk),
+            "needs": [need["code"] for need in self.whole.needs],
+        }
         for need in self.whole.needs:
             initial[f"reason_{need['code']}"] = need["unmet_reason"]
             initial[f"sentence_{need['code']}"] = need["unmet_sentence"]
         return initial
 
     def act(self, form: Any) -> str:
-        domain.set_needs(actor=self.actor, plan=self.plan, needs=form.values())
+        domain.set_needs(
+            actor=self.actor,
+            plan=self.plan,
+            needs=form.values(),
+            expected_version=form.cleaned_data["version"] or 0,
+            leave=self.keep_theirs,
+        )
         return self.back()
 
 

@@ -1,0 +1,118 @@
+"""How a conversation was held: who was there, who answered, and on which further days it went on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from alongside.web.access.permissions import check_may_write
+from alongside.web.audit.domain import act
+from alongside.web.conversations.domain import locked_conversation
+from alongside.web.conversations.models import Contribution, Conversation, Sitting
+from alongside.web.drafts.pages import Conflict, Difference, Refused
+from alongside.web.people.queries import last_to
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from alongside.web.access.actor import Actor
+
+# What gives a conversation its next version.
+VERSIONED = tuple(
+    f"conversations.{name}"
+    for name in ("change_circumstances", "complete", "complete_view", "set_aside", "take_up")
+)
+CIRCUMSTANCES = ("held_on", "how", "language", "aids", "present", "asked_by", "stage")
+
+
+def change_circumstances(
+    *,
+    actor: Actor,
+    conversation: Conversation,
+    details: Mapping[str, Any],
+    answered: Mapping[str, str],
+    expected_version: int,
+) -> None:
+    """Record how the conversation was held, who was there, and who answered for the main view.
+
+    Raises
+    ------
+    Conflict
+        When somebody changed it after ``expected_version`` was read: nothing is written.
+    """
+    check_may_write(actor, conversation.held_by_id)
+    if details["held_on"] > timezone.localdate():
+        raise Refused(_("The day of the conversation must be today or in the past."), "held_on")
+    with act("conversations.change_circumstances", actor) as doing:
+        now = locked_conversation(conversation.pk)
+        main = Contribution.objects.filter(conversation=now, main=True, response__isnull=True)
+        view = main.first()
+        changed = {k: v for k, v in details.items() if k in CIRCUMSTANCES and getattr(now, k) != v}
+        other = {k: v for k, v in answered.items() if view and getattr(view, k) != v}
+        if now.version != expected_version and (changed or other):
+            told = [*_differences(now, changed), *_differences(view, other)]
+            raise Conflict(
+                told, now.version, last_to(now.person_id, *VERSIONED, conversation=now.pk)
+            )
+        for name, value in changed.items():
+            setattr(now, name, value)
+        now.version += 1
+        now.save()
+        if other:
+            main.update(**other)
+        doing.about(
+            person_id=now.person_id,
+            held_by_id=now.held_by_id,
+            conversation=now.pk,
+            fields=sorted(changed | other),
+        )
+
+
+def _differences(now: Any, typed: Mapping[str, Any]) -> list[Difference]:
+    """Give both versions of each field in words; the page has its label."""
+    return [
+        Difference(
+            label=name.replace("_", " ").capitalize(),
+            mine=_in_words(now, name, value),
+            theirs=_in_words(now, name, getattr(now, name)),
+            name=name,
+        )
+        for name, value in typed.items()
+    ]
+
+
+def _in_words(now: Any, name: str, value: Any) -> str:
+    field: Any = now._meta.get_field(name)  # noqa: SLF001 - Django's public-by-use API
+    if name == "held_on":
+        return date_format(value, "j F Y")
+    return str(dict(field.flatchoices).get(value, value) or "")
+
+
+def add_sitting(
+    *, actor: Actor, conversation: Conversation, held_on: date, how: str, present: str
+) -> Sitting:
+    """Record a further day on which the conversation went on."""
+    check_may_write(actor, conversation.held_by_id)
+    if not conversation.held_on <= held_on <= timezone.localdate():
+        raise Refused(_("Give a day from the first sitting until today."), "held_on")
+    with act("conversations.add_sitting", actor) as doing:
+        sitting = Sitting.objects.create(
+            conversation=conversation,
+            person_id=conversation.person_id,
+            information=conversation.information,
+            held_on=held_on,
+            how=how,
+            present=present,
+            held_by_id=conversation.held_by_id,
+            created_by=actor.user,
+        )
+        doing.about(
+            person_id=conversation.person_id,
+            held_by_id=conversation.held_by_id,
+            conversation=conversation.pk,
+        )
+    return sitting

@@ -1,0 +1,100 @@
+"""A death is recorded, and put right where it was a mistake: what waited stops, and waits again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from alongside.web.access.actor import Actor
+from alongside.web.access.permissions import check_may_write
+from alongside.web.audit.domain import act
+from alongside.web.drafts.pages import Conflict, Difference, Refused
+from alongside.web.people.domain import VERSIONED, locked
+from alongside.web.people.models import Person, WorkItem
+from alongside.web.people.queries import last_to
+
+
+def record_death(
+    *,
+    actor: Actor,
+    person: Person,
+    died_on: date,
+    today: date,
+    expected_version: int | None = None,
+) -> None:
+    """Record that a person has died: nothing is sent to them any more, and nobody is asked to ring.
+
+    Raises
+    ------
+    Refused
+        When the day is in the future or before the person was born.
+    Conflict
+        When somebody recorded another day after ``expected_version`` was read: nothing is written.
+    """
+    check_may_write(actor, person.held_by_id)
+    _check_day_of_death(person, died_on, today)
+    with act("people.record_death", actor) as doing:
+        now = locked(person)
+        if now.died_on is not None:
+            _check_same_death(now, died_on, expected_version)
+        now.died_on, now.version = died_on, now.version + 1
+        now.save(update_fields=["died_on", "version"])
+        WorkItem.objects.filter(person=now, done_at__isnull=True).update(
+            done_at=timezone.now(), stopped_by_death=True
+        )
+        doing.about(person_id=now.pk, held_by_id=now.held_by_id)
+
+
+def correct_death(
+    *,
+    actor: Actor,
+    person: Person,
+    died_on: date | None,
+    today: date,
+    expected_version: int | None = None,
+) -> None:
+    """Put right what is recorded of a death: another day, or with ``None`` that the person lives.
+
+    What the death took off people's work is there again for somebody who lives.
+
+    Raises
+    ------
+    Refused
+        When no death is recorded, or the day is in the future or before the person was born.
+    Conflict
+        When somebody changed the record after ``expected_version`` was read: nothing is written.
+    """
+    check_may_write(actor, person.held_by_id)
+    if died_on is not None:
+        _check_day_of_death(person, died_on, today)
+    with act("people.correct_death", actor) as doing:
+        now = locked(person)
+        _check_same_death(now, died_on, expected_version)
+        if now.died_on is None:
+            raise Refused(_("No death is recorded here. Somebody may have put it right already."))
+        now.died_on, now.version = died_on, now.version + 1
+        now.save(update_fields=["died_on", "version"])
+        if died_on is None:
+            WorkItem.objects.filter(person=now, stopped_by_death=True).update(
+                done_at=None, stopped_by_death=False
+            )
+        doing.about(person_id=now.pk, held_by_id=now.held_by_id, lives=died_on is None)
+
+
+def _check_day_of_death(person: Person, died_on: date, today: date) -> None:
+    if died_on > today:
+        raise Refused(_("The date of death must be today or in the past."), "died_on")
+    if person.born_on and died_on < person.born_on:
+        raise Refused(_("The date of death must be after the date of birth."), "died_on")
+
+
+def _check_same_death(now: Person, typed: date | None, expected_version: int | None) -> None:
+    """Refuse to write over what somebody else recorded meanwhile, unless it is the same."""
+    if expected_version in (None, now.version) or now.died_on == typed:
+        return
+    mine, theirs = (date_format(day, "j F Y") if day else "" for day in (typed, now.died_on))
+    told = [Difference(_("Date of death"), mine, theirs, "died_on")]
+    raise Conflict(told, now.version, last_to(now.pk, *VERSIONED))
