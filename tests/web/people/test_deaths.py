@@ -5,13 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
+from alongside.web.access.models import Share
+from alongside.web.conversations import asking
+from alongside.web.conversations import domain as talking
+from alongside.web.conversations.models import PartRequest
 from alongside.web.people import deaths, domain
 from alongside.web.people.models import Person, WorkItem
 
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 11, 21)
+ORDER = ["to_agree", "due", "came_back", "new"]
 FIRST, SECOND = date(2026, 11, 1), date(2026, 11, 2)
 
 
@@ -168,3 +174,67 @@ def test_nothing_waits_for_anybody_after_a_death(died, work, acting, signed_in, 
     work(kind=kind)
     assert waiting(acting) == 0
     assert "Amina Yusuf" not in signed_in("sam").get(f"/work/{kind}/").text
+
+
+@pytest.fixture
+def shared(amina, acting):
+    """Let Tom's agency see who Amina is and what was said with her; Sam asks Tom for his part."""
+    with acting("tom") as tom:
+        trust, asked = tom.home.agency, tom.user_id
+    with acting("sam") as sam:
+        for kind in ("identity", "conversation"):
+            Share.objects.create(
+                person=amina, agency=trust, kind=kind, because="Consent", since=timezone.now()
+            )
+        held = talking.start(
+            actor=sam, person=amina, form_name="outcomes-conversation", held_on=FIRST
+        )
+        asking.ask(actor=sam, conversation=held, user_id=asked, words="How does she walk?")
+        return asking.ask(actor=sam, conversation=held, user_id=asked, words="How does she sleep?")
+
+
+def on_work(signed_in, who):
+    """Give the kinds of work about Amina on somebody's pages, and see that My work says the same."""
+    client = signed_in(who)
+    kinds = [k for k in ("new", "came_back", "due") if "Yusuf" in client.get(f"/work/{k}/").text]
+    groups = client.get("/").context["groups"]
+    assert [group.kind for group in groups if group.items] == sorted(kinds, key=ORDER.index)
+    return kinds
+
+
+def test_work_that_another_agency_holds_goes_with_a_death_and_comes_back_after_a_mistake(
+    amina, shared, signed_in, acting
+):
+    with acting("tom") as tom:
+        request = PartRequest.objects.get(pk=shared.pk)
+        asking.decline(actor=tom, request=request, because="Nobody knows her here")
+    before = {who: on_work(signed_in, who) for who in ("sam", "tom")}
+    assert before == {"sam": ["came_back"], "tom": ["new"]}
+    with acting("priya") as priya:
+        deaths.record_death(actor=priya, person=amina, died_on=FIRST, today=TODAY)
+    assert {who: on_work(signed_in, who) for who in ("sam", "tom")} == {"sam": [], "tom": []}
+    with acting("priya") as priya:
+        deaths.correct_death(actor=priya, person=amina, died_on=None, today=TODAY)
+    assert {who: on_work(signed_in, who) for who in ("sam", "tom")} == before
+
+
+def test_another_agencys_own_work_goes_too_and_what_was_put_there_after_the_death_waits_afterwards(
+    died, signed_in, acting
+):
+    with acting("tom") as tom, acting("sam"):
+        Share.objects.create(
+            person=died,
+            agency=tom.home.agency,
+            kind="identity",
+            because="Consent",
+            since=timezone.now(),
+        )
+    with acting("tom") as tom:
+        domain.add_work(
+            actor=tom, person=died, for_user_id=tom.user_id, kind="due", subject="review.due",
+            due_on=TODAY, held_by_id=tom.home.agency_id,
+        )  # fmt: skip
+    assert on_work(signed_in, "tom") == []
+    with acting("sam") as sam:
+        deaths.correct_death(actor=sam, person=died, died_on=None, today=TODAY)
+    assert on_work(signed_in, "tom") == ["due"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -27,6 +28,8 @@ def record_death(
 ) -> None:
     """Record that a person has died: nothing is sent to them any more, and nobody is asked to ring.
 
+    What waits is stopped; what another agency holds is theirs, and is shown to nobody from now on.
+
     Raises
     ------
     Refused
@@ -42,7 +45,7 @@ def record_death(
             _check_same_death(now, died_on, expected_version)
         now.died_on, now.version = died_on, now.version + 1
         now.save(update_fields=["died_on", "version"])
-        WorkItem.objects.filter(person=now, done_at__isnull=True).update(
+        WorkItem.objects.filter(person=now, held_by=now.held_by_id, done_at__isnull=True).update(
             done_at=timezone.now(), stopped_by_death=True
         )
         doing.about(person_id=now.pk, held_by_id=now.held_by_id)
@@ -78,7 +81,8 @@ def correct_death(
         now.died_on, now.version = died_on, now.version + 1
         now.save(update_fields=["died_on", "version"])
         if died_on is None:
-            WorkItem.objects.filter(person=now, stopped_by_death=True).update(
+            own = Q(held_by=now.held_by_id) | Q(for_user=actor.user_id)
+            WorkItem.objects.filter(own, person=now, stopped_by_death=True).update(
                 done_at=None, stopped_by_death=False
             )
         doing.about(person_id=now.pk, held_by_id=now.held_by_id, lives=died_on is None)

@@ -414,7 +414,9 @@ def add_work(
     It is held by the agency that holds the person's record, or by the one that is named. After a
     death nobody is asked to do anything any more, unless the death turns out to be a mistake.
     """
-    stopped = has_died(person.pk)
+    held_by_id = held_by_id or person.held_by_id
+    # Whoever puts a death right may write the work of their own agency alone: other work is not shown.
+    stopped = held_by_id == person.held_by_id and has_died(person.pk)
     WorkItem.objects.create(
         person=person,
         for_user_id=for_user_id,
@@ -424,7 +426,7 @@ def add_work(
         due_on=due_on,
         done_at=timezone.now() if stopped else None,
         stopped_by_death=stopped,
-        held_by_id=held_by_id or person.held_by_id,
+        held_by_id=held_by_id,
         created_by=actor.user,
     )
 

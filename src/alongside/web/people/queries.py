@@ -399,8 +399,14 @@ def work_of_kind(actor: Actor, kind: str, after: str = "") -> tuple[list[WorkIte
 
 
 def _open_work(actor: Actor, kind: str) -> QuerySet[WorkItem]:
+    """Give what waits for the actor about the living.
+
+    Whoever records a death may not write what another agency holds, so its work is left as it is and
+    not shown: there it waits again by itself if the death turns out to be a mistake.
+    """
+    living = Q(person__died_on__isnull=True)
     return (
-        WorkItem.objects.filter(for_user=actor.user_id, kind=kind, done_at__isnull=True)
+        WorkItem.objects.filter(living, for_user=actor.user_id, kind=kind, done_at__isnull=True)
         .select_related("person")
         .order_by(F("due_on").asc(nulls_last=True), "id")
     )
