@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from alongside.web.site.database import OLDEST_SUPPORTED
+from alongside.web.site.database import OLDEST_SUPPORTED, QUIET
 from support.server import free_port
 
 BINARIES = Path(
@@ -36,9 +36,12 @@ def old_server():
     run(
         BINARIES / "initdb", "-D", folder / "data", "-U", "owner", "--auth=trust", "--encoding=UTF8"
     )
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    # Nobody is named in its log, as the page about a server of one's own asks.
+    quiet = " ".join(f"-c {name}={value}" for name, value in QUIET.items())
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off {quiet}"
     subprocess.run(
-        [*as_owner, str(BINARIES / "pg_ctl"), "-D", str(folder / "data"), "-o", options, "-w", "start"],
+        [*as_owner, str(BINARIES / "pg_ctl"), "-D", str(folder / "data"), "-o", options,
+         "-l", str(folder / "log"), "-w", "start"],
         check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
     )  # fmt: skip
     yield f"postgresql://owner@127.0.0.1:{port}/alongside"

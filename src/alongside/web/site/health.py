@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from alongside.web.site import environment, launch, mail, state
+from alongside.web.site import environment, launch, mail, server_log, state
 from alongside.web.site.database import Addresses, DatabaseUnavailable, check_server
 
 
@@ -96,6 +96,7 @@ def _database(addresses: Addresses) -> Iterator[Finding]:
     )
     for look in looks:
         yield look(addresses)
+    yield from log_names_nobody(addresses)
 
 
 def role_is_bound(addresses: Addresses) -> Finding:
@@ -129,6 +130,12 @@ def role_owns_nothing(addresses: Addresses) -> Finding:
         else f"The application's role owns {owned} tables, so row security does not bind it there: "
         "give them to the owner with REASSIGN OWNED.",
     )
+
+
+def log_names_nobody(addresses: Addresses) -> list[Finding]:
+    """Say by which settings the server would write statements or rows into its own log."""
+    found = [Finding(False, sentence) for sentence in server_log.written(addresses)]
+    return found or [Finding(True, "The database’s own log gets no statements and no rows.")]
 
 
 def tables_are_new(_addresses: Addresses) -> Finding:
