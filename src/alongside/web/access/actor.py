@@ -7,15 +7,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from alongside.web.access.models import Membership, Role
 from alongside.web.access.rows import SETTING
 from alongside.web.accounts.models import User
+from alongside.web.statements import statement
 
 WRITING_ROLES = frozenset({Role.PRACTITIONER, Role.MANAGER})
 READING_ROLES = WRITING_ROLES | {Role.GOVERNANCE}
+
+
+@statement
+def _memberships(*, user_id: Any) -> QuerySet[Membership]:
+    current = Membership.objects.filter(user=user_id, ended_at__isnull=True)
+    return current.select_related("agency", "team").order_by("id")
 
 
 @dataclass(frozen=True)
@@ -28,8 +37,7 @@ class Actor:
     @classmethod
     def of(cls, user: User) -> Actor:
         """Read the user's current memberships; the acting user must already be set."""
-        current = Membership.objects.filter(user=user, ended_at__isnull=True)
-        return cls(user, tuple(current.select_related("agency", "team").order_by("id")))
+        return cls(user, tuple(_memberships(user_id=user.pk)))
 
     @property
     def user_id(self) -> int:

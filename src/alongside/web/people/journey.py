@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from alongside.web.access.actor import Actor
 from alongside.web.people.models import Person
+from alongside.web.statements import statement
 
 SHOWN = 40
 
@@ -32,7 +34,7 @@ class Step:
     kind: str
     order: int
     label: Any
-    rows: Callable[[int], QuerySet[Any, Any]]
+    rows: Callable[[Any], QuerySet[Any, Any]]
     url_name: str
     states: Mapping[str, tuple[Any, str]]
     start_url_name: str = ""
@@ -74,16 +76,20 @@ def steps() -> list[Step]:
 
 def entries(person_id: int) -> list[Entry]:
     """Read what has happened for a person, the newest first, in one query whatever the number of apps."""
-    queries = [step.rows(person_id) for step in steps()]
-    if not queries:
+    if not _steps:
         return []
-    first, *rest = queries
-    rows = first.union(*rest, all=True).order_by("-at")[:SHOWN]
     return [
         Entry(step, pk, title, *step.states.get(state, (state, "grey")), at)
-        for kind, pk, title, state, at in rows
+        for kind, pk, title, state, at in _happened(get_language(), person_id=person_id)
         if (step := _steps.get(kind))
     ]
+
+
+@statement
+def _happened(_language: str | None, *, person_id: Any) -> QuerySet[Any, Any]:
+    """All steps' rows; titles are in the language that is active when it is written."""
+    first, *rest = [step.rows(person_id) for step in steps()]
+    return first.union(*rest, all=True).order_by("-at")[:SHOWN]
 
 
 def may_be_started(actor: Actor, person: Person) -> list[tuple[Any, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat, JSONObject
 
 from alongside.parameters import load as parameter
@@ -33,6 +32,7 @@ from alongside.web.people.models import (
     WorkItem,
 )
 from alongside.web.people.names import born_key, name_key, number_key, prefix_range
+from alongside.web.statements import OneOf, statement
 
 PAGE = 25
 ALIKE = 0.72
@@ -60,10 +60,10 @@ class Card:
         return any(worker["user_id"] == actor.user_id for worker in self.workers)
 
 
-def card(person_id: int) -> Card | None:
-    """Read a person and the head of their page in one query; ``None`` when there is nothing to see."""
+@statement
+def _with_card(*, person_id: Any) -> QuerySet[Person]:
     of_person = {"person": OuterRef("pk")}
-    person = (
+    return (
         Person.objects.filter(pk=person_id)
         .select_related("held_by")
         .annotate(
@@ -85,8 +85,12 @@ def card(person_id: int) -> Card | None:
                 )
             ),
         )
-        .first()
     )
+
+
+def card(person_id: int) -> Card | None:
+    """Read a person and the head of their page in one query; ``None`` when there is nothing to see."""
+    person = next(iter(_with_card(person_id=person_id)), None)
     if person is None:
         return None
     notes: Any = person
@@ -135,14 +139,18 @@ class Around:
     named_by: list[Relationship]
 
 
-def around(person_id: int) -> Around:
-    """Give the people around a person, as far as the reader may see their records."""
-    rows = (
+@statement
+def _around(*, person_id: Any) -> QuerySet[Relationship]:
+    return (
         Relationship.objects.filter(Q(person=person_id) | Q(other=person_id))
         .select_related("person", "other")
         .order_by("-is_carer", "pk")
     )
-    shown = [row for row in rows if row.may_be_shown]
+
+
+def around(person_id: int) -> Around:
+    """Give the people around a person, as far as the reader may see their records."""
+    shown = [row for row in _around(person_id=person_id) if row.may_be_shown]
     theirs = [row for row in shown if row.person_id == person_id]
     of_others = [row for row in shown if row.other_id == person_id and row.until is None]
     return Around(
@@ -189,6 +197,12 @@ class Asked:
     def nothing(self) -> bool:
         return not (self.name or self.number or self.born)
 
+    @property
+    def by(self) -> LookupEntry.Kind:
+        """The kind of entry that answers first."""
+        kind = LookupEntry.Kind
+        return kind.NUMBER if self.number else kind.NAME if self.name else kind.BORN
+
 
 def understand(text: str) -> Asked:
     """Tell names, numbers and dates of birth apart, in any mixture that people type.
@@ -229,79 +243,95 @@ def look_up(actor: Actor, text: str, after: str = "") -> FoundPage:
     home = actor.home
     if asked.nothing or home is None:
         return FoundPage([])
-    entries = _first(_after(_wanted(asked), after), home.agency_id)
+    entries = _first(asked, after, home.agency_id)
     shown = entries[:PAGE]
     more = f"{shown[-1].person_id}:{shown[-1].key}" if len(entries) > PAGE else ""
     return FoundPage(_lines(shown), more)
 
 
-def _wanted(asked: Asked) -> QuerySet[LookupEntry]:
-    """The entries that answer: by number, else by name, else by birthday; of that birthday where told."""
-    entries = LookupEntry.objects.all()
-    if asked.number:
-        entries = entries.filter(kind=LookupEntry.Kind.NUMBER, key=asked.number)
-    elif asked.name:
-        low, high = prefix_range(asked.name)
-        # Some dozens were born on a day, and tens of thousands have a common name. Written so that no
-        # index serves the name, PostgreSQL can only begin with the birthday.
-        key = Concat("key", Value("")) if asked.born else F("key")
-        entries = entries.alias(name=key).filter(
-            kind=LookupEntry.Kind.NAME, name__gte=low, name__lt=high
-        )
-    if not asked.born:
-        return entries
-    born = {"kind": LookupEntry.Kind.BORN, "key": born_key(asked.born)}
-    if not (asked.name or asked.number):
-        return entries.filter(**born)
-    same = LookupEntry.objects.filter(person=OuterRef("person"), held_by=OuterRef("held_by"))
-    return entries.filter(Exists(same.filter(**born)))
-
-
-def _after(entries: QuerySet[LookupEntry], after: str) -> QuerySet[LookupEntry]:
+def _first(asked: Asked, after: str, home: int) -> list[LookupEntry]:
+    """Give a page of entries, and one more: the home agency's, and what others share with it."""
     person, _, key = after.replace("\x00", "").partition(":")
-    person_id = whole_number(person)
-    if person_id is None:
-        return entries
-    return entries.filter(Q(key__gt=key) | Q(key=key, person_id__gt=person_id), key__gte=key)
+    after_id = whole_number(person)
+    low, high = (asked.number, "") if asked.number else prefix_range(asked.name)
+    of_each = _first_of_each(
+        asked.by,
+        asked.born is not None,
+        after_id is not None,
+        home=home,
+        low=low,
+        high=high,
+        born=born_key(asked.born) if asked.born else "",
+        after=key,
+        after_id=after_id or 0,
+    )
+    return _entries(keys=[pk for first in of_each for pk in first])
 
 
-def _first(entries: QuerySet[LookupEntry], home: int) -> list[LookupEntry]:
-    """Give a page of entries, and one more: the home agency's, and what others share with it.
-
-    The index has the order of names within an agency. So each agency's first are read, and put together.
-    """
+@statement
+def _first_of_each(
+    by: str,
+    born_too: bool,
+    later: bool,
+    *,
+    home: Any,
+    low: Any,
+    high: Any,
+    born: Any,
+    after: Any,
+    after_id: Any,
+) -> QuerySet[Agency, list[int]]:
+    """Read each agency's first entries, to be put together: the index has the order of names within an agency."""
+    entries = _wanted(by, born_too, low=low, high=high, born=born)
+    if later:
+        beyond = Q(key__gt=after) | Q(key=after, person_id__gt=after_id)
+        entries = entries.filter(beyond, key__gte=after)
     ordered = entries.filter(held_by=OuterRef("pk")).order_by("key", "person_id")
     shared = Share.objects.filter(person=OuterRef("person"), agency=home, kind=Kind.IDENTITY)
     own = ArraySubquery(ordered[: PAGE + 1].values("pk"))
     others = ArraySubquery(ordered.filter(Exists(shared))[: PAGE + 1].values("pk"))
-    of_each = Agency.objects.values_list(Case(When(pk=home, then=own), default=others), flat=True)
-    found = LookupEntry.objects.filter(pk__in=[pk for first in of_each for pk in first])
-    return list(found.select_related("person").order_by("key", "person_id")[: PAGE + 1])
+    return Agency.objects.values_list(Case(When(pk=home, then=own), default=others), flat=True)
 
 
-def _lines(entries: Sequence[LookupEntry]) -> list[Found]:
-    ids = [entry.person_id for entry in entries]
-    addresses = dict(
-        Address.objects.filter(person__in=ids, until__isnull=True, hidden=False)
-        .order_by("pk")
-        .values_list("person_id", "postcode")
+def _wanted(by: str, born_too: bool, *, low: Any, high: Any, born: Any) -> QuerySet[LookupEntry]:
+    """The entries that answer: by number, else by name, else by birthday; of that birthday where told."""
+    kind, entries = LookupEntry.Kind, LookupEntry.objects.all()
+    if by == kind.BORN:
+        return entries.filter(kind=kind.BORN, key=born)
+    if by == kind.NUMBER:
+        entries = entries.filter(kind=kind.NUMBER, key=low)
+    else:
+        # Some dozens were born on a day, and tens of thousands have a common name. Written so that no
+        # index serves the name, PostgreSQL can only begin with the birthday.
+        key = Concat("key", Value("")) if born_too else F("key")
+        entries = entries.alias(name=key).filter(kind=kind.NAME, name__gte=low, name__lt=high)
+    if not born_too:
+        return entries
+    same = LookupEntry.objects.filter(person=OuterRef("person"), held_by=OuterRef("held_by"))
+    return entries.filter(Exists(same.filter(kind=kind.BORN, key=born)))
+
+
+@statement
+def _entries(*, keys: Any) -> QuerySet[LookupEntry]:
+    of_person = {"person": OuterRef("person")}
+    lives_at = Address.objects.filter(**of_person, until__isnull=True, hidden=False)
+    return (
+        LookupEntry.objects.filter(OneOf(F("pk"), keys))
+        .select_related("person")
+        .annotate(
+            postcode=Subquery(lives_at.order_by("-pk").values("postcode")[:1]),
+            numbers=ArraySubquery(Identifier.objects.filter(**of_person).values("value")),
+        )
+        .order_by("key", "person_id")[: PAGE + 1]
     )
-    numbers: dict[int, list[str]] = defaultdict(list)
-    for person_id, value in Identifier.objects.filter(person__in=ids).values_list(
-        "person_id", "value"
-    ):
-        numbers[person_id].append(value)
+
+
+def _lines(entries: Sequence[Any]) -> list[Found]:
     seen: dict[int, Found] = {}
     for entry in entries:
-        seen.setdefault(
-            entry.person_id,
-            Found(
-                entry.person,
-                entry.key,
-                addresses.get(entry.person_id, ""),
-                tuple(sorted(numbers[entry.person_id])),
-            ),
-        )
+        numbers = tuple(sorted(entry.numbers))
+        found = Found(entry.person, entry.key, entry.postcode or "", numbers)
+        seen.setdefault(entry.person_id, found)
     return list(seen.values())
 
 
@@ -363,10 +393,7 @@ def my_work(actor: Actor, today: date) -> dict[str, Waiting]:
     """Give what waits for the actor now, by kind: at most a page of each, and of what is due what is due soon."""
     soon = due_soon(today)
     groups = {kind: Waiting([]) for kind in WorkItem.Kind.values}
-    due = _open_work(actor, WorkItem.Kind.DUE)
-    others = [_open_work(actor, kind)[: PAGE + 1] for kind in groups if kind != WorkItem.Kind.DUE]
-    waits = due.filter(due_on__lte=soon)[: PAGE + 1]
-    for item in waits.union(due.exclude(due_on__lte=soon)[:1], *others, all=True):
+    for item in _waiting(user_id=actor.user_id, soon=soon):
         group = groups[item.kind]
         later = item.kind == WorkItem.Kind.DUE and not (item.due_on and item.due_on <= soon)
         if later or len(group.items) == PAGE:
@@ -376,6 +403,14 @@ def my_work(actor: Actor, today: date) -> dict[str, Waiting]:
     return groups
 
 
+@statement
+def _waiting(*, user_id: Any, soon: Any) -> QuerySet[WorkItem]:
+    due = _open_work(user_id, WorkItem.Kind.DUE)
+    others = [_open_work(user_id, kind) for kind in WorkItem.Kind if kind != WorkItem.Kind.DUE]
+    firsts = [each[: PAGE + 1] for each in (due.filter(due_on__lte=soon), *others)]
+    return due.exclude(due_on__lte=soon)[:1].union(*firsts, all=True)
+
+
 def due_soon(today: date) -> date:
     """Give the last day of what is shown as due on My work."""
     return today + timedelta(days=int(parameter("people/due_soon").on(today).value))
@@ -383,7 +418,7 @@ def due_soon(today: date) -> date:
 
 def work_of_kind(actor: Actor, kind: str, after: str = "") -> tuple[list[WorkItem], str]:
     """Give all work of a kind, a page at a time, and the mark to go on from; empty when there is no more."""
-    rows = _open_work(actor, kind)
+    rows = _open_work(actor.user_id, kind)
     day, _, row = after.partition(":")
     pk = whole_number(row)
     if pk is not None:
@@ -398,7 +433,7 @@ def work_of_kind(actor: Actor, kind: str, after: str = "") -> tuple[list[WorkIte
     return page[:PAGE], mark
 
 
-def _open_work(actor: Actor, kind: str) -> QuerySet[WorkItem]:
+def _open_work(user_id: Any, kind: str) -> QuerySet[WorkItem]:
     """Give what waits for the actor about the living.
 
     Whoever records a death may not write what another agency holds, so its work is left as it is and
@@ -406,7 +441,7 @@ def _open_work(actor: Actor, kind: str) -> QuerySet[WorkItem]:
     """
     living = Q(person__died_on__isnull=True)
     return (
-        WorkItem.objects.filter(living, for_user=actor.user_id, kind=kind, done_at__isnull=True)
+        WorkItem.objects.filter(living, for_user=user_id, kind=kind, done_at__isnull=True)
         .select_related("person")
         .order_by(F("due_on").asc(nulls_last=True), "id")
     )
@@ -414,13 +449,18 @@ def _open_work(actor: Actor, kind: str) -> QuerySet[WorkItem]:
 
 def people_of(actor: Actor, before: str = "") -> tuple[list[Worker], str]:
     """Give the people whom the actor works with, the newest first, a page at a time."""
-    rows = Worker.objects.filter(user=actor.user_id, until__isnull=True).select_related("person")
+    since, pk = date.max, 0
     day, _, row = before.partition(":")
-    pk = whole_number(row)
-    if pk is not None:
+    if (marked := whole_number(row)) is not None:
         with suppress(ValueError):
-            since = date.fromisoformat(day)
-            rows = rows.filter(Q(since__lt=since) | Q(since=since, pk__lt=pk))
-    page = list(rows.order_by("-since", "-pk")[: PAGE + 1])
+            since, pk = date.fromisoformat(day), marked
+    page = _works_with(user_id=actor.user_id, since=since, pk=pk)
     more = f"{page[PAGE - 1].since.isoformat()}:{page[PAGE - 1].pk}" if len(page) > PAGE else ""
     return page[:PAGE], more
+
+
+@statement
+def _works_with(*, user_id: Any, since: Any, pk: Any) -> QuerySet[Worker]:
+    earlier = Q(since__lt=since) | Q(since=since, pk__lt=pk)
+    of_user = Worker.objects.filter(earlier, user=user_id, until__isnull=True)
+    return of_user.select_related("person").order_by("-since", "-pk")[: PAGE + 1]
