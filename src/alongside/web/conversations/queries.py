@@ -14,10 +14,11 @@ from django.utils.translation import get_language
 from alongside.outcomes import RATING_LEVELS, Answer, Framework, read_answers
 from alongside.outcomes import Conversation as Said
 from alongside.web.conversations.catalogue import loaded, outcomes_of
-from alongside.web.conversations.models import Contribution, Conversation, PartRequest
+from alongside.web.conversations.models import Contribution, Conversation, PartRequest, Sitting
 from alongside.web.conversations.policies import COUNTED, STANDING
 from alongside.web.numerals import whole_number
 from alongside.web.people.models import Relationship
+from alongside.web.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -103,26 +104,45 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
 
 def conversation(pk: int) -> Conversation | None:
     """Find a conversation with its form, without the form's content."""
-    return (
-        Conversation.objects.filter(pk=pk)
-        .select_related("instrument", "held_by", "created_by", "completed_by")
-        .defer("instrument__content")
-        .first()
-    )
+    return next(iter(_conversation(pk=pk)), None)
+
+
+@statement
+def _conversation(*, pk: Any) -> QuerySet[Conversation]:
+    with_names = ("instrument", "held_by", "created_by", "completed_by")
+    found = Conversation.objects.filter(pk=pk)
+    return found.select_related(*with_names).defer("instrument__content")
 
 
 def views_of(conversation_id: int) -> list[Contribution]:
     """Give the views of a conversation, the one that it is for first."""
-    return list(
-        Contribution.objects.filter(conversation=conversation_id)
-        .select_related("held_by", "saved_by")
-        .order_by("-main", "pk")
-    )
+    return _views_of(conversation_id=conversation_id)
+
+
+@statement
+def _views_of(*, conversation_id: Any) -> QuerySet[Contribution]:
+    views = Contribution.objects.filter(conversation=conversation_id)
+    return views.select_related("held_by", "saved_by").order_by("-main", "pk")
+
+
+def sittings_of(conversation_id: int) -> list[Sitting]:
+    """Give the days on which a conversation was held, the first day first."""
+    return _sittings_of(conversation_id=conversation_id)
+
+
+@statement
+def _sittings_of(*, conversation_id: Any) -> QuerySet[Sitting]:
+    return Sitting.objects.filter(conversation=conversation_id).order_by("held_on", "pk")
 
 
 def requests_of(conversation_id: int) -> list[PartRequest]:
     """Give what other agencies were asked to contribute, and what came of it, the newest first."""
-    return list(_requests().filter(conversation=conversation_id).order_by("-pk"))
+    return _requests_of(conversation_id=conversation_id)
+
+
+@statement
+def _requests_of(*, conversation_id: Any) -> QuerySet[PartRequest]:
+    return _requests().filter(conversation=conversation_id).order_by("-pk")
 
 
 def request_for_part(pk: int) -> PartRequest | None:

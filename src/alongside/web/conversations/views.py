@@ -28,7 +28,7 @@ from alongside.web.conversations import (
     rendering,
 )
 from alongside.web.conversations.faults import problem_of
-from alongside.web.conversations.models import Contribution, Conversation, Invitation, Sitting
+from alongside.web.conversations.models import Contribution, Conversation, Invitation
 from alongside.web.conversations.pages import ConversationPage, OwnView
 from alongside.web.conversations.policies import COLOURS, CONVERSATION
 from alongside.web.conversations.sheets import Sheet, next_sheet, outline, sheet, sheets_of
@@ -129,9 +129,7 @@ class Show(ConversationPage, TemplateView):
             title=self.conversation.instrument.title_now,
             views=[(view, permissions.may_write_view(self.actor, view)) for view in views],
             mine=mine,
-            sittings=list(
-                Sitting.objects.filter(conversation=self.conversation).order_by("held_on", "pk")
-            ),
+            sittings=queries.sittings_of(self.conversation.pk),
             invitation=self._invitation(),
             table=beside.side_by_side(views, language()),
             columns=beside.columns(views),
