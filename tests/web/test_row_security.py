@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.utils import timezone
 
 from alongside.web.access.models import NamedAccess, Share
@@ -146,3 +148,55 @@ def test_the_log_cannot_be_changed_by_the_application(db, table, verb):
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO access_hidden_people VALUES (1)",
+        "UPDATE access_hidden_people SET hidden_id = 1",
+        "DELETE FROM access_hidden_people",
+    ],
+)
+def test_nobody_writes_through_the_list_of_whose_records_are_hidden(amina, acting, statement):
+    with (
+        acting("sam"),
+        pytest.raises(DatabaseError, match="permission denied|access_hidden_people"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    with acting("sam"):
+        assert Person.objects.get() == amina
+
+
+ASKED_BEFORE = """
+CREATE FUNCTION alongside_hidden_people() RETURNS bigint[] LANGUAGE sql RETURN '{}'::bigint[];
+CREATE TABLE old_notes (id bigint, person_id bigint, held_by_id bigint);
+ALTER TABLE old_notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON old_notes FOR SELECT USING (
+  held_by_id = ANY ((SELECT alongside_reading_agencies())::bigint[])
+  AND NOT (person_id = ANY ((SELECT alongside_hidden_people())::bigint[])));
+CREATE POLICY changed ON old_notes FOR UPDATE USING (
+  NOT (id = ANY ((SELECT alongside_hidden_people())::bigint[])));
+CREATE POLICY acts ON old_notes FOR SELECT USING (held_by_id = 1 OR (
+  held_by_id = 2 AND NOT (coalesce(person_id, 0) = ANY ((SELECT alongside_hidden_people())::bigint[]))));
+"""
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_policies_of_an_older_database_ask_in_the_new_way():
+    step = import_module("alongside.web.access.migrations.0004_hidden_people")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(ASKED_BEFORE)
+        cursor.execute(step.ASK_THE_VIEW)
+        cursor.execute("SELECT policyname, qual FROM pg_policies WHERE tablename = 'old_notes'")
+        now = {name: " ".join(qual.split()) for name, qual in cursor.fetchall()}
+    asks = (
+        "NOT (EXISTS ( SELECT 1 FROM access_hidden_people WHERE (access_hidden_people.hidden_id = "
+    )
+    assert asks + "old_notes.person_id)" in now["seen"]
+    assert "alongside_reading_agencies()" in now["seen"]
+    assert asks + "old_notes.id)" in now["changed"]
+    assert asks + "COALESCE(old_notes.person_id, (0)::bigint))" in now["acts"]
+    assert "held_by_id = 1" in now["acts"]

@@ -22,7 +22,7 @@ def grant(*, role: str) -> None:
         "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}",
     ]
     with connections["owner"].cursor() as cursor:
-        tables = set(connections["owner"].introspection.table_names(cursor))
+        tables = set(connections["owner"].introspection.table_names(cursor, include_views=True))
         for statement in statements:
             cursor.execute(sql.SQL(statement).format(role=sql.Identifier(role)))
         for table in sorted(tables):

@@ -171,7 +171,7 @@ PARTS = """
 ALTER TABLE conversations_partanswer ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON conversations_partanswer FOR SELECT USING (
   held_by_id = ANY ((SELECT alongside_reading_agencies())::bigint[])
-  AND NOT (person_id = ANY ((SELECT alongside_hidden_people())::bigint[]))
+  AND NOT EXISTS (SELECT 1 FROM access_hidden_people WHERE hidden_id = person_id)
 );
 CREATE POLICY seen_with_its_request ON conversations_partanswer FOR SELECT USING (
   EXISTS (SELECT 1 FROM conversations_partrequest r WHERE r.id = request_id)
@@ -235,7 +235,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN accounts_user u ON u.id = m.user_id AND u.is_active
    WHERE c.id = conversation
      AND c.held_by_id = ANY (alongside_writing_agencies())
-     AND NOT (c.person_id = ANY (alongside_hidden_people()))
+     AND NOT EXISTS (SELECT 1 FROM access_hidden_people WHERE hidden_id = c.person_id)
      AND k.since <= statement_timestamp() AND (k.until IS NULL OR k.until > statement_timestamp())
      AND i.since <= statement_timestamp() AND (i.until IS NULL OR i.until > statement_timestamp())
      AND (NOT p.restricted OR EXISTS (

@@ -393,7 +393,7 @@ def my_work(actor: Actor, today: date) -> dict[str, Waiting]:
     """Give what waits for the actor now, by kind: at most a page of each, and of what is due what is due soon."""
     soon = due_soon(today)
     groups = {kind: Waiting([]) for kind in WorkItem.Kind.values}
-    for item in _waiting(user_id=actor.user_id, soon=soon):
+    for item in _waiting(user_id=actor.user_id):
         group = groups[item.kind]
         later = item.kind == WorkItem.Kind.DUE and not (item.due_on and item.due_on <= soon)
         if later or len(group.items) == PAGE:
@@ -404,11 +404,9 @@ def my_work(actor: Actor, today: date) -> dict[str, Waiting]:
 
 
 @statement
-def _waiting(*, user_id: Any, soon: Any) -> QuerySet[WorkItem]:
-    due = _open_work(user_id, WorkItem.Kind.DUE)
-    others = [_open_work(user_id, kind) for kind in WorkItem.Kind if kind != WorkItem.Kind.DUE]
-    firsts = [each[: PAGE + 1] for each in (due.filter(due_on__lte=soon), *others)]
-    return due.exclude(due_on__lte=soon)[:1].union(*firsts, all=True)
+def _waiting(*, user_id: Any) -> QuerySet[WorkItem]:
+    first, *rest = [_open_work(user_id, kind)[: PAGE + 1] for kind in WorkItem.Kind]
+    return first.union(*rest, all=True)
 
 
 def due_soon(today: date) -> date:

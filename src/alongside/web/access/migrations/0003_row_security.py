@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(rows.FUNCTIONS, rows.DROP_FUNCTIONS),
         migrations.RunSQL(
             rows.HIDDEN_PEOPLE + ADMINISTERED,
-            "DROP FUNCTION alongside_hidden_people(); DROP FUNCTION alongside_administered_agencies();"
+            "DROP VIEW access_hidden_people; DROP FUNCTION alongside_administered_agencies();"
             "DROP FUNCTION alongside_holder_of(bigint);",
         ),
         migrations.RunSQL(MEMBERSHIP, migrations.RunSQL.noop),

@@ -14,7 +14,7 @@ CREATE POLICY seen ON {table} FOR SELECT USING (
   user_id = alongside_user_id()
   OR (
     held_by_id = ANY ((SELECT alongside_reading_agencies())::bigint[])
-    AND NOT (person_id = ANY ((SELECT alongside_hidden_people())::bigint[]))
+    AND NOT EXISTS (SELECT 1 FROM access_hidden_people WHERE hidden_id = person_id)
   )
 );
 CREATE POLICY added ON {table} FOR INSERT WITH CHECK (user_id = alongside_user_id());
