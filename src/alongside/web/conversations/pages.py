@@ -32,6 +32,9 @@ class ConversationPage(PersonPage):
     def person_id(self) -> int:
         return self.conversation.person_id
 
+    def find_card(self) -> Card | None:
+        return queries.card_of(self.conversation) or super().find_card()
+
     @property
     def part(self) -> str:  # type: ignore[override]
         return str(self.conversation.information)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Prefetch, QuerySet, TextField, Value
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import get_language
@@ -18,6 +18,7 @@ from alongside.web.conversations.models import Contribution, Conversation, PartR
 from alongside.web.conversations.policies import COUNTED, STANDING
 from alongside.web.numerals import whole_number
 from alongside.web.people.models import Relationship
+from alongside.web.people.queries import Card, card_from, card_notes
 from alongside.web.statements import statement
 
 if TYPE_CHECKING:
@@ -103,15 +104,25 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
 
 
 def conversation(pk: int) -> Conversation | None:
-    """Find a conversation with its form, without the form's content."""
+    """Find a conversation with its form, without the form's content, and with the head of the person's page."""
     return next(iter(_conversation(pk=pk)), None)
 
 
 @statement
 def _conversation(*, pk: Any) -> QuerySet[Conversation]:
-    with_names = ("instrument", "held_by", "created_by", "completed_by")
-    found = Conversation.objects.filter(pk=pk)
+    with_names = ("instrument", "held_by", "created_by", "completed_by", "person__held_by")
+    of_it = {"conversation": OuterRef("pk")}
+    found = Conversation.objects.filter(pk=pk).annotate(
+        has_sittings=Exists(Sitting.objects.filter(**of_it)),
+        has_requests=Exists(PartRequest.objects.filter(**of_it)),
+        **card_notes("person"),
+    )
     return found.select_related(*with_names).defer("instrument__content")
+
+
+def card_of(found: Conversation) -> Card | None:
+    """Give the head of the person's page, where it was read with the conversation."""
+    return card_from(found.person, found) if hasattr(found, "card_numbers") else None
 
 
 def views_of(conversation_id: int) -> list[Contribution]:
@@ -125,9 +136,9 @@ def _views_of(*, conversation_id: Any) -> QuerySet[Contribution]:
     return views.select_related("held_by", "saved_by").order_by("-main", "pk")
 
 
-def sittings_of(conversation_id: int) -> list[Sitting]:
-    """Give the days on which a conversation was held, the first day first."""
-    return _sittings_of(conversation_id=conversation_id)
+def sittings_of(found: Conversation) -> list[Sitting]:
+    """Give the further days on which a conversation went on, the first day first; most have none."""
+    return _sittings_of(conversation_id=found.pk) if found.has_sittings else []  # type: ignore[attr-defined]
 
 
 @statement
@@ -135,9 +146,9 @@ def _sittings_of(*, conversation_id: Any) -> QuerySet[Sitting]:
     return Sitting.objects.filter(conversation=conversation_id).order_by("held_on", "pk")
 
 
-def requests_of(conversation_id: int) -> list[PartRequest]:
+def requests_of(found: Conversation) -> list[PartRequest]:
     """Give what other agencies were asked to contribute, and what came of it, the newest first."""
-    return _requests_of(conversation_id=conversation_id)
+    return _requests_of(conversation_id=found.pk) if found.has_requests else []  # type: ignore[attr-defined]
 
 
 @statement

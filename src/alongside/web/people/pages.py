@@ -40,11 +40,15 @@ class PersonPage:
 
     @cached_property
     def card(self) -> queries.Card:
-        found = queries.card(self.person_id())
+        found = self.find_card()
         if found is None:
             raise Http404
         self._remember(found, self.part)
         return found
+
+    def find_card(self) -> queries.Card | None:
+        """Read the person; pages that have read them with something of theirs give that."""
+        return queries.card(self.person_id())
 
     def looked_at(self, part: str) -> None:
         """Remember that the page shows another part of the record too."""

@@ -62,49 +62,41 @@ class Card:
 
 @statement
 def _with_card(*, person_id: Any) -> QuerySet[Person]:
-    of_person = {"person": OuterRef("pk")}
-    return (
-        Person.objects.filter(pk=person_id)
-        .select_related("held_by")
-        .annotate(
-            card_numbers=_rows(Identifier.objects.filter(**of_person), "scheme", "value"),
-            card_alerts=_rows(
-                Alert.objects.filter(**of_person, until__isnull=True).order_by("pk"), "id", "text"
-            ),
-            card_addresses=_rows(
-                Address.objects.filter(**of_person).order_by(F("until").desc(), "-pk"),
-                "id",
-                "lines",
-                "postcode",
-                "hidden",
-                "until",
-            ),
-            card_workers=ArraySubquery(
-                Worker.objects.filter(**of_person, until__isnull=True).values(
-                    row=JSONObject(user_id="user_id", name="user__name")
-                )
-            ),
-        )
-    )
+    found = Person.objects.filter(pk=person_id)
+    return found.select_related("held_by").annotate(**card_notes("pk"))
 
 
 def card(person_id: int) -> Card | None:
     """Read a person and the head of their page in one query; ``None`` when there is nothing to see."""
     person = next(iter(_with_card(person_id=person_id)), None)
-    if person is None:
-        return None
-    notes: Any = person
+    return None if person is None else card_from(person, person)
+
+
+def card_notes(person: str) -> dict[str, Any]:
+    """Give what a query adds to its rows to read the head of a page with them, for the person that a field names."""
+    of_person = {"person": OuterRef(person)}
+    alerts = Alert.objects.filter(**of_person, until__isnull=True).order_by("pk")
+    lived = Address.objects.filter(**of_person).order_by(F("until").desc(), "-pk")
+    works = Worker.objects.filter(**of_person, until__isnull=True)
+    worker = JSONObject(user_id="user_id", name="user__name")
+    return {
+        "card_numbers": _rows(Identifier.objects.filter(**of_person), "scheme", "value"),
+        "card_alerts": _rows(alerts, "id", "text"),
+        "card_addresses": _rows(lived, "id", "lines", "postcode", "hidden", "until"),
+        "card_workers": ArraySubquery(works.values(row=worker)),
+    }
+
+
+def card_from(person: Person, row: Any) -> Card:
+    """Make the head of a page of a person and of the row that was read with :func:`card_notes`."""
+    lived = row.card_addresses
     return Card(
         person,
-        {row["scheme"]: row["value"] for row in notes.card_numbers},
-        notes.card_alerts,
-        next((each for each in notes.card_addresses if not each["until"]), None),
-        [
-            {**each, "until": date.fromisoformat(each["until"])}
-            for each in notes.card_addresses
-            if each["until"]
-        ],
-        notes.card_workers,
+        {each["scheme"]: each["value"] for each in row.card_numbers},
+        row.card_alerts,
+        next((each for each in lived if not each["until"]), None),
+        [{**each, "until": date.fromisoformat(each["until"])} for each in lived if each["until"]],
+        row.card_workers,
     )
 
 
