@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+HEADER = '<th scope="row" role="rowheader" class="govuk-table__header">'
 _CARRIED = ("request", "csrf_token", "LANGUAGE_CODE", "display")
 
 
@@ -172,35 +173,55 @@ def money(amount: Any) -> str:
     return f"{sign}£{abs(amount):,.2f}"
 
 
-@register.filter
-def cells(row: Any, columns: Iterable[Any]) -> list[dict[str, Any]]:
-    """The cells of a table's row, each with what its column says of it.
+@register.simple_tag
+def table_rows(rows: Iterable[Any], columns: Iterable[Any], first_is_header: bool) -> SafeString:
+    """The rows of a table, each cell with what its column says of it.
 
     A cell is a value, or a mapping with ``text`` and any of ``href``, ``tag``, ``colour``, ``detail``.
     """
-    shown = []
-    for column, value in zip(columns, row, strict=False):
-        cell = dict(value) if isinstance(value, dict) else {"text": value}
-        about = column if isinstance(column, dict) else {"label": column}
-        if about.get("money"):
-            cell["text"] = money(cell["text"])
-        cell["numeric"] = bool(about.get("numeric") or about.get("money"))
-        cell["label"] = about["label"]
-        cell["html"] = _cell(cell)
-        shown.append(cell)
-    return shown
+    # Written here and not in a template: a table has hundreds of cells.
+    shapes = [_shape(column) for column in columns]
+    return mark_safe("".join(_row(row, shapes, first_is_header=first_is_header) for row in rows))  # noqa: S308 - each cell is escaped
 
 
-def _cell(cell: dict[str, Any]) -> SafeString:
-    # Written here and not in a template: a table has hundreds of these.
-    html = conditional_escape("" if cell["text"] is None else cell["text"])
+@register.simple_tag
+def total_row(row: Iterable[Any], columns: Iterable[Any]) -> SafeString:
+    """The row of a table that adds the others up."""
+    shapes = [_shape(column) for column in columns]
+    return mark_safe(_row(row, shapes, first_is_header=True, css=" along-total"))  # noqa: S308 - each cell is escaped
+
+
+def _shape(column: Any) -> tuple[bool, str]:
+    """Whether a column holds money, and how each cell of it begins."""
+    about = column if isinstance(column, dict) else {"label": column}
+    numeric = " govuk-table__cell--numeric" if about.get("numeric") or about.get("money") else ""
+    label = conditional_escape(about["label"])
+    opening = f'<td role="cell" class="govuk-table__cell{numeric}" data-label="{label}">'
+    return bool(about.get("money")), opening
+
+
+def _row(
+    row: Iterable[Any], shapes: list[tuple[bool, str]], *, first_is_header: bool, css: str = ""
+) -> str:
+    shown = ""
+    for place, ((is_money, opening), value) in enumerate(zip(shapes, row, strict=False)):
+        html = _cell(value, is_money=is_money)
+        is_header = first_is_header and place == 0
+        shown += f"{HEADER}{html}</th>" if is_header else f"{opening}{html}</td>"
+    return f'<tr class="govuk-table__row{css}" role="row">{shown}</tr>'
+
+
+def _cell(value: Any, *, is_money: bool) -> str:
+    cell = value if isinstance(value, dict) else {"text": value}
+    text = money(cell["text"]) if is_money else cell["text"]
+    html = "" if text is None else conditional_escape(text)
     if cell.get("tag"):
-        colour = cell.get("colour") or "grey"
-        html = format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, html)
+        colour = conditional_escape(cell.get("colour") or "grey")
+        html = f'<strong class="govuk-tag govuk-tag--{colour}">{html}</strong>'
     elif cell.get("href"):
-        html = format_html('<a class="govuk-link" href="{}">{}</a>', cell["href"], html)
+        html = f'<a class="govuk-link" href="{conditional_escape(cell["href"])}">{html}</a>'
     if cell.get("detail"):
-        html = format_html('{}<span class="along-detail">{}</span>', html, cell["detail"])
+        html = f'{html}<span class="along-detail">{conditional_escape(cell["detail"])}</span>'
     return html
 
 
