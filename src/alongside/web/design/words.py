@@ -1,8 +1,16 @@
-"""Sentences about fields, made from a field's own label."""
+"""Sentences about fields, made from a field's own label, and days in words."""
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
+
+
+def day(when: date) -> str:
+    """A day as people read it: “3 April 1948”. Lists have dozens, and Django takes long to write one."""
+    return f"{when.day} {MONTHS[when.month]} {when.year:04}"
 
 
 def subject(label: str) -> str:

@@ -15,6 +15,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alongside.web.design import words
 from alongside.web.design.fields.base import Sentences
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class ApproximateDate:
 
     def __str__(self) -> str:
         if self.precision == "day":
-            return formats.date_format(self.earliest, "j F Y")
+            return words.day(self.earliest)
         if self.month is not None:
             return _("about %(month)s %(year)s") % {
                 "month": django_dates.MONTHS[self.month],

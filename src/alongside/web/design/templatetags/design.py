@@ -12,10 +12,12 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from alongside.web.design import words
 from alongside.web.design.components import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from django.forms.boundfield import BoundField
     from django.template.context import Context
@@ -159,6 +161,12 @@ def count_texts() -> SafeString:
     texts["characters-over-limit.one"] = _("You have %{count} character too many")
     texts["characters-at-limit"] = _("You have 0 characters left")
     return _data_texts(texts)
+
+
+@register.filter(expects_localtime=True)
+def day(when: date | None) -> str:
+    """A day as people read it: ``3 April 1948``. Empty for None."""
+    return words.day(when) if when else ""
 
 
 @register.filter
