@@ -165,7 +165,7 @@ def file_in_words(held: Mapping[str, Any]) -> str:
 
 def answer_in_words(field: Field) -> str:
     """Say the answer as a reader would; empty where there is none."""
-    return in_words(field, field.typed())
+    return in_words(field, field.typed()) if field.rows else ""
 
 
 def outline(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
