@@ -8,7 +8,7 @@ from alongside.web.conversations import rows
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0004_hidden_people"),
-        ("conversations", "0007_own_forms"),
+        ("conversations", "0009_own_forms_by_link"),
     ]
     operations = [
         migrations.RunSQL(
