@@ -16,6 +16,8 @@ from alongside.web.site import state
 from alongside.web.site.database import EmbeddedServer
 
 PROJECT = Path(__file__).resolve().parents[1]
+# The tests themselves are not counted, so it matters to nobody that their branches cannot be.
+NOT_OF_TESTS = "ignore:Unable to activate pytest branch coverage"
 DATA = PROJECT.parent / "shared" / "data"
 
 
@@ -27,7 +29,10 @@ def main() -> int:
         sys.executable, "-m", "slipcover", "-m", "pytest", "-q", "-n", options.jobs,
         "--dist", "loadgroup", *rest,
     ]  # fmt: skip
-    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    environment = dict(os.environ, PYTHONWARNINGS=NOT_OF_TESTS)
+    process = subprocess.Popen(
+        command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True
+    )
     lines = []
     for line in process.stdout or ():
         sys.stdout.write(line)
