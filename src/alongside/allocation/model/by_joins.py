@@ -17,6 +17,7 @@ import pyarrow as pa
 from ibis.expr.operations import SQLStringView
 
 from alongside.allocation.model.expressions import FAULTY, PREFIX, at, keyed_parts
+from alongside.allocation.model.segments import Segments
 from alongside.allocation.model.swift import (
     MILLION,
     Joints,
@@ -88,15 +89,8 @@ class _Writer:
         self._add({_joint(n): self._place(self.joints.all[n]) for n in joints})
         self._beside({_joint(n): self.columns[n] for n in joints})
         self._add(weights)
-        self._add({f"{key}z": _within(f"{key}w", part.reader.x) for part, key in self.parts})
         self._segments()
-        self._add({f"{key}r": _read(key) for _, key in self.parts})
-        self._add(
-            {
-                f"{key}q": _times(_least(f"{key}r", f"{key}end"), factors[key])
-                for _, key in self.parts
-            }
-        )
+        self._add({f"{key}q": _times(self._capped(key), factors[key]) for _, key in self.parts})
         return f"WITH {', '.join(self.steps)}" if self.steps else ""
 
     def _ranks(self) -> None:
@@ -123,35 +117,36 @@ class _Writer:
         self._add({at(rank.name): _position(rank, held[rank.of][rank.place - 1]) for rank in ranks})
 
     def _segments(self) -> None:
-        """Find the segment of its graph that each weight lies on, as ``swift.Reader`` does."""
-        readers = {key: part.reader for part, key in self.parts}
+        """Find the segment of its graph that each weight lies on, and bring what it says."""
+        found = {key: Segments(part.graph, *part.bounds()) for part, key in self.parts}
         self._add(
-            {
-                f"{key}b": f"floor(({key}z - {_number(each.x[0])}) * {_number(each.per)})::INTEGER"
-                for key, each in readers.items()
-            }
+            {f"{key}b": f"({key}w * {_number(each.per)})::INTEGER" for key, each in found.items()}
         )
-        self._beside({f"{key}b": {f"{key}k0": each.first} for key, each in readers.items()})
-        for step in range(max((each.most for each in readers.values()), default=0)):
-            going = {key: each for key, each in readers.items() if step < each.most}
-            self._beside({f"{key}k{step}": {f"{key}x{step}": going[key].inner} for key in going})
-            self._add(
-                {
-                    f"{key}k{step + 1}": f"{key}k{step} + ({key}z >= {key}x{step})::INTEGER"
-                    for key in going
-                }
-            )
         self._beside(
             {
-                f"{key}k{each.most}": {
-                    f"{key}x": each.x[:-1],
-                    f"{key}y": each.y[:-1],
-                    f"{key}slope": each.slope,
-                    f"{key}end": each.y[1:],
+                f"{key}b": {
+                    f"{key}b_at": each.buckets,
+                    f"{key}k0": each.first,
+                    f"{key}x0": each.starts_next[each.first],
                 }
-                for key, each in readers.items()
+                for key, each in found.items()
             }
         )
+        for step in range(max((each.most for each in found.values()), default=0)):
+            going = {key: each for key, each in found.items() if step < each.most}
+            if step:
+                self._beside(
+                    {f"{key}k{step}": {f"{key}x{step}": going[key].starts_next} for key in going}
+                )
+            self._add({f"{key}k{step + 1}": _further(key, step) for key in going})
+        self._beside(
+            {
+                f"{key}k{each.most}": {f"{key}{name}": table for name, table in each.along.items()}
+                for key, each in found.items()
+            }
+        )
+        self._add({f"{key}r": _read(key) for key in found})
+        self.capped = {key for key, each in found.items() if "end" in each.along}
 
     def _add(self, columns: dict[str, str]) -> None:
         """Add columns that are worked out from those there are."""
@@ -173,13 +168,23 @@ class _Writer:
         self.steps.append(f"{self.last} AS ({query})")
 
     def _weight(self, part: SwiftPart, key: str) -> str:
-        z = _number(0)
-        for number, group in enumerate(part.groups):
-            weight = self._sum(group.sums, f"{key}s{number}")
-            z += f" + {_times(weight, self._product(group.left, f'{key}l{number}'))}"
-        return f"{z} + {self._sum(part.added, f'{key}a')}" if part.added else z
+        weights = [
+            _times(
+                self._sum(group.sums, f"{key}s{number}"),
+                self._product(group.left, f"{key}l{number}"),
+            )
+            for number, group in enumerate(part.groups)
+        ]
+        if part.added:
+            weights.append(self._sum(part.added, f"{key}a"))
+        return " + ".join(weights) or _number(0)
+
+    def _capped(self, key: str) -> str:
+        return _least(f"{key}r", f"{key}end") if key in self.capped else f"{key}r"
 
     def _sum(self, sums: tuple[Sum, ...], name: str) -> str:
+        if len(sums) == 1:  # a table by itself is divided beforehand, and not for every case
+            return self._column(sums[0].joint, sums[0].table / MILLION, name)
         names = [self._column(each.joint, each.table, f"{name}_{n}") for n, each in enumerate(sums)]
         return f"({' + '.join(names)}) / {_number(MILLION)}"
 
@@ -228,13 +233,13 @@ def _position(rank: Rank, mask: str) -> str:
     return f"CASE WHEN {mask} = 0 THEN {rank.missing} ELSE bit_count({mask}) - 1 END"
 
 
-def _within(name: str, x: NDArray[np.float64]) -> str:
-    low, high = _number(x[0]), _number(x[-1])
-    return f"CASE WHEN {name} < {low} THEN {low} WHEN {name} > {high} THEN {high} ELSE {name} END"
+def _further(key: str, step: int) -> str:
+    """Go one segment further where a weight has reached the start of the next."""
+    return f"{key}k{step} + ({key}w >= {key}x{step})::INTEGER"
 
 
 def _read(key: str) -> str:
-    return f"{key}y + {key}slope * ({key}z - {key}x)"
+    return f"{key}y + {key}slope * ({key}w - {key}x)"
 
 
 def _least(one: str, other: str) -> str:

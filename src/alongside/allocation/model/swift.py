@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
+    Bounds = tuple[float, float]
 
 MILLION = 1_000_000
 _SUMS, _PRODUCTS = 1300, 10_000
@@ -149,6 +150,20 @@ class SwiftPart:
             z = z + _total(self.added, places, rows) / MILLION
         return z
 
+    def bounds(self) -> Bounds:
+        """Give the least and the most that any answers can weigh, rounded as weights are."""
+        low = high = 0.0
+        for group in self.groups:
+            weight = _bounds_of_sums(group.sums)
+            if group.left:
+                left = _bounds_of_product([_ends(table) for _, table in group.left])
+                weight = _bounds_of_product([weight, left])
+            low, high = low + weight[0], high + weight[1]
+        if self.added:
+            added = _bounds_of_sums(self.added)
+            low, high = low + added[0], high + added[1]
+        return low, high
+
     def quantity(self, places: list[Places], rows: int) -> Floats:
         """Work out the part's units a week."""
         quantity = self.reader.read(self.weight(places, rows))
@@ -202,6 +217,23 @@ def _total(sums: tuple[Sum, ...], places: list[Places], rows: int) -> Floats:
     for each in sums[1:]:
         total = total + each.table[places[each.joint]]
     return total
+
+
+def _ends(table: Floats) -> Bounds:
+    return float(table.min()), float(table.max())
+
+
+def _bounds_of_sums(sums: tuple[Sum, ...]) -> Bounds:
+    ends = [_ends(each.table) for each in sums]
+    return sum(low for low, _ in ends) / MILLION, sum(high for _, high in ends) / MILLION
+
+
+def _bounds_of_product(factors: list[Bounds]) -> Bounds:
+    product, *rest = factors
+    for factor in rest:
+        corners = [one * other for one in product for other in factor]
+        product = min(corners), max(corners)
+    return product
 
 
 class Joints:
