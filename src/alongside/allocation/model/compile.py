@@ -64,22 +64,14 @@ def to_ibis(
         step = by_joins.quantities(model, step, [*keep, *faulty])
     else:
         step = by_cases.quantities(model, step, apart)
+    step = apart(step.mutate(**_added_up(model, step)))
+    step = apart(step.mutate(**_at_least(model, step)))
     for number, service in enumerate(model.services):
-        quantity: Any = double(0.0)
-        for place in range(len(service.parts)):
-            quantity = quantity + step[f"{PREFIX}{number}_{place}_q"]
-        if service.least:
-            step = apart(step.mutate(**{f"{PREFIX}{number}_all": quantity}))
-            whole = step[f"{PREFIX}{number}_all"]
-            quantity = ibis.cases((whole < double(service.least), double(0.0)), else_=whole)
-        current = f"{PREFIX}{number}_n0"
-        step = apart(step.mutate(**{current: quantity}))
         for place, each in enumerate(service.absorbed):
-            column = f"{PREFIX}{number}_n{place + 1}"
+            current, column = (f"{PREFIX}{number}_n{place + more}" for more in (0, 1))
             source = step[_final(model, each.source)]
             taken = _taken(each, service.name, step[current], source, prices)
             step = apart(step.mutate(**{column: step[current] - taken}))
-            current = column
     total: Any = double(model.base)
     for service in model.services:
         total = total + step[_final(model, service.name)] * double(prices[service.name])
@@ -132,6 +124,27 @@ def _positions(model: Published, table: Any) -> dict[str, Any]:
         for item in model.items
         if item.name in used
     }
+
+
+def _added_up(model: Published, step: Any) -> dict[str, Any]:
+    """Add the parts of every service up."""
+    found = {}
+    for number, service in enumerate(model.services):
+        quantity: Any = double(0.0)
+        for place in range(len(service.parts)):
+            quantity = quantity + step[f"{PREFIX}{number}_{place}_q"]
+        found[f"{PREFIX}{number}_all"] = quantity
+    return found
+
+
+def _at_least(model: Published, step: Any) -> dict[str, Any]:
+    """Give nothing where a service's quantity is below its least."""
+    found = {}
+    for number, service in enumerate(model.services):
+        whole = step[f"{PREFIX}{number}_all"]
+        least = (whole < double(service.least), double(0.0))
+        found[f"{PREFIX}{number}_n0"] = ibis.cases(least, else_=whole) if service.least else whole
+    return found
 
 
 def _taken(
