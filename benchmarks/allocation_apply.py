@@ -1,7 +1,9 @@
 """How long DuckDB takes to price cases from Parquet, against reading their columns and summing them.
 
 Run with ``python benchmarks/allocation_apply.py``: ten million cases in a temporary folder, about
-200 MB, for two models: a small one, and one as a usual fit on 42 columns makes it.
+200 MB, for two models: a small one, and one as a usual fit on 42 columns makes it. Pricing is timed
+by itself and as ``alongside allocation apply`` does it, which checks the file first and writes every
+budget into another. Ratios are of processor time, which other work on the machine disturbs least.
 ``--rows 100000`` is a quick look. Prints tables; writes nothing unless ``--json PATH``.
 """
 
@@ -18,6 +20,7 @@ import ibis
 import numpy as np
 import polars as pl
 
+from _bounds import verdict
 from alongside.allocation import PackageModel
 from alongside.allocation.apply import apply_file, needed_columns, priced
 from alongside.allocation.economies import ECONOMIES
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BOUND = 4.0
+PRICING, APPLYING = "pricing over reading", "all of apply over reading"
 NEEDS = (
     "washing", "dressing", "toileting", "eating_drinking", "transfers", "moving_indoors", "falls",
     "meals", "shopping", "housework", "medication", "memory", "mood", "safety_day", "safety_night",
@@ -81,40 +85,50 @@ def write_cases(columns: list[str], rows: int, path: Path) -> None:
     )
 
 
-def seconds(act: Callable[[], Any]) -> float:
-    """How long something takes."""
-    start = time.perf_counter()
+def seconds(act: Callable[[], Any]) -> tuple[float, float]:
+    """How long something takes: seconds of the clock, and of all processors together."""
+    clock, processor = time.perf_counter(), time.process_time()
     act()
-    return time.perf_counter() - start
+    return time.perf_counter() - clock, time.process_time() - processor
 
 
-def fastest(acts: list[Callable[[], Any]], times: int) -> list[float]:
+def fastest(acts: list[Callable[[], Any]], times: int) -> list[tuple[float, float]]:
     """The shortest of several runs of each, in turn: a slow moment of the machine falls on all alike."""
     rounds = [[seconds(act) for act in acts] for _ in range(times)]
-    return [min(each) for each in zip(*rounds, strict=True)]
+    found = []
+    for runs in zip(*rounds, strict=True):
+        clocks, processors = zip(*runs, strict=True)
+        found.append((min(clocks), min(processors)))
+    return found
 
 
 def measured(model: PackageModel, rows: int, times: int) -> dict[str, float]:
     """Time reading, pricing, and pricing into a file, on the same Parquet."""
     columns = needed_columns(model)
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "cases.parquet"
+        source, target = Path(folder) / "cases.parquet", Path(folder) / "budgets.parquet"
         write_cases(columns, rows, source)
         table = ibis.duckdb.connect().read_parquet(source)
-        sums = table.aggregate(**{name: table[name].sum() for name in columns})
-        total = priced(model, table).indicative_budget.sum()
-        reading, pricing = fastest([sums.to_pyarrow, total.to_pyarrow], times)
-        start = time.perf_counter()
-        done = apply_file(model, source, Path(folder) / "budgets.parquet")
-        writing = time.perf_counter() - start
+
+        def read() -> Any:
+            return table.aggregate(**{name: table[name].sum() for name in columns}).to_pyarrow()
+
+        def price() -> Any:
+            return priced(model, table).indicative_budget.sum().to_pyarrow()
+
+        def apply() -> Any:
+            return apply_file(model, source, target)
+
+        reading, pricing, applying = fastest([read, price, apply], times)
     return {
-        "rows": done.rows,
+        "rows": rows,
         "columns": len(columns),
         "parts": sum(len(service.parts) for service in model.published_.services),
-        "seconds to read and sum": reading,
-        "seconds to price": pricing,
-        "seconds to check, price and write": writing,
-        "pricing over reading": pricing / reading,
+        "seconds to read and sum": reading[0],
+        "seconds to price": pricing[0],
+        "seconds to check, price and write": applying[0],
+        PRICING: pricing[1] / reading[1],
+        APPLYING: applying[1] / reading[1],
         "bound": BOUND,
     }
 
@@ -132,8 +146,8 @@ def main() -> None:
         print(name)
         for figure, value in figures.items():
             print(f"{figure:36} {value:14,.2f}")
-        verdict = "met" if figures["pricing over reading"] <= BOUND else "MISSED"
-        print(f"{'bound':36} {verdict:>14}")
+        for ratio in (PRICING, APPLYING):
+            verdict(f"{name}, {ratio}", figures[ratio], BOUND)
     if words.json:
         words.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 

@@ -114,7 +114,9 @@ class _Writer:
             names: _held([f"{_member(n)}_{area}" for n in range(len(joints))])
             for area, names in enumerate(of)
         }
-        self._add({at(rank.name): _position(rank, held[rank.of][rank.place - 1]) for rank in ranks})
+        masked = {rank: held[rank.of][rank.place - 1] for rank in ranks}
+        self._add({_reached(rank): f"bit_count({mask})::INTEGER" for rank, mask in masked.items()})
+        self._beside({_reached(rank): {at(rank.name): _positions(rank)} for rank in ranks})
 
     def _segments(self) -> None:
         """Find the segment of its graph that each weight lies on, and bring what it says."""
@@ -229,8 +231,13 @@ def _held(joints: list[str]) -> tuple[str, str]:
     return first, second
 
 
-def _position(rank: Rank, mask: str) -> str:
-    return f"CASE WHEN {mask} = 0 THEN {rank.missing} ELSE bit_count({mask}) - 1 END"
+def _reached(rank: Rank) -> str:
+    return f"{PREFIX}reached_{rank.name}"
+
+
+def _positions(rank: Rank) -> NDArray[np.intp]:
+    """Give where a rank stands by how many bits its mask has: missing, or the highest level of them."""
+    return np.array([rank.missing, *range(rank.top + 1)])
 
 
 def _further(key: str, step: int) -> str:

@@ -151,7 +151,7 @@ class SwiftPart:
         return z
 
     def bounds(self) -> Bounds:
-        """Give the least and the most that any answers can weigh, rounded as weights are."""
+        """Give two weights, rounded as all are, beyond which no answers can weigh."""
         low = high = 0.0
         for group in self.groups:
             weight = _bounds_of_sums(group.sums)
