@@ -27,6 +27,9 @@ BUDGET, DOUBT = "indicative_budget", "doubt"
 # Up to this size a CSV is read cell by cell, so that every fault is named by row and column.
 CAREFULLY = 200_000_000
 BEYOND = 2**31 - 1
+# Up to how many different values Parquet keeps a list of a column. Names of cases are as many as
+# rows; to find that out late takes a twentieth of the whole time.
+FEW = 1000
 
 
 @dataclass(frozen=True)
@@ -227,7 +230,7 @@ def apply_file(
         if target.suffix == ".csv":
             connection.to_csv(result, part)
         else:
-            connection.to_parquet(result, part)
+            connection.to_parquet(result, part, dictionary_size_limit=FEW)
         tell(2, 3, "Adding up")
         written = (
             connection.read_csv(part) if target.suffix == ".csv" else connection.read_parquet(part)

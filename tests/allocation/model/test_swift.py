@@ -75,6 +75,6 @@ def test_weights_are_sums_times_what_is_left_plus_additions(first, second, left,
     codes = np.array(np.meshgrid(range(6), range(4), range(6))).reshape(3, -1).T.astype(np.int8)
     expected = [0.0 + (first[a] + second[b]) / 1e6 * left[c] + less[c] / 1e6 for a, b, c in codes]
     assert weigh(part, ITEMS, codes).tolist() == expected
-    low, high = SwiftPart(part, Joints(ITEMS, additive([part]))).bounds()
+    low, high = SwiftPart(part, Joints(ITEMS, *additive([part]))).bounds()
     assert low <= min(expected)
     assert high >= max(expected)

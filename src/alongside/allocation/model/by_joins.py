@@ -64,7 +64,7 @@ class _Writer:
     def __init__(self, model: Published, connection: Any, *, checked: bool) -> None:
         self.model, self.connection, self.checked = model, connection, checked
         keyed = keyed_parts(model)
-        self.joints = Joints(model.looked_up, additive(part for part, _ in keyed))
+        self.joints = Joints(model.looked_up, *additive(part for part, _ in keyed))
         parts = [(swift_part(part, self.joints), key) for part, key in keyed]
         self.parts = [(part, key) for part, key in parts if isinstance(part, SwiftPart)]
         self.columns: dict[int, Columns] = {}

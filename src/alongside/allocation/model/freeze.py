@@ -80,7 +80,8 @@ def freeze(
             for place, source in enumerate(step.sources)
         ]
         services.append(Service(step.service, tuple(parts), tuple(absorbed), step.least))
-    used = set(additive(part for service in services for part in service.parts))
+    needs, added = additive(part for service in services for part in service.parts)
+    used = {*needs, *added}
     return Published(
         tuple(items), tuple(services), base, tuple(rank for rank in ranks if rank.name in used)
     )

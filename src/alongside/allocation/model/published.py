@@ -135,7 +135,7 @@ class Published:
     @cached_property
     def _swift(self) -> tuple[Joints, list[list[SwiftPart | WholePart]]]:
         parts = (part for service in self.services for part in service.parts)
-        joints = Joints(self.looked_up, additive(parts))
+        joints = Joints(self.looked_up, *additive(parts))
         return joints, [[swift_part(part, joints) for part in each.parts] for each in self.services]
 
     def _block(self, codes: Codes, prices: dict[str, float], absorb: bool) -> dict[str, Floats]:

@@ -188,18 +188,20 @@ def swift_part(part: Part, joints: Joints) -> SwiftPart | WholePart:
     names = _names(part)
     if not names or not joints.may_join(names):
         return SwiftPart(part, joints)
-    number, sizes = joints.joint(names), [joints.size[name] for name in names]
-    answers = np.unravel_index(np.arange(prod(sizes)), sizes)
-    alone = Joints.of_sizes(dict(zip(names, sizes, strict=True)), additive([part]))
+    number = joints.joint(names)
+    joint = joints.all[number]
+    answers = np.unravel_index(np.arange(prod(joint.sizes)), joint.sizes)
+    alone = Joints.of_sizes(joints.size, *additive([part]))
     steps = SwiftPart(part, alone)
-    places = alone.places(dict(zip(names, answers, strict=True)))
+    places = alone.places(dict(zip(joint.names, answers, strict=True)))
     return WholePart(number, steps.quantity(places, len(answers[0])))
 
 
 def _names(part: Part) -> tuple[str, ...]:
     """List the items that a part reads, those of one area together."""
     left = [name for group in part.groups for name in group.left]
-    return tuple(dict.fromkeys([*additive([part]), *left, *part.factors]))
+    needs, added = additive([part])
+    return tuple(dict.fromkeys([*needs, *added, *left, *part.factors]))
 
 
 def _product(tables: Product, places: list[Places]) -> Floats:
@@ -239,23 +241,28 @@ def _bounds_of_product(factors: list[Bounds]) -> Bounds:
 class Joints:
     """The joined items that the tables of a model are read by."""
 
-    def __init__(self, items: Sequence[Item], used: Iterable[str]) -> None:
-        self._join({item.name: item.top + 2 for item in items}, used)
+    def __init__(self, items: Sequence[Item], *used: Iterable[str]) -> None:
+        self._join({item.name: item.top + 2 for item in items}, *used)
 
     @classmethod
-    def of_sizes(cls, size: Mapping[str, int], used: Iterable[str]) -> Joints:
+    def of_sizes(cls, size: Mapping[str, int], *used: Iterable[str]) -> Joints:
         """Join items of which only the number of positions is known."""
         joints = cls.__new__(cls)
-        joints._join(size, used)  # noqa: SLF001 - its own
+        joints._join(size, *used)  # noqa: SLF001 - its own
         return joints
 
-    def _join(self, size: Mapping[str, int], used: Iterable[str]) -> None:
+    def _join(self, size: Mapping[str, int], *used: Iterable[str]) -> None:
         self.size = size
         self.all: list[Joint] = []
         self.of: dict[str, int] = {}
         self.known: dict[tuple[str, ...], int] = {}
+        for names in used:
+            self._bunch(name for name in names if name not in self.of)
+
+    def _bunch(self, names: Iterable[str]) -> None:
+        """Join items in their order, as many at a time as a small table has room for."""
         bunch: list[str] = []
-        for name in used:
+        for name in names:
             if bunch and self._combinations([*bunch, name]) > _SUMS:
                 self._add(bunch)
                 bunch = []
@@ -294,9 +301,11 @@ class Joints:
         return self._combinations(names) <= _PRODUCTS
 
     def joint(self, names: tuple[str, ...]) -> int:
-        """Give the number of the joint of these items."""
+        """Give the number of a joint that has these items."""
         if names not in self.known:
-            self.known[names] = self._add(names)
+            found = (n for n, joint in enumerate(self.all) if set(names) <= set(joint.names))
+            number = next(found, None)
+            self.known[names] = self._add(names) if number is None else number
         return self.known[names]
 
     def places(self, column: Mapping[str, Places]) -> list[Places]:
@@ -309,16 +318,16 @@ def columns(items: Sequence[Item], codes: NDArray[np.int8]) -> dict[str, Places]
     return {item.name: codes[:, place].astype(np.intp) for place, item in enumerate(items)}
 
 
-def additive(parts: Iterable[Part]) -> list[str]:
-    """List the items whose tables are added up, those of one area together."""
+def additive(parts: Iterable[Part]) -> tuple[list[str], list[str]]:
+    """List the items whose tables are added up: needs, those of one area together; and additions."""
     parts = list(parts)
-    names = [name for part in parts for group in part.groups for name in group.needs]
-    names += [name for part in parts for name in part.added]
-    return list(dict.fromkeys(names))
+    needs = [name for part in parts for group in part.groups for name in group.needs]
+    added = [name for part in parts for name in part.added]
+    return list(dict.fromkeys(needs)), list(dict.fromkeys(added))
 
 
 def weigh(part: Part, items: Sequence[Item], codes: NDArray[np.int8]) -> Floats:
     """Work out, for every case, the weight of need that one part reads off its graph."""
-    joints = Joints(items, additive([part]))
+    joints = Joints(items, *additive([part]))
     ready = SwiftPart(part, joints)
     return ready.weight(joints.places(columns(items, codes)), len(codes))
