@@ -9,6 +9,7 @@ The query is written as text: as an expression, dozens of joins would take secon
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -16,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 from ibis.expr.operations import SQLStringView
 
+from alongside.allocation.model import two_highest
 from alongside.allocation.model.expressions import FAULTY, PREFIX, at, keyed_parts
 from alongside.allocation.model.segments import Segments
 from alongside.allocation.model.swift import (
@@ -24,7 +26,6 @@ from alongside.allocation.model.swift import (
     SwiftPart,
     WholePart,
     additive,
-    masks,
     swift_part,
 )
 
@@ -70,7 +71,7 @@ class _Writer:
         self.columns: dict[int, Columns] = {}
         for whole, key in parts:
             if isinstance(whole, WholePart):
-                self._column(whole.joint, whole.table, f"{key}q")
+                self.columns.setdefault(whole.joint, {})[f"{key}q"] = whole.table
         self.steps: list[str] = []
         self.last = _CASES
 
@@ -94,29 +95,33 @@ class _Writer:
         return f"WITH {', '.join(self.steps)}" if self.steps else ""
 
     def _ranks(self) -> None:
-        """Work out where ranks stand, from masks that each joint of answers has for them."""
-        ranks = self.model.ranks
-        of = list(dict.fromkeys(rank.of for rank in ranks))
-        members = dict.fromkeys(name for names in of for name in names)
-        joints = Joints(self.model.items, members).all
-        self._add({_member(n): self._place(joint) for n, joint in enumerate(joints)})
+        """Work out where ranks stand: by the two highest answers of each joint, one more at a time."""
+        areas = [
+            _Area(number, names, [rank for rank in self.model.ranks if rank.of == names])
+            for number, names in enumerate(dict.fromkeys(rank.of for rank in self.model.ranks))
+        ]
+        joints = {area: Joints(self.model.items, area.names).all for area in areas}
+        each = [(area, n, joint) for area in areas for n, joint in enumerate(joints[area])]
+        self._add({area.place(n): self._place(joint) for area, n, joint in each})
         self._beside(
             {
-                _member(n): {
-                    f"{_member(n)}_{area}_{place}": mask
-                    for area, names in enumerate(of)
-                    for place, mask in enumerate(masks(joint, names), start=1)
-                }
-                for n, joint in enumerate(joints)
+                area.place(n): area.brings(
+                    two_highest.of_joint(joint), area.of(n), len(joints[area]) == 1
+                )
+                for area, n, joint in each
             }
         )
-        held = {
-            names: _held([f"{_member(n)}_{area}" for n in range(len(joints))])
-            for area, names in enumerate(of)
-        }
-        masked = {rank: held[rank.of][rank.place - 1] for rank in ranks}
-        self._add({_reached(rank): f"bit_count({mask})::INTEGER" for rank, mask in masked.items()})
-        self._beside({_reached(rank): {at(rank.name): _positions(rank)} for rank in ranks})
+        for n in range(1, max(map(len, joints.values()), default=0)):
+            going = [area for area in areas if n < len(joints[area])]
+            self._add({area.both(n): area.pair(n) for area in going})
+            self._beside(
+                {
+                    area.both(n): area.brings(
+                        two_highest.of_pairs(area.top), area.up_to(n), n == len(joints[area]) - 1
+                    )
+                    for area in going
+                }
+            )
 
     def _segments(self) -> None:
         """Find the segment of its graph that each weight lies on, and bring what it says."""
@@ -196,8 +201,47 @@ class _Writer:
         )
 
     def _column(self, joint: int, table: NDArray[np.float64], name: str) -> str:
-        self.columns.setdefault(joint, {})[name] = table
-        return name
+        columns = self.columns.setdefault(joint, {})
+        same = (known for known, other in columns.items() if np.array_equal(other, table))
+        known = next(same, name)
+        columns[known] = table
+        return known
+
+
+@dataclass(frozen=True)
+class _Area:
+    """Answers that are ranked together, and how what is worked out of them is named."""
+
+    number: int
+    names: tuple[str, ...]
+    ranks: list[Rank] = field(compare=False)
+
+    @property
+    def top(self) -> int:
+        return self.ranks[0].top
+
+    def place(self, n: int) -> str:
+        return f"{PREFIX}area_{self.number}_{n}"
+
+    def of(self, n: int) -> str:
+        """Name the number of the two highest answers of one joint."""
+        return f"{self.place(n)}_of"
+
+    def up_to(self, n: int) -> str:
+        """Name the number of the two highest answers of this joint and those before."""
+        return f"{self.place(n)}_up_to" if n else self.of(0)
+
+    def both(self, n: int) -> str:
+        return f"{self.place(n)}_both"
+
+    def pair(self, n: int) -> str:
+        return f"{self.up_to(n - 1)} * {two_highest.how_many(self.top)} + {self.of(n)}"
+
+    def brings(self, numbers: NDArray[np.intp], name: str, last: bool) -> Columns:
+        """Bring the numbers or, when no joint is to come, the ranks themselves."""
+        if not last:
+            return {name: numbers}
+        return {at(r.name): two_highest.ranked(r, self.top)[numbers] for r in self.ranks}
 
 
 def _number(value: float) -> str:
@@ -216,28 +260,6 @@ def _place(joint: Joint) -> str:
     for name, size in zip(joint.names[1:], joint.sizes[1:], strict=True):
         found = f"({found}) * {size} + {at(name)}::INTEGER"
     return found
-
-
-def _member(number: int) -> str:
-    return f"{PREFIX}member_{number}"
-
-
-def _held(joints: list[str]) -> tuple[str, str]:
-    """Put the masks of several joints together: the highest answer's, and the second highest's."""
-    first, second = f"{joints[0]}_1", f"{joints[0]}_2"
-    for name in joints[1:]:
-        second = f"({second} | {name}_2 | ({first} & {name}_1))"
-        first = f"({first} | {name}_1)"
-    return first, second
-
-
-def _reached(rank: Rank) -> str:
-    return f"{PREFIX}reached_{rank.name}"
-
-
-def _positions(rank: Rank) -> NDArray[np.intp]:
-    """Give where a rank stands by how many bits its mask has: missing, or the highest level of them."""
-    return np.array([rank.missing, *range(rank.top + 1)])
 
 
 def _further(key: str, step: int) -> str:

@@ -61,23 +61,6 @@ class Joint:
         return product.ravel()
 
 
-def masks(joint: Joint, names: Iterable[str]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Give masks of the highest and second highest of some answers, for every combination.
-
-    An answer's mask has a bit for being given and one for every level reached, so that the
-    lesser of two masks is what they have in common and the greater is what either has.
-    """
-    names = set(names)
-    first = second = np.zeros(joint.sizes, dtype=np.int32)
-    for place, (name, size) in enumerate(zip(joint.names, joint.sizes, strict=True)):
-        if name not in names:
-            continue
-        own = np.append((1 << np.arange(1, size)) - 1, 0).astype(np.int32)
-        each = own.reshape([-1 if at == place else 1 for at in range(len(joint.sizes))])
-        first, second = first | each, second | (first & each)
-    return first.ravel(), second.ravel()
-
-
 class Reader:
     """Reads a line graph for many weights: a first guess by bucket, then the exact segment."""
 
@@ -115,7 +98,7 @@ class Sum:
     table: Floats
 
 
-# Tables to multiply: one joined table, or, where that would be too large, each by itself.
+# Tables to multiply: one joined table, and, where that would be too large, the last by themselves.
 Product = tuple[tuple[int, "Floats"], ...]
 
 
@@ -286,11 +269,17 @@ class Joints:
         return tuple(Sum(joint, self.all[joint].sums(tables)) for joint in wanted)
 
     def product(self, tables: Mapping[str, Sequence[float]]) -> Product:
-        """Join tables that are to be multiplied in their order, unless the whole is too large."""
+        """Join tables that are to be multiplied in their order: the first of them, as far as they go.
+
+        The others stay by themselves, or the products would be rounded in another order.
+        """
         if not tables:
             return ()
-        whole = self.may_join(tables)
-        bunches = [dict(tables)] if whole else [{name: tables[name]} for name in tables]
+        bunches: list[dict[str, Sequence[float]]] = [{}]
+        for name, table in tables.items():
+            if len(bunches) > 1 or not self.may_join([*bunches[0], name]):
+                bunches.append({})
+            bunches[-1][name] = table
         return tuple(
             (self.joint(tuple(bunch)), self.all[self.joint(tuple(bunch))].products(bunch.items()))
             for bunch in bunches
