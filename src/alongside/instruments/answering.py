@@ -9,11 +9,12 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from alongside.instruments.errors import AnswerError, Reason
 from alongside.instruments.limits import broken_limit
 from alongside.instruments.model import Item, Option
+from alongside.instruments.moments import date_from, moment_from, time_from, with_zone
+from alongside.instruments.units import size_of
 from alongside.instruments.values import (
     MOST_TEXT,
     Coding,
@@ -23,40 +24,17 @@ from alongside.instruments.values import (
     write_json,
 )
 
-# A time typed without a zone is the time on the wall where the service is.
-WALL_CLOCK = ZoneInfo("Europe/London")
 MOST_LISTED = 6
 YES = frozenset({"true", "yes", "y", "1", "on", "ie", "oes", "ydw", "do"})
-NO = frozenset({"false", "no", "n", "0", "off", "na", "nac oes", "nag ydw", "naddo"})
-UK_DATE = re.compile(r"([0-9]{1,2})[/. -]([0-9]{1,2})[/. -]([0-9]{4})")
+NO = frozenset({"false", "no", "n", "0", "off", "na", "nage", "nac oes", "nag ydw", "naddo"})
 GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        [
-            "jan january",
-            "feb february",
-            "mar march",
-            "apr april",
-            "may",
-            "jun june",
-            "jul july",
-            "aug august",
-            "sep sept september",
-            "oct october",
-            "nov november",
-            "dec december",
-        ],
-        start=1,
-    )
-    for name in names.split()
-}
 AMOUNT = re.compile(r"([-+\u2212]?[0-9.,]+|)\s*(.*)", re.DOTALL)
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+|\S*[/#]\S*")
 REFERENCE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*:\S+|#\S+|[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}(/_history/[A-Za-z0-9.-]{1,64})?"
 )
-MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(?::([0-9]{2}))?(.*)")
+# Units such as m2, 10*9/L and mL/min/1.73m2; a second number, as in 11 st 4, is none.
+UNIT_WITH_FIGURES = re.compile(r"(?:[A-Za-zµμ%\[]|10[*^])\S*")
 
 
 def to_answer(item: Item, given: object, options: Sequence[Option]) -> Value:
@@ -284,6 +262,8 @@ def _with_unit(item: Item, number: Decimal, typed: str = "") -> Value:
                 listed=listed,
                 typed=typed[:40],
             )
+        if not known:
+            _refuse_second_number(item, number, typed)
         unit = known[0] if known else Coding(display=typed)
     elif offered:
         unit = item.looks.unit or offered[0]
@@ -293,86 +273,35 @@ def _with_unit(item: Item, number: Decimal, typed: str = "") -> Value:
     return read_json("Quantity", amount | {key: text for key, text in names.items() if text})
 
 
+def _refuse_second_number(item: Item, number: Decimal, unit: str) -> None:
+    """Refuse ``11 st 4`` and ``120/80``, which are two numbers, where one would be lost."""
+    fits = UNIT_WITH_FIGURES.fullmatch(unit) and (size_of(unit) or "/" in unit)
+    if re.search(r"[0-9]", unit) and not fits:
+        typed = f"{number} {unit}"[:40]
+        raise Reason(
+            f"“{item.name()}” must be one number and then its unit, such as 72.5 kg; "
+            f"“{typed}” has a second number.",
+            "second_number",
+            typed=typed,
+        )
+
+
 def _date(item: Item, text: str) -> Value:
-    return read_json("Date", _iso_date(item, text))
-
-
-def _iso_date(item: Item, text: str) -> str:
-    """Read a date as it is written in the UK, or as FHIR writes it."""
-    if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
-        return text
-    found = UK_DATE.fullmatch(text)
-    if found:
-        return date_of(item, found.group(1), found.group(2), found.group(3))
-    words = re.fullmatch(r"([0-9]{1,2}) ([A-Za-z]+) ([0-9]{4})", text)
-    if words:
-        return date_of(item, *words.groups())
-    raise Reason(
-        f"“{item.name()}” must be a date, such as 31 3 1948; “{text[:40]}” is not.",
-        "date",
-        typed=text[:40],
-    )
-
-
-def date_of(item: Item, day: str, month: str, year: str) -> str:
-    """Put together a date typed in three parts; the day, or day and month, may be left out.
-
-    Raises
-    ------
-    Reason
-        With a sentence that names the part at fault.
-    """
-    day, month, year = day.strip(), month.strip(), year.strip()
-    number = MONTHS.get(month.casefold(), month)
-    if not re.fullmatch(r"[0-9]{4}", year):
-        raise Reason(f"“{item.name()}” must include a year of four figures.", "year")
-    if month and not re.fullmatch(r"0?[1-9]|1[0-2]", str(number)):
-        raise Reason(f"The month of “{item.name()}” must be between 1 and 12.", "month")
-    if day and not month:
-        raise Reason(f"“{item.name()}” must include a month.", "no_month")
-    if day and not re.fullmatch(r"0?[1-9]|[12][0-9]|3[01]", day):
-        raise Reason(f"The day of “{item.name()}” must be between 1 and 31.", "day")
-    parts = [year] + [f"{int(part):02}" for part in (number, day) if part]
-    try:
-        read_json("Date", "-".join(parts))
-    except Reason:
-        raise Reason(f"“{item.name()}” must be a day that exists.", "no_such_day") from None
-    return "-".join(parts)
+    return read_json("Date", date_from(item, text))
 
 
 def _date_time(item: Item, text: str) -> Value:
-    found = MOMENT.fullmatch(text)
-    if not found:
-        return read_json("DateTime", _iso_date(item, text))
-    day, minute, second, zone = found.groups()
-    if zone.strip():
-        return read_json("DateTime", f"{day}T{minute}:{second or '00'}{zone.strip()}")
-    try:
-        moment = dt.datetime.fromisoformat(f"{day}T{minute}:{second or '00'}")
-    except ValueError:
-        raise Reason(
-            f"“{item.name()}” must be a day and time that exist.", "no_such_moment"
-        ) from None
-    return read_json("DateTime", moment.replace(tzinfo=WALL_CLOCK).isoformat())
+    return read_json("DateTime", moment_from(item, text))
 
 
 def _time(item: Item, text: str) -> Value:
-    found = re.fullmatch(r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?\s*([ap]m)?", text.lower())
-    if not found:
-        raise Reason(
-            f"“{item.name()}” must be a time, such as 09:30; “{text[:40]}” is not.",
-            "time",
-            typed=text[:40],
-        )
-    hour, minute, second, half = found.groups()
-    hours = int(hour) % 12 + (12 if half == "pm" else 0) if half else int(hour)
-    return read_json("Time", f"{hours:02}:{minute}:{second or '00'}")
+    return read_json("Time", time_from(item, text))
 
 
 def _from_moment(item: Item, given: dt.datetime | dt.date | dt.time) -> Value:
     if isinstance(given, dt.datetime):
-        if given.tzinfo is None:
-            given = given.replace(tzinfo=WALL_CLOCK)
+        if given.tzinfo is None and item.kind == "DateTime":
+            given = with_zone(item, given)
         text = given.date().isoformat() if item.kind == "Date" else given.isoformat()
         return read_json(item.kind, text)
     if isinstance(given, dt.time):

@@ -9,8 +9,8 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from alongside.instruments.answering import WALL_CLOCK
 from alongside.instruments.flow import option_of
+from alongside.instruments.moments import WALL_CLOCK
 from alongside.instruments.values import Coding, Quantity, Value, named
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from alongside.instruments.answering import amount_of, date_of, to_answer
+from alongside.instruments.answering import amount_of, to_answer
 from alongside.instruments.checking import refuse_count
 from alongside.instruments.controls import (
     control_of,
@@ -19,6 +19,7 @@ from alongside.instruments.controls import (
 )
 from alongside.instruments.errors import AnswerError, Fault, Reason, ResponseError
 from alongside.instruments.fhir import FINISHED
+from alongside.instruments.moments import date_of, time_from, time_of_day
 from alongside.instruments.values import Quantity, Value
 
 if TYPE_CHECKING:
@@ -230,11 +231,12 @@ def _joined_date(node: Node, row: Row) -> str:
     clock = texts.get("time", "")
     if not clock:
         return date
-    if len(date) < 10 or not re.fullmatch(r"([01]?[0-9]|2[0-3])[:.][0-5][0-9]", clock):
-        raise Reason(
-            f"The time of “{node.item.name()}” must be like 09:30, on a whole date.", "time_of_day"
-        )
-    return f"{date}T{clock.replace('.', ':'):0>5}"
+    if len(date) < len("1948-03-31"):
+        raise time_of_day(node.item)
+    try:
+        return f"{date}T{time_from(node.item, clock)}"
+    except Reason as reason:
+        raise (reason if reason.fault.kind == "half_day" else time_of_day(node.item)) from None
 
 
 def _make_room(response: Response, posted: Mapping[str, Sequence[str]]) -> None:

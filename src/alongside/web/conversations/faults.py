@@ -21,6 +21,9 @@ WORDS = {
     "at_least": _("“%(name)s” must be %(least)s or more; it is %(given)s."),
     "at_most": _("“%(name)s” must be %(most)s or less; it is %(given)s."),
     "choose_or_write": _("Choose one answer to “%(name)s”, or write your own, not both."),
+    "clock_change": _(
+        "The time of “%(name)s” cannot be %(typed)s: the clocks went forward over it that day."
+    ),
     "control_characters": _(
         "The answer to “%(name)s” contains a control character that cannot be stored."
     ),
@@ -44,6 +47,9 @@ WORDS = {
     ),
     "file_size": _("The file for “%(name)s” must be %(most)s MB or smaller."),
     "file_type": _("The file for “%(name)s” must be one of: %(listed)s."),
+    "half_day": _(
+        "The hour of “%(name)s” must be from 1 to 12 with am or pm, such as 9.30pm; “%(typed)s” is not."
+    ),
     "moment": _(
         "The answer to “%(name)s” is “%(typed)s”, which is not a date and time such as 2024-03-31T09:30:00+01:00."
     ),
@@ -85,6 +91,9 @@ WORDS = {
         "“%(name)s” must refer to a record, as Practitioner/7 does, or be a name; “%(typed)s” is neither."
     ),
     "refers_to": _("“%(name)s” must refer to %(listed)s; this refers to %(given)s."),
+    "second_number": _(
+        "“%(name)s” must be one number and then its unit, such as 72.5 kg; “%(typed)s” has a second number."
+    ),
     "space_in_address": _(
         "The answer to “%(name)s” contains a space, which an address on the web cannot."
     ),

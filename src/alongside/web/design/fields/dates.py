@@ -15,6 +15,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alongside.instruments.moments import MONTHS
 from alongside.web.design import words
 from alongside.web.design.fields.base import Sentences
 
@@ -23,37 +24,6 @@ if TYPE_CHECKING:
 
 PARTS = ("day", "month", "year")
 _OLDEST_YEAR = 1800
-
-_ENGLISH = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_WELSH = [
-    "ionawr",
-    "chwefror",
-    "mawrth",
-    "ebrill",
-    "mai",
-    "mehefin",
-    "gorffennaf",
-    "awst",
-    "medi",
-    "hydref",
-    "tachwedd",
-    "rhagfyr",
-]
-_MONTHS = {name: number for names in (_ENGLISH, _WELSH) for number, name in enumerate(names, 1)}
-_MONTHS |= {name[:3]: number for number, name in enumerate(_ENGLISH, 1)} | {"sept": 9}
 
 _WORDS = re.compile(
     r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: of)?[ ,]+(?P<month>[^\W\d]+)[ ,]+(?P<year>\d{4})"
@@ -172,7 +142,7 @@ def _month(text: str) -> int | None:
     text = text.strip().rstrip(".").lower()
     if text.isascii() and text.isdigit():
         return int(text) if 1 <= int(text[:6]) <= 12 else None
-    return _MONTHS.get(text)
+    return MONTHS.get(text)
 
 
 def _whole(text: str) -> int | None:
