@@ -15,7 +15,7 @@ from alongside.outcomes import (
     value_set,
     why_undefined,
 )
-from alongside.parameters import ParameterError, parse
+from alongside.parameters import parse
 
 DOMAINS = value_set().domains
 level = st.integers(1, 4)
@@ -112,7 +112,7 @@ def test_a_domain_given_twice_is_refused():
 
 
 def test_an_unknown_value_set_is_refused():
-    with pytest.raises(ParameterError, match="nowhere-1999"):
+    with pytest.raises(OutcomesError, match="nowhere-1999"):
         scrqol(everywhere(1), "nowhere-1999")
 
 
@@ -173,3 +173,9 @@ def test_another_countrys_value_set_is_a_file():
 def test_a_file_that_is_no_value_set_is_refused(good, bad):
     with pytest.raises(OutcomesError, match="our-own"):
         ValueSet.from_parameter(parse(OWN.replace(good, bad)))
+
+
+@pytest.mark.parametrize("name", ["narnia", "../value_sets/ascot-2012-england", ""])
+def test_a_value_set_that_does_not_ship_is_refused_with_the_names_of_those_that_do(name):
+    with pytest.raises(OutcomesError, match="Those that ship are .*ascot-2012-england"):
+        scrqol(everywhere(1), name)

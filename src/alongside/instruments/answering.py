@@ -86,7 +86,8 @@ def _choice(item: Item, given: object, options: Sequence[Option]) -> Value:
     if found is not None:
         return found.value
     if item.is_open and isinstance(given, str):
-        return read_json("String", given)
+        said = option_said(given, options)
+        return said.value if said else read_json("String", given)
     shown = given.code or given.display if isinstance(given, Coding) else given
     if isinstance(shown, Mapping):
         shown = shown.get("code") or shown.get("display") or "an object"
@@ -114,6 +115,24 @@ def _offered(item: Item, typed: str, options: Sequence[Option]) -> list[str]:
     close = get_close_matches(typed.casefold(), plain, MOST_LISTED, 0.5)
     found = [plain[each] for each in close] or labels
     return found[:MOST_LISTED]
+
+
+def folded(text: str) -> str:
+    """Give words without what tells no words apart: capitals, and how many spaces."""
+    return " ".join(text.split()).casefold()
+
+
+def option_said(text: str, options: Sequence[Option]) -> Option | None:
+    """Find the one option whose own words, in any language of the form, were typed."""
+    plain = folded(text)
+    said = [o for o in options if plain in map(folded, (o.label, *o.labels.values()))]
+    return said[0] if len(said) == 1 else None
+
+
+def own_words(item: Item, text: str, options: Sequence[Option]) -> Value:
+    """Read words of one's own; an option's own words are that option, with its score."""
+    said = option_said(text, options)
+    return said.value if said else to_answer(item, Value("String", text), ())
 
 
 def find_option(given: object, options: Sequence[Option]) -> Option | None:

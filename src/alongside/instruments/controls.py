@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from alongside.instruments.answering import folded
 from alongside.instruments.flow import option_of
 from alongside.instruments.moments import WALL_CLOCK
 from alongside.instruments.values import Coding, Quantity, Value, named
@@ -54,9 +55,7 @@ def control_of(item: Item, options: int) -> str:
         return _control_of_options(item, options, asked)
     if item.type in {"choice", "open-choice"}:
         return "text"
-    if item.type == "boolean" and item.repeats:
-        return "text"
-    if item.type == "boolean" and asked == "checkboxes":
+    if item.type == "boolean" and asked == "checkboxes" and not item.repeats:
         return "checkbox"
     bounded = item.limits.minimum is not None and item.limits.maximum is not None
     if asked == "slider" and item.type in {"integer", "decimal"} and bounded:
@@ -103,30 +102,26 @@ def key_typed(text: str, words: Mapping[str, Sequence[str]]) -> str:
     """
     if text in words:
         return text
-    plain = _folded(text)
+    plain = folded(text)
     found = [
         key
         for key, said in words.items()
-        if any(plain in {_folded(each), _folded(f"{each} ({key})")} for each in said)
+        if any(plain in {folded(each), folded(f"{each} ({key})")} for each in said)
     ]
     return found[0] if len(found) == 1 else text
 
 
 def as_offered(words: Mapping[str, str]) -> dict[str, str]:
     """Give what an autocomplete offers for each option: its words, with its key where two have the same."""
-    times = Counter(_folded(each) for each in words.values())
+    times = Counter(folded(each) for each in words.values())
     return {
-        key: each if times[_folded(each)] == 1 else f"{each} ({key})" for key, each in words.items()
+        key: each if times[folded(each)] == 1 else f"{each} ({key})" for key, each in words.items()
     }
 
 
 def words_of(options: Sequence[Option]) -> dict[str, tuple[str, ...]]:
     """Give each option's words in every language, by its key."""
     return {each.key: (each.label, *each.labels.values()) for each in options}
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 Row = dict[str, str]  # what stands in the inputs of one answer, by part

@@ -99,14 +99,14 @@ def refuse_worked_out(raw: Mapping[str, Any], path: str, words: frozenset[str]) 
     for key, twin in raw.items():
         if key[:1] != "_" or key[1:] in words or not isinstance(twin, Mapping):
             continue
-        for where, each in _listed(twin, f"{path}.{key}"):
+        for where, each in unchecked(twin, f"{path}.{key}"):
             if short(str(each.get("url"))) in WORKED_OUT:
                 raise UnsupportedInstrument(
                     where, f"works out {key[1:]} by an expression, which is not supported there."
                 )
 
 
-def _listed(raw: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def unchecked(raw: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Give the extensions of something whose shape has not been checked."""
     listed = raw.get("extension")
     for position, each in enumerate(listed if isinstance(listed, list | tuple) else ()):
@@ -185,7 +185,7 @@ def all_texts(raw: Mapping[str, Any], name: str, path: str) -> tuple[str, ...]:
 
 def loose_text(raw: Mapping[str, Any], name: str) -> str:
     """Read words from an element whose shape has not been checked."""
-    for _, each in _listed(raw, ""):
+    for _, each in unchecked(raw, ""):
         if short(str(each.get("url"))) == name and isinstance(each.get("valueString"), str):
             return str(each["valueString"])
     return ""

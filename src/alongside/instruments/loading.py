@@ -28,6 +28,7 @@ from alongside.instruments.shapes import (
     check_shape,
 )
 from alongside.instruments.values import Coding, clean_text, describe, to_coding
+from alongside.instruments.wording import words_of
 
 if TYPE_CHECKING:
     from alongside.instruments.valuesets import ValueSets
@@ -82,7 +83,7 @@ class Loader:
             link_id=link_id,
             type=item_type,
             path=path,
-            text=raw.get("text", ""),
+            text=words_of(raw),
             prefix=raw.get("prefix", "").strip(),
             required=question and raw.get("required", False),
             repeats=item_type != "display" and raw.get("repeats", False),
@@ -300,6 +301,18 @@ def _refuse_what_the_type_cannot_have(raw: Mapping[str, Any], item_type: str, pa
     if len(raw.get("initial", ())) > 1 and not raw.get("repeats"):
         raise UnsupportedInstrument(f"{path}.initial", "gives several values to one answer.")
     _refuse_misplaced_expressions(raw, item_type, path)
+    _refuse_never_enough(raw, item_type, path)
+
+
+def _refuse_never_enough(raw: Mapping[str, Any], item_type: str, path: str) -> None:
+    """Refuse what must be given several times and may be given once: it could never be finished."""
+    least = ext.whole(raw, ext.MIN_OCCURS, path) or 0
+    if least > 1 and item_type != "display" and not raw.get("repeats"):
+        found = ext.find(raw, ext.MIN_OCCURS, path)
+        raise UnsupportedInstrument(
+            found[0] if found else path,
+            f"asks for {least} of what does not repeat, so the form could never be finished.",
+        )
 
 
 def _refuse_misplaced_expressions(raw: Mapping[str, Any], item_type: str, path: str) -> None:

@@ -61,6 +61,10 @@ PLAIN_CONTROLS = frozenset({"footer", "header", "inline", "tab-container"})
 def item_notes(item: Item) -> Iterator[str]:
     """Note what an item asks of its looks that is left aside, or taken otherwise than written."""
     yield from _control_notes(item)
+    worded = item.text.strip() or item.prefix or item.texts or item.text_expression
+    if not item.is_group and not item.looks.hidden and not worded:
+        shown = "nothing" if item.is_display else "its link id"
+        yield f"{item.path}: has no words; {shown} is shown in their place."
     if item.limits.pattern_was:
         yield (
             f"{item.path}: its pattern {describe(item.limits.pattern_was)} is written as in JavaScript; "

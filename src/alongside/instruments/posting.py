@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from alongside.instruments.answering import amount_of, to_answer
+from alongside.instruments.answering import amount_of, own_words, to_answer
 from alongside.instruments.checking import refuse_count
 from alongside.instruments.controls import (
     control_of,
@@ -20,7 +20,7 @@ from alongside.instruments.controls import (
 from alongside.instruments.errors import AnswerError, Fault, Reason, ResponseError
 from alongside.instruments.fhir import FINISHED
 from alongside.instruments.moments import date_of, time_from, time_of_day
-from alongside.instruments.values import Quantity, Value
+from alongside.instruments.values import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from alongside.instruments.model import Item, Option
     from alongside.instruments.response import Response
     from alongside.instruments.tree import Node
+    from alongside.instruments.values import Value
 
 MOST_ADDED = 20  # instances of a group that one post may add
 
@@ -214,7 +215,7 @@ def _read(node: Node, row: Row, options: Sequence[Option], before: Sequence[Valu
     if "year" in row:
         return to_answer(node.item, _joined_date(node, row), options)
     if "other" in row:
-        return to_answer(node.item, Value("String", row["other"].strip()), ())
+        return own_words(node.item, row["other"].strip(), options)
     if "unit" not in row:
         return to_answer(node.item, row[""], options)
     for known in (value.value for value in before):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import checking, fhir
-from alongside.instruments.answering import flattened, to_answer
+from alongside.instruments.answering import flattened, own_words, to_answer
 from alongside.instruments.beginning import fill, fill_by_expression, offered
 from alongside.instruments.errors import AnswerError, Fault, NotComplete, ResponseError
 from alongside.instruments.expressions import Surroundings
@@ -23,7 +23,6 @@ from alongside.instruments.tree import (
     new_node,
     worth_keeping,
 )
-from alongside.instruments.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from alongside.instruments.model import Item, Option
     from alongside.instruments.pages import Page, Progress
     from alongside.instruments.posting import Accepted, Rejected
+    from alongside.instruments.values import Value
 
 
 class Response:
@@ -117,7 +117,7 @@ class Response:
         if other is not None:
             if not item.is_open:
                 raise AnswerError(link_id, f"“{item.name()}” takes only the answers it lists.")
-            found.append(to_answer(item, Value("String", other), ()))
+            found.append(own_words(item, other, options))
         if index is not None:
             found = self._at_index(node, found, index)
         checking.refuse_count(item, found)

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from alongside.instruments import extensions as ext
+from alongside.instruments.codesystems import below, codes_of, is_so
 from alongside.instruments.errors import Reason, UnsupportedInstrument
 from alongside.instruments.operators import SCORE_URLS
 from alongside.instruments.shapes import check_json
@@ -37,6 +38,8 @@ class Concept:
     score: Decimal | None = None
     prefix: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    selectable: bool = True
+    active: bool = True
 
     @property
     def words(self) -> str:
@@ -52,7 +55,14 @@ class Concept:
         if not coding.display and other.coding.display:
             coding = replace(coding, display=other.coding.display)
         score = self.score if self.score is not None else other.score
-        return Concept(coding, score, self.prefix or other.prefix, {**other.labels, **self.labels})
+        return Concept(
+            coding,
+            score,
+            self.prefix or other.prefix,
+            {**other.labels, **self.labels},
+            selectable=self.selectable and other.selectable,
+            active=self.active and other.active,
+        )
 
 
 class ValueSets:
@@ -124,6 +134,7 @@ class ValueSets:
             )
         expansion = raw.get("expansion")
         if isinstance(expansion, Mapping) and expansion.get("contains"):
+            _refuse_part(expansion, f"{path}.expansion")
             yield from self._expanded(expansion["contains"], f"{path}.expansion.contains", depth)
             return
         compose = raw.get("compose")
@@ -136,7 +147,8 @@ class ValueSets:
         }
         for position, each in enumerate(compose["include"]):
             for concept in self._included(each, f"{path}.compose.include[{position}]", depth):
-                if concept.place not in left_out:
+                offered = concept.active or compose.get("inactive") is True
+                if concept.selectable and offered and concept.place not in left_out:
                     yield concept
 
     def _expanded(self, listed: Any, path: str, depth: int) -> Iterator[Concept]:
@@ -144,25 +156,24 @@ class ValueSets:
             raise UnsupportedInstrument(path, f"is nested more than {DEEPEST_SET} deep.")
         for position, each in enumerate(listed):
             where = f"{path}[{position}]"
-            if not each.get("abstract") and (each.get("code") or not each.get("contains")):
+            offered = not each.get("abstract") and not each.get("inactive")
+            if offered and (each.get("code") or not each.get("contains")):
                 yield _concept(each, each.get("system"), where)
             if each.get("contains"):
                 yield from self._expanded(each["contains"], f"{where}.contains", depth + 1)
 
     def _included(self, each: Mapping[str, Any], path: str, depth: int) -> Iterator[Concept]:
         """Give what one include names: what is in its system, its list and all its value sets."""
-        if each.get("filter"):
-            raise UnsupportedInstrument(
-                f"{path}.filter", "needs a terminology server; give the expansion instead."
-            )
         sets = [
             {found.place: found for found in self.concepts(address, f"{path}.valueSet", depth + 1)}
             for address in each.get("valueSet", ())
         ]
         if each.get("concept"):
             listed = self._named(each, path)
+        elif each.get("filter"):
+            listed = self._filtered(each, path)
         elif each.get("system"):
-            listed = list(self._system(each["system"], path).values())
+            listed = list(self._complete(each["system"], path).values())
         elif sets:
             listed = list(sets.pop(0).values())
         else:
@@ -180,6 +191,35 @@ class ValueSets:
             found.append(concept.filled_from(other) if other else concept)
         return found
 
+    def _filtered(self, each: Mapping[str, Any], path: str) -> list[Concept]:
+        """Give the concepts of a contained code system that every filter lets through."""
+        system = each.get("system")
+        if system not in self._systems:
+            raise UnsupportedInstrument(
+                f"{path}.filter",
+                "needs a terminology server, as its code system is not contained; "
+                "give the expansion instead.",
+            )
+        known = self._complete(system, path)
+        raw = self._systems[system][1]
+        through = [
+            below(raw, one, f"{path}.filter[{n}]", {code for _, code in known})
+            for n, one in enumerate(each["filter"])
+        ]
+        return [c for c in known.values() if all(c.coding.code in codes for codes in through)]
+
+    def _complete(self, system: str, path: str) -> dict[tuple[str, str], Concept]:
+        """Read every concept of a code system, of which not only a part may be contained."""
+        found = self._system(system, path)
+        content = self._systems[system][1].get("content", "complete")
+        if content != "complete":
+            raise UnsupportedInstrument(
+                f"{path}.system",
+                f"includes codes of {system[:200]} that are not listed, and what is contained of it "
+                f"is {describe(content)}, not complete; give the expansion instead.",
+            )
+        return found
+
     def _system(self, system: str, path: str) -> dict[tuple[str, str], Concept]:
         """Read every concept of a contained code system, once."""
         if system not in self._systems:
@@ -195,12 +235,30 @@ class ValueSets:
 
     def _whole_system(self, system: str) -> Iterator[Concept]:
         where, raw = self._systems[system]
+        flags = {name: codes_of(raw, name) for name in ("notSelectable", "inactive")}
         stack = [(f"{where}.concept[{n}]", c) for n, c in enumerate(raw.get("concept", ()))][::-1]
         while stack:
             place, concept = stack.pop()
-            yield _concept(concept, system, place)
+            yield replace(
+                _concept(concept, system, place),
+                selectable=not is_so(concept, flags["notSelectable"]),
+                active=not is_so(concept, flags["inactive"]),
+            )
             inner = [(f"{place}.concept[{n}]", c) for n, c in enumerate(concept.get("concept", ()))]
             stack.extend(inner[::-1])
+
+
+def _refuse_part(expansion: Mapping[str, Any], path: str) -> None:
+    """Refuse an expansion that says itself that it lists only some of its concepts."""
+    total, stack, listed = expansion.get("total"), [expansion], 0
+    while stack:
+        inner = stack.pop().get("contains") or ()
+        listed += len(inner)
+        stack.extend(inner)
+    if isinstance(total, int) and total > listed:
+        raise UnsupportedInstrument(
+            path, f"lists {listed:,} of its {total:,} concepts; give the whole expansion."
+        )
 
 
 def _concept(raw: Mapping[str, Any], system: object, path: str) -> Concept:

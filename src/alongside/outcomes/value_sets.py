@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.outcomes.errors import OutcomesError
 from alongside.parameters import Parameter, Source, load
+from alongside.parameters.parameter import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
 DEFAULT = "ascot-2012-england"
+FOLDER = "value_sets"
 #: Levels run from 1, the best, to this.
 WORST = 4
 
@@ -101,15 +103,20 @@ def value_set(name: str | ValueSet = DEFAULT) -> ValueSet:
 
     Raises
     ------
-    alongside.parameters.ParameterError
-        When none of that name ships.
+    OutcomesError
+        When none of that name ships, with the names of those that do.
     """
     return name if isinstance(name, ValueSet) else _shipped(name)
 
 
 @lru_cache(maxsize=16)  # a shipped file never changes while the program runs
 def _shipped(name: str) -> ValueSet:
-    return ValueSet.from_parameter(load(f"value_sets/{name}"))
+    names = sorted(file.name.removesuffix(".yaml") for file in (SHIPPED / FOLDER).iterdir())
+    if name not in names:
+        raise OutcomesError(
+            f"There is no value set called {name!r}. Those that ship are {', '.join(names)}."
+        )
+    return ValueSet.from_parameter(load(f"{FOLDER}/{name}"))
 
 
 def _plain(name: Any) -> str:

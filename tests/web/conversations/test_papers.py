@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from alongside.instruments import Instrument
@@ -20,7 +20,7 @@ from alongside.web.conversations.shipping import digest_of, ensure_shipped
 from alongside.web.conversations.story import change_in_words
 from support import hard_forms
 from support.browser_forms import successful_controls
-from support.instrument_forms import ext, form, item
+from support.instrument_forms import ext, form, item, path
 from support.said import said
 
 pytestmark = pytest.mark.django_db
@@ -367,3 +367,13 @@ class TestPreview:
             assert page.status_code == 200, file.name
             shown += 1
         assert shown >= 8
+
+    def test_a_form_that_asks_what_day_it_is_is_shown_with_the_day(self, signed_in):
+        raw = form(item("on", "date", extension=[path("sdc-questionnaire-initialExpression", "today()")]),
+                   item("year", "string", extension=[path("sdc-questionnaire-calculatedExpression", "today().toString().substring(0, 4)")]))  # fmt: skip
+        sam, address = signed_in("sam"), reverse("conversations:preview")
+        page = sam.post(address, {"questionnaire": json.dumps(raw)}).text
+        today = timezone.localdate()
+        assert successful_controls(page)["q-on-year"] == [str(today.year)]
+        again = sam.post(address, successful_controls(page)).text
+        assert f"&quot;valueString&quot;: &quot;{today.year}&quot;" in again

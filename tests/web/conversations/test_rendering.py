@@ -248,3 +248,52 @@ def test_what_an_autocomplete_does_not_offer_is_refused_with_the_typing_in_the_b
     html = rendering.render(response.pages()[0].contents)
     assert 'value="Fance &lt;b&gt;"' in html
     assert "There is no answer" in html
+
+
+def ends(kind, *extensions, **more):
+    """A question whose ends and unit are said in words beneath it."""
+    below = [
+        item(f"q-{code}", "display", text=f"The {code} words", extension=[control(code)])
+        for code in ("lower", "upper", "unit")
+    ]
+    return item("q", kind, *below, extension=list(extensions), **more)
+
+
+BOUNDS = [ext("minValue", valueInteger=0), ext("maxValue", valueInteger=10)]
+ENDS = {
+    "a choice": ends("choice", answerOption=coded("well", "poor")),
+    "a list": ends("choice", control("drop-down"), answerOption=coded("well", "poor")),
+    "no bounds": ends("integer"),
+    "one bound": ends("integer", BOUNDS[0]),
+    "both bounds": ends("integer", *BOUNDS),
+    "a slider": ends("integer", control("slider"), *BOUNDS),
+    "a date": ends("date"),
+    "several dates": ends("date", repeats=True),
+    "a text": ends("text"),
+    "yes or no": ends("boolean"),
+    "an amount": ends("quantity"),
+    "units": ends("quantity", unit_option("kg"), unit_option("g")),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_the_words_of_both_ends_and_the_unit_stand_once_beside_the_question(name):
+    response = Instrument.from_fhir(form(ENDS[name])).begin()
+    drawn = rendering.render([part for page in response.pages() for part in page.contents])
+    for words in ("The lower words", "The upper words", "The unit words"):
+        assert drawn.count(words) == 1, words
+
+
+def test_several_answers_of_yes_or_no_are_chosen_from_lists_and_what_was_typed_stays():
+    response = Instrument.from_fhir(form(item("q", "boolean", repeats=True))).begin()
+    response.answer("q", True, False)
+
+    def drawn():
+        return rendering.render([part for page in response.pages() for part in page.contents])
+
+    assert drawn().count("<select") == 3
+    assert successful_controls(drawn())["q-q"] == ["true", "false", ""]
+    response.accept({"q": ["false", "true", "true"]})
+    assert response.values("q") == [False, True, True]
+    response.accept({"q": ["true", "perhaps"]})
+    assert "perhaps" in successful_controls(drawn())["q-q"]

@@ -11,7 +11,7 @@ from django.views.generic import View
 
 from alongside.instruments import Instrument, Response, UnsupportedInstrument
 from alongside.instruments.instrument import read_json_text
-from alongside.web.conversations import rendering
+from alongside.web.conversations import finishing, rendering
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.sheets import sheets_of, takes_files
 from alongside.web.conversations.views import language
@@ -74,9 +74,9 @@ class Preview(View):
 def _gone_on_from(instrument: Instrument, draft: str) -> Response:
     """Go on from the answers that the page carried; begin where it is another form's, or none."""
     try:
-        return Response.from_draft(instrument, json.loads(draft))
+        return Response.from_draft(instrument, json.loads(draft), now=finishing.now())
     except (ValueError, RecursionError):
-        return instrument.begin()
+        return instrument.begin(now=finishing.now())
 
 
 def _files_taken(response: Response, request: HttpRequest) -> dict[str, Rejected]:

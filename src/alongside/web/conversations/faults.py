@@ -122,7 +122,7 @@ WORDS = {
 
 def problem_of(field: Field) -> str:
     """Say what is wrong with what was typed into a field; empty where nothing is."""
-    return in_words(field.fault, field.label) if field.fault else ""
+    return in_words(field.fault, field.label or field.link_id) if field.fault else ""
 
 
 def in_words(fault: Fault, label: str) -> str:

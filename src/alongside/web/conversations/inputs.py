@@ -84,7 +84,9 @@ def _checkboxes(part: Field, by: str, writer: Words) -> str:
     return _boxes(part, by, writer, kind="checkbox")
 
 
-def _yes_no(part: Field, _by: str, _writer: Words) -> str:
+def _yes_no(part: Field, by: str, _writer: Words) -> str:
+    if part.repeats:
+        return _yes_or_no_again(part, by)
     name, chosen = _name(part), "".join(part.values[:1])
     items = "".join(
         f'<div class="govuk-radios__item"><input class="govuk-radios__input" id="{own_id(part.key)}{end}" name="{name}" type="radio" '
@@ -95,6 +97,23 @@ def _yes_no(part: Field, _by: str, _writer: Words) -> str:
     return (
         f'<div class="govuk-radios govuk-radios--inline" data-module="govuk-radios">{items}</div>'
     )
+
+
+def _yes_or_no_again(part: Field, by: str) -> str:
+    """Draw a list for each of several answers, and one more; what was typed and is neither stays."""
+    wrong = " govuk-select--error" if part.problem else ""
+    offered = {"": _("Choose"), "true": _("Yes"), "false": _("No")}
+    lists = []
+    for number, text in enumerate([*part.values, ""]):
+        options = "".join(
+            f'<option value="{e(value)}"{" selected" if value == text else ""}>{e(words)}</option>'
+            for value, words in {**offered, **({} if text in offered else {text: text})}.items()
+        )
+        own = f"{own_id(part.key)}{f'-{number}' if number else ''}"
+        lists.append(
+            f'<select class="govuk-select{wrong}" id="{own}" name="{_name(part)}"{_nth(part, number)}{by}>{options}</select> '
+        )
+    return "".join(lists)
 
 
 def _one_box(part: Field, by: str, writer: Words) -> str:
@@ -201,6 +220,12 @@ def _with_unit(part: Field, text: str, box: str) -> str:
     if not part.unit or (part.type == "quantity" and any(map(str.isalpha, text))):
         return box
     return f'<div class="govuk-input__wrapper">{box}<div class="govuk-input__suffix">{e(part.unit)}</div></div>'
+
+
+def shows_unit(part: Field) -> bool:
+    """Whether a question's unit stands beside its box, or on its list of units."""
+    listed = {words for each in part.units for words in (each.key, each.label)}
+    return part.unit in listed or (part.control in WITH_UNIT and len(part.names) == 1)
 
 
 def _quantity(part: Field, by: str, writer: Words) -> str:
@@ -325,6 +350,9 @@ def _address_box(part: Field, text: str, number: int) -> str:
     )
 
 
+WITH_UNIT = frozenset(
+    {"text", "number", "slider", "time", "url", "reference", "quantity", "date", "date-time"}
+)
 GROUPED = frozenset({"radios", "checkboxes", "yes-no", "date", "date-time", "file"})
 REPEATED = frozenset(
     {"text", "textarea", "number", "url", "time", "reference", "slider", "quantity", "autocomplete"}

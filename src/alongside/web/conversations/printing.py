@@ -171,7 +171,7 @@ def _questions(each: Sheet, *, easy: bool) -> dict[str, Any]:
         "questions": [
             {
                 "label": _label(f, easy=easy),
-                "help": [*f.help, *([f.hint] if f.hint else [])],
+                "help": [words for words in (*f.help, f.hint, f.lower, f.upper, f.unit) if words],
                 "options": [(c.easy_label or c.label) if easy else c.label for c in f.options]
                 or ([_("Yes"), _("No")] if f.type == "boolean" else []),
                 "lines": 0 if f.options or f.type == "boolean" else LINES.get(f.control, 1),

@@ -19,7 +19,7 @@ from alongside.instruments.files import USUAL_MB, accepted_endings
 from alongside.instruments.parts import Choice, Field, Part, Section, Text
 from alongside.web.conversations import uploads
 from alongside.web.conversations.faults import problem_of
-from alongside.web.conversations.inputs import CONTROLS, GROUPED, REPEATED, typed_in
+from alongside.web.conversations.inputs import CONTROLS, GROUPED, REPEATED, shows_unit, typed_in
 from alongside.web.conversations.markup import e, own_id, pictogram
 from alongside.web.conversations.sheets import (
     Sheet,
@@ -201,18 +201,23 @@ class _Writer:
 
     def _hints(self, part: Field) -> tuple[str, list[str]]:
         texts = [*part.help, *([part.hint] if part.hint else [])]
+        ends = " – ".join(words for words in (part.lower, part.upper) if words)
         if (
             part.minimum is not None
             and part.maximum is not None
             and part.control in {"slider", "number"}
         ):
-            ends = f" {part.lower} – {part.upper}" if part.lower or part.upper else ""
+            ends = f" {ends}" if ends else ""
             texts.append(
                 _("From %(least)s to %(most)s.") % {"least": part.minimum, "most": part.maximum}
                 + ends
             )
             if part.step is not None:
                 texts.append(_("In steps of %(step)s.") % {"step": part.step})
+        elif ends:
+            texts.append(ends)
+        if part.unit and not shows_unit(part):
+            texts.append(part.unit)
         if part.control == "autocomplete":
             texts.append(_("Begin to type, then choose from the list."))
         if part.control == "file":
