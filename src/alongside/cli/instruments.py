@@ -28,7 +28,7 @@ def load(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A FHIR R4 Questionnaire (.json), or a parameter file with a rule of eligibility (.yaml).",
+            help="A FHIR R4 Questionnaire, or a Bundle of it with its value sets and code systems (.json), or a parameter file with a rule of eligibility (.yaml).",
             metavar="FILE",
         ),
     ],

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import extensions as ext
 from alongside.instruments import reading
+from alongside.instruments.bundles import opened
 from alongside.instruments.errors import UnsupportedInstrument
 from alongside.instruments.expressions import Surroundings
 from alongside.instruments.flow import LATE_ROUNDS
 from alongside.instruments.loading import Loader, check_conditions, hopeless_conditions
 from alongside.instruments.loops import LONGEST_CHAIN, refuse_loops
 from alongside.instruments.model import Constraint, Item, Variable, translated
-from alongside.instruments.shapes import ROOT, check_json, check_shape, copy_json
+from alongside.instruments.shapes import ROOT, check_shape, copy_json
 from alongside.instruments.tree import key_of
 from alongside.instruments.values import describe
 from alongside.instruments.valuesets import Resolver, ValueSets
@@ -58,8 +59,10 @@ class Instrument:
         variables: tuple[Variable, ...],
         constraints: tuple[Constraint, ...],
         notes: tuple[str, ...],
+        bundle: Mapping[str, Any] | None = None,
     ) -> None:
         self._source = source
+        self._bundle = bundle
         self.url = str(source.get("url", ""))
         self.version = str(source.get("version", ""))
         self.id = str(source.get("id", ""))
@@ -85,7 +88,8 @@ class Instrument:
         Parameters
         ----------
         questionnaire
-            The resource as ``json.load`` gives it.
+            The resource as ``json.load`` gives it; or a Bundle of it with the ValueSets and
+            CodeSystems that it refers to.
         resolver
             Called with the address of a value set that the form does not contain; gives a
             ValueSet with its expansion, or ``None``.
@@ -104,8 +108,9 @@ class Instrument:
     @classmethod
     def _load(cls, questionnaire: Mapping[str, Any], resolver: Resolver | None) -> Instrument:
         where = "Questionnaire"
-        _check_resource(questionnaire)
-        source = copy_json(questionnaire)
+        whole = copy_json(questionnaire)
+        parcel = opened(whole)
+        source = parcel.questionnaire
         check_shape(source, ROOT, where)
         reading.refuse_modifiers(source, where)
         if source.get("implicitRules"):
@@ -121,7 +126,8 @@ class Instrument:
         ext.refuse_worked_out(source, where, WORDS)
         launch = frozenset(_launch_names(source, where))
         queried = frozenset(_query_names(source, where))
-        loader = Loader(ValueSets(source.get("contained"), resolver), launch, queried)
+        sets = ValueSets(source.get("contained"), resolver, parcel.beside)
+        loader = Loader(sets, launch, queried)
         loader.note_extensions(source, where)
         variables = reading.read_variables(source, where)
         names = frozenset(variable.name for variable in variables)
@@ -136,8 +142,9 @@ class Instrument:
         check_conditions(by_link)
         refuse_loops(items, variables)
         status = () if source.get("status") else (NO_STATUS,)
-        notes = (*status, *loader.notes, *hopeless_conditions(by_link))
-        return cls(source, items, variables, constraints, notes)
+        notes = (*status, *parcel.notes, *loader.notes, *hopeless_conditions(by_link))
+        bundle = whole if whole is not source else None
+        return cls(source, items, variables, constraints, notes, bundle)
 
     @classmethod
     def from_json(cls, text: str | bytes, *, resolver: Resolver | None = None) -> Instrument:
@@ -161,8 +168,8 @@ class Instrument:
 
     @cached_property
     def digest(self) -> str:
-        """A fingerprint of the whole Questionnaire: the same for equal ones, in hexadecimal."""
-        text = json.dumps(self._source, sort_keys=True, ensure_ascii=False, default=str)
+        """A fingerprint of all that was loaded: the same for equal forms, in hexadecimal."""
+        text = json.dumps(self._whole, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
@@ -240,9 +247,13 @@ class Instrument:
         """The title in each language that the form has it in besides its own."""
         return dict(self._titles)
 
+    @property
+    def _whole(self) -> Mapping[str, Any]:
+        return self._source if self._bundle is None else self._bundle
+
     def to_fhir(self) -> dict[str, Any]:
-        """Give the Questionnaire back, exactly as it was loaded."""
-        given: dict[str, Any] = copy_json(self._source)
+        """Give the Questionnaire, or the Bundle that it came in, back exactly as it was loaded."""
+        given: dict[str, Any] = copy_json(self._whole)
         return given
 
     @property
@@ -270,23 +281,6 @@ class Instrument:
     def pages(self, lang: str | None = None) -> tuple[Page, ...]:
         """Give the empty form as pages to render: see :meth:`Response.pages`."""
         return self.begin().pages(lang)
-
-
-def _check_resource(raw: object) -> None:
-    if not isinstance(raw, Mapping):
-        raise UnsupportedInstrument(
-            "Questionnaire", f"should be a JSON object, not {describe(raw)}."
-        )
-    check_json(raw, "Questionnaire")
-    kind = raw.get("resourceType")
-    if kind == "Bundle":
-        raise UnsupportedInstrument(
-            "Bundle", "holds several resources; load one Questionnaire from its entries."
-        )
-    if kind != "Questionnaire":
-        raise UnsupportedInstrument(
-            "resourceType", f"is {describe(kind)}; it should be Questionnaire."
-        )
 
 
 def _launch_names(source: Mapping[str, Any], path: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -68,7 +68,12 @@ class Concept:
 class ValueSets:
     """Finds the concepts of a value set by the address that a question gives."""
 
-    def __init__(self, contained: object, resolver: Resolver | None) -> None:
+    def __init__(
+        self,
+        contained: object,
+        resolver: Resolver | None,
+        beside: Sequence[tuple[str, Mapping[str, Any]]] = (),
+    ) -> None:
         self._resolver = resolver
         self._by_address: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._systems: dict[str, tuple[str, Mapping[str, Any]]] = {}
@@ -76,6 +81,11 @@ class ValueSets:
         found = contained if isinstance(contained, list | tuple) else ()
         for position, each in enumerate(found):
             self._remember(each, f"Questionnaire.contained[{position}]")
+        own = {*self._by_address, *self._systems}
+        for path, each in beside:
+            # What a form contains itself stands before what came beside it.
+            if each.get("url") not in own:
+                self._remember({**each, "id": None}, path)
 
     def _remember(self, each: Mapping[str, Any], path: str) -> None:
         kind = each.get("resourceType")
@@ -84,11 +94,14 @@ class ValueSets:
         if kind not in {"ValueSet", "CodeSystem"}:
             return
         shelf = self._by_address if kind == "ValueSet" else self._systems
-        names = [each.get("url"), f"#{each.get('id')}" if kind == "ValueSet" else None]
+        names = [
+            each.get("url"),
+            f"#{each['id']}" if kind == "ValueSet" and each.get("id") else None,
+        ]
         for name in names:
             if isinstance(name, str) and name.strip():
                 if name in shelf:
-                    raise UnsupportedInstrument(path, f"is the second contained {kind} at {name}.")
+                    raise UnsupportedInstrument(path, f"is the second {kind} at {name}.")
                 shelf[name] = (path, each)
 
     def concepts(self, address: str, where: str, depth: int = 0) -> list[Concept]:
@@ -124,7 +137,7 @@ class ValueSets:
         raise UnsupportedInstrument(
             where,
             f"the value set {address[:200]} is neither contained in the form nor known here; "
-            "contain its expansion, or load the form with a resolver that knows it.",
+            "contain its expansion, or load a Bundle of the form with its value sets.",
         )
 
     def _listed(self, raw: Mapping[str, Any], path: str, depth: int) -> Iterator[Concept]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alongside.instruments.extensions import unchecked
 from alongside.instruments.known import short
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MARKED_UP = ("rendering-xhtml", "rendering-markdown")
 NOT_WORDS = frozenset({"script", "style", "head"})
@@ -45,7 +43,7 @@ def words_of(raw: Mapping[str, Any]) -> str:
     """Give an item's text; where it is missing or blank, the words of its marked-up text."""
     text = str(raw.get("text", ""))
     twin = raw.get("_text")
-    if text.strip() or not hasattr(twin, "get"):
+    if text.strip() or not isinstance(twin, Mapping):
         return text
     marked = {short(str(each.get("url"))): each for _, each in unchecked(twin, "_text")}
     for name in MARKED_UP:

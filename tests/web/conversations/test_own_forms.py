@@ -18,6 +18,7 @@ from alongside.web.conversations import catalogue, domain, invitations, own_form
 from alongside.web.conversations.models import InstrumentVersion, Invitation
 from alongside.web.drafts.pages import Refused
 from alongside.web.people.models import WorkItem
+from support.instrument_forms import form, item
 from support.own_forms import ANSWERS, DOMAINS, RULE, as_text, quality_form
 
 pytestmark = pytest.mark.django_db
@@ -300,3 +301,37 @@ class TestRefused:
         assert made.name == f"own-{council.pk}-our-own"
         assert made.held_as["information"] == "carer"
         assert load(f"value_sets/{VALUES}").latest().value["constant"] != -0.5
+
+
+DAYS = form(item("day", "choice", answerValueSet="https://example.org/v"), name="Days")
+VALUE_SET = {
+    "resourceType": "ValueSet", "url": "https://example.org/v", "status": "active",
+    "compose": {"include": [{"system": "s", "concept": [{"code": "x", "display": "A very good day"}]}]},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def bundled(django_db_setup, django_db_blocker):
+    """The council's form of which the answers stand in a value set beside it."""
+    entries = [{"resource": each} for each in (DAYS, VALUE_SET)]
+    text = as_text({"resourceType": "Bundle", "type": "collection", "entry": entries})
+    with django_db_blocker.unblock():
+        council = Agency.objects.using("owner").get(name="Exampleshire Council")
+        held_as = own_forms.held_as(purpose="outcomes", about="people")
+        yield text, own_forms.load_form(agency=council, text=text, held_as=held_as)
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("DELETE FROM conversations_instrumentversion WHERE url = %s AND name LIKE 'own-%%days'", [DAYS["url"]])  # fmt: skip
+            cursor.execute("DELETE FROM audit_event WHERE act = 'conversations.load_form'")
+
+
+def test_a_form_that_refers_to_value_sets_is_previewed_loaded_and_held_in_its_bundle(
+    bundled, amina, start, signed_in
+):
+    text, made = bundled
+    assert (made.url, made.version) == (DAYS["url"], "1")
+    sam = signed_in("sam")
+    shown = sam.post(reverse("conversations:preview"), {"questionnaire": text})
+    assert "A very good day" in shown.text
+    _held, view = start(amina, made.name, DAY)
+    page = sam.get(reverse("conversations:sheet", args=[view.pk, 1]))
+    assert "A very good day" in page.text

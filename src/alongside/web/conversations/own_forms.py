@@ -50,7 +50,7 @@ def held_as(*, purpose: str, about: str, value_set: str = "") -> HeldAs:
 
 
 def load_form(*, agency: Agency, text: str, held_as: HeldAs, name: str = "") -> InstrumentVersion:
-    """Store an agency's own Questionnaire, to be held as a conversation by that agency alone.
+    """Store an agency's own Questionnaire, or a Bundle of it with its value sets, to be held as a conversation by that agency alone.
 
     Loading one of the same name again is its new version; conversations held before keep theirs.
 
@@ -70,7 +70,8 @@ def load_form(*, agency: Agency, text: str, held_as: HeldAs, name: str = "") -> 
         except (ParameterError, OutcomesError) as error:
             raise Refused(str(error)) from error
         figures.check_domains(instrument, values)
-    plain = name or content.get("name") or content.get("id") or content.get("title") or "form"
+    own = instrument.source
+    plain = name or own.get("name") or own.get("id") or own.get("title") or "form"
     return _store(agency, str(plain), content, instrument, held_as)
 
 
@@ -110,8 +111,8 @@ def _store(
         raise Refused(f"{agency} has this very form already.")
     with act_at_terminal("conversations.load_form") as doing:
         version: InstrumentVersion = versions.create(
-            url=str(content.get("url", ""))[:500],
-            version=str(content.get("version", ""))[:60],
+            url=instrument.url[:500],
+            version=instrument.version[:60],
             name=f"own-{agency.pk}-{slug}",
             title=(instrument.title or name)[:300],
             titles=instrument.titles,
