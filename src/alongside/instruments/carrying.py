@@ -10,6 +10,8 @@ from alongside.instruments.errors import AnswerError, Fault
 from alongside.instruments.limits import spoken
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from alongside.instruments.instrument import Instrument
     from alongside.instruments.model import Item
     from alongside.instruments.response import Response
@@ -39,7 +41,13 @@ class Carried:
     left: tuple[LeftBehind, ...]
 
 
-def carry_forward(old: Response, instrument: Instrument, *, now: str | None = None) -> Carried:
+def carry_forward(
+    old: Response,
+    instrument: Instrument,
+    *,
+    now: str | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> Carried:
     """Begin a response to a form with the answers of an earlier one.
 
     An answer is carried where the new form asks the same question in the same place: the same
@@ -54,8 +62,11 @@ def carry_forward(old: Response, instrument: Instrument, *, now: str | None = No
         What is asked now.
     now
         The moment of asking, for forms that use ``today()``.
+    context
+        Launch context by name; that of the old response where it is not given.
     """
-    response = instrument.begin(now=now, context=old.surroundings.launch)
+    launch = old.surroundings.launch if context is None else context
+    response = instrument.begin(now=now, context=launch)
     carried: dict[str, None] = {}
     left: list[LeftBehind] = []
     for node in old.nodes():

@@ -35,6 +35,10 @@ def day(text: str | date) -> str:
 def carried_words(mark: Mapping[str, Any]) -> str:
     """Say whose an answer is that was carried forward, and when it was given."""
     told = {"by": mark.get("by") or _("Somebody"), "day": day(mark["on"])}
+    if mark.get("record") and mark.get("still"):
+        return _("This came from the record on %(day)s, and it is still so.") % told
+    if mark.get("record"):
+        return _("This came from the record on %(day)s. Is it still so?") % told
     if mark.get("still"):
         return _("%(by)s said this on %(day)s, and it is still so.") % told
     return _("%(by)s said this on %(day)s. Is it still so?") % told
@@ -45,6 +49,8 @@ def said_before(mark: Mapping[str, str] | None, author: str) -> str:
     if mark is None:
         return ""
     told = {"by": mark.get("by") or _("Somebody"), "day": day(mark["on"])}
+    if mark.get("record"):
+        return _("from the record on %(day)s") % told
     if told["by"] == author:
         return _("said on %(day)s") % told
     return _("said by %(by)s on %(day)s") % told

@@ -9,7 +9,7 @@ from alongside.instruments import Instrument, Response, carry_forward
 from alongside.instruments.library.fhir import code_system
 from alongside.outcomes import Answer, Suggestion, carried_forward, coded_answers
 from alongside.outcomes.answers import ASPECT
-from alongside.web.conversations import elsewhere, faults, queries
+from alongside.web.conversations import elsewhere, faults, launching, queries
 from alongside.web.conversations.catalogue import ALONE, FORMS, loaded
 from alongside.web.conversations.models import (
     Contribution,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from alongside.instruments.model import Item
     from alongside.web.conversations.catalogue import Form
+    from alongside.web.people.models import Person
 
 Purpose = Conversation.Purpose
 RATING = code_system("outcome-rating")
@@ -33,31 +34,82 @@ class Beginning:
     """A response with what could be carried forward, by link id what was, and what was not and why."""
 
     response: Response
-    carried: dict[str, dict[str, str]] = field(default_factory=dict)
+    carried: dict[str, dict[str, Any]] = field(default_factory=dict)
     left_behind: list[dict[str, Any]] = field(default_factory=list)
     follows_id: int | None = None
 
 
 def begin(
-    form: Form, instrument: Instrument, person_id: int, now: str, *, carry: bool = True
+    form: Form,
+    instrument: Instrument,
+    person: Person,
+    now: str,
+    *,
+    carry: bool = True,
+    alone: bool = False,
 ) -> Beginning:
     """Begin a response to a form with what the reader's record of the person holds already.
 
-    ``carry=False`` begins with nothing: for a form that is answered where others may look on.
+    ``carry=False`` begins with nothing that was said before, and ``alone`` with nothing of the
+    record: for a form that is answered where others may look on.
     """
+    shipped = form.name in FORMS or form.name in ALONE
+    context = {} if alone or shipped else launching.context_for(instrument, person)
+    beginning = _begin(form, instrument, person.pk, now, context, carry=carry)
+    _put_what_is_known(beginning, instrument, now, context)
+    return beginning
+
+
+def _begin(
+    form: Form,
+    instrument: Instrument,
+    person_id: int,
+    now: str,
+    context: dict[str, Any],
+    *,
+    carry: bool,
+) -> Beginning:
     last = _last(form, person_id) if carry else None
     if carry and form.purpose == Purpose.REVIEW:
-        return _review(form, instrument, person_id, last, now)
+        return _review(form, instrument, person_id, last, now, context)
     if last is None:
-        return Beginning(instrument.begin(now=now))
+        return Beginning(instrument.begin(now=now, context=context))
     fresh = _never if form.purpose == Purpose.NEEDS_PROFILE else _about_now
-    beginning = _from_last(last, instrument, now, fresh)
+    beginning = _from_last(last, instrument, now, fresh, context)
     beginning.follows_id = last.conversation_id
     return beginning
 
 
+def _put_what_is_known(
+    beginning: Beginning, instrument: Instrument, now: str, context: dict[str, Any]
+) -> None:
+    """Put what the record knows now in the place of what was said of it last time, and mark it."""
+    if not context:
+        return
+    without = {
+        each.item.link_id: each.values()
+        for each in instrument.begin(now=now).nodes()
+        if each.item.initial_expression
+    }
+    known = {
+        each.item.link_id: each.values()
+        for each in instrument.begin(now=now, context=context).nodes()
+        if each.item.initial_expression and each.values() != without[each.item.link_id]
+    }
+    for node in list(beginning.response.nodes()):
+        if values := known.get(node.item.link_id):
+            beginning.response.put(node, values)
+            mark = {"by": "", "on": now[: len("2026-03-31")], "record": True}
+            beginning.carried[node.item.link_id] = mark
+
+
 def _review(
-    form: Form, instrument: Instrument, person_id: int, last: Contribution | None, now: str
+    form: Form,
+    instrument: Instrument,
+    person_id: int,
+    last: Contribution | None,
+    now: str,
+    context: dict[str, Any],
 ) -> Beginning:
     """Begin a review beside the last conversation, and what was said since at reviews held without one."""
     own = form.information == Information.CONVERSATION
@@ -77,9 +129,9 @@ def _review(
                 "on": what.on.isoformat(),
             }
     if last is None and not since:
-        return Beginning(instrument.begin(now=now))
+        return Beginning(instrument.begin(now=now, context=context))
     response = {"resourceType": "QuestionnaireResponse", "status": "completed", "item": items}
-    begun = instrument.begin(now=now, context={"previous": response})
+    begun = instrument.begin(now=now, context={**context, "previous": response})
     shown = {key: mark for key, mark in marks.items() if key in instrument.by_link}
     return Beginning(begun, shown, follows_id=last.conversation_id if last else None)
 
@@ -135,11 +187,15 @@ def _about_now(item: Item) -> bool:
 
 
 def _from_last(
-    last: Contribution, instrument: Instrument, now: str, afresh: Callable[[Item], bool]
+    last: Contribution,
+    instrument: Instrument,
+    now: str,
+    afresh: Callable[[Item], bool],
+    context: dict[str, Any],
 ) -> Beginning:
     source = loaded(last.conversation.instrument)
     old = Response.from_fhir(source, last.response or last.draft or {})
-    moved = carry_forward(old, instrument, now=now)
+    moved = carry_forward(old, instrument, now=now, context=context)
     fresh = {item.link_id for item in source if afresh(item)}
     for node in list(moved.response.nodes()):
         if node.item.link_id in fresh:

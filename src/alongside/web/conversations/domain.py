@@ -63,7 +63,10 @@ def start(
     if held_on > timezone.localdate():
         raise Refused(_("The day of the conversation must be today or in the past."), "held_on")
     with act("conversations.start", actor) as doing:
-        beginning = carrying.begin(form, loaded(version), person.pk, finishing.now(), carry=carry)
+        alone = how == How.ONLINE
+        beginning = carrying.begin(
+            form, loaded(version), person, finishing.now(), carry=carry, alone=alone
+        )
         conversation = Conversation.objects.create(
             person=person,
             purpose=form.purpose,

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.generic import View
 
 from alongside.instruments.filekinds import BY_TYPE
-from alongside.web.conversations import uploads
+from alongside.web.conversations import travelling, uploads
 from alongside.web.conversations.pages import OwnView
 
 if TYPE_CHECKING:
@@ -53,6 +53,6 @@ class AsFhir(OwnView, View):
         _seen = self.person
         if self.view_of.shown is None:
             raise Http404
-        text = json.dumps(uploads.as_fhir(self.view_of), indent=2, ensure_ascii=False)
+        text = json.dumps(travelling.as_fhir(self.view_of), indent=2, ensure_ascii=False)
         response = HttpResponse(text, content_type="application/fhir+json")
         return _sealed(response, f"conversation-{self.view_of.conversation_id}.json")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import Sum
 
-from alongside.instruments import AnswerError, Fault, attachments, with_addresses, with_data
+from alongside.instruments import AnswerError, Fault, attachments, with_addresses
 from alongside.web.audit.domain import act
 from alongside.web.conversations.file_rows import MOST_BYTES, MOST_BYTES_OF_A_VIEW
 from alongside.web.conversations.models import AnswerFile, Contribution, Revision
@@ -142,16 +142,6 @@ def find(view_id: int, key: uuid.UUID) -> Opened | None:
     """Find a file of a view; row security has decided whether there is one."""
     file = AnswerFile.objects.filter(contribution=view_id, key=key).first()
     return Opened(file.title, file.content_type, bytes(file.content)) if file else None
-
-
-def as_fhir(view: Contribution) -> dict[str, Any]:
-    """Give what a view says as a QuestionnaireResponse that stands alone: with its files inside."""
-    files = {
-        f"{OURS}{file.key}": bytes(file.content)
-        for file in AnswerFile.objects.filter(contribution=view.pk)
-    }
-    whole: dict[str, Any] = with_data(view.shown, files.get)
-    return whole
 
 
 # --- for whoever answers by a private link ------------------------------------------------------------
