@@ -198,8 +198,8 @@ def test_an_open_choice_takes_words_of_ones_own():
     response = one("open-choice", answerOption=coded("a", "b"))
     response.answer("q", "b")
     assert isinstance(response.value("q"), Coding)
-    response.answer("q", other="b")
-    assert response.value("q") == "b"
+    response.answer("q", other="b, mostly")
+    assert response.value("q") == "b, mostly"
     with pytest.raises(AnswerError, match="takes only"):
         one("choice", answerOption=coded("a")).answer("q", other="mine")
 
@@ -322,3 +322,16 @@ def test_what_comes_later_starts_with_its_initial_answers_too():
     assert [response.value("since", within=n) for n in (0, 1)] == [1999, 1999]
     response.answer("since", None, within=1)
     assert Response.from_fhir(response.instrument, response.to_fhir()) == response
+
+
+def test_boxes_take_months_in_welsh_and_times_as_people_type_them():
+    response = one("dateTime")
+    parts = {"q-day": ["3ydd"], "q-month": ["Mawrth"], "q-year": ["1998"], "q-time": ["9.30pm"]}
+    assert response.accept(parts)
+    assert response.value("q") == "1998-03-03T21:30:00+00:00"
+    for wrong, kind in (("13.30pm", "half_day"), ("soon", "time_of_day")):
+        (rejected,) = response.accept({**parts, "q-time": [wrong]}).problems.values()
+        assert rejected.fault.kind == kind
+    skipped = {"q-day": ["31"], "q-month": ["3"], "q-year": ["2024"], "q-time": ["1.30am"]}
+    (rejected,) = response.accept(skipped).problems.values()
+    assert rejected.fault.kind == "clock_change"
