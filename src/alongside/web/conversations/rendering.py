@@ -217,7 +217,7 @@ class _Writer:
         elif ends:
             texts.append(ends)
         if part.unit and not shows_unit(part):
-            texts.append(part.unit)
+            texts.append(f"({part.unit})")
         if part.control == "autocomplete":
             texts.append(_("Begin to type, then choose from the list."))
         if part.control == "file":
