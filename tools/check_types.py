@@ -27,6 +27,7 @@ ACTS = (
     "deaths.py",
     "decisions.py",
     "invitations.py",
+    "numbering.py",
     "own_forms.py",
     "relating.py",
     "shipping.py",

@@ -49,6 +49,8 @@ PAGES = {
     "people:add_alert": ["person"],
     "people:move": ["person"],
     "people:add_number": ["person"],
+    "people:correct_number": ["number"],
+    "people:take_out_number": ["number"],
     "plans:to_agree": [],
     "plans:start": ["person"],
     "plans:show": ["draft"],

@@ -37,6 +37,9 @@ def whole_record(acting, cast, rows: int) -> WholeRecord:
     with acting("sam") as sam:
         person = add_person(sam, given=f"Amina{rows}")
         record.made["person"] = person.pk
+        record.made["number"] = people.add_number(
+            actor=sam, person=person, scheme="council", value=f"W-{rows}"
+        ).pk
         for kind in ("identity", "conversation"):
             Share.objects.create(
                 person=person, agency=trust, kind=kind, because="Consent", since=timezone.now()

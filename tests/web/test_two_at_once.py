@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 from django.utils.formats import date_format
 
 from alongside.web.conversations.models import Contribution
-from alongside.web.people.models import Address, Person, Relationship
+from alongside.web.people.models import Address, Identifier, Person, Relationship
 from alongside.web.people.pages import ButtonPage
 from alongside.web.plans.models import Plan, PlanLine, PlanNeed, PlanOutcome, PlanRisk
 from alongside.web.reviews.models import Review
@@ -121,6 +121,18 @@ CHANGES = {
         "name", shared={"kind": "friend"}, stands=the(Relationship, "contact", "name")
     ),
     "people:end_relationship": days("until", stands=the(Relationship, "contact", "until")),
+    "people:correct_number": Change(
+        {"value": "A-1", "because": "mistyped"},
+        {"value": "B-2", "because": "changed"},
+        ("A1", "B2"),
+        the(Identifier, "number", "value"),
+    ),
+    "people:take_out_number": Change(
+        {"because": "anothers"},
+        {"because": "unused"},
+        ("It is somebody else’s number", "It is not used any more"),
+        the(Identifier, "number", "because"),
+    ),
     "people:move": words(
         "lines",
         shared=on("since", TODAY()),
@@ -250,7 +262,13 @@ GONE = {
     "plans:change_line": ("plans:leave_out", ["draft", "=line", "lines"]),
     "plans:change_risk": ("plans:leave_out", ["draft", "=risk", "risks"]),
     "people:correct_relationship": ("people:end_relationship", ["contact"]),
+    "people:correct_number": ("people:take_out_number", ["number"]),
 }
+
+
+def mine_of(change):
+    """Give the words that only the second typed."""
+    return next(typed for name, typed in change.second.items() if typed != change.first[name])
 
 
 @pytest.mark.parametrize("name", GONE)
@@ -264,8 +282,9 @@ def test_whoever_changes_what_is_there_no_longer_is_told_and_keeps_what_they_typ
             PlanLine.objects.filter(plan=made["draft"]).update(outcome=None)
     gone, parts = GONE[name]
     gone_at = reverse(gone, args=[made.get(each, each.removeprefix("=")) for each in parts])
-    assert first.post(gone_at, on("until", TODAY())).status_code == 302
-    late = second.post(address, {**change.second, "version": "1"})
-    assert (late.status_code, "Mine" in late.text) == (422, True)
-    assert "Mine" in second.get(address).text
+    ending = {**on("until", TODAY()), "because": "anothers", "version": "1"}
+    assert first.post(gone_at, ending).status_code == 302
+    late, typed = second.post(address, {**change.second, "version": "1"}), mine_of(change)
+    assert (late.status_code, typed in late.text) == (422, True)
+    assert typed in second.get(address).text
     assert first.get(address).status_code == 404

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from alongside.example import Population
 
+NO_YEAR = pl.lit(None, dtype=pl.Int16)
 UNUSABLE = "!example"
 MODELS = (
     User,
@@ -216,22 +217,28 @@ def lookup_rows(source: Source) -> Iterator[Rows]:
         ordered = keys(made, pl.col("agency_id") == agency).sort("key", "id")
         yield Rows(
             LookupEntry,
-            ordered.select(person_id="id", held_by_id=pl.lit(agency), kind=pl.lit(kind), key="key"),
+            ordered.select(
+                person_id="id", held_by_id=pl.lit(agency), kind=pl.lit(kind), key="key", year="year"
+            ),
         )
 
 
 def _birthdays(made: Population, of: pl.Expr) -> pl.DataFrame:
     known = made.people.filter(of, pl.col("born_on").is_not_null())
-    return known.select("id", key=pl.col("born_on").cast(pl.String))
+    length = pl.col("born_precision").replace_strict({"day": 10, "month": 7}, default=4)
+    return known.select(
+        "id", key=pl.col("born_on").cast(pl.String).str.slice(0, length), year=NO_YEAR
+    )
 
 
 def _numbers(made: Population, of: pl.Expr) -> pl.DataFrame:
-    return made.identifiers.filter(of).select(id="person_id", key="value")
+    return made.identifiers.filter(of).select(id="person_id", key="value", year=NO_YEAR)
 
 
 def _names(made: Population, of: pl.Expr) -> pl.DataFrame:
     keyed = made.people.filter(of).select(
         "id",
+        year=pl.col("born_on").dt.year().cast(pl.Int16),
         given=name_keys(pl.col("given_name")),
         family=name_keys(pl.col("family_name")),
         preferred=name_keys(pl.col("preferred_name")),
@@ -242,6 +249,8 @@ def _names(made: Population, of: pl.Expr) -> pl.DataFrame:
         for order in ([who, "family"], ["family", who])
     ]
     return pl.concat(
-        keyed.filter(pl.col(who) != "").select("id", key=pl.concat_str(order, separator=" "))
+        keyed.filter(pl.col(who) != "").select(
+            "id", "year", key=pl.concat_str(order, separator=" ")
+        )
         for who, order in pairs
     ).unique()

@@ -1,7 +1,7 @@
 """The acts on a person's record: each is done whole or not at all, and is remembered.
 
 Those on who is around a person are in :mod:`alongside.web.people.relating`, those on a death in
-:mod:`alongside.web.people.deaths`.
+:mod:`alongside.web.people.deaths`, those that mend a number in :mod:`alongside.web.people.numbering`.
 """
 
 from __future__ import annotations
@@ -216,11 +216,11 @@ def add_number(*, actor: Actor, person: Person, scheme: str, value: str) -> Iden
     Raises
     ------
     Refused
-        When it is wrong, or is already on another record.
+        When it is wrong, is already on another record, or the person has one of this kind.
     """
     check_may_write(actor, person.held_by_id)
     with act("people.add_number", actor) as doing:
-        number = _add_number(actor, person, scheme, value, field="value")
+        number = _add_number(actor, locked(person), scheme, value, field="value")
         rebuild_lookup(person)
         doing.about(person_id=person.pk, held_by_id=person.held_by_id, scheme=scheme)
     return number
@@ -228,6 +228,35 @@ def add_number(*, actor: Actor, person: Person, scheme: str, value: str) -> Iden
 
 def _add_number(actor: Actor, person: Person, scheme: str, value: str, *, field: str) -> Identifier:
     """Add a number; ``field`` is the one of the page that a refusal is about."""
+    number = Identifier(
+        person=person,
+        scheme=scheme,
+        value=real_number(scheme, value, field=field),
+        held_by_id=person.held_by_id,
+        created_by=actor.user,
+    )
+    there = Identifier.objects.filter(person=person, scheme=scheme, taken_out_at=None).first()
+    if there is not None:
+        raise Refused(
+            _(
+                "They have a number of this kind already: %(number)s. Correct that one on their page, "
+                "or take it out first."
+            )
+            % {"number": there.in_words},
+            field,
+        )
+    save_number(number, field=field)
+    return number
+
+
+def real_number(scheme: str, value: str, *, field: str) -> str:
+    """Give a number as it is kept.
+
+    Raises
+    ------
+    Refused
+        When it cannot be one of this kind.
+    """
     key = number_key(value)
     if scheme == Identifier.Scheme.NHS and nhs_number_problem(key):
         raise Refused(
@@ -235,15 +264,14 @@ def _add_number(actor: Actor, person: Person, scheme: str, value: str, *, field:
         )
     if not key:
         raise Refused(_("A number must have letters from A to Z or numbers in it."), field)
+    return key
+
+
+def save_number(number: Identifier, *, field: str) -> None:
+    """Write a number, unless it is another person's: whether or not the actor may see whose."""
     try:
         with transaction.atomic():
-            return Identifier.objects.create(
-                person=person,
-                scheme=scheme,
-                value=key,
-                held_by_id=person.held_by_id,
-                created_by=actor.user,
-            )
+            number.save()
     except IntegrityError as error:
         raise Refused(
             _(
@@ -441,16 +469,17 @@ def finish_work(subject: str, subject_id: int) -> None:
 
 def rebuild_lookup(person: Person) -> None:
     """Write again every way in which the person may be looked for."""
-    keys = {
-        (LookupEntry.Kind.NAME, name)
-        for name in lookup_names(person.given_name, person.family_name, person.preferred_name)
-    }
-    if person.born_on:
-        keys.add((LookupEntry.Kind.BORN, born_key(person.born_on)))
-    numbers = Identifier.objects.filter(person=person).values_list("value", flat=True)
-    keys |= {(LookupEntry.Kind.NUMBER, value) for value in numbers}
+    kind, born_on = LookupEntry.Kind, person.born_on
+    year = born_on.year if born_on else None
+    names = lookup_names(person.given_name, person.family_name, person.preferred_name)
+    keys = [(kind.NAME, name, year) for name in sorted(names)]
+    if born_on:
+        keys.append((kind.BORN, born_key(born_on, person.born_precision), None))
+    current = Identifier.objects.filter(person=person, taken_out_at=None)
+    numbers = set(current.values_list("value", flat=True))
+    keys += [(kind.NUMBER, value, None) for value in sorted(numbers)]
     LookupEntry.objects.filter(person=person).delete()
     LookupEntry.objects.bulk_create(
-        LookupEntry(person=person, held_by_id=person.held_by_id, kind=kind, key=key)
-        for kind, key in sorted(keys)
+        LookupEntry(person=person, held_by_id=person.held_by_id, kind=kind, key=key, year=year)
+        for kind, key, year in keys
     )

@@ -24,10 +24,11 @@ from alongside.web.design.fields import (
     TextField,
 )
 from alongside.web.design.forms import Form
-from alongside.web.people.models import Person, Relationship
+from alongside.web.people.models import Identifier, Person, Relationship
 
 SEXES = [("", _("Choose"))] + [(choice.value, choice.label) for choice in Person.Sex]
 ROLES = [("", _("Nothing more"))] + [(role.value, role.label) for role in Relationship.Role]
+_WHY = Identifier.Because
 CARE_GROUPS = [("", _("Choose"))] + [(choice.value, choice.label) for choice in Person.CareGroup]
 
 
@@ -241,3 +242,24 @@ class NumberForm(Form):
         choices=[("nhs", _("NHS number")), ("council", _("Council number"))],
     )
     value = TextField(label=_("Number"), max_length=40)
+
+
+class CorrectNumberForm(Form):
+    """A number as it should be, and why it is another."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    value = TextField(label=_("Number"), max_length=40)
+    because = ChoiceField(
+        label=_("Why is it corrected?"),
+        choices=[(why.value, why.label) for why in (_WHY.MISTYPED, _WHY.ANOTHERS, _WHY.CHANGED)],
+    )
+
+
+class TakeOutNumberForm(Form):
+    """Why a number is taken out."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    because = ChoiceField(
+        label=_("Why is it taken out?"),
+        choices=[(why.value, why.label) for why in (_WHY.ANOTHERS, _WHY.MISTYPED, _WHY.UNUSED)],
+    )

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.access.models import Agency
-from alongside.web.design.fields import ApproximateDate
+from alongside.web.design.fields import ApproximateDate, format_nhs_number
 from alongside.web.history import keeps_history
 
 
@@ -125,6 +125,11 @@ class Person(HeldRecord):
         return self.preferred_name or self.given_name
 
 
+def number_in_words(scheme: str, value: str) -> str:
+    """Write a number as people read it: ``485 777 3456``."""
+    return format_nhs_number(value) if scheme == Identifier.Scheme.NHS else value
+
+
 @keeps_history
 class Identifier(HeldRecord):
     """A number by which some body knows the person."""
@@ -133,20 +138,45 @@ class Identifier(HeldRecord):
         NHS = "nhs", _("NHS number")
         COUNCIL = "council", _("Council number")
 
+    class Because(models.TextChoices):
+        """Why a number was corrected or taken out."""
+
+        MISTYPED = "mistyped", _("It was typed wrongly")
+        ANOTHERS = "anothers", _("It is somebody else’s number")
+        CHANGED = "changed", _("They were given a new number")
+        UNUSED = "unused", _("It is not used any more")
+        # Only of what was recorded before there was one of each kind.
+        SECOND = "second", _("There were two of this kind")
+
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identifiers")
     scheme = models.CharField(max_length=20, choices=Scheme.choices)
     value = models.CharField(max_length=60)
+    because = models.CharField(max_length=20, choices=Because.choices, blank=True, default="")
+    taken_out_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["held_by", "scheme", "value"], name="a_number_is_one_persons"
+                fields=["held_by", "scheme", "value"],
+                condition=Q(taken_out_at__isnull=True),
+                name="a_number_is_one_persons",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "held_by", "scheme"],
+                condition=Q(taken_out_at__isnull=True),
+                name="one_number_of_a_kind",
             ),
         ]
         indexes = [models.Index(fields=["person"], name="identifiers_of_a_person")]
 
     def __str__(self) -> str:
         return self.value
+
+    @property
+    def in_words(self) -> str:
+        """The number as people read it."""
+        return number_in_words(self.scheme, self.value)
 
 
 @keeps_history
@@ -275,11 +305,18 @@ class LookupEntry(models.Model):
     held_by = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     key = models.CharField(max_length=420, db_collation="C")
+    # Only of a name: the year of birth, so that a common name with a year is one range of an index too.
+    year = models.SmallIntegerField(null=True)
 
     class Meta:
         verbose_name_plural = "lookup entries"
         indexes = [
             models.Index(fields=["held_by", "kind", "key", "person"], name="lookup_by_key"),
+            models.Index(
+                fields=["held_by", "year", "key", "person"],
+                condition=Q(year__isnull=False),
+                name="lookup_by_year_and_name",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -43,9 +43,13 @@ def lookup_names(given: str, family: str, preferred: str) -> set[str]:
     return {f"{name} {last}" for name in first} | {f"{last} {name}" for name in first} or {last}
 
 
-def born_key(day: date) -> str:
-    """Write a birthday."""
-    return day.isoformat()
+def born_key(day: date, precision: str = "day") -> str:
+    """Write a birthday, no more exact than it is known: what is known less exactly begins the same.
+
+    >>> born_key(date(1948, 4, 3)), born_key(date(1948, 4, 1), "month"), born_key(date(1948, 1, 1), "estimated")
+    ('1948-04-03', '1948-04', '1948')
+    """
+    return day.isoformat()[: {"day": 10, "month": 7}.get(precision, 4)]
 
 
 def prefix_range(key: str) -> tuple[str, str]:

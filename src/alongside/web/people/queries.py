@@ -30,6 +30,7 @@ from alongside.web.people.models import (
     Relationship,
     Worker,
     WorkItem,
+    number_in_words,
 )
 from alongside.web.people.names import born_key, name_key, number_key, prefix_range
 from alongside.web.statements import OneOf, statement
@@ -49,7 +50,8 @@ class Card:
     """A person with what the head of every page about them shows."""
 
     person: Person
-    numbers: dict[str, str]
+    numbers: list[dict[str, Any]]
+    taken_out: list[dict[str, Any]]
     alerts: list[dict[str, Any]]
     address: dict[str, Any] | None
     earlier: list[dict[str, Any]]
@@ -76,11 +78,12 @@ def card_notes(person: str) -> dict[str, Any]:
     """Give what a query adds to its rows to read the head of a page with them, for the person that a field names."""
     of_person = {"person": OuterRef(person)}
     alerts = Alert.objects.filter(**of_person, until__isnull=True).order_by("pk")
+    numbers = Identifier.objects.filter(**of_person).order_by("scheme", "-pk")
     lived = Address.objects.filter(**of_person).order_by(F("until").desc(), "-pk")
     works = Worker.objects.filter(**of_person, until__isnull=True)
     worker = JSONObject(user_id="user_id", name="user__name")
     return {
-        "card_numbers": _rows(Identifier.objects.filter(**of_person), "scheme", "value"),
+        "card_numbers": _rows(numbers, "id", "scheme", "value", "because", "taken_out_at"),
         "card_alerts": _rows(alerts, "id", "text"),
         "card_addresses": _rows(lived, "id", "lines", "postcode", "hidden", "until"),
         "card_workers": ArraySubquery(works.values(row=worker)),
@@ -92,7 +95,8 @@ def card_from(person: Person, row: Any) -> Card:
     lived = row.card_addresses
     return Card(
         person,
-        {each["scheme"]: each["value"] for each in row.card_numbers},
+        [each for each in row.card_numbers if not each["taken_out_at"]],
+        [each for each in row.card_numbers if each["taken_out_at"]],
         row.card_alerts,
         next((each for each in lived if not each["until"]), None),
         [{**each, "until": date.fromisoformat(each["until"])} for each in lived if each["until"]],
@@ -306,13 +310,14 @@ def _wanted(by: str, born_too: bool, *, low: Any, high: Any, born: Any) -> Query
 @statement
 def _entries(*, keys: Any) -> QuerySet[LookupEntry]:
     of_person = {"person": OuterRef("person")}
+    known_by = Identifier.objects.filter(**of_person, taken_out_at=None)
     lives_at = Address.objects.filter(**of_person, until__isnull=True, hidden=False)
     return (
         LookupEntry.objects.filter(OneOf(F("pk"), keys))
         .select_related("person")
         .annotate(
             postcode=Subquery(lives_at.order_by("-pk").values("postcode")[:1]),
-            numbers=ArraySubquery(Identifier.objects.filter(**of_person).values("value")),
+            numbers=_rows(known_by.order_by("scheme"), "scheme", "value"),
         )
         .order_by("key", "person_id")[: PAGE + 1]
     )
@@ -321,7 +326,7 @@ def _entries(*, keys: Any) -> QuerySet[LookupEntry]:
 def _lines(entries: Sequence[Any]) -> list[Found]:
     seen: dict[int, Found] = {}
     for entry in entries:
-        numbers = tuple(sorted(entry.numbers))
+        numbers = tuple(number_in_words(**each) for each in entry.numbers)
         found = Found(entry.person, entry.key, entry.postcode or "", numbers)
         seen.setdefault(entry.person_id, found)
     return list(seen.values())

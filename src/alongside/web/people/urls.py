@@ -1,6 +1,6 @@
 from django.urls import path
 
-from alongside.web.people import around, views
+from alongside.web.people import around, mending, views
 
 app_name = "people"
 urlpatterns = [
@@ -21,5 +21,7 @@ urlpatterns = [
     path("people/<int:person_id>/alert/", views.AddAlert.as_view(), name="add_alert"),
     path("people/<int:person_id>/move/", views.Move.as_view(), name="move"),
     path("people/<int:person_id>/number/", views.AddNumber.as_view(), name="add_number"),
+    path("numbers/<int:pk>/", mending.CorrectNumber.as_view(), name="correct_number"),
+    path("numbers/<int:pk>/take-out/", mending.TakeOutNumber.as_view(), name="take_out_number"),
     path("alerts/<int:alert_id>/end/", views.end_alert, name="end_alert"),
 ]

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alongside.web.design.fields import format_nhs_number
-from alongside.web.people.models import Identifier, Person
+from alongside.web.people.models import Identifier, Person, number_in_words
 from alongside.web.people.queries import Card, Found
 
 register = template.Library()
@@ -39,14 +38,21 @@ def _years(born_on: date, day: date) -> int:
 @register.filter
 def numbers(card: Card) -> list[dict[str, str]]:
     """The numbers by which the person is known, as label and value."""
-    labels = dict(Identifier.Scheme.choices)
-    return [
-        {
-            "label": str(labels.get(scheme, scheme)),
-            "value": format_nhs_number(value) if scheme == Identifier.Scheme.NHS else value,
-        }
-        for scheme, value in sorted(card.numbers.items())
-    ]
+    return [_number(each) for each in card.numbers]
+
+
+@register.filter
+def taken_out(card: Card) -> list[dict[str, str]]:
+    """The numbers that were taken out, as label and value, with the reason."""
+    reasons = dict(Identifier.Because.choices)
+    return [{**_number(each), "because": str(reasons[each["because"]])} for each in card.taken_out]
+
+
+def _number(number: dict[str, Any]) -> dict[str, Any]:
+    """A number with its row, as label and value."""
+    scheme = Identifier.Scheme(number["scheme"])
+    value = number_in_words(scheme, number["value"])
+    return {"id": number["id"], "label": str(scheme.label), "value": value}
 
 
 @register.filter
