@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat, JSONObject
+from django.utils import timezone
 
 from alongside.parameters import load as parameter
 from alongside.web.access.actor import Actor
@@ -21,6 +21,7 @@ from alongside.web.accounts.models import User
 from alongside.web.audit.models import Event
 from alongside.web.drafts.pages import Changed
 from alongside.web.numerals import whole_number
+from alongside.web.people.asked import Asked, understand
 from alongside.web.people.models import (
     Address,
     Alert,
@@ -39,10 +40,6 @@ PAGE = 25
 ALIKE = 0.72
 SHOWN, MOST_BORN = 10, 400
 SUREST = (LookupEntry.Kind.NUMBER, LookupEntry.Kind.NAME, LookupEntry.Kind.BORN)
-DATE = re.compile(
-    r"\b(\d{1,2})[\s/.-](\d{1,2}|[A-Za-z]{3,9})[\s/.-](\d{4})\b|\b(\d{4})-(\d{2})-(\d{2})\b"
-)
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 @dataclass(frozen=True)
@@ -181,83 +178,41 @@ class FoundPage:
     next: str = ""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What somebody typed into the search box, understood."""
-
-    name: str = ""
-    number: str = ""
-    born: date | None = None
-
-    @property
-    def nothing(self) -> bool:
-        return not (self.name or self.number or self.born)
-
-    @property
-    def by(self) -> LookupEntry.Kind:
-        """The kind of entry that answers first."""
-        kind = LookupEntry.Kind
-        return kind.NUMBER if self.number else kind.NAME if self.name else kind.BORN
-
-
-def understand(text: str) -> Asked:
-    """Tell names, numbers and dates of birth apart, in any mixture that people type.
-
-    >>> understand("Smith 3/4/1948")
-    Asked(name='smith', number='', born=datetime.date(1948, 4, 3))
-    """
-    born = None
-    if match := DATE.search(text):
-        born = _date_of(match)
-        text = text[: match.start()] + " " + text[match.end() :] if born else text
-    digits = number_key(text)
-    if digits and sum(c.isdigit() for c in digits) >= 3:
-        return Asked(number=digits, born=born)
-    return Asked(name=name_key(text), born=born)
-
-
-def _date_of(match: re.Match[str]) -> date | None:
-    day, month, year, iso_year, iso_month, iso_day = match.groups()
-    if iso_year:
-        day, month, year = iso_day, iso_month, iso_year
-    if not month.isdigit():
-        if month[:3].lower() not in MONTHS:
-            return None
-        month = str(MONTHS.index(month[:3].lower()) + 1)
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-
-
 def look_up(actor: Actor, text: str, after: str = "") -> FoundPage:
     """Find people by the start of a name in either order, a date of birth, or a number.
 
     A page at a time, in the order of the names; ``after`` is the mark that the page before gave.
     """
-    asked = understand(text)
+    asked = understand(text, timezone.localdate())
     home = actor.home
     if asked.nothing or home is None:
         return FoundPage([])
     entries = _first(asked, after, home.agency_id)
     shown = entries[:PAGE]
     more = f"{shown[-1].person_id}:{shown[-1].key}" if len(entries) > PAGE else ""
+    if asked.or_number and not after:
+        shown = _first(Asked(numbers=(asked.or_number,)), "", home.agency_id)[:PAGE] + shown
     return FoundPage(_lines(shown), more)
 
 
 def _first(asked: Asked, after: str, home: int) -> list[LookupEntry]:
     """Give a page of entries, and one more: the home agency's, and what others share with it."""
     person, _, key = after.replace("\x00", "").partition(":")
-    after_id = whole_number(person)
-    low, high = (asked.number, "") if asked.number else prefix_range(asked.name)
+    after_id, born = whole_number(person), asked.born
+    low, high = prefix_range(asked.name)
+    born_low, born_high = prefix_range(born_key(born.earliest, born.precision) if born else "")
     of_each = _first_of_each(
         asked.by,
-        asked.born is not None,
+        born.precision if born else "",
         after_id is not None,
         home=home,
         low=low,
         high=high,
-        born=born_key(asked.born) if asked.born else "",
+        numbers=list(asked.numbers),
+        born_low=born_low,
+        born_high=born_high,
+        about=[born_key(born.earliest, each) for each in ("day", "month", "year")] if born else [],
+        year=born.year if born else 0,
         after=key,
         after_id=after_id or 0,
     )
@@ -267,18 +222,42 @@ def _first(asked: Asked, after: str, home: int) -> list[LookupEntry]:
 @statement
 def _first_of_each(
     by: str,
-    born_too: bool,
+    born: str,
     later: bool,
     *,
     home: Any,
     low: Any,
     high: Any,
-    born: Any,
+    numbers: Any,
+    born_low: Any,
+    born_high: Any,
+    about: Any,
+    year: Any,
     after: Any,
     after_id: Any,
 ) -> QuerySet[Agency, list[int]]:
     """Read each agency's first entries, to be put together: the index has the order of names within an agency."""
-    entries = _wanted(by, born_too, low=low, high=high, born=born)
+    kind, all_entries = LookupEntry.Kind, LookupEntry.objects.filter(kind=by)
+    same = LookupEntry.objects.filter(
+        person=OuterRef("person"), held_by=OuterRef("held_by"), kind=kind.BORN
+    )
+    if by == kind.BORN:
+        entries = all_entries.filter(key__gte=born_low, key__lt=born_high)
+    elif by == kind.NUMBER:
+        entries = all_entries.filter(OneOf(F("key"), numbers))
+    else:
+        # Some dozens were born on a day, and tens of thousands have a common name. Written so that no
+        # index serves the name, PostgreSQL can only begin with the birthday.
+        name = Concat("key", Value("")) if born == "day" else F("key")
+        entries = all_entries.alias(name=name).filter(name__gte=low, name__lt=high)
+    if by != kind.BORN and born == "day":
+        # Whoever is known to be born about then may be the one.
+        entries = entries.filter(Exists(same.filter(OneOf(F("key"), about))))
+    if by == kind.NAME and born in ("month", "year"):
+        entries = entries.filter(year=year)
+    if by == kind.NAME and born == "month":
+        in_month = Q(key__gte=born_low, key__lt=born_high) | Q(OneOf(F("key"), about))
+        entries = entries.filter(Exists(same.filter(in_month)))
     if later:
         beyond = Q(key__gt=after) | Q(key=after, person_id__gt=after_id)
         entries = entries.filter(beyond, key__gte=after)
@@ -287,24 +266,6 @@ def _first_of_each(
     own = ArraySubquery(ordered[: PAGE + 1].values("pk"))
     others = ArraySubquery(ordered.filter(Exists(shared))[: PAGE + 1].values("pk"))
     return Agency.objects.values_list(Case(When(pk=home, then=own), default=others), flat=True)
-
-
-def _wanted(by: str, born_too: bool, *, low: Any, high: Any, born: Any) -> QuerySet[LookupEntry]:
-    """The entries that answer: by number, else by name, else by birthday; of that birthday where told."""
-    kind, entries = LookupEntry.Kind, LookupEntry.objects.all()
-    if by == kind.BORN:
-        return entries.filter(kind=kind.BORN, key=born)
-    if by == kind.NUMBER:
-        entries = entries.filter(kind=kind.NUMBER, key=low)
-    else:
-        # Some dozens were born on a day, and tens of thousands have a common name. Written so that no
-        # index serves the name, PostgreSQL can only begin with the birthday.
-        key = Concat("key", Value("")) if born_too else F("key")
-        entries = entries.alias(name=key).filter(kind=kind.NAME, name__gte=low, name__lt=high)
-    if not born_too:
-        return entries
-    same = LookupEntry.objects.filter(person=OuterRef("person"), held_by=OuterRef("held_by"))
-    return entries.filter(Exists(same.filter(kind=kind.BORN, key=born)))
 
 
 @statement
@@ -333,8 +294,9 @@ def _lines(entries: Sequence[Any]) -> list[Found]:
 
 
 def possible_duplicates(
-    actor: Actor, *, given: str, family: str, preferred: str, born_on: date | None, nhs: str
-) -> list[Person]:
+    actor: Actor, *, given: str, family: str, preferred: str, born_on: date | None, nhs: str,
+    born_precision: str = "day",
+) -> list[Person]:  # fmt: skip
     """Give people who may be the one being added: same number, same name, or same birthday and a like name.
 
     In this order, each with a limit of its own: however many share a birthday, a number is never missed.
@@ -346,7 +308,8 @@ def possible_duplicates(
     kind, key = LookupEntry.Kind, name_key(f"{given} {family}")
     named = in_order.filter(_about_as_old(born_on), kind=kind.NAME, key=key)
     number = in_order.filter(kind=kind.NUMBER, key=number_key(nhs)) if nhs else in_order.none()
-    born = in_order.filter(kind=kind.BORN, key=born_key(born_on)) if born_on else in_order.none()
+    birthday = born_key(born_on, born_precision) if born_on else ""
+    born = in_order.filter(kind=kind.BORN, key=birthday) if birthday else in_order.none()
     alike = [group.select_related("person") for group in (named[:SHOWN], born[:MOST_BORN])]
     entries = number.select_related("person")[:SHOWN].union(*alike, all=True)
     typed = name_key(f"{preferred or given} {family}")

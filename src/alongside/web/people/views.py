@@ -21,6 +21,7 @@ from alongside.web.access.permissions import check_may_write
 from alongside.web.drafts.pages import ActPage, Refused
 from alongside.web.numerals import whole_number
 from alongside.web.people import deaths, domain, forms, journey, queries
+from alongside.web.people.asked import understand
 from alongside.web.people.models import Alert, Person
 from alongside.web.people.pages import PersonPage, WriterPage
 from alongside.web.people.permissions import may_add, may_find
@@ -74,12 +75,13 @@ def find(request: Any) -> HttpResponse:
     """Find a person by name, date of birth, NHS number or council number."""
     text = request.GET.get("q", "").replace("\x00", "")[:200].strip()
     page = queries.look_up(request.actor, text, request.GET.get("after", ""))
-    asked = queries.understand(text)
+    asked = understand(text, timezone.localdate())
     context = {
         "title": _("Find a person"),
         "q": text,
         "may_add": may_add(request.actor),
         "found": page.found,
+        "born": asked.born,
         "columns": [_("Name"), _("Born"), _("Postcode"), _("Numbers")],
         "next_href": f"?{urlencode({'q': text, 'after': page.next})}" if page.next else "",
         "error": _("Type a name, a date of birth or a number.")
@@ -159,6 +161,7 @@ class AddPerson(AskingWho):
             family=details["family_name"],
             preferred=details["preferred_name"],
             born_on=details["born_on"],
+            born_precision=details["born_precision"],
             nhs=form.cleaned_data["nhs_number"],
         )
 

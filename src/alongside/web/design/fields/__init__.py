@@ -8,7 +8,12 @@ from alongside.web.design.fields.choices import (
     SelectField,
     YesNoField,
 )
-from alongside.web.design.fields.dates import ApproximateDate, ApproximateDateField, DateField
+from alongside.web.design.fields.dates import (
+    ApproximateDate,
+    ApproximateDateField,
+    DateField,
+    month_of,
+)
 from alongside.web.design.fields.files import FileField
 from alongside.web.design.fields.numbers import (
     MoneyField,
@@ -51,5 +56,6 @@ __all__ = [
     "WholeNumberField",
     "YesNoField",
     "format_nhs_number",
+    "month_of",
     "nhs_number_problem",
 ]

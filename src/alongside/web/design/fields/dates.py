@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 PARTS = ("day", "month", "year")
 _OLDEST_YEAR = 1800
 
+# After “o”, as in “3 o Fawrth”, Welsh softens the first letter.
+_SOFTENED = {
+    "fawrth": 3,
+    "fai": 5,
+    "fehefin": 6,
+    "orffennaf": 7,
+    "fedi": 9,
+    "dachwedd": 11,
+    "ragfyr": 12,
+}
+
 _WORDS = re.compile(
     r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: of)?[ ,]+(?P<month>[^\W\d]+)[ ,]+(?P<year>\d{4})"
 )
@@ -138,11 +149,16 @@ def _split(text: str) -> dict[str, str] | None:
     return None
 
 
-def _month(text: str) -> int | None:
+def month_of(text: str) -> int | None:
+    """Give the number of a month that is written in figures, in English or in Welsh.
+
+    >>> month_of("4"), month_of("Apr."), month_of("Ebrill"), month_of("13")
+    (4, 4, 4, None)
+    """
     text = text.strip().rstrip(".").lower()
     if text.isascii() and text.isdigit():
         return int(text) if 1 <= int(text[:6]) <= 12 else None
-    return MONTHS.get(text)
+    return MONTHS.get(text) or _SOFTENED.get(text)
 
 
 def _whole(text: str) -> int | None:
@@ -203,7 +219,7 @@ class _Boxes(Sentences):
         return number
 
     def month(self, text: str) -> int:
-        number = _month(text)
+        number = month_of(text)
         if number is None:
             raise self.wrong(
                 "month", _("%(label)s must have a real month, such as 3 or March"), "month"
@@ -274,4 +290,11 @@ class ApproximateDateField(_Boxes):
         return found
 
 
-__all__ = ["PARTS", "ApproximateDate", "ApproximateDateField", "DateField", "DateWidget"]
+__all__ = [
+    "PARTS",
+    "ApproximateDate",
+    "ApproximateDateField",
+    "DateField",
+    "DateWidget",
+    "month_of",
+]

@@ -1,0 +1,150 @@
+"""What is typed into the search box is understood as people write it, and finds whom it means."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from alongside.web.design.fields import ApproximateDate
+from alongside.web.people import domain, queries
+from alongside.web.people.asked import understand
+
+TODAY = date(2026, 11, 28)
+THIRD = ApproximateDate(1948, 4, 3)
+APRIL, YEAR = ApproximateDate(1948, 4), ApproximateDate(1948)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3/4/48", "3/4/1948", "03/04/1948", "3.4.1948", "3-4-1948", "3 4 1948", "3 / 4 / 48", "03041948",
+        "1948/04/03", "1948-04-03", "1948.4.3", "19480403", "3rd April 1948", "3 April 1948", "3 Apr 48",
+        "3 of April, 1948", "April 3, 1948", "April 3rd 1948", "3apr1948", "3 Ebrill 1948",
+        "3ydd o Ebrill 1948", "３/４/１９４８", "born 3/4/48", "DOB: 3/4/1948", "3-Apr-1948",
+    ],
+)  # fmt: skip
+def test_a_date_of_birth_is_understood_in_any_spelling(text):
+    assert (understand(text, TODAY).born, understand(text, TODAY).name) == (THIRD, "")
+    with_name = understand(f"Siân Smith {text}", TODAY)
+    assert (with_name.name, with_name.born, with_name.numbers) == ("sian smith", THIRD, ())
+    assert understand(f"{text} Smith", TODAY).born == THIRD
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "born"),
+    [
+        ("1948", "", YEAR),
+        ("Smith 1948", "smith", YEAR),
+        ("1948 Smith", "smith", YEAR),
+        ("April 1948", "", APRIL),
+        ("Ebrill 1948", "", APRIL),
+        ("4/1948", "", APRIL),
+        ("1948-04", "", APRIL),
+        ("Smith, April 1948", "smith", APRIL),
+        ("Ann 3 Mawrth 1948", "ann", ApproximateDate(1948, 3, 3)),
+        ("Ann o Fawrth 1948", "ann o", ApproximateDate(1948, 3)),
+        ("May Smith 1948", "may smith", YEAR),
+        ("3/4/16", "", ApproximateDate(2016, 4, 3)),
+        ("3/4/17", "", ApproximateDate(1917, 4, 3)),
+        ("3/4/99", "", ApproximateDate(1999, 4, 3)),
+        ("31/2/1948", "", None),
+        ("Smith", "smith", None),
+        ("Flat 12", "flat 12", None),
+        ("2050", "", None),
+        ("1066", "", None),
+    ],
+)
+def test_as_much_of_a_birth_as_is_typed_is_understood(text, name, born):
+    asked = understand(text, TODAY)
+    assert (asked.name, asked.born) == (name, born)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4857773456", "485 777 3456", "485-777-3456", "NHS 485 777 3456", "NHS no: 485-777-3456",
+        "nhs number 4857773456", "Rhif GIG: 485 777 3456", "GIG 485 777 3456", "４８５ ７７７ ３４５６",
+        "Smith 485 777 3456", "485 777 3456 born 3/4/1948", "48 57 77 34 56",
+    ],
+)  # fmt: skip
+def test_an_nhs_number_is_understood_among_whatever_stands_beside_it(text):
+    assert "4857773456" in understand(text, TODAY).numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("C-1001", "C1001"), ("c 1001", "C1001"), ("Smith C-1001", "C1001"), ("council number 1948", "1948"),
+        ("Rhif cyngor C-1001", "C1001"), ("485 777 1948", "4857771948"), ("AB-2001", "AB2001"),
+    ],
+)  # fmt: skip
+def test_a_council_number_is_no_date(text, number):
+    asked = understand(text, TODAY)
+    assert number in asked.numbers
+    assert asked.born is None
+
+
+@pytest.fixture
+def born(acting):
+    """Smiths and others, born on a day, in a month, in a year, or about then; one whose number is a year."""
+    told = [
+        ("Day", "Smith", date(1948, 4, 3), "day"),
+        ("Month", "Smith", date(1948, 4, 1), "month"),
+        ("Year", "Smith", date(1948, 1, 1), "year"),
+        ("About", "Smith", date(1948, 1, 1), "estimated"),
+        ("May", "Smith", date(1948, 5, 9), "day"),
+        ("Later", "Smith", date(1949, 4, 3), "day"),
+        ("Other", "Jones", date(1948, 4, 3), "day"),
+    ]
+    with acting("sam") as sam:
+        for given, family, day, precision in told:
+            details = {"given_name": given, "family_name": family, "born_on": day}
+            domain.add_person(
+                actor=sam, details={**details, "born_precision": precision}, today=TODAY
+            )
+        details = {"given_name": "Numbered", "family_name": "Green"}
+        numbers = {"council": "1948"}
+        domain.add_person(actor=sam, details=details, numbers=numbers, today=TODAY)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Smith 1948", {"Day", "Month", "Year", "About", "May"}),
+        ("Smith April 1948", {"Day", "Month", "Year", "About"}),
+        ("Smith 3/4/48", {"Day", "Month", "Year", "About"}),
+        ("Smith 4/4/48", {"Month", "Year", "About"}),
+        ("Smith 1949", {"Later"}),
+        ("Jones 1949", set()),
+        ("3/4/48", {"Day", "Other"}),
+        ("April 1948", {"Day", "Month", "Other"}),
+        ("1948", {"Day", "Month", "Year", "About", "May", "Other", "Numbered"}),
+        ("1949", {"Later"}),
+        ("council number 1948", {"Numbered"}),
+    ],
+)
+def test_people_are_found_by_as_much_as_is_known_of_their_birth(born, acting, text, names):
+    with acting("sam") as sam:
+        found = queries.look_up(sam, text).found
+    assert {line.person.given_name for line in found} == names
+    with acting("lena") as lena:
+        assert queries.look_up(lena, text).found == []
+
+
+@pytest.mark.django_db
+def test_pages_of_a_year_go_on_and_say_what_was_looked_for(acting, signed_in):
+    days = range(1, 29)
+    with acting("sam") as sam:
+        for day in days:
+            details = {"given_name": f"Zed{day:02}", "born_on": date(1948, 4, day)}
+            domain.add_person(actor=sam, details=details, today=TODAY)
+        for text in ("1948", "zed 1948", "zed april 1948", "april 1948"):
+            first = queries.look_up(sam, text)
+            rest = queries.look_up(sam, text, first.next)
+            names = [line.person.given_name for line in (*first.found, *rest.found)]
+            assert names == [f"Zed{day:02}" for day in days]
+            assert (first.next != "", rest.next) == (True, "")
+    page = signed_in("sam").get("/people/", {"q": "3/4/48"}).text
+    assert "Looked for: born on 3 April 1948." in page
