@@ -19,6 +19,7 @@ from alongside.web.design.fields import (
     FileField,
     LongTextField,
     MoneyField,
+    NameField,
     NHSNumberField,
     PhoneField,
     PostcodeField,
@@ -200,6 +201,26 @@ def test_an_nhs_number_is_checked_and_given_as_ten_digits():
     assert "10 numbers" in checked(NHSNumberField(), "999 000 001", "NHS number")
     assert "is not a real NHS number" in checked(NHSNumberField(), "999 000 0017", "NHS number")
     assert format_nhs_number("9990000018") == "999 000 0018"
+
+
+@pytest.mark.parametrize("digit", "0123456789")
+def test_one_digit_ten_times_is_no_nhs_number(digit):
+    assert "is not a real NHS number" in checked(NHSNumberField(), digit * 10, "NHS number")
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200b\u200d \u2060", "\u202e", "\ufeff", "\u200c"])
+def test_a_name_of_nothing_that_is_seen_is_no_name(unseen):
+    assert checked(NameField(), unseen, "First name") == checked(NameField(), "", "First name")
+    assert checked(NameField(required=False), unseen) == ""
+
+
+def test_what_is_not_seen_of_a_name_is_not_kept():
+    assert checked(NameField(), "\u202eAmina\u200b Kh\u2066an\ufeff ") == "Amina Khan"
+
+
+@pytest.mark.parametrize("name", ["👩‍🌾", "नीरज्‍य", "می‌نا", "🏴󠁧󠁢󠁷󠁬󠁳󠁿", "عائشة"])
+def test_joiners_that_scripts_and_emoji_need_stay(name):
+    assert checked(NameField(), name) == name
 
 
 def test_text_refuses_hidden_characters_and_says_what_to_do():

@@ -345,6 +345,41 @@ def test_what_was_typed_before_the_sign_in_ran_out_is_there_afterwards(signed_in
     assert 'value="Half typed"' in signed_in("sam").get("/people/add/").text
 
 
+def test_a_date_of_birth_is_recorded_as_an_estimate_and_stays_one(signed_in, acting):
+    client = signed_in("sam")
+    told = {"given_name": "Joan", "born_year": "1950", "born_estimated": "yes"}
+    page = client.post("/people/add/", told)
+    assert page.status_code == 302
+    with acting("sam"):
+        joan = Person.objects.get(given_name="Joan")
+        assert (joan.born_precision, joan.born_on) == ("estimated", date(1950, 1, 1))
+    details = f"/people/{joan.pk}/details/"
+    form = client.get(details).context["form"]
+    assert form["born_estimated"].value() == "yes"
+    assert client.post(details, {**told, "pronouns": "she", "version": 1}).status_code == 302
+    with acting("sam"):
+        joan.refresh_from_db()
+        assert (joan.pronouns, joan.born_precision) == ("she", "estimated")
+    surer = {**told, "born_estimated": "no", "version": 2}
+    assert client.post(details, surer).status_code == 302
+    with acting("sam"):
+        joan.refresh_from_db()
+        assert joan.born_precision == "year"
+
+
+def test_an_estimate_needs_a_year(signed_in):
+    page = signed_in("sam").post("/people/add/", {"given_name": "Joan", "born_estimated": "yes"})
+    assert page.status_code == 422
+    assert "Fill in the year that is the estimate." in page.text
+
+
+@pytest.mark.parametrize("who", ["999 000 0018", "amina"])
+def test_a_search_writes_numbers_as_the_head_of_a_page_does(amina, signed_in, who):
+    client = signed_in("sam")
+    assert "999 000 0018" in client.get("/people/", {"q": who}).text.split("<table")[1]
+    assert "999 000 0018" in client.get(f"/people/{amina.pk}/").text
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_pages_need_a_constant_number_of_queries(
     amina, signed_in, acting, cast, count, django_assert_max_num_queries

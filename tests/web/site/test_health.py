@@ -114,3 +114,63 @@ def test_a_state_folder_that_is_none_stops_the_start_with_a_sentence(tmp_path, m
     monkeypatch.setenv("ALONGSIDE_STATE", str(tmp_path / "file" / "state"))
     with pytest.raises(launch.CannotStart, match="cannot be used .* ALONGSIDE_STATE"):
         launch.check_room()
+
+
+@pytest.mark.parametrize(
+    ("hosts", "tls", "good"),
+    [
+        ("", "", True),
+        ("localhost, 127.0.0.1", "", True),
+        ("care.council.example", "", False),
+        ("", "1", False),
+    ],
+)
+def test_a_published_password_is_found_where_others_reach_the_platform(
+    role, monkeypatch, django_db_blocker, hosts, tls, good
+):
+    from django.contrib.auth.hashers import make_password
+
+    from alongside.web.example.loader import PASSWORD
+
+    monkeypatch.setenv("ALONGSIDE_HOSTS", hosts)
+    monkeypatch.setenv("ALONGSIDE_TLS", tls)
+    addresses, _run = role
+    with addresses.owner.connect() as connection:
+        connection.execute("UPDATE accounts_user SET is_example = false")
+    assert health.example_is_here_only(addresses).good
+    with addresses.owner.connect() as connection:
+        connection.execute(
+            "UPDATE accounts_user SET is_example = true, password = %s WHERE name IN ('Sam', 'Tom')",
+            [make_password(PASSWORD)],
+        )
+    found = health.example_is_here_only(addresses)
+    assert found.good == good
+    if not good:
+        assert found.sentence.startswith("2 accounts of the example")
+        with addresses.owner.connect() as connection:
+            connection.execute("UPDATE accounts_user SET is_active = false WHERE is_example")
+        assert health.example_is_here_only(addresses).good
+
+
+def test_jobs_that_wait_while_no_worker_lives_are_found(role):
+    addresses, run = role
+    assert health.work_is_done(addresses).good
+    run(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('default', 'make_copy'), "
+        "('default', 'make_copy')"
+    )
+    assert health.work_is_done(addresses).good  # added this moment
+    run(
+        "UPDATE procrastinate_events SET at = now() - interval '12 minutes' "
+        "WHERE job_id = (SELECT min(id) FROM procrastinate_jobs)"
+    )
+    found = health.work_is_done(addresses)
+    assert not found.good
+    assert "that wait: 1, the first for 12 minutes, and no worker has been seen" in found.sentence
+    run("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
+    assert not health.work_is_done(addresses).good
+    run("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
+    assert health.work_is_done(addresses).good
+    run("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 day'")
+    run("DELETE FROM procrastinate_workers")
+    assert health.work_is_done(addresses).good  # they are for tomorrow

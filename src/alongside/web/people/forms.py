@@ -22,6 +22,7 @@ from alongside.web.design.fields import (
     PostcodeField,
     SelectField,
     TextField,
+    YesNoField,
 )
 from alongside.web.design.forms import Form
 from alongside.web.people.models import Identifier, Person, Relationship
@@ -51,6 +52,11 @@ class DetailsForm(Form):
         required=False,
         not_future=True,
         help_text=_("For example, 27 3 1948. If they do not know it, fill in the year alone."),
+    )
+    born_estimated = YesNoField(
+        label=_("Is the date of birth an estimate?"),
+        required=False,
+        help_text=_("If nobody knows it: the year that you fill in is then shown as “about”."),
     )
     sex = SelectField(label=_("Sex"), choices=SEXES, required=False)
     care_group = SelectField(
@@ -84,6 +90,13 @@ class DetailsForm(Form):
         born: ApproximateDate | None = self.cleaned_data.get("born")
         return born
 
+    def clean_born_estimated(self) -> bool | None:
+        """An estimate is of something: without a year there is none."""
+        estimated: bool | None = self.cleaned_data["born_estimated"]
+        if estimated and self.cleaned_data.get("born") is None and "born" not in self.errors:
+            self.add_error("born", _("Fill in the year that is the estimate."))
+        return estimated
+
     def details(self) -> dict[str, Any]:
         """Give what was typed in the record's own terms."""
         told = dict(self.cleaned_data)
@@ -91,6 +104,8 @@ class DetailsForm(Form):
         born: ApproximateDate | None = told.pop("born", None)
         told["born_on"] = born.earliest if born else None
         told["born_precision"] = born.precision if born else Person.Precision.DAY
+        if born and told.pop("born_estimated", False):
+            told["born_precision"] = Person.Precision.ESTIMATED
         told["sex"] = told.get("sex") or Person.Sex.NOT_KNOWN
         return {name: value for name, value in told.items() if name in _RECORD}
 
@@ -101,7 +116,9 @@ class DetailsForm(Form):
         back untouched, they change nothing.
         """
         told = self.details()
-        if "born" in leave or self.cleaned_data.get("born") == person.born:
+        said = self.cleaned_data.get("born_estimated")
+        as_sure = said is None or said == person.born_is_estimated
+        if "born" in leave or (as_sure and self.cleaned_data.get("born") == person.born):
             del told["born_on"], told["born_precision"]
         return {name: value for name, value in told.items() if name not in leave}
 
@@ -122,7 +139,7 @@ class AddPersonForm(DetailsForm):
     postcode = PostcodeField(label=_("Postcode"), required=False)
 
     field_order = (
-        "given_name", "family_name", "preferred_name", "pronouns", "born", "nhs_number", "council_number",
+        "given_name", "family_name", "preferred_name", "pronouns", "born", "born_estimated", "nhs_number", "council_number",
         "address_lines", "postcode", "telephone", "email", "safe_contact", "sex", "care_group",
         "languages", "interpreter", "communication",
     )  # fmt: skip

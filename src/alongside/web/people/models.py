@@ -115,6 +115,11 @@ class Person(HeldRecord):
         return ApproximateDate(self.born_on.year, month, self.born_on.day if exact else None)
 
     @property
+    def born_is_estimated(self) -> bool:
+        """Whether nobody knows the date of birth, and a year was estimated."""
+        return self.born_precision == self.Precision.ESTIMATED
+
+    @property
     def born_in_words(self) -> str:
         """The date of birth in words, no more exact than it is known."""
         return str(self.born or "")

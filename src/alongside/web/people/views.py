@@ -249,7 +249,8 @@ class ChangeDetails(PersonAct):
     def get_initial(self) -> dict[str, Any]:
         person = self.person
         initial = {name: getattr(person, name) for name in domain.DETAILS}
-        return {**initial, "version": person.version, "born": person.born}
+        return {**initial, "version": person.version, "born": person.born,
+            "born_estimated": person.born_is_estimated}  # fmt: skip
 
     def act(self, form: Any) -> str:
         domain.change_details(

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from alongside.web.site import environment, launch, mail, server_log, state
 from alongside.web.site.database import Addresses, DatabaseUnavailable, check_server
+
+HERE = frozenset({"", "localhost", "127.0.0.1", "[::1]"})
+# A worker beats every ten seconds, and takes the next job when it has done one.
+WAITS_TOO_LONG = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,11 @@ def _database(addresses: Addresses) -> Iterator[Finding]:
         role_owns_nothing,
         tables_are_new,
     )
-    for look in looks:
-        yield look(addresses)
+    found = [look(addresses) for look in looks]
+    yield from found
+    if found[-1].good:
+        yield example_is_here_only(addresses)
+        yield work_is_done(addresses)
     yield from log_names_nobody(addresses)
 
 
@@ -136,6 +144,64 @@ def log_names_nobody(addresses: Addresses) -> list[Finding]:
     """Say by which settings the server would write statements or rows into its own log."""
     found = [Finding(False, sentence) for sentence in server_log.written(addresses)]
     return found or [Finding(True, "The database’s own log gets no statements and no rows.")]
+
+
+def is_public(environ: Mapping[str, str]) -> bool:
+    """Whether others than this machine reach the platform."""
+    names = map(str.strip, environ.get("ALONGSIDE_HOSTS", "").split(","))
+    return bool(environ.get("ALONGSIDE_TLS")) or bool({*names} - HERE)
+
+
+def example_is_here_only(addresses: Addresses) -> Finding:
+    """Say whether anybody who knows the published password of the example could sign in."""
+    launch.setup()
+    from django.contrib.auth.hashers import check_password
+
+    from alongside.web.example.loader import PASSWORD
+
+    with addresses.owner.connect() as connection:
+        kept = connection.execute(
+            "select password, count(*) from accounts_user where is_example and is_active group by password"
+        ).fetchall()
+    can = sum(count for password, count in kept if check_password(PASSWORD, password))
+    if not can:
+        return Finding(True, "Nobody signs in with the published password of the example.")
+    if not is_public(os.environ):
+        return Finding(True, "The example’s accounts have a published password, and are on this machine only.")  # fmt: skip
+    return Finding(
+        False,
+        f"{can} accounts of the example sign in with a published password, and others than this machine "
+        "reach the platform: name a database without the example in DATABASE_URL, or take away "
+        "ALONGSIDE_HOSTS and ALONGSIDE_TLS.",
+    )
+
+
+def work_is_done(addresses: Addresses) -> Finding:
+    """Say whether background jobs wait and nobody does them."""
+    with addresses.owner.connect() as connection:
+        row = connection.execute(
+            "select count(*), max(now() - since.at) from ("
+            "  select greatest(coalesce(max(e.at), j.scheduled_at), j.scheduled_at) as at"
+            "  from procrastinate_jobs j left join procrastinate_events e on e.job_id = j.id"
+            "  where j.status = 'todo' group by j.id) since where since.at < now() - %s",
+            [WAITS_TOO_LONG],
+        ).fetchone()
+        seen = connection.execute(
+            "select count(*) from procrastinate_workers where last_heartbeat > now() - %s",
+            [WAITS_TOO_LONG],
+        ).fetchone()
+    waiting, longest = row or (0, None)
+    if not waiting or longest is None:
+        return Finding(True, "No background job waits long.")
+    minutes = int(longest.total_seconds() // 60)
+    jobs = f"Background jobs that wait: {waiting}, the first for {minutes} minutes"
+    if seen and seen[0]:
+        return Finding(True, f"{jobs}; a worker is at it.")
+    return Finding(
+        False,
+        f"{jobs}, and no worker has been seen: letters and copies are not made. Run alongside serve, "
+        "which starts one, and look at what it says.",
+    )
 
 
 def tables_are_new(_addresses: Addresses) -> Finding:

@@ -152,10 +152,13 @@ def nhs_number_problem(number: str) -> str:
     """What is wrong with ten digits as an NHS number: "" for nothing, "length" or "check".
 
     The last digit checks the others: they are weighted 10 to 2, and 11 less the remainder by 11 is
-    the check digit, where 11 stands for 0 and 10 never occurs.
+    the check digit, where 11 stands for 0 and 10 never occurs. One digit ten times is never given to
+    anybody, and typed to get past a box.
     """
     if not re.fullmatch(r"\d{10}", number, flags=re.ASCII):
         return "length"
+    if len(set(number)) == 1:
+        return "check"
     total = sum(
         int(digit) * weight for digit, weight in zip(number, range(10, 1, -1), strict=False)
     )

@@ -14,6 +14,11 @@ from alongside.web.design.fields.base import Sentences
 
 # Control characters are never typed; they come with pasted text. Line breaks and tabs are typed.
 _UNTYPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Without a width, or turning the direction of what follows; scripts and emoji need the two joiners.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
+)
+_LONE_JOINER = re.compile("(?:^|(?<=\\s))[\u200c\u200d]+|[\u200c\u200d]+(?=\\s|$)")
 
 
 class TextField(Sentences, forms.CharField):
@@ -66,9 +71,19 @@ class TextField(Sentences, forms.CharField):
 
 
 class NameField(TextField):
-    """A person's name, as they write it: no rule about letters, no spelling marks."""
+    """A person's name, as they write it: no rule about letters, no spelling marks.
+
+    What is not seen is not typed: characters without a width, and those that turn what follows round.
+    Joiners stay where they join, within a word or an emoji.
+    """
 
     browser_attrs: ClassVar = {"spellcheck": "false", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Any:
+        seen = super().to_python(value)
+        if not isinstance(seen, str):
+            return seen
+        return _LONE_JOINER.sub("", _UNSEEN.sub("", seen)).strip()
 
 
 class LongTextField(TextField):
