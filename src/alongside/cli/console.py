@@ -66,9 +66,13 @@ def progress(label: str, total: float | None = None) -> Iterator[Any]:
     with Progress(*columns, console=err, transient=True, disable=sayings is not None) as bar:
         task = bar.add_task(label, total=total)
 
-        def move(done: float, of: float | None = None, label: str | None = None) -> None:
+        def move(
+            done: float, of: float | None = None, label: str | None = None, *, endless: bool = False
+        ) -> None:
             changes: dict[str, Any] = {"completed": done}
-            if of is not None:
+            if endless:
+                bar.tasks[0].total = None  # to update with None is to leave it
+            elif of is not None:
                 changes["total"] = of
             if label:
                 changes["description"] = label

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,11 @@ def add_to(app: typer.Typer) -> None:
     app.command()(restore)
 
 
+def stages(move: Callable[..., None]) -> Callable[..., None]:
+    """Give what shows a stage and how far it is; a stage that cannot say has a bar without an end."""
+    return lambda stage, done=0, of=None: move(done, of, label=stage, endless=of is None)
+
+
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
 ) -> None:
@@ -28,7 +34,7 @@ def backup(
     from alongside.web.site import launch
 
     with mistakes(), progress("Starting the database") as move, launch.database() as addresses:
-        manifest = safekeeping.write(addresses.owner, file, say=lambda stage: move(0, label=stage))
+        manifest = safekeeping.write(addresses.owner, file, say=stages(move))
     out.print(
         f"{file} holds {manifest.rows:,} rows in {len(manifest.tables)} tables, verified "
         f"(sha256 {manifest.digest[:16]}…)."
@@ -48,7 +54,7 @@ def restore(
     from alongside.web.site import launch
 
     with mistakes(), progress("Starting the database") as move, launch.database() as addresses:
-        manifest = safekeeping.restore(addresses, file, say=lambda stage: move(0, label=stage))
+        manifest = safekeeping.restore(addresses, file, say=stages(move))
     out.print(
         f"Restored {manifest.rows:,} rows in {len(manifest.tables)} tables; every table matches."
     )

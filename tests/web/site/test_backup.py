@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tarfile
 from pathlib import Path
@@ -162,3 +163,44 @@ def test_a_backup_is_an_ordinary_archive(filled, tmp_path):
     backup.write(filled.owner, file)
     with tarfile.open(file) as archive:
         assert archive.getnames() == ["manifest.json", "database.dump"]
+
+
+def test_a_backup_of_a_newer_version_is_refused_with_what_to_do(filled, empty, tmp_path):
+    file = tmp_path / "all.backup"
+    with filled.owner.connect() as connection:
+        connection.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('people', '0999_of_tomorrow', now())"
+        )
+    backup.write(filled.owner, file)
+    with pytest.raises(CannotStart, match=r"newer Alongside .* people.0999_of_tomorrow. Install"):
+        backup.restore(empty, file)
+    with empty.owner.connect() as connection:
+        assert connection.execute(COUNT_TABLES).fetchone() == (0,)
+
+
+def test_a_backup_that_does_not_say_its_changes_is_restored(filled, empty, tmp_path, restore):
+    new, old = tmp_path / "new.backup", tmp_path / "old.backup"
+    backup.write(filled.owner, new)
+    with tarfile.open(new) as archive:
+        archive.extractall(tmp_path, filter="data")
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert "people.0001_initial" in manifest.pop("changes")
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    with tarfile.open(old, "w") as archive:
+        archive.add(tmp_path / "manifest.json", "manifest.json")
+        archive.add(tmp_path / "database.dump", "database.dump")
+    assert restore(empty, old).tables["people_person"] == 500
+
+
+def test_how_far_it_is_goes_to_the_end_of_each_stage(filled, empty, tmp_path, django_db_blocker):
+    told = {}
+    say = lambda stage, done=0, of=None: told.setdefault(stage, []).append((done, of))
+    file = tmp_path / "all.backup"
+    manifest = backup.write(filled.owner, file, say=say)
+    tables = len(manifest.tables)
+    assert told["Copying every table"] == [(done, tables) for done in range(tables + 1)]
+    with django_db_blocker.unblock(), pointing_at(empty):
+        backup.restore(empty, file, say=say)
+    assert told["Counting the rows"] == [(done, tables) for done in range(tables + 1)] * 2
+    assert told["Bringing the rows back"][0] == (0, manifest.rows)
+    assert told["Making the indexes and rules"] == [(manifest.rows, manifest.rows)]

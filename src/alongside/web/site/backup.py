@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import itertools
 import json
 import os
-import shutil
 import subprocess
 import tarfile
 import tempfile
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +27,7 @@ from alongside.web.site.roles import SCHEMA
 
 DUMP, MANIFEST = "database.dump", "manifest.json"
 BLOCK = 1 << 20
+LAST_WORDS, ROWS_AT_A_TIME = 200, 10_000
 NO_ROOM = os.strerror(errno.ENOSPC)
 # What the embedded programs set at the start of a restore, and servers before 17 refuse.
 UNKNOWN_TO_OLDER_SERVERS = {b"SET transaction_timeout = 0;\n"}
@@ -33,18 +35,26 @@ UNKNOWN_TO_OLDER_SERVERS = {b"SET transaction_timeout = 0;\n"}
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds: the version that wrote it, the rows of each table, the dump's sha256."""
+    """What a backup holds: the version that wrote it, the rows of each table, the dump's sha256.
+
+    ``changes`` names every change to the tables that had been made; files of earlier versions do not say.
+    """
 
     alongside: str
     tables: dict[str, int]
     digest: str
+    changes: list[str] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
         return sum(self.tables.values())
 
 
-def _quiet(_stage: str) -> None:
+# Told the stage, and how much of it is done of all, where that is known.
+Say = Callable[..., None]
+
+
+def _quiet(_stage: str, _done: int = 0, _of: int | None = None) -> None:
     return None
 
 
@@ -60,7 +70,7 @@ def _writing(place: Path) -> Iterator[None]:
         ) from error
 
 
-def write(owner: Address, file: Path, *, say: Callable[[str], None] = _quiet) -> Manifest:
+def write(owner: Address, file: Path, *, say: Say = _quiet) -> Manifest:
     """Write a backup, read it back, and only then give it its name.
 
     Raises
@@ -85,18 +95,18 @@ def write(owner: Address, file: Path, *, say: Callable[[str], None] = _quiet) ->
     return manifest
 
 
-def _written(owner: Address, folder: Path, say: Callable[[str], None]) -> tuple[Manifest, Path]:
+def _written(owner: Address, folder: Path, say: Say) -> tuple[Manifest, Path]:
     dump, whole = folder / DUMP, folder / "whole"
     with owner.connect() as connection:
         # The dump and the counts see the same moment, whatever is written meanwhile.
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        say("Copying every table")
         row = connection.execute("SELECT pg_export_snapshot()").fetchone()
         _run("pg_dump", owner, "--format=custom", "--no-owner", "--no-privileges",
              f"--exclude-schema={SCHEMA}", f"--snapshot={row[0] if row else ''}", f"--file={dump}",
-             _way_in(owner))  # fmt: skip
-        say("Counting the rows")
-        manifest = Manifest(alongside.__version__, _counts(connection), _sha256(dump))
+             "--verbose", _way_in(owner), heard=_tables_copied(len(_tables(connection)), say))  # fmt: skip
+        tables = _counts(connection, say)
+        say("Taking its digest")
+        manifest = Manifest(alongside.__version__, tables, _sha256(dump), _changes(connection))
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
     say("Putting it into one file")
     with tarfile.open(whole, "w") as archive:
@@ -105,13 +115,14 @@ def _written(owner: Address, folder: Path, say: Callable[[str], None]) -> tuple[
     return manifest, whole
 
 
-def restore(addresses: Addresses, file: Path, *, say: Callable[[str], None] = _quiet) -> Manifest:
+def restore(addresses: Addresses, file: Path, *, say: Say = _quiet) -> Manifest:
     """Bring a backup into an empty database and count every table.
 
     Raises
     ------
     CannotStart
-        When the file is not a whole backup, the database is not empty, or a table does not match.
+        When the file is not a whole backup or a newer version wrote it, the database is not empty, or a
+        table does not match.
     """
     room = Path(tempfile.gettempdir())
     with (
@@ -120,17 +131,16 @@ def restore(addresses: Addresses, file: Path, *, say: Callable[[str], None] = _q
     ):
         say("Verifying the file")
         manifest = _unpack(file, Path(folder))
+        _check_known(file, manifest)
         with addresses.owner.connect() as connection:
             if _tables(connection):
                 raise CannotStart(
                     f"The database {addresses.owner.name} is not empty; it was left as it is. "
                     "Make an empty one and name it in DATABASE_URL."
                 )
-        say("Bringing the tables back")
-        _bring_back(addresses.owner, Path(folder) / DUMP)
-    say("Counting the rows")
+        _bring_back(addresses.owner, Path(folder) / DUMP, manifest.rows, say)
     with addresses.owner.connect() as connection:
-        found = _counts(connection)
+        found = _counts(connection, say)
     if found != manifest.tables:
         wrong = sorted(name for name in manifest.tables if found.get(name) != manifest.tables[name])
         raise CannotStart(
@@ -157,8 +167,10 @@ def _unpack(file: Path, folder: Path) -> Manifest:
             archive.extractall(
                 folder, members=[archive.getmember(n) for n in (MANIFEST, DUMP)], filter="data"
             )
-        manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
-    except (tarfile.TarError, KeyError, TypeError, ValueError, OSError) as error:
+        told = json.loads((folder / MANIFEST).read_text())
+        known = {each.name for each in fields(Manifest)}
+        manifest = Manifest(**{name: told[name] for name in known & told.keys()})
+    except (tarfile.TarError, AttributeError, KeyError, TypeError, ValueError, OSError) as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise
         raise CannotStart(
@@ -171,16 +183,52 @@ def _unpack(file: Path, folder: Path) -> Manifest:
     return manifest
 
 
-def _run(program: str, address: Address, *arguments: str) -> None:
-    done = subprocess.run(
-        [_program(program), *arguments],
-        env=_environment(address), capture_output=True, text=True, check=False,
+def _check_known(file: Path, manifest: Manifest) -> None:
+    """Refuse a backup whose tables this version does not know."""
+    from alongside.web.site.launch import setup
+
+    setup()
+    from django.db.migrations.loader import MigrationLoader
+
+    here = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    known = {*here, *(old for each in here.values() for old in each.replaces)}
+    new = sorted({*manifest.changes} - {f"{app}.{name}" for app, name in known})
+    if new:
+        raise CannotStart(
+            f"{file} was written by a newer Alongside ({manifest.alongside}; this is {alongside.__version__}). "
+            f"Its tables have changes that are not known here: {len(new)}, such as {new[0]}. Install the "
+            "version that wrote it, or a later one, and restore with that; the database was left as it is."
+        )
+
+
+def _run(program: str, address: Address, *arguments: str, heard: Callable[[str], None]) -> None:
+    running = subprocess.Popen(
+        [_program(program), *arguments], env=_environment(address), stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
     )  # fmt: skip
-    if done.returncode:
-        raise _failure(program, done.stderr)
+    assert running.stderr is not None  # noqa: S101 - asked for above
+    last: deque[str] = deque(maxlen=LAST_WORDS)
+    with running.stderr as words:
+        for line in words:
+            heard(line)
+            last.append(line)
+    if running.wait():
+        raise _failure(program, "".join(last))
 
 
-def _bring_back(owner: Address, dump: Path) -> None:
+def _tables_copied(tables: int, say: Say) -> Callable[[str], None]:
+    """Give what listens to the program that copies, and says how many tables it has begun."""
+    begun = itertools.count(1)
+    say("Copying every table", 0, tables)
+
+    def heard(line: str) -> None:
+        if "dumping contents of table" in line:
+            say("Copying every table", next(begun), tables)
+
+    return heard
+
+
+def _bring_back(owner: Address, dump: Path, rows: int, say: Say) -> None:
     """Write the dump as statements and run them on the server: all of them, or none.
 
     The embedded programs are newer than some servers, and begin with settings that those do not know.
@@ -199,7 +247,7 @@ def _bring_back(owner: Address, dump: Path) -> None:
         assert writer.stdin is not None  # noqa: S101 - asked for above
         # A server that refuses stops reading: its own words, below, say why.
         with suppress(BrokenPipeError):
-            _pass_on(reader.stdout, writer.stdin)
+            _pass_on(reader.stdout, writer.stdin, rows, say)
         reader.stdout.close()
         if reader.wait():
             # Ended before it could take what it has for all there is.
@@ -211,14 +259,26 @@ def _bring_back(owner: Address, dump: Path) -> None:
             raise _failure("Restoring", words.read())
 
 
-def _pass_on(statements: IO[bytes], server: IO[bytes]) -> None:
+def _pass_on(statements: IO[bytes], server: IO[bytes], rows: int, say: Say) -> None:
     """Give the server every statement but the settings, before the first table, that it may not know."""
+    say("Bringing the rows back", 0, rows)
     for line in statements:
         if line not in UNKNOWN_TO_OLDER_SERVERS:
             server.write(line)
         if line.startswith(b"CREATE "):
             break
-    shutil.copyfileobj(statements, server, BLOCK)
+    done, copying = 0, False
+    for line in statements:
+        server.write(line)
+        if not copying:
+            copying = line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n")
+        elif line == b"\\.\n":
+            copying = False
+        else:
+            done += 1
+            if done % ROWS_AT_A_TIME == 0:
+                say("Bringing the rows back", done, rows)
+    say("Making the indexes and rules", rows, rows)
 
 
 def _program(name: str) -> str:
@@ -253,13 +313,26 @@ def _tables(connection: Any) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _counts(connection: Any) -> dict[str, int]:
-    counts = {}
-    for table in _tables(connection):
+def _changes(connection: Any) -> list[str]:
+    """Name the changes to the tables that have been made."""
+    if "django_migrations" not in _tables(connection):
+        return []
+    return [
+        f"{app}.{name}"
+        for app, name in connection.execute("SELECT app, name FROM django_migrations ORDER BY 1, 2")
+    ]
+
+
+def _counts(connection: Any, say: Say) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    tables = _tables(connection)
+    for table in tables:
+        say("Counting the rows", len(counts), len(tables))
         row = connection.execute(
             sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
         ).fetchone()
         counts[table] = row[0]
+    say("Counting the rows", len(tables), len(tables))
     return counts
 
 
