@@ -16,7 +16,7 @@ from alongside.web.example.forms import quoted, responses
 from alongside.web.example.loader import PASSWORD, ExampleRefused, load, sign_ins
 from alongside.web.example.people_rows import name_keys
 from alongside.web.people.models import LookupEntry, Person
-from alongside.web.people.names import lookup_names, name_key
+from alongside.web.people.names import born_key, lookup_names, name_key
 
 from .conftest import PEOPLE, SEED, TODAY
 
@@ -125,6 +125,18 @@ class TestTheExampleLoaded:
             assert keys == lookup_names(
                 person.given_name, person.family_name, person.preferred_name
             )
+
+    def test_people_are_found_by_as_much_of_their_birth_as_the_platform_writes(self):
+        precisions = set()
+        for person in Person.objects.using("owner").exclude(born_on=None).order_by("id")[:200]:
+            entries = LookupEntry.objects.using("owner").filter(person=person)
+            precisions.add(person.born_precision)
+            born = entries.filter(kind="born").values_list("key", flat=True)
+            assert [*born] == [born_key(person.born_on, person.born_precision)]
+            years = entries.values_list("kind", "year")
+            assert {year for kind, year in years if kind == "name"} == {person.born_on.year}
+            assert {year for kind, year in years if kind != "name"} <= {None}
+        assert {"day", "year"} <= precisions
 
     def test_whose_words_they_are_is_said_by_the_name_that_people_are_called_by(self):
         named = asked(
