@@ -44,6 +44,7 @@ def test_a_date_of_birth_is_understood_in_any_spelling(text):
         ("Smith, April 1948", "smith", APRIL),
         ("Ann 3 Mawrth 1948", "ann", ApproximateDate(1948, 3, 3)),
         ("Ann o Fawrth 1948", "ann o", ApproximateDate(1948, 3)),
+        ("Zed2 1948", "zed2", YEAR),
         ("May Smith 1948", "may smith", YEAR),
         ("3/4/16", "", ApproximateDate(2016, 4, 3)),
         ("3/4/17", "", ApproximateDate(1917, 4, 3)),

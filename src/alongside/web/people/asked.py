@@ -101,7 +101,7 @@ def _born(text: str, today: date) -> tuple[ApproximateDate | None, str]:
             rest = f"{text[: found.start()]} {text[found.end() :]}"
             born = _date(found.groupdict(), today)
             # A year among other figures is more likely a part of a number.
-            if born and (born.precision == "day" or not re.search(r"\d", rest)):
+            if born and (born.precision == "day" or not re.search(r"\b\d", rest)):
                 return born, rest
     return None, text
 
