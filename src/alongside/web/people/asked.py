@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from alongside.instruments.moments import ORDINAL
 from alongside.web.design.fields import ApproximateDate, month_of, nhs_number_problem
 from alongside.web.people.models import LookupEntry
 from alongside.web.people.names import name_key, number_key
@@ -15,7 +16,6 @@ FEWEST_DIGITS = 3
 OLDEST_YEAR = 1850
 # Of two digits a year is taken that makes somebody at least as old as this.
 YOUNGEST = 10
-ORDINAL = r"(?:st|nd|rd|th|af|il|ydd|ed|fed|eg|ain)?"
 WORD = r"(?P<word>[^\W\d_]{3,})\.?"
 START, END = r"(?<![\w/.\-])", r"(?![\w]|[/.\-]\d)"
 BETWEEN = r"[\s,/.\-]*"
@@ -23,8 +23,8 @@ BETWEEN = r"[\s,/.\-]*"
 WRITTEN = tuple(
     re.compile(START + pattern + END, re.IGNORECASE)
     for pattern in (
-        rf"(?P<day>\d{{1,2}}){ORDINAL}(?:\s+(?:of|o))?{BETWEEN}{WORD}{BETWEEN}(?P<year>\d{{4}}|\d\d)",
-        rf"{WORD}\s+(?P<day>\d{{1,2}}){ORDINAL}[\s,]+(?P<year>\d{{4}})",
+        rf"(?P<day>\d{{1,2}}){ORDINAL}?(?:\s+(?:of|o))?{BETWEEN}{WORD}{BETWEEN}(?P<year>\d{{4}}|\d\d)",
+        rf"{WORD}\s+(?P<day>\d{{1,2}}){ORDINAL}?[\s,]+(?P<year>\d{{4}})",
         r"(?P<year>\d{4})[/.\-](?P<month>\d{1,2})[/.\-](?P<day>\d{1,2})",
         r"(?P<day>\d{1,2})\s*(?P<by>[\s/.\-])\s*(?P<month>\d{1,2})\s*(?P=by)\s*(?P<year>\d{4}|\d\d)",
         r"(?P<day>\d\d)(?P<month>\d\d)(?P<year>\d{4})",
