@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -438,3 +439,31 @@ def test_my_work_and_the_persons_page_lead_to_the_plan(sent, signed_in):
     page = signed_in("sam").get(reverse("people:show", args=[sent.person_id]))
     assert reverse("plans:show", args=[sent.pk]) in page.text
     assert "Waiting to be agreed" in page.text
+
+
+def test_a_manager_never_agrees_what_changed_after_they_read_it(sent, acting, signed_in):
+    priya, page = signed_in("priya"), reverse("plans:decide", args=[sent.pk])
+    typed = {
+        "decision": "agree",
+        "difference_reason": "chose_differently",
+        "difference_sentence": "She has chosen her own helpers, who know her.",
+    }
+    first = version_read(priya.get(page).text)
+    with acting("sam") as sam:
+        plan = decisions.take_back(actor=sam, plan=Plan.objects.get())
+        dearer = home_care("12", outcome=plan.outcomes.get())
+        domain.add_line(actor=sam, plan=plan, values=dearer)
+        decisions.submit_plan(actor=sam, plan=plan)
+    refused = priya.post(page, {**typed, "read": first})
+    assert refused.status_code == 422
+    assert "changed after you opened it" in refused.text
+    assert typed["difference_sentence"] in refused.text
+    with acting("sam"):
+        assert Plan.objects.get().state == "submitted"
+    assert priya.post(page, {**typed, "read": version_read(refused.text)}).status_code == 302
+    with acting("sam"):
+        assert Plan.objects.get().state == "agreed"
+
+
+def version_read(page):
+    return re.search(r'name="read" value="(\d+)"', page)[1]

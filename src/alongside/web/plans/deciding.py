@@ -19,6 +19,7 @@ from alongside.web.budgets.codes import words
 from alongside.web.budgets.domain import REASONS
 from alongside.web.drafts.domain import find_draft
 from alongside.web.drafts.pages import Refused
+from alongside.web.numerals import whole_number
 from alongside.web.plans import copies, decisions, domain, forms, presenting, queries
 from alongside.web.plans.pages import PlanAct, PlanButton, PlanPage, refuse_after_death
 from alongside.web.plans.permissions import check_may_answer, check_may_decide
@@ -98,9 +99,9 @@ class Decide(PlanAct):
         )
 
     def act(self, form: Any) -> str:
-        typed = form.cleaned_data
+        typed, read = form.cleaned_data, whole_number(self.request.POST.get("read", ""))
         if typed["decision"] == "give_back":
-            decisions.give_back(actor=self.actor, plan=self.plan, words=typed["words"])
+            decisions.give_back(actor=self.actor, plan=self.plan, words=typed["words"], read=read)
             messages.success(self.request, _("The plan was sent back."))
             return reverse("plans:to_agree")
         try:
@@ -110,6 +111,7 @@ class Decide(PlanAct):
                 today=timezone.localdate(),
                 difference_reason=typed.get("difference_reason") or "",
                 difference_sentence=typed.get("difference_sentence") or "",
+                read=read,
             )
         except PermissionDenied as refusal:
             raise Refused(str(refusal), "decision") from refusal

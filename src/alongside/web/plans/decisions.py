@@ -46,13 +46,19 @@ plan_ended = Signal()
 
 
 @contextmanager
-def moving(name: str, actor: Actor, plan: Plan, words: str = "") -> Iterator[tuple[Act, Plan]]:
+def moving(
+    name: str, actor: Actor, plan: Plan, words: str = "", *, read: int | None = None
+) -> Iterator[tuple[Act, Plan]]:
     """Move a plan by an act of its table: locked, checked, and written down with its time.
+
+    ``read`` is the version that whoever decides has read, where a page showed them one.
 
     Raises
     ------
     NotNow
         When the act is not one that the plan's state allows.
+    Refused
+        When the plan is not what was read any more.
     """
     with act(f"plans.{name}", actor) as doing:
         now = (
@@ -62,6 +68,8 @@ def moving(name: str, actor: Actor, plan: Plan, words: str = "") -> Iterator[tup
         )
         before = now.state
         now.state = PLAN.target(before, name)
+        if read not in (None, now.version):
+            raise Refused(_("This plan changed after you opened it. Read it again, then decide."))
         now.version += 1
         doing.about(person_id=now.person_id, held_by_id=now.held_by_id, plan=now.pk)
         yield doing, now
@@ -216,6 +224,7 @@ def agree_plan(
     difference_reason: str = "",
     difference_sentence: str = "",
     words: str = "",
+    read: int | None = None,
 ) -> PersonalBudget:
     """Agree a plan and, with it, the personal budget that it costs. The plan before it ends.
 
@@ -223,12 +232,13 @@ def agree_plan(
     ------
     Refused
         When the budget differs from the indicative one and the reason is missing, or a challenge to
-        the plan before is not answered, or the person has died.
+        the plan before is not answered, or the person has died, or the plan is not the version that
+        was ``read``.
     PermissionDenied
         When the actor is not a manager with a limit as high, or wrote any of it.
     """
     check_may_agree_plan(actor, plan)
-    with moving("agree", actor, plan, words) as (doing, now):
+    with moving("agree", actor, plan, words, read=read) as (doing, now):
         check_may_agree_plan(actor, now)
         check_living(now.person_id)
         _end_the_one_before(actor, now, today)
@@ -290,18 +300,18 @@ def _tell(actor: Actor, plan: Plan) -> None:
         )
 
 
-def give_back(*, actor: Actor, plan: Plan, words: str) -> Plan:
+def give_back(*, actor: Actor, plan: Plan, words: str, read: int | None = None) -> Plan:
     """Send a plan back to whoever sent it, saying what to change.
 
     Raises
     ------
     Refused
-        When it is not said what to change.
+        When it is not said what to change, or the plan is not the version that was ``read``.
     """
     check_may_decide(actor, plan)
     if not words.strip():
         raise Refused(_("Say what to change, so that the plan can be put right."), "words")
-    with moving("give_back", actor, plan, words) as (_doing, now):
+    with moving("give_back", actor, plan, words, read=read) as (_doing, now):
         _decided(actor, now, words)
         _returned(actor, now)
     return now
