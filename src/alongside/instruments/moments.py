@@ -129,6 +129,7 @@ def time_from(item: Item, text: str) -> str:
 
 def moment_from(item: Item, text: str) -> str:
     """Read a day with or without a time; the zone is the service's where none is given."""
+    text = " ".join(text.split())
     found = MOMENT.fullmatch(text)
     if found:
         day, minute, second, zone = found.groups()

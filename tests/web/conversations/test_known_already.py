@@ -14,8 +14,12 @@ from alongside.instruments import Response
 from alongside.web.access.models import Agency
 from alongside.web.conversations import domain, invitations, launching, own_forms, queries
 from alongside.web.conversations.catalogue import loaded
+from alongside.web.conversations.models import Invitation
+from alongside.web.drafts.pages import Refused
+from alongside.web.people import domain as people
+from alongside.web.people import numbering
 from alongside.web.people.domain import add_person
-from alongside.web.people.models import Address
+from alongside.web.people.models import Address, Identifier
 from support.instrument_forms import coded, ext, form, item, path
 from support.own_forms import as_text
 
@@ -127,6 +131,23 @@ def test_whoever_answers_alone_is_told_nothing_of_the_record(about_you, gwen, ac
     assert "As every form" in text
     for told in ("1948", "Rees", NHS, "01632", "EX1"):
         assert told not in text
+
+
+def test_what_began_with_the_record_is_not_sent_by_a_link(about_you, gwen, start, acting):
+    held, _view = start(gwen, about_you.name, DAY)
+    with acting("sam") as sam, pytest.raises(Refused, match="began with what the record knows"):
+        invitations.invite_to(actor=sam, conversation=held, language="en", greeting_name="Gwen")
+    with acting("sam"):
+        assert not Invitation.objects.filter(conversation=held).exists()
+
+
+def test_a_number_that_was_taken_out_fills_nothing_in(about_you, gwen, start, acting):
+    with acting("sam") as sam:
+        number = Identifier.objects.get(person=gwen.pk)
+        numbering.take_out_number(actor=sam, number=number, because="anothers", expected_version=1)
+        people.add_number(actor=sam, person=gwen, scheme="nhs", value="9434765870")
+    _held, view = start(gwen, about_you.name, DAY)
+    assert drafted(view)["number"] == {"valueString": "9434765870"}
 
 
 def test_an_agency_that_is_not_shown_the_record_gets_nothing_of_it(gwen, acting):

@@ -135,7 +135,8 @@ def invite_to(
     Raises
     ------
     Refused
-        When the conversation is not under way any more, or the person has died.
+        When the conversation is not under way any more, or the person has died, or it began with
+        what the record knows, which is nothing for whoever holds a link.
     """
     check_may_write(actor, conversation.held_by_id)
     if conversation.person.died_on:
@@ -144,6 +145,13 @@ def invite_to(
     if conversation.state != Conversation.State.DRAFT or view.draft is None:
         raise Refused(
             _("This conversation is not under way any more, so nobody can be invited to it.")
+        )
+    if any(mark.get("record") for mark in (view.carried or {}).values()):
+        raise Refused(
+            _(
+                "This conversation began with what the record knows, so it is not sent by a link. "
+                "Send a new one instead."
+            )
         )
     token, code = secrets.token_urlsafe(32), new_code()
     with act("conversations.invite", actor) as doing:

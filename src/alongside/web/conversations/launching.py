@@ -25,7 +25,7 @@ def context_for(instrument: Instrument, person: Person) -> dict[str, Any]:
 
 def patient(person: Person) -> dict[str, Any]:
     """Give a person as a FHIR Patient: only what the reader's database shows, and no hidden address."""
-    numbers = Identifier.objects.filter(person=person.pk).order_by("pk")
+    numbers = Identifier.objects.filter(person=person.pk, taken_out_at=None).order_by("pk")
     lived = Address.objects.filter(person=person.pk, until__isnull=True, hidden=False)
     found = {
         "identifier": [

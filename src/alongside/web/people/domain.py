@@ -220,8 +220,9 @@ def add_number(*, actor: Actor, person: Person, scheme: str, value: str) -> Iden
     """
     check_may_write(actor, person.held_by_id)
     with act("people.add_number", actor) as doing:
-        number = _add_number(actor, locked(person), scheme, value, field="value")
-        rebuild_lookup(person)
+        now = locked(person)
+        number = _add_number(actor, now, scheme, value, field="value")
+        rebuild_lookup(now)
         doing.about(person_id=person.pk, held_by_id=person.held_by_id, scheme=scheme)
     return number
 

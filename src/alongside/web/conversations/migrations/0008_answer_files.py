@@ -7,6 +7,7 @@ from alongside.web.conversations import file_rows, rows
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("access", "0004_hidden_people"),
         ("conversations", "0007_own_forms"),
         ("people", "0002_row_security"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
