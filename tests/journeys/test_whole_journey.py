@@ -251,7 +251,7 @@ def review(page, address, check):
 def test_the_whole_journey(browser, live, looks_right, scripts):
     opened = [browser.new_context(java_script_enabled=scripts, locale="en-GB") for _ in "ab"]
     for context in opened:
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
     sam, priya = (context.new_page() for context in opened)
     # axe needs scripts: the same pages are looked at on the walk that has them.
     check = looks_right if scripts else (lambda *_: None)
