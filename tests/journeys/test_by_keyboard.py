@@ -210,7 +210,7 @@ def review(keys, given):
 def test_from_the_sign_in_to_what_changed_by_keyboard_alone(browser, live, looks_right):
     opened = [browser.new_context(locale="en-GB") for _ in "ab"]
     for context in opened:
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(20_000)
     sam, priya = (context.new_page() for context in opened)
     given = next(names)
     keys = sign_in(sam, live, "sam", looks_right)

@@ -160,7 +160,8 @@ def test_the_outcomes_conversation_is_finished_on_a_phone_without_scripts(browse
     while "/check/" not in page.url:
         for box in page.get_by_role("textbox").all()[:1]:
             box.fill("In their own words")
-        page.get_by_role("button", name="Save and continue").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Save and continue").click()
         steps += 1
         assert steps < 30
     page.get_by_role("button", name="Complete the conversation").click()

@@ -66,7 +66,7 @@ def reader(browser, live):
     def read(name):
         if name not in pages:
             context = browser.new_context(locale="en-GB", timezone_id="Europe/London")
-            context.set_default_timeout(60_000)
+            context.set_default_timeout(20_000)
             pages[name] = context.new_page()
             sign_in(pages[name], live, name)
         return pages[name]

@@ -126,7 +126,7 @@ def somebody(browser, example):
         context = browser.new_context(
             locale="en-GB", timezone_id="Europe/London", viewport={"width": 1100, "height": 900}
         )
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(20_000)
         opened.append(context)
         walk = Walk(context.new_page(), example.url)
         walk.sign_in(email)

@@ -22,9 +22,13 @@ ADVANCED = 3
 
 
 def press(page, name):
-    """Press the button, or follow the link, of this name."""
+    """Press the button, or follow the link, of this name, and wait for the page that it leads to.
+
+    What is read at once, such as every box of a page, would else be read of the page before.
+    """
     button, link = (page.get_by_role(role, name=name, exact=True) for role in ("button", "link"))
-    button.or_(link).first.click()
+    with page.expect_navigation():
+        button.or_(link).first.click()
 
 
 @dataclass(frozen=True)
@@ -251,7 +255,7 @@ def review(page, address, check):
 def test_the_whole_journey(browser, live, looks_right, scripts):
     opened = [browser.new_context(java_script_enabled=scripts, locale="en-GB") for _ in "ab"]
     for context in opened:
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(20_000)
     sam, priya = (context.new_page() for context in opened)
     # axe needs scripts: the same pages are looked at on the walk that has them.
     check = looks_right if scripts else (lambda *_: None)

@@ -19,8 +19,7 @@ from support.server import free_port
 ALONGSIDE = str(Path(sys.executable).with_name("alongside"))
 
 
-def wait_for(condition, seconds=300):
-    """Wait as long as a first start can take on a machine that does much else."""
+def wait_for(condition, seconds=90):
     give_up = time.monotonic() + seconds
     while time.monotonic() < give_up:
         if condition():
