@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from alongside.web.site import state
@@ -25,11 +26,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", default="2")
     options, rest = parser.parse_known_args()
+    # A file's tests stay together, as they share what is costly to make; files in the order of ``testpaths``.
     command = [
         sys.executable, "-m", "slipcover", "-m", "pytest", "-q", "-n", options.jobs,
-        "--dist", "loadgroup", *rest,
+        "--dist", "loadfile", "--no-loadscope-reorder", *rest,
     ]  # fmt: skip
-    environment = dict(os.environ, PYTHONWARNINGS=NOT_OF_TESTS)
+    with tempfile.TemporaryDirectory(prefix="alongside-tests-") as shared:
+        lines, code = run(command, Path(shared) / "clean-pages")
+    stop_database()
+    return code or refuse_silent_skips("".join(lines))
+
+
+def run(command: list[str], clean_pages: Path) -> tuple[list[str], int]:
+    """Run the tests, showing what they print as it comes."""
+    environment = dict(
+        os.environ, PYTHONWARNINGS=NOT_OF_TESTS, ALONGSIDE_TEST_CLEAN_PAGES=str(clean_pages)
+    )
     process = subprocess.Popen(
         command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True
     )
@@ -38,9 +50,7 @@ def main() -> int:
         sys.stdout.write(line)
         sys.stdout.flush()
         lines.append(line)
-    code = process.wait()
-    stop_database()
-    return code or refuse_silent_skips("".join(lines))
+    return lines, process.wait()
 
 
 def stop_database() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,8 +45,40 @@ LOOK = """async ({ clean, tags }) => {
         runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], preload: false });
     return { name, violations, passes: passes.length };
 }"""
-# Shapes of pages in which this worker's axe found nothing: they need no second look.
-_clean: set[str] = set()
+
+
+class Clean:
+    """Shapes of pages in which axe found nothing, by whichever worker: they need no second look.
+
+    Workers tell one another by lines at the end of a file, where the run of all tests has given one.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        self.file, self.read_to, self.shapes = file, 0, set[str]()
+
+    def known(self) -> list[str]:
+        """Give every shape that any worker has found clean so far."""
+        if self.file and self.file.exists():
+            with self.file.open(encoding="ascii") as told:
+                told.seek(self.read_to)
+                lines = told.read()
+            whole = lines[: lines.rfind("\n") + 1]
+            self.read_to += len(whole)
+            self.shapes.update(whole.split())
+        return sorted(self.shapes)
+
+    def add(self, shape: str) -> None:
+        """Remember a shape, and tell the others."""
+        if shape in self.shapes:
+            return
+        self.shapes.add(shape)
+        if self.file:
+            with self.file.open("a", encoding="ascii") as told:
+                told.write(f"{shape}\n")
+
+
+_TOLD_IN = os.environ.get("ALONGSIDE_TEST_CLEAN_PAGES")
+_clean = Clean(Path(_TOLD_IN) if _TOLD_IN else None)
 
 
 @cache
@@ -61,7 +94,7 @@ def look(page: Page) -> dict[str, Any] | None:
     It is evaluated by the browser's tools, so the page's policy allows it, also without scripts.
     """
     found: dict[str, Any] | None = page.evaluate(
-        _look(), {"clean": sorted(_clean), "tags": list(TAGS)}
+        _look(), {"clean": _clean.known(), "tags": list(TAGS)}
     )
     if found and not found["violations"]:
         _clean.add(found["name"])
