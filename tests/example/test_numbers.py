@@ -1,16 +1,11 @@
-import ast
 import re
-from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alongside import example
 from alongside.example.numbers import nhs_numbers, reserved_nhs_numbers
-from alongside.parameters import load
 
 
 def check_digit(nine: str) -> int:
@@ -76,36 +71,3 @@ def test_names_come_from_many_places(town):
     families = set(town.people["family_name"])
     assert {"Smith", "Vaughan", "Patel", "Nowak", "Hussain", "Chan", "Mensah", "Facey"} <= families
     assert {"Siân", "Rhiannon"} & set(town.people["given_name"])
-
-
-SOURCES = sorted(Path(example.__file__).parent.glob("*.py"))
-# Nothing, all, half, and what is not quite nothing: not assumptions about people.
-STRUCTURE = {0.0, 1.0, 0.5, 1e-9}
-# A constant that says what it is: how the method that ships was fitted, and a step through a range.
-NAMED = {"COVERAGE", "GOLDEN"}
-
-
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
-def test_every_share_and_size_is_a_parameter_and_none_stands_in_the_code(source):
-    tree = ast.parse(source.read_text(encoding="utf-8"))
-    named = {
-        id(part)
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        and {getattr(each, "id", "") for each in node.targets} <= NAMED
-        for part in ast.walk(node)
-    }
-    found = [
-        f"line {node.lineno}: {node.value}"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, float)
-        if node.value not in STRUCTURE and id(node) not in named
-    ]
-    assert not found, "Give it to parameters/files/population/, with its source and its day."
-
-
-def test_every_assumed_chance_is_drawn_with():
-    """A parameter that nothing reads would be a number that only looks as if it mattered."""
-    code = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
-    chances = load("population/chances").latest().value
-    assert {name for part in chances.values() for name in part if f'"{name}"' not in code} == set()

@@ -48,9 +48,12 @@ FILES = (
     "services",
     "settings",
     "sex",
+    "spans",
     "unpaid_care",
     *(f"names/{heritage}" for heritage in NAMES),
 )
+# What the platform itself holds people to, and the example keeps.
+OF_THE_PLATFORM = ("plans/challenge", "reviews/due")
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,9 @@ def on(today: date) -> Assumptions:
     ParameterError
         When a parameter has no value yet on that day.
     """
-    values = {name: _plain(_file(f"population/{name}").on(today).value) for name in FILES}
+    files = {name: f"population/{name}" for name in FILES}
+    files |= {name: name for name in OF_THE_PLATFORM}
+    values = {name: _plain(_file(file).on(today).value) for name, file in files.items()}
     card = RateCard.from_parameter(_file("rates/standard"))
     return Assumptions(today=today, values=values, words=words(), card=card)
 

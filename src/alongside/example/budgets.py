@@ -9,6 +9,7 @@ import polars as pl
 
 from alongside.allocation.reasons import reasons
 from alongside.example.draws import Draws, Floats, Ints, dated, labelled, pick_by, taken
+from alongside.example.fixed import HUNDREDTHS
 from alongside.example.folk import GROUPS, Folk, first_of
 from alongside.example.support import SERVICES, Units, cost, rates
 
@@ -91,6 +92,7 @@ def indicative_frames(
     """What needs are expected to take, told to everybody who has come that far, with its lines."""
     rows = np.flatnonzero(journey.reached("budget_shown"))
     ids = np.arange(1, rows.size + 1, dtype=np.int64)
+    told = assume["chances"]["plans"]["range_told"]
     on = first_of(assume, journey.budget[rows])
     lines = line_frame(assume, units, ids, rows, on.astype(np.int64))
     weekly = totals(lines, ids)
@@ -100,9 +102,8 @@ def indicative_frames(
             "person_id": rows + 1,
             "worked_out_on": dated(on),
             "weekly_pence": weekly,
-            # Nine in ten of what is arranged falls between these.
-            "lower_pence": weekly * 80 // 100,
-            "upper_pence": weekly * 130 // 100,
+            "lower_pence": weekly * told["lower"] // HUNDREDTHS,
+            "upper_pence": weekly * told["upper"] // HUNDREDTHS,
             "route": _routes(journey, rows),
         }
     )

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alongside.example.draws import Draws, Flags, Floats, Ints, pick, pick_by, table_of
+from alongside.example.fixed import ALMOST_NOTHING
 from alongside.example.folk import (
     CARE_GROUPS,
     GROUPS,
     HOME,
-    OLDEST,
     Folk,
     birthdays,
     draw_ethnicity,
@@ -50,7 +50,7 @@ def draw_carers(
     relation = pick_by(
         rng, people.group[person], table_of({g: told["relationship"][g] for g in GROUPS}, RELATIONS)
     )
-    relation = _possible(relation, people.age[person], people.alone[person])
+    relation = _possible(assume, relation, people.age[person], people.alone[person])
     age = _ages(rng, assume, people.age[person], relation)
     sex = _sexes(rng, assume, people.names_as[person], relation)
     folk = _as_folk(rng, assume, people=people, person=person, relation=relation, age=age, sex=sex)
@@ -77,17 +77,22 @@ def _likely_cared_for(rng: np.random.Generator, assume: Assumptions, people: Fol
     return keys
 
 
-def _possible(relation: Ints, age: Ints, alone: Flags) -> Ints:
+def _possible(assume: Assumptions, relation: Ints, age: Ints, alone: Flags) -> Ints:
     """Nobody who lives alone has a husband or wife there; parents of the very old have died."""
-    spouse, child, parent = 0, 1, 2
-    relation = np.where(alone & (relation == spouse), np.where(age >= 45, child, parent), relation)
-    relation = np.where((relation == parent) & (age > 66), 3, relation)
-    return np.where((relation == child) & (age < 42), parent, relation)
+    told = assume["spans"]["carers"]
+    spouse, child, parent, sibling, _friend = range(len(RELATIONS))
+    instead = np.where(age >= told["child_not_parent_from_age"], child, parent)
+    relation = np.where(alone & (relation == spouse), instead, relation)
+    too_old = age > told["parent_cares_to_age"]
+    relation = np.where((relation == parent) & too_old, sibling, relation)
+    too_young = age < told["child_cares_from_age"]
+    return np.where((relation == child) & too_young, parent, relation)
 
 
 def _ages(rng: np.random.Generator, assume: Assumptions, age: Ints, relation: Ints) -> Ints:
     told, chances = assume["unpaid_care"], assume["chances"]["carers"]
-    friend = chances["friend_age"]
+    friend, span = chances["friend_age"], told["age"]
+    younger = friend["younger_by"]
 
     def drawn(name: str) -> Floats:
         return rng.normal(told[name]["mean"], told[name]["sd"], age.size)
@@ -98,12 +103,13 @@ def _ages(rng: np.random.Generator, assume: Assumptions, age: Ints, relation: In
         age + drawn("parent_is_older_by"),
         age + rng.normal(0, chances["sibling_age_spread"], age.size),
         np.where(
-            age > 60,
-            age - rng.gamma(2, 7, age.size),
+            age > assume["spans"]["carers"]["friend_younger_above_age"],
+            age - rng.gamma(younger["shape"], younger["scale"], age.size),
             age + rng.normal(friend["differs_by"], friend["spread"], age.size),
         ),
     ]
-    return np.clip(np.round(np.choose(relation, choices)), 18, OLDEST - 8).astype(np.int64)
+    drawn_age = np.round(np.choose(relation, choices))
+    return np.clip(drawn_age, span["youngest"], span["oldest"]).astype(np.int64)
 
 
 def _sexes(rng: np.random.Generator, assume: Assumptions, person_is: Ints, relation: Ints) -> Ints:
@@ -120,7 +126,7 @@ def _sexes(rng: np.random.Generator, assume: Assumptions, person_is: Ints, relat
     )
     spouses_female = float((other[spouse] == 0).mean()) if spouse.any() else female_target
     share = float(spouse.mean()) if relation.size else 0.0
-    rest = (female_target - share * spouses_female) / max(1 - share, 1e-9)
+    rest = (female_target - share * spouses_female) / max(1 - share, ALMOST_NOTHING)
     drawn = (rng.random(relation.size) >= np.clip(rest, 0, 1)).astype(np.int64)
     return np.where(spouse, other, drawn)
 

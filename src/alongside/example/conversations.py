@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from alongside.example.assumptions import Assumptions
     from alongside.example.stories import Story
 
+SIDES = ("helps", "hinders")
 PURPOSES = ("outcomes", "needs_profile", "carer")
 HOW = ("face_to_face", "phone", "video", "paper")
 ANSWERED = ("self", "with_help", "proxy_unpaid", "proxy_paid")
@@ -87,7 +88,7 @@ def draw_talks(
     )
     open_ = ~journey.reached("conversation_done")
     before = feelings.rate(shift=assume["outcomes"]["before_shift"])
-    before = half_answered(rng, not_yet_asked(assume, rng, before), open_)
+    before = half_answered(assume, rng, not_yet_asked(assume, rng, before), open_)
     rate(stories, before)
     begun = first_of(assume, journey.talked_from)
     ended = first_of(assume, journey.talked_to)
@@ -131,10 +132,10 @@ def draw_talks(
 
 def _some_set_aside(assume: Assumptions, talks: pl.DataFrame) -> pl.DataFrame:
     """Put the reason beside one in so many of the open conversations about outcomes, never the first."""
-    one_in, reasons = assume["journey"]["set_aside_one_in"], assume.words["set_aside"]
+    told, reasons = assume["journey"]["set_aside"], assume.words["set_aside"]
     open_ = (talks["completed_on"].is_null() & (talks["purpose"] == "outcomes")).to_numpy()
     number = np.cumsum(open_)
-    chosen = open_ & (number % one_in == one_in // 2)
+    chosen = open_ & (number % told["then_every"] == told["first"])
     which = np.where(chosen, number % len(reasons), -1)
     return talks.with_columns(taken(reasons, which).alias("set_aside"))
 
@@ -188,18 +189,18 @@ def _carers(
     stories: list[Story],
 ) -> pl.DataFrame:
     """Most carers have had a conversation of their own; some are in the midst of it."""
-    chances = assume["chances"]["talks"]["carers"]
+    chances, span = assume["chances"]["talks"]["carers"], assume["spans"]["talks"]
     chance = rng.random(ties.person.size)
     told = np.isin(ties.person, [story.row for story in stories])
-    chance[told] = 0.5
-    reached = (journey.talked_from[ties.person] > 2) | told
+    chance[told] = chances["under_way"]  # held, and no longer under way
+    reached = (journey.talked_from[ties.person] >= span["carers_from"]) | told
     held = reached & (chance < chances["held"])
     ago = np.full(people.height, NEVER, dtype=np.int64)
-    latest = np.maximum(journey.talked_from[ties.person], 3)
+    latest = np.maximum(journey.talked_from[ties.person], span["carers_from"])
     ago[ties.carer] = (latest * rng.uniform(chances["soonest"], 1.0, ties.person.size)).astype(
         np.int64
     )
-    ended = np.where(ago >= 0, np.maximum(ago - 2, 0), NEVER)
+    ended = np.where(ago >= 0, np.maximum(ago - span["carers_last"], 0), NEVER)
     ended[ties.carer[chance < chances["under_way"]]] = NEVER
     today = np.datetime64(assume.today, "D")
     first = np.datetime64(assume.first_day, "D")
@@ -238,11 +239,9 @@ def _answers(
             np.where(wanting, importance, SKIPPED), IMPORTANCE
         )
         if who == "person" and assume.words["person"][outcome].get("helps"):
-            helped, hindered = rng.random((2, rated.size)) < chances["helps_or_hinders"]
-            columns[f"{outcome}-helps"] = line_of(assume, rng, outcome, "helps", wanting & helped)
-            columns[f"{outcome}-hinders"] = line_of(
-                assume, rng, outcome, "hinders", wanting & hindered
-            )
+            spoken = rng.random((len(SIDES), rated.size)) < chances["helps_or_hinders"]
+            for side, of_it in zip(SIDES, spoken, strict=True):
+                columns[f"{outcome}-{side}"] = line_of(assume, rng, outcome, side, wanting & of_it)
     for name, pool in _about(assume, who).items():
         columns[name] = taken(pool, rng.integers(0, len(pool), ids.size))
     return pl.DataFrame(columns)

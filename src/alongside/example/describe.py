@@ -20,8 +20,9 @@ from alongside.example.draws import (
     pick,
     pick_by,
     taken,
+    within,
 )
-from alongside.example.folk import CARE_GROUPS, HOME, SETTINGS, SEXES, Folk
+from alongside.example.folk import CARE_GROUPS, HOME, SETTINGS, SEXES, Folk, is_older
 from alongside.example.journey import NEVER, STAGES, Journey
 from alongside.example.names import NameLists, family_names
 from alongside.example.numbers import reserved_nhs_numbers
@@ -59,7 +60,8 @@ def people_frame(
     born, precision = _birthdays(rng, assume, folk)
     added = np.full(size, 0, dtype=np.int64)
     added[: journey.added.size] = journey.added
-    added[ties.carer] = np.maximum(journey.added[ties.person] - 1, 0)
+    later = assume["spans"]["carers"]["added_after"]
+    added[ties.carer] = np.maximum(journey.added[ties.person] - later, 0)
     died = _deaths(rng, assume, folk, journey)
     frame = pl.DataFrame(
         {
@@ -115,17 +117,18 @@ def _names(
     assume: Assumptions, draws: Draws, folk: Folk, ties: Ties, lists: NameLists
 ) -> dict[str, pl.Series]:
     rng = draws.stream("names")
+    young = folk.age < assume["spans"]["people"]["hyphenated_below_age"]
+    short = assume["contact"]["preferred_name"]
     given = lists.draw_given(rng, folk.heritage, folk.names_as, folk.born_in)
     first = lists.draw_family(rng, folk.heritage)
     second = lists.draw_family(rng, folk.heritage)
-    hyphenated = (rng.random(folk.size) < assume["heritage"]["hyphenated"]) & (folk.age < 55)
+    hyphenated = (rng.random(folk.size) < assume["heritage"]["hyphenated"]) & young
     alike = ties.same_name
     for column in (first, second, hyphenated):
         column[ties.carer[alike]] = column[ties.person[alike]]
-    preferred = taken(lists.given, given).str.head(4).str.strip_chars("-'")
-    some = (rng.random(folk.size) < assume["contact"]["preferred_name"]) & (
-        preferred.str.len_chars() > 2
-    ).to_numpy()
+    preferred = taken(lists.given, given).str.head(short["most_letters"]).str.strip_chars("-'")
+    enough = (preferred.str.len_chars() >= short["fewest_letters"]).to_numpy()
+    some = (rng.random(folk.size) < short["share"]) & enough
     return {
         "given_name": taken(lists.given, given),
         "family_name": family_names(lists, first, second, hyphenated),
@@ -144,7 +147,8 @@ def _languages(rng: np.random.Generator, assume: Assumptions, folk: Folk) -> dic
     drawn = pick_by(rng, folk.heritage, table)
     other = drawn < len(labels)
     language = np.where(other, drawn, -1)
-    interprets = other & (rng.random(folk.size) < told["interpreter"]) & (folk.age > 40)
+    of_age = folk.age > assume["spans"]["people"]["interpreter_above_age"]
+    interprets = other & (rng.random(folk.size) < told["interpreter"]) & of_age
     interprets &= folk.heritage != NAMES.index("welsh")
     return {
         "languages": taken([f"{name}, English" for name in labels], language),
@@ -154,13 +158,15 @@ def _languages(rng: np.random.Generator, assume: Assumptions, folk: Folk) -> dic
 
 def _reach(rng: np.random.Generator, assume: Assumptions, folk: Folk) -> dict[str, Any]:
     told = assume["contact"]
-    old = folk.age >= 65
+    old = is_older(assume, folk.age)
     mobile = rng.random(folk.size) < np.where(
         old, told["has_mobile"]["over_65"], told["has_mobile"]["under_65"]
     )
     reachable = rng.random(folk.size) < told["has_telephone"]
-    numbers = [f"{told[kind]}{last:03d}" for kind in ("landline", "mobile") for last in range(1000)]
-    number = rng.integers(0, 1000, folk.size) + 1000 * mobile
+    each = told["numbers_of_each"]
+    last = [str(number).zfill(len(str(each - 1))) for number in range(each)]
+    numbers = [f"{told[kind]}{digits}" for kind in ("landline", "mobile") for digits in last]
+    number = rng.integers(0, each, folk.size) + each * mobile
     adults = folk.group != CARE_GROUPS.index("carer")
     has_email = rng.random(folk.size) < np.where(
         old, told["has_email"]["over_65"], told["has_email"]["under_65"]
@@ -249,7 +255,9 @@ def address_frame(
     shared[ties.carer[ties.lives_with]] = ties.person[ties.lives_with]
     now = {name: column.gather(shared) for name, column in now.items()}
     moved = (rng.random(folk.size) < told["moved_in_last_five_years"]) | (folk.setting != HOME)
-    ago = np.where(moved, rng.integers(20, 1800, folk.size), rng.integers(1800, 15_000, folk.size))
+    span = assume["spans"]["people"]
+    lately, long_ago = (within(rng, folk.size, span[key]) for key in ("moved_ago", "settled_ago"))
+    ago = np.where(moved, lately, long_ago)
     before = _dwellings(rng, assume, folk.rural, np.zeros(folk.size, np.int64))
     today = np.datetime64(assume.today, "D")
     since = np.maximum(days_before(today, ago), folk.born)
@@ -271,7 +279,8 @@ def address_frame(
                 **before,
                 "since": dated(
                     np.maximum(
-                        since - rng.integers(400, 9000, folk.size).astype("timedelta64[D]"),
+                        since
+                        - within(rng, folk.size, span["lived_before"]).astype("timedelta64[D]"),
                         folk.born,
                     )
                 ),
@@ -301,11 +310,12 @@ def _dwellings(
         rng.integers(split, len(towns), size),
         np.minimum(rng.geometric(assume["chances"]["people"]["next_town"], size) - 1, split - 1),
     )
-    number = rng.integers(1, 180, size)
+    number = within(rng, size, places["house_numbers"])
+    sectors = told["postcode_sectors"]
     postcodes = [
         f"{told['postcode_area']}{district} {inward}"
         for district in range(1, int(told["postcode_districts"]) + 1)
-        for inward in range(1, 10)
+        for inward in range(1, sectors + 1)
     ]
     ends = [a + b for a in LETTERS for b in LETTERS]
     parts = pl.DataFrame(
@@ -314,7 +324,9 @@ def _dwellings(
             "number": number,
             "street": taken(streets, rng.integers(0, len(streets), size)),
             "town": taken(towns, town),
-            "start": taken(postcodes, (town * 9 + rng.integers(0, 9, size)) % len(postcodes)),
+            "start": taken(
+                postcodes, (town * sectors + rng.integers(0, sectors, size)) % len(postcodes)
+            ),
             "end": taken(ends, rng.integers(0, len(ends), size)),
         }
     )
@@ -334,7 +346,7 @@ def relationship_frame(
 ) -> pl.DataFrame:
     """How each carer stands to the person they care for."""
     rng = draws.stream("relationships")
-    ago = rng.integers(200, 4000, ties.person.size)
+    ago = within(rng, ties.person.size, assume["spans"]["carers"]["knows_the_person_since"])
     labels = [RELATION_WORDS[name] for name in RELATIONS]
     return pl.DataFrame(
         {

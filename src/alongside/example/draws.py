@@ -58,6 +58,11 @@ def pick_by(rng: np.random.Generator, rows: Ints, table: Floats) -> Ints:
     return result
 
 
+def within(rng: np.random.Generator, size: int, span: Mapping[str, int]) -> Ints:
+    """Draw whole numbers from a span, each as often as the others, its ends among them."""
+    return rng.integers(span["from"], span["to"] + 1, size)
+
+
 def exact_shares(rng: np.random.Generator, size: int, weights: Sequence[float] | Floats) -> Ints:
     """Draw positions so that each occurs as often as its weight says, to within one, in random order.
 

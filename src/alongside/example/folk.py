@@ -18,13 +18,15 @@ from alongside.example.draws import (
     pick_by,
     table_of,
 )
+from alongside.example.fixed import EPOCH, SHORTEST_YEAR
 
 GROUPS = ("older", "physical", "learning", "mental_health", "memory")
 CARE_GROUPS = (*GROUPS, "carer")
 SEXES = ("female", "male", "not_known", "not_specified")
-HOME, RESIDENTIAL, NURSING = 0, 1, 2
 SETTINGS = ("home", "residential", "nursing")
-OLDEST = 104
+HOME, RESIDENTIAL, NURSING = range(len(SETTINGS))
+# How many of the sexes, the first ones, given names go by.
+NAMED_BY_SEX = SEXES.index("not_known")
 
 
 @dataclass
@@ -50,12 +52,13 @@ class Folk:
     @property
     def names_as(self) -> Ints:
         """Sex as it decides given names: 0 female, 1 male; anybody else by their day of birth."""
-        return np.where(self.sex < 2, self.sex, self.born.astype(np.int64) % 2)
+        by_birth = self.born.astype(np.int64) % NAMED_BY_SEX
+        return np.where(self.sex < NAMED_BY_SEX, self.sex, by_birth)
 
     @property
     def born_in(self) -> Ints:
         """Year of birth."""
-        return self.born.astype("datetime64[Y]").astype(np.int64) + 1970
+        return self.born.astype("datetime64[Y]").astype(np.int64) + EPOCH.year
 
     def followed_by(self, others: Folk) -> Folk:
         """Put other people after these."""
@@ -93,14 +96,19 @@ def draw_people(assume: Assumptions, draws: Draws, count: int) -> Folk:
 def _ages(rng: np.random.Generator, assume: Assumptions, group: Ints) -> Ints:
     told = assume["care_groups"]
     band = pick_by(rng, group, table_of_lists(told["ages"]))
-    starts = np.array([*told["age_from"], OLDEST + 1])
+    starts = np.array([*told["age_from"], told["oldest"] + 1])
     width = np.diff(starts)[band]
     within = rng.random(group.size)
-    # Numbers thin out with age from 75 on, within a band too.
-    within = np.where(
-        starts[band] >= 75, within ** assume["chances"]["people"]["thins_out"], within
-    )
+    # Numbers thin out with age, within a band too.
+    old = starts[band] >= assume["spans"]["people"]["thins_out_from_age"]
+    within = np.where(old, within ** assume["chances"]["people"]["thins_out"], within)
     return (starts[band] + np.floor(within * width)).astype(np.int64)
+
+
+def is_older(assume: Assumptions, age: Ints) -> Flags:
+    """Who is counted among older people where figures are published by age."""
+    older: Flags = age >= assume["care_groups"]["older_from_age"]
+    return older
 
 
 def table_of_lists(weights: dict[str, list[float]]) -> Floats:
@@ -113,7 +121,7 @@ def birthdays(rng: np.random.Generator, assume: Assumptions, age: Ints) -> Days:
     today = np.datetime64(assume.today, "D")
     year = assume.today.year - age
     # A day before today at least: whatever the leap years, that is the age.
-    passed = rng.integers(1, 365, age.size)
+    passed = rng.integers(1, SHORTEST_YEAR, age.size)
     same_day = year.astype("U4").astype("datetime64[Y]").astype("datetime64[D]")
     start = np.datetime64(f"{assume.today.year}-01-01")
     born: Days = same_day + (today - start) - passed.astype("timedelta64[D]")
@@ -126,8 +134,8 @@ def _sexes(rng: np.random.Generator, assume: Assumptions, group: Ints) -> Ints:
     rare = told["not_known"], told["not_specified"]
     chance = rng.random(group.size)
     sex = (rng.random(group.size) >= female).astype(np.int64)
-    sex[chance < rare[0]] = 2
-    sex[(chance >= rare[0]) & (chance < sum(rare))] = 3
+    sex[chance < rare[0]] = SEXES.index("not_known")
+    sex[(chance >= rare[0]) & (chance < sum(rare))] = SEXES.index("not_specified")
     return sex
 
 
@@ -135,7 +143,7 @@ def draw_ethnicity(rng: np.random.Generator, assume: Assumptions, age: Ints) -> 
     """Draw an ethnic group for everybody, by age."""
     told = assume["ethnicity"]
     table = table_of({"young": told["under_65"], "old": told["over_65"]}, list(told["labels"]))
-    return pick_by(rng, (age >= 65).astype(np.int64), table)
+    return pick_by(rng, is_older(assume, age).astype(np.int64), table)
 
 
 def draw_heritage(rng: np.random.Generator, assume: Assumptions, ethnicity: Ints) -> Ints:
@@ -154,7 +162,7 @@ def _alone(rng: np.random.Generator, assume: Assumptions, folk: Folk) -> Flags:
     young = np.array([told["under_65"][name] for name in GROUPS])[folk.group]
     band = np.clip(np.searchsorted(told["older_from"], folk.age, side="right") - 1, 0, None)
     old = np.where(folk.names_as == 0, np.take(told["female"], band), np.take(told["male"], band))
-    return rng.random(folk.size) < np.where(folk.age >= 65, old, young)
+    return rng.random(folk.size) < np.where(is_older(assume, folk.age), old, young)
 
 
 def place(assume: Assumptions, draws: Draws, folk: Folk, severity: Floats) -> None:
@@ -164,7 +172,7 @@ def place(assume: Assumptions, draws: Draws, folk: Folk, severity: Floats) -> No
     spread = assume["chances"]["people"]["care_home_spread"]
     at_least = severity + rng.normal(0, spread, folk.size)
     for old, shares in ((False, told["under_65"]), (True, told["over_65"])):
-        rows = np.flatnonzero((folk.age >= 65) == old)
+        rows = np.flatnonzero(is_older(assume, folk.age) == old)
         ordered = rows[np.argsort(-at_least[rows])]
         nursing = round(shares["nursing"] * rows.size)
         residential = round(shares["residential"] * rows.size)

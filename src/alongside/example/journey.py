@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alongside.example.draws import Draws, Flags, Floats, Ints, exact_shares
+from alongside.example.draws import Draws, Flags, Floats, Ints, exact_shares, within
 
 if TYPE_CHECKING:
     from alongside.example.assumptions import Assumptions
@@ -27,8 +27,11 @@ STAGES = (
     "reviewed",
     "closed",
 )
-MOST_REVIEWS = 3
 NEVER = -1
+# No review to come: longer ahead than any day.
+FAR = -100_000
+# So many days at least lie between the first and the last on which anything happens, so that there is a choice.
+FEWEST_DAYS = 2
 
 
 @dataclass
@@ -61,13 +64,10 @@ class Journey:
         self.budget[rows] = NEVER
 
 
-FAR = -100_000
-
-
 def draw_journey(assume: Assumptions, draws: Draws, people: Folk) -> Journey:
     """Place everybody along the journey, and date each step backwards from today."""
     rng = draws.stream("journey")
-    told = assume["journey"]
+    told, span = assume["journey"], assume["spans"]["journey"]
     stage = exact_shares(rng, people.size, [told["stages"][name] for name in STAGES])
     plan_first = np.array(
         [each["route"] == "plan_first" for each in assume["agencies"]["agencies"]]
@@ -77,9 +77,10 @@ def draw_journey(assume: Assumptions, draws: Draws, people: Folk) -> Journey:
     journey = _before(rng, assume, stage, since, plan_first)
     journey.reviews = reviews
     journey.review_due = due
-    journey.review_from = np.where(_is(stage, "review_open"), rng.integers(0, 6, stage.size), NEVER)
-    within = assume["chances"]["journey"]["closed_within"]
-    ended = (rng.random(stage.size) * within * np.maximum(since, 1)).astype(np.int64)
+    begun = rng.integers(0, span["begun_within"] + 1, stage.size)
+    journey.review_from = np.where(_is(stage, "review_open"), begun, NEVER)
+    latest = assume["chances"]["journey"]["closed_within"]
+    ended = (rng.random(stage.size) * latest * np.maximum(since, 1)).astype(np.int64)
     journey.ended = np.where(_is(stage, "closed"), ended, NEVER)
     journey.reviews[(reviews < journey.ended[:, None]) & (journey.ended[:, None] >= 0)] = NEVER
     return journey
@@ -91,49 +92,49 @@ def _is(stage: Ints, *names: str) -> Flags:
 
 def _most(assume: Assumptions) -> int:
     """The longest ago that anything can have been agreed."""
-    return max(
-        2, min(int(assume["journey"]["history_days"]), (assume.today - assume.first_day).days)
-    )
+    priced = (assume.today - assume.first_day).days
+    return max(FEWEST_DAYS, min(int(assume["journey"]["history_days"]), priced))
 
 
 def _since_agreed(rng: np.random.Generator, assume: Assumptions, stage: Ints) -> Ints:
     """Days since the plan was agreed, by stage; -1 where it has not been."""
-    told = assume["journey"]["first_review_days"]
-    most = _most(assume)
-    yearly = int(assume["journey"]["yearly_review_days"])
+    due_by, span = assume["reviews/due"], assume["spans"]["journey"]
+    soonest, first, later = due_by["first_from"], due_by["first_by"], due_by["then_by"]
+    early, most = span["waits_before_due"], _most(assume)
 
     def between(low: float, high: float) -> Ints:
         low, high = min(low, most - 1), min(max(high, low + 1), most)
         return rng.integers(int(low), max(int(high), int(low) + 1), stage.size)
 
-    late_first = between(told["from"] - 10, told["to"] + 30)
-    late_yearly = between(told["to"] + yearly - 10, told["to"] + yearly + 45)
-    due = np.where(rng.random(stage.size) < 0.5, late_first, late_yearly)
+    late_first = between(soonest - early, first + span["first_waits_after_due"])
+    late_yearly = between(first + later - early, first + later + span["later_waits_after_due"])
+    is_first = rng.random(stage.size) < assume["chances"]["journey"]["waits_for_first"]
+    due = np.where(is_first, late_first, late_yearly)
     since = np.full(stage.size, NEVER)
-    since = np.where(_is(stage, "plan_agreed"), between(0, told["from"] - 11), since)
+    since = np.where(_is(stage, "plan_agreed"), between(0, soonest - early - 1), since)
     since = np.where(_is(stage, "review_due", "review_open"), due, since)
-    since = np.where(_is(stage, "reviewed"), between(told["to"] + 2, most), since)
-    return np.where(_is(stage, "closed"), between(20, most), since)
+    reviewed = between(first + span["reviewed_after_due"], most)
+    since = np.where(_is(stage, "reviewed"), reviewed, since)
+    return np.where(_is(stage, "closed"), between(span["closed_after"], most), since)
 
 
 def _reviews(
     rng: np.random.Generator, assume: Assumptions, stage: Ints, since: Ints
 ) -> tuple[Ints, Ints]:
     """When each review happened, and when the next one falls due (both as days ago)."""
-    told = assume["journey"]
-    first = rng.integers(
-        int(told["first_review_days"]["from"]), int(told["first_review_days"]["to"]) + 1, stage.size
-    )
-    yearly = int(told["yearly_review_days"])
-    happened = np.full((stage.size, MOST_REVIEWS), NEVER)
+    due_by, span = assume["reviews/due"], assume["spans"]["journey"]
+    first = within(rng, stage.size, {"from": due_by["first_from"], "to": due_by["first_by"]})
+    yearly, most = due_by["then_by"], assume["journey"]["most_reviews"]
+    happened = np.full((stage.size, most), NEVER)
     due = np.where(since >= 0, since - first, FAR)
     open_ = _is(stage, "reviewed", "review_due", "review_open", "closed") & (since >= 0)
     waits = _is(stage, "review_due", "review_open")
-    for number in range(MOST_REVIEWS):
+    for number in range(most):
         # A waiting review is one that fell due about now; those long before it have happened.
-        takes = open_ & (due >= np.where(waits, 120, 0))
+        takes = open_ & (due >= np.where(waits, span["held_if_due_before"], 0))
         happened[takes, number] = due[takes]
-        due = np.where(takes, due - yearly + rng.integers(-10, 15, stage.size), due)
+        differs = within(rng, stage.size, span["later_differs_by"])
+        due = np.where(takes, due - yearly + differs, due)
         open_ &= takes
     return happened, np.where(_is(stage, "closed"), FAR, due)
 
@@ -142,12 +143,12 @@ def _before(
     rng: np.random.Generator, assume: Assumptions, stage: Ints, since: Ints, plan_first: Flags
 ) -> Journey:
     """Date the steps before agreement, each some days before the next."""
-    told = assume["journey"]
+    told, span = assume["journey"], assume["spans"]["journey"]
     size = stage.size
 
     def days(median: float, spread: float) -> Ints:
         drawn: Floats = median * np.exp(spread * rng.standard_normal(size))
-        return np.clip(np.round(drawn), 0, 90).astype(np.int64)
+        return np.clip(np.round(drawn), 0, span["longest_step"]).astype(np.int64)
 
     def step(name: str) -> Ints:
         return days(told[name]["median"], told[name]["spread"])
@@ -160,7 +161,7 @@ def _before(
     )
     at = _CHAIN
     reached = [stage >= STAGES.index(name) for name in at]
-    recent = rng.integers(0, 22, size)
+    recent = rng.integers(0, span["last_step_within"] + 1, size)
     lengths = [
         waiting,
         step("plan_days"),

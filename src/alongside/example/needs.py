@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from alongside.example.draws import Draws, Flags, Floats, Ints
+from alongside.example.fixed import GREATEST, YEARS_A_DECADE
 from alongside.example.folk import GROUPS, HOME, Folk
 
 if TYPE_CHECKING:
@@ -42,9 +43,10 @@ def _difficulties(rng: np.random.Generator, assume: Assumptions, folk: Folk) -> 
     told = assume["needs"]
     centre = np.array([told["centre"][name] for name in GROUPS])[folk.group]
     shared = rng.normal(size=(folk.size, 1)) * np.sqrt(told["correlation"])
-    own = rng.normal(size=(folk.size, 4)) * np.sqrt(1 - told["correlation"])
+    own = rng.normal(size=(folk.size, len(told["factors"]))) * np.sqrt(1 - told["correlation"])
     drawn: Floats = centre + (shared + own) * np.array(told["spread"])
-    drawn[:, 0] += np.maximum(folk.age - 75, 0) / 10 * told["older_a_decade"]
+    older_by = np.maximum(folk.age - told["older_from_age"], 0)
+    drawn[:, 0] += older_by / YEARS_A_DECADE * told["older_a_decade"]
     return drawn
 
 
@@ -76,7 +78,7 @@ def draw_unpaid(
             level = np.where(together, level, level * told["at_night_from_elsewhere"])
         needed = np.max([levels[item] for item in SPEAKS_TO[name]], axis=0) > 0
         at_home = folk.setting == HOME
-        result[name] = np.clip(np.round(level), 0, 4).astype(np.int64) * (needed & at_home)
+        result[name] = np.clip(np.round(level), 0, GREATEST).astype(np.int64) * (needed & at_home)
     return result
 
 
@@ -89,8 +91,10 @@ def draw_circumstances(
     strain = np.zeros(folk.size, dtype=np.int64)
     drawn = ties.hours / strained["hours_a_point"]
     drawn += rng.normal(strained["from"], strained["spread"], ties.hours.size)
-    strain[ties.person] = np.clip(np.round(drawn), 0, 4)
-    two = (levels["transfers"] == 4) & (rng.random(folk.size) < told["two_people_needed"])
+    strain[ties.person] = np.clip(np.round(drawn), 0, GREATEST)
+    by_two = told["two_people_needed"]
+    two = levels["transfers"] >= by_two["transfers_from"]
+    two &= rng.random(folk.size) < by_two["share"]
     return {
         "lives_alone": folk.alone.astype(np.int64),
         "carer_strain": strain,

@@ -9,9 +9,13 @@ import numpy as np
 if TYPE_CHECKING:
     from alongside.example.draws import Ints
 
+# Tens, weights 10 to 2 and modulus 11: how the tenth digit is worked out.
+BASE, MODULUS = 10, 11
 WEIGHTS = np.arange(10, 1, -1)
+PLACES = BASE ** np.arange(8, -1, -1)
 # Steps of this part of a range come to all of it, and never close together.
 GOLDEN = 0.618
+NEXT_ODD = 2
 
 
 def nhs_numbers(first_nine: Ints) -> Ints:
@@ -19,9 +23,9 @@ def nhs_numbers(first_nine: Ints) -> Ints:
 
     Weights 10 to 2, modulus 11 (NHS Data Dictionary, NHS NUMBER). About one in eleven has none.
     """
-    digits = (first_nine[:, None] // 10 ** np.arange(8, -1, -1)) % 10
-    check = (11 - (digits * WEIGHTS).sum(axis=1) % 11) % 11
-    return np.where(check == 10, -1, first_nine * 10 + check).astype(np.int64)
+    digits = (first_nine[:, None] // PLACES) % BASE
+    check = (MODULUS - (digits * WEIGHTS).sum(axis=1) % MODULUS) % MODULUS
+    return np.where(check == BASE, -1, first_nine * BASE + check).astype(np.int64)
 
 
 def reserved_nhs_numbers(rng: np.random.Generator, count: int, lowest: int, highest: int) -> Ints:
@@ -35,6 +39,6 @@ def reserved_nhs_numbers(rng: np.random.Generator, count: int, lowest: int, high
     start = int(rng.integers(possible.size))
     step = int(possible.size * GOLDEN) | 1
     while np.gcd(step, possible.size) != 1:
-        step += 2
+        step += NEXT_ODD
     drawn = np.arange(min(count, possible.size), dtype=np.int64)
     return possible[(start + step * drawn) % possible.size]

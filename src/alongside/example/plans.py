@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from alongside.example.budgets import WAYS, differences, line_frame, totals
-from alongside.example.draws import Draws, Flags, Ints, dated, labelled, taken
+from alongside.example.draws import Draws, Flags, Ints, dated, labelled, taken, within
+from alongside.example.fixed import HUNDREDTHS
 from alongside.example.folk import Folk, first_of
 from alongside.example.journey import STAGES, Journey
 from alongside.example.support import SERVICES, Units
@@ -32,7 +32,6 @@ UNPAID_WHO = {
     "Community group": "community",
 }
 AGREEMENTS = ("signed", "said", "with_help", "best_interests", "disagrees")
-MOST_OUTCOMES = 3
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def _plans(
     indicative: pl.DataFrame,
 ) -> pl.DataFrame:
     stage = journey.stage[rows]
-    limit = round(assume["agencies"]["may_agree_up_to"] * 100)
+    limit = round(assume["agencies"]["may_agree_up_to"] * HUNDREDTHS)
     state = _states(stage)
     challenged = _challenged(assume, rng, journey, rows) & (weekly <= limit)
     state[challenged] = STATES.index("challenged")
@@ -116,10 +115,11 @@ def _plans(
     told[indicative["person_id"].to_numpy() - 1] = indicative["id"].to_numpy()
     figure[indicative["person_id"].to_numpy() - 1] = indicative["weekly_pence"].to_numpy()
     words, chances = assume.words, assume["chances"]["plans"]
-    sent, decided = state >= 1, state >= 3
-    pays = (
-        (rng.random(rows.size) < chances["contributes"]) & (folk.age[rows] > 24) & (weekly > 3000)
-    )
+    sent, decided = state >= STATES.index("submitted"), state >= STATES.index("agreed")
+    since_challenge = (journey.agreed[rows] * chances["challenged_since"]).astype(np.int64)
+    pays = rng.random(rows.size) < chances["contributes"]
+    pays &= folk.age[rows] > assume["spans"]["plans"]["contributes_above_age"]
+    pays &= weekly > chances["contributes_above_pence"]
     return pl.DataFrame(
         {
             "id": np.arange(1, rows.size + 1, dtype=np.int64),
@@ -136,9 +136,7 @@ def _plans(
             "begun_on": dated(first_of(assume, journey.plan_from[rows])),
             "sent_on": dated(first_of(assume, np.where(sent, journey.plan_sent[rows], -1))),
             "decided_on": dated(first_of(assume, np.where(decided, journey.agreed[rows], -1))),
-            "challenged_on": dated(
-                first_of(assume, np.where(challenged, journey.agreed[rows] // 2, -1))
-            ),
+            "challenged_on": dated(first_of(assume, np.where(challenged, since_challenge, -1))),
             "challenge": _in_words(rng, assume.words["challenge"], challenged),
             "ended_on": dated(first_of(assume, journey.ended[rows])),
             "since": dated(
@@ -146,7 +144,7 @@ def _plans(
             ),
             "weekly_pence": weekly,
             "contribution_pence": np.where(
-                pays, np.minimum(weekly, rng.integers(8, 96, rows.size) * 125), -1
+                pays, np.minimum(weekly, _contributions(assume, rng, rows.size)), -1
             ),
             "contingency": taken(
                 words["contingency"], rng.integers(0, len(words["contingency"]), rows.size)
@@ -158,11 +156,20 @@ def _plans(
     )
 
 
+def _contributions(assume: Assumptions, rng: np.random.Generator, size: int) -> Ints:
+    """Pence a week that people pay towards their support, in even steps."""
+    told = assume["chances"]["plans"]["contribution_pence"]
+    step = int(told["step"])
+    steps = {"from": told["from"] // step, "to": told["to"] // step}
+    return within(rng, size, steps) * step
+
+
 def _challenged(
     assume: Assumptions, rng: np.random.Generator, journey: Journey, rows: Ints
 ) -> Flags:
     """Who has challenged what was agreed some days ago, and waits for an answer."""
-    lately = (journey.stage[rows] == STAGES.index("plan_agreed")) & (journey.agreed[rows] >= 6)
+    lately = journey.stage[rows] == STAGES.index("plan_agreed")
+    lately &= journey.agreed[rows] >= assume["spans"]["plans"]["challenged_after"]
     few: Flags = lately & (rng.random(rows.size) < assume["journey"]["challenged"])
     return few
 
@@ -173,8 +180,13 @@ def _in_words(rng: np.random.Generator, texts: list[str], rows: Flags) -> pl.Ser
 
 def _states(stage: Ints) -> Ints:
     """Draft, sent, sent back, agreed or ended, by how far the person has come."""
-    by_stage = {"plan_draft": 0, "plan_waiting": 1, "plan_returned": 2, "closed": 4}
-    return np.array([by_stage.get(name, 3) for name in STAGES])[stage]
+    by_stage = {
+        "plan_draft": "draft",
+        "plan_waiting": "submitted",
+        "plan_returned": "returned",
+        "closed": "ended",
+    }
+    return np.array([STATES.index(by_stage.get(name, "agreed")) for name in STAGES])[stage]
 
 
 def _outcomes(
@@ -188,15 +200,17 @@ def _outcomes(
 ) -> pl.DataFrame:
     """One to three outcomes a plan: those furthest from what is wanted, in the person's words."""
     ratings = talks.before[rows]
-    positions = worst(assume, rng, ratings, PERSON, MOST_OUTCOMES)
-    chances = assume["chances"]["plans"]
-    count = 1 + (rng.random(rows.size) < chances["second_outcome"]).astype(np.int64)
-    count += rng.random(rows.size) < chances["third_outcome"]
+    more = assume["chances"]["plans"]["more_outcomes"]
+    most = 1 + len(more)
+    positions = worst(assume, rng, ratings, PERSON, most)
+    count = np.ones(rows.size, dtype=np.int64)
+    for share in more:
+        count += rng.random(rows.size) < share
     for story in stories:
         if story.plan:
             count[rows == story.row] = len(story.plan["outcomes"])
     frames = []
-    for place in range(MOST_OUTCOMES):
+    for place in range(most):
         has = count > place
         aspect = positions[has, place]
         rating = np.take_along_axis(ratings[has], aspect[:, None], axis=1)[:, 0]
@@ -231,14 +245,15 @@ def _eligible(
 ) -> pl.DataFrame:
     """Eligible needs, by the Care Act's outcomes: each met by the plan, or a few unmet with the reason."""
     rule = load("eligibility/care-act-adults").latest().value["outcomes"]
+    chances = assume["chances"]["plans"]
     reasons, sentences = list(assume.words["unmet"]), list(assume.words["unmet"].values())
     frames = []
     for code, told in rule.items():
         if code == "child_care":
             continue
         level = np.max([needs[name.removeprefix("need_")][rows] for name in told["needs"]], axis=0)
-        has = level >= 3
-        unmet = rng.random(int(has.sum())) < assume["chances"]["plans"]["unmet"]
+        has = level >= chances["eligible_from"]
+        unmet = rng.random(int(has.sum())) < chances["unmet"]
         which = np.where(unmet, rng.integers(0, len(reasons), unmet.size), -1)
         frames.append(
             pl.DataFrame(
@@ -314,7 +329,7 @@ def _unpaid(assume: Assumptions, rng: np.random.Generator, outcomes: pl.DataFram
             "weekly_pence": np.zeros(size, np.int64),
             "way": [""] * size,
             "how_we_know": taken(know, rng.integers(0, len(know), size)),
-            "sort": 100 + outcomes["position"].to_numpy(),
+            "sort": len(SERVICES) + outcomes["position"].to_numpy(),
         }
     )
 
@@ -329,22 +344,29 @@ def _one_of(rng: np.random.Generator, plan: Ints, outcomes: pl.DataFrame) -> Int
 
 
 def _risks(assume: Assumptions, rng: np.random.Generator, plans: pl.DataFrame) -> pl.DataFrame:
-    """A risk worth taking, in one plan of six."""
-    has: Flags = rng.random(plans.height) < 1 / 6
+    """A risk worth taking, in some of the plans."""
+    has: Flags = rng.random(plans.height) < 1 / assume["chances"]["plans"]["risk_one_in"]
+    months = assume["spans"]["plans"]["risk_looked_at_after_months"]
     size = int(has.sum())
-    texts = [each.split(". ") for each in assume.words["risk"]]
-    which = rng.integers(0, len(texts), size)
+    risks, matters, safer = zip(*map(_in_three, assume.words["risk"]), strict=True)
+    which = rng.integers(0, len(risks), size)
     return pl.DataFrame(
         {
             "id": np.arange(1, size + 1, dtype=np.int64),
             "plan_id": plans["id"].to_numpy()[has],
             "person_id": plans["person_id"].to_numpy()[has],
-            "risk": taken([f"{text[0]}." for text in texts], which),
-            "matters": taken([f"{text[1]}." for text in texts], which),
-            "safer": taken([". ".join(text[2:]) for text in texts], which),
-            "look_again_on": plans["since"].dt.offset_by("6mo").filter(pl.Series(has)),
+            "risk": taken(risks, which),
+            "matters": taken(matters, which),
+            "safer": taken(safer, which),
+            "look_again_on": plans["since"].dt.offset_by(f"{months}mo").filter(pl.Series(has)),
         }
     )
+
+
+def _in_three(text: str) -> tuple[str, str, str]:
+    """Part a risk as it is written: what it is, why it matters, and all that makes it safer."""
+    risk, matters, *safer = text.split(". ")
+    return f"{risk}.", f"{matters}.", ". ".join(safer)
 
 
 def _agreed(assume: Assumptions, draws: Draws, plans: pl.DataFrame, way: Ints) -> pl.DataFrame:
@@ -379,8 +401,3 @@ def _agreed(assume: Assumptions, draws: Draws, plans: pl.DataFrame, way: Ints) -
             "manager_id": done["manager_id"],
         }
     )
-
-
-def pounds(pence: int) -> Decimal:
-    """Write whole pence as pounds."""
-    return Decimal(pence).scaleb(-2)

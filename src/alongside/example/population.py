@@ -20,8 +20,9 @@ from alongside.example.describe import (
     relationship_frame,
 )
 from alongside.example.draws import Draws
+from alongside.example.fixed import HUNDREDTHS
 from alongside.example.folk import HOME, Folk, draw_people, first_of, place
-from alongside.example.journey import Journey, draw_journey
+from alongside.example.journey import STAGES, Journey, draw_journey
 from alongside.example.names import NameLists
 from alongside.example.plans import Planned, draw_plans
 from alongside.example.reviews import draw_reviews
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
 
     from alongside.allocation import PackageModel
 
-FEWEST, MOST = 12, 1_000_000
+# One at each stage; and as many as the platform is known to hold.
+FEWEST = len(STAGES)
+MOST = 1_000_000
+# Digits of the number that a case is named by.
+DIGITS = len(str(MOST))
 
 
 class ExampleError(ValueError):
@@ -82,9 +87,9 @@ class Population:
         money = self.agreed.select(
             "person_id",
             assessed_on="since",
-            personal_budget=pl.col("weekly_pence") / 100,
+            personal_budget=pl.col("weekly_pence") / HUNDREDTHS,
             indicative_budget=pl.when(pl.col("indicative_id") > 0).then(
-                pl.col("indicative_pence") / 100
+                pl.col("indicative_pence") / HUNDREDTHS
             ),
             difference_reason="difference_reason",
         )
@@ -95,7 +100,7 @@ class Population:
             group_ethnicity=pl.col("ethnicity").cast(pl.String),
         )
         joined = self.profiles.join(money, on="person_id").join(who, on="person_id")
-        number = pl.col("person_id").cast(pl.String).str.zfill(7)
+        number = pl.col("person_id").cast(pl.String).str.zfill(DIGITS)
         named = joined.with_columns(case_id=pl.concat_str(pl.lit("example-"), number))
         return named.select("case_id", pl.exclude("case_id", "person_id"))
 
@@ -116,7 +121,7 @@ class Population:
 
     def packages(self) -> pl.DataFrame:
         """Give the paid lines of agreed plans as the rows of ``packages.csv``."""
-        number = pl.col("person_id").cast(pl.String).str.zfill(7)
+        number = pl.col("person_id").cast(pl.String).str.zfill(DIGITS)
         agreed = self.agreed.select("plan_id")
         return (
             self.plan_lines.filter(pl.col("service") != "")
@@ -124,7 +129,7 @@ class Population:
             .select(
                 case_id=pl.concat_str(pl.lit("example-"), number),
                 service=pl.col("service"),
-                units_per_week=pl.col("hundredths") / 100,
+                units_per_week=pl.col("hundredths") / HUNDREDTHS,
             )
         )
 
@@ -272,7 +277,7 @@ def _happen(assume: assumptions.Assumptions, draws: Draws, who: _Who) -> Populat
         agreed=planned.agreed,
         reviews=reviews,
         review_outcomes=again,
-        work=work_frame(people, planned.plans, reviews),
+        work=work_frame(assume, people, planned.plans, reviews),
     )
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from alongside.example.draws import Draws, Ints, dated, labelled, pick, taken
+from alongside.example.draws import Draws, Ints, dated, labelled, pick, taken, within
 from alongside.example.folk import first_of
-from alongside.example.journey import FAR, MOST_REVIEWS, STAGES, Journey
+from alongside.example.journey import FAR, STAGES, Journey
 from alongside.example.talk import PERSON, SKIPPED, Feelings, Matrix, words_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ STATES = ("due", "open", "held", "called_off")
 STILL_RIGHT = ("yes", "mostly", "no")
 MONEY = ("right", "too_little", "too_much")
 INVOLVED = ("very", "fairly", "not_very", "not_at_all", "not_asked")
+# From when until when the first review of a plan is held, and each that follows, as the rule names them.
+WINDOWS = (("first_from", "first_by"), ("then_from", "then_by"))
 CHANGES = ("better", "same", "worse", "unknown")
 
 
@@ -31,7 +33,7 @@ def draw_reviews(
     plans = planned.plans.filter(pl.col("decided_on").is_not_null())
     rows = plans["person_id"].to_numpy() - 1
     frames, afterwards = [], []
-    for number in range(MOST_REVIEWS):
+    for number in range(assume["journey"]["most_reviews"]):
         held = journey.reviews[rows, number] >= 0
         if not held.any():
             break
@@ -46,7 +48,7 @@ def draw_reviews(
         )
         afterwards.append(feelings.rate(shift=0.0))
     frames.append(_waiting(assume, journey, plans, rows))
-    frames.append(_called_off(journey, plans, rows))
+    frames.append(_called_off(assume, journey, plans, rows))
     reviews = pl.concat(frames, how="diagonal").sort("plan_id", "number")
     reviews = reviews.with_row_index("id", offset=1).with_columns(pl.col("id").cast(pl.Int64))
     reviews = _asked_for(assume, reviews, plans)
@@ -66,7 +68,7 @@ def _held(
     right = pick(rng, size, chances["still_right"])
     money = pick(rng, size, chances["money"])
     day = first_of(assume, ago)
-    late = rng.integers(-5, 15, size).astype("timedelta64[D]")
+    late = within(rng, size, assume["spans"]["reviews"]["held_after_due"]).astype("timedelta64[D]")
     return pl.DataFrame(
         {
             **_of(plans),
@@ -110,8 +112,11 @@ def _waiting(
     )
 
 
-def _called_off(journey: Journey, plans: pl.DataFrame, rows: Ints) -> pl.DataFrame:
+def _called_off(
+    assume: Assumptions, journey: Journey, plans: pl.DataFrame, rows: Ints
+) -> pl.DataFrame:
     """The review that would have come next, of a plan that has ended."""
+    months = assume["spans"]["reviews"]["called_off_due_after_months"]
     over = plans["state"] == "ended"
     ended = plans.filter(over)
     number = (journey.reviews[rows] >= 0).sum(axis=1) + 1
@@ -122,7 +127,7 @@ def _called_off(journey: Journey, plans: pl.DataFrame, rows: Ints) -> pl.DataFra
             "number": number[over.to_numpy()].astype(np.int64),
             "state": labelled(np.full(size, STATES.index("called_off")), STATES),
             "depth": ["light"] * size,
-            "due_on": ended["ended_on"].dt.offset_by("1mo"),
+            "due_on": ended["ended_on"].dt.offset_by(f"{months}mo"),
             "called_off_on": ended["ended_on"],
             "weekly_pence": ended["weekly_pence"],
         }
@@ -133,15 +138,16 @@ def _asked_for(assume: Assumptions, reviews: pl.DataFrame, plans: pl.DataFrame) 
     """Add from when each review might be held, and the day on which it was put down as due."""
     first = pl.col("number") == 1
     decided = plans.select("decided_on", plan_id="id")
-    told = assume["journey"]["first_review_days"]
-    window = f"-{int(told['to'] - told['from'])}d"
+    rule, years = assume["reviews/due"], assume["spans"]["reviews"]["put_down_before_years"]
+    window, later = (f"-{rule[by] - rule[start]}d" for start, by in WINDOWS)
     joined = reviews.join(decided, on="plan_id", how="left", maintain_order="left")
-    year_before = pl.max_horizontal(pl.col("due_on").dt.offset_by("-1y"), "decided_on")
-    asked = pl.when(first).then("decided_on").otherwise(year_before)
+    years_before = pl.col("due_on").dt.offset_by(f"-{years}y")
+    before = pl.max_horizontal(years_before, "decided_on")
+    asked = pl.when(first).then("decided_on").otherwise(before)
     return joined.with_columns(
         due_from=pl.when(first)
         .then(pl.col("due_on").dt.offset_by(window))
-        .otherwise(pl.col("due_on").dt.offset_by("-30d")),
+        .otherwise(pl.col("due_on").dt.offset_by(later)),
         asked_on=pl.min_horizontal(asked, pl.lit(assume.today)),
     ).drop("decided_on")
 
@@ -173,11 +179,13 @@ def _looked_at_again(
     aspect = joined["aspect"].to_physical().to_numpy().astype(np.int64)
     number = joined["number"].to_numpy()
     stacked = np.stack(afterwards) if afterwards else np.zeros((1, 1, len(PERSON)), np.int64)
-    now = stacked[number - 1, person, aspect]
     first = joined["rating_before"].to_numpy() - 1
-    before = np.where(number == 1, first, stacked[np.maximum(number - 2, 0), person, aspect])
+    earlier = number - 1
+    now, last = stacked[earlier, person, aspect], np.maximum(earlier - 1, 0)
+    before = np.where(number == 1, first, stacked[last, person, aspect])
     known = (now != SKIPPED) & (before != SKIPPED)
-    change = np.where(~known, 3, 1 + np.sign(now - before))
+    change = CHANGES.index("same") + np.sign(now - before)
+    change = np.where(known, change, CHANGES.index("unknown"))
     words = pl.Series([""] * joined.height, dtype=pl.String)
     for code, name in enumerate(PERSON):
         said = words_of(assume, rng, "person", name, np.where(aspect == code, now, SKIPPED))

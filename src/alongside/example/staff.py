@@ -9,6 +9,8 @@ import numpy as np
 import polars as pl
 
 from alongside.example.assumptions import NAMES
+from alongside.example.draws import within
+from alongside.example.fixed import HUNDREDTHS
 from alongside.example.folk import GROUPS, Folk
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from alongside.example.carers import Ties
     from alongside.example.draws import Draws, Ints
     from alongside.example.names import NameLists
+
+# Prime both: a step through so many names comes by each once before it comes by any again.
+POOL, STEP = 5003, 7919
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class _Seats:
         waiting = self.signing_in.get((agency[1], team[1], role), [])
         named = waiting.pop(0) if waiting else {}
         number = len(self.users) + 1
-        name = str(named.get("name") or self.names[(number * 7919) % len(self.names)])
+        name = str(named.get("name") or self.names[(number * STEP) % len(self.names)])
         address = named.get("email") or f"{name.split(maxsplit=1)[0]}.{number}".lower()
         self.users.append(
             {"id": number, "email": f"{address}@example.org", "name": name, "signs_in": bool(named)}
@@ -84,7 +89,8 @@ def draw_staff(
     told = assume["agencies"]
     seats = _Seats([], [], _waiting(told["signing_in"]), _staff_names(rng, assume, lists))
     teams: list[dict[str, object]] = []
-    worker, manager, team_of = (np.zeros(everybody.size, dtype=np.int64) for _ in range(3))
+    worker = np.zeros(everybody.size, dtype=np.int64)
+    manager, team_of = worker.copy(), worker.copy()
     agencies = []
     for number, agency in enumerate(told["agencies"], 1):
         agencies.append(
@@ -132,13 +138,13 @@ def _waiting(
 
 
 def _staff_names(rng: np.random.Generator, assume: Assumptions, lists: NameLists) -> list[str]:
-    size, told = 5003, assume["chances"]["names"]
-    heritage = rng.choice(len(NAMES), size, p=told["staff_heritage"])
+    told = assume["chances"]["names"]
+    heritage = rng.choice(len(NAMES), POOL, p=told["staff_heritage"])
     given = lists.draw_given(
         rng,
         heritage,
-        (rng.random(size) > told["staff_female"]).astype(np.int64),
-        rng.integers(1962, 2001, size),
+        (rng.random(POOL) > told["staff_female"]).astype(np.int64),
+        within(rng, POOL, assume["spans"]["staff"]["born"]),
     )
     family = lists.draw_family(rng, heritage)
     return [f"{lists.given[a]} {lists.family[b]}" for a, b in zip(given, family, strict=True)]
@@ -170,9 +176,10 @@ def _seat_team(
     """Split a large team into several, seat each, and share the people out among its practitioners."""
     told = assume["journey"]
     a_team = int(told["practitioners_to_a_team"])
-    practitioners = max(2, -(-rows.size // int(told["people_to_a_practitioner"])))
+    wanted = -(-rows.size // int(told["people_to_a_practitioner"]))
+    practitioners = max(told["fewest_practitioners"], wanted)
     count = -(-practitioners // a_team)
-    limit = round(assume["agencies"]["may_agree_up_to"] * 100)
+    limit = round(assume["agencies"]["may_agree_up_to"] * HUNDREDTHS)
     workers, managers, numbers = [], [], []
     for part in range(count):
         teams.append(
@@ -183,7 +190,7 @@ def _seat_team(
             }
         )
         seat = (len(teams), name)
-        top = round(assume["agencies"]["may_agree_at_the_top"] * 100)
+        top = round(assume["agencies"]["may_agree_at_the_top"] * HUNDREDTHS)
         # Two managers to a team, of whom one may agree more: nobody decides alone on a plan of their own.
         first = seats.fill(agency, seat, "manager", limit)
         seats.fill(agency, seat, "manager", top)

@@ -6,12 +6,19 @@ money in pence, both whole numbers, so that every sum is exact.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alongside.example.draws import Draws, Flags, Floats, Ints
+from alongside.example.fixed import (
+    ALMOST_NOTHING,
+    DAYS_A_WEEK,
+    EPOCH,
+    HALF,
+    HUNDREDTHS,
+    MINUTES_AN_HOUR,
+)
 from alongside.example.folk import GROUPS, NURSING, RESIDENTIAL, Folk
 
 if TYPE_CHECKING:
@@ -35,14 +42,6 @@ SERVICES = (
     "residential_care",
     "nursing_care",
 )
-# Whole units of what comes by the session, meal, load or journey; quarters of hours; tenths of nights.
-GRAIN = {
-    "home_care": 25,
-    "personal_assistant": 25,
-    "supported_living": 50,
-    "community_support": 25,
-    "short_break": 10,
-}
 # What a gap between support and money is closed with.
 FINE = ("home_care", "personal_assistant", "community_support", "supported_living")
 # What comes as a whole or not at all.
@@ -90,12 +89,9 @@ def expected(
         **_nights(assume, needs, covers, tenancy),
         **_around(assume, needs, covers, circumstances, visits),
     }
+    fetched = needs["getting_out"] >= told["transport"]["getting_out_from"]
     units["transport"] = (
-        2
-        * np.round(units["day_opportunities"])
-        * (needs["getting_out"] >= 3)
-        * told["transport"]
-        * 2
+        np.round(units["day_opportunities"]) * fetched * told["transport"]["journeys_a_session"]
     )
     _one_at_least(rng, assume, units, group)
     return _rounded(assume, _in_homes(units, folk)), direct & (folk.setting == 0)
@@ -127,7 +123,7 @@ def _visits(
     length = np.minimum(minutes["base"] + minutes["more_a_point"] * personal, minutes["most"])
     two = covers["personal"] > chances["carer_covers_second_person_below"]
     people = 1 + circumstances["two_people_needed"] * two
-    hours: Floats = daily * length / 60 * 7 * people
+    hours: Floats = daily * length / MINUTES_AN_HOUR * DAYS_A_WEEK * people
     return np.where(daily < chances["fewest_visits_a_day"], 0.0, hours)
 
 
@@ -140,10 +136,10 @@ def _skills(assume: Assumptions, needs: Levels, covers: dict[str, Floats]) -> di
     shared = np.maximum(safety * covers["supervision"] - living["from"], 0)
     return {
         "supported_living": np.minimum(
-            shared * living["hours_a_point"] + 8 * (shared > 0), living["most"]
+            shared * living["hours_a_point"] + living["base"] * (shared > 0), living["most"]
         ),
         "community_support": np.minimum(
-            np.maximum((safety + going) / 2 - hours["from"], 0)
+            np.maximum(np.mean([safety, going], axis=0) - hours["from"], 0)
             * hours["hours_a_point"]
             * assume["chances"]["support"]["community_hours_a_point"],
             hours["most"],
@@ -183,13 +179,14 @@ def _around(
     alarm = _mean(needs, "falls", "safety_day") * (
         1 - chances["alarm_less_with_others"] * (circumstances["lives_alone"] == 0)
     )
-    strain = circumstances["carer_strain"]
+    brought = (meals >= told["meals"]["from"]) & (visits < told["meals"]["below_visit_hours"])
+    rest = told["short_break"]
+    points = np.maximum(circumstances["carer_strain"] - rest["strain_from"] + 1, 0)
     return {
-        # A visit at midday sees to the meal as well.
-        "meals": np.where((meals >= told["meals_from"]) & (visits < 12), chances["meals"], 0.0),
-        "laundry": np.where(laundry >= told["laundry_from"] + 1, 1.0, 0.0),
+        "meals": np.where(brought, chances["meals"], 0.0),
+        "laundry": np.where(laundry >= told["laundry_from"], chances["laundry"], 0.0),
         "technology": np.where(alarm >= told["technology_from"], 1.0, 0.0),
-        "short_break": np.where(strain >= 3, told["short_break_nights"] * (strain - 2), 0.0),
+        "short_break": rest["nights_a_point"] * points,
     }
 
 
@@ -221,12 +218,17 @@ def _in_homes(units: dict[str, Floats], folk: Folk) -> dict[str, Floats]:
 def _rounded(assume: Assumptions, units: dict[str, Floats]) -> Units:
     result, least = {}, assume["chances"]["support"]["least_kept"]
     for name in SERVICES:
-        grain = GRAIN.get(name, 100)
-        steps = np.round(units[name] * 100 / grain)
+        grain = _grain(assume, name)
+        steps = np.round(units[name] * HUNDREDTHS / grain)
         result[name] = (np.where(units[name] > least, np.maximum(steps, 1), 0) * grain).astype(
             np.int64
         )
     return result
+
+
+def _grain(assume: Assumptions, service: str) -> int:
+    """Say in what steps a service comes, in hundredths of its unit: whole units where nothing is told."""
+    return int(assume["services"]["comes_in"].get(service, HUNDREDTHS))
 
 
 def come_to(assume: Assumptions, units: Units, weekly: Ints, days: Ints) -> Units:
@@ -237,17 +239,17 @@ def come_to(assume: Assumptions, units: Units, weekly: Ints, days: Ints) -> Unit
     priced = rates(assume, days)
     now = _worth(units, priced)
     factor = np.where((weekly > 0) & (now > 0), weekly / np.maximum(now, 1), 1.0)
-    result = {
-        name: each if name in WHOLE else np.where(factor == 1.0, each, _steps(name, each, factor))
-        for name, each in units.items()
-    }
+    result = {}
+    for name, each in units.items():
+        changed = each if name in WHOLE else _steps(each, factor, _grain(assume, name))
+        result[name] = np.where(factor == 1.0, each, changed)
     gap = np.where(factor == 1.0, 0, weekly - _worth(result, priced))
     for name in FINE:
-        a_step = np.maximum(priced[name] * GRAIN[name] // 100, 1)
+        grain = _grain(assume, name)
+        a_step = np.maximum(priced[name] * grain // HUNDREDTHS, 1)
         more = np.where(result[name] > 0, np.round(gap / a_step), 0).astype(np.int64)
-        changed = np.where(
-            more == 0, result[name], np.maximum(result[name] + more * GRAIN[name], GRAIN[name])
-        )
+        changed = np.maximum(result[name] + more * grain, grain)
+        changed = np.where(more == 0, result[name], changed)
         gap = gap - (cost(changed, priced[name]) - cost(result[name], priced[name]))
         result[name] = changed
     return result
@@ -258,9 +260,8 @@ def _worth(units: Units, priced: dict[str, Ints]) -> Ints:
     return total
 
 
-def _steps(name: str, hundredths: Ints, factor: Floats) -> Ints:
+def _steps(hundredths: Ints, factor: Floats, grain: int) -> Ints:
     """Multiply, and round to what comes at once; whatever is had at all is had at least once."""
-    grain = GRAIN.get(name, 100)
     steps: Ints = np.maximum(np.round(hundredths * factor / grain), 1).astype(np.int64) * grain
     return np.where(hundredths == 0, 0, steps)
 
@@ -278,7 +279,7 @@ def vary(assume: Assumptions, draws: Draws, units: Units, among: Flags) -> Units
     sign = np.where(rng.random(size) < chances["more_than_expected"], 1.0, -1.0)
     # A care home is paid for whole, so that all who differ live at home.
     at_home = (units["residential_care"] + units["nursing_care"]) == 0
-    share = max(float((at_home & among).sum() / max(among.sum(), 1)), 1e-9)
+    share = max(float((at_home & among).sum() / max(among.sum(), 1)), ALMOST_NOTHING)
     over = told["over_half"] / share
     within = max(1 - (1 - told["within_tenth"]) / share, 0.0)
     near = np.clip(rng.normal(0, near_by["spread"], size), -near_by["most"], near_by["most"])
@@ -295,7 +296,7 @@ def vary(assume: Assumptions, draws: Draws, units: Units, among: Flags) -> Units
     kept = (chance < within) & (rng.random(size) < chances["not_a_penny_apart"])
     result = {}
     for name, each in units.items():
-        varied = np.where(kept, each, _steps(name, each, factor))
+        varied = np.where(kept, each, _steps(each, factor, _grain(assume, name)))
         result[name] = each if name in WHOLE else varied
     return result
 
@@ -303,12 +304,13 @@ def vary(assume: Assumptions, draws: Draws, units: Units, among: Flags) -> Units
 def rates(assume: Assumptions, days: Ints) -> dict[str, Ints]:
     """Pence a unit of each service on each of several dates, given as days since 1970."""
     starts = sorted({entry.valid_from for entry in assume.card.entries})
-    edges = np.array([(each - date(1970, 1, 1)).days for each in starts])
+    edges = np.array([(each - EPOCH).days for each in starts])
     position = np.clip(np.searchsorted(edges, days, side="right") - 1, 0, None)
     table = {}
     for name in SERVICES:
         pence = [
-            round(assume.card.rate(name, max(start, assume.first_day)) * 100) for start in starts
+            round(assume.card.rate(name, max(start, assume.first_day)) * HUNDREDTHS)
+            for start in starts
         ]
         table[name] = np.array(pence, dtype=np.int64)[position]
     return table
@@ -316,4 +318,4 @@ def rates(assume: Assumptions, days: Ints) -> dict[str, Ints]:
 
 def cost(units: Ints, pence: Ints) -> Ints:
     """Pence a week of some hundredths of a unit, halves rounded up: the one place where it is rounded."""
-    return (units * pence + 50) // 100
+    return (units * pence + HALF) // HUNDREDTHS

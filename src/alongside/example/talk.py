@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from alongside.example.draws import Draws, Flags, Floats, Ints, taken
+from alongside.example.draws import Draws, Flags, Floats, Ints, taken, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ class Feelings:
     def rate(self, *, shift: float) -> Matrix:
         """Draw ratings, 0 (as wanted) to 3 (a lot unmet), some skipped; ``shift`` up is worse."""
         kept = np.sqrt(self._told["kept_between_times"])
-        fresh = self._rng.normal(size=self._standing.shape) * np.sqrt(1 - kept**2)
+        fresh = self._rng.normal(size=self._standing.shape) * np.sqrt(1 - kept * kept)
         score = self._standing * kept + fresh + shift
         result = np.zeros(score.shape, dtype=np.int64)
         for column, outcome in enumerate(self.outcomes):
@@ -91,10 +91,15 @@ def not_yet_asked(assume: Assumptions, rng: np.random.Generator, ratings: Matrix
     return np.where(rng.random(ratings.shape) < chance, ratings, SKIPPED)
 
 
-def half_answered(rng: np.random.Generator, ratings: Matrix, rows: Flags) -> Matrix:
+def half_answered(
+    assume: Assumptions, rng: np.random.Generator, ratings: Matrix, rows: Flags
+) -> Matrix:
     """Leave out all that comes after some point, for those whose conversation is still open."""
-    point = rng.integers(2, max(3, ratings.shape[1] - 2), ratings.shape[0])
-    after = np.arange(ratings.shape[1])[None, :] >= point[:, None]
+    told = assume["chances"]["talks"]["half_answered"]
+    people, outcomes = ratings.shape
+    latest = max(told["answered"], outcomes - told["left"])
+    point = within(rng, people, {"from": told["answered"], "to": latest})
+    after = np.arange(outcomes)[None, :] >= point[:, None]
     return np.where(after & rows[:, None], SKIPPED, ratings)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from alongside.example.draws import Days, Flags, Floats, Ints
+from alongside.example.fixed import EPOCH, HUNDREDTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 COVERAGE = 0.9
 PENNY = Decimal("0.01")
-EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -78,14 +77,14 @@ def _tell(model: PackageModel, answers: pl.DataFrame, rows: Ints, told: Told) ->
     rows, answers = rows[sure], answers.filter(sure)
     if not rows.size:
         return
-    weekly = np.round(model.predict(answers) * 100).astype(np.int64)
+    weekly = np.round(model.predict(answers) * HUNDREDTHS).astype(np.int64)
     low, high = model.predict_interval(answers, COVERAGE)
     told.somebody[rows] = True
     told.weekly[rows] = weekly
     told.lower[rows] = np.clip(_pence(low), 0, weekly)
     told.upper[rows] = np.maximum(_pence(high), weekly)
     prices, units = model.prices(), model.predict_packages(answers)
-    exact = np.column_stack([units[name] * prices[name] * 100 for name in model.services_])
+    exact = np.column_stack([units[name] * prices[name] * HUNDREDTHS for name in model.services_])
     for name, pence in zip(model.services_, _shared(exact, weekly).T, strict=True):
         told.services[name][rows] = pence
 
@@ -93,7 +92,7 @@ def _tell(model: PackageModel, answers: pl.DataFrame, rows: Ints, told: Told) ->
 def _pence(pounds: Floats) -> Ints:
     """Round to whole pence as a page does: halves up, of the number as it is written."""
     rounded = (Decimal(str(each)).quantize(PENNY, ROUND_HALF_UP) for each in pounds.tolist())
-    return np.fromiter((int(each.scaleb(2)) for each in rounded), np.int64, pounds.size)
+    return np.fromiter((int(each / PENNY) for each in rounded), np.int64, pounds.size)
 
 
 def _shared(exact: Floats, total: Ints) -> Ints:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
+if TYPE_CHECKING:
+    from alongside.example.assumptions import Assumptions
 
-def work_frame(people: pl.DataFrame, plans: pl.DataFrame, reviews: pl.DataFrame) -> pl.DataFrame:
+
+def work_frame(
+    assume: Assumptions, people: pl.DataFrame, plans: pl.DataFrame, reviews: pl.DataFrame
+) -> pl.DataFrame:
     """New people, plans sent back, plans to agree, challenges to answer, and every review that is due or under way."""
+    told = assume["spans"]["work"]
     columns = (
         "person_id",
         "agency_id",
@@ -24,7 +32,7 @@ def work_frame(people: pl.DataFrame, plans: pl.DataFrame, reviews: pl.DataFrame)
         kind=pl.lit("new"),
         subject=pl.lit("person.new"),
         subject_id="id",
-        due_on=pl.col("added_on").dt.offset_by("14d"),
+        due_on=_days_after("added_on", told["get_in_touch_within"]),
         since="added_on",
     )
     back = plans.filter(pl.col("state") == "returned").select(
@@ -44,7 +52,7 @@ def work_frame(people: pl.DataFrame, plans: pl.DataFrame, reviews: pl.DataFrame)
         kind=pl.lit("to_agree"),
         subject=pl.lit("plan.agree"),
         subject_id="id",
-        due_on=pl.col("sent_on").dt.offset_by("10d"),
+        due_on=_days_after("sent_on", told["agree_within"]),
         since="sent_on",
     )
     to_answer = plans.filter(pl.col("state") == "challenged").select(
@@ -54,7 +62,7 @@ def work_frame(people: pl.DataFrame, plans: pl.DataFrame, reviews: pl.DataFrame)
         kind=pl.lit("to_agree"),
         subject=pl.lit("plan.challenge"),
         subject_id="id",
-        due_on=pl.col("challenged_on").dt.offset_by("28d"),
+        due_on=_days_after("challenged_on", assume["plans/challenge"]),
         since="challenged_on",
     )
     due = reviews.filter(pl.col("state").is_in(["due", "open"])).select(
@@ -70,3 +78,7 @@ def work_frame(people: pl.DataFrame, plans: pl.DataFrame, reviews: pl.DataFrame)
     joined = pl.concat([frame.select(columns) for frame in (new, back, to_agree, to_answer, due)])
     joined = joined.with_row_index("id", offset=1)
     return joined.with_columns(pl.col("id").cast(pl.Int64))
+
+
+def _days_after(column: str, days: int) -> pl.Expr:
+    return pl.col(column).dt.offset_by(f"{days}d")
