@@ -118,9 +118,15 @@ def test_counting_and_what_has_its_reason_may_stand():
     assert not numbers_in("HUNDREDTHS = 100\nfirst = rows[0] - 1\nwhole = 1.0", ["HUNDREDTHS"])
 
 
-@pytest.mark.parametrize("file", ["chances", "spans"])
+@pytest.mark.parametrize("file", ["chances", "journey", "services", "spans"])
 def test_everything_assumed_without_a_source_is_drawn_with(file):
     """A parameter that nothing reads would be a number that only looks as if it mattered."""
     code = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
-    parts = load(f"population/{file}").latest().value
-    assert {name for part in parts.values() for name in part if f'"{name}"' not in code} == set()
+    names = names_within(load(f"population/{file}").latest().value)
+    assert {name for name in names if f'"{name}"' not in code} == set()
+
+
+def names_within(value):
+    """Give the names in a parameter, and in what they name."""
+    parts = value.items() if isinstance(value, dict) else ()
+    return {name for name, _part in parts}.union(*(names_within(part) for _name, part in parts))
