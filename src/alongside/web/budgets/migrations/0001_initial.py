@@ -54,6 +54,10 @@ class Migration(migrations.Migration):
                 ('held_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.agency')),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='indicative_budgets', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', '-worked_out_at'], name='indicative_of_a_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('weekly__gte', 0)), name='indicative_is_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('lower__isnull', True), ('upper__isnull', True)), models.Q(('lower__lte', models.F('weekly')), ('upper__gte', models.F('weekly'))), _connector='OR'), name='indicative_is_within_its_range')],
+            },
         ),
         migrations.CreateModel(
             name='MethodInUse',
@@ -66,6 +70,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'methods in use',
+                'constraints': [models.UniqueConstraint(fields=('agency', 'since'), name='one_method_an_agency_from_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -96,53 +101,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='personal_budgets', to='people.person')),
                 ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='indicativebudget',
-            index=models.Index(fields=['person', '-worked_out_at'], name='indicative_of_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicativebudget',
-            constraint=models.CheckConstraint(condition=models.Q(('weekly__gte', 0)), name='indicative_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicativebudget',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lower__isnull', True), ('upper__isnull', True)), models.Q(('lower__lte', models.F('weekly')), ('upper__gte', models.F('weekly'))), _connector='OR'), name='indicative_is_within_its_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='methodinuse',
-            constraint=models.UniqueConstraint(fields=('agency', 'since'), name='one_method_an_agency_from_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='personalbudget',
-            index=models.Index(fields=['held_by', 'since'], name='personal_budgets_of_an_agency'),
-        ),
-        migrations.AddIndex(
-            model_name='personalbudget',
-            index=models.Index(fields=['plan_id'], name='personal_budget_of_a_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='personalbudget',
-            constraint=models.UniqueConstraint(fields=('person', 'version'), name='personal_budget_versions'),
-        ),
-        migrations.AddConstraint(
-            model_name='personalbudget',
-            constraint=models.CheckConstraint(condition=models.Q(('one_off__gte', 0), ('weekly__gte', 0)), name='personal_budget_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='personalbudget',
-            constraint=models.CheckConstraint(condition=models.Q(('contribution__isnull', True), ('contribution__gte', 0), _connector='OR'), name='contribution_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='personalbudget',
-            constraint=models.CheckConstraint(condition=models.Q(('weekly', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('direct_payment'), '+', models.F('suitable_person')), '+', models.F('third_party')), '+', models.F('council_managed')), '+', models.F('commissioned')))), name='ways_of_holding_add_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='personalbudget',
-            constraint=models.CheckConstraint(condition=models.Q(('indicative_weekly__isnull', True), ('weekly', models.F('indicative_weekly')), models.Q(models.Q(('difference_reason', ''), _negated=True), models.Q(('difference_sentence', ''), _negated=True)), _connector='OR'), name='a_difference_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='personalbudget',
-            constraint=models.CheckConstraint(condition=models.Q(('written_by', models.F('decided_by')), _negated=True), name='nobody_agrees_a_budget_they_wrote'),
+            options={
+                'indexes': [models.Index(fields=['held_by', 'since'], name='personal_budgets_of_an_agency'), models.Index(fields=['plan_id'], name='personal_budget_of_a_plan')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'version'), name='personal_budget_versions'), models.CheckConstraint(condition=models.Q(('one_off__gte', 0), ('weekly__gte', 0)), name='personal_budget_not_negative'), models.CheckConstraint(condition=models.Q(('contribution__isnull', True), ('contribution__gte', 0), _connector='OR'), name='contribution_not_negative'), models.CheckConstraint(condition=models.Q(('weekly', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('direct_payment'), '+', models.F('suitable_person')), '+', models.F('third_party')), '+', models.F('council_managed')), '+', models.F('commissioned')))), name='ways_of_holding_add_up'), models.CheckConstraint(condition=models.Q(('indicative_weekly__isnull', True), ('weekly', models.F('indicative_weekly')), models.Q(models.Q(('difference_reason', ''), _negated=True), models.Q(('difference_sentence', ''), _negated=True)), _connector='OR'), name='a_difference_has_its_reason'), models.CheckConstraint(condition=models.Q(('written_by', models.F('decided_by')), _negated=True), name='nobody_agrees_a_budget_they_wrote')],
+            },
         ),
     ]

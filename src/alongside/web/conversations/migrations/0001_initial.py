@@ -43,6 +43,10 @@ class Migration(migrations.Migration):
                 ('held_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.agency')),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', 'purpose', '-held_on'], name='conversations_of_a_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('completed_at__isnull', False), models.Q(('state__in', ['completed', 'amended']), _negated=True), _connector='OR'), name='completed_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'set_aside'), _negated=True), models.Q(('set_aside_because', ''), _negated=True), _connector='OR'), name='set_aside_with_a_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Contribution',
@@ -72,6 +76,10 @@ class Migration(migrations.Migration):
                 ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='conversations.conversation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person'], name='contributions_of_a_person')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('main', True)), fields=('conversation',), name='one_main_view'), models.UniqueConstraint(condition=models.Q(('role', 'person')), fields=('conversation',), name='one_view_of_the_person'), models.CheckConstraint(condition=models.Q(('response__isnull', True), ('completed_at__isnull', False), _connector='OR'), name='a_standing_view_was_completed'), models.CheckConstraint(condition=models.Q(('response__isnull', False), ('draft__isnull', False), _connector='OR'), name='a_view_has_answers_or_a_draft')],
+            },
         ),
         migrations.CreateModel(
             name='InstrumentVersion',
@@ -148,6 +156,9 @@ class Migration(migrations.Migration):
                 ('held_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.agency')),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='an_invitation_ends_later')],
+            },
         ),
         migrations.CreateModel(
             name='Revision',
@@ -166,6 +177,9 @@ class Migration(migrations.Migration):
                 ('held_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.agency')),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('contribution', 'number'), name='revisions_are_numbered')],
+            },
         ),
         migrations.CreateModel(
             name='Sitting',
@@ -185,41 +199,9 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['person'], name='contributions_of_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(condition=models.Q(('main', True)), fields=('conversation',), name='one_main_view'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'person')), fields=('conversation',), name='one_view_of_the_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('response__isnull', True), ('completed_at__isnull', False), _connector='OR'), name='a_standing_view_was_completed'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('response__isnull', False), ('draft__isnull', False), _connector='OR'), name='a_view_has_answers_or_a_draft'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='conversationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='37a913133b665fadbd23823ca3efc69acaa72570', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_84b4b', table='conversations_conversationevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['person', 'purpose', '-held_on'], name='conversations_of_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(('completed_at__isnull', False), models.Q(('state__in', ['completed', 'amended']), _negated=True), _connector='OR'), name='completed_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'set_aside'), _negated=True), models.Q(('set_aside_because', ''), _negated=True), _connector='OR'), name='set_aside_with_a_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='conversation',
@@ -228,13 +210,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='conversation',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "conversations_conversationevent" ("aids", "asked_by", "completed_at", "completed_by_id", "created_at", "created_by_id", "follows_id", "held_by_id", "held_on", "how", "id", "information", "instrument_id", "language", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "present", "purpose", "set_aside_because", "stage", "state", "version") VALUES (OLD."aids", OLD."asked_by", OLD."completed_at", OLD."completed_by_id", OLD."created_at", OLD."created_by_id", OLD."follows_id", OLD."held_by_id", OLD."held_on", OLD."how", OLD."id", OLD."information", OLD."instrument_id", OLD."language", OLD."person_id", _pgh_attach_context(), NOW(), \'removed\', OLD."id", OLD."present", OLD."purpose", OLD."set_aside_because", OLD."stage", OLD."state", OLD."version"); RETURN NULL;', hash='8f44f8109512a7073eea83daf99d67619771827b', operation='DELETE', pgid='pgtrigger_removed_delete_35257', table='conversations_conversation', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='an_invitation_ends_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('contribution', 'number'), name='revisions_are_numbered'),
         ),
     ]

@@ -57,6 +57,9 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('held_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.agency')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('held_by', 'scheme', 'value'), name='a_number_is_one_persons')],
+            },
         ),
         migrations.CreateModel(
             name='Person',
@@ -87,6 +90,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'people',
+                'indexes': [models.Index(condition=models.Q(('restricted', True)), fields=['id'], name='restricted_people'), models.Index(fields=['held_by', '-id'], name='newest_people_of_an_agency')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('died_on__isnull', True), ('born_on__isnull', True), ('died_on__gte', models.F('born_on')), _connector='OR'), name='died_after_birth')],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +105,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'lookup entries',
+                'indexes': [models.Index(fields=['held_by', 'kind', 'key', 'person'], name='lookup_by_key')],
             },
         ),
         migrations.CreateModel(
@@ -232,6 +238,10 @@ class Migration(migrations.Migration):
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='related_to', to='people.person')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='relationships', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person'], name='relationships_of_a_person'), models.Index(fields=['other'], name='relationships_to_a_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('person', models.F('other')), _negated=True), name='nobody_is_their_own_relation')],
+            },
         ),
         migrations.CreateModel(
             name='RelationshipEvent',
@@ -269,6 +279,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='workers', to='people.person')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('until__isnull', True)), fields=['user', '-since', '-id'], name='people_of_a_worker'), models.Index(fields=['person'], name='workers_of_a_person')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('person', 'user'), name='works_with_once')],
+            },
         ),
         migrations.CreateModel(
             name='WorkItem',
@@ -285,18 +299,9 @@ class Migration(migrations.Migration):
                 ('held_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.agency')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work_items', to='people.person')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('restricted', True)), fields=['id'], name='restricted_people'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['held_by', '-id'], name='newest_people_of_an_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('died_on__isnull', True), ('born_on__isnull', True), ('died_on__gte', models.F('born_on')), _connector='OR'), name='died_after_birth'),
+            options={
+                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['for_user', 'kind', 'due_on', 'id'], name='open_work_of_a_user'), models.Index(fields=['person'], name='work_about_a_person'), models.Index(fields=['subject', 'subject_id'], name='work_by_subject')],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='person',
@@ -306,10 +311,6 @@ class Migration(migrations.Migration):
             model_name='person',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "people_personevent" ("born_on", "born_precision", "care_group", "communication", "created_at", "created_by_id", "died_on", "email", "ethnicity", "family_name", "given_name", "held_by_id", "id", "interpreter", "is_example", "languages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_name", "pronouns", "restricted", "safe_contact", "sex", "telephone", "version") VALUES (OLD."born_on", OLD."born_precision", OLD."care_group", OLD."communication", OLD."created_at", OLD."created_by_id", OLD."died_on", OLD."email", OLD."ethnicity", OLD."family_name", OLD."given_name", OLD."held_by_id", OLD."id", OLD."interpreter", OLD."is_example", OLD."languages", _pgh_attach_context(), NOW(), \'removed\', OLD."id", OLD."preferred_name", OLD."pronouns", OLD."restricted", OLD."safe_contact", OLD."sex", OLD."telephone", OLD."version"); RETURN NULL;', hash='e2917ee13ff7a9e092ab6018981c386ca8d46c3d', operation='DELETE', pgid='pgtrigger_removed_delete_767d3', table='people_person', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='lookupentry',
-            index=models.Index(fields=['held_by', 'kind', 'key', 'person'], name='lookup_by_key'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='identifierevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4b68e59099bbf6509447f5e3f5cc691c15b6fdaa', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2e123', table='people_identifierevent', when='BEFORE')),
@@ -317,10 +318,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='identifier',
             index=models.Index(fields=['person'], name='identifiers_of_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(fields=('held_by', 'scheme', 'value'), name='a_number_is_one_persons'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='identifier',
@@ -370,18 +367,6 @@ class Migration(migrations.Migration):
             model_name='personevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35abda29df77c17d89d5efdc2f5d2acf63e59c13', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1d49f', table='people_personevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='relationship',
-            index=models.Index(fields=['person'], name='relationships_of_a_person'),
-        ),
-        migrations.AddIndex(
-            model_name='relationship',
-            index=models.Index(fields=['other'], name='relationships_to_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='relationship',
-            constraint=models.CheckConstraint(condition=models.Q(('person', models.F('other')), _negated=True), name='nobody_is_their_own_relation'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='relationship',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "people_relationshipevent" ("created_at", "created_by_id", "held_by_id", "hidden", "id", "is_carer", "kind", "other_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (OLD."created_at", OLD."created_by_id", OLD."held_by_id", OLD."hidden", OLD."id", OLD."is_carer", OLD."kind", OLD."other_id", OLD."person_id", _pgh_attach_context(), NOW(), \'changed\', OLD."id", OLD."since", OLD."until"); RETURN NULL;', hash='715b7a60c95fd161aefda80764e1592e26c159e4', operation='UPDATE', pgid='pgtrigger_changed_update_5e5ea', table='people_relationship', when='AFTER')),
@@ -393,29 +378,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='relationshipevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a99a069bd1b29afd10f7722b267dea43c9e16426', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fc175', table='people_relationshipevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='worker',
-            index=models.Index(condition=models.Q(('until__isnull', True)), fields=['user', '-since', '-id'], name='people_of_a_worker'),
-        ),
-        migrations.AddIndex(
-            model_name='worker',
-            index=models.Index(fields=['person'], name='workers_of_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='worker',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('person', 'user'), name='works_with_once'),
-        ),
-        migrations.AddIndex(
-            model_name='workitem',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['for_user', 'kind', 'due_on', 'id'], name='open_work_of_a_user'),
-        ),
-        migrations.AddIndex(
-            model_name='workitem',
-            index=models.Index(fields=['person'], name='work_about_a_person'),
-        ),
-        migrations.AddIndex(
-            model_name='workitem',
-            index=models.Index(fields=['subject', 'subject_id'], name='work_by_subject'),
         ),
     ]

@@ -60,6 +60,10 @@ class Migration(migrations.Migration):
                 ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('waits_for', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', '-created_at'], name='plans_of_a_person'), models.Index(condition=models.Q(('state', 'submitted')), fields=['waits_for', 'submitted_at', 'id'], name='plans_waiting_for_a_manager')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned'])), fields=('person',), name='one_plan_at_a_time_is_written'), models.UniqueConstraint(condition=models.Q(('state__in', ['agreed', 'challenged'])), fields=('person',), name='one_plan_at_a_time_holds'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['agreed', 'challenged']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='an_agreed_plan_names_who_agreed_it'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['agreed', 'challenged']), _negated=True), models.Q(models.Q(('decided_by', models.F('submitted_by')), _negated=True), models.Q(('decided_by', models.F('created_by')), _negated=True)), _connector='OR'), name='nobody_agrees_a_plan_they_wrote'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), models.Q(('submitted_at__isnull', False), ('waits_for__isnull', False)), _connector='OR'), name='a_submitted_plan_waits_for_somebody'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='plan_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('one_off__gte', 0), ('weekly__gte', 0)), name='plan_cost_not_negative')],
+            },
         ),
         migrations.CreateModel(
             name='PlanChallenge',
@@ -79,6 +83,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='challenges', to='plans.plan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', '-raised_on'], name='challenges_of_a_plan')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('decider', models.F('first_decided_by')), _negated=True), name='a_challenge_has_another_decider'), models.CheckConstraint(condition=models.Q(models.Q(('finding', ''), ('found_at__isnull', True)), models.Q(models.Q(('finding', ''), _negated=True), ('found_at__isnull', False), models.Q(('finding_words', ''), _negated=True)), _connector='OR'), name='a_finding_has_its_time_and_words'), models.UniqueConstraint(condition=models.Q(('finding', '')), fields=('plan',), name='one_open_challenge_a_plan')],
+            },
         ),
         migrations.CreateModel(
             name='PlanChallengeEvent',
@@ -124,6 +132,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'plan copies',
+                'constraints': [models.UniqueConstraint(fields=('plan', 'version', 'size'), name='one_copy_a_version_and_size'), models.CheckConstraint(condition=models.Q(models.Q(('made_at__isnull', True), ('pdf__isnull', True)), models.Q(('made_at__isnull', False), ('pdf__isnull', False)), _connector='OR'), name='a_copy_has_the_time_it_was_made')],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +209,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='plans.plan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', 'position', 'id'], name='lines_of_a_plan')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(models.F('quantity'), '*', django.db.models.functions.comparison.Coalesce(models.F('actual_price'), models.F('standard_rate'), 0, output_field=models.DecimalField(decimal_places=2, max_digits=9))), precision=2))), name='a_line_is_quantity_times_price'), models.CheckConstraint(condition=models.Q(('quantity__gte', 0), models.Q(('standard_rate__isnull', True), ('standard_rate__gte', 0), _connector='OR'), models.Q(('actual_price__isnull', True), ('actual_price__gte', 0), _connector='OR')), name='quantities_and_prices_not_negative'), models.CheckConstraint(condition=models.Q(('actual_price__isnull', True), models.Q(('price_reason', ''), _negated=True), _connector='OR'), name='an_actual_price_has_its_reason'), models.CheckConstraint(condition=models.Q(models.Q(('pays', 'budget'), _negated=True), models.Q(('way', ''), _negated=True), _connector='OR'), name='budget_money_is_held_in_a_way'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('since__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='a_line_ends_after_it_starts')],
+            },
         ),
         migrations.CreateModel(
             name='PlanMove',
@@ -216,6 +229,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='plans.plan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', 'at'], name='moves_of_a_plan')],
+            },
         ),
         migrations.CreateModel(
             name='PlanNeed',
@@ -232,6 +248,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='plans.plan')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('plan', 'code'), name='a_need_once_a_plan')],
+            },
         ),
         migrations.CreateModel(
             name='PlanNeedEvent',
@@ -274,6 +293,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='plans.plan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', 'position', 'id'], name='outcomes_of_a_plan')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('rating_before__isnull', True), ('rating_before__range', (1, 4)), _connector='OR'), name='rating_before_is_1_to_4')],
+            },
         ),
         migrations.CreateModel(
             name='PlanLineEvent',
@@ -364,6 +387,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='risks', to='plans.plan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', 'id'], name='risks_of_a_plan')],
+            },
         ),
         migrations.CreateModel(
             name='PlanRiskEvent',
@@ -392,42 +418,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(fields=['person', '-created_at'], name='plans_of_a_person'),
-        ),
-        migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(condition=models.Q(('state', 'submitted')), fields=['waits_for', 'submitted_at', 'id'], name='plans_waiting_for_a_manager'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned'])), fields=('person',), name='one_plan_at_a_time_is_written'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['agreed', 'challenged'])), fields=('person',), name='one_plan_at_a_time_holds'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['agreed', 'challenged']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='an_agreed_plan_names_who_agreed_it'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['agreed', 'challenged']), _negated=True), models.Q(models.Q(('decided_by', models.F('submitted_by')), _negated=True), models.Q(('decided_by', models.F('created_by')), _negated=True)), _connector='OR'), name='nobody_agrees_a_plan_they_wrote'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), models.Q(('submitted_at__isnull', False), ('waits_for__isnull', False)), _connector='OR'), name='a_submitted_plan_waits_for_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='plan_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('one_off__gte', 0), ('weekly__gte', 0)), name='plan_cost_not_negative'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='plan',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_planevent" ("agreement", "agreement_on", "agreement_words", "choice_offered_by", "contingency", "contribution", "conversation_id", "created_at", "created_by_id", "decided_at", "decided_by_id", "decision_words", "held_by_id", "id", "indicative_id", "needs_a_look", "not_spend_on", "one_off", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_first", "route", "since", "spend_on", "state", "submitted_at", "submitted_by_id", "until", "version", "waits_for_id", "weekly", "why_not") VALUES (OLD."agreement", OLD."agreement_on", OLD."agreement_words", OLD."choice_offered_by", OLD."contingency", OLD."contribution", OLD."conversation_id", OLD."created_at", OLD."created_by_id", OLD."decided_at", OLD."decided_by_id", OLD."decision_words", OLD."held_by_id", OLD."id", OLD."indicative_id", OLD."needs_a_look", OLD."not_spend_on", OLD."one_off", OLD."person_id", _pgh_attach_context(), NOW(), \'changed\', OLD."id", OLD."ring_first", OLD."route", OLD."since", OLD."spend_on", OLD."state", OLD."submitted_at", OLD."submitted_by_id", OLD."until", OLD."version", OLD."waits_for_id", OLD."weekly", OLD."why_not"); RETURN NULL;', hash='f2c1e8d4b08c400fecdea23d2b19e514ac62e754', operation='UPDATE', pgid='pgtrigger_changed_update_709e3', table='plans_plan', when='AFTER')),
@@ -435,22 +425,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='plan',
             trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "plans_planevent" ("agreement", "agreement_on", "agreement_words", "choice_offered_by", "contingency", "contribution", "conversation_id", "created_at", "created_by_id", "decided_at", "decided_by_id", "decision_words", "held_by_id", "id", "indicative_id", "needs_a_look", "not_spend_on", "one_off", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_first", "route", "since", "spend_on", "state", "submitted_at", "submitted_by_id", "until", "version", "waits_for_id", "weekly", "why_not") VALUES (OLD."agreement", OLD."agreement_on", OLD."agreement_words", OLD."choice_offered_by", OLD."contingency", OLD."contribution", OLD."conversation_id", OLD."created_at", OLD."created_by_id", OLD."decided_at", OLD."decided_by_id", OLD."decision_words", OLD."held_by_id", OLD."id", OLD."indicative_id", OLD."needs_a_look", OLD."not_spend_on", OLD."one_off", OLD."person_id", _pgh_attach_context(), NOW(), \'removed\', OLD."id", OLD."ring_first", OLD."route", OLD."since", OLD."spend_on", OLD."state", OLD."submitted_at", OLD."submitted_by_id", OLD."until", OLD."version", OLD."waits_for_id", OLD."weekly", OLD."why_not"); RETURN NULL;', hash='2ab91e4abe024ec2f298de06c90bbda2f41510e9', operation='DELETE', pgid='pgtrigger_removed_delete_e1848', table='plans_plan', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='planchallenge',
-            index=models.Index(fields=['plan', '-raised_on'], name='challenges_of_a_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='planchallenge',
-            constraint=models.CheckConstraint(condition=models.Q(('decider', models.F('first_decided_by')), _negated=True), name='a_challenge_has_another_decider'),
-        ),
-        migrations.AddConstraint(
-            model_name='planchallenge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding', ''), ('found_at__isnull', True)), models.Q(models.Q(('finding', ''), _negated=True), ('found_at__isnull', False), models.Q(('finding_words', ''), _negated=True)), _connector='OR'), name='a_finding_has_its_time_and_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='planchallenge',
-            constraint=models.UniqueConstraint(condition=models.Q(('finding', '')), fields=('plan',), name='one_open_challenge_a_plan'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='planchallenge',
@@ -464,25 +438,9 @@ class Migration(migrations.Migration):
             model_name='planchallengeevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9f5275623cb88668868d90fd34e0d500723cc130', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e419a', table='plans_planchallengeevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='plancopy',
-            constraint=models.UniqueConstraint(fields=('plan', 'version', 'size'), name='one_copy_a_version_and_size'),
-        ),
-        migrations.AddConstraint(
-            model_name='plancopy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('made_at__isnull', True), ('pdf__isnull', True)), models.Q(('made_at__isnull', False), ('pdf__isnull', False)), _connector='OR'), name='a_copy_has_the_time_it_was_made'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='planevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b3f68a381db6a5160c734b02b91c789f663d554e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_038a7', table='plans_planevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='planmove',
-            index=models.Index(fields=['plan', 'at'], name='moves_of_a_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='planneed',
-            constraint=models.UniqueConstraint(fields=('plan', 'code'), name='a_need_once_a_plan'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='planneed',
@@ -496,14 +454,6 @@ class Migration(migrations.Migration):
             model_name='planneedevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f626a09e71d525e4f8c943858c543b6bd6efd6d3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e6573', table='plans_planneedevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='planoutcome',
-            index=models.Index(fields=['plan', 'position', 'id'], name='outcomes_of_a_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='planoutcome',
-            constraint=models.CheckConstraint(condition=models.Q(('rating_before__isnull', True), ('rating_before__range', (1, 4)), _connector='OR'), name='rating_before_is_1_to_4'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='planoutcome',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_planoutcomeevent" ("aspect", "created_at", "created_by_id", "held_by_id", "id", "left_out_at", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "position", "rating_before", "version", "words", "words_before") VALUES (OLD."aspect", OLD."created_at", OLD."created_by_id", OLD."held_by_id", OLD."id", OLD."left_out_at", OLD."person_id", _pgh_attach_context(), NOW(), \'changed\', OLD."id", OLD."plan_id", OLD."position", OLD."rating_before", OLD."version", OLD."words", OLD."words_before"); RETURN NULL;', hash='96bf03a4ee7dcb12dc916a00ca545381fd3526f7', operation='UPDATE', pgid='pgtrigger_changed_update_c4e25', table='plans_planoutcome', when='AFTER')),
@@ -516,30 +466,6 @@ class Migration(migrations.Migration):
             model_name='planlineevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1f0325c245970499238fabaea0fe3be1eb065ba4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5a5ea', table='plans_planlineevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='planline',
-            index=models.Index(fields=['plan', 'position', 'id'], name='lines_of_a_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(models.F('quantity'), '*', django.db.models.functions.comparison.Coalesce(models.F('actual_price'), models.F('standard_rate'), 0, output_field=models.DecimalField(decimal_places=2, max_digits=9))), precision=2))), name='a_line_is_quantity_times_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0), models.Q(('standard_rate__isnull', True), ('standard_rate__gte', 0), _connector='OR'), models.Q(('actual_price__isnull', True), ('actual_price__gte', 0), _connector='OR')), name='quantities_and_prices_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('actual_price__isnull', True), models.Q(('price_reason', ''), _negated=True), _connector='OR'), name='an_actual_price_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pays', 'budget'), _negated=True), models.Q(('way', ''), _negated=True), _connector='OR'), name='budget_money_is_held_in_a_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('since__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='a_line_ends_after_it_starts'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='planline',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "plans_planlineevent" ("action", "actual_price", "amount", "created_at", "created_by_id", "held_by_id", "how_we_know", "id", "left_out_at", "meets", "often", "outcome_id", "pays", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "position", "price_reason", "quantity", "service", "since", "standard_rate", "unit", "until", "version", "way", "who", "who_name") VALUES (OLD."action", OLD."actual_price", OLD."amount", OLD."created_at", OLD."created_by_id", OLD."held_by_id", OLD."how_we_know", OLD."id", OLD."left_out_at", OLD."meets", OLD."often", OLD."outcome_id", OLD."pays", OLD."person_id", _pgh_attach_context(), NOW(), \'changed\', OLD."id", OLD."plan_id", OLD."position", OLD."price_reason", OLD."quantity", OLD."service", OLD."since", OLD."standard_rate", OLD."unit", OLD."until", OLD."version", OLD."way", OLD."who", OLD."who_name"); RETURN NULL;', hash='0976567da2d5fc67983b04ce43955ff02e794f66', operation='UPDATE', pgid='pgtrigger_changed_update_f3e25', table='plans_planline', when='AFTER')),
@@ -551,10 +477,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='planoutcomeevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c0075cda26c355114afdce88ed0fee1cb9046c6e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b77b4', table='plans_planoutcomeevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='planrisk',
-            index=models.Index(fields=['plan', 'id'], name='risks_of_a_plan'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='planrisk',

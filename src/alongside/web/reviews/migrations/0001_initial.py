@@ -60,6 +60,10 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='plans.plan')),
                 ('previous_conversation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conversations.conversation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', '-due_on'], name='reviews_of_a_person'), models.Index(fields=['plan'], name='reviews_of_a_plan'), models.Index(condition=models.Q(('state__in', ['due', 'open'])), fields=['held_by', 'due_on'], name='reviews_due_of_an_agency')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['due', 'open'])), fields=('plan',), name='one_review_due_a_plan'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), _negated=True), models.Q(('closed_at__isnull', False), ('held_by_user__isnull', False), ('held_on__isnull', False), models.Q(('still_right', ''), _negated=True), models.Q(('next', ''), _negated=True)), _connector='OR'), name='a_held_review_says_what_was_found'), models.CheckConstraint(condition=models.Q(('due_from__lte', models.F('due_on'))), name='review_window_in_order')],
+            },
         ),
         migrations.CreateModel(
             name='ReviewEvent',
@@ -127,6 +131,10 @@ class Migration(migrations.Migration):
                 ('plan_outcome', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plans.planoutcome')),
                 ('review', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='reviews.review')),
             ],
+            options={
+                'indexes': [models.Index(fields=['review', 'position', 'id'], name='outcomes_of_a_review')],
+                'constraints': [models.UniqueConstraint(fields=('review', 'plan_outcome'), name='an_outcome_once_a_review'), models.CheckConstraint(condition=models.Q(models.Q(('rating_before__isnull', True), ('rating_before__range', (1, 4)), _connector='OR'), models.Q(('rating_now__isnull', True), ('rating_now__range', (1, 4)), _connector='OR')), name='ratings_are_1_to_4')],
+            },
         ),
         migrations.CreateModel(
             name='ReviewOutcomeEvent',
@@ -156,30 +164,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['person', '-due_on'], name='reviews_of_a_person'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['plan'], name='reviews_of_a_plan'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('state__in', ['due', 'open'])), fields=['held_by', 'due_on'], name='reviews_due_of_an_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['due', 'open'])), fields=('plan',), name='one_review_due_a_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), _negated=True), models.Q(('closed_at__isnull', False), ('held_by_user__isnull', False), ('held_on__isnull', False), models.Q(('still_right', ''), _negated=True), models.Q(('next', ''), _negated=True)), _connector='OR'), name='a_held_review_says_what_was_found'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('due_from__lte', models.F('due_on'))), name='review_window_in_order'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='review',
             trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "reviews_reviewevent" ("agencies", "closed_at", "conversation_id", "created_at", "created_by_id", "depth", "due_from", "due_on", "held_by_id", "held_by_user_id", "held_on", "held_with", "helped", "id", "in_the_way", "in_the_way_words", "involved", "involved_words", "money", "money_words", "next", "number", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "previous_conversation_id", "state", "still_right", "still_right_words", "summary", "together", "together_words", "version", "weekly_before", "weekly_now") VALUES (OLD."agencies", OLD."closed_at", OLD."conversation_id", OLD."created_at", OLD."created_by_id", OLD."depth", OLD."due_from", OLD."due_on", OLD."held_by_id", OLD."held_by_user_id", OLD."held_on", OLD."held_with", OLD."helped", OLD."id", OLD."in_the_way", OLD."in_the_way_words", OLD."involved", OLD."involved_words", OLD."money", OLD."money_words", OLD."next", OLD."number", OLD."person_id", _pgh_attach_context(), NOW(), \'changed\', OLD."id", OLD."plan_id", OLD."previous_conversation_id", OLD."state", OLD."still_right", OLD."still_right_words", OLD."summary", OLD."together", OLD."together_words", OLD."version", OLD."weekly_before", OLD."weekly_now"); RETURN NULL;', hash='1dc97ea638670d4549af3fa0aa25a2ee46e50878', operation='UPDATE', pgid='pgtrigger_changed_update_645d5', table='reviews_review', when='AFTER')),
@@ -191,18 +175,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='reviewevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5a1e209eb50ced211e995b11f77552ac291a0cae', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_92188', table='reviews_reviewevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='reviewoutcome',
-            index=models.Index(fields=['review', 'position', 'id'], name='outcomes_of_a_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewoutcome',
-            constraint=models.UniqueConstraint(fields=('review', 'plan_outcome'), name='an_outcome_once_a_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewoutcome',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rating_before__isnull', True), ('rating_before__range', (1, 4)), _connector='OR'), models.Q(('rating_now__isnull', True), ('rating_now__range', (1, 4)), _connector='OR')), name='ratings_are_1_to_4'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='reviewoutcome',
