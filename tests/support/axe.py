@@ -6,17 +6,20 @@ import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+# The rules for which it matters in what colours a page is shown: all that is asked of one seen in others.
+COLOURS = ("color-contrast", "link-in-text-block")
 # One evaluation and no pause in it (axe's own time-outs are run at once), so that a test's next click
 # waits for the whole of it. A page's shape is the set of its elements, where each stands and how the
 # reader sees it: two rows are as good as one, and words and numbers do not change what axe finds.
 # What axe would load first is for sound and film, of which there is none.
-LOOK = """async ({ clean, tags }) => {
+LOOK = """async ({ clean, tags, colours }) => {
     if (document.contentType !== "text/html" || !document.body || !document.title) return null;
     const kept = ["class", "type", "role", "hidden", "lang", "open", "scope", "aria-hidden", "aria-current"];
     const borne = ["href", "id", "for", "alt", "title", "tabindex", "aria-label", "aria-labelledby",
@@ -25,9 +28,9 @@ LOOK = """async ({ clean, tags }) => {
         ...borne.map((name) => el.hasAttribute(name) ? name : ""),
         el.labels ? el.labels.length : "", el.childNodes.length ? "" : "empty"].join("|");
     const { theme, text } = document.documentElement.dataset;
-    const seen = ["prefers-color-scheme: dark", "forced-colors: active", "prefers-reduced-motion: reduce"]
-        .map((query) => matchMedia(`(${query})`).matches);
-    const shape = new Set([[theme, text, innerWidth, matchMedia("print").matches, ...seen].join()]);
+    const is = (query) => matchMedia(query).matches;
+    const seen = ["print", "(forced-colors: active)", "(prefers-reduced-motion: reduce)"].map(is);
+    const shape = new Set([[text, innerWidth, ...seen].join()]);
     for (const el of document.documentElement.querySelectorAll("*")) {
         const path = [];
         for (let up = el; up && path.length < 4; up = up.parentElement) path.push(one(up));
@@ -36,14 +39,17 @@ LOOK = """async ({ clean, tags }) => {
     const words = new TextEncoder().encode([...shape].sort().join("\\n"));
     let a = 0x811c9dc5, b = 5381;
     for (const byte of words) { a = Math.imul(a ^ byte, 0x01000193); b = Math.imul(b, 33) + byte | 0; }
-    const name = `${a}.${b}`;
+    const laid = `${a}.${b}/`, name = `${laid}${theme ?? ""}${is("(prefers-color-scheme: dark)") ? "dark" : ""}`;
     if (clean.includes(name)) return { name, violations: [], passes: Infinity };
+    const recoloured = clean.some((each) => each.startsWith(laid));
     if (typeof window.axe !== "object") {
-        ((setTimeout) => { AXE })((run) => { run(); return 0; });
+        const bring = BRING;
+        if (!bring) return { missing: true };
+        bring((run) => { run(); return 0; });
     }
-    const { violations, passes } = await axe.run(document, {
-        runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], preload: false });
-    return { name, violations, passes: passes.length };
+    const runOnly = recoloured ? { type: "rule", values: colours } : { type: "tag", values: tags };
+    const { violations, passes } = await axe.run(document, { runOnly, resultTypes: ["violations"], preload: false });
+    return { name, violations, passes: recoloured ? Infinity : passes.length };
 }"""
 
 
@@ -81,11 +87,24 @@ _TOLD_IN = os.environ.get("ALONGSIDE_TEST_CLEAN_PAGES")
 _clean = Clean(Path(_TOLD_IN) if _TOLD_IN else None)
 
 
+# Half a megabyte takes longer to send than axe takes to look: where pages have scripts, it is there already.
+THERE = "window.bringAxe"
+_brought: WeakSet[BrowserContext] = WeakSet()
+
+
 @cache
-def _look() -> str:
+def _axe() -> str:
     if not AXE.exists():
         raise RuntimeError("axe-core is missing. Run npm ci in the project's folder.")
-    return LOOK.replace("AXE", AXE.read_text("utf-8"))
+    return f"(setTimeout) => {{ {AXE.read_text('utf-8')} }}"
+
+
+def bring_to(context: BrowserContext) -> None:
+    """Let every page of a context that has scripts come with axe, which does nothing until it is asked."""
+    context.add_init_script(
+        f"Object.defineProperty(window, {THERE.split('.')[1]!r}, {{ value: {_axe()} }});"
+    )
+    _brought.add(context)
 
 
 def look(page: Page) -> dict[str, Any] | None:
@@ -93,9 +112,12 @@ def look(page: Page) -> dict[str, Any] | None:
 
     It is evaluated by the browser's tools, so the page's policy allows it, also without scripts.
     """
-    found: dict[str, Any] | None = page.evaluate(
-        _look(), {"clean": _clean.known(), "tags": list(TAGS)}
-    )
+    told = {"clean": _clean.known(), "tags": list(TAGS), "colours": list(COLOURS)}
+    found: dict[str, Any] | None = None
+    if page.context in _brought:
+        found = page.evaluate(LOOK.replace("BRING", THERE), told)
+    if page.context not in _brought or (found and found.get("missing")):
+        found = page.evaluate(LOOK.replace("BRING", _axe()), told)
     if found and not found["violations"]:
         _clean.add(found["name"])
     return found

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error
 
-from support.axe import look, say
+from support.axe import bring_to, look, say
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -19,7 +19,14 @@ class Lookout:
     def __init__(self, browser: Browser) -> None:
         self.problems: list[str] = []
         open_context = browser.new_context
-        browser.new_context = lambda **given: self.watch(open_context(**given))  # type: ignore[method-assign]
+
+        def open_watched(**given: Any) -> BrowserContext:
+            context = self.watch(open_context(**given))
+            if given.get("java_script_enabled", True):
+                bring_to(context)
+            return context
+
+        browser.new_context = open_watched  # type: ignore[method-assign]
 
     def watch(self, context: BrowserContext) -> BrowserContext:
         context.on("page", lambda page: page.on("load", self.look_at))
