@@ -7,6 +7,7 @@ import io
 import tarfile
 
 import pytest
+from django.core.checks import run_checks
 from django.db import DatabaseError, connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -141,3 +142,7 @@ def test_no_page_owes_an_act():
     pages = [getattr(route.callback, "view_class", None) for route in routes(get_resolver())]
     assert len(pages) > 100
     assert not [page for page in pages if page and inspect.isabstract(page)]
+
+
+def test_the_frameworks_own_checks_find_nothing_wrong():
+    assert run_checks() == []

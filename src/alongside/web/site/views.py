@@ -59,7 +59,7 @@ def own_address(request: HttpRequest) -> HttpResponse:
     return render(request, "account/email.html")
 
 
-def bad_request(request: HttpRequest, **_reason: Any) -> HttpResponse:
+def bad_request(request: HttpRequest, *_given: Any, **_reason: Any) -> HttpResponse:
     """Answer what cannot be understood."""
     return render(request, "400.html", status=400)
 
@@ -69,7 +69,7 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
     return render(request, "403.html", {"reason": str(exception or "")}, status=403)
 
 
-def not_found(request: HttpRequest, **_reason: Any) -> HttpResponse:
+def not_found(request: HttpRequest, *_given: Any, **_reason: Any) -> HttpResponse:
     """Answer that there is nothing to see, whether or not there is something."""
     return render(request, "404.html", status=404)
 
