@@ -1,9 +1,10 @@
 """How long DuckDB takes to price cases from Parquet, against reading their columns and summing them.
 
 Run with ``python benchmarks/allocation_apply.py``: ten million cases in a temporary folder, about
-200 MB, for two models: a small one, and one as a usual fit on 42 columns makes it. Pricing is timed
+200 MB, for two models: a small one, and one as a usual fit on 42 columns makes it. The cases are
+like people of the economy that the model was fitted on, and were not among those. Pricing is timed
 by itself and as ``alongside allocation apply`` does it, which checks the file first and writes every
-budget into another. Ratios are of processor time, which other work on the machine disturbs least.
+budget into another, with what there is to doubt about it or without. Ratios are of processor time, which other work on the machine disturbs least.
 ``--rows 100000`` is a quick look. Prints tables; writes nothing unless ``--json PATH``.
 """
 
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BOUND = 4.0
-PRICING, APPLYING = "pricing over reading", "all of apply over reading"
+PEOPLE = 100_000
+PRICING, PLAINLY = "pricing over reading", "apply without doubts over reading"
+APPLYING = "all of apply over reading"
 NEEDS = (
     "washing", "dressing", "toileting", "eating_drinking", "transfers", "moving_indoors", "falls",
     "meals", "shopping", "housework", "medication", "memory", "mood", "safety_day", "safety_night",
@@ -40,12 +43,13 @@ NEEDS = (
 UNPAID = ("personal", "practical", "supervision", "night", "social")
 
 
-def fitted_model(cases: int = 281) -> PackageModel:
-    """Fit a model quickly on made-up cases: here only its size matters, not how good it is."""
-    rng = np.random.default_rng(0)
-    severity = rng.beta(1.4, 2.2, cases)[:, None]
-    needs = rng.binomial(4, np.clip(severity * rng.uniform(0.5, 1.3, (cases, len(NEEDS))), 0, 0.95))
-    unpaid = rng.integers(0, 5, (cases, len(UNPAID)))
+def small_people(people: int, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Make people up quickly, with their packages: here only a model's size matters, not how good it is."""
+    rng = np.random.default_rng(seed)
+    severity = rng.beta(1.4, 2.2, people)[:, None]
+    likely = np.random.default_rng(0).uniform(0.5, 1.3, len(NEEDS))
+    needs = rng.binomial(4, np.clip(severity * likely, 0, 0.95))
+    unpaid = rng.integers(0, 5, (people, len(UNPAID)))
     share = 1 - unpaid[:, 0] / 5
     units = {
         "home_care": np.round(1.1 * np.maximum(needs[:, :5].sum(axis=1) - 2, 0) * share, 1),
@@ -55,33 +59,41 @@ def fitted_model(cases: int = 281) -> PackageModel:
     }
     frame = {f"need_{name}": needs[:, place] for place, name in enumerate(NEEDS)}
     frame |= {f"unpaid_{name}": unpaid[:, place] for place, name in enumerate(UNPAID)}
-    frame["circ_lives_alone"] = rng.integers(0, 2, cases)
+    frame["circ_lives_alone"] = rng.integers(0, 2, people)
+    return pl.DataFrame(frame), pl.DataFrame(units)
+
+
+def fitted_model(cases: int = 281) -> PackageModel:
+    """Fit a small model."""
+    needs, packages = small_people(cases, 0)
     rates = RateCard.from_parameter(load("rates/standard"))
-    return PackageModel(rates=rates, random_state=0, effort="quick").fit(
-        pl.DataFrame(frame), packages=pl.DataFrame(units)
-    )
+    return PackageModel(rates=rates, random_state=0, effort="quick").fit(needs, packages=packages)
+
+
+def usual_people(people: int, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Draw people of a generated economy, with their packages: many needs, several parts a service."""
+    drawn = ECONOMIES["visits"].draw(people, seed)
+    return pl.from_pandas(drawn.needs), pl.from_pandas(drawn.packages)
 
 
 def usual_model(cases: int = 281) -> PackageModel:
-    """Fit a generated economy in full: many needs, several parts a service."""
-    economy = ECONOMIES["visits"]
-    drawn = economy.draw(cases, 0)
-    return PackageModel(economy.card()).fit(drawn.needs, packages=drawn.packages)
+    """Fit a generated economy in full."""
+    needs, packages = usual_people(cases, 0)
+    return PackageModel(ECONOMIES["visits"].card()).fit(needs, packages=packages)
 
 
-def write_cases(columns: list[str], rows: int, path: Path) -> None:
-    """Write cases to Parquet: small whole numbers, two answers in a hundred missing."""
-    levels = ", ".join(
-        f"CASE WHEN random() < 0.02 THEN NULL ELSE (random() * 4.999)::TINYINT % 5 END AS {name}"
-        if not name.startswith("circ_")
-        else f"(random() < 0.5)::TINYINT AS {name}"
-        for name in columns
-    )
+def write_cases(people: pl.DataFrame, rows: int, path: Path) -> None:
+    """Write cases to Parquet, each like one of some people; two answers in a hundred are missing."""
     connection = ibis.duckdb.connect()
+    sample = people.select(pl.all().cast(pl.Int8)).with_row_index("__person__").to_arrow()
+    connection.create_table("people", ibis.memtable(sample))
     connection.raw_sql("SELECT setseed(0.5)")
+    answers = ", ".join(
+        f"CASE WHEN random() < 0.02 THEN NULL ELSE {name} END AS {name}" for name in people.columns
+    )
     connection.raw_sql(
-        f"COPY (SELECT 'case-' || i AS case_id, {levels} FROM range({rows}) AS r(i)) "  # noqa: S608 - its own names
-        f"TO '{path}' (FORMAT parquet)"
+        f"COPY (SELECT 'case-' || i AS case_id, {answers} FROM range({rows}) AS r(i) "  # noqa: S608 - its own names
+        f"JOIN people ON __person__ = hash(i) % {people.height}) TO '{path}' (FORMAT parquet)"
     )
 
 
@@ -102,12 +114,14 @@ def fastest(acts: list[Callable[[], Any]], times: int) -> list[tuple[float, floa
     return found
 
 
-def measured(model: PackageModel, rows: int, times: int) -> dict[str, float]:
-    """Time reading, pricing, and pricing into a file, on the same Parquet."""
+def measured(
+    model: PackageModel, people: pl.DataFrame, rows: int, times: int
+) -> dict[str, float]:
+    """Time reading, pricing, and pricing into a file with and without doubts, on the same Parquet."""
     columns = needed_columns(model)
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "cases.parquet", Path(folder) / "budgets.parquet"
-        write_cases(columns, rows, source)
+        write_cases(people.select(columns), rows, source)
         table = ibis.duckdb.connect().read_parquet(source)
 
         def read() -> Any:
@@ -116,18 +130,25 @@ def measured(model: PackageModel, rows: int, times: int) -> dict[str, float]:
         def price() -> Any:
             return priced(model, table).indicative_budget.sum().to_pyarrow()
 
+        def plainly() -> Any:
+            return apply_file(model, source, target, doubts=False)
+
         def apply() -> Any:
             return apply_file(model, source, target)
 
-        reading, pricing, applying = fastest([read, price, apply], times)
+        reading, pricing, plain, applying = fastest([read, price, plainly, apply], times)
+        doubts = apply().doubts
     return {
         "rows": rows,
         "columns": len(columns),
         "parts": sum(len(service.parts) for service in model.published_.services),
         "seconds to read and sum": reading[0],
         "seconds to price": pricing[0],
-        "seconds to check, price and write": applying[0],
+        "seconds to check, price and write": plain[0],
+        "seconds with doubts": applying[0],
+        "doubted in a thousand": 1000 * doubts / rows,
         PRICING: pricing[1] / reading[1],
+        PLAINLY: plain[1] / reading[1],
         APPLYING: applying[1] / reading[1],
         "bound": BOUND,
     }
@@ -140,13 +161,16 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=3, help="runs of each; the shortest counts")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     words = parser.parse_args()
-    models = {"a small model": fitted_model(), "a usual model": usual_model()}
-    found = {name: measured(model, words.rows, words.times) for name, model in models.items()}
+    models = {
+        "a small model": (fitted_model(), small_people(PEOPLE, 1)[0]),
+        "a usual model": (usual_model(), usual_people(PEOPLE, 1)[0]),
+    }
+    found = {name: measured(*each, words.rows, words.times) for name, each in models.items()}
     for name, figures in found.items():
         print(name)
         for figure, value in figures.items():
             print(f"{figure:36} {value:14,.2f}")
-        for ratio in (PRICING, APPLYING):
+        for ratio in (PRICING, PLAINLY, APPLYING):
             verdict(f"{name}, {ratio}", figures[ratio], BOUND)
     if words.json:
         words.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from shutil import which
 
 import polars as pl
@@ -8,8 +9,14 @@ import pytest
 
 from allocation.council import write_council
 from allocation.plain import PlainMethod
+from alongside.allocation import PackageModel
 from alongside.allocation.apply import apply_file, apply_postgres, apply_spark
 from alongside.allocation.files import feature_columns, read_cases
+from alongside.allocation.model.encoding import encode, learn_items, read_columns
+from alongside.allocation.model.packages import TOTAL
+from alongside.allocation.model.published import Graph, Group, Part, Published, Service
+from alongside.allocation.model.swift import MILLION
+from alongside.allocation.model.trust import Experience
 from alongside.allocation.problems import AllocationInputError
 from support.database import drop, server
 
@@ -51,6 +58,102 @@ def test_a_folder_of_parquet_is_priced_whole(tmp_path, cases, method):
     cases[40:].write_parquet(tmp_path / "parts" / "2.parquet")
     assert (
         apply_file(method, tmp_path / "parts", tmp_path / "o.parquet", keep=["case_id"]).rows == 100
+    )
+
+
+@pytest.fixture(scope="module")
+def learned(cases):
+    """A package model in all but the fit: £10 a level of need, and the council's cases seen."""
+    columns = read_columns(cases)
+    items = learn_items(columns, [])
+    needs = [item for item in items if item.kind == "need"]
+    levels = {item.name: (*(n * MILLION for n in range(item.top + 1)), 0) for item in needs}
+    all_of_it = Graph((0.0, 100.0), (0.0, 1000.0), (10.0,))
+    part = Part("all of it", (Group("all", levels, {}),), {}, all_of_it, {})
+    model = PackageModel()
+    model.published_ = Published(tuple(items), (Service(TOTAL, (part,), ()),))
+    model.services_ = (TOTAL,)
+    codes = encode(items, columns, [])
+    model.experience_ = Experience.learn(
+        items, codes, model.published_.pounds(codes, {TOTAL: 1.0}) / 2.5
+    )
+    return model
+
+
+@pytest.fixture(scope="module")
+def odd(cases):
+    """The council's cases, of whom some are like nobody, and some have hardly an answer."""
+    row = pl.int_range(pl.len())
+    needs = [name for name in feature_columns(cases.columns) if name.startswith("need_")]
+    frame = cases
+    for place, name in enumerate(needs):
+        far = pl.when(row < 4).then(4 * (place % 2)).otherwise(pl.col(name))
+        frame = frame.with_columns(far.alias(name))
+        frame = frame.with_columns(
+            pl.when(row.is_between(4, 6)).then(None).otherwise(pl.col(name)).alias(name)
+        )
+    return frame
+
+
+def reasons(model, frame):
+    found = [" ".join(each) or None for each in model.problems(frame)]
+    said = " ".join(each for each in found if each)
+    assert "combination of answers" in said
+    assert "of the answers are missing" in said
+    assert "times the largest budget" in said
+    assert 6 < len([each for each in found if each]) < len(found)
+    return dict(zip(frame["case_id"], found, strict=True))
+
+
+@pytest.mark.parametrize("how", ["csv", "large csv", "parquet"])
+def test_a_file_of_any_kind_has_the_doubts_that_the_model_has(tmp_path, learned, odd, how):
+    kind = how.split()[-1]
+    source = tmp_path / f"odd.{kind}"
+    odd.write_csv(source) if kind == "csv" else odd.write_parquet(source)
+    careful = 10 if how == "large csv" else 10**9
+    done = apply_file(learned, source, tmp_path / "out.parquet", carefully=careful)
+    found = pl.read_parquet(tmp_path / "out.parquet")
+    wanted = reasons(learned, odd)
+    assert dict(zip(found["case_id"], found["doubt"], strict=True)) == wanted
+    assert found["indicative_budget"].to_list() == learned.predict(odd).tolist()
+    assert done.doubts == sum(each is not None for each in wanted.values())
+
+
+def test_doubts_are_left_out_only_when_that_is_asked_for(tmp_path, learned, odd):
+    odd.with_columns(doubt=pl.lit("mine")).write_parquet(tmp_path / "odd.parquet")
+    with pytest.raises(AllocationInputError, match="already has a column doubt"):
+        apply_file(learned, tmp_path / "odd.parquet", tmp_path / "out.parquet")
+    done = apply_file(learned, tmp_path / "odd.parquet", tmp_path / "out.parquet", doubts=False)
+    assert done.doubts is None
+    assert "doubt" not in pl.read_parquet_schema(tmp_path / "out.parquet")
+
+
+REPEATED = (
+    r"column case_id: 2 rows have no case number.*\n.*"
+    r"12 case numbers are given more than once: case-0010 stands in 3 rows; "
+    r"case-0011 stands in 2 rows; .*; and so on\. Keep one row of each\."
+)
+
+
+def repeated(cases):
+    """Twelve case numbers stand twice, one of them three times; two rows have none."""
+    names = {"case-0001": None, "case-0002": " "}
+    again = pl.concat([cases, cases[10:22], cases[10:11]])
+    return again.with_columns(pl.col("case_id").replace(names))
+
+
+def test_case_numbers_given_twice_are_said_at_once_with_all_else_that_is_wrong(
+    tmp_path, cases, method
+):
+    wrong = repeated(cases).with_columns(pl.col("need_meals") - 10)
+    says = bad(tmp_path, method, wrong)
+    assert "need_meals: 113 values are negative" in says
+    assert re.search(REPEATED, says)
+    one = bad(tmp_path, method, pl.concat([cases, cases[3:4]]))
+    assert "1 case number is given more than once: case-0003 stands in 2 rows." in one
+    numbers = cases.with_columns(case_id=pl.int_range(pl.len()) // 2 * 2)
+    assert "50 case numbers are given more than once: 0 stands in 2" in bad(
+        tmp_path, method, numbers
     )
 
 
@@ -117,16 +220,7 @@ def database():
 
 @pytest.fixture
 def needs(database, cases):
-    columns = [
-        name for name in cases.columns if name.startswith(("case_id", "need_", "unpaid_", "circ_"))
-    ]
-    kinds = ", ".join(f"{name} {'text' if name == 'case_id' else 'smallint'}" for name in columns)
-    with database.connect(autocommit=True) as connection:
-        connection.execute("DROP TABLE IF EXISTS budgets, needs")
-        connection.execute(f"CREATE TABLE needs ({kinds})")
-        with connection.cursor() as cursor, cursor.copy("COPY needs FROM STDIN") as copy:
-            for row in cases.select(columns).iter_rows():
-                copy.write_row(row)
+    put(database, "needs", cases)
     return database
 
 
@@ -139,6 +233,40 @@ def test_postgres_gives_the_same_pennies_as_predict(needs, cases, method):
     expected = dict(zip(cases["case_id"], method.predict(cases), strict=True))
     assert {case: float(amount) for case, amount in found.items()} == expected
     assert (done.rows, done.total) == (100, sum(expected.values()))
+
+
+def put(database, name, frame):
+    """Write a table of needs; every answer is a small whole number or null."""
+    columns = [
+        each for each in frame.columns if each.startswith(("case_id", "need_", "unpaid_", "circ_"))
+    ]
+    kinds = ", ".join(f"{each} {'text' if each == 'case_id' else 'smallint'}" for each in columns)
+    with database.connect(autocommit=True) as connection:
+        connection.execute(f"DROP TABLE IF EXISTS {name}, budgets")
+        connection.execute(f"CREATE TABLE {name} ({kinds})")
+        with connection.cursor() as cursor, cursor.copy(f"COPY {name} FROM STDIN") as copy:
+            for row in frame.select(columns).iter_rows():
+                copy.write_row(row)
+
+
+def test_postgres_has_the_doubts_that_the_model_has(database, learned, odd):
+    put(database, "odd", odd)
+    done = apply_postgres(learned, database.as_url(), "odd", "budgets")
+    wanted = reasons(learned, odd)
+    with database.connect() as connection:
+        found = connection.execute("SELECT case_id, doubt FROM budgets").fetchall()
+    assert dict(found) == wanted
+    assert done.doubts == sum(each is not None for each in wanted.values())
+
+
+def test_postgres_says_which_case_numbers_are_given_twice_and_leaves_no_table(
+    database, cases, method
+):
+    put(database, "twice", repeated(cases))
+    with pytest.raises(AllocationInputError, match=REPEATED):
+        apply_postgres(method, database.as_url(), "twice", "budgets")
+    with database.connect() as connection:
+        assert connection.execute("SELECT to_regclass('budgets')").fetchone() == (None,)
 
 
 def test_a_table_that_exists_is_replaced_only_when_asked(needs, method):
@@ -166,17 +294,31 @@ def test_a_database_that_cannot_be_reached_is_a_sentence(method):
 
 @pytest.mark.spark
 @pytest.mark.slow
-def test_spark_gives_the_same_pennies_as_duckdb(tmp_path, cases, method):
+def test_spark_gives_the_same_pennies_and_doubts_as_duckdb(
+    tmp_path, cases, method, learned, odd
+):
     if which("java") is None:
         pytest.skip("spark: there is no Java 17 runtime on this machine")
+    spark_agrees(tmp_path / "doubted", odd, learned, "doubt")
+    (tmp_path / "twice").mkdir()
+    repeated(cases).write_parquet(tmp_path / "twice" / "1.parquet")
+    with pytest.raises(AllocationInputError, match=REPEATED):
+        apply_spark(method, tmp_path / "twice", tmp_path / "none", keep=["case_id"])
+    assert not (tmp_path / "none").exists()
+    spark_agrees(tmp_path, cases, method)
+
+
+def spark_agrees(tmp_path, cases, method, *also):
+    tmp_path.mkdir(exist_ok=True)
     (tmp_path / "in").mkdir()
     cases.write_parquet(tmp_path / "in" / "1.parquet")
     one = apply_spark(method, tmp_path / "in", tmp_path / "spark", keep=["case_id"])
     two = apply_file(method, tmp_path / "in", tmp_path / "duck.parquet", keep=["case_id"])
     spark = pl.read_parquet(tmp_path / "spark" / "*.parquet").sort("case_id")
     duck = pl.read_parquet(tmp_path / "duck.parquet").sort("case_id")
-    assert spark["indicative_budget"].to_list() == duck["indicative_budget"].to_list()
-    assert (one.rows, one.total) == (two.rows, two.total)
+    for name in ("case_id", "indicative_budget", *also):
+        assert spark[name].to_list() == duck[name].to_list()
+    assert (one.rows, one.total, one.doubts) == (two.rows, two.total, two.doubts)
     with pytest.raises(AllocationInputError, match="exists already"):
         apply_spark(method, tmp_path / "in", tmp_path / "spark")
 

@@ -6,27 +6,25 @@ The method compiles itself (``to_ibis``), so that every engine gives the same pe
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import polars as pl
 
+from alongside.allocation.checking import BUDGET, DOUBT, check_table, highest_levels
 from alongside.allocation.engine_words import first_line, in_sentences, large_csv, reading
-from alongside.allocation.files import GROUP, PREFIXES, needed_columns, read_cases
-from alongside.allocation.model.answers import holds_levels, kind_in_words
+from alongside.allocation.files import GROUP, needed_columns, read_cases
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.writing import IS_READ, is_read, whole_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 ENGINES = ("duckdb", "postgres", "spark")
-BUDGET, DOUBT = "indicative_budget", "doubt"
 # Up to this size a CSV is read cell by cell, so that every fault is named by row and column.
 CAREFULLY = 200_000_000
-BEYOND = 2**31 - 1
 # Up to how many different values Parquet keeps a list of a column. Names of cases are as many as
 # rows; to find that out late takes a twentieth of the whole time.
 FEW = 1000
@@ -37,7 +35,8 @@ class Applied:
     """What was priced: rows, their total in pounds a week, and where the budgets lie.
 
     ``doubts`` counts profiles too unlike what the method has seen for their figure to be used;
-    their reasons stand in the column ``doubt``. None where they were not looked for.
+    their reasons stand in the column ``doubt``. None where they were not looked for, or the
+    method has none.
     """
 
     rows: int
@@ -46,133 +45,18 @@ class Applied:
     doubts: int | None = None
 
 
-def priced(model: Any, table: Any) -> Any:
+def added(model: Any, *, doubts: bool) -> tuple[str, ...]:
+    """The columns that pricing adds: the budget and, where the method has doubts, why not to use it."""
+    return (BUDGET, DOUBT) if doubts and hasattr(model, "problems") else (BUDGET,)
+
+
+def priced(model: Any, table: Any, *, doubts: bool = True) -> Any:
     """Add the indicative budget to a table that was checked, whatever form ``to_ibis`` gives it in."""
-    found = model.to_ibis(table, checked=True)
+    asked = {"doubt": DOUBT} if DOUBT in added(model, doubts=doubts) else {}
+    found = model.to_ibis(table, checked=True, **asked)
     if isinstance(found, ibis.Table):
         return found
     return table.mutate(**{BUDGET: found})
-
-
-def check_table(
-    model: Any, table: Any, where: str, levels: Mapping[str, int] | None = None
-) -> None:
-    """Refuse a table whose columns or values the method cannot be given.
-
-    A pass over the table counts, for each column, values that are negative, not whole, not
-    finite, or above the highest level.
-
-    Raises
-    ------
-    AllocationInputError
-        With every column that is missing, unknown or text, and every count of bad values.
-
-    """
-    problems = list(_column_problems(model, table, where))
-    if not problems and table.limit(1).count().to_pyarrow().as_py() == 0:
-        problems.append(Problem(where, "it has no rows. There is nothing to price."))
-    levels = highest_levels(model) | dict(levels or {})
-    numeric = [
-        name
-        for name in needed_columns(model)
-        if name in table.columns and table[name].type().is_numeric()
-    ]
-    numeric = _suspects(table, numeric, levels)
-    # Engines refuse to round what no whole number can hold, so such values are looked for first.
-    for checks in (_beyond, _not_levels):
-        counts: dict[str, Any] = {}
-        for name in numeric:
-            counts |= checks(table[name], name, levels)
-        if counts and not any(problem.column for problem in problems):
-            row = table.aggregate(**counts).to_pyarrow().to_pylist()[0]
-            problems += _count_problems(row, where, levels)
-    if problems:
-        raise AllocationInputError(problems)
-
-
-def highest_levels(model: Any) -> dict[str, int]:
-    """The highest level of each column that a fitted method knows one of."""
-    published = getattr(model, "published_", None)
-    items = published.items if published is not None else ()
-    return {item.name: item.top for item in items if item.edges is None}
-
-
-def _suspects(table: Any, names: list[str], levels: Mapping[str, int]) -> list[str]:
-    """Keep the columns to be counted: the least and the most of whole numbers, which engines know
-    from a file's statistics without reading it, clear most of them.
-    """
-    whole = [name for name in names if table[name].type().is_integer()]
-    if not whole:
-        return names
-    ends = {f"{name}|min": table[name].min() for name in whole}
-    ends |= {f"{name}|max": table[name].max() for name in whole}
-    row = table.aggregate(**ends).to_pyarrow().to_pylist()[0]
-    clear = {
-        name
-        for name in whole
-        if (row[f"{name}|min"] or 0) >= 0
-        and (name not in levels or (row[f"{name}|max"] or 0) <= levels[name])
-    }
-    return [name for name in names if name not in clear]
-
-
-def _beyond(column: Any, name: str, _levels: Mapping[str, int]) -> dict[str, Any]:
-    if column.type().is_decimal():  # PostgreSQL's exact numbers have a NaN, above all others
-        return {f"{name}|bad": (column.abs() > BEYOND).sum().fill_null(0)}
-    if not column.type().is_floating():
-        return {}
-    if column.get_backend().name == "postgres":
-        beyond = column.isnan() | column.isinf() | (column.abs() > BEYOND)
-    else:
-        # DuckDB trusts a Parquet file's statistics, which leave out nan, and answers "no nan"
-        # unread; a cast that fails to null is carried out.
-        beyond = column.notnull() & column.try_cast("int32").isnull()
-    return {f"{name}|bad": beyond.sum().fill_null(0)}
-
-
-def _not_levels(column: Any, name: str, levels: Mapping[str, int]) -> dict[str, Any]:
-    bad = column < 0
-    if not column.type().is_integer():
-        bad = bad | (column != column.floor())
-    counts = {f"{name}|bad": bad.sum().fill_null(0)}
-    if name in levels:
-        counts[f"{name}|high"] = (column > levels[name]).sum().fill_null(0)
-    return counts
-
-
-def _column_problems(model: Any, table: Any, where: str) -> Iterator[Problem]:
-    wanted = needed_columns(model)
-    missing = [name for name in wanted if name not in table.columns]
-    if missing:
-        says = f"the columns {', '.join(missing)} are missing. Add them, empty where not known."
-        yield Problem(where, says)
-    for name in table.columns:
-        if name.startswith(PREFIXES) and name not in wanted:
-            says = "the method does not know this column. Remove it, or fit the method with it."
-            yield Problem(where, says, None, name)
-        if name in wanted and not holds_levels(table[name].type()):
-            held = kind_in_words(table[name].type())
-            says = f"it holds {held}, not whole numbers. Import it through a mapping."
-            yield Problem(where, says, None, name)
-    if BUDGET in table.columns:
-        yield Problem(where, f"it already has a column {BUDGET}. Leave it out or rename it.")
-
-
-def _count_problems(
-    row: Mapping[str, Any], where: str, levels: Mapping[str, int]
-) -> Iterator[Problem]:
-    for key, count in row.items():
-        if not count:
-            continue
-        name, kind = key.split("|")
-        values = "1 value is" if count == 1 else f"{count:,} values are"
-        if kind == "bad":
-            says = f"{values} negative, not whole or not finite."
-        else:
-            says = f"{values} above the highest level, {levels[name]}."
-        yield Problem(
-            where, f"{says} Give whole numbers of 0 or more, empty where not known.", None, name
-        )
 
 
 def apply_file(
@@ -184,6 +68,7 @@ def apply_file(
     levels: Mapping[str, int] | None = None,
     threads: int | None = None,
     carefully: int = CAREFULLY,
+    doubts: bool = True,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Applied:
     """Price the cases of a CSV, .xlsx or Parquet file with DuckDB, into CSV or Parquet.
@@ -198,6 +83,8 @@ def apply_file(
         How many threads DuckDB may use; as many as there are cores if not given.
     carefully : int, optional
         Up to how many bytes a CSV is read cell by cell, so that every fault is named by row.
+    doubts : bool, optional
+        Whether to say in a column ``doubt`` why a figure should not be used.
 
     Raises
     ------
@@ -214,18 +101,16 @@ def apply_file(
         raise AllocationInputError([Problem(str(target), IS_READ)])
     connection = _duckdb(threads)
     tell(0, 3, "Reading")
-    frame = _read_carefully(source, levels, carefully)
-    doubts = None if frame is None else _doubts(model, frame)
-    if frame is None:
-        with reading(source):
-            table = _source(connection, source)
-    else:
-        beside = frame if doubts is None else frame.with_columns(doubts)
-        table = ibis.memtable(beside.to_arrow())
+    frame, new = _read_carefully(source, levels, carefully), added(model, doubts=doubts)
     with reading(source):
-        check_table(model, table, source.name, levels)
+        table = (
+            _source(connection, source)
+            if frame is None
+            else ibis.memtable(frame.to_arrow())
+        )
+        check_table(model, table, source.name, levels, new=new)
     tell(1, 3, "Pricing")
-    result = _chosen(priced(model, table), keep, DOUBT)
+    result = _chosen(priced(model, table, doubts=doubts), keep, new)
     with reading(source), whole_file(target) as part:
         if target.suffix == ".csv":
             connection.to_csv(result, part)
@@ -236,8 +121,6 @@ def apply_file(
             connection.read_csv(part) if target.suffix == ".csv" else connection.read_parquet(part)
         )
         applied = _added_up(written, str(target))
-        if doubts is not None:
-            applied = replace(applied, doubts=doubts.len() - doubts.null_count())
     tell(3, 3, "Done")
     return applied
 
@@ -264,18 +147,6 @@ def _read_carefully(
     return read_cases(source, levels=levels).frame
 
 
-def _doubts(model: Any, frame: pl.DataFrame) -> pl.Series | None:
-    """Say for each case why its figure should not be used, null where it may be.
-
-    None for a method that has no doubts, and for a table that will be refused anyway.
-    """
-    missing = [name for name in needed_columns(model) if name not in frame.columns]
-    if missing or not hasattr(model, "problems"):
-        return None
-    found = [" ".join(each) or None for each in model.problems(frame)]
-    return pl.Series(DOUBT, found, dtype=pl.String)
-
-
 def _source(connection: Any, source: Path) -> Any:
     if source.suffix == ".parquet" or source.is_dir():
         pattern = str(source / "*.parquet") if source.is_dir() else str(source)
@@ -289,7 +160,7 @@ def _source(connection: Any, source: Path) -> Any:
     return large_csv(connection, source)
 
 
-def _chosen(table: Any, keep: Sequence[str] | None, *also: str) -> Any:
+def _chosen(table: Any, keep: Sequence[str] | None, new: Sequence[str]) -> Any:
     if keep is None:
         keep = [name for name in table.columns if name == "case_id" or name.startswith(GROUP)]
         if "case_id" not in keep:
@@ -302,20 +173,15 @@ def _chosen(table: Any, keep: Sequence[str] | None, *also: str) -> Any:
         raise AllocationInputError(
             f"There is no column {', '.join(missing)} to keep. There are: {', '.join(table.columns)}."
         )
-    extra = [name for name in (BUDGET, *also) if name in table.columns and name not in keep]
-    return table.select(*keep, *extra)
+    return table.select(*keep, *(name for name in new if name not in keep))
 
 
 def _added_up(table: Any, target: str) -> Applied:
-    budget = table[BUDGET].cast("float64")
-    row = (
-        table.aggregate(
-            rows=table.count(), total=budget.sum(), unpriced=table[BUDGET].isnull().sum()
-        )
-        .to_pyarrow()
-        .to_pylist()[0]
-    )
-    return Applied(int(row["rows"]), float(row["total"] or 0), target)
+    sums = {"rows": table.count(), "total": table[BUDGET].cast("float64").sum()}
+    if DOUBT in table.columns:
+        sums["doubts"] = table[DOUBT].count()
+    row = table.aggregate(**sums).to_pyarrow().to_pylist()[0]
+    return Applied(int(row["rows"]), float(row["total"] or 0), target, row.get("doubts"))
 
 
 def apply_postgres(
@@ -327,6 +193,7 @@ def apply_postgres(
     keep: Sequence[str] | None = None,
     levels: Mapping[str, int] | None = None,
     replace: bool = False,
+    doubts: bool = True,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Applied:
     """Price a table of a PostgreSQL database into another table of it, in one transaction.
@@ -343,8 +210,9 @@ def apply_postgres(
     with in_sentences("the database", "it refused"):
         table, name = _tables(connection, source, target, replace=replace)
         tell(0, 2, "Checking")
-        check_table(model, table, source, levels)
-        result = _chosen(priced(model, table), keep)
+        new = added(model, doubts=doubts)
+        check_table(model, table, source, levels, new=new)
+        result = _chosen(priced(model, table, doubts=doubts), keep, new)
         query = str(ibis.to_sql(result, dialect="postgres"))
         tell(1, 2, "Pricing")
         raw = connection.con
@@ -410,6 +278,7 @@ def apply_spark(
     session: Any = None,
     keep: Sequence[str] | None = None,
     levels: Mapping[str, int] | None = None,
+    doubts: bool = True,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Applied:
     """Price a folder of Parquet with Spark into another folder of Parquet.
@@ -434,11 +303,13 @@ def apply_spark(
         connection = ibis.pyspark.connect(session)
         tell(0, 3, "Reading")
         table = _spark_table(connection, source)
-        check_table(model, table, str(source), levels)
+        new = added(model, doubts=doubts)
+        check_table(model, table, str(source), levels, new=new)
         tell(1, 3, "Pricing")
+        chosen = _chosen(priced(model, table, doubts=doubts), keep, new)
         part = target.with_name(f".{target.name}-part")
         try:
-            connection.to_parquet_dir(_chosen(priced(model, table), keep), part)
+            connection.to_parquet_dir(chosen, part)
             part.rename(target)
         finally:
             shutil.rmtree(part, ignore_errors=True)

@@ -7,7 +7,7 @@ import csv
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from alongside.allocation.problems import MOST_SHOWN, AllocationInputError, Problem
+from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.tables import ragged_rows, text_of
 
 if TYPE_CHECKING:
@@ -51,28 +51,14 @@ def first_line(error: Exception) -> str:
 
 
 def large_csv(connection: Any, source: Path) -> Any:
-    """Let DuckDB read a large CSV, once it is known to be one that names each case once."""
+    """Let DuckDB read a large CSV, once it is known to be text with a header."""
     _check_text(source)
     options = {"header": True, "delim": ",", "quote": '"', "escape": '"'}
     table = connection.read_csv(source, **options)
     if list(table.columns) != _header_of(source):
         # Rows of another width made DuckDB look for the header further down.
         raise _csv_faults(source, "its header was not found in the first row")
-    if "case_id" in table.columns:
-        _once(table, source.name)
     return table
-
-
-def _once(table: Any, where: str) -> None:
-    """Refuse a case that stands in several rows."""
-    rows = table.case_id.value_counts(name="rows")
-    found = rows.filter(rows.rows > 1).order_by("case_id").limit(MOST_SHOWN + 1)
-    problems = [
-        Problem(where, f"{row['case_id']} stands in {row['rows']} rows. Keep one.", None, "case_id")
-        for row in found.to_pyarrow().to_pylist()
-    ]
-    if problems:
-        raise AllocationInputError(problems)
 
 
 def _check_text(path: Path) -> None:

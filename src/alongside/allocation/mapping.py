@@ -17,7 +17,7 @@ import yaml
 
 from alongside.allocation.files import PACKAGE_COLUMNS, parse_cases, parse_packages
 from alongside.allocation.mapping_faults import mapping_faults
-from alongside.allocation.parsing import Parser
+from alongside.allocation.parsing import Parser, figures, in_figures
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.rates import RateCard
 from alongside.allocation.tables import ROW, Table, read_table
@@ -291,7 +291,7 @@ class _Work:
         return days.cast(pl.String)
 
     def _scaled(self, target: str, spec: Mapping[str, Any], text: pl.Series) -> pl.Series:
-        plain = text.str.replace_all(r"[£,\s]", "")
+        plain = pl.select(figures(pl.lit(text))).to_series()
         amount = plain.str.to_decimal(scale=12) if len(plain) else plain
         value = plain.cast(pl.Float64, strict=False)
         self._cells(target, text, value.is_null() | value.is_infinite(), "is not a number")
@@ -421,7 +421,7 @@ def import_rate_card(mapping: Mapping[str, Any], path: str | Path) -> RateCard:
             continue
         figure = rows[column][0]
         try:
-            amount = Decimal(str(figure).replace(",", "").replace("£", ""))
+            amount = Decimal(in_figures(str(figure)))
         except ArithmeticError:
             says = f"{figure!r} stands where the rate of {service} should: blank or suppressed."
             problems.append(Problem(table.name, says, int(rows[ROW][0]), column[:60]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,7 +18,25 @@ if TYPE_CHECKING:
 MONEY = pl.Decimal(precision=38, scale=2)
 UNITS = pl.Decimal(precision=38, scale=6)
 USUAL_HIGHEST = 4
+_THOUSANDS = r"^[-+]?\d{1,3}([,\s]\d{3})+(\.\d*)?$"
 BEYOND = 10**15  # nothing here is ever as much: such a number is a fault
+
+
+def figures(text: pl.Expr) -> pl.Expr:
+    """Take away pound signs and what separates thousands.
+
+    A comma anywhere else stays, so that 25,80 is refused and not read as 2580.
+    """
+    bare = text.str.replace("£", "", literal=True).str.strip_chars()
+    bare = bare.str.replace(r"^([-+])\s+", "${1}")
+    thousands = bare.str.contains(_THOUSANDS)
+    return pl.when(thousands).then(bare.str.replace_all(r"[,\s]", "")).otherwise(bare)
+
+
+def in_figures(text: str) -> str:
+    """Take away a pound sign and what separates thousands, as ``figures`` does of a column."""
+    bare = re.sub(r"^([-+])\s+", r"\1", text.replace("£", "", 1).strip())
+    return re.sub(r"[,\s]", "", bare) if re.match(_THOUSANDS, bare) else bare
 
 
 class Parser:
@@ -73,13 +92,12 @@ class Parser:
 
     def number(self, column: str, says: str) -> None:
         """Read finite numbers; a comma for thousands and a pound sign are understood."""
-        text = pl.col(column).str.replace_all(r"[£,]", "")
-        value = text.cast(pl.Float64, strict=False)
+        value = figures(pl.col(column)).cast(pl.Float64, strict=False)
         self._parsed(column, pl.when(value.is_finite()).then(value), says)
 
     def decimal(self, column: str, kind: pl.DataType, says: str) -> None:
         """Read decimal numbers exactly as written, rounding only beyond the kind's places."""
-        text = pl.col(column).str.replace_all(r"[£,\s]", "")
+        text = figures(pl.col(column))
         plain = text.str.contains(r"^[-+]?(\d{1,15}(\.\d*)?|\.\d+)$")
         scientific = text.str.contains(r"^[-+]?\d*\.?\d+[eE][-+]?\d{1,2}$")
         value = (

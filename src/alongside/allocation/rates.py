@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from alongside.allocation.parsing import in_figures
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.tables import ROW, Table, read_table
 
@@ -224,7 +225,7 @@ class RateCard:
 
 def _amount(text: str) -> Decimal:
     try:
-        amount = Decimal(text.replace("£", "").replace(",", "").strip())
+        amount = Decimal(in_figures(text))
     except InvalidOperation:
         raise ValueError(f"{text!r} is not a number") from None
     if not amount.is_finite():

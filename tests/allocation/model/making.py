@@ -15,6 +15,7 @@ from alongside.allocation.model.published import (
 )
 from alongside.allocation.model.ranks import Rank
 from alongside.allocation.model.swift import MILLION
+from alongside.allocation.model.trust import Experience
 
 WHOLE = ECONOMIES["exponential"]
 SERVICES = ["personal_care", "household"]
@@ -106,12 +107,26 @@ def _taken_off(rng) -> tuple[int, ...]:
     return (0, *(int(each) for each in falling), int(-rng.integers(0, 2 * MILLION)))
 
 
+def random_experience(model: Published, prices: dict[str, float], seed: int) -> Experience:
+    """What a model of such items may have seen: a few people, whose answers mostly rise together."""
+    rng = np.random.default_rng(seed)
+    worst = rng.random((40, 1)) * rng.choice([0.5, 1.0])
+    lives = np.clip(worst + rng.normal(0, 0.15, (40, len(model.items))), 0, 1)
+    codes = np.round(lives * [item.top for item in model.items]).astype(np.int8)
+    missing = [item.missing for item in model.items]
+    codes = np.where(rng.random(codes.shape) < rng.choice([0.0, 0.3, 0.6]), missing, codes)
+    codes = codes.astype(np.int8)
+    return Experience.learn(list(model.items), codes, model.pounds(codes, prices))
+
+
 def random_prices(model: Published, seed: int) -> dict[str, float]:
     rng = np.random.default_rng(seed)
     return {each.name: round(float(rng.uniform(0.5, 200)), 2) for each in model.services}
 
 
-def random_profiles(model: Published, seed: int, rows: int = 200, *, nulls: bool = True):
+def random_profiles(
+    model: Published, seed: int, rows: int = 200, *, nulls: bool = True, gaps: float = 0.1
+):
     """Answers for every item, about a tenth of them missing."""
     rng = np.random.default_rng(seed)
     columns = {}
@@ -120,8 +135,8 @@ def random_profiles(model: Published, seed: int, rows: int = 200, *, nulls: bool
             values = [float(x) for x in rng.choice([0.0, 0.5, 0.75, 1.25, 3.0, 7.0, 9.5], rows)]
         else:
             values = [int(x) for x in rng.integers(0, item.top + 1, rows)]
-        gaps = rng.random(rows) < 0.1
+        absent = rng.random(rows) < gaps
         columns[item.name] = [
-            None if nulls and gap else value for value, gap in zip(values, gaps, strict=True)
+            None if nulls and gap else value for value, gap in zip(values, absent, strict=True)
         ]
     return pl.DataFrame(columns)

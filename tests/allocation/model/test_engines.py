@@ -14,8 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allocation.model.making import random_model, random_prices, random_profiles
+from allocation.model.making import (
+    random_experience,
+    random_model,
+    random_prices,
+    random_profiles,
+)
 from alongside.allocation.model.compile import to_ibis
+from alongside.allocation.model.doubting import Doubting
 from alongside.allocation.model.encoding import Item, ModelInputError, encode, read_columns
 from alongside.allocation.model.published import Graph, Group, Part, Published, Service
 
@@ -175,6 +181,54 @@ def test_postgresql_keeps_a_case_with_a_bad_value_and_gives_it_no_budget(postgre
 @settings(max_examples=4, **quiet)
 def test_spark_keeps_a_case_with_a_bad_value_and_gives_it_no_budget(spark, seed, other):
     agree_on_bad_values(spark, seed, other, rows=60, load=as_parquet)
+
+
+def agree_on_doubts(connection, seed, other, rows=300, load=as_table, checked=True):
+    """The same cases are doubted for the same reasons, in the same words, and priced as without."""
+    model = random_model(seed)
+    prices = random_prices(model, other)
+    experience = random_experience(model, prices, seed)
+    profiles = random_profiles(model, other, rows, gaps=(0.1, 0.5)[seed % 2])
+    faulty = np.zeros(rows, dtype=bool)
+    if not checked:
+        spoilt, faulty = with_bad_values(profiles, model, other)
+    elif other % 3 == 0 and len(profiles.columns) > 1:
+        profiles = profiles.drop(profiles.columns[-1])
+    codes = encode(list(model.items), read_columns(profiles), [])
+    pounds = model.pounds(codes, prices)
+    found = experience.doubts(model.items, codes, pounds)
+    wanted = [
+        None if bad else " ".join(each) or None for bad, each in zip(faulty, found, strict=True)
+    ]
+    given = (profiles if checked else spoilt).with_columns(row=pl.int_range(rows, dtype=pl.Int64))
+    table = load(connection, given)
+    doubting = Doubting(model.items, experience, "why_not")
+    priced = to_ibis(model, prices, table, checked=checked, doubts=doubting).order_by("row")
+    read = connection.to_pyarrow(priced.select("row", "indicative_budget", "why_not"))
+    assert read["row"].to_pylist() == list(range(rows))
+    assert read["why_not"].to_pylist() == wanted
+    budgets = [None if bad else each for bad, each in zip(faulty, pounds, strict=True)]
+    assert read["indicative_budget"].to_pylist() == budgets
+
+
+@given(seeds, seeds)
+@settings(max_examples=20, **quiet)
+def test_duckdb_has_the_same_doubts(duckdb, seed, other):
+    load = as_table if other % 2 else as_parquet
+    agree_on_doubts(duckdb, seed, other, load=load, checked=bool(other % 5))
+
+
+@given(seeds, seeds)
+@settings(max_examples=8, **quiet)
+def test_postgresql_has_the_same_doubts(postgres, seed, other):
+    agree_on_doubts(postgres, seed, other, checked=bool(other % 3))
+
+
+@pytest.mark.spark
+@given(seeds, seeds)
+@settings(max_examples=4, **quiet)
+def test_spark_has_the_same_doubts(spark, seed, other):
+    agree_on_doubts(spark, seed, other, rows=60, load=as_parquet, checked=bool(other % 2))
 
 
 def one_need():

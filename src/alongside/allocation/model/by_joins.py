@@ -18,6 +18,7 @@ import pyarrow as pa
 from ibis.expr.operations import SQLStringView
 
 from alongside.allocation.model import two_highest
+from alongside.allocation.model.doubting import ABOVE, ABSENT, DISTANCE, Packed
 from alongside.allocation.model.expressions import FAULTY, PREFIX, at, keyed_parts
 from alongside.allocation.model.segments import Segments
 from alongside.allocation.model.swift import (
@@ -34,35 +35,40 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from alongside.allocation.model.doubting import Doubting
     from alongside.allocation.model.published import Published
     from alongside.allocation.model.ranks import Rank
     from alongside.allocation.model.swift import Joint, Product, Sum
 
     Columns = dict[str, NDArray[Any]]
 
-_CASES = f"{PREFIX}cases"
+_CASES, _PACKED = f"{PREFIX}cases", f"{PREFIX}packed"
 
 
-def quantities(model: Published, table: Any, keep: list[str]) -> Any:
+def quantities(
+    model: Published, table: Any, keep: list[str], doubts: Doubting | None = None
+) -> Any:
     """Give the columns to keep and the quantity of each part, in column ``q`` of its key.
 
     ``table`` has the items' positions besides, and, unless its values were checked, which cases
-    have a value that is no answer.
+    have a value that is no answer. With ``doubts``, the columns that these are told by are added.
     """
-    writer = _Writer(model, table.get_backend(), checked=FAULTY not in table.columns)
-    found = [f"{key}q" for _, key in keyed_parts(model)]
+    writer = _Writer(model, table.get_backend(), doubts, checked=FAULTY not in table.columns)
+    found = dict.fromkeys([f"{key}q" for _, key in keyed_parts(model)], "float64")
+    if doubts is not None:
+        found |= {ABOVE: "int64", ABSENT: "int64", DISTANCE: "float64"}
     columns = ", ".join(f'"{name}"' for name in [*keep, *found])
     query = f"{writer.query()} SELECT {columns} FROM {writer.last}"  # noqa: S608 - its own names
-    schema = ibis.schema(
-        {name: table[name].type() for name in keep} | dict.fromkeys(found, "float64")
-    )
+    schema = ibis.schema({name: table[name].type() for name in keep} | found)
     return SQLStringView(table.alias(_CASES).op(), query, schema).to_expr()
 
 
 class _Writer:
     """Writes the query step by step: each adds columns to those of the step before."""
 
-    def __init__(self, model: Published, connection: Any, *, checked: bool) -> None:
+    def __init__(
+        self, model: Published, connection: Any, doubts: Doubting | None, *, checked: bool
+    ) -> None:
         self.model, self.connection, self.checked = model, connection, checked
         keyed = keyed_parts(model)
         self.joints = Joints(model.looked_up, *additive(part for part, _ in keyed))
@@ -72,6 +78,7 @@ class _Writer:
         for whole, key in parts:
             if isinstance(whole, WholePart):
                 self.columns.setdefault(whole.joint, {})[f"{key}q"] = whole.table
+        self.packed = None if doubts is None else Packed(doubts, self.joints)
         self.steps: list[str] = []
         self.last = _CASES
 
@@ -86,13 +93,29 @@ class _Writer:
         self._ranks()
         weights = {f"{key}w": self._weight(part, key) for part, key in self.parts}
         factors = {key: self._product(part.factor, f"{key}f") for part, key in self.parts}
+        bound = self._bound() if self.packed else {}
         joints = sorted(self.columns)
         self._add({_joint(n): self._place(self.joints.all[n]) for n in joints})
         self._beside({_joint(n): self.columns[n] for n in joints})
-        self._add(weights)
+        self._add(weights | bound)
+        if self.packed:
+            self._add(_told(self.packed))
         self._segments()
         self._add({f"{key}q": _times(self._capped(key), factors[key]) for _, key in self.parts})
         return f"WITH {', '.join(self.steps)}" if self.steps else ""
+
+    def _bound(self) -> dict[str, str]:
+        """Add up what says whether a case may lie too far, and what else there is to doubt."""
+        packed = self.packed
+        if packed is None:
+            return {}
+        whole = [self._column(n, table, f"{_PACKED}_{n}") for n, table in packed.packed.items()]
+        found = {_PACKED: " + ".join(whole)}
+        for place in range(len(packed.screen.directions)):
+            name = f"{PREFIX}along_{place}"
+            each = [self._column(n, all_[place], f"{name}_{n}") for n, all_ in packed.along.items()]
+            found[name] = " + ".join(each)
+        return found
 
     def _ranks(self) -> None:
         """Work out where ranks stand: by the two highest answers of each joint, one more at a time."""
@@ -242,6 +265,37 @@ class _Area:
         if not last:
             return {name: numbers}
         return {at(r.name): two_highest.ranked(r, self.top)[numbers] for r in self.ranks}
+
+
+def _told(packed: Packed) -> dict[str, str]:
+    """Take apart what was added up, and work out the distance of whoever may lie too far."""
+    whole = f"{_PACKED}::BIGINT"
+    bound = f"{_PACKED} * {_number(1 / packed.per)}"
+    for place in range(len(packed.screen.directions)):
+        bound += f" - {PREFIX}along_{place} * {PREFIX}along_{place}"
+    far = f"({bound}) > {_number(packed.screen.limit)}"
+    return {
+        ABSENT: f"{whole} & {2**packed.absent_bits - 1}",
+        ABOVE: f"({whole} >> {packed.absent_bits}) & {2**packed.above_bits - 1}",
+        DISTANCE: f"CASE WHEN {far} THEN {_distance(packed)} ELSE 0e0 END",
+    }
+
+
+def _distance(packed: Packed) -> str:
+    """Work the distance out with the answers in one list, which a function of its own is given."""
+    whole, items = packed.whole, packed.doubting.items
+    apart = ", ".join(
+        f"CASE WHEN {at(item.name)} = {item.missing} THEN 0e0"
+        f" ELSE {at(item.name)} * {_number(whole.unit)} - {_number(mean)} END"
+        for item, mean in zip(items, whole.mean, strict=True)
+    )
+    kind = f"DOUBLE[{len(items)}]"
+    sums = ", ".join(
+        f"array_inner_product(x, [{', '.join(map(_number, pairs))}]::{kind})"
+        for pairs in whole.pairs
+    )
+    each = f"array_inner_product(x, array_value({sums}))"
+    return f"list_transform([array_value({apart})], lambda x: {each})[1]"
 
 
 def _number(value: float) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 from ibis.expr.operations import DatabaseTable, SQLQueryResult
 
-from alongside.allocation.model import by_cases, by_joins
+from alongside.allocation.model import by_cases, by_joins, doubting
 from alongside.allocation.model.answers import any_is_none, check_columns, position
 from alongside.allocation.model.encoding import ModelInputError
 from alongside.allocation.model.expressions import (
@@ -24,6 +24,8 @@ from alongside.allocation.model.published import Absorption, Published, limit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from alongside.allocation.model.doubting import Doubting
+
 BUDGET = "indicative_budget"
 _NO_LIMIT = 2**62
 
@@ -35,13 +37,15 @@ def to_ibis(
     *,
     name: str = BUDGET,
     checked: bool = False,
+    doubts: Doubting | None = None,
 ) -> Any:
     """Add the indicative budget, pounds a week to the penny, to a table of cases.
 
     Items that the table lacks count as missing, as empty cells and NaN do. The columns given are
     kept, and so is every case: one with a value that ``predict`` would refuse (a level out of
     range, a part of a level, infinity) has no budget but null. Where all values are known to be
-    answers (``checked``), no time is spent on looking again.
+    answers (``checked``), no time is spent on looking again. ``doubts`` adds a column that says why
+    a figure should not be used, null where it may be.
 
     Raises
     ------
@@ -52,17 +56,22 @@ def to_ibis(
     """
     check_columns(model.items, table)
     names = set(table.columns)
-    if name in names:
-        raise ModelInputError(f"The table already has a column {name}. Choose another name.")
+    new = [name] if doubts is None else [name, doubts.name]
+    for each in new:
+        if each in names:
+            raise ModelInputError(f"The table already has a column {each}. Choose another name.")
     keep = list(table.columns)
     engine = _engine(table)
     apart = _keeps_apart(engine)
     there = [item for item in model.items if item.name in names]
     faulty = {} if checked else {FAULTY: any_is_none(there, table)}
-    step = apart(table.mutate(**_positions(model, table), **faulty))
+    wanted = _used(model) if doubts is None else {item.name for item in model.items}
+    step = apart(table.mutate(**_positions(model, table, wanted), **faulty))
     if engine == "duckdb":
-        step = by_joins.quantities(model, step, [*keep, *faulty])
+        step = by_joins.quantities(model, step, [*keep, *faulty], doubts)
     else:
+        if doubts is not None:
+            step = doubting.by_cases(doubts, step, apart)
         step = by_cases.quantities(model, step, apart)
     step = apart(step.mutate(**_added_up(model, step)))
     step = apart(step.mutate(**_at_least(model, step)))
@@ -80,7 +89,11 @@ def to_ibis(
     budget = pennies.cast("float64") / double(100.0)
     if not checked:
         budget = ibis.cases((step[FAULTY], ibis.null("float64")), else_=budget)
-    return step.mutate(**{name: budget}).select(*keep, name)
+    step = step.mutate(**{name: budget})
+    if doubts is not None:
+        step = apart(step)
+        step = step.mutate(**{doubts.name: doubting.in_words(doubts, step, name)})
+    return step.select(*keep, *new)
 
 
 def _engine(table: Any) -> str:
@@ -112,17 +125,16 @@ def _used(model: Published) -> set[str]:
         used |= set(part.added) | set(part.factors)
         for group in part.groups:
             used |= set(group.needs) | set(group.left)
-    return used
+    return used | {name for rank in model.ranks for name in rank.of}
 
 
-def _positions(model: Published, table: Any) -> dict[str, Any]:
-    used = _used(model) | {name for rank in model.ranks for name in rank.of}
+def _positions(model: Published, table: Any, wanted: set[str]) -> dict[str, Any]:
     return {
         at(item.name): position(item, table[item.name])
         if item.name in table.columns
         else integer(item.missing)
         for item in model.items
-        if item.name in used
+        if item.name in wanted
     }
 
 

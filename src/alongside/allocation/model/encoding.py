@@ -241,3 +241,25 @@ def _positions(
         _note(over & ~faulty, values, item.name, problems, f"levels go from 0 to {item.top}")
     safe = np.where(absent | faulty | over, item.missing, values)
     return safe.astype(np.int8)
+
+
+def as_table(case: Any) -> Any:
+    """Take one case in any usual shape as a table of one row."""
+    import polars as pl
+
+    if hasattr(case, "columns") or (isinstance(case, np.ndarray) and case.ndim == 2):
+        return case
+    if hasattr(case, "to_dict"):
+        case = case.to_dict()
+    if isinstance(case, np.ndarray):
+        return case[None, :]
+    if not isinstance(case, Mapping) or not case:
+        raise ModelInputError(
+            "A case is a table of one row, a row, or a mapping of columns to answers, as "
+            f"{{'need_washing': 2}}; this is {str(case)[:40]!r}."
+        )
+    known = {
+        name: [None if value is None or value != value else value]  # noqa: PLR0124 - nan alone
+        for name, value in case.items()
+    }
+    return pl.DataFrame(known, strict=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -17,8 +16,10 @@ from threadpoolctl import threadpool_limits
 from alongside.allocation.model import store
 from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.model.compile import to_ibis as compile_to_ibis
+from alongside.allocation.model.doubting import Doubting
 from alongside.allocation.model.encoding import (
     ModelInputError,
+    as_table,
     encode,
     learn_items,
     read_columns,
@@ -321,7 +322,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def problems(self, X: Any) -> list[list[str]]:
         """Say for every case why its figure should not be used: an empty list where it may be."""
         codes = self._codes(X)
-        pounds = self.published_.unrounded(codes, self.prices())
+        pounds = self.published_.pounds(codes, self.prices())
         return self.experience_.doubts(self.published_.items, codes, pounds)
 
     def predict_packages(self, X: Any) -> Any:
@@ -342,7 +343,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return self.intervals_.around(pounds, coverage)
 
     def _one(self, case: Any) -> NDArray[np.int8]:
-        table = _as_table(case)
+        table = as_table(case)
         codes = self._codes(table)
         if len(codes) != 1:
             raise ModelInputError(f"There are {len(codes)} cases. Explain one at a time.")
@@ -403,13 +404,19 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             Setting(self.published_, now, self._one(after), policy[1]),
         )
 
-    def to_ibis(self, table: Any, *, name: str = BUDGET, checked: bool = False) -> Any:
+    def to_ibis(
+        self, table: Any, *, name: str = BUDGET, checked: bool = False, doubt: str | None = None
+    ) -> Any:
         """Add the indicative budget to an Ibis table: the same penny as ``predict``.
 
         A case with a value that is no level has none. ``checked``: all are levels; do not look.
+        ``doubt`` names a column to add with what ``problems`` says of each case, null for nothing.
         """
         check_is_fitted(self, "published_")
-        return compile_to_ibis(self.published_, self.prices(), table, name=name, checked=checked)
+        doubts = doubt and Doubting(self.published_.items, self.experience_, doubt)
+        return compile_to_ibis(
+            self.published_, self.prices(), table, name=name, checked=checked, doubts=doubts or None
+        )
 
     # Keeping
 
@@ -474,27 +481,5 @@ def _names(model: PackageModel) -> set[str]:
 
 
 def _mapping(case: Any) -> dict[str, Any]:
-    table = _as_table(case)
+    table = as_table(case)
     return {str(name): table[name].to_list()[0] for name in table.columns}
-
-
-def _as_table(case: Any) -> Any:
-    """Take one case in any usual shape as a table of one row."""
-    import polars as pl
-
-    if hasattr(case, "columns") or (isinstance(case, np.ndarray) and case.ndim == 2):
-        return case
-    if hasattr(case, "to_dict"):
-        case = case.to_dict()
-    if isinstance(case, np.ndarray):
-        return case[None, :]
-    if not isinstance(case, Mapping) or not case:
-        raise ModelInputError(
-            "A case is a table of one row, a row, or a mapping of columns to answers, as "
-            f"{{'need_washing': 2}}; this is {str(case)[:40]!r}."
-        )
-    known = {
-        name: [None if value is None or value != value else value]  # noqa: PLR0124 - nan alone
-        for name, value in case.items()
-    }
-    return pl.DataFrame(known, strict=False)

@@ -240,7 +240,11 @@ class Joints:
         self.of: dict[str, int] = {}
         self.known: dict[tuple[str, ...], int] = {}
         for names in used:
-            self._bunch(name for name in names if name not in self.of)
+            self.cover(names)
+
+    def cover(self, names: Iterable[str]) -> None:
+        """Join those of the items that no joint has yet."""
+        self._bunch(name for name in names if name not in self.of)
 
     def _bunch(self, names: Iterable[str]) -> None:
         """Join items in their order, as many at a time as a small table has room for."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
+from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,12 +21,15 @@ if TYPE_CHECKING:
 
 FEWEST_CASES = 10
 _LEAST_FOR_RATIO = 1.0  # pounds a week: against less, a ratio says nothing
-_UNSEEN_LEVELS = 6
+UNSEEN_LEVELS = 6
 _FAR = 1.25  # times as far, squared, as the furthest case is from all the others
 _FAR_WITHIN = 2.5  # for models that only remember the furthest distance among their own cases
 _NEAR_ONE = 0.05
 _RIDGE = 0.15
 _DEAR = 2.0
+_EXACT = 2**53  # up to here every whole number is a double, and sums of them are exact
+_PRECISION = 100_000  # precisions are kept to five decimals
+_LEAST_FURTHEST = 1e-4
 
 
 def untrustworthy(codes: Codes, quantities: dict[str, Floats], problems: list[Problem]) -> None:
@@ -43,6 +49,67 @@ def untrustworthy(codes: Codes, quantities: dict[str, Floats], problems: list[Pr
 
 
 @dataclass(frozen=True)
+class Sentences:
+    """Why a figure should not be used, in words; each takes the number that it speaks of.
+
+    A number may be text, or what an engine writes as text.
+    """
+
+    cases: int
+    largest: str
+
+    def above(self, levels: Any) -> Any:
+        return "Its answers lie " + levels + f" levels above any that the {self.cases} cases had."
+
+    def far(self, times: Any) -> Any:
+        return (
+            "No case that the model learned from had a combination of answers like this: it is "
+            + times
+            + " times as far from the average as the furthest of them."
+        )
+
+    def missing(self, share: Any) -> Any:
+        return share + " of the answers are missing."
+
+    @property
+    def dear(self) -> str:
+        return (
+            f"The figure would be over {_DEAR:g} times the largest budget seen, "
+            f"{self.largest} a week."
+        )
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The squared distance from the average in whole numbers: the same in any order of adding up.
+
+    ``unit`` is what one level counts; an answer lies ``unit * position - mean`` from the average,
+    and nothing where it is missing. The distance is the sum, over pairs of answers, of both times
+    their entry in ``pairs``, which has each pair once.
+    """
+
+    unit: int
+    mean: Floats
+    pairs: Floats
+    far: float
+    furthest: float
+
+    @property
+    def per(self) -> float:
+        """What a squared distance of 1 counts."""
+        return float(_PRECISION * self.unit**2)
+
+    def apart(self, codes: Codes, absent: NDArray[np.bool_]) -> Floats:
+        """Give how far every answer lies from the average."""
+        found: Floats = np.where(absent, 0.0, self.unit * codes.astype(float) - self.mean)
+        return found
+
+    def distance(self, apart: Floats) -> Floats:
+        found: Floats = ((apart @ self.pairs) * apart).sum(axis=1)
+        return found
+
+
+@dataclass(frozen=True)
 class Experience:
     """What a model has seen: its cases' answers, in summary only, and its largest budget."""
 
@@ -57,7 +124,7 @@ class Experience:
 
     @classmethod
     def learn(cls, items: list[Item], codes: Codes, budgets: Floats) -> Experience:
-        values = _values(items, codes, None)
+        values = _values(items, codes)
         mean = np.nan_to_num(_nanmean(values))
         values = np.where(np.isnan(values), mean, values)
         spread = np.cov(values, rowvar=False).reshape(len(items), len(items))
@@ -76,33 +143,55 @@ class Experience:
             largest=round(float(budgets.max()), 2),
         )
 
+    def whole(self, items: tuple[Item, ...]) -> Whole:
+        """Give what the distance is worked out from, as finely as doubles hold it exactly."""
+        mean, precision = np.array(self.mean), np.round(np.array(self.precision) * _PRECISION)
+        pairs = np.triu(precision) + np.tril(precision, -1).T
+        top = np.array([item.top for item in items])
+        for unit in (1000, 100, 10, 1):
+            average = np.round(mean * unit)
+            reach = np.maximum(np.abs(average), np.abs(unit * top - average))
+            if reach @ np.abs(pairs) @ reach < _EXACT:
+                break
+        per = _PRECISION * unit**2
+        far = min(math.floor(Fraction(str(self.far)) * per), _EXACT)
+        return Whole(unit, average, pairs, float(far), max(self.furthest, _LEAST_FURTHEST) * per)
+
+    def most_missing(self, count: int) -> int:
+        """Of so many answers, how many may be missing."""
+        most = max(0.5, self.missing)
+        return max(absent for absent in range(count + 1) if absent / count <= most)
+
+    @property
+    def dear(self) -> float:
+        """The figure above which one is doubted."""
+        return _DEAR * self.largest
+
     def doubts(self, items: tuple[Item, ...], codes: Codes, pounds: Floats) -> list[list[str]]:
-        """Say for every profile why it should not be priced; an empty list where it may be."""
-        values = _values(list(items), codes, np.array(self.mean))
-        apart = values - np.array(self.mean)
-        distance = _distance(apart, np.array(self.precision))
+        """Say for every profile why it should not be priced; an empty list where it may be.
+
+        ``pounds`` are figures to the penny.
+        """
+        whole, says = self.whole(items), self.sentences
         absent = codes == np.array([item.missing for item in items])
+        distance = whole.distance(whole.apart(codes, absent))
         above = np.where(absent, 0, np.maximum(codes - np.array(self.highest), 0)).sum(axis=1)
-        share = absent.mean(axis=1)
+        missing = absent.sum(axis=1)
         found: list[list[str]] = [[] for _ in range(len(codes))]
-        for row in np.flatnonzero(above >= _UNSEEN_LEVELS):
-            found[row].append(
-                f"Its answers lie {above[row]} levels above any that the {self.cases} cases had."
-            )
-        for row in np.flatnonzero(distance > self.far):
-            found[row].append(
-                "No case that the model learned from had a combination of answers like this: it "
-                f"is {np.sqrt(distance[row] / self.furthest):.1f} times as far from the average "
-                "as the furthest of them."
-            )
-        for row in np.flatnonzero(share > max(0.5, self.missing)):
-            found[row].append(f"{share[row]:.0%} of the answers are missing.")
-        for row in np.flatnonzero(pounds > _DEAR * self.largest):
-            found[row].append(
-                f"The figure would be over {_DEAR:g} times the largest budget seen, "
-                f"{self.largest:,.2f} a week."
-            )
+        for row in np.flatnonzero(above >= UNSEEN_LEVELS):
+            found[row].append(says.above(str(above[row])))
+        for row in np.flatnonzero(distance > whole.far):
+            tenths = math.floor(math.sqrt(distance[row] / whole.furthest) * 10.0 + 0.5)
+            found[row].append(says.far(f"{tenths // 10}.{tenths % 10}"))
+        for row in np.flatnonzero(missing > self.most_missing(len(items))):
+            found[row].append(says.missing(f"{missing[row] / len(items):.0%}"))
+        for row in np.flatnonzero(pounds > self.dear):
+            found[row].append(says.dear)
         return found
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        return Sentences(self.cases, f"{self.largest:,.2f}")
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -143,11 +232,11 @@ def _nanmean(values: Floats) -> Floats:
     return total
 
 
-def _values(items: list[Item], codes: Codes, fill: Floats | None) -> Floats:
+def _values(items: list[Item], codes: Codes) -> Floats:
     values = codes.astype(np.float64)
     absent = codes == np.array([item.missing for item in items])
     values[absent] = np.nan
-    return values if fill is None else np.where(np.isnan(values), fill, values)
+    return values
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,9 @@ def load(path: Path) -> Any:
 
 def money(text: str, what: str) -> Decimal:
     """Read an amount in pounds."""
-    return number(text.replace("£", "").replace(",", ""), what, "an amount in pounds, as 125000.00")
+    from alongside.allocation.parsing import in_figures
+
+    return number(in_figures(text), what, "an amount in pounds, as 125000.00")
 
 
 def number(text: str, what: str, wanted: str) -> Decimal:

@@ -51,6 +51,13 @@ def apply(
     replace: Annotated[
         bool, typer.Option("--replace", help="For postgres: replace the table.")
     ] = False,
+    doubts: Annotated[
+        bool,
+        typer.Option(
+            "--doubts/--no-doubts",
+            help="Say in a column doubt whose figure should not be used, and why.",
+        ),
+    ] = True,
 ) -> None:
     """Price cases, one or millions, where they lie. Every engine gives the same penny.
 
@@ -77,14 +84,23 @@ def apply(
             if engine == "duckdb":
                 levels = read_levels(Path(source).parent / "columns.yaml")
                 done = pricing.apply_file(
-                    fitted, source, to, keep=kept, levels=levels, progress=move
+                    fitted, source, to, keep=kept, levels=levels, doubts=doubts, progress=move
                 )
             elif engine == "postgres":
                 done = pricing.apply_postgres(
-                    fitted, str(database), source, to, keep=kept, replace=replace, progress=move
+                    fitted,
+                    str(database),
+                    source,
+                    to,
+                    keep=kept,
+                    replace=replace,
+                    doubts=doubts,
+                    progress=move,
                 )
             else:
-                done = pricing.apply_spark(fitted, source, to, keep=kept, progress=move)
+                done = pricing.apply_spark(
+                    fitted, source, to, keep=kept, doubts=doubts, progress=move
+                )
     out.print(
         f"{some(done.rows, 'case was', 'cases were')} priced, £{done.total:,.2f} a week in all.",
         markup=False,

@@ -1,0 +1,206 @@
+"""What is looked for in a table before it is priced: columns, values, and case numbers.
+
+Nothing is read row by row; what is wrong is counted by its column, and case numbers that stand in
+several rows are named.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+
+from alongside.allocation.files import PREFIXES, needed_columns
+from alongside.allocation.model.answers import holds_levels, kind_in_words
+from alongside.allocation.problems import AllocationInputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+BUDGET, DOUBT = "indicative_budget", "doubt"
+CASE = "case_id"
+BEYOND = 2**31 - 1
+# Up to so many rows DuckDB's case numbers are compared as numbers in memory, eight bytes each.
+MOST_AT_ONCE = 200_000_000
+FIRST_FEW = 10
+
+
+def check_table(
+    model: Any,
+    table: Any,
+    where: str,
+    levels: Mapping[str, int] | None = None,
+    *,
+    new: Collection[str] = (BUDGET,),
+) -> None:
+    """Refuse a table whose columns, values or case numbers the method cannot be given.
+
+    A pass over the table counts, for each column, values that are negative, not whole, not
+    finite, or above the highest level; another looks for a case number in several rows, and for
+    rows without one. ``new`` names the columns to be added.
+
+    Raises
+    ------
+    AllocationInputError
+        With every column that is missing, unknown or text, and every count of bad values.
+
+    """
+    problems = list(_column_problems(model, table, where, new))
+    if not problems and table.limit(1).count().to_pyarrow().as_py() == 0:
+        problems.append(Problem(where, "it has no rows. There is nothing to price."))
+    levels = highest_levels(model) | dict(levels or {})
+    numeric = [
+        name
+        for name in needed_columns(model)
+        if name in table.columns and table[name].type().is_numeric()
+    ]
+    numeric = _suspects(table, numeric, levels)
+    # Engines refuse to round what no whole number can hold, so such values are looked for first.
+    for checks in (_beyond, _not_levels):
+        counts: dict[str, Any] = {}
+        for name in numeric:
+            counts |= checks(table[name], name, levels)
+        if counts and not any(problem.column for problem in problems):
+            row = table.aggregate(**counts).to_pyarrow().to_pylist()[0]
+            problems += _count_problems(row, where, levels)
+    problems += _case_problems(table, where)
+    if problems:
+        raise AllocationInputError(problems)
+
+
+def highest_levels(model: Any) -> dict[str, int]:
+    """The highest level of each column that a fitted method knows one of."""
+    published = getattr(model, "published_", None)
+    items = published.items if published is not None else ()
+    return {item.name: item.top for item in items if item.edges is None}
+
+
+def _suspects(table: Any, names: list[str], levels: Mapping[str, int]) -> list[str]:
+    """Keep the columns to be counted: the least and the most of whole numbers, which engines know
+    from a file's statistics without reading it, clear most of them.
+    """
+    whole = [name for name in names if table[name].type().is_integer()]
+    if not whole:
+        return names
+    ends = {f"{name}|min": table[name].min() for name in whole}
+    ends |= {f"{name}|max": table[name].max() for name in whole}
+    row = table.aggregate(**ends).to_pyarrow().to_pylist()[0]
+    clear = {
+        name
+        for name in whole
+        if (row[f"{name}|min"] or 0) >= 0
+        and (name not in levels or (row[f"{name}|max"] or 0) <= levels[name])
+    }
+    return [name for name in names if name not in clear]
+
+
+def _beyond(column: Any, name: str, _levels: Mapping[str, int]) -> dict[str, Any]:
+    if column.type().is_decimal():  # PostgreSQL's exact numbers have a NaN, above all others
+        return {f"{name}|bad": (column.abs() > BEYOND).sum().fill_null(0)}
+    if not column.type().is_floating():
+        return {}
+    if column.get_backend().name == "postgres":
+        beyond = column.isnan() | column.isinf() | (column.abs() > BEYOND)
+    else:
+        # DuckDB trusts a Parquet file's statistics, which leave out nan, and answers "no nan"
+        # unread; a cast that fails to null is carried out.
+        beyond = column.notnull() & column.try_cast("int32").isnull()
+    return {f"{name}|bad": beyond.sum().fill_null(0)}
+
+
+def _not_levels(column: Any, name: str, levels: Mapping[str, int]) -> dict[str, Any]:
+    bad = column < 0
+    if not column.type().is_integer():
+        bad = bad | (column != column.floor())
+    counts = {f"{name}|bad": bad.sum().fill_null(0)}
+    if name in levels:
+        counts[f"{name}|high"] = (column > levels[name]).sum().fill_null(0)
+    return counts
+
+
+def _column_problems(
+    model: Any, table: Any, where: str, new: Collection[str]
+) -> Iterator[Problem]:
+    wanted = needed_columns(model)
+    missing = [name for name in wanted if name not in table.columns]
+    if missing:
+        says = f"the columns {', '.join(missing)} are missing. Add them, empty where not known."
+        yield Problem(where, says)
+    for name in table.columns:
+        if name.startswith(PREFIXES) and name not in wanted:
+            says = "the method does not know this column. Remove it, or fit the method with it."
+            yield Problem(where, says, None, name)
+        if name in wanted and not holds_levels(table[name].type()):
+            held = kind_in_words(table[name].type())
+            says = f"it holds {held}, not whole numbers. Import it through a mapping."
+            yield Problem(where, says, None, name)
+    for name in new:
+        if name in table.columns:
+            yield Problem(where, f"it already has a column {name}. Leave it out or rename it.")
+
+
+def _count_problems(
+    row: Mapping[str, Any], where: str, levels: Mapping[str, int]
+) -> Iterator[Problem]:
+    for key, count in row.items():
+        if not count:
+            continue
+        name, kind = key.split("|")
+        values = "1 value is" if count == 1 else f"{count:,} values are"
+        if kind == "bad":
+            says = f"{values} negative, not whole or not finite."
+        else:
+            says = f"{values} above the highest level, {levels[name]}."
+        yield Problem(
+            where, f"{says} Give whole numbers of 0 or more, empty where not known.", None, name
+        )
+
+
+def _case_problems(table: Any, where: str) -> Iterator[Problem]:
+    """Say which case numbers stand in several rows, and how many rows have none."""
+    if CASE not in table.columns or _surely_once(table):
+        return
+    counted = table.select(_number(table).name(CASE)).group_by(CASE).aggregate(rows=ibis._.count())
+    none = counted[CASE].isnull()
+    faulty = counted.filter(none | (counted.rows > 1))
+    faulty = faulty.mutate(none=faulty[CASE].isnull(), many=ibis._.count().over())
+    first = faulty.order_by(ibis.desc("none"), CASE).limit(FIRST_FEW + 1).to_pyarrow().to_pylist()
+    empty = sum(row["rows"] for row in first if row["none"])
+    if empty:
+        rows = "1 row has" if empty == 1 else f"{empty:,} rows have"
+        yield Problem(where, f"{rows} no case number. Give each case one.", None, CASE)
+    twice = [f"{row[CASE]} stands in {row['rows']:,} rows" for row in first if not row["none"]]
+    if twice:
+        many = first[0]["many"] - bool(empty)
+        numbers = "1 case number is" if many == 1 else f"{many:,} case numbers are"
+        shown = "; ".join(twice[:FIRST_FEW]) + ("; and so on" if many > FIRST_FEW else "")
+        says = f"{numbers} given more than once: {shown}. Keep one row of each."
+        yield Problem(where, says, None, CASE)
+
+
+def _number(table: Any) -> Any:
+    """Give the case numbers as text without spaces around it, null where there is none."""
+    number = table[CASE]
+    if not number.type().is_string():
+        return number.cast("string")
+    return number.strip().nullif("")
+
+
+def _surely_once(table: Any) -> bool:
+    """Say of a table of DuckDB whether all case numbers are given and differ, by their hashes.
+
+    To sort hashes takes a quarter of the time of counting texts. Two texts may have one hash all
+    the same, so where two are alike the texts are counted.
+    """
+    if table.get_backend().name != "duckdb":
+        return False
+    if table.count().to_pyarrow().as_py() > MOST_AT_ONCE:
+        return False
+    number = _number(table)
+    found = number.isnull().ifelse(ibis.null("int64"), number.hash())
+    hashes = table.select(found=found).to_pyarrow()["found"]
+    if hashes.null_count:
+        return False
+    numbers = np.sort(hashes.to_numpy())
+    return not bool((numbers[1:] == numbers[:-1]).any())
