@@ -23,8 +23,9 @@ import polars as pl
 
 from _bounds import verdict
 from alongside.allocation import PackageModel
-from alongside.allocation.apply import apply_file, needed_columns, priced
+from alongside.allocation.apply import apply_file, priced
 from alongside.allocation.economies import ECONOMIES
+from alongside.allocation.files import needed_columns
 from alongside.allocation.rates import RateCard
 from alongside.parameters import load
 
@@ -114,9 +115,7 @@ def fastest(acts: list[Callable[[], Any]], times: int) -> list[tuple[float, floa
     return found
 
 
-def measured(
-    model: PackageModel, people: pl.DataFrame, rows: int, times: int
-) -> dict[str, float]:
+def measured(model: PackageModel, people: pl.DataFrame, rows: int, times: int) -> dict[str, float]:
     """Time reading, pricing, and pricing into a file with and without doubts, on the same Parquet."""
     columns = needed_columns(model)
     with tempfile.TemporaryDirectory() as folder:

@@ -294,9 +294,7 @@ def test_a_database_that_cannot_be_reached_is_a_sentence(method):
 
 @pytest.mark.spark
 @pytest.mark.slow
-def test_spark_gives_the_same_pennies_and_doubts_as_duckdb(
-    tmp_path, cases, method, learned, odd
-):
+def test_spark_gives_the_same_pennies_and_doubts_as_duckdb(tmp_path, cases, method, learned, odd):
     if which("java") is None:
         pytest.skip("spark: there is no Java 17 runtime on this machine")
     spark_agrees(tmp_path / "doubted", odd, learned, "doubt")

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import polars as pl
 
-from alongside.allocation.checking import BUDGET, DOUBT, check_table, highest_levels
+from alongside.allocation.checking import BUDGET, DOUBT, check_table
 from alongside.allocation.engine_words import first_line, in_sentences, large_csv, reading
-from alongside.allocation.files import GROUP, needed_columns, read_cases
+from alongside.allocation.files import GROUP, read_cases
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.writing import IS_READ, is_read, whole_file
 
@@ -103,11 +103,7 @@ def apply_file(
     tell(0, 3, "Reading")
     frame, new = _read_carefully(source, levels, carefully), added(model, doubts=doubts)
     with reading(source):
-        table = (
-            _source(connection, source)
-            if frame is None
-            else ibis.memtable(frame.to_arrow())
-        )
+        table = _source(connection, source) if frame is None else ibis.memtable(frame.to_arrow())
         check_table(model, table, source.name, levels, new=new)
     tell(1, 3, "Pricing")
     result = _chosen(priced(model, table, doubts=doubts), keep, new)
@@ -131,6 +127,8 @@ def _duckdb(threads: int | None) -> Any:
             f"threads: {threads} was given. Give 1 or more, or leave it out."
         )
     connection = ibis.duckdb.connect()
+    # So that cases come first in each join and keep their order, however few they are.
+    connection.raw_sql("SET disabled_optimizers = 'join_order,build_side_probe_side'")
     if threads:
         connection.raw_sql(f"SET threads = {int(threads)}")
     return connection

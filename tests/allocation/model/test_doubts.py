@@ -39,8 +39,8 @@ def test_a_distance_is_the_same_in_whatever_order_it_is_added_up(seed, other):
 def test_no_case_that_is_far_is_missed_by_the_bound_that_is_looked_at_first(seed, other):
     whole, apart = measured(seed, other)
     count = apart.shape[1]
-    for groups in ([[n] for n in range(count)], [range(count)], np.array_split(range(count), 2)):
-        groups = [list(group) for group in groups if len(group)]
+    for parts in (count, 1, 2):
+        groups = [list(each) for each in np.array_split(range(count), parts) if len(each)]
         screen = Screen(whole, groups)
         x = apart / whole.unit
         bound = ((x @ screen.blocks) * x).sum(axis=1)

@@ -57,9 +57,9 @@ def to_ibis(
     check_columns(model.items, table)
     names = set(table.columns)
     new = [name] if doubts is None else [name, doubts.name]
-    for each in new:
-        if each in names:
-            raise ModelInputError(f"The table already has a column {each}. Choose another name.")
+    for column in new:
+        if column in names:
+            raise ModelInputError(f"The table already has a column {column}. Choose another name.")
     keep = list(table.columns)
     engine = _engine(table)
     apart = _keeps_apart(engine)

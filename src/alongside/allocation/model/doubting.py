@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ABOVE, ABSENT, BOUND, DISTANCE = (
     f"{PREFIX}doubt_{each}" for each in ("above", "absent", "bound", "distance")
 )
-_DIRECTIONS = 1
+_DIRECTIONS = 5
 _SURELY = 1 - 1e-6  # of the limit, below which no rounding of the bound hides a case that is far
 _BITS = 52  # a double holds whole numbers of so many bits exactly, and their sums
 
@@ -48,10 +48,10 @@ class Doubting:
 
 
 class Screen:
-    """A bound on squared distances: what each group of answers adds, less the square of one sum.
+    """A bound on squared distances: what each group of answers adds, less the squares of some sums.
 
-    Answers that needs bring about together lie far out together, which is near. So along the
-    direction in which distances grow least the bound takes off what the others would overstate.
+    Answers that rise together lie far out together without being far from anybody. So along the
+    few directions in which distances grow least the bound takes off what is too much.
     """
 
     def __init__(self, whole: Whole, groups: Sequence[Sequence[int]]) -> None:
@@ -189,9 +189,9 @@ class Packed:
             self.members.setdefault(joints.of[item.name], []).append(place)
         self.screen = Screen(self.whole, list(self.members.values()))
         read = {joint: self._read(joint) for joint in self.members}
-        counts = [sum(int(each[n].max()) for each in read.values()) for n in (1, 2)]
-        self.above_bits, self.absent_bits = (count.bit_length() for count in counts)
-        largest = sum(float(each[0].max()) for each in read.values())
+        self.above_bits = sum(int(above.max()) for _, above, _, _ in read.values()).bit_length()
+        self.absent_bits = sum(int(absent.max()) for _, _, absent, _ in read.values()).bit_length()
+        largest = sum(float(bound.max()) for bound, _, _, _ in read.values())
         room = _BITS - self.above_bits - self.absent_bits - int(np.ceil(np.log2(largest + 1))) - 1
         self.steps = 2.0 ** min(room, 20)
         self.packed = {joint: self._pack(*each[:3]) for joint, each in read.items()}
