@@ -45,6 +45,28 @@ def test_a_council_is_read_whole(tmp_path):
     assert found.cases["note"].to_list()[0] == "x"
 
 
+@pytest.mark.parametrize(
+    ("written", "pounds"),
+    [
+        ("£1,234.50", "1234.50"),
+        ("1 234.50", "1234.50"),
+        ("12,345,678", "12345678.00"),
+        ("£ 9", "9.00"),
+    ],
+)
+def test_pounds_are_read_as_people_write_them(tmp_path, written, pounds):
+    (tmp_path / "cases.csv").write_text(f'{CASES}a,1,0,1,,"{written}"\n', encoding="utf-8")
+    assert read_cases(tmp_path / "cases.csv").frame["personal_budget"].to_list() == [
+        Decimal(pounds)
+    ]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_lines_may_end_as_on_any_machine(tmp_path, end):
+    (tmp_path / "cases.csv").write_bytes((CASES + GOOD).replace("\n", end).encode())
+    assert read_cases(tmp_path / "cases.csv").frame["case_id"].to_list() == ["a", "b"]
+
+
 def test_missing_answers_stay_missing(tmp_path):
     found = read_folder(folder(tmp_path))
     assert found.cases["unpaid_help"].to_list() == [0, None]
@@ -63,6 +85,9 @@ def test_missing_answers_stay_missing(tmp_path):
         (CASES + "a,1,0,1,01/04/2026,\n", "column assessed_on: '01/04/2026' was found"),
         (CASES + "a,1,0,1,,-5\n", "column personal_budget: -5.00 is negative"),
         (CASES + "a,1,0,1,,inf\n", "column personal_budget: 'inf' was found"),
+        (CASES + 'a,1,0,1,,"147,50"\n', "column personal_budget: '147,50' was found"),
+        (CASES + 'a,"1,5",0,1,,\n', "row 2, column need_wash: '1,5' was found"),
+        (CASES + "a,1e308,0,1,,\n", "row 2, column need_wash: 1e+308 was found"),
         (CASES + "a,1,0,1,,\na,1,0,1,,\n", "row 3, column case_id: the case a already stands in row 2"),
         (CASES + ",1,0,1,,\n", "row 2, column case_id: this cell is empty"),
         (CASES.replace("need_wash", "Need wash") + GOOD, "Was need_wash meant?"),
@@ -83,6 +108,7 @@ def test_a_fault_in_cases_is_named_by_row_and_column(tmp_path, cases, says):
     [
         ("a,home,-4\n", "row 2, column units_per_week: -4 units is negative"),
         ("a,home,lots\n", "row 2, column units_per_week: 'lots' was found"),
+        ('a,home,"10,5"\n', "row 2, column units_per_week: '10,5' was found"),
         ("a,home,inf\n", "row 2, column units_per_week: 'inf' was found"),
         (
             "a,taxi,4\n",
@@ -165,6 +191,11 @@ def test_a_budget_of_zero_is_noted_and_kept(tmp_path):
 def test_levels_above_four_are_believed_where_many_have_them(tmp_path):
     rows = "".join(f"c{n},{n % 9},0,1,,\n" for n in range(90))
     assert read_folder(folder(tmp_path, cases=CASES + rows, packages=PACKAGES + "c1,home,1\n"))
+
+
+def test_a_highest_level_is_a_number(tmp_path):
+    (tmp_path / "columns.yaml").write_text("highest_level: {need_wash: yes}\n", encoding="utf-8")
+    assert "a whole number above 0" in refused(tmp_path, cases=CASES + GOOD)
 
 
 def test_a_declared_highest_level_is_kept_to(tmp_path):

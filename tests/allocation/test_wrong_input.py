@@ -145,6 +145,12 @@ FAULTS: list[tuple[str, Callable[[Path], object], str, set[str]]] = [
         "column personal_budget: the case case-0000 has",
         NOT_APPLY,
     ),
+    (
+        "a circumstance that the model never saw",
+        cell("cases.csv", "circ_lives_alone", 5, "7"),
+        "cases.csv, row 5, column circ_lives_alone: 7 is above the highest value, 1",
+        {"apply"},
+    ),
     ("empty file", raw("cases.csv", b""), "cases.csv: the file is empty", set(COMMANDS)),
     (
         "one case",
@@ -200,6 +206,12 @@ FAULTS: list[tuple[str, Callable[[Path], object], str, set[str]]] = [
     ),
     ("an .xls that is HTML", html_named_xls, "cases.xls: a .xls file is not read", NOT_APPLY),
     ("a .csv that is HTML", raw("cases.csv", HTML), "web page (HTML)", set(COMMANDS)),
+    (
+        "a rate with a comma for a point",
+        cell("rates.csv", "rate", 2, "25,80"),
+        "rates.csv, row 2, column rate: '25,80' is not a number",
+        NOT_APPLY,
+    ),
     (
         "a rate beyond all reason",
         cell("rates.csv", "rate", 2, "1e30"),

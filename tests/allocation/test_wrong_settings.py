@@ -77,6 +77,16 @@ def test_a_wrong_export_is_refused_by_row_and_column(tmp_path, export, says):
     assert not (tmp_path / "new").exists()
 
 
+def test_an_export_of_which_no_case_is_left_is_refused(tmp_path):
+    (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
+    wash = {"from": "Wash", "levels": {"Some": 2}, "otherwise": "leave_out"}
+    cases = {"case_id": "Ref", "need_wash": wash}
+    (tmp_path / "m.yaml").write_text(yaml.safe_dump({**MAPPING, "cases": cases}))
+    words = ("import", tmp_path / "export.csv", "--mapping", tmp_path / "m.yaml")
+    refused(run(*words, "--to", tmp_path / "new"), "no row is left to become a case")
+    assert not (tmp_path / "new").exists()
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -108,6 +118,9 @@ BUDGETS = "case_id,indicative_budget\n"
         (BUDGETS + "a,-1\nb,x\n", (), "row 3, column indicative_budget: 'x' was found"),
         (BUDGETS + "a,1\na,2\n", (), "row 3, column case_id: the case a already stands in row 2"),
         (BUDGETS + "a,1\n", ("--total", "nan"), "--total: 'nan' is not an amount in pounds"),
+        (BUDGETS + "a,1\n", ("--total", "1e308"), "--total: '1e308' is not an amount in pounds"),
+        (BUDGETS + "a,1\n", ("--total", "0.125"), "--total: '0.125' is not an amount in pounds"),
+        (BUDGETS + "a,1\n", ("--total", "0,75"), "--total: '0,75' is not an amount in pounds"),
         (
             BUDGETS + "a,9\n",
             ("--rule", "protect-floor", "--floor", "-3"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import polars as pl
 
-from alongside.allocation.checking import BUDGET, DOUBT, check_table
+from alongside.allocation.checking import BUDGET, DOUBT, check_table, highest_levels
 from alongside.allocation.engine_words import first_line, in_sentences, large_csv, reading
 from alongside.allocation.files import GROUP, read_cases
 from alongside.allocation.problems import AllocationInputError, Problem
@@ -101,7 +101,9 @@ def apply_file(
         raise AllocationInputError([Problem(str(target), IS_READ)])
     connection = _duckdb(threads)
     tell(0, 3, "Reading")
-    frame, new = _read_carefully(source, levels, carefully), added(model, doubts=doubts)
+    known = {name: top for name, top in highest_levels(model).items() if name.startswith("circ_")}
+    frame = _read_carefully(source, known | dict(levels or {}), carefully)
+    new = added(model, doubts=doubts)
     with reading(source):
         table = _source(connection, source) if frame is None else ibis.memtable(frame.to_arrow())
         check_table(model, table, source.name, levels, new=new)

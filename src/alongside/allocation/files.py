@@ -174,7 +174,7 @@ def read_levels(path: Path) -> dict[str, int]:
         raise AllocationInputError([Problem(path.name, says)]) from error
     levels = content.get("highest_level", {}) if isinstance(content, dict) else None
     if not isinstance(levels, dict) or not all(
-        isinstance(top, int) and top > 0 for top in levels.values()
+        isinstance(top, int) and top > 0 and top is not True for top in levels.values()
     ):
         says = "it should say highest_level, and under it a whole number above 0 for each column."
         raise AllocationInputError([Problem(path.name, says)])
@@ -238,6 +238,8 @@ def parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
             parser.level(column, levels.get(column))
         elif column.startswith(CIRCUMSTANCE):
             parser.whole(column, "Give a whole number, 0 or more.")
+            if column in levels:
+                parser.known(column, levels[column])
         elif column in ("personal_budget", "indicative_budget"):
             parser.money(column)
         elif column == "assessed_on":

@@ -144,6 +144,9 @@ def import_export(
     if work.problems:
         raise AllocationInputError(work.problems)
     made, units = work.without_refused(made, units)
+    if not made.height:
+        says = "no row is left to become a case: each has a label that otherwise leaves out."
+        raise AllocationInputError([Problem(table.name, says)])
     highest = {
         target: _highest(spec) for target, spec in columns.items() if _highest(spec) is not None
     }

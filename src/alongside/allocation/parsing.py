@@ -135,11 +135,21 @@ class Parser:
         self.number(column, f"{meaning} Leave the cell empty where it is not known.")
         self.refuse(
             column,
-            (pl.col(column) < 0) | (pl.col(column) != pl.col(column).round()),
+            (pl.col(column) < 0)
+            | (pl.col(column) != pl.col(column).round())
+            | (pl.col(column) >= BEYOND),
             lambda found: f"{float(found):g} was found. {meaning}",
         )
-        whole = pl.col(column).clip(0, BEYOND).round().cast(pl.Int64)
-        self.frame = self.frame.with_columns(whole)
+        held = pl.when(pl.col(column) < BEYOND).then(pl.col(column))
+        self.frame = self.frame.with_columns(held.clip(0, BEYOND).round().cast(pl.Int64))
+
+    def known(self, column: str, highest: int) -> None:
+        """Refuse a circumstance above the highest that a method knows."""
+        self.refuse(
+            column,
+            pl.col(column) > highest,
+            lambda found: f"{found} is above the highest value, {highest}. Correct it.",
+        )
 
     def level(self, column: str, highest: int | None) -> None:
         """Read levels of need. Without a declared highest level, answers above 4 are believed

@@ -63,8 +63,14 @@ def read_table(
     if content.startswith(b"PK\x03\x04"):
         frame, header = _sheet(content, name, header_row)
     else:
-        text = _below_titles(text_of(content, name, encoding), header_row)
-        frame, header = _csv(text, name, separator, header_row)
+        text = text_of(content, name, encoding)
+        if "\n" not in text:  # as old Macintoshes ended lines
+            text = text.replace("\r", "\n")
+        try:
+            text = _below_titles(text, header_row)
+            frame, header = _csv(text, name, separator, header_row)
+        except csv.Error as error:
+            _fail(name, f"this cannot be read as CSV ({error}).")
     return _tidy(_named(frame, header, name, lenient=lenient), name, header_row + 1)
 
 

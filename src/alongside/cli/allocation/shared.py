@@ -163,9 +163,13 @@ def load(path: Path) -> Any:
 
 def money(text: str, what: str) -> Decimal:
     """Read an amount in pounds."""
-    from alongside.allocation.parsing import in_figures
+    from alongside.allocation.parsing import BEYOND, in_figures
 
-    return number(in_figures(text), what, "an amount in pounds, as 125000.00")
+    amount, wanted = in_figures(text), "an amount in pounds, as 125000.00"
+    found = number(amount, what, wanted)
+    if abs(found) >= BEYOND or found != round(found, 2):
+        raise ValueError(f"{what}: {text!r} is not {wanted}.")
+    return found
 
 
 def number(text: str, what: str, wanted: str) -> Decimal:
