@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils.formats import date_format
 
-from alongside.web.conversations.models import Contribution
+from alongside.web.audit.models import Event
+from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.people.models import Address, Identifier, Person, Relationship
 from alongside.web.people.pages import ButtonPage
 from alongside.web.plans.models import Plan, PlanLine, PlanNeed, PlanOutcome, PlanRisk
@@ -234,6 +235,48 @@ def test_the_second_sees_both_versions_and_chooses(name, made, two, acting):
         now = {"version": form.boxes["version"].shown}
         assert second.post(address, {**mine, **now, **choices}).status_code == 302
         assert (stands() == theirs) == (whose == "theirs")
+
+
+def written():
+    """Give what acts leave behind: how many events, how often rows were changed, and when a view was saved."""
+    kept = (Conversation, Plan, PlanLine, PlanOutcome, PlanRisk, PlanNeed, Person, Address)
+    rows = [
+        kind.pgh_event_model.objects.count() for kind in (*kept, Relationship, Identifier, Review)
+    ]
+    saved = list(Contribution.objects.order_by("pk").values_list("saved_at", flat=True))
+    return [Event.objects.count(), *rows, *saved]
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_is_sent_twice_is_written_once(name, made, two, acting):
+    change, (first, _second) = CHANGES[name], two(name)
+    address = reverse(name, args=[made.get(each, each) for each in PAGES[name]])
+    typed = {**change.first, "version": form_of(first.get(address)).boxes["version"].shown}
+    counts = []
+    for _time in range(3):
+        with acting("sam"):
+            counts.append(written())
+        assert first.post(address, typed).status_code == 302
+    assert counts[0] != counts[1]
+    assert counts[1] == counts[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "about", "act"),
+    [
+        ("people:end_alert", "alert", "people.end_alert"),
+        ("plans:tell", "agreed", "plans.tell_person"),
+        ("conversations:withdraw", "invited", "conversations.withdraw_invitation"),
+    ],
+)
+def test_a_button_that_is_pressed_twice_is_written_down_once(
+    name, about, act, made, signed_in, acting
+):
+    sam = signed_in("sam")
+    for _time in range(2):
+        assert sam.post(reverse(name, args=[made[about]])).status_code == 302
+    with acting("sam"):
+        assert Event.objects.filter(act=act).count() == 1
 
 
 # What the second sends, where the first moved the state on with other words.

@@ -98,6 +98,15 @@ def test_a_budget_is_worked_out_from_what_was_said_and_explained_line_by_line(
     assert "Home care" not in welsh
 
 
+def test_the_same_figure_worked_out_again_is_there_once(said, amina, acting, signed_in):
+    address, client = reverse("budgets:work_out", args=[amina.pk]), signed_in("sam")
+    first, second = client.post(address).url, client.post(address).url
+    assert first == second
+    with acting("sam"):
+        assert IndicativeBudget.objects.count() == 1
+        assert Event.objects.filter(act="budgets.work_out_budget").count() == 1
+
+
 def test_without_a_needs_profile_there_is_no_figure_but_a_sentence(amina, acting, signed_in):
     client = signed_in("sam")
     assert (

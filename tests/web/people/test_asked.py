@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from alongside.web.design.fields import ApproximateDate
 from alongside.web.people import domain, queries
@@ -132,6 +134,95 @@ def test_people_are_found_by_as_much_as_is_known_of_their_birth(born, acting, te
     assert {line.person.given_name for line in found} == names
     with acting("lena") as lena:
         assert queries.look_up(lena, text).found == []
+
+
+@pytest.fixture
+def may(acting):
+    """May and her like, who are called as a month is, and others who were born in it."""
+    told = [
+        ("May", "Jones", date(1948, 2, 12), "day"),
+        ("Ann", "May", date(1948, 1, 1), "year"),
+        ("Born", "Inmay", date(1948, 5, 9), "day"),
+        ("Known", "Bymonth", date(1948, 5, 1), "month"),
+        ("May", "Later", date(1949, 2, 12), "day"),
+        ("June", "Jones", date(1948, 6, 1), "day"),
+    ]
+    with acting("sam") as sam:
+        for given, family, day, precision in told:
+            details = {"given_name": given, "family_name": family, "born_on": day}
+            domain.add_person(
+                actor=sam, details={**details, "born_precision": precision}, today=TODAY
+            )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("May 1948", {"May Jones", "Ann May", "Born Inmay", "Known Bymonth"}),
+        ("1948 may", {"May Jones", "Ann May", "Born Inmay", "Known Bymonth"}),
+        ("born in May 1948", {"May Jones", "Ann May", "Born Inmay", "Known Bymonth"}),
+        ("Jones May 1948", {"May Jones"}),
+        ("Jones June 1948", {"June Jones"}),
+        ("Inmay May 1948", {"Born Inmay"}),
+        ("May Jones 1948", {"May Jones"}),
+        ("Mai 1948", {"Born Inmay", "Known Bymonth"}),
+        ("May 1949", {"May Later"}),
+        ("9 May 1948", {"Born Inmay"}),
+    ],
+)
+def test_a_word_that_is_a_month_and_a_name_finds_both(may, acting, text, names):
+    with acting("sam") as sam:
+        found = queries.look_up(sam, text).found
+    assert {line.person.full_name for line in found} == names
+    with acting("lena") as lena:
+        assert queries.look_up(lena, text).found == []
+
+
+@pytest.mark.django_db
+def test_pages_go_on_from_those_of_the_name_to_those_of_the_month(acting, signed_in):
+    with acting("sam") as sam:
+        for day in range(1, 29):
+            for details in (
+                {"given_name": f"May{day:02}", "born_on": date(1948, 2, day)},
+                {"given_name": f"Zed{day:02}", "born_on": date(1948, 5, day)},
+            ):
+                domain.add_person(actor=sam, details=details, today=TODAY)
+        names, after = [], ""
+        while after or not names:
+            page = queries.look_up(sam, "May 1948", after)
+            names += [line.person.given_name for line in page.found]
+            after = page.next
+    assert names == [f"{name}{day:02}" for name in ("May", "Zed") for day in range(1, 29)]
+    client = signed_in("sam")
+    client.get("/people/", {"q": "May 1948"})
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/people/", {"q": "May 1948"})
+    assert len(asked) <= 12
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Amina 1952", "Looked for: a name that begins with “Amina”, born in the year 1952."),
+        ("Siân O’Neill", "Looked for: a name that begins with “Siân O’Neill”."),
+        ("Smith, 3/4/48", "Looked for: a name that begins with “Smith”, born on 3 April 1948."),
+        ("<i>Smith", "Looked for: a name that begins with “&lt;i&gt;Smith”."),
+        (
+            "May 1948",
+            "Also looked for: a name that begins with “May”, born in the year 1948.",
+        ),
+        ("1948", "Looked for: born in the year 1948. Also looked for: the number 1948."),
+        ("NHS no 999 000 0018", "Looked for: the number 999 000 0018."),
+        ("Smith C-1001", "Looked for: the number SMITHC1001 or C1001."),
+        ("AB2001 1948", "Looked for: the number AB2001."),
+    ],
+)
+def test_the_page_says_part_by_part_what_was_looked_for(signed_in, text, said):
+    page = signed_in("sam").get("/people/", {"q": text}).text
+    assert said in page
+    assert "begins with “Amina 1952”" not in page
 
 
 @pytest.mark.django_db

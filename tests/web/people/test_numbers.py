@@ -114,6 +114,21 @@ def test_a_correction_that_cannot_be_is_refused_where_it_was_typed(
         assert number_of(amina).value == WRONG
 
 
+@pytest.mark.parametrize(
+    ("scheme", "value", "says"),
+    [("nhs", "999 000 0019", "not a real NHS number"), ("council", "😀", "letters from A to Z")],
+)
+def test_all_that_is_wrong_with_a_correction_is_said_at_once(
+    amina, signed_in, acting, scheme, value, says
+):
+    with acting("sam"):
+        number = number_of(amina, scheme)
+    page = signed_in("sam").post(f"/numbers/{number.pk}/", {"value": value, "version": 1})
+    assert page.status_code == 422
+    for words in (says, 'href="#id_value"', 'href="#id_because', f'value="{value}"'):
+        assert words in page.text, words
+
+
 def test_whoever_takes_out_what_was_corrected_meanwhile_sees_it_first(amina, acting):
     with acting("victor") as victor:
         number = number_of(amina)

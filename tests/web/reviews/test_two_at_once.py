@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from alongside.web.audit.models import Event
 from alongside.web.drafts.pages import Conflict, Refused
+from alongside.web.people.domain import add_work
 from alongside.web.people.models import WorkItem
 from alongside.web.plans.models import Plan
 from alongside.web.reviews import correcting, domain
@@ -326,3 +329,36 @@ def test_a_new_plan_that_was_begun_meanwhile_is_not_asked_for_again(review, outc
         write_plan(sam, review.plan.person)
     correct(acting, review, outcome, next="change", summary="Otherwise")
     assert open_work(acting, "plan.write") == 0
+
+
+def test_a_correction_takes_away_only_the_plan_that_this_review_asked_for(
+    review, outcome, first, acting, signed_in
+):
+    first(next="change")
+    with acting("victor") as victor:
+        person = review.plan.person
+        for subject_id in (review.pk + 1, person.pk + 1000):
+            add_work(
+                actor=victor, person=person, for_user_id=victor.user_id, kind="new",
+                subject="plan.write", subject_id=subject_id,
+            )  # fmt: skip
+    correct(acting, review, outcome)
+    assert open_work(acting, "plan.write") == 2
+    work = signed_in("victor").get("/").text
+    assert work.count(f'href="/plans/start/{person.pk}/"') == 2
+    with acting("sam") as sam:
+        write_plan(sam, person)
+    assert open_work(acting, "plan.write") == 0
+
+
+def test_a_plan_that_was_asked_for_before_is_named_by_the_review_that_asked(
+    review, outcome, first, acting
+):
+    first(next="change")
+    with acting("sam"):
+        there = WorkItem.objects.filter(subject="plan.write")
+        there.update(subject_id=review.person_id)
+        module = importlib.import_module("alongside.web.reviews.migrations.0003_whose_new_plan")
+        with connection.cursor() as cursor:
+            cursor.execute(module.NAMED_BY_ITS_REVIEW)
+        assert there.get().subject_id == review.pk

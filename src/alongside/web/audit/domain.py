@@ -25,6 +25,11 @@ class Act:
         self.facts: dict[str, Any] = {}
         self.person_id: int | None = None
         self.held_by_id: int | None = None
+        self.changes = True
+
+    def changes_nothing(self) -> None:
+        """Say that all is as it was: then there is nothing to remember."""
+        self.changes = False
 
     def about(self, *, person_id: int, held_by_id: int, **facts: Any) -> None:
         """Say whose record this is, and what to remember: row numbers and codes, never free text."""
@@ -35,7 +40,7 @@ class Act:
 
 @contextmanager
 def act(name: str, actor: Actor) -> Iterator[Act]:
-    """Do one act: all of it and its event are written, or none.
+    """Do one act: all of it and its event are written, or none. One that changes nothing has no event.
 
     >>> with act("people.add_person", actor) as doing:   # doctest: +SKIP
     ...     person = Person.objects.create(...)
@@ -44,6 +49,8 @@ def act(name: str, actor: Actor) -> Iterator[Act]:
     with transaction.atomic():
         doing = Act(name, actor.user_id)
         yield doing
+        if not doing.changes:
+            return
         _remember(doing, "default")
     log.info("act", act=name, user_id=actor.user_id, agency_id=doing.held_by_id)
 

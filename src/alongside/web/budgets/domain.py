@@ -27,8 +27,9 @@ from alongside.web.budgets.models import (
     Way,
 )
 from alongside.web.budgets.permissions import check_may_administer, check_may_agree
-from alongside.web.conversations.queries import latest_needs_profile
+from alongside.web.conversations.queries import NeedsProfile, latest_needs_profile
 from alongside.web.drafts.pages import Refused
+from alongside.web.people.domain import locked
 from alongside.web.people.models import Person
 
 REASONS = "budgets/difference_reasons"
@@ -37,7 +38,8 @@ REASONS = "budgets/difference_reasons"
 def work_out_budget(*, actor: Actor, person: Person, on: date) -> IndicativeBudget:
     """Work out an indicative budget from the person's newest completed needs profile, and keep it.
 
-    On the budget-first route it is told; on the plan-first route it is kept for comparison only.
+    On the budget-first route it is told; on the plan-first route it is kept for comparison only. Where
+    the newest is this very figure, from the same answers, it stays the newest.
 
     Raises
     ------
@@ -59,7 +61,13 @@ def work_out_budget(*, actor: Actor, person: Person, on: date) -> IndicativeBudg
     except CannotWorkOutError as problem:
         raise Refused(str(problem)) from problem
     with act("budgets.work_out_budget", actor) as doing:
-        budget = _keep(actor, person, estimate, profile.conversation_id, profile.answers)
+        locked(person)
+        budget = _budget_of(actor, person, estimate, profile)
+        newest = queries.newest_indicative(person.pk)
+        if newest is not None and _same(newest, budget):
+            doing.changes_nothing()
+            return newest
+        budget.save()
         doing.about(
             person_id=person.pk,
             held_by_id=person.held_by_id,
@@ -70,19 +78,15 @@ def work_out_budget(*, actor: Actor, person: Person, on: date) -> IndicativeBudg
     return budget
 
 
-def _keep(
-    actor: Actor,
-    person: Person,
-    estimate: Estimate,
-    conversation_id: int,
-    answers: Mapping[str, int | None],
+def _budget_of(
+    actor: Actor, person: Person, estimate: Estimate, profile: NeedsProfile
 ) -> IndicativeBudget:
     route = person.held_by.route
-    return IndicativeBudget.objects.create(
+    return IndicativeBudget(
         person=person,
         held_by_id=person.held_by_id,
         created_by=actor.user,
-        conversation_id=conversation_id,
+        conversation_id=profile.conversation_id,
         route=route,
         shown=route == Agency.Route.BUDGET_FIRST,
         method=estimate.method.name,
@@ -94,9 +98,18 @@ def _keep(
         upper=estimate.upper,
         lines=[line.as_json() for line in estimate.lines],
         problems=[{"unanswered": estimate.unanswered}] if estimate.unanswered else [],
-        answers=dict(answers),
+        answers=dict(profile.answers),
         worked_out_at=timezone.now(),
     )
+
+
+def _same(one: IndicativeBudget, other: IndicativeBudget) -> bool:
+    """Whether two budgets are one figure from one profile, by one method at the prices of one day."""
+    names = (
+        "conversation_id", "route", "method_digest", "rates_on", "weekly", "lower", "upper", "lines",
+        "problems", "answers",
+    )  # fmt: skip
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 @dataclass(frozen=True)

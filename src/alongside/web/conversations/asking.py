@@ -172,5 +172,6 @@ def noted(*, actor: Actor, request: PartRequest) -> None:
     if actor.user_id != request.created_by_id:
         raise PermissionDenied(_("Somebody else asked for this part."))
     with act("conversations.note_part", actor) as doing:
-        finish_work(CAME_BACK, request.pk)
+        if not finish_work(CAME_BACK, request.pk):
+            doing.changes_nothing()
         _about(doing, request)

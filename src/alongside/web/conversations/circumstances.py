@@ -58,6 +58,9 @@ def change_circumstances(
             raise Conflict(
                 told, now.version, last_to(now.person_id, *VERSIONED, conversation=now.pk)
             )
+        if not (changed or other):
+            doing.changes_nothing()
+            return
         for name, value in changed.items():
             setattr(now, name, value)
         now.version += 1

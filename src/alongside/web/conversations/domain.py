@@ -213,6 +213,8 @@ def save_page(
         saved = write_page(
             view, page, posted, seen_version, chosen or {}, now=finishing.now(), uploads=sent
         )
+        if not saved.changed:
+            return saved
         view.saved_at, view.saved_by = timezone.now(), actor.user
         view.save(update_fields=[*WRITTEN, "saved_at", "saved_by"])
         uploads.let_go(view, before, actor)

@@ -182,7 +182,8 @@ def withdraw(*, actor: Actor, conversation: Conversation) -> None:
     """End every link and code of a conversation at once."""
     check_may_write(actor, conversation.held_by_id)
     with act("conversations.withdraw_invitation", actor) as doing:
-        _end(conversation)
+        if not _end(conversation):
+            doing.changes_nothing()
         doing.about(
             person_id=conversation.person_id,
             held_by_id=conversation.held_by_id,
@@ -190,8 +191,8 @@ def withdraw(*, actor: Actor, conversation: Conversation) -> None:
         )
 
 
-def _end(conversation: Conversation) -> None:
-    Invitation.objects.filter(
+def _end(conversation: Conversation) -> int:
+    return Invitation.objects.filter(
         conversation=conversation, withdrawn_at__isnull=True, finished_at__isnull=True
     ).update(withdrawn_at=timezone.now())
 
@@ -287,6 +288,8 @@ def save_as_guest(
         saved = write_page(
             view, page, posted, seen_version, chosen or {}, now=finishing.now(), uploads=sent
         )
+        if not saved.changed:
+            return saved
         values = [view.draft, view.rejected, view.skipped, view.carried, view.versions]
         with connection.cursor() as cursor:
             cursor.execute(

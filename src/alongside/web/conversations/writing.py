@@ -84,12 +84,13 @@ def sent_files(files: MultiValueDict[str, UploadedFile]) -> dict[str, list[Sent]
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of a page: its new version, the response as it is now, and its pages."""
+    """What became of a page: its version, the response as it is now, its pages, and whether it changed."""
 
     version: int
     response: Response
     sheets: tuple[Sheet, ...]
     number: int
+    changed: bool = True
 
     @property
     def sheet(self) -> Sheet:
@@ -141,7 +142,7 @@ def write_page(
     if seen_version is not None and seen_version != version:
         # What was chosen was between two earlier versions, so that all is asked again.
         _check_clash(view, found, _answers(found, posted, {}), posted, version)
-    given = _answers(found, posted, chosen)
+    given, there = _answers(found, posted, chosen), _kept(view)
     marked = {each.link_id for each in found.fields()} & (view.carried or {}).keys()
     before = _said(response, marked)
     response.accept(given)
@@ -153,8 +154,15 @@ def write_page(
     view.skipped = _skips(view.skipped or {}, posted, chosen)
     changed = {key for key, said in _said(response, marked).items() if said != before[key]}
     view.carried = _marks(view.carried or {}, changed, posted)
-    view.versions = {**(view.versions or {}), found.key: version + 1}
-    return Saved(version + 1, response, sheets_of(response), found.number)
+    changed_at_all = _kept(view) != there
+    version += changed_at_all
+    view.versions = {**(view.versions or {}), found.key: version}
+    return Saved(version, response, sheets_of(response), found.number, changed_at_all)
+
+
+def _kept(view: Contribution) -> tuple[Any, ...]:
+    """Give all that a page may change of a view."""
+    return view.draft, view.rejected or {}, view.skipped or {}, view.carried or {}
 
 
 def take_files(response: Response, found: Sheet | Page, uploads: Uploads) -> dict[str, Rejected]:

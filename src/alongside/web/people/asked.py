@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from alongside.instruments.moments import ORDINAL
 from alongside.web.design.fields import ApproximateDate, month_of, nhs_number_problem
@@ -32,6 +33,7 @@ WRITTEN = tuple(
         rf"{WORD}{BETWEEN}(?P<year>\d{{4}})",
         r"(?P<month>\d{1,2})[/.\-](?P<year>\d{4})",
         r"(?P<year>\d{4})[/.\-](?P<month>\d\d)",
+        rf"(?P<year>\d{{4}})\s+{WORD}",
         r"(?P<year>\d{4})",
     )
 )
@@ -43,7 +45,9 @@ KIND = re.compile(
 )
 # What stands before a date of birth.
 IS_BORN = re.compile(
-    r"\b(?:born|d\.?o\.?b|date of birth|dyddiad geni|ganwyd)\b[\s.:]*(?=\d)", re.IGNORECASE
+    r"\b(?:born|d\.?o\.?b|date of birth|dyddiad geni|ganwyd)\b[\s.:]*(?:(?:in|on|yn|ym|ar)\s+)?"
+    rf"(?=\d|{WORD}[\s,]*\d)",
+    re.IGNORECASE,
 )
 NHS = re.compile(r"(?<!\w)\d(?:[\s.\-]*\d){9}(?!\w)")
 
@@ -52,14 +56,16 @@ NHS = re.compile(r"(?<!\w)\d(?:[\s.\-]*\d){9}(?!\w)")
 class Asked:
     """What somebody typed into the search box, understood.
 
-    What is written in figures, with a letter or two, may be a date of birth and a number too: then it is
-    looked for as both, the number ``or_number`` first.
+    Some of it may be meant in two ways: *May* is a month and a name, and figures with a letter or two
+    are a date of birth and a number. Then ``also`` is the other way, which is looked for too, and first.
     """
 
     name: str = ""
     numbers: tuple[str, ...] = ()
     born: ApproximateDate | None = None
-    or_number: str = ""
+    also: Asked | None = None
+    # The name as it was typed.
+    typed: str = field(default="", compare=False, repr=False)
 
     @property
     def nothing(self) -> bool:
@@ -71,21 +77,35 @@ class Asked:
         kind = LookupEntry.Kind
         return kind.NUMBER if self.numbers else kind.NAME if self.name else kind.BORN
 
+    @property
+    def ways(self) -> tuple[Asked, ...]:
+        """Every way in which it may be meant, in the order in which they are looked for."""
+        return (self.also, self) if self.also else (self,)
+
 
 def understand(text: str, today: date) -> Asked:
     """Tell names, numbers and dates of birth apart, in any mixture that people type.
 
     >>> understand("Smith 3/4/48", date(2026, 11, 28))
-    Asked(name='smith', numbers=(), born=ApproximateDate(year=1948, month=4, day=3), or_number='')
+    Asked(name='smith', numbers=(), born=ApproximateDate(year=1948, month=4, day=3), also=None)
     """
     text, said_which = KIND.subn(" ", unicodedata.normalize("NFKC", text))
     if (number := NHS.search(text)) and not nhs_number_problem(number_key(number[0])):
         return Asked(numbers=(number_key(number[0]),))
-    born, rest = (None, text) if said_which else _born(IS_BORN.sub(" ", text), today)
-    if sum(c.isdigit() for c in number_key(rest)) >= FEWEST_DIGITS:
-        return Asked(numbers=_numbers(rest), born=born)
-    figures = born is not None and not re.search(r"[^\W\d_]{3}", text)
-    return Asked(name=name_key(rest), born=born, or_number=number_key(text) if figures else "")
+    read = _Read(None, text) if said_which else _born(IS_BORN.sub(_unless_a_name, text), today)
+    if sum(c.isdigit() for c in number_key(read.rest)) >= FEWEST_DIGITS:
+        return Asked(numbers=_numbers(read.rest), born=read.born)
+    also = None
+    if read.born and read.or_name:
+        also = _named(read.or_name, ApproximateDate(read.born.year))
+    elif read.born and not re.search(r"[^\W\d_]{3}", text):
+        also = Asked(numbers=(number_key(text),))
+    return _named(read.rest, read.born, also)
+
+
+def _named(name: str, born: ApproximateDate | None, also: Asked | None = None) -> Asked:
+    typed = " ".join(name.split()).strip(" ,;:")
+    return Asked(name=name_key(name), born=born, also=also, typed=typed)
 
 
 def _numbers(text: str) -> tuple[str, ...]:
@@ -94,16 +114,32 @@ def _numbers(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((number_key(text), number_key(figures))))
 
 
-def _born(text: str, today: date) -> tuple[ApproximateDate | None, str]:
+class _Read(NamedTuple):
+    """The date of birth in a text, the rest of it, and the rest if what was read as a month is a name."""
+
+    born: ApproximateDate | None
+    rest: str
+    or_name: str = ""
+
+
+def _unless_a_name(said: re.Match[str]) -> str:
+    """Leave out *born*, but for somebody who is called so."""
+    return said[0] if said["word"] and month_of(said["word"]) is None else " "
+
+
+def _born(text: str, today: date) -> _Read:
     """Give the date of birth in a text, and the rest of it."""
     for pattern in WRITTEN:
         for found in pattern.finditer(text):
-            rest = f"{text[: found.start()]} {text[found.end() :]}"
-            born = _date(found.groupdict(), today)
+            before, after = text[: found.start()], text[found.end() :]
+            rest, told = f"{before} {after}", found.groupdict()
+            born = _date(told, today)
             # A year among other figures is more likely a part of a number.
-            if born and (born.precision == "day" or not re.search(r"\b\d", rest)):
-                return born, rest
-    return None, text
+            if born is None or not (born.precision == "day" or not re.search(r"\b\d", rest)):
+                continue
+            word = told.get("word") if born.day is None else None
+            return _Read(born, rest, f"{before} {word} {after}" if word else "")
+    return _Read(None, text)
 
 
 def _date(parts: dict[str, str | None], today: date) -> ApproximateDate | None:

@@ -41,6 +41,9 @@ def record_death(
     _check_day_of_death(person, died_on, today)
     with act("people.record_death", actor) as doing:
         now = locked(person)
+        if now.died_on == died_on:
+            doing.changes_nothing()
+            return
         if now.died_on is not None:
             _check_same_death(now, died_on, expected_version)
         now.died_on, now.version = died_on, now.version + 1
@@ -78,6 +81,9 @@ def correct_death(
         _check_same_death(now, died_on, expected_version)
         if now.died_on is None:
             raise Refused(_("No death is recorded here. Somebody may have put it right already."))
+        if now.died_on == died_on:
+            doing.changes_nothing()
+            return
         now.died_on, now.version = died_on, now.version + 1
         now.save(update_fields=["died_on", "version"])
         if died_on is None:

@@ -21,7 +21,6 @@ from django.utils.translation import gettext_lazy
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
-from alongside.web.design.fields import nhs_number_problem
 from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.models import (
     Address,
@@ -32,6 +31,7 @@ from alongside.web.people.models import (
     Relationship,
     Worker,
     WorkItem,
+    number_problem,
 )
 from alongside.web.people.names import born_key, lookup_names, number_key
 from alongside.web.people.queries import has_died, last_to
@@ -159,6 +159,9 @@ def change_details(
         }
         if now.version != expected_version and changed:
             raise Conflict(_differences(now, changed), now.version, last_to(now.pk, *VERSIONED))
+        if not changed:
+            doing.changes_nothing()
+            return now
         for name, value in changed.items():
             setattr(now, name, value)
         now.version += 1
@@ -259,12 +262,8 @@ def real_number(scheme: str, value: str, *, field: str) -> str:
         When it cannot be one of this kind.
     """
     key = number_key(value)
-    if scheme == Identifier.Scheme.NHS and nhs_number_problem(key):
-        raise Refused(
-            _("This is not a real NHS number. Check each number against a letter."), field
-        )
-    if not key:
-        raise Refused(_("A number must have letters from A to Z or numbers in it."), field)
+    if problem := number_problem(scheme, key):
+        raise Refused(problem, field)
     return key
 
 
@@ -307,10 +306,11 @@ def move(
         before = Address.objects.filter(person=locked(person), until__isnull=True)
         there = before.first()
         doing.about(person_id=person.pk, held_by_id=person.held_by_id)
+        typed = _moved_to(Address(since=since, **_address(address)))
+        if there is not None and typed == _moved_to(there):
+            doing.changes_nothing()
+            return there
         if there is not None and expected not in (None, there.pk):
-            typed = _moved_to(Address(since=since, **_address(address)))
-            if typed == _moved_to(there):
-                return there
             told = [Difference(_("Address"), typed, _moved_to(there), "lines")]
             raise Conflict(told, there.pk, last_to(person.pk, "people.move", address=there.pk))
         _check_after(there, since)
@@ -423,7 +423,8 @@ def end_alert(*, actor: Actor, alert: Alert, until: date) -> None:
     """Say that an alert no longer holds; it stays in the history."""
     check_may_write(actor, alert.held_by_id)
     with act("people.end_alert", actor) as doing:
-        Alert.objects.filter(pk=alert.pk, until__isnull=True).update(until=until)
+        if not Alert.objects.filter(pk=alert.pk, until__isnull=True).update(until=until):
+            doing.changes_nothing()
         doing.about(person_id=alert.person_id, held_by_id=alert.held_by_id, alert=alert.pk)
 
 
@@ -460,10 +461,15 @@ def add_work(
     )
 
 
-def finish_work(subject: str, subject_id: int) -> None:
-    """Take whatever waits for this subject off everybody's my-work page."""
+def finish_work(subject: str, subject_id: int | None = None, **about: Any) -> int:
+    """Take whatever waits for this subject off everybody's my-work page; give how many there were.
+
+    Without ``subject_id``, what ``about`` names, such as ``person=person.pk``.
+    """
     waiting = Q(done_at__isnull=True) | Q(stopped_by_death=True)
-    WorkItem.objects.filter(waiting, subject=subject, subject_id=subject_id).update(
+    if subject_id is not None:
+        about["subject_id"] = subject_id
+    return WorkItem.objects.filter(waiting, subject=subject, **about).update(
         done_at=timezone.now(), stopped_by_death=False
     )
 

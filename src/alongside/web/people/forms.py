@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.design.fields import (
@@ -25,7 +27,8 @@ from alongside.web.design.fields import (
     YesNoField,
 )
 from alongside.web.design.forms import Form
-from alongside.web.people.models import Identifier, Person, Relationship
+from alongside.web.people.models import Identifier, Person, Relationship, number_problem
+from alongside.web.people.names import number_key
 
 SEXES = [("", _("Choose"))] + [(choice.value, choice.label) for choice in Person.Sex]
 ROLES = [("", _("Nothing more"))] + [(role.value, role.label) for role in Relationship.Role]
@@ -250,8 +253,29 @@ class MoveForm(Form):
         help_text=_("It is not shown to carers or other agencies, nor printed on letters."),
     )
 
+    def clean_since(self) -> date:
+        since: date = self.cleaned_data["since"]
+        if since > timezone.localdate():
+            raise forms.ValidationError(_("The day of the move must be today or in the past."))
+        return since
 
-class NumberForm(Form):
+
+class _OneNumberForm(Form):
+    """A form with a number: what is wrong with it is said with whatever else is wrong."""
+
+    def clean_value(self) -> str:
+        value: str = self.cleaned_data["value"]
+        problem = number_problem(self.scheme_of(), number_key(value))
+        if problem:
+            raise forms.ValidationError(problem)
+        return value
+
+    def scheme_of(self) -> str:
+        """Give the kind of the number; nothing while it is not chosen."""
+        raise NotImplementedError
+
+
+class NumberForm(_OneNumberForm):
     """A number by which the person is known."""
 
     scheme = ChoiceField(
@@ -260,9 +284,19 @@ class NumberForm(Form):
     )
     value = TextField(label=_("Number"), max_length=40)
 
+    def scheme_of(self) -> str:
+        return str(self.cleaned_data.get("scheme", ""))
 
-class CorrectNumberForm(Form):
+
+class CorrectNumberForm(_OneNumberForm):
     """A number as it should be, and why it is another."""
+
+    def __init__(self, *args: Any, scheme: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._scheme = scheme
+
+    def scheme_of(self) -> str:
+        return self._scheme
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     value = TextField(label=_("Number"), max_length=40)

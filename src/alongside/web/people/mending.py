@@ -41,6 +41,9 @@ class CorrectNumber(_OneNumber):
     title = gettext_lazy("Correct a number")
     button = gettext_lazy("Save this number")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "scheme": self.number.scheme}
+
     def get_initial(self) -> dict[str, Any]:
         return {"version": self.number.version, "value": self.number.in_words}
 

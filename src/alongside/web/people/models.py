@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.access.models import Agency
-from alongside.web.design.fields import ApproximateDate, format_nhs_number
+from alongside.web.design.fields import ApproximateDate, format_nhs_number, nhs_number_problem
 from alongside.web.history import keeps_history
 
 
@@ -133,6 +134,13 @@ class Person(HeldRecord):
 def number_in_words(scheme: str, value: str) -> str:
     """Write a number as people read it: ``485 777 3456``."""
     return format_nhs_number(value) if scheme == Identifier.Scheme.NHS else value
+
+
+def number_problem(scheme: str, key: str) -> str:
+    """What is wrong with a number of a kind, as :func:`number_key` writes it: a sentence, or nothing."""
+    if scheme == Identifier.Scheme.NHS and nhs_number_problem(key):
+        return gettext("This is not a real NHS number. Check each number against a letter.")
+    return "" if key else gettext("A number must have letters from A to Z or numbers in it.")
 
 
 @keeps_history

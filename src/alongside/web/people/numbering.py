@@ -39,6 +39,7 @@ def correct_number(
             raise Refused(_("This number was taken out already. Look at the person’s page."))
         key = real_number(now.scheme, value, field="value")
         if key == now.value:
+            doing.changes_nothing()
             return
         if now.version != expected_version:
             told = Difference(_("Number"), number_in_words(now.scheme, key), now.in_words, "value")
@@ -69,6 +70,7 @@ def take_out_number(
         )
         there = now.taken_out_at is None
         if not there and now.because == because:
+            doing.changes_nothing()
             return
         if now.version != expected_version:
             mine = str(Identifier.Because(because).label)

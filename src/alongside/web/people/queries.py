@@ -181,18 +181,28 @@ class FoundPage:
 def look_up(actor: Actor, text: str, after: str = "") -> FoundPage:
     """Find people by the start of a name in either order, a date of birth, or a number.
 
-    A page at a time, in the order of the names; ``after`` is the mark that the page before gave.
+    A page at a time, in the order of the names; ``after`` is the mark that the page before gave. Where
+    the text may be meant in two ways, those whom it finds in one come before those of the other.
     """
     asked = understand(text, timezone.localdate())
     home = actor.home
     if asked.nothing or home is None:
         return FoundPage([])
-    entries = _first(asked, after, home.agency_id)
+    way, _, mark = after.partition(":")
+    begin = whole_number(way) or 0
+    entries: list[tuple[int, LookupEntry]] = []
+    for number, each in enumerate(asked.ways[begin:], begin):
+        first = _first(each, mark, home.agency_id)
+        entries += [(number, entry) for entry in first]
+        if len(entries) > PAGE:
+            break
+        mark = ""
     shown = entries[:PAGE]
-    more = f"{shown[-1].person_id}:{shown[-1].key}" if len(entries) > PAGE else ""
-    if asked.or_number and not after:
-        shown = _first(Asked(numbers=(asked.or_number,)), "", home.agency_id)[:PAGE] + shown
-    return FoundPage(_lines(shown), more)
+    found = _lines([entry for _way, entry in shown])
+    if len(entries) <= PAGE:
+        return FoundPage(found)
+    number, last = shown[-1]
+    return FoundPage(found, f"{number}:{last.person_id}:{last.key}")
 
 
 def _first(asked: Asked, after: str, home: int) -> list[LookupEntry]:

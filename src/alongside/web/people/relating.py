@@ -43,6 +43,9 @@ def correct_relationship(
         if now.version != expected_version and changed:
             by = last_to(now.person_id, "people.correct_relationship", relationship=now.pk)
             raise Conflict(_differences(now, changed), now.version, by)
+        if not changed:
+            doing.changes_nothing()
+            return
         for name, value in changed.items():
             setattr(now, name, value)
         now.version += 1
@@ -77,7 +80,10 @@ def end_relationship(
         raise Refused(_("The day on which it ended must be today or in the past."), "until")
     with act("people.end_relationship", actor) as doing:
         now = _current(relationship) if expected_version is None else _locked(relationship)
-        if now.until not in (None, until) and now.version != expected_version:
+        if now.until == until:
+            doing.changes_nothing()
+            return
+        if now.until is not None and now.version != expected_version:
             mine, theirs = (date_format(day, "j F Y") for day in (until, now.until))
             told = [Difference(_("When did it end?"), mine, theirs, "until")]
             first = last_to(now.person_id, "people.end_relationship", relationship=now.pk)

@@ -81,7 +81,7 @@ def find(request: Any) -> HttpResponse:
         "q": text,
         "may_add": may_add(request.actor),
         "found": page.found,
-        "born": asked.born,
+        "asked": asked,
         "columns": [_("Name"), _("Born"), _("Postcode"), _("Numbers")],
         "next_href": f"?{urlencode({'q': text, 'after': page.next})}" if page.next else "",
         "error": _("Type a name, a date of birth or a number.")

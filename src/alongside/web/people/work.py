@@ -16,10 +16,11 @@ from alongside.web.people.queries import PAGE, Waiting
 
 @dataclass(frozen=True)
 class Subject:
-    """What a kind of work is about: its words, and where it leads."""
+    """What a kind of work is about: its words, and where it leads: of the subject, or of the person."""
 
     label: Any
     url_name: str = ""
+    of_person: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ LABELS: dict[str, Any] = {
 }
 
 
-def register_subject(code: str, label: Any, url_name: str = "") -> None:
+def register_subject(code: str, label: Any, url_name: str = "", *, of_person: bool = False) -> None:
     """Name a subject of work, when an app is made ready."""
-    _subjects[code] = Subject(label, url_name)
+    _subjects[code] = Subject(label, url_name, of_person)
 
 
 def present(groups: Mapping[str, Waiting], today: date) -> list[Group]:
@@ -75,9 +76,10 @@ def items_of(items: Iterable[WorkItem], today: date) -> list[dict[str, Any]]:
 def _item(item: WorkItem, today: date) -> dict[str, Any]:
     subject = _subjects.get(item.subject, Subject(item.subject))
     address: Callable[..., str] = reverse
+    leads_to = item.person_id if subject.of_person else item.subject_id
     href = (
-        address(subject.url_name, args=[item.subject_id])
-        if subject.url_name and item.subject_id
+        address(subject.url_name, args=[leads_to])
+        if subject.url_name and leads_to
         else address("people:show", args=[item.person_id])
     )
     return {

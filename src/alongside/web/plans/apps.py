@@ -29,7 +29,9 @@ class Plans(AppConfig):
                 start_label=_("Write a plan"),
             )
         )
-        register_subject("plan.write", _("Write a new plan, as the review found"), "plans:start")
+        register_subject(
+            "plan.write", _("Write a new plan, as the review found"), "plans:start", of_person=True
+        )
         register_subject("plan.agree", _("A plan to agree"), "plans:decide")
         register_subject(
             "plan.returned", _("A plan was sent back: see what to change"), "plans:show"

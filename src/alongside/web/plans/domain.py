@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -103,7 +104,7 @@ def start_plan(
                 )
             ) from error
         record_move(actor, plan, "start", from_state="")
-        finish_work("plan.write", person.pk)
+        finish_work("plan.write", person=person.pk)
         for position, outcome in enumerate(outcomes):
             values = {name: outcome[name] for name in OUTCOME_FIELDS if name in outcome}
             PlanOutcome.objects.create(**_part_of(plan, actor), position=position, **values)
@@ -140,7 +141,7 @@ def _part_of(plan: Plan, actor: Actor) -> dict[str, Any]:
 
 @contextmanager
 def writing(name: str, actor: Actor, plan: Plan) -> Iterator[tuple[Act, Plan]]:
-    """Change a plan that may be written: it is locked, and its version and costs follow.
+    """Change a plan that may be written: it is locked, and its version and costs follow what changed.
 
     Raises
     ------
@@ -160,7 +161,8 @@ def writing(name: str, actor: Actor, plan: Plan) -> Iterator[tuple[Act, Plan]]:
             )
         doing.about(person_id=now.person_id, held_by_id=now.held_by_id, plan=now.pk)
         yield doing, now
-        _count_again(now)
+        if doing.changes:
+            _count_again(now)
 
 
 def _count_again(plan: Plan) -> None:
@@ -171,8 +173,11 @@ def _count_again(plan: Plan) -> None:
     plan.save()
 
 
-def _change(part: Part, values: Mapping[str, Any], expected_version: int) -> dict[str, Any]:
-    """Change a part of a plan, unless somebody else did so first; give what to remember of it."""
+def _change(
+    doing: Act, part: Part, values: Mapping[str, Any], expected_version: int, plan: Plan
+) -> None:
+    """Change a part of a plan, unless somebody else did so first."""
+    there = copy(part)
     kind = KINDS[type(part)]
     changed = {name: value for name, value in values.items() if getattr(part, name) != value}
     if part.version != expected_version and changed:
@@ -180,8 +185,21 @@ def _change(part: Part, values: Mapping[str, Any], expected_version: int) -> dic
         raise Conflict(_differences(part, changed), part.version, first)
     for name, value in changed.items():
         setattr(part, name, value)
+    doing.facts |= {kind: part.pk, "fields": sorted(changed)}
+    if isinstance(part, PlanLine):
+        _cost(part, plan)
+        doing.facts["amount"] = str(part.amount)
+    if _same(part, there):
+        doing.changes_nothing()
+        return
     part.version += 1
-    return {kind: part.pk, "fields": sorted(changed)}
+    part.save()
+
+
+def _same(part: PlanPart, other: PlanPart) -> bool:
+    """Whether all that is kept of two parts is the same."""
+    names = [field.attname for field in part._meta.concrete_fields]  # noqa: SLF001 - Django's own way to them
+    return all(getattr(part, name) == getattr(other, name) for name in names)
 
 
 def _differences(part: Any, typed: Mapping[str, Any]) -> list[Difference]:
@@ -237,8 +255,7 @@ def change_outcome(
     """Change an outcome's words."""
     with writing("change_outcome", actor, outcome.plan) as (doing, now):
         current = _current(PlanOutcome, outcome.pk, now)
-        doing.facts |= _change(current, values, expected_version)
-        current.save()
+        _change(doing, current, values, expected_version, now)
 
 
 def leave_out(*, actor: Actor, part: PlanOutcome | PlanLine | PlanRisk) -> None:
@@ -296,10 +313,7 @@ def change_line(
     with writing("change_line", actor, line.plan) as (doing, now):
         current = _current(PlanLine, line.pk, now)
         kept = {name: values[name] for name in LINE_FIELDS if name in values}
-        doing.facts |= _change(current, kept, expected_version)
-        _cost(current, now)
-        current.save()
-        doing.facts["amount"] = str(current.amount)
+        _change(doing, current, kept, expected_version, now)
 
 
 def _cost(line: PlanLine, plan: Plan) -> None:
@@ -370,6 +384,9 @@ def set_needs(
         if expected_version not in (None, version) and typed != there:
             first = last_to(now.person_id, "plans.set_needs", plan=now.pk)
             raise Conflict(_differing_needs(now, typed, there), version, first)
+        if typed == there:
+            doing.changes_nothing()
+            return
         _set_needs(actor, now, typed)
         doing.facts["needs"] = sorted(typed)
 
@@ -421,8 +438,7 @@ def change_risk(
     """Change a risk."""
     with writing("change_risk", actor, risk.plan) as (doing, now):
         current = _current(PlanRisk, risk.pk, now)
-        doing.facts |= _change(current, values, expected_version)
-        current.save()
+        _change(doing, current, values, expected_version, now)
 
 
 def change_plan(
@@ -443,6 +459,8 @@ def change_plan(
             if taken:
                 told = _differences(now, {n: changed[n] for n in taken})
                 raise Conflict(told, now.version, _last_to_any(now, taken))
+        if not changed:
+            doing.changes_nothing()
         for name, value in changed.items():
             setattr(now, name, value)
         doing.facts["fields"] = sorted(changed)
@@ -468,5 +486,8 @@ def tell_person(*, actor: Actor, plan: Plan) -> None:
     check_may_write(actor, plan.held_by_id)
     with act("plans.tell_person", actor) as doing:
         check_living(plan.person_id)
-        finish_work("plan.tell", plan.pk)
+        before = last_to(plan.person_id, "plans.tell_person", plan=plan.pk)
+        waited = finish_work("plan.tell", plan.pk)
+        if not waited and before and plan.decided_at and before.at >= plan.decided_at:
+            doing.changes_nothing()
         doing.about(person_id=plan.person_id, held_by_id=plan.held_by_id, plan=plan.pk)

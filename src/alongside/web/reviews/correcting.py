@@ -102,8 +102,10 @@ def correct_review(
         if now.version != expected_version and changed:
             by = last_to(now.person_id, *VERSIONED, review=now.pk)
             raise Conflict(_differences(there, changed), now.version, by)
-        if changed:
-            _write(actor, now, changed, outcomes, today)
+        if not changed:
+            doing.changes_nothing()
+            return now
+        _write(actor, now, changed, outcomes, today)
         doing.about(
             person_id=now.person_id,
             held_by_id=now.held_by_id,
@@ -187,7 +189,7 @@ def _follow(actor: Actor, review: Review, before: str, today: date) -> None:
             "next",
         )
     if before == Review.Next.CHANGE:
-        finish_work("plan.write", review.person_id)
+        finish_work("plan.write", review.pk)
     if review.next == Review.Next.CHANGE:
         ask_for_a_plan(actor, review)
     if review.next == Review.Next.END and not ended:

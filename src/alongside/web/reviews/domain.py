@@ -245,7 +245,7 @@ def ask_for_a_plan(actor: Actor, review: Review) -> None:
         for_user_id=actor.user_id,
         kind=WorkItem.Kind.NEW,
         subject="plan.write",
-        subject_id=review.person_id,
+        subject_id=review.pk,
     )
 
 

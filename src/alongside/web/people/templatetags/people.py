@@ -8,8 +8,11 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from alongside.web.design.fields import ApproximateDate, nhs_number_problem
+from alongside.web.people.asked import Asked
 from alongside.web.people.models import Identifier, Person, number_in_words
 from alongside.web.people.queries import Card, Found
 
@@ -82,6 +85,34 @@ def communication(person: Person) -> list[str]:
         ("%s", person.communication),
     ]
     return [sentence % value for sentence, value in lines if value]
+
+
+@register.filter
+def looked_for(asked: Asked) -> str:
+    """What was looked for, part by part: a number, a name, a birth."""
+    parts = []
+    if asked.numbers:
+        one_or_other = f" {_('or')} ".join(_as_number(number) for number in asked.numbers)
+        parts.append(_("the number %(number)s") % {"number": one_or_other})
+    if asked.name:
+        parts.append(_("a name that begins with “%(name)s”") % {"name": asked.typed})
+    # Beside a number, only a whole date narrows down.
+    if asked.born and (asked.born.day or not asked.numbers):
+        parts.append(_born_when(asked.born))
+    return ", ".join(parts)
+
+
+def _as_number(number: str) -> str:
+    nhs = not nhs_number_problem(number)
+    return number_in_words(Identifier.Scheme.NHS if nhs else Identifier.Scheme.COUNCIL, number)
+
+
+def _born_when(born: ApproximateDate) -> str:
+    if born.day:
+        return _("born on %(day)s") % {"day": date_format(born.earliest, "j F Y")}
+    if born.month:
+        return _("born in %(month)s") % {"month": date_format(born.earliest, "F Y")}
+    return _("born in the year %(year)s") % {"year": born.year}
 
 
 @register.filter
