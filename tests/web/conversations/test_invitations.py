@@ -18,6 +18,7 @@ from alongside.web.conversations.models import Contribution, Conversation, Invit
 from alongside.web.drafts.pages import Refused
 from alongside.web.people.deaths import record_death
 from alongside.web.people.models import Person, WorkItem
+from support.browser_forms import successful_controls
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +185,19 @@ def test_the_page_shows_nothing_said_before_unless_the_practitioner_chose_to(
     tell_database(None)
     assert "Sun in the garden" not in str(invitations.guest_of(without.token).view.draft)
     assert invitations.guest_of(shown.token).view.draft is not None
+
+
+def test_a_browser_sends_what_was_typed_of_who_helped(amina, invited, phone, signed_in):
+    pages = (
+        (phone, reverse("conversations:guest_hand_in", args=[invited.token])),
+        (
+            signed_in("sam"),
+            reverse("conversations:circumstances", args=[invited.invitation.conversation_id]),
+        ),
+    )
+    for client, address in pages:
+        # A second box of the same name would be sent too, empty, and take its place.
+        assert len(successful_controls(client.get(address).text)["help_given"]) == 1
 
 
 @pytest.mark.parametrize("who", ["lena", "olu", "tom", "rowan", "ade"])

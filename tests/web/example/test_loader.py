@@ -48,6 +48,14 @@ class TestTheExampleLoaded:
         assert "loaded already" in again.said
         assert count("people_lookupentry") == rows
 
+    def test_a_plan_that_was_sent_back_says_who_sent_it_back_and_when(self):
+        told = asked(
+            "SELECT p.decided_by_id = m.created_by_id AND p.decided_at = m.at FROM plans_plan p"
+            " JOIN plans_planmove m ON m.plan_id = p.id AND m.act = 'give_back'"
+            " WHERE p.state = 'returned'"
+        )
+        assert set(told) == {(True,)}
+
     def test_another_example_is_refused(self):
         with pytest.raises(ExampleRefused, match=r"holds the example of 300 people \(seed 5\)"):
             load(people=PEOPLE, seed=SEED + 1)

@@ -12,11 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alongside.web.conversations import circumstances, domain, forms, invitations, queries
+from alongside.web.conversations import (
+    circumstances,
+    domain,
+    forms,
+    invitations,
+    permissions,
+    queries,
+)
 from alongside.web.conversations.models import Invitation
 from alongside.web.conversations.pages import ConversationButton, ConversationPage, OwnView
 from alongside.web.drafts.pages import ActPage
-from alongside.web.people.pages import PersonPage
+from alongside.web.people.pages import WriterPage
 
 if TYPE_CHECKING:
     from alongside.web.people.models import Person
@@ -137,6 +144,10 @@ class AddView(ConversationPage, ActPage):
     title = gettext_lazy("Add another view")
     button = gettext_lazy("Go on to the questions")
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        permissions.check_may_contribute(self.actor, self.conversation)
+        return super().dispatch(request, *args, **kwargs)
+
     def act(self, form: Any) -> str:
         view = domain.add_view(
             actor=self.actor,
@@ -169,7 +180,7 @@ class AddSitting(ConversationAct):
         return self.home()
 
 
-class Invite(PersonPage, ActPage):
+class Invite(WriterPage, ActPage):
     """Ask the person to answer by themselves, by a private link or a code."""
 
     form_class = forms.InviteForm

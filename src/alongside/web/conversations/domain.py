@@ -122,12 +122,11 @@ def add_view(
     Refused
         When the conversation was set aside, or the person's view is there already.
     """
-    if not permissions.may_contribute(actor, conversation):
-        raise PermissionDenied(_("You can read this conversation but not add to it."))
+    permissions.check_may_contribute(actor, conversation)
     if role == Role.PERSON and _views(conversation).filter(role=Role.PERSON).exists():
         raise Refused(_("The person’s own view is here already."), "role")
     home = actor.home
-    assert home is not None  # noqa: S101 - may_contribute has refused an actor without one
+    assert home is not None  # noqa: S101 - check_may_contribute has refused an actor without one
     return _add_view(actor, conversation, home.agency_id, role=role, author_name=author_name)
 
 

@@ -18,9 +18,10 @@ from alongside.web.design.fields import (
     LongTextField,
     TextField,
 )
+from alongside.web.design.forms import Form
 
 
-class StartForm(forms.Form):
+class StartForm(Form):
     """What the conversation is for. Everything else may wait until it is over."""
 
     form = ChoiceField(label=_("What is the conversation for?"), choices=[])
@@ -44,7 +45,7 @@ class StartForm(forms.Form):
         field.hints = {form.name: form.hint for form in offered}
 
 
-class CircumstancesForm(forms.Form):
+class CircumstancesForm(Form):
     """How the conversation was held: needed to compare like with like."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -59,11 +60,6 @@ class CircumstancesForm(forms.Form):
     answered_by = ChoiceField(
         label=_("Who answered"),
         choices=Contribution.AnsweredBy.choices,
-        reveals={
-            value: ["help_given"]
-            for value in Contribution.AnsweredBy.values
-            if value != Contribution.AnsweredBy.SELF
-        },
     )
     help_given = TextField(
         label=_("Who helped or answered, and how"), required=False, max_length=300
@@ -79,7 +75,7 @@ class CircumstancesForm(forms.Form):
     stage = ChoiceField(label=_("Where in the process"), choices=Conversation.Stage.choices)
 
 
-class AddViewForm(forms.Form):
+class AddViewForm(Form):
     """Another view beside those there are."""
 
     role = ChoiceField(label=_("Whose view is it?"), choices=Role.choices)
@@ -90,13 +86,13 @@ class AddViewForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     """Why something is set aside or amended."""
 
     because = LongTextField(label=_("Why?"), max_length=2000, rows=4)
 
 
-class AskForm(forms.Form):
+class AskForm(Form):
     """Whom to ask for what, and by when."""
 
     colleague = ChoiceField(label=_("Whom would you like to ask?"), choices=[])
@@ -111,7 +107,7 @@ class AskForm(forms.Form):
         field.choices = [(str(each.user_id), f"{each.name}, {each.agency}") for each in colleagues]
 
 
-class SittingForm(forms.Form):
+class SittingForm(Form):
     """A further day on which the conversation went on."""
 
     held_on = DateField(label=_("Day"), not_future=True)
@@ -119,7 +115,7 @@ class SittingForm(forms.Form):
     present = TextField(label=_("Who was there"), required=False, max_length=500)
 
 
-class InviteForm(forms.Form):
+class InviteForm(Form):
     """Ask the person to answer by themselves."""
 
     form = ChoiceField(label=_("What should they be asked?"), choices=[])
@@ -144,7 +140,7 @@ class InviteForm(forms.Form):
         field.choices = [(form.name, form.label) for form in for_oneself(agency_id)]
 
 
-class CodeForm(forms.Form):
+class CodeForm(Form):
     """The short code on somebody's letter."""
 
     code = TextField(
@@ -152,7 +148,7 @@ class CodeForm(forms.Form):
     )
 
 
-class HandInForm(forms.Form):
+class HandInForm(Form):
     """Who answered, when the answers are handed in."""
 
     answered_by = ChoiceField(
@@ -164,8 +160,9 @@ class HandInForm(forms.Form):
             ("proxy_paid", _("A paid supporter answered for me")),
         ],
         initial="self",
-        reveals={value: ["help_given"] for value in ("with_help", "proxy_unpaid", "proxy_paid")},
     )
     help_given = TextField(
-        label=_("Who was it, and what did they do?"), required=False, max_length=300
+        label=_("If somebody helped: who was it, and what did they do?"),
+        required=False,
+        max_length=300,
     )

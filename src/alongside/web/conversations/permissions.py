@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from alongside.web.access.actor import Actor
     from alongside.web.conversations.models import Contribution, Conversation
@@ -18,6 +21,12 @@ def may_contribute(actor: Actor, conversation: Conversation) -> bool:
     """Whether the actor may add a view: anybody who sees the conversation and writes records at all."""
     home = actor.home
     return home is not None and actor.writes(home.agency_id) and conversation.pk is not None
+
+
+def check_may_contribute(actor: Actor, conversation: Conversation) -> None:
+    """Let through whoever may add a view."""
+    if not may_contribute(actor, conversation):
+        raise PermissionDenied(_("You can read this conversation but not add to it."))
 
 
 def may_write_view(actor: Actor, contribution: Contribution) -> bool:

@@ -45,7 +45,7 @@ from alongside.web.drafts.models import Draft
 from alongside.web.drafts.pages import ActPage, Refused
 from alongside.web.numerals import whole_number
 from alongside.web.people.models import Person
-from alongside.web.people.pages import PersonPage
+from alongside.web.people.pages import PersonPage, WriterPage
 
 
 def language() -> str:
@@ -73,7 +73,7 @@ class OfPerson(PersonPage, TemplateView):
         )
 
 
-class Start(PersonPage, ActPage):
+class Start(WriterPage, ActPage):
     """Choose what a conversation is for, and begin."""
 
     form_class = forms.StartForm

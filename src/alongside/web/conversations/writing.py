@@ -154,10 +154,11 @@ def write_page(
     view.skipped = _skips(view.skipped or {}, posted, chosen)
     changed = {key for key, said in _said(response, marked).items() if said != before[key]}
     view.carried = _marks(view.carried or {}, changed, posted)
-    changed_at_all = _kept(view) != there
-    version += changed_at_all
+    # Whoever chose between two versions has settled it, also where what is there stays.
+    saved = _kept(view) != there or bool(chosen)
+    version += saved
     view.versions = {**(view.versions or {}), found.key: version}
-    return Saved(version, response, sheets_of(response), found.number, changed_at_all)
+    return Saved(version, response, sheets_of(response), found.number, saved)
 
 
 def _kept(view: Contribution) -> tuple[Any, ...]:

@@ -30,8 +30,10 @@ def is_question(label: str) -> bool:
 
 
 def named(label: str) -> str:
-    """How a label starts a sentence: itself, or “Your answer” for a question."""
-    return _("Your answer") if is_question(label) else str(label).strip().rstrip(":")
+    """How a label starts a sentence: itself, or “The answer to “How much?”” for a question."""
+    if is_question(label):
+        return _("The answer to “%(question)s”") % {"question": label}
+    return str(label).strip().rstrip(":")
 
 
 def enter(label: str) -> str:

@@ -89,6 +89,7 @@ def _plans(source: Source) -> pl.DataFrame:
     ).with_columns(pl.col("unmet").fill_null(value=False))  # fmt: skip
     sent = pl.col("sent_on").is_not_null()
     decided = pl.col("decided_on").is_not_null() & (pl.col("state") != "draft")
+    returned = pl.col("state") == "returned"
     waits = pl.col("state") == "submitted"
     return plans.select(
         "id",
@@ -118,9 +119,13 @@ def _plans(source: Source) -> pl.DataFrame:
         pl.when(sent).then("worker_id").alias("submitted_by_id"),
         pl.when(sent).then(source.at("sent_on", 10)).alias("submitted_at"),
         pl.when(waits).then("manager_id").alias("waits_for_id"),
-        pl.when(decided).then("manager_id").alias("decided_by_id"),
-        pl.when(decided).then(source.at("decided_on", 14)).alias("decided_at"),
-        pl.when(pl.col("state") == "returned")
+        pl.when(decided | returned).then("manager_id").alias("decided_by_id"),
+        pl.when(decided)
+        .then(source.at("decided_on", 14))
+        .when(returned)
+        .then(source.at("sent_on", 13))
+        .alias("decided_at"),
+        pl.when(returned)
         .then(pl.lit("Please say who comes at the weekend, and why not a direct payment."))
         .otherwise(pl.lit(""))
         .alias("decision_words"),

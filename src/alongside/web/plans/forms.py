@@ -448,7 +448,10 @@ class AnswerForm(Form):
         label=gettext_lazy("What do you find?"), choices=PlanChallenge.Finding.choices
     )
     words = LongTextField(
-        label=gettext_lazy("Why? Write it for the person to read."), max_length=4000, rows=4
+        label=gettext_lazy("Why?"),
+        max_length=4000,
+        rows=4,
+        help_text=gettext_lazy("Write it for the person to read."),
     )
 
 

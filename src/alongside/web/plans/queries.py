@@ -64,6 +64,11 @@ class Whole:
         indicative = self.plan.indicative
         return None if indicative is None else self.plan.weekly - indicative.weekly
 
+    @property
+    def difference_size(self) -> Decimal:
+        """The difference without its sign, for a sentence that says which way it goes."""
+        return abs(self.difference or Decimal(0))
+
 
 def journey_rows(person_id: int) -> QuerySet[Any, Any]:
     """Give the rows of the person page's journey."""

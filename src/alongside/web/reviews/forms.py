@@ -113,9 +113,10 @@ class HoldForm(Form):
         label=gettext_lazy("What did they say about it?"), max_length=4000, rows=2, required=False
     )
     summary = LongTextField(
-        label=gettext_lazy("What came of it, in short? Write it for the person to read."),
+        label=gettext_lazy("What came of it, in short?"),
         max_length=4000,
         rows=3,
+        help_text=gettext_lazy("Write it for the person to read."),
     )
     next = ChoiceField(label=gettext_lazy("What happens next?"), choices=Review.Next.choices)
 

@@ -29,6 +29,9 @@ class _Options(Sentences):
         **kwargs: Any,
     ) -> None:
         self.hints, self.reveals = dict(hints or {}), dict(reveals or {})
+        revealed = [name for names in self.reveals.values() for name in names]
+        if len(revealed) > len(set(revealed)):
+            raise ValueError("A field is revealed by one answer: a second box of its name is lost.")
         self.dividers, self.inline, self.small = dividers, inline, small
         super().__init__(**kwargs)
 
