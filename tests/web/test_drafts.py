@@ -47,6 +47,14 @@ def test_what_came_back_with_errors_is_not_replaced_by_something_older(signed_in
     assert shows(client, "Joan")
 
 
+def test_an_empty_form_that_came_back_is_no_draft(signed_in):
+    client = signed_in("sam")
+    client.post(SAVE, TYPED)
+    assert "This is what you had typed" in client.get(ADD).text
+    assert client.post(ADD, {"given_name": "", "opened_page": "this one"}).status_code == 422
+    assert "This is what you had typed" not in client.get(ADD).text
+
+
 def test_what_was_thrown_away_stays_away(signed_in):
     client = signed_in("sam")
     client.post(SAVE, TYPED)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from alongside.web.audit.models import Event
 from alongside.web.budgets.models import PersonalBudget
@@ -81,6 +82,22 @@ def test_a_difference_without_a_reason_is_refused_and_changes_nothing(plan, acti
             )
         assert Plan.objects.get().state == "submitted"
         assert not PersonalBudget.objects.exists()
+
+
+def test_all_that_is_missing_is_said_at_once_to_who_decides_and_to_who_sends(
+    plan, acting, signed_in
+):
+    page = signed_in("priya").post(reverse("plans:decide", args=[plan.pk]), {"decision": "agree"})
+    assert page.status_code == 422
+    for name in ("difference_reason", "difference_sentence"):
+        assert f'href="#id_{name}"' in page.text
+    with acting("sam") as sam:
+        empty = domain.start_plan(
+            actor=sam, person=add_person(sam, given="Fay"), since=TODAY(), needs=["nutrition"]
+        )
+    sent = signed_in("sam").post(reverse("plans:send", args=[empty.pk]))
+    for words in ("one outcome", "one thing", "agrees with the plan", ": Eating and drinking well."):
+        assert words in sent.text, words
 
 
 def test_no_reason_is_needed_where_nothing_differs(acting):

@@ -183,15 +183,21 @@ def check_difference_explained(agreed: Agreed) -> None:
     """
     if not agreed.difference:
         return
+    wanted = why_it_differs()
     if agreed.difference_reason not in words(REASONS):
-        raise Refused(
-            _("Choose why the plan costs more or less than the indicative budget."),
-            "difference_reason",
-        )
+        raise Refused(wanted["difference_reason"], "difference_reason")
     if not agreed.difference_sentence.strip():
-        raise Refused(
-            _("Write a sentence that explains the difference to the person."), "difference_sentence"
-        )
+        raise Refused(wanted["difference_sentence"], "difference_sentence")
+
+
+def why_it_differs() -> dict[str, str]:
+    """Give what is asked for where a budget differs from the indicative one, by the name of its field."""
+    return {
+        "difference_reason": _(
+            "Choose why the plan costs more or less than the indicative budget."
+        ),
+        "difference_sentence": _("Write a sentence that explains the difference to the person."),
+    }
 
 
 def publish_method(

@@ -167,7 +167,8 @@ class ActPage(FormView, ABC):  # type: ignore[type-arg]
 
     def form_invalid(self, form: Any) -> HttpResponse:
         if self.keeps_drafts:
-            self._settle_draft(taken=False)
+            # Where nothing was typed there is nothing to be told of at the next visit.
+            self._settle_draft(taken=not form.has_changed())
         form.data = before_choosing(form.data)
         return self.render_to_response(self.get_context_data(form=form), status=422)
 

@@ -37,6 +37,7 @@ from alongside.web.plans.models import (
     PlanOutcome,
     PlanRisk,
 )
+from alongside.web.plans.needs import need_words
 from alongside.web.plans.permissions import check_may_agree_plan, check_may_answer, check_may_decide
 from alongside.web.plans.policies import PLAN, Seen, Tolerance, choice_recorded, why_look
 
@@ -107,17 +108,24 @@ def submit_plan(*, actor: Actor, plan: Plan) -> Plan:
 
 
 def _check_complete(plan: Plan) -> None:
+    """Refuse a plan that is not whole, with all that is missing."""
+    missing = []
     if not PlanOutcome.objects.filter(plan=plan, left_out_at__isnull=True).exists():
-        raise Refused(_("Add at least one outcome that the person wants."))
+        missing.append(_("Add at least one outcome that the person wants."))
     if not PlanLine.objects.filter(plan=plan, left_out_at__isnull=True).exists():
-        raise Refused(_("Add at least one thing that somebody will do. It need not cost anything."))
-    if not plan.agreement:
-        raise Refused(_("Record whether the person agrees with the plan, and how they said so."))
-    if unexplained := _unmet(plan, _lines(plan), explained=False):
-        raise Refused(
-            _("Say why these needs are not met, or what meets them: %(needs)s.")
-            % {"needs": ", ".join(unexplained)}
+        missing.append(
+            _("Add at least one thing that somebody will do. It need not cost anything.")
         )
+    if not plan.agreement:
+        missing.append(_("Record whether the person agrees with the plan, and how they said so."))
+    if unexplained := _unmet(plan, _lines(plan), explained=False):
+        named = need_words(plan.since)
+        missing.append(
+            _("Say why these needs are not met, or what meets them: %(needs)s.")
+            % {"needs": ", ".join(named.get(code, code) for code in unexplained)}
+        )
+    if missing:
+        raise Refused(" ".join(missing))
 
 
 def _lines(plan: Plan) -> list[PlanLine]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alongside.web.budgets.codes import choices
+from alongside.web.budgets.domain import why_it_differs
 from alongside.web.budgets.models import Way
 from alongside.web.design.fields import (
     CheckboxesField,
@@ -422,6 +423,15 @@ class DecideForm(Form):
             self.fields["decision"].reveals = dict(opened)  # type: ignore[attr-defined]
         else:
             del self.fields["difference_reason"], self.fields["difference_sentence"]
+
+    def clean(self) -> dict[str, Any]:
+        """Say at once all that is missing of why it costs more or less."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("decision") == "agree":
+            for name, sentence in why_it_differs().items():
+                if name in self.fields and not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, sentence)
+        return cleaned
 
 
 class SendForm(Form):
