@@ -79,3 +79,14 @@ def test_it_is_not_remembered_for_ever_which_pages_were_sent(signed_in, acting):
     client.post("/drafts/discard?form=/elsewhere/", TYPED)
     with acting("sam"):
         assert [draft.form for draft in Draft.objects.all()] == ["/elsewhere/"]
+
+
+def test_whoever_was_signed_out_elsewhere_is_told_that_it_was_not_saved_and_the_device_keeps_it(
+    signed_in,
+):
+    client = signed_in("sam")
+    client.logout()
+    page = client.post(ADD, WHOLE, follow=True)
+    assert page.redirect_chain == [(f"/account/login/?next={ADD}", 302)]
+    assert "You were signed out before this could be saved." in page.text
+    assert "data-not-taken" in page.text

@@ -96,7 +96,12 @@ def test_all_that_is_missing_is_said_at_once_to_who_decides_and_to_who_sends(
             actor=sam, person=add_person(sam, given="Fay"), since=TODAY(), needs=["nutrition"]
         )
     sent = signed_in("sam").post(reverse("plans:send", args=[empty.pk]))
-    for words in ("one outcome", "one thing", "agrees with the plan", ": Eating and drinking well."):
+    for words in (
+        "one outcome",
+        "one thing",
+        "agrees with the plan",
+        ": Eating and drinking well.",
+    ):
         assert words in sent.text, words
 
 

@@ -22,4 +22,9 @@ class SignedIn(LoginRequiredMiddleware):
             messages.info(
                 request, _("You were signed out. What you typed is kept: sign in to go on with it.")
             )
+        elif request.method == "POST" and request.headers.get("X-Requested-With") != "autosave":
+            # Whoever signs out in another tab leaves no name by which to keep it here.
+            messages.warning(
+                request, _("You were signed out before this could be saved. Sign in to go on.")
+            )
         return super().handle_no_permission(request, view_func)
