@@ -314,10 +314,14 @@ def test_missing_parts_are_named_before_a_plan_is_sent(acting):
         assert "unmet_need" in plan.needs_a_look
 
 
-def test_only_one_plan_is_written_at_a_time(acting):
+def test_only_one_plan_is_written_at_a_time(acting, signed_in):
     with acting("sam") as sam:
         person = add_person(sam)
-        domain.start_plan(actor=sam, person=person, since=TODAY())
+        there = domain.start_plan(actor=sam, person=person, since=TODAY())
         with pytest.raises(Refused, match="is being written"):
             domain.start_plan(actor=sam, person=person, since=TODAY())
         assert PlanLine.objects.count() == 0
+    # Said before anything is typed, with the way to it.
+    page = signed_in("sam").get(reverse("plans:start", args=[person.pk])).text
+    assert "Go on with that one." in page
+    assert f'href="{reverse("plans:show", args=[there.pk])}"' in page

@@ -70,6 +70,13 @@ class Whole:
         return abs(self.difference or Decimal(0))
 
 
+def being_written(person_id: int) -> int | None:
+    """Give the number of the plan that is being written or waits to be agreed; there is one at most."""
+    written = [Plan.State.DRAFT, Plan.State.SUBMITTED, Plan.State.RETURNED]
+    found = Plan.objects.filter(person=person_id, state__in=written)
+    return found.values_list("pk", flat=True).first()
+
+
 def journey_rows(person_id: int) -> QuerySet[Any, Any]:
     """Give the rows of the person page's journey."""
     return (

@@ -51,6 +51,9 @@ class Start(WriterPage, ActPage):
             "since": timezone.localdate(),
         }
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(there=queries.being_written(self.person.pk), **kwargs)
+
     def act(self, form: Any) -> str:
         typed = form.cleaned_data
         chosen = [self.wanted[code] for code in typed.get("wanted") or ()]
