@@ -162,3 +162,13 @@ def assert_refused(raw, element, reason):
     assert refused.value.element == element
     assert reason in refused.value.reason
     assert str(refused.value) == f"{element}: {refused.value.reason}"
+
+
+def in_languages(**words):
+    """What stands beside words that a form has in other languages: ``_text=in_languages(pl="Sen")``."""
+    return {
+        "extension": [
+            ext("translation", extension=[{"url": "lang", "valueCode": tag.replace("_", "-")}, {"url": "content", "valueString": said}])
+            for tag, said in words.items()
+        ]
+    }  # fmt: skip

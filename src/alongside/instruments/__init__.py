@@ -24,7 +24,14 @@ from alongside.instruments.errors import (
 )
 from alongside.instruments.files import Sent, attach, attachments, with_addresses, with_data
 from alongside.instruments.instrument import Instrument
-from alongside.instruments.model import Item, Option, translated
+from alongside.instruments.languages import (
+    InLanguage,
+    language_of,
+    right_to_left,
+    same_language,
+    translated,
+)
+from alongside.instruments.model import Item, Option
 from alongside.instruments.response import Response
 from alongside.instruments.scoring import Scores, Total
 from alongside.instruments.tables import score_frame, tabulate
@@ -36,6 +43,7 @@ __all__ = [
     "Carried",
     "Coding",
     "Fault",
+    "InLanguage",
     "Instrument",
     "InstrumentsError",
     "Item",
@@ -53,6 +61,9 @@ __all__ = [
     "attach",
     "attachments",
     "carry_forward",
+    "language_of",
+    "right_to_left",
+    "same_language",
     "score_frame",
     "tabulate",
     "translated",

@@ -8,8 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from alongside.instruments.answering import find_option
-from alongside.instruments.errors import Reason, ResponseError, UnsupportedInstrument
+from alongside.instruments.errors import (
+    AnswerError,
+    Reason,
+    ResponseError,
+    UnsupportedInstrument,
+)
 from alongside.instruments.flow import tidy
+from alongside.instruments.languages import as_written
 from alongside.instruments.limits import spoken
 from alongside.instruments.shapes import OPTION_KINDS, check_json, copy_json
 from alongside.instruments.structure import check_structure
@@ -49,18 +55,35 @@ def write_response(response: Response, *, shown_only: bool = False) -> dict[str,
     if "questionnaire" not in written and instrument.canonical:
         written["questionnaire"] = instrument.canonical
     written["status"] = response.status
-    items = _write_items(_Ink(response.flow, shown_only), instrument.items, response.roots)
+    ink = _Ink(response.flow, shown_only, response.language)
+    items = _write_items(ink, instrument.items, response.roots)
     if items:
         written["item"] = items
     return written
 
 
+def ask_in(response: Response, language: str) -> None:
+    """Have a response say in which language its questions are, and write their words in that language."""
+    languages = response.instrument.languages
+    if language and language.lower() not in languages:
+        listed = ", ".join(languages) or "none that it names"
+        raise AnswerError("", f"This form has no words in {language!r}; it has {listed}.")
+    response.extra.pop("language", None)
+    if language:
+        response.extra["language"] = as_written(language)
+    for node in response.nodes():
+        # Words of its own that a response came with from elsewhere stay.
+        if node.extra.get("text") in {node.item.text, *node.item.texts.values()}:
+            node.extra["text"] = str(node.item.text_in(language))
+
+
 @dataclass(frozen=True, slots=True)
 class _Ink:
-    """What is written: the settled answers, and whether only those shown."""
+    """What is written: the settled answers, whether only those shown, and in which language the questions."""
 
     flow: Flow
     shown_only: bool
+    language: str
 
     def skips(self, node: Node) -> bool:
         return self.shown_only and not self.flow.is_shown(node)
@@ -84,7 +107,7 @@ def _write_item(ink: _Ink, node: Node) -> dict[str, Any] | None:
     item = node.item
     written: dict[str, Any] = {"linkId": item.link_id}
     if item.text.strip() and not node.imported:
-        written["text"] = item.text
+        written["text"] = str(item.text_in(ink.language))
     written |= copy_json(node.extra)
     if item.is_group:
         inner = _write_items(ink, item.items, node.children)

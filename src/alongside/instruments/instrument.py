@@ -14,9 +14,10 @@ from alongside.instruments.bundles import opened
 from alongside.instruments.errors import UnsupportedInstrument
 from alongside.instruments.expressions import Surroundings
 from alongside.instruments.flow import LATE_ROUNDS
+from alongside.instruments.languages import InLanguage, is_tag, translated
 from alongside.instruments.loading import Loader, check_conditions, hopeless_conditions
 from alongside.instruments.loops import LONGEST_CHAIN, refuse_loops
-from alongside.instruments.model import Constraint, Item, Variable, translated
+from alongside.instruments.model import Constraint, Item, Variable
 from alongside.instruments.shapes import ROOT, check_shape, copy_json
 from alongside.instruments.tree import key_of
 from alongside.instruments.values import describe
@@ -66,9 +67,10 @@ class Instrument:
         self.url = str(source.get("url", ""))
         self.version = str(source.get("version", ""))
         self.id = str(source.get("id", ""))
-        self.title = str(source.get("title") or source.get("name") or "")
-        self.status = str(source.get("status", ""))
         self.language = str(source.get("language", ""))
+        title = str(source.get("title") or source.get("name") or "")
+        self.title: str = InLanguage(title, self.language.lower())
+        self.status = str(source.get("status", ""))
         self.items = items
         self.by_link = {item.link_id: item for top in items for item in top.walk()}
         self.variables = variables
@@ -126,7 +128,8 @@ class Instrument:
         ext.refuse_worked_out(source, where, WORDS)
         launch = frozenset(_launch_names(source, where))
         queried = frozenset(_query_names(source, where))
-        sets = ValueSets(source.get("contained"), resolver, parcel.beside)
+        own = str(source.get("language", "")).lower()
+        sets = ValueSets(source.get("contained"), resolver, parcel.beside, own)
         loader = Loader(sets, launch, queried)
         loader.note_extensions(source, where)
         variables = reading.read_variables(source, where)
@@ -186,11 +189,14 @@ class Instrument:
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """Every language that any of its words are given in, the first wording's own first."""
-        found = {tag for item in self.by_link.values() for tag in item.texts}
+        """Every language that any of its words are given in, the first wording's own first.
+
+        Tags are in small letters; what is written as no tag of a language is left out.
+        """
+        found = {tag for item in self.by_link.values() for tag in item.languages()}
         found |= set(self._titles)
         own = [self.language.lower()] if self.language else []
-        return (*own, *sorted(found - set(own)))
+        return tuple(tag for tag in (*own, *sorted(found - set(own))) if is_tag(tag))
 
     @cached_property
     def most_rounds(self) -> int:

@@ -10,6 +10,7 @@ from alongside.instruments import reading
 from alongside.instruments.errors import Reason, UnsupportedInstrument
 from alongside.instruments.expressions import ALWAYS_KNOWN
 from alongside.instruments.known import remark
+from alongside.instruments.languages import InLanguage
 from alongside.instruments.looks import item_notes, read_looks
 from alongside.instruments.model import (
     ITEM_TYPES,
@@ -83,8 +84,8 @@ class Loader:
             link_id=link_id,
             type=item_type,
             path=path,
-            text=words_of(raw),
-            prefix=raw.get("prefix", "").strip(),
+            text=InLanguage(words_of(raw), self._sets.language),
+            prefix=InLanguage(raw.get("prefix", "").strip(), self._sets.language),
             required=question and raw.get("required", False),
             repeats=item_type != "display" and raw.get("repeats", False),
             read_only=raw.get("readOnly", False),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from alongside.instruments import extensions as ext
 from alongside.instruments.controls import control_of
 from alongside.instruments.errors import UnsupportedInstrument
+from alongside.instruments.languages import InLanguage
 from alongside.instruments.model import Looks
 from alongside.instruments.values import Coding, describe
 
@@ -30,14 +31,16 @@ def read_looks(raw: Mapping[str, Any], path: str, sets: ValueSets) -> Looks:
         orientation=ext.text(raw, ext.ORIENTATION, path),
         collapsible=ext.text(raw, ext.COLLAPSIBLE, path),
         keyboard=_one_code(raw, ext.KEYBOARD, path),
-        hint=ext.text(raw, ext.ENTRY_FORMAT, path),
+        hint=InLanguage(ext.text(raw, ext.ENTRY_FORMAT, path), sets.language),
         hints=ext.translations(hint[1], "valueString") if hint else {},
         support_links=ext.all_texts(raw, ext.SUPPORT_LINK, path),
         step=_step(step) if step else None,
         unit=ext.value_of(unit, ("Coding",)).value if unit else None,
         units=_units(raw, path, sets),
         open_units=_unit_open(raw, path),
-        open_label=ext.text(raw, ext.OPEN_LABEL, path),
+        unit_words=_unit_words(raw, path, sets),
+        language=sets.language,
+        open_label=InLanguage(ext.text(raw, ext.OPEN_LABEL, path), sets.language),
         open_labels=ext.translations(open_label[1], "valueString") if open_label else {},
         short=ext.text(raw, ext.SHORT_TEXT, path),
         hidden=ext.boolean(raw, ext.HIDDEN, path) or _only_displayed(raw, path),
@@ -116,6 +119,24 @@ def _units(raw: Mapping[str, Any], path: str, sets: ValueSets) -> tuple[Coding, 
         address = ext.text(raw, ext.UNIT_VALUE_SET, path)
         units += [each.coding for each in sets.concepts(address, found[0])]
     return tuple(units)
+
+
+def _unit_words(raw: Mapping[str, Any], path: str, sets: ValueSets) -> dict[str, Mapping[str, str]]:
+    """Read the translations of each unit, by its code, or its words where it has none."""
+    written = [
+        each["valueCoding"]
+        for name in (ext.UNIT, ext.UNIT_OPTION)
+        for _, each in ext.find_all(raw, name, path)
+    ]
+    found = {
+        str(each.get("code") or each.get("display")): ext.translations(each, "display")
+        for each in written
+    }
+    if ext.find(raw, ext.UNIT_VALUE_SET, path):
+        address = ext.text(raw, ext.UNIT_VALUE_SET, path)
+        for each in sets.concepts(address, path):
+            found[each.coding.code or each.coding.display] = dict(each.labels)
+    return {unit: words for unit, words in found.items() if words}
 
 
 def _unit_open(raw: Mapping[str, Any], path: str) -> bool:

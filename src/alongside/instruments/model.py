@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from alongside.instruments.languages import InLanguage, stripped, translated
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from decimal import Decimal
@@ -47,10 +49,14 @@ class Option:
     exclusive: bool = False
     initial: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
 
     def label_in(self, language: str | None) -> str:
         return translated(self.label, self.labels, language)
+
+    def prefix_in(self, language: str | None) -> str:
+        return translated(self.prefix, self.prefixes, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +147,16 @@ class Looks:
     hidden: bool = False
     collapsible: str = ""
     keyboard: str = ""
+    language: str = ""  # of the form's first wording
     hints: Mapping[str, str] = field(default_factory=dict)
     open_labels: Mapping[str, str] = field(default_factory=dict)
+    # The words of each unit by language, by its code, or its words where it has none.
+    unit_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def unit_in(self, unit: Coding, language: str | None) -> str:
+        """Give a unit's words in a language, or as they were first written."""
+        own = InLanguage(unit.display or unit.code, self.language)
+        return translated(own, self.unit_words.get(unit.code or unit.display, {}), language)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -232,7 +246,7 @@ class Item:
 
     def prefix_in(self, language: str | None) -> str:
         """Give what stands before the item's words, such as its number, in a language."""
-        return translated(self.prefix, self.prefixes, language).strip()
+        return stripped(translated(self.prefix, self.prefixes, language))
 
     def walk(self) -> Iterator[Item]:
         """Give this item and all below it, in order."""
@@ -245,17 +259,11 @@ class Item:
         words = " ".join((self.text or self.link_id).split())
         return words if len(words) <= 80 else words[:77] + "..."
 
-
-def translated(text: str, texts: Mapping[str, str], language: str | None) -> str:
-    """Pick the words of a language, then of one near it, then the first wording.
-
-    ``cy-GB`` falls back to ``cy``, and ``fr`` to ``fr-FR``.
-    """
-    if not language:
-        return text
-    wanted = language.lower()
-    for tag in (wanted, wanted.split("-")[0]):
-        if tag in texts:
-            return texts[tag]
-    near = (tag for tag in sorted(texts) if tag.split("-")[0] == wanted.split("-")[0])
-    return texts.get(next(near, ""), text)
+    def languages(self) -> Iterator[str]:
+        """Give the language of each translation of its words."""
+        looks = self.looks
+        yield from (*self.texts, *self.prefixes, *looks.hints, *looks.open_labels)
+        for words in looks.unit_words.values():
+            yield from words
+        for option in self.options:
+            yield from (*option.labels, *option.prefixes)

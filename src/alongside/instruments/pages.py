@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from alongside.instruments.controls import Row, as_typed, control_of, names_of, row_of, rows_typed
 from alongside.instruments.easy import easy_read
 from alongside.instruments.expressions import Failed, plain
-from alongside.instruments.model import translated
+from alongside.instruments.languages import InLanguage, joined, translated
 from alongside.instruments.parts import (
     Choice,
     Field,
@@ -22,8 +22,6 @@ from alongside.instruments.parts import (
     Progress,
     Section,
     Text,
-    fields_of,
-    html_id,
 )
 from alongside.instruments.reading import label_of
 from alongside.instruments.values import Coding
@@ -182,11 +180,12 @@ class _Writer:
 
     def _text(self, node: Node) -> Text:
         item = node.item
-        easy, picture = easy_read(item.raw, self.lang)
+        words = self._words(node)
+        easy, picture = easy_read(item.raw, self.lang, words)
         return Text(
             key=self.response.key(node),
             link_id=item.link_id,
-            text=self._words(node),
+            text=words,
             prefix=item.prefix_in(self.lang),
             control=item.looks.control,
             shown=self.flow.is_shown(node),
@@ -197,27 +196,29 @@ class _Writer:
 
     def _words(self, node: Node) -> str:
         """Give an item's words; where an expression decides them, as it does now."""
-        expression = node.item.text_expression
+        item = node.item
+        expression = item.text_expression
         if expression is not None:
             try:
                 found = plain(self.flow.evaluate(expression, node))
             except Failed:
                 found = []
             if found:
-                return str(found[0])
-        return node.item.text_in(self.lang)
+                return InLanguage(str(found[0]), item.looks.language)
+        return item.text_in(self.lang)
 
     def _section(self, node: Node, number: int, count: int) -> Section:
         item = node.item
         contents = self.parts(item.items, node.children)
         condition, server_side = self._condition(node)
-        easy, picture = easy_read(item.raw, self.lang)
+        words = self._words(node)
+        easy, picture = easy_read(item.raw, self.lang, words)
         least = max(1, item.limits.min_occurs or 1)
         return Section(
             key=self.response.key(node),
             link_id=item.link_id,
             item=item,
-            label=self._words(node),
+            label=words,
             prefix=item.prefix_in(self.lang),
             control=item.looks.control,
             contents=contents,
@@ -284,7 +285,7 @@ class _Writer:
             parts=parts,
             rows=tuple(rows),
             files=_files(answers),
-            units=_units(item, [row.get("unit", "") for row in rows]),
+            units=_units(item, [row.get("unit", "") for row in rows], self.lang),
             fault=rejected.fault if rejected else None,
             shown=self.flow.is_shown(node),
             condition=condition,
@@ -315,16 +316,17 @@ class _Writer:
 
     def _words_of(self, item: Item) -> dict[str, Any]:
         folded = self._folded(item)
-        easy, picture = easy_read(item.raw, self.lang)
+        label = item.text_in(self.lang)
+        easy, picture = easy_read(item.raw, self.lang, label)
         looks = item.looks
         return {
-            "label": item.text_in(self.lang),
+            "label": label,
             "prefix": item.prefix_in(self.lang),
             "options": tuple(self._choice(option) for option in item.options),
             "help": folded["help"],
-            "lower": " ".join(folded["lower"]),
-            "upper": " ".join(folded["upper"]),
-            "unit": " ".join(folded["unit"]) or _unit_words(item),
+            "lower": joined(" ", folded["lower"]),
+            "upper": joined(" ", folded["upper"]),
+            "unit": joined(" ", folded["unit"]) or _unit_words(item, self.lang),
             "hint": translated(looks.hint, looks.hints, self.lang),
             "open_label": translated(looks.open_label, looks.open_labels, self.lang),
             "easy_label": easy,
@@ -346,13 +348,14 @@ class _Writer:
         return found
 
     def _choice(self, option: Option) -> Choice:
-        easy, picture = easy_read(option.raw, self.lang)
+        label = option.label_in(self.lang)
+        easy, picture = easy_read(option.raw, self.lang, label)
         return Choice(
             key=option.key,
-            label=option.label_in(self.lang),
+            label=label,
             score=option.score,
             chosen=False,
-            prefix=option.prefix,
+            prefix=option.prefix_in(self.lang),
             exclusive=option.exclusive,
             easy_label=easy,
             pictogram=picture,
@@ -453,9 +456,9 @@ def _shared_options(contents: Sequence[Part]) -> tuple[Choice, ...]:
     return tuple(replace(choice, chosen=False) for choice in rows[0].options)
 
 
-def _unit_words(item: Item) -> str:
+def _unit_words(item: Item, lang: str | None) -> str:
     unit = item.looks.unit
-    return (unit.display or unit.code) if unit else ""
+    return item.looks.unit_in(unit, lang) if unit else ""
 
 
 def _first_parts(item: Item, names: Mapping[str, str], rows: Sequence[Row]) -> dict[str, str]:
@@ -471,27 +474,16 @@ def _files(answers: Sequence[Value]) -> tuple[tuple[str, Mapping[str, Any]], ...
     return tuple((as_typed(each), each.value) for each in answers if each.kind == "Attachment")
 
 
-def _units(item: Item, given: Sequence[str]) -> tuple[Choice, ...]:
+def _units(item: Item, given: Sequence[str], lang: str | None) -> tuple[Choice, ...]:
     """Give the units offered, and beside them those of answers that have another."""
     if not item.looks.units:
         return ()
-    offered = {unit.code or unit.display: unit.display or unit.code for unit in item.looks.units}
+    looks = item.looks
+    offered = {unit.code or unit.display: looks.unit_in(unit, lang) for unit in looks.units}
     named = offered | {unit: unit for unit in given if unit and unit not in offered}
     return tuple(
         Choice(key, label, score=None, chosen=key in given) for key, label in named.items()
     )
 
 
-__all__ = [
-    "Choice",
-    "Field",
-    "Page",
-    "Part",
-    "Progress",
-    "Section",
-    "Text",
-    "fields_of",
-    "html_id",
-    "pages",
-    "progress",
-]
+__all__ = ["Choice", "Field", "Page", "Part", "Progress", "Section", "Text", "pages", "progress"]

@@ -19,6 +19,7 @@ from alongside.instruments.controls import (
 )
 from alongside.instruments.errors import AnswerError, Fault, Reason, ResponseError
 from alongside.instruments.fhir import FINISHED
+from alongside.instruments.following import followed, under_its_key
 from alongside.instruments.moments import date_of, time_from, time_of_day
 from alongside.instruments.values import Quantity
 
@@ -91,22 +92,39 @@ def accept(response: Response, posted: Mapping[str, Sequence[str]]) -> Accepted:
         if node.item.is_question and not node.item.looks.hidden
     ]
     kept: list[str] = []
-    problems: dict[str, Rejected] = {}
+    taken: list[tuple[Node, str, Rejected | None]] = []
     known: set[str] = set()
-    for node, key in places:
-        names = names_of(response.instrument, node.item, key)
-        given = {name: _texts(posted[name]) for name in {key, *names.values()} if name in posted}
-        known.update(given)
-        if not given or not _may_change(response, node):
-            continue
-        fault = _take(response, node, names, given)
-        if fault is not None:
-            rejected = Rejected(given, fault)
-            response.rejected[key] = problems[key] = rejected
-        else:
-            response.rejected.pop(key, None)
-            kept.append(key)
+    with followed(response):
+        for node, key in places:
+            names = names_of(response.instrument, node.item, key)
+            given = {n: _texts(posted[n]) for n in {key, *names.values()} if n in posted}
+            known.update(given)
+            if not given or not _may_change(response, node):
+                continue
+            fault = _take(response, node, names, given)
+            taken.append((node, key, Rejected(given, fault) if fault else None))
+            kept += [] if fault else [key]
+    problems = _remember(response, taken)
     return Accepted(tuple(kept), problems, tuple(name for name in posted if name not in known))
+
+
+def _remember(
+    response: Response, taken: Sequence[tuple[Node, str, Rejected | None]]
+) -> dict[str, Rejected]:
+    """Keep what could not be an answer under the key that its question has now, and forget what was mended."""
+    if not response.rejected and not any(rejected for _node, _key, rejected in taken):
+        return {}
+    there = {id(node) for node in response.nodes()}
+    problems: dict[str, Rejected] = {}
+    for node, key, rejected in taken:
+        if id(node) not in there:  # beneath an answer that was taken back in the same page
+            continue
+        now = response.key(node)
+        response.rejected.pop(now, None)
+        if rejected is not None:
+            problems[now] = under_its_key(response, node, key, rejected)
+    response.rejected |= problems
+    return problems
 
 
 def _may_change(response: Response, node: Node) -> bool:

@@ -11,6 +11,7 @@ from alongside.instruments import expressions
 from alongside.instruments import extensions as ext
 from alongside.instruments.errors import Reason, UnsupportedInstrument
 from alongside.instruments.known import short
+from alongside.instruments.languages import InLanguage
 from alongside.instruments.model import (
     KIND_OF_TYPE,
     Condition,
@@ -343,23 +344,23 @@ def read_options(raw: Mapping[str, Any], path: str, sets: ValueSets) -> tuple[Op
             Option(
                 "",
                 Value("Coding", each.coding),
-                each.words,
+                InLanguage(each.words, sets.language),
                 each.score,
                 expressions.WEIGHT_URLS,
-                each.prefix,
+                InLanguage(each.prefix, sets.language),
                 labels=each.labels,
             )
             for each in sets.concepts(raw["answerValueSet"], where)
         ]
         return keyed(listed, where)
     listed = [
-        _option(each, f"{path}.answerOption[{position}]")
+        _option(each, f"{path}.answerOption[{position}]", sets.language)
         for position, each in enumerate(raw.get("answerOption", ()))
     ]
     return keyed(listed, f"{path}.answerOption")
 
 
-def _option(each: Mapping[str, Any], where: str) -> Option:
+def _option(each: Mapping[str, Any], where: str, own: str) -> Option:
     kind, raw = one_value(each, "value", OPTION_KINDS, where)
     check_shape({k: v for k, v in each.items() if k != f"value{kind}"}, _OPTION_SHAPE, where)
     refuse_modifiers(each, where)
@@ -368,6 +369,7 @@ def _option(each: Mapping[str, Any], where: str) -> Option:
     value = read_value(kind, raw, f"{where}.value{kind}")
     score, urls = ext.weight(each, SCORE_URLS, where)
     labels = ext.translations(each, f"value{kind}")
+    before = ext.find(each, ext.OPTION_PREFIX, where)
     if isinstance(raw, Mapping):
         labels = labels or ext.translations(raw, "display")
         if score is None:
@@ -375,13 +377,14 @@ def _option(each: Mapping[str, Any], where: str) -> Option:
     return Option(
         key="",
         value=plain_choice(value),
-        label=label_of(value),
+        label=InLanguage(label_of(value), own),
         score=score,
         score_urls=urls,
-        prefix=ext.text(each, ext.OPTION_PREFIX, where),
+        prefix=InLanguage(ext.text(each, ext.OPTION_PREFIX, where), own),
         exclusive=ext.boolean(each, ext.OPTION_EXCLUSIVE, where),
         initial=bool(each.get("initialSelected")),
         labels=labels,
+        prefixes=ext.translations(before[1], "valueString") if before else {},
         raw=each,
     )
 

@@ -12,6 +12,7 @@ from alongside.instruments.errors import AnswerError, Fault, NotComplete, Respon
 from alongside.instruments.expressions import Surroundings
 from alongside.instruments.fhir import FINISHED
 from alongside.instruments.flow import Flow
+from alongside.instruments.following import followed
 from alongside.instruments.scoring import Scores, score
 from alongside.instruments.tree import (
     Children,
@@ -216,11 +217,11 @@ class Response:
         item, siblings = self._group(link_id, within)
         if not 0 <= index < len(siblings):
             raise AnswerError(link_id, f"“{item.name()}” has no instance {index}.")
-        gone = siblings.pop(index)
-        if not siblings:
-            siblings.append(new_node(item, gone.parent, gone.slot))
-        self.rejected = {}
-        self.changed()
+        with followed(self):
+            gone = siblings.pop(index)
+            if not siblings:
+                siblings.append(new_node(item, gone.parent, gone.slot))
+            self.changed()
 
     def _group(self, link_id: str, within: int | Sequence[int] | None) -> tuple[Item, list[Node]]:
         item = self.instrument.by_link.get(link_id)
@@ -343,13 +344,14 @@ class Response:
         Parameters
         ----------
         lang
-            The language of the words, such as ``cy``, where the form has it.
+            The language of the words, such as ``cy``, where the form has it; that which it was
+            :attr:`asked in <language>` where none is given.
         by
             ``section`` for one page a section; ``question`` for one thing a page.
         """
         from alongside.instruments.pages import pages
 
-        return pages(self, lang, by)
+        return pages(self, lang or self.language, by)
 
     def accept(self, posted: Mapping[str, Sequence[str]]) -> Accepted:
         """Take in a posted form: every good answer is kept, every other is named with its reason.
@@ -360,6 +362,21 @@ class Response:
         from alongside.instruments.posting import accept
 
         return accept(self, posted)
+
+    @property
+    def language(self) -> str:
+        """The language in which the form's words are asked, as a tag; ``""`` where none was chosen."""
+        return str(self.extra.get("language", ""))
+
+    def ask_in(self, language: str) -> None:
+        """Ask in another of the form's languages; ``""`` for none in particular. No answer changes.
+
+        Raises
+        ------
+        AnswerError
+            When the form has no words in that language.
+        """
+        fhir.ask_in(self, language)
 
     # --- states ---------------------------------------------------------------------------------
 

@@ -73,7 +73,10 @@ class ValueSets:
         contained: object,
         resolver: Resolver | None,
         beside: Sequence[tuple[str, Mapping[str, Any]]] = (),
+        language: str = "",
     ) -> None:
+        # The language of the form's first wording, and so of the concepts that it contains.
+        self.language = language
         self._resolver = resolver
         self._by_address: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._systems: dict[str, tuple[str, Mapping[str, Any]]] = {}

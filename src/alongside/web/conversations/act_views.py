@@ -191,7 +191,11 @@ class Invite(WriterPage, ActPage):
     keeps_drafts = False
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "agency_id": self.person.held_by_id}
+        return {
+            **super().get_form_kwargs(),
+            "agency_id": self.person.held_by_id,
+            "speaks": self.person.languages,
+        }
 
     def get_initial(self) -> dict[str, Any]:
         return {"greeting_name": self.person.known_as, "language": "en"}
@@ -204,6 +208,7 @@ class Invite(WriterPage, ActPage):
             language=form.cleaned_data["language"],
             greeting_name=form.cleaned_data["greeting_name"],
             show_last=bool(form.cleaned_data["show_last"]),
+            asked_in=form.asked_in,
         )
         return show_invitation(self, made, self.person)
 

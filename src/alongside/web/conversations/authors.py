@@ -13,11 +13,13 @@ from alongside.instruments import Instrument, Response, UnsupportedInstrument
 from alongside.instruments.instrument import read_json_text
 from alongside.web.conversations import finishing, rendering
 from alongside.web.conversations.faults import problem_of
+from alongside.web.conversations.markup import own_words
 from alongside.web.conversations.sheets import sheets_of, takes_files
-from alongside.web.conversations.views import language
+from alongside.web.conversations.tongues import asked_in, switch
 from alongside.web.conversations.writing import (
     Uploads,
     add_or_remove,
+    choose_language,
     sent_files,
     take_files,
     without_dropped,
@@ -61,6 +63,7 @@ class Preview(View):
         told = {}
         try:
             add_or_remove(response, posted)
+            choose_language(response, posted)
         except Refused as refusal:
             told["cannot"] = str(refusal)
         by = "question" if request.POST.get("by") == "question" else "section"
@@ -109,8 +112,8 @@ def _text_of(request: HttpRequest) -> str:
 def _pages(response: Response, by: str) -> list[tuple[Page | Sheet, Sequence[Part]]]:
     """Give the pages as people meet them: a section each, or one thing each."""
     if by == "question":
-        return [(each, each.contents) for each in response.pages(language(), by=by)]
-    return [(each, each.parts) for each in sheets_of(response, language())]
+        return [(each, each.contents) for each in response.pages(asked_in(response), by=by)]
+    return [(each, each.parts) for each in sheets_of(response, asked_in(response))]
 
 
 def _seen(instrument: Instrument, response: Response, by: str) -> dict[str, Any]:
@@ -119,6 +122,8 @@ def _seen(instrument: Instrument, response: Response, by: str) -> dict[str, Any]
     missing = [*response.problems(), *response.warnings()]
     return {
         "instrument": instrument,
+        "form_title": instrument.title_in(asked_in(response)) or instrument.url,
+        "tongues": switch(response, every=True),
         "sheets": [
             (each, rendering.render(parts, rendering.Manner(under=each.title)))
             for each, parts in pages
@@ -136,7 +141,7 @@ def _seen(instrument: Instrument, response: Response, by: str) -> dict[str, Any]
         "missing": missing[:MOST_LISTED],
         "left_unsaid": max(0, len(missing) - MOST_LISTED),
         "scores": [
-            [instrument.text(link, language()) or link, f"{value:f}"]
+            [own_words(instrument.text(link, asked_in(response)) or link), f"{value:f}"]
             for link, value in scores.items()
         ],
         "score_columns": [{"label": _("Question")}, {"label": _("Score"), "numeric": True}],

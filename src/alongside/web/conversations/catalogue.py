@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alongside.instruments import Instrument
 from alongside.outcomes import Framework, framework
 from alongside.web.conversations.models import Conversation, Information, InstrumentVersion, Role
+from alongside.web.conversations.tongues import choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ class Form:
     """One form that may be chosen. ``alone`` names its version for filling in by oneself, if any.
 
     ``rule`` names a rule of eligibility, and ``rule_system`` the codes of its outcomes in the form.
+    ``languages`` are those to choose from for its own words; none where the pages have them all.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Form:
     alone: str = ""
     rule: str = ""
     rule_system: str = ""
+    languages: tuple[str, ...] = ()
 
 
 FORMS = {
@@ -156,6 +159,7 @@ def _own_form(version: InstrumentVersion | None) -> Form | None:
         held["role"],
         held["information"],
         alone=version.name if by_oneself else "",
+        languages=tuple(choices(version.languages)),
     )
 
 

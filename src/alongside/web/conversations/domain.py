@@ -24,7 +24,7 @@ from alongside.web.conversations.models import (
     Role,
 )
 from alongside.web.conversations.policies import CONVERSATION, PART
-from alongside.web.conversations.writing import Saved, Uploads, write_page
+from alongside.web.conversations.writing import Saved, Uploads, ask_in, write_page
 from alongside.web.drafts.pages import Refused
 from alongside.web.people.domain import finish_work
 
@@ -48,13 +48,16 @@ def start(
     how: str = How.FACE_TO_FACE,
     author_name: str = "",
     carry: bool = True,
+    asked_in: str = "",
 ) -> Conversation:
     """Start a conversation with a shipped form; what the record holds already is carried forward.
+
+    ``asked_in`` is the language of the form's own words, where it is not that of the page.
 
     Raises
     ------
     Refused
-        When there is no such form, or the day is in the future.
+        When there is no such form, it has no such language, or the day is in the future.
     """
     check_may_write(actor, person.held_by_id)
     form, version = form_of(form_name), newest(form_name)
@@ -67,6 +70,7 @@ def start(
         beginning = carrying.begin(
             form, loaded(version), person, finishing.now(), carry=carry, alone=alone
         )
+        ask_in(beginning.response, asked_in)
         conversation = Conversation.objects.create(
             person=person,
             purpose=form.purpose,

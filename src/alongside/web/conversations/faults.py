@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from alongside.instruments import Fault
+from alongside.instruments import Fault, InLanguage, language_of
+from alongside.web.conversations.markup import e, mark, marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from alongside.instruments.parts import Field
 
 LONGEST_NAME = 80
+PLACE = "\ue000"  # stands for a question's name until it is put into a sentence; nobody types it
 
 # By kind, the very words of the library, and of the two faults that only the platform finds. A draft
 # that was kept before its fault had a kind is said in the library's English.
@@ -121,8 +124,16 @@ WORDS = {
 
 
 def problem_of(field: Field) -> str:
-    """Say what is wrong with what was typed into a field; empty where nothing is."""
-    return in_words(field.fault, field.label or field.link_id) if field.fault else ""
+    """Say what is wrong with what was typed into a field; empty where nothing is.
+
+    The sentence is the page's; the question that it names is marked where it is in another language.
+    """
+    label = field.label or field.link_id
+    if field.fault is None or not mark(label):
+        return in_words(field.fault, label) if field.fault else ""
+    named = marked(InLanguage(_short(label), language_of(label)))
+    sentence = e(in_words(field.fault, PLACE)).replace(PLACE, named)
+    return mark_safe(sentence)  # noqa: S308 - escaped above
 
 
 def in_words(fault: Fault, label: str) -> str:

@@ -9,8 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.conversations.asking import Colleague
+from alongside.web.conversations.catalogue import Form as ToHold
 from alongside.web.conversations.catalogue import chosen_for, for_oneself
 from alongside.web.conversations.models import Contribution, Conversation, How, Role
+from alongside.web.conversations.tongues import in_both, spoken
 from alongside.web.design.fields import (
     ChoiceField,
     ConfirmField,
@@ -21,7 +23,39 @@ from alongside.web.design.fields import (
 from alongside.web.design.forms import Form
 
 
-class StartForm(Form):
+class _Asked(Form):
+    """A choice of forms, each with a choice of the languages of its own words where it has others than the pages."""
+
+    def offer(self, offered: Sequence[ToHold], speaks: str = "") -> None:
+        """Offer forms; the language that somebody ``speaks`` first is chosen where a form has it."""
+        self.offered = list(offered)
+        field: Any = self.fields["form"]
+        field.choices = [(form.name, form.label) for form in offered]
+        for number, form in enumerate(offered):
+            if form.languages:
+                field.reveals[form.name] = [f"words_{number}"]
+                self.fields[f"words_{number}"] = _language(form, speaks)
+
+    @property
+    def asked_in(self) -> str:
+        """The language that was chosen for the words of the form that was chosen."""
+        field: Any = self.fields["form"]
+        names = field.reveals.get(self.cleaned_data["form"], [])
+        return "".join(self.cleaned_data.get(name) or "" for name in names)
+
+
+def _language(form: ToHold, speaks: str) -> ChoiceField:
+    named = [(tag, in_both(tag)) for tag in form.languages if tag]
+    return ChoiceField(
+        label=_("In which language should the form ask?"),
+        choices=[("", _("As on the page, where the form has it")), *named],
+        initial=spoken(form.languages, speaks),
+        required=False,
+        help_text=_("The rest of the page stays in English or Welsh."),
+    )
+
+
+class StartForm(_Asked):
     """What the conversation is for. Everything else may wait until it is over."""
 
     form = ChoiceField(label=_("What is the conversation for?"), choices=[])
@@ -40,8 +74,8 @@ class StartForm(Form):
     def __init__(self, *args: Any, is_carer: bool, agency_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = list(chosen_for(is_carer=is_carer, agency_id=agency_id))
+        self.offer(offered)
         field: Any = self.fields["form"]
-        field.choices = [(form.name, form.label) for form in offered]
         field.hints = {form.name: form.hint for form in offered}
 
 
@@ -115,7 +149,7 @@ class SittingForm(Form):
     present = TextField(label=_("Who was there"), required=False, max_length=500)
 
 
-class InviteForm(Form):
+class InviteForm(_Asked):
     """Ask the person to answer by themselves."""
 
     form = ChoiceField(label=_("What should they be asked?"), choices=[])
@@ -134,10 +168,9 @@ class InviteForm(Form):
         label=_("In which language?"), choices=[("en", "English"), ("cy", "Cymraeg")], initial="en"
     )
 
-    def __init__(self, *args: Any, agency_id: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agency_id: int, speaks: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["form"]
-        field.choices = [(form.name, form.label) for form in for_oneself(agency_id)]
+        self.offer(for_oneself(agency_id), speaks)
 
 
 class CodeForm(Form):

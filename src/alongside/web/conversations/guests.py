@@ -20,13 +20,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
-from alongside.instruments import Sent
+from alongside.instruments import Response, Sent
 from alongside.web.conversations import beside, forms, invitations, rendering, uploads
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.file_views import as_download
+from alongside.web.conversations.markup import own_words
 from alongside.web.conversations.sheets import Sheet, next_sheet, sheet, sheets_of
+from alongside.web.conversations.tongues import asked_in, switch
 from alongside.web.conversations.views import for_going_back
 from alongside.web.conversations.writing import (
+    STAY,
     Clash,
     Saved,
     choose_again,
@@ -139,8 +142,10 @@ class Welcome(_Guest, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         told: dict[str, Any] = {}
         if not self.guest.finished:
-            sheets = sheets_of(response_of(self.guest.view), self.guest.language)
+            response = response_of(self.guest.view)
+            sheets = sheets_of(response, asked_in(response))
             told = {
+                "tongues": switch(response),
                 "sections": [self._section(each) for each in sheets if each.shown],
                 "go_on": self._first_to_do([each for each in sheets if each.shown]),
                 "answered": sum(each.answered for each in sheets if each.shown),
@@ -148,6 +153,14 @@ class Welcome(_Guest, TemplateView):
             }
         title = _("Hello %(name)s") % {"name": self.guest.greeting_name}
         return super().get_context_data(title=title, **told, **kwargs)
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Ask in the language whose button was pressed."""
+        try:
+            invitations.ask_guest_in(key=self.key, language=request.POST.get("language", ""))
+        except Refused as refusal:
+            raise Http404(str(refusal)) from refusal
+        return redirect("conversations:guest", self.key)
 
     def _first_to_do(self, shown: list[Sheet]) -> str:
         to_do = [each for each in shown if each.state == "todo"] or shown
@@ -159,7 +172,7 @@ class Welcome(_Guest, TemplateView):
     def _section(self, each: Sheet) -> dict[str, Any]:
         states = {"done": _("All answered"), "started": _("Started"), "todo": _("Not started")}
         return {
-            "label": each.title,
+            "label": own_words(each.title),
             "href": self._address(each),
             "status": states[each.state],
             "colour": {"started": "blue", "todo": "grey"}.get(each.state, ""),
@@ -176,8 +189,8 @@ class GuestSheet(_Guest, TemplateView):
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         if self.guest.finished:
             return redirect("conversations:guest", self.key)
-        sheets = sheets_of(response_of(self.guest.view), self.guest.language)
-        return self.render_to_response(self.get_context_data(sheets=sheets))
+        response = response_of(self.guest.view)
+        return self.render_to_response(self.get_context_data(response=response))
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         posted = dict(request.POST.lists())
@@ -188,18 +201,16 @@ class GuestSheet(_Guest, TemplateView):
             return self._show_clash(clash, posted)
         except Refused as refusal:
             raise Http404(str(refusal)) from refusal
-        sheets = sheets_of(saved.response, self.guest.language)
         if saved.problems:
             self.guest.view.versions[saved.sheet.key] = saved.version
-            return for_going_back(
-                self.render_to_response(self.get_context_data(sheets=sheets), status=422)
-            )
+            context = self.get_context_data(response=saved.response)
+            return for_going_back(self.render_to_response(context, status=422))
         return redirect(self._next(saved, posted))
 
     def _next(self, saved: Saved, posted: dict[str, list[str]]) -> str:
         act = "".join(posted.get("act", [])[-1:])
         here = reverse("conversations:guest_sheet", args=[self.key, saved.number])
-        if act.startswith(("add ", "remove ")):
+        if act.startswith(STAY):
             return here
         seen = set("".join(posted.get("seen", [])[-1:]).split("\n"))
         new = [key for key in rendering.part_keys(saved.sheet.parts) if key not in seen]
@@ -220,15 +231,14 @@ class GuestSheet(_Guest, TemplateView):
         response = response_of(self.guest.view)
         response.accept(rendering.posted_answers(posted))
         choose_again(response, sent_files(self.request.FILES))
-        sheets = sheets_of(response, self.guest.language)
-        found = sheet(sheets, int(self.kwargs["number"]))
+        found = sheet(sheets_of(response), int(self.kwargs["number"]))
         if found is not None:
             self.guest.view.versions[found.key] = clash.version
-        return for_going_back(
-            self.render_to_response(self.get_context_data(sheets=sheets, clash=clash), status=409)
-        )
+        context = self.get_context_data(response=response, clash=clash)
+        return for_going_back(self.render_to_response(context, status=409))
 
-    def get_context_data(self, sheets: tuple[Sheet, ...] = (), **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, *, response: Response, **kwargs: Any) -> dict[str, Any]:
+        sheets = sheets_of(response, asked_in(response))
         found = sheet(sheets, int(self.kwargs["number"]))
         if found is None:
             raise Http404
@@ -253,6 +263,7 @@ class GuestSheet(_Guest, TemplateView):
                     opens=lambda file: reverse("conversations:guest_file", args=[self.key, file]),
                 ),
             ),
+            tongues=switch(response),
             version=view.versions.get(found.key, 0),
             seen="\n".join(rendering.part_keys(found.parts)),
             to_confirm=beside.to_confirm(view, found),
@@ -342,7 +353,8 @@ class HandIn(_Guest, FormView):  # type: ignore[type-arg]
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        sheets = sheets_of(response_of(self.guest.view), self.guest.language)
+        response = response_of(self.guest.view)
+        sheets = sheets_of(response, asked_in(response))
         pages = beside.answers_by_page(sheets, self._address)
         return super().get_context_data(
             title=_("Look at your answers"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from alongside.instruments.controls import as_offered
 from alongside.instruments.files import accepted_endings
-from alongside.web.conversations.markup import e, own_id
+from alongside.web.conversations.markup import e, mark, marked, own_id
 from alongside.web.conversations.sheets import file_name, is_elsewhere
 from alongside.web.conversations.writing import DROP, FILE, PREFIX
 from alongside.web.design.components import find
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         """Whoever draws the page: in easy words and with pictures, or in the form's own."""
 
         def words(self, part: Part) -> str: ...
+        def choice_words(self, choice: Choice) -> str: ...
         def choice_label(self, choice: Choice) -> str: ...
         def choice_picture(self, choice: Choice) -> str: ...
         def file_address(self, held: Mapping[str, Any]) -> str: ...
@@ -72,7 +73,7 @@ def _own_words(part: Field, css: str) -> str:
     )
     return (
         f'<div class="govuk-form-group along-own-words along-own-words--{css}">'
-        f'<label class="govuk-label" for="{own}">{e(label)}</label>{boxes}</div>'
+        f'<label class="govuk-label" for="{own}">{marked(label)}</label>{boxes}</div>'
     )
 
 
@@ -123,7 +124,7 @@ def _one_box(part: Field, by: str, writer: Words) -> str:
         f'<div class="govuk-checkboxes" data-module="govuk-checkboxes"><input type="hidden" name="{name}" value="">'
         f'<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" id="{own_id(part.key)}" name="{name}" '
         f'type="checkbox" value="true"{checked}{by}><label class="govuk-label govuk-checkboxes__label" for="{own_id(part.key)}">'
-        f"{e(writer.words(part))}</label></div></div>"
+        f"{marked(writer.words(part))}</label></div></div>"
     )
 
 
@@ -131,8 +132,8 @@ def _select(part: Field, by: str, writer: Words) -> str:
     many = " multiple" if part.repeats else ""
     options = "" if many else f'<option value="">{e(_("Choose"))}</option>'
     options += "".join(
-        f'<option value="{e(choice.key)}"{" selected" if choice.chosen else ""}>{writer.choice_label(choice)}</option>'
-        for choice in part.options
+        f'<option value="{e(choice.key)}"{" selected" if choice.chosen else ""}{mark(words)}>{e(words)}</option>'
+        for choice, words in ((each, writer.choice_words(each)) for each in part.options)
     )
     cleared = f'<input type="hidden" name="{_name(part)}" value="">' if many else ""
     wrong = " govuk-select--error" if part.problem else ""
@@ -161,7 +162,7 @@ def _autocomplete(part: Field, by: str, writer: Words) -> str:
         for n, text in enumerate(texts)
     )
     listed = "".join(
-        f'<option value="{e(words)}" data-key="{e(key)}"></option>'
+        f'<option value="{e(words)}" data-key="{e(key)}"{mark(words)}></option>'
         for key, words in offered.items()
     )
     return f'{boxes}<datalist id="{own}-list">{listed}</datalist>{_own_words(part, "select")}'
@@ -219,7 +220,7 @@ def _with_unit(part: Field, text: str, box: str) -> str:
     """Put the question's unit after a box, unless the amount in it says another."""
     if not part.unit or (part.type == "quantity" and any(map(str.isalpha, text))):
         return box
-    return f'<div class="govuk-input__wrapper">{box}<div class="govuk-input__suffix">{e(part.unit)}</div></div>'
+    return f'<div class="govuk-input__wrapper">{box}<div class="govuk-input__suffix">{marked(part.unit)}</div></div>'
 
 
 def shows_unit(part: Field) -> bool:
@@ -242,7 +243,7 @@ def _amount(part: Field, number: int, row: Mapping[str, str], by: str) -> str:
     unit = row.get("unit", "")
     wrong = " govuk-input--error" if part.problem else ""
     listed = "".join(
-        f'<option value="{e(each.key)}"{" selected" if each.key == unit else ""}>{e(each.label)}</option>'
+        f'<option value="{e(each.key)}"{" selected" if each.key == unit else ""}{mark(each.label)}>{e(each.label)}</option>'
         for each in part.units
     )
     named = f'id="{own}-unit" name="{_name(part, "unit")}"'

@@ -29,7 +29,7 @@ from alongside.web.conversations.models import (
     InstrumentVersion,
     Invitation,
 )
-from alongside.web.conversations.writing import Saved, Uploads, write_page
+from alongside.web.conversations.writing import Saved, Uploads, ask_in, response_of, write_page
 from alongside.web.drafts.pages import Refused
 
 if TYPE_CHECKING:
@@ -95,10 +95,12 @@ def invite(
     language: str = "en",
     greeting_name: str = "",
     show_last: bool = False,
+    asked_in: str = "",
 ) -> Invited:
     """Start a conversation that the person holds alone, and make its private link and code.
 
-    Only with ``show_last`` does the page show what the person said before.
+    Only with ``show_last`` does the page show what the person said before. ``language`` is that of the
+    pages, and ``asked_in`` that of the form's own words, where it is another.
 
     Raises
     ------
@@ -118,6 +120,7 @@ def invite(
             held_on=timezone.localdate(),
             how=How.ONLINE,
             carry=show_last,
+            asked_in=asked_in,
         )
         return invite_to(
             actor=actor,
@@ -225,7 +228,7 @@ def _json(name: str, value: Any) -> Any:
 
 # Of a form's row, what every page needs; its content is read only by the process that has not read it yet.
 FORM_WITHOUT_CONTENT = (
-    "SELECT id, url, version, name, title, titles, digest, agency_id, held_as, loaded_at"
+    "SELECT id, url, version, name, title, titles, languages, digest, agency_id, held_as, loaded_at"
     " FROM conversations_invited_form(%s)"
 )
 
@@ -290,16 +293,41 @@ def save_as_guest(
         )
         if not saved.changed:
             return saved
-        values = [view.draft, view.rejected, view.skipped, view.carried, view.versions]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT conversations_invited_save(%s, %s, %s, %s, %s, %s)",
-                [guest.digest, *(json.dumps(value) for value in values)],
-            )
-            if cursor.fetchone() != (True,):
-                raise NotInvited
+        _keep(guest)
         uploads.let_go_for_guest(guest.digest, before, view.draft)
     return saved
+
+
+def _keep(guest: Guest) -> None:
+    view = guest.view
+    values = [view.draft, view.rejected, view.skipped, view.carried, view.versions]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conversations_invited_save(%s, %s, %s, %s, %s, %s)",
+            [guest.digest, *(json.dumps(value) for value in values)],
+        )
+        if cursor.fetchone() != (True,):
+            raise NotInvited
+
+
+def ask_guest_in(*, key: str, language: str) -> None:
+    """Ask the guest in another of the form's languages from now on; no answer changes.
+
+    Raises
+    ------
+    NotInvited
+        When the invitation has ended.
+    Refused
+        When the form has no words in that language.
+    """
+    with transaction.atomic():
+        guest = guest_of(key)
+        if guest.finished:
+            raise NotInvited
+        response = response_of(guest.view)
+        ask_in(response, language)
+        guest.view.draft = response.to_fhir()
+        _keep(guest)
 
 
 def finish_as_guest(*, key: str, answered_by: str, help_given: str) -> None:

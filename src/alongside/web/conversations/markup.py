@@ -7,7 +7,17 @@ from functools import lru_cache
 from html import escape
 
 from django.templatetags.static import static
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
+from alongside.instruments.languages import (
+    InLanguage,
+    as_written,
+    is_tag,
+    language_of,
+    right_to_left,
+    same_language,
+)
 from alongside.instruments.parts import html_id
 
 UNSAFE = re.compile(r"[&<>\"']")
@@ -17,6 +27,42 @@ def e(text: object) -> str:
     """Make a text safe to stand in HTML and in attributes."""
     plain = text if type(text) is str else str(text)
     return escape(plain, quote=True) if UNSAFE.search(plain) else plain
+
+
+@lru_cache(maxsize=500)
+def mark_in(tag: str, page: str) -> str:
+    """Give the attributes of an element whose words are in a language; none in the page's own, or in no known one."""
+    if not is_tag(tag.lower()) or same_language(tag, page):
+        return ""
+    side = ' dir="rtl"' if right_to_left(tag) else ""
+    return f' lang="{as_written(tag)}"{side}'
+
+
+def mark(words: str) -> str:
+    """Give the attributes of an element that holds a form's own words."""
+    tag = language_of(words)
+    return mark_in(tag, get_language() or "en") if tag else ""
+
+
+def marked(words: str) -> SafeString:
+    """Draw a form's own words, marked with their language where it is not the page's."""
+    attributes = mark(words)
+    drawn = f"<span{attributes}>{e(words)}</span>" if attributes else e(words)
+    return mark_safe(drawn)  # noqa: S308 - escaped, and a checked tag
+
+
+def own_words(words: str) -> str:
+    """Give a form's own words to a template: drawn with their language where it is not the page's."""
+    return marked(words) if mark(words) else words
+
+
+def marked_line(before: str, words: str) -> SafeString:
+    """Draw words behind what stands before them, such as a number, which is of no language."""
+    if not before:
+        return marked(words)
+    if any(map(str.isalpha, before)) and language_of(before) != language_of(words):
+        return mark_safe(f"{marked(before)} {marked(words)}")  # noqa: S308 - escaped above
+    return marked(InLanguage(f"{before} {words}".strip(), language_of(words)))
 
 
 @lru_cache(maxsize=20_000)

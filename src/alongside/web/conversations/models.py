@@ -26,6 +26,9 @@ class InstrumentVersion(models.Model):
     title = models.CharField(max_length=300)
     # The title by language, where the form gives it in others: lists show it without the content.
     titles = models.JSONField(default=dict, blank=True)
+    # Every language that it has words in, its own first: a choice of them needs no content. "" is a
+    # first wording in a language that it does not name.
+    languages = models.JSONField(default=list, blank=True)
     content = models.JSONField()
     digest = models.CharField(max_length=64, unique=True)
     # Whose own form it is, such as a licensed one; what ships is everybody's.
@@ -310,6 +313,12 @@ class Contribution(ConversationRecord):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}: {self.author_name}"
+
+    @property
+    def asked_in(self) -> str:
+        """The language that was chosen for the form's own words; empty where they follow the page."""
+        held: dict[str, Any] = (self.response if self.draft is None else self.draft) or {}
+        return str(held.get("language", ""))
 
     @property
     def being_written(self) -> bool:

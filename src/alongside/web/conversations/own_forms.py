@@ -19,6 +19,7 @@ from alongside.web.audit.domain import act_at_terminal
 from alongside.web.conversations import figures, ruled_form
 from alongside.web.conversations.models import Conversation, Information, InstrumentVersion, Role
 from alongside.web.conversations.shipping import digest_of
+from alongside.web.conversations.tongues import languages_of
 from alongside.web.drafts.pages import Refused
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def _store(
             name=f"own-{agency.pk}-{slug}",
             title=(instrument.title or name)[:300],
             titles=instrument.titles,
+            languages=languages_of(instrument),
             content=content,
             digest=digest,
             agency=agency,

@@ -46,4 +46,7 @@ class Paper(View):
         version = newest(name)
         if version is None or style not in printing.STYLES:
             raise Http404
-        return _pdf(printing.paper_pdf(loaded(version), style, language()), version.title_now)
+        form, tag = loaded(version), self.request.GET.get("language", "")
+        if tag and tag not in form.languages:
+            raise Http404
+        return _pdf(printing.paper_pdf(form, style, language(), tag), version.title_now)

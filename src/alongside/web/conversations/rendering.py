@@ -12,15 +12,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from alongside.instruments.files import USUAL_MB, accepted_endings
+from alongside.instruments.languages import InLanguage, joined, language_of
 from alongside.instruments.parts import Choice, Field, Part, Section, Text
 from alongside.web.conversations import uploads
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.inputs import CONTROLS, GROUPED, REPEATED, shows_unit, typed_in
-from alongside.web.conversations.markup import e, own_id, pictogram
+from alongside.web.conversations.markup import e, marked, marked_line, own_id, pictogram
 from alongside.web.conversations.sheets import (
     Sheet,
     answer_in_words,
@@ -95,16 +97,19 @@ class _Writer:
         plain = part.text if isinstance(part, Text) else part.label
         return (part.easy_label or plain) if self.manner.easy else plain
 
+    def _line(self, part: Part) -> str:
+        return marked_line(part.prefix, self.words(part))
+
     def _picture(self, part: Part) -> str:
         return pictogram(part.pictogram) if self.manner.easy else ""
 
     def text(self, part: Text) -> str:
         css = "govuk-hint" if part.control in INSTRUCTIONS else "govuk-body"
-        lines = e(f"{part.prefix} {self.words(part)}".strip()).replace("\n", "<br>")
+        lines = self._line(part).replace("\n", "<br>")
         return self._wrapped(part, f'{self._picture(part)}<p class="{css}">{lines}</p>')
 
     def section(self, part: Section, level: int, *, is_row: bool = False) -> str:
-        title = e(f"{part.prefix} {self.words(part)}".strip())
+        title: str = self._line(part)
         if part.repeats:
             title += f" {part.number + 1}"
         elif self.manner.under in {part.label, self.words(part)}:
@@ -124,16 +129,15 @@ class _Writer:
             if title
             else ""
         )
-        helped = "".join(f'<p class="govuk-hint">{e(words)}</p>' for words in part.help)
+        helped = "".join(f'<p class="govuk-hint">{marked(words)}</p>' for words in part.help)
         if links := _more(part.item.looks.support_links):
             helped += f'<p class="govuk-body">{links}</p>'
         buttons = ""
         if part.can_remove:
-            buttons += _act_button(
-                "remove", part.key, _("Remove"), f"{part.label} {part.number + 1}"
-            )
+            which = f"{marked(part.label)} {part.number + 1}"
+            buttons += _act_button("remove", part.key, _("Remove"), which)
         if part.can_add:
-            buttons += _act_button("add", part.key, _("Add another"), part.label)
+            buttons += _act_button("add", part.key, _("Add another"), marked(part.label))
         if buttons:
             buttons = f'<div class="govuk-button-group">{buttons}</div>'
         inside = f"{self._picture(part)}{helped}{inside}{buttons}"
@@ -163,11 +167,11 @@ class _Writer:
         if not answer and not part.calculated:
             return ""
         shown = (
-            e(answer)
+            marked(answer)
             if answer
             else f'<span class="along-missing">{e(_("Worked out when the answers are there"))}</span>'
         )
-        return f'<p class="govuk-label govuk-label--s">{e(self.words(part))}</p><p class="govuk-body">{shown} {e(part.unit)}</p>'
+        return f'<p class="govuk-label govuk-label--s">{marked(self.words(part))}</p><p class="govuk-body">{shown} {marked(part.unit)}</p>'
 
     def _question(self, part: Field, draw: Callable[[Field, str, Any], str]) -> str:
         hints, described = self._hints(part)
@@ -175,12 +179,12 @@ class _Writer:
         if part.problem:
             error = (
                 f'<p id="{own_id(part.key)}-error" class="govuk-error-message"><span class="govuk-visually-hidden">'
-                f"{e(_('Error:'))}</span> {e(problem_of(part))}</p>"
+                f"{e(_('Error:'))}</span> {conditional_escape(problem_of(part))}</p>"
             )
             described.append(f"{own_id(part.key)}-error")
         by = f' aria-describedby="{" ".join(described)}"' if described else ""
         beside = self._beside(part)
-        label = e(f"{part.prefix} {self.words(part)}".strip()) or e(part.link_id)
+        label = self._line(part) or e(part.link_id)
         control = draw(part, by, self)
         if (
             part.control in GROUPED
@@ -201,23 +205,22 @@ class _Writer:
 
     def _hints(self, part: Field) -> tuple[str, list[str]]:
         texts = [*part.help, *([part.hint] if part.hint else [])]
-        ends = " – ".join(words for words in (part.lower, part.upper) if words)
+        ends = joined(" – ", [words for words in (part.lower, part.upper) if words])
         if (
             part.minimum is not None
             and part.maximum is not None
             and part.control in {"slider", "number"}
         ):
-            ends = f" {ends}" if ends else ""
             texts.append(
                 _("From %(least)s to %(most)s.") % {"least": part.minimum, "most": part.maximum}
-                + ends
             )
+            texts += [ends] if ends else []
             if part.step is not None:
                 texts.append(_("In steps of %(step)s.") % {"step": part.step})
         elif ends:
             texts.append(ends)
         if part.unit and not shows_unit(part):
-            texts.append(f"({part.unit})")
+            texts.append(InLanguage(f"({part.unit})", language_of(part.unit)))
         if part.control == "autocomplete":
             texts.append(_("Begin to type, then choose from the list."))
         if part.control == "file":
@@ -226,9 +229,10 @@ class _Writer:
         if not texts and not links:
             return "", []
         hint_id = f"{own_id(part.key)}-hint"
-        return f'<div id="{hint_id}" class="govuk-hint">{e(" ".join(texts))}{links}</div>', [
-            hint_id
-        ]
+        return (
+            f'<div id="{hint_id}" class="govuk-hint">{" ".join(map(marked, texts))}{links}</div>',
+            [hint_id],
+        )
 
     def file_address(self, held: Mapping[str, Any]) -> str:
         return address_of(held, self.manner.opens)
@@ -253,9 +257,12 @@ class _Writer:
             )
         return "".join(found)
 
-    def choice_label(self, choice: Choice) -> str:
+    def choice_words(self, choice: Choice) -> str:
         words = (choice.easy_label or choice.label) if self.manner.easy else choice.label
-        return e(f"{choice.prefix} {words}".strip())
+        return InLanguage(f"{choice.prefix} {words}".strip(), language_of(words))
+
+    def choice_label(self, choice: Choice) -> str:
+        return marked(self.choice_words(choice))
 
     def choice_picture(self, choice: Choice) -> str:
         return pictogram(choice.pictogram) if self.manner.easy else ""
@@ -315,7 +322,7 @@ def _more(addresses: Sequence[str]) -> str:
 def _act_button(verb: str, key: str, words: str, what: str) -> str:
     return (
         f'<button type="submit" class="govuk-button govuk-button--secondary" data-module="govuk-button" name="act" '
-        f'value="{verb} {e(key)}">{e(words)}<span class="govuk-visually-hidden"> {e(what)}</span></button>'
+        f'value="{verb} {e(key)}">{e(words)}<span class="govuk-visually-hidden"> {what}</span></button>'
     )
 
 

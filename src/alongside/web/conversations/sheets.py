@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from alongside.instruments.languages import joined
 from alongside.instruments.parts import Field, Page, Part, Section, Text, fields_of
 from alongside.web.conversations import uploads
 
@@ -144,7 +145,7 @@ def in_words(field: Field, typed: Mapping[str, Sequence[str]]) -> str:
         if text.strip()
     ]
     joiner = " " if "year" in field.names or "unit" in field.names else ", "
-    return joiner.join(texts)
+    return joined(joiner, texts)
 
 
 def is_elsewhere(held: Mapping[str, Any]) -> bool:

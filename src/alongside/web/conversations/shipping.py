@@ -11,6 +11,7 @@ from django.db import connections
 from alongside.instruments import Instrument
 from alongside.instruments.library import SHIPPED, shipped
 from alongside.web.conversations.models import InstrumentVersion
+from alongside.web.conversations.tongues import languages_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,12 +36,14 @@ def ensure_shipped(*, using: str = "owner") -> int:
             version=content.get("version", ""),
             name=name,
             title=content["title"],
-            titles=Instrument.from_fhir(content).titles,
+            titles=form.titles,
+            languages=languages_of(form),
             content=content,
             digest=digest_of(content),
         )
         for name in SHIPPED
         if digest_of(content := shipped(name)) not in known
+        and (form := Instrument.from_fhir(content))
     ]
     InstrumentVersion.objects.using(using).bulk_create(missing)
     return len(missing)

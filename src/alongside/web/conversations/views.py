@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
+from alongside.instruments import Response
 from alongside.web.conversations import (
     beside,
     domain,
@@ -28,11 +29,14 @@ from alongside.web.conversations import (
     rendering,
 )
 from alongside.web.conversations.faults import problem_of
+from alongside.web.conversations.markup import own_words
 from alongside.web.conversations.models import Contribution, Conversation, Invitation
 from alongside.web.conversations.pages import ConversationPage, OwnView
 from alongside.web.conversations.policies import COLOURS, CONVERSATION
 from alongside.web.conversations.sheets import Sheet, next_sheet, outline, sheet, sheets_of
+from alongside.web.conversations.tongues import asked_in, of_the_page, switch
 from alongside.web.conversations.writing import (
+    STAY,
     Clash,
     Saved,
     choose_again,
@@ -50,7 +54,7 @@ from alongside.web.people.pages import PersonPage, WriterPage
 
 def language() -> str:
     """Give the language in which to ask."""
-    return (get_language() or "en")[:2]
+    return of_the_page()
 
 
 def for_going_back(response: HttpResponse) -> HttpResponse:
@@ -102,6 +106,7 @@ class Start(WriterPage, ActPage):
             form_name=form.cleaned_data["form"],
             held_on=form.cleaned_data["held_on"],
             how=form.cleaned_data["how"],
+            asked_in=form.asked_in,
         )
         first = queries.views_of(conversation.pk)[0]
         return reverse("conversations:sheet", args=[first.pk, 1])
@@ -152,10 +157,14 @@ class Show(ConversationPage, TemplateView):
 
 def _tasks(view: Contribution) -> dict[str, Any]:
     """Give the list of what there is to ask, with honest counts."""
-    sheets = sheets_of(response_of(view), language())
+    response = response_of(view)
+    sheets = sheets_of(response, asked_in(response))
     shown = [each for each in sheets if each.shown]
     groups = [
-        {"label": group["label"], "tasks": [task(view, each) for each in group["sheets"]]}
+        {
+            "label": own_words(group["label"]),
+            "tasks": [task(view, each) for each in group["sheets"]],
+        }
         for group in outline(sheets)
     ]
     return {
@@ -185,7 +194,7 @@ def task(view: Contribution, each: Sheet) -> dict[str, Any]:
         (_("Left out"), "yellow") if left_out and not each.answered else states[each.state]
     )
     return {
-        "label": each.title,
+        "label": own_words(each.title),
         "href": reverse("conversations:sheet", args=[view.pk, each.number]),
         "status": words,
         "colour": colour,
@@ -215,8 +224,7 @@ class ShowSheet(OwnView, TemplateView):
         waiting = self._waiting()
         if waiting is not None:
             response.accept(rendering.posted_answers(waiting.fields))
-        sheets = sheets_of(response, language())
-        return self.render_to_response(self.get_context_data(sheets=sheets, draft=waiting))
+        return self.render_to_response(self.get_context_data(response=response, draft=waiting))
 
     def _waiting(self) -> Draft | None:
         """Find what was typed here when a time-out had signed the reader out: it was kept aside."""
@@ -237,10 +245,9 @@ class ShowSheet(OwnView, TemplateView):
             return self._too_late(str(refusal))
         for place in (request.path, f"{request.path}save/"):
             discard_draft(self.actor.user_id, place, {})
-        sheets = sheets_of(saved.response, language())
         self.view_of.versions = {**self.view_of.versions, saved.sheet.key: saved.version}
         if saved.problems:
-            context = self.get_context_data(sheets=sheets)
+            context = self.get_context_data(response=saved.response)
             return for_going_back(self.render_to_response(context, status=422))
         return redirect(self._next(saved, posted))
 
@@ -253,7 +260,7 @@ class ShowSheet(OwnView, TemplateView):
     def _next(self, saved: Saved, posted: dict[str, list[str]]) -> str:
         act = "".join(posted.get("act", [])[-1:])
         here = reverse("conversations:sheet", args=[self.view_of.pk, saved.number])
-        if act.startswith(("add ", "remove ")):
+        if act.startswith(STAY):
             return here
         seen = set("".join(posted.get("seen", [])[-1:]).split("\n"))
         new = [key for key in rendering.part_keys(saved.sheet.parts) if key not in seen]
@@ -282,12 +289,11 @@ class ShowSheet(OwnView, TemplateView):
             self.view_of.versions = {**self.view_of.versions, found.key: clash.version}
             typed = left_out(posted, found.key)
             self.view_of.skipped = {**self.view_of.skipped, found.key: typed}
-        sheets = sheets_of(response, language())
-        return for_going_back(
-            self.render_to_response(self.get_context_data(sheets=sheets, clash=clash), status=409)
-        )
+        context = self.get_context_data(response=response, clash=clash)
+        return for_going_back(self.render_to_response(context, status=409))
 
-    def get_context_data(self, sheets: tuple[Sheet, ...] = (), **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, *, response: Response, **kwargs: Any) -> dict[str, Any]:
+        sheets = sheets_of(response, asked_in(response))
         found = sheet(sheets, int(self.kwargs["number"]))
         if found is None:
             raise Http404
@@ -305,6 +311,7 @@ class ShowSheet(OwnView, TemplateView):
             sheet=found,
             place=shown.index(found) + 1 if found in shown else 0,
             body=rendering.render(found.parts, manner),
+            tongues=switch(response),
             version=_seen_version(kwargs.get("draft"), view.versions.get(found.key, 0)),
             discard_url=f"{reverse('drafts:discard')}?{urlencode({'form': getattr(kwargs.get('draft'), 'form', '')})}",
             seen="\n".join(rendering.part_keys(found.parts)),
@@ -365,14 +372,14 @@ class Check(OwnView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.require_writer()
         response = response_of(self.view_of)
-        sheets = sheets_of(response, language())
+        sheets = sheets_of(response, asked_in(response))
         groups = beside.to_check(self.view_of, sheets)
         return super().get_context_data(
             title=_("Check what was said"),
             groups=groups,
             quiet=[group for group in groups if not group["rows"] and not group["skipped"]],
             left=sum(each.asked - each.answered for each in sheets if each.shown),
-            figures_changed=beside.figures_changed(self.view_of, sheets, language()),
+            figures_changed=beside.figures_changed(self.view_of, sheets, asked_in(response)),
             problems=beside.not_understood(
                 sheets,
                 lambda each: reverse("conversations:sheet", args=[self.view_of.pk, each.number]),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alongside.instruments import AnswerError, Fault, Response, Sent, attach
 from alongside.instruments.controls import as_typed
@@ -14,7 +14,9 @@ from alongside.instruments.posting import Rejected
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.faults import in_words as said
 from alongside.web.conversations.faults import problem_of
+from alongside.web.conversations.markup import own_words
 from alongside.web.conversations.sheets import Sheet, in_words, sheet, sheets_of
+from alongside.web.conversations.tongues import asked_in
 from alongside.web.conversations.uploads import MOST_MB, OURS
 from alongside.web.drafts.pages import Refused
 from alongside.web.numerals import whole_number
@@ -34,6 +36,8 @@ PREFIX = "q-"
 SKIPPED = "skip-"
 SKIPPED_WORDS = "skipped-words-"
 ACT = "act"
+# Acts after which the same page is shown again.
+STAY = ("add ", "remove ", "language ")
 # The carried answers that the page asked about, and those of them that were ticked as still so.
 ASKED_STILL = "still-asked"
 STILL = "still"
@@ -134,7 +138,7 @@ def write_page(
         When the form has no such page.
     """
     response = response_of(view, now)
-    sheets = sheets_of(response)
+    sheets = sheets_of(response, asked_in(response))
     found = sheet(sheets, whole_number(page) or 0)
     if found is None:
         raise Refused(_("This form has no such page."))
@@ -147,6 +151,7 @@ def write_page(
     before = _said(response, marked)
     response.accept(given)
     add_or_remove(response, posted)
+    choose_language(response, posted)
     refused = take_files(response, found, uploads or Uploads())
     draft = response.to_draft()
     view.draft, view.rejected = draft["response"], draft["rejected"]
@@ -158,7 +163,7 @@ def write_page(
     saved = _kept(view) != there or bool(chosen)
     version += saved
     view.versions = {**(view.versions or {}), found.key: version}
-    return Saved(version, response, sheets_of(response), found.number, saved)
+    return Saved(version, response, sheets_of(response, asked_in(response)), found.number, saved)
 
 
 def _kept(view: Contribution) -> tuple[Any, ...]:
@@ -268,9 +273,9 @@ def _check_clash(
             differing.append(
                 {
                     "name": each.html_id,
-                    "label": each.label,
-                    "mine": in_words(each, mine),
-                    "theirs": in_words(each, theirs),
+                    "label": own_words(each.label),
+                    "mine": own_words(in_words(each, mine)),
+                    "theirs": own_words(in_words(each, theirs)),
                 }
             )
     name, there = SKIPPED + found.key, (view.skipped or {}).get(found.key, {})
@@ -304,10 +309,37 @@ def add_or_remove(response: Response, posted: Mapping[str, Sequence[str]]) -> No
         else:
             response.remove(link_id, indices[-1], within=indices[:-1])
     except AnswerError as error:
-        label = response.instrument.text(link_id, (get_language() or "en")[:2])
+        label = response.instrument.text(link_id, asked_in(response))
         raise Refused(said(error.fault, label)) from error
     except IndexError as error:
         raise Refused(_("This part of the form is not there any more.")) from error
+
+
+def choose_language(response: Response, posted: Mapping[str, Sequence[str]]) -> None:
+    """Ask in another of the form's languages, when its button was pressed: ``language ur``.
+
+    Raises
+    ------
+    Refused
+        When the form has no words in it.
+    """
+    verb, _space, tag = "".join(posted.get(ACT, [])[-1:]).partition(" ")
+    if verb == "language":
+        ask_in(response, tag)
+
+
+def ask_in(response: Response, tag: str) -> None:
+    """Ask in one of the form's languages from now on; no answer changes.
+
+    Raises
+    ------
+    Refused
+        When the form has no words in it.
+    """
+    try:
+        response.ask_in(tag)
+    except AnswerError as error:
+        raise Refused(_("This form has no words in that language.")) from error
 
 
 def _place(response: Response, key: str) -> tuple[str, list[int]]:
