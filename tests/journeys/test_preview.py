@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from support import hard_forms
+from support import hard_forms, translated_form
 from support.filling import fill
 from support.instrument_forms import coded, control, ext, form, item, when
 
@@ -35,11 +35,12 @@ LOOKS = form(
     item("more", "group", item("note", "string"), text="More about it", extension=[ext("sdc-questionnaire-collapsible", valueCode="default-closed")]),
 )  # fmt: skip
 FORMS = {"tables": TABLES, "looks": LOOKS, **hard_forms.ALL}
+OTHERS = {"sleep": translated_form.sleep_form()}
 
 
 def preview(page, live, name):
     page.goto(f"{live.url}/instruments/preview/")
-    page.get_by_label("Or paste it here").fill(json.dumps(FORMS[name]))
+    page.get_by_label("Or paste it here").fill(json.dumps((FORMS | OTHERS)[name]))
     page.get_by_role("button", name="Show it").click()
     page.get_by_role("heading", name="The response").wait_for()
 
@@ -152,3 +153,37 @@ def test_files_are_sent_refused_and_removed_and_many_options_are_typed(as_user, 
     assert page.get_by_label("Where were you born?").input_value() == "Irland"
     assert not page.get_by_label("Remove letter.pdf").count()
     looks_right(page, "words that are not offered")
+
+
+def test_a_form_in_urdu_is_read_from_the_right_and_nothing_typed_is_lost(
+    as_user, live, looks_right
+):
+    page = as_user("sam")
+    preview(page, live, "sleep")
+    hours = page.locator("[name='q-hours']")
+    hours.fill("seven")
+    page.get_by_role("button", name="اردو").click()
+    page.get_by_text(translated_form.HOURS_UR).first.wait_for()
+    assert hours.input_value() == "seven"
+    legend = page.locator("legend span[lang=ur][dir=rtl]").first
+    across = "el => getComputedStyle(el).direction + getComputedStyle(el).display"
+    assert legend.evaluate(across) == "rtlblock", "it begins at the right"
+    assert page.locator("html").get_attribute("lang") == "en-gb"
+    looks_right(page, "a form in Urdu with a mistake")
+    hours.fill("7")
+    hours.press("Enter")
+    page.locator(".govuk-error-summary").wait_for(state="detached")
+    assert page.get_by_text(translated_form.HOURS_UR).count(), "Enter changes no language"
+    looks_right(page, "a form in Urdu")
+
+
+def test_enter_in_a_box_takes_nothing_away_from_what_repeats(as_user, live):
+    page = as_user("sam")
+    preview(page, live, "tables")
+    page.locator("[name='q-name~0']").fill("Aspirin")
+    page.get_by_role("button", name="Add another").first.click()
+    page.locator("[name='q-name~1']").fill("Ibuprofen")
+    page.locator("[name='q-name~1']").press("Enter")
+    page.get_by_text("Ibuprofen", exact=False).last.wait_for()
+    assert page.locator("[name='q-name~0']").input_value() == "Aspirin"
+    assert page.locator("[name='q-name~1']").input_value() == "Ibuprofen"

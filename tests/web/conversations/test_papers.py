@@ -54,6 +54,22 @@ def test_the_persons_own_words_are_printed_for_them_to_keep(told, signed_in, sty
     assert "tell us and we will put it right" in text
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_letters_for_which_there_is_no_font_are_boxes_and_the_rest_is_printed(
+    amina, start, say, acting, signed_in, style
+):
+    no_font_has = "\U000f0001"
+    held, view = start(amina)
+    say(view, feeling_safe__words=f"Not on the stairs {no_font_has}")
+    with acting("sam") as sam:
+        domain.complete(actor=sam, conversation=held)
+    page = signed_in("sam").get(reverse("conversations:pdf", args=[held.pk, style]))
+    text = text_of(page)
+    assert "Not on the stairs" in text
+    assert "has no font for them" in text
+    assert "/StructTreeRoot" in PdfReader(io.BytesIO(page.content)).trailer["/Root"], "tagged"
+
+
 def test_every_outcome_spoken_of_fits_one_standard_page(amina, start, say, acting, signed_in):
     held, view = start(amina)
     with acting("sam"):

@@ -9,7 +9,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from alongside.instruments import Instrument, Response, UnsupportedInstrument
+from alongside.instruments import (
+    InLanguage,
+    Instrument,
+    Response,
+    UnsupportedInstrument,
+    language_of,
+)
 from alongside.instruments.instrument import read_json_text
 from alongside.web.conversations import finishing, rendering
 from alongside.web.conversations.faults import problem_of
@@ -116,13 +122,18 @@ def _pages(response: Response, by: str) -> list[tuple[Page | Sheet, Sequence[Par
     return [(each, each.parts) for each in sheets_of(response, asked_in(response))]
 
 
+def _title(instrument: Instrument, language: str) -> str:
+    title = instrument.title_in(language) or instrument.url
+    return InLanguage(f"{title} {instrument.version}".strip(), language_of(title))
+
+
 def _seen(instrument: Instrument, response: Response, by: str) -> dict[str, Any]:
     pages = _pages(response, by)
     scores = response.scores()
     missing = [*response.problems(), *response.warnings()]
     return {
         "instrument": instrument,
-        "form_title": instrument.title_in(asked_in(response)) or instrument.url,
+        "form_title": _title(instrument, asked_in(response)),
         "tongues": switch(response, every=True),
         "sheets": [
             (each, rendering.render(parts, rendering.Manner(under=each.title)))

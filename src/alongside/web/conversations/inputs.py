@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from alongside.instruments.controls import as_offered
 from alongside.instruments.files import accepted_endings
+from alongside.instruments.languages import language_of, right_to_left
 from alongside.web.conversations.markup import e, mark, marked, own_id
 from alongside.web.conversations.sheets import file_name, is_elsewhere
 from alongside.web.conversations.writing import DROP, FILE, PREFIX
@@ -57,7 +58,11 @@ def _boxes(part: Field, by: str, writer: Words, *, kind: str) -> str:
         )
     # An answer that is none of the options any more is shown and kept, not dropped unseen.
     beside = BESIDE[css] if part.orientation == "horizontal" else ""
-    return f'<div class="govuk-{css}{beside}" data-module="govuk-{css}">{"".join(found)}</div>{_own_words(part, css)}'
+    from_the_right = bool(part.options) and all(
+        right_to_left(language_of(writer.choice_words(choice))) for choice in part.options
+    )
+    side = ' dir="rtl"' if from_the_right else ""
+    return f'<div class="govuk-{css}{beside}" data-module="govuk-{css}"{side}>{"".join(found)}</div>{_own_words(part, css)}'
 
 
 def _own_words(part: Field, css: str) -> str:
@@ -66,7 +71,7 @@ def _own_words(part: Field, css: str) -> str:
     own = f"{own_id(part.key)}-other"
     label = part.open_label or _("Or in other words")
     words = [*part.others, ""] if part.repeats else [part.other]
-    boxes = f'<input class="govuk-input" id="{own}" name="{_name(part, "other")}" value="{e(words[0])}">'
+    boxes = f'<input class="govuk-input" id="{own}" name="{_name(part, "other")}" value="{e(words[0])}" dir="auto">'
     boxes += "".join(
         f'<input class="govuk-input" name="{_name(part, "other")}" value="{e(text)}" aria-label="{e(label)} {n}">'
         for n, text in enumerate(words[1:], 2)
@@ -172,7 +177,7 @@ def _textarea(part: Field, by: str, _writer: Words) -> str:
     texts: Sequence[str] = [*part.values, ""] if part.repeats else [_typed(part)]
     wrong = " govuk-textarea--error" if part.problem else ""
     return "".join(
-        f'<textarea class="govuk-textarea{wrong}" id="{own_id(part.key)}{f"-{n}" if n else ""}" name="{_name(part)}" rows="3"'
+        f'<textarea class="govuk-textarea{wrong}" id="{own_id(part.key)}{f"-{n}" if n else ""}" name="{_name(part)}" rows="3" dir="auto"'
         f"{_nth(part, n)}{by}>\n{e(text)}</textarea>"
         for n, text in enumerate(texts)
     )
@@ -198,6 +203,8 @@ def typed_in(part: Field, by: str, _writer: Words) -> str:
     mode = "numeric" if part.type == "integer" else MODES.get(part.control, "")
     mode = KEYBOARDS.get(part.item.looks.keyboard, mode)
     mode = f' inputmode="{mode}"' if mode else ""
+    if part.control == "text":
+        mode += ' dir="auto"'
     if part.control == "slider":
         # A script puts a slider beside the box, which says the same.
         mode += f' data-slider="{part.minimum} {part.maximum} {part.step or "any"}"'

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typst
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext as _
 
@@ -19,6 +17,7 @@ from alongside.web.conversations.beside import day, said_before
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.markup import mark
 from alongside.web.conversations.sheets import Sheet, answer_in_words, sheets_of
+from alongside.web.design.paper import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +41,7 @@ def said_pdf(view: Contribution, style: str, language: str) -> bytes:
 
     ``style`` is one of :data:`STYLES`. It is made to fit one sheet: see the decision on one page.
     """
-    return _typeset("said.typ", _said(view, style, language))
+    return typeset(FOLDER / "said.typ", _said(view, style, language))
 
 
 def paper_pdf(instrument: Instrument, style: str, language: str, asked_in: str = "") -> bytes:
@@ -50,8 +49,8 @@ def paper_pdf(instrument: Instrument, style: str, language: str, asked_in: str =
     easy = style == "easy-read"
     sheets = sheets_of(instrument.begin(), asked_in or language)
     title = instrument.title_in(asked_in or language)
-    return _typeset(
-        "paper.typ",
+    return typeset(
+        FOLDER / "paper.typ",
         {
             "style": style,
             "language": language,
@@ -68,16 +67,6 @@ def paper_pdf(instrument: Instrument, style: str, language: str, asked_in: str =
             "parts": [_questions(each, easy=easy) for each in sheets],
         },
     )
-
-
-def _typeset(template: str, content: dict[str, Any]) -> bytes:
-    pdf: bytes = typst.compile(
-        (FOLDER / template).read_bytes(),
-        format="pdf",
-        sys_inputs={"data": json.dumps(content)},
-        pdf_standards="ua-1",
-    )
-    return pdf
 
 
 def _said(view: Contribution, style: str, language: str) -> dict[str, Any]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from alongside.web.design.paper import typeset
 from alongside.web.plans.models import Plan, PlanLine, PlanOutcome, PlanRisk
 from alongside.web.plans.rates import quantity_in_words
 
@@ -34,13 +33,7 @@ def as_pdf(
 ) -> bytes:
     """Typeset the copy of a plan in standard or large print: a tagged PDF (PDF/UA-1)."""
     content = _content(plan, outcomes, lines, risks) | {"large": large}
-    pdf: bytes = typst.compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        sys_inputs={"data": json.dumps(content)},
-        pdf_standards="ua-1",
-    )
-    return pdf
+    return typeset(TEMPLATE, content)
 
 
 def _content(
