@@ -238,6 +238,20 @@ def test_a_tag_that_is_none_is_offered_nobody():
     assert Instrument.from_fhir(raw).languages == ("en", "so")
 
 
+@pytest.mark.parametrize(
+    ("kind", "posted", "answer"),
+    [("integer", {"q": "۷"}, {"valueInteger": 7}), ("integer", {"q": "৭"}, {"valueInteger": 7}),
+     ("decimal", {"q": "٧٫٥"}, {"valueDecimal": 7.5}), ("time", {"q": "۹:۳۰"}, {"valueTime": "09:30:00"}),
+     ("date", {"q-day": "۳", "q-month": "۴", "q-year": "۱۹۴۸"}, {"valueDate": "1948-04-03"}),
+     ("quantity", {"q": "১২ kg"}, {"valueQuantity": {"value": 12, "unit": "kg"}}),
+     ("string", {"q": "۷ راتیں"}, {"valueString": "۷ راتیں"})],
+)  # fmt: skip
+def test_numbers_and_days_are_taken_in_the_figures_of_any_script(kind, posted, answer):
+    response = Instrument.from_fhir(form(item("q", kind))).begin()
+    assert not response.accept(posted).problems
+    assert response.to_fhir()["item"][0]["answer"] == [answer]
+
+
 def test_words_that_know_their_language_are_copied_and_kept_as_any_text():
     words = InLanguage("Sen", "pl")
     for other in (copy.deepcopy(words), pickle.loads(pickle.dumps(words))):  # noqa: S301 - our own

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from alongside.instruments.errors import AnswerError, Reason
+from alongside.instruments.languages import in_our_figures
 from alongside.instruments.limits import broken_limit
 from alongside.instruments.model import Item, Option
 from alongside.instruments.moments import date_from, moment_from, time_from, with_zone
@@ -27,6 +28,7 @@ from alongside.instruments.values import (
 MOST_LISTED = 6
 YES = frozenset({"true", "yes", "y", "1", "on", "ie", "oes", "ydw", "do"})
 NO = frozenset({"false", "no", "n", "0", "off", "na", "nage", "nac oes", "nag ydw", "naddo"})
+WITH_FIGURES = frozenset({"Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"})
 GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 AMOUNT = re.compile(r"([-+\u2212]?[0-9.,]+|)\s*(.*)", re.DOTALL)
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+|\S*[/#]\S*")
@@ -169,6 +171,8 @@ def from_text(item: Item, typed: str) -> Value:
     text = typed.strip()
     if item.kind == "String":
         return read_json("String", typed if item.type == "text" else text)
+    if item.kind in WITH_FIGURES:
+        text = in_our_figures(text)
     readers: dict[str, Callable[[Item, str], Value]] = {
         "Boolean": _boolean,
         "Integer": _integer,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Self
 
@@ -18,6 +19,7 @@ RIGHT_TO_LEFT = frozenset(
     }
 )  # fmt: skip
 TAG = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
+ARABIC_MARKS = str.maketrans("٫٬", ".,")  # between whole and part, and between thousands
 SCRIPT, REGION = 4, 2  # how many letters each has in a tag
 
 
@@ -99,6 +101,14 @@ def translated(text: str, texts: Mapping[str, str], language: str | None) -> str
         return text
     near = next((tag for tag in sorted(texts) if tag.split("-")[0] == first), None)
     return text if near is None else InLanguage(texts[near], near)
+
+
+def in_our_figures(text: str) -> str:
+    """Write the figures of any script as 0 to 9, and the signs between Arabic figures as ours."""
+    if text.isascii():
+        return text
+    plain = text.translate(ARABIC_MARKS)
+    return "".join(str(unicodedata.decimal(each, each)) for each in plain)
 
 
 def stripped(words: str) -> str:

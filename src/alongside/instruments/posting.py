@@ -20,6 +20,7 @@ from alongside.instruments.controls import (
 from alongside.instruments.errors import AnswerError, Fault, Reason, ResponseError
 from alongside.instruments.fhir import FINISHED
 from alongside.instruments.following import followed, under_its_key
+from alongside.instruments.languages import in_our_figures
 from alongside.instruments.moments import date_of, time_from, time_of_day
 from alongside.instruments.values import Quantity
 
@@ -239,13 +240,14 @@ def _read(node: Node, row: Row, options: Sequence[Option], before: Sequence[Valu
     for known in (value.value for value in before):
         # A unit that the form does not offer stays whole, with its code and system.
         if isinstance(known, Quantity) and row["unit"] == unit_key(node.item, known):
-            amount = replace(known, value=amount_of(node.item, row[""]), comparator="")
+            typed = in_our_figures(row[""])
+            amount = replace(known, value=amount_of(node.item, typed), comparator="")
             return to_answer(node.item, amount, options)
     return to_answer(node.item, f"{row['']} {row['unit']}".strip(), options)
 
 
 def _joined_date(node: Node, row: Row) -> str:
-    texts = {part: text.strip() for part, text in row.items()}
+    texts = {part: in_our_figures(text.strip()) for part, text in row.items()}
     date = date_of(node.item, texts["day"], texts["month"], texts["year"])
     clock = texts.get("time", "")
     if not clock:
