@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from support.instrument_forms import form, in_languages, item
+from support.instrument_forms import ext, form, in_languages, item
 
 TITLE, TITLE_PL, TITLE_UR = "How you sleep", "Jak śpisz", "آپ کی نیند"
 GROUP, GROUP_PL, GROUP_UR = "My nights", "Moje noce", "میری راتیں"
@@ -16,6 +16,16 @@ HOURS, HOURS_PL, HOURS_UR = (
 WELL, WELL_PL, WELL_UR = "Well enough", "Dość dobrze", "کافی اچھی"
 # Nobody has put these into Urdu yet.
 MORE, MORE_PL = "What keeps you awake?", "Co nie daje ci spać?"
+TOO_MANY = "A day has only 24 hours."
+RULE = ext(
+    "questionnaire-constraint",
+    extension=[
+        {"url": "key", "valueId": "day"},
+        {"url": "severity", "valueCode": "error"},
+        {"url": "human", "valueString": TOO_MANY},
+        {"url": "expression", "valueString": "item.item.where(linkId='hours').answer.value <= 24"},
+    ],
+)
 
 
 def sleep_form(**changes):
@@ -31,7 +41,7 @@ def sleep_form(**changes):
             item("more", "text", text=MORE, _text=in_languages(pl=MORE_PL)),
             text=GROUP, _text=in_languages(pl=GROUP_PL, ur=GROUP_UR),
         ),
-        language="en", name="Sleep", title=TITLE, _title=in_languages(pl=TITLE_PL, ur=TITLE_UR), **changes,
+        extension=[RULE], language="en", name="Sleep", title=TITLE, _title=in_languages(pl=TITLE_PL, ur=TITLE_UR), **changes,
     )  # fmt: skip
 
 

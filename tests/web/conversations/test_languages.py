@@ -33,6 +33,7 @@ from support.translated_form import (
     MORE,
     MORE_PL,
     TITLE_PL,
+    TOO_MANY,
     WELL,
     WELL_PL,
     WELL_UR,
@@ -284,6 +285,9 @@ def test_the_persons_page_and_the_paper_form_are_printed_in_that_language(
         assert HOURS in words_on(sam.get(address))
         assert sam.get(f"{address}?language=bn").status_code == 404
     offered = sam.get(reverse("conversations:start", args=[amina.pk])).text
+    for name, style in (("outcomes-conversation", "large-print"), ("carers-conversation-self", "easy-read"),
+                        ("review", "standard"), (sleep, "large-print")):  # fmt: skip
+        assert reverse("conversations:paper", args=[name, style]) in offered
     assert f"{reverse('conversations:paper', args=[sleep, 'standard'])}?language=ur" in offered
 
 
@@ -340,3 +344,21 @@ def test_forms_that_were_there_before_say_which_languages_they_have(sleep):
         step.read_languages(apps, editor)
     assert dict(versions.values_list("pk", "languages")) == before
     assert newest(sleep) is None, "nobody acts, so nobody sees it"
+
+
+def test_what_the_forms_own_rules_say_is_told_before_it_is_handed_in_and_stops_nobody(
+    sleep, amina, start, say, signed_in, invited
+):
+    _held, view = start(amina, sleep, DAY)
+    check = reverse("conversations:check", args=[view.pk])
+    sam = signed_in("sam")
+    assert TOO_MANY not in sam.get(check).text
+    say(view, hours="25")
+    assert TOO_MANY in sam.get(check).text
+    assert "Complete the conversation" in sam.get(check).text
+    made, guest = invited(asked_in="pl"), Client()
+    sheet = reverse("conversations:guest_sheet", args=[made.token, 1])
+    guest.post(sheet, {"q-hours": "30", "version": "0"})
+    hand_in = reverse("conversations:guest_hand_in", args=[made.token])
+    assert TOO_MANY in guest.get(hand_in).text
+    assert guest.post(hand_in, {"answered_by": "self"}).status_code == 302

@@ -11,7 +11,8 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from alongside.instruments import Response
+from alongside.instruments import InLanguage, Response
+from alongside.instruments.checking import problems
 from alongside.web.conversations import carrying, faults, judging
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.faults import problem_of
@@ -324,6 +325,13 @@ def not_understood(
         for each in page.fields()
         if each.problem
     ]
+
+
+def rules_broken(response: Response) -> list[str]:
+    """Give what the form's own rules say of the answers, in the form's words: it stands in nobody's way."""
+    found = [each.sentence for each in problems(response) if each.sort == "rule"]
+    own = response.instrument.language.lower()
+    return [InLanguage(words, own) for words in dict.fromkeys([*found, *response.warnings()])]
 
 
 def answers_by_page(

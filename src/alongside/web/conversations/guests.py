@@ -359,6 +359,7 @@ class HandIn(_Guest, FormView):  # type: ignore[type-arg]
         return super().get_context_data(
             title=_("Look at your answers"),
             problems=beside.not_understood(sheets, self._address),
+            rules=beside.rules_broken(response),
             pages=[page for page in pages if page[2]],
             quiet=[page for page in pages if not page[2]],
             **kwargs,

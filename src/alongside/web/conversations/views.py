@@ -378,6 +378,7 @@ class Check(OwnView, TemplateView):
             title=_("Check what was said"),
             groups=groups,
             quiet=[group for group in groups if not group["rows"] and not group["skipped"]],
+            rules=beside.rules_broken(response),
             left=sum(each.asked - each.answered for each in sheets if each.shown),
             figures_changed=beside.figures_changed(self.view_of, sheets, asked_in(response)),
             problems=beside.not_understood(
