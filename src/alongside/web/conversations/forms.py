@@ -51,6 +51,7 @@ def _language(form: ToHold, speaks: str) -> ChoiceField:
         choices=[("", _("As on the page, where the form has it")), *named],
         initial=spoken(form.languages, speaks),
         required=False,
+        quiet_optional=True,
         help_text=_("The rest of the page stays in English or Welsh."),
     )
 
