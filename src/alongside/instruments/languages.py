@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Self
 
 RIGHT_TO_LEFT_SCRIPTS = frozenset(
@@ -74,6 +75,7 @@ def as_written(tag: str) -> str:
     )
 
 
+@lru_cache(maxsize=500)
 def right_to_left(tag: str) -> bool:
     """Whether a language is written from the right: by the script that its tag names, or by itself."""
     first, *rest = tag.lower().split("-")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from alongside.instruments.controls import as_offered
 from alongside.instruments.files import accepted_endings
 from alongside.instruments.languages import language_of, right_to_left
-from alongside.web.conversations.markup import e, mark, marked, own_id
+from alongside.web.conversations.markup import drawn, e, mark, own_id
 from alongside.web.conversations.sheets import file_name, is_elsewhere
 from alongside.web.conversations.writing import DROP, FILE, PREFIX
 from alongside.web.design.components import find
@@ -59,7 +59,7 @@ def _boxes(part: Field, by: str, writer: Words, *, kind: str) -> str:
     # An answer that is none of the options any more is shown and kept, not dropped unseen.
     beside = BESIDE[css] if part.orientation == "horizontal" else ""
     from_the_right = bool(part.options) and all(
-        right_to_left(language_of(writer.choice_words(choice))) for choice in part.options
+        right_to_left(language_of(choice.label)) for choice in part.options
     )
     side = ' dir="rtl"' if from_the_right else ""
     return f'<div class="govuk-{css}{beside}" data-module="govuk-{css}"{side}>{"".join(found)}</div>{_own_words(part, css)}'
@@ -78,7 +78,7 @@ def _own_words(part: Field, css: str) -> str:
     )
     return (
         f'<div class="govuk-form-group along-own-words along-own-words--{css}">'
-        f'<label class="govuk-label" for="{own}">{marked(label)}</label>{boxes}</div>'
+        f'<label class="govuk-label" for="{own}">{drawn(label)}</label>{boxes}</div>'
     )
 
 
@@ -129,7 +129,7 @@ def _one_box(part: Field, by: str, writer: Words) -> str:
         f'<div class="govuk-checkboxes" data-module="govuk-checkboxes"><input type="hidden" name="{name}" value="">'
         f'<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" id="{own_id(part.key)}" name="{name}" '
         f'type="checkbox" value="true"{checked}{by}><label class="govuk-label govuk-checkboxes__label" for="{own_id(part.key)}">'
-        f"{marked(writer.words(part))}</label></div></div>"
+        f"{drawn(writer.words(part))}</label></div></div>"
     )
 
 
@@ -227,7 +227,7 @@ def _with_unit(part: Field, text: str, box: str) -> str:
     """Put the question's unit after a box, unless the amount in it says another."""
     if not part.unit or (part.type == "quantity" and any(map(str.isalpha, text))):
         return box
-    return f'<div class="govuk-input__wrapper">{box}<div class="govuk-input__suffix">{marked(part.unit)}</div></div>'
+    return f'<div class="govuk-input__wrapper">{box}<div class="govuk-input__suffix">{drawn(part.unit)}</div></div>'
 
 
 def shows_unit(part: Field) -> bool:

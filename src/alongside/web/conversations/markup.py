@@ -38,17 +38,23 @@ def mark_in(tag: str, page: str) -> str:
     return f' lang="{as_written(tag)}"{side}'
 
 
-def mark(words: str) -> str:
-    """Give the attributes of an element that holds a form's own words."""
-    tag = language_of(words)
-    return mark_in(tag, get_language() or "en") if tag else ""
+def mark(words: str, page: str = "") -> str:
+    """Give the attributes of an element that holds a form's own words; ``page`` is the language around it."""
+    tag = words.language if type(words) is InLanguage else ""
+    return mark_in(tag, page or get_language() or "en") if tag else ""
+
+
+def drawn(words: str, page: str = "") -> str:
+    """Draw a form's own words as HTML, marked with their language where it is not the page's."""
+    if type(words) is not InLanguage or not words.language:
+        return e(words)
+    attributes = mark_in(words.language, page or get_language() or "en")
+    return f"<span{attributes}>{e(words)}</span>" if attributes else e(words)
 
 
 def marked(words: str) -> SafeString:
-    """Draw a form's own words, marked with their language where it is not the page's."""
-    attributes = mark(words)
-    drawn = f"<span{attributes}>{e(words)}</span>" if attributes else e(words)
-    return mark_safe(drawn)  # noqa: S308 - escaped, and a checked tag
+    """Give a form's own words to a template as HTML."""
+    return mark_safe(drawn(words))  # noqa: S308 - escaped, and a checked tag
 
 
 def own_words(words: str) -> str:
@@ -56,13 +62,13 @@ def own_words(words: str) -> str:
     return marked(words) if mark(words) else words
 
 
-def marked_line(before: str, words: str) -> SafeString:
+def drawn_line(before: str, words: str, page: str = "") -> str:
     """Draw words behind what stands before them, such as a number, which is of no language."""
     if not before:
-        return marked(words)
+        return drawn(words, page)
     if any(map(str.isalpha, before)) and language_of(before) != language_of(words):
-        return mark_safe(f"{marked(before)} {marked(words)}")  # noqa: S308 - escaped above
-    return marked(InLanguage(f"{before} {words}".strip(), language_of(words)))
+        return f"{drawn(before, page)} {drawn(words, page)}"
+    return drawn(InLanguage(f"{before} {words}".strip(), language_of(words)), page)
 
 
 @lru_cache(maxsize=20_000)

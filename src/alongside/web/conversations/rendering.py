@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alongside.instruments.files import USUAL_MB, accepted_endings
@@ -22,7 +23,7 @@ from alongside.instruments.parts import Choice, Field, Part, Section, Text
 from alongside.web.conversations import uploads
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.inputs import CONTROLS, GROUPED, REPEATED, shows_unit, typed_in
-from alongside.web.conversations.markup import e, marked, marked_line, own_id, pictogram
+from alongside.web.conversations.markup import drawn, drawn_line, e, own_id, pictogram
 from alongside.web.conversations.sheets import (
     Sheet,
     answer_in_words,
@@ -76,6 +77,7 @@ def render(parts: Iterable[Part], manner: Manner | None = None) -> SafeString:
 class _Writer:
     def __init__(self, manner: Manner) -> None:
         self.manner = manner
+        self.page = get_language() or "en"
 
     def part(self, part: Part, level: int) -> str:
         if isinstance(part, Field):
@@ -98,7 +100,7 @@ class _Writer:
         return (part.easy_label or plain) if self.manner.easy else plain
 
     def _line(self, part: Part) -> str:
-        return marked_line(part.prefix, self.words(part))
+        return drawn_line(part.prefix, self.words(part), self.page)
 
     def _picture(self, part: Part) -> str:
         return pictogram(part.pictogram) if self.manner.easy else ""
@@ -129,15 +131,17 @@ class _Writer:
             if title
             else ""
         )
-        helped = "".join(f'<p class="govuk-hint">{marked(words)}</p>' for words in part.help)
+        helped = "".join(
+            f'<p class="govuk-hint">{drawn(words, self.page)}</p>' for words in part.help
+        )
         if links := _more(part.item.looks.support_links):
             helped += f'<p class="govuk-body">{links}</p>'
         buttons = ""
         if part.can_remove:
-            which = f"{marked(part.label)} {part.number + 1}"
+            which = f"{drawn(part.label, self.page)} {part.number + 1}"
             buttons += _act_button("remove", part.key, _("Remove"), which)
         if part.can_add:
-            buttons += _act_button("add", part.key, _("Add another"), marked(part.label))
+            buttons += _act_button("add", part.key, _("Add another"), drawn(part.label, self.page))
         if buttons:
             buttons = f'<div class="govuk-button-group">{buttons}</div>'
         inside = f"{self._picture(part)}{helped}{inside}{buttons}"
@@ -167,11 +171,11 @@ class _Writer:
         if not answer and not part.calculated:
             return ""
         shown = (
-            marked(answer)
+            drawn(answer, self.page)
             if answer
             else f'<span class="along-missing">{e(_("Worked out when the answers are there"))}</span>'
         )
-        return f'<p class="govuk-label govuk-label--s">{marked(self.words(part))}</p><p class="govuk-body">{shown} {marked(part.unit)}</p>'
+        return f'<p class="govuk-label govuk-label--s">{drawn(self.words(part), self.page)}</p><p class="govuk-body">{shown} {drawn(part.unit, self.page)}</p>'
 
     def _question(self, part: Field, draw: Callable[[Field, str, Any], str]) -> str:
         hints, described = self._hints(part)
@@ -230,7 +234,7 @@ class _Writer:
             return "", []
         hint_id = f"{own_id(part.key)}-hint"
         return (
-            f'<div id="{hint_id}" class="govuk-hint">{" ".join(map(marked, texts))}{links}</div>',
+            f'<div id="{hint_id}" class="govuk-hint">{" ".join(drawn(text, self.page) for text in texts)}{links}</div>',
             [hint_id],
         )
 
@@ -259,10 +263,12 @@ class _Writer:
 
     def choice_words(self, choice: Choice) -> str:
         words = (choice.easy_label or choice.label) if self.manner.easy else choice.label
+        if not choice.prefix:
+            return words
         return InLanguage(f"{choice.prefix} {words}".strip(), language_of(words))
 
     def choice_label(self, choice: Choice) -> str:
-        return marked(self.choice_words(choice))
+        return drawn(self.choice_words(choice), self.page)
 
     def choice_picture(self, choice: Choice) -> str:
         return pictogram(choice.pictogram) if self.manner.easy else ""
@@ -311,6 +317,8 @@ def _folded(part: Section, heading: str, inside: str) -> str:
 
 def _more(addresses: Sequence[str]) -> str:
     """Lead to pages that say more; only to such as a browser opens as a page."""
+    if not addresses:
+        return ""
     words, several = _("More about this question"), len(addresses) > 1
     return "".join(
         f' <a class="govuk-link" href="{e(address)}" rel="noreferrer noopener">{e(words)}{f" ({n})" if several else ""}</a>'
