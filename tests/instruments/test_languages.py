@@ -161,6 +161,8 @@ def test_changing_the_language_midway_changes_no_answer_and_is_said_in_fhir(raw,
     done = response.complete(authored="2026-11-28T10:00:00+00:00").to_fhir()
     assert done.get("language", "") == response.language
     QuestionnaireResponse.model_validate(done)
+    with pytest.raises(AnswerError, match="kept as it is"):
+        Response.from_fhir(instrument, done).ask_in(OWN)
     assert Response.from_fhir(instrument, done).amend().language == response.language
 
 

@@ -374,8 +374,9 @@ class Response:
         Raises
         ------
         AnswerError
-            When the form has no words in that language.
+            When the form has no words in that language, or the response is finished.
         """
+        self._refuse_if_finished("")
         fhir.ask_in(self, language)
 
     # --- states ---------------------------------------------------------------------------------

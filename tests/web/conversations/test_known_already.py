@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
+from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
 from alongside.instruments import Response
 from alongside.web.access.models import Agency
@@ -193,6 +194,26 @@ def test_what_was_said_travels_with_whom_it_is_about_and_who_said_it(
     for each in (theirs, own):
         assert each["subject"] == whole["subject"]
         assert Response.from_fhir(instrument, each).to_fhir() == each
+    page = sam.get(reverse("conversations:show", args=[held.pk])).text
+    for each in (view, hers, mine):
+        assert reverse("conversations:as_fhir", args=[each.pk]) in page, "each view has its own"
+
+
+def test_what_was_said_until_it_was_set_aside_travels_as_stopped(
+    about_you, gwen, start, say, acting, signed_in
+):
+    held, view = start(gwen, about_you.name, DAY)
+    say(view, words="Dogs")
+    with acting("sam") as actor:
+        domain.set_aside(actor=actor, conversation=held, because="Taken to hospital")
+    whole = as_fhir(signed_in("sam"), view)
+    assert whole["status"] == "stopped"
+    assert "Dogs" in json.dumps(whole)
+    QuestionnaireResponse.model_validate(whole)
+    with acting("sam") as actor:
+        domain.take_up(actor=actor, conversation=held)
+        domain.complete(actor=actor, conversation=held)
+    assert as_fhir(signed_in("sam"), view)["status"] == "completed"
 
 
 @pytest.mark.parametrize(

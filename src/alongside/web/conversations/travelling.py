@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.instruments import with_data
 from alongside.instruments.library.fhir import BASE
-from alongside.web.conversations.models import AnswerFile, Contribution, Information, Role
+from alongside.web.conversations.models import (
+    AnswerFile,
+    Contribution,
+    Conversation,
+    Information,
+    Role,
+)
 from alongside.web.conversations.uploads import OURS
 
 if TYPE_CHECKING:
@@ -42,7 +48,9 @@ def as_fhir(view: Contribution) -> dict[str, Any]:
         "source": source,
     }
     # What came with the answers from elsewhere stays as it came.
-    return {**{key: value for key, value in told.items() if value}, **whole}
+    found = {**{key: value for key, value in told.items() if value}, **whole}
+    set_aside = view.conversation.state == Conversation.State.SET_ASIDE
+    return {**found, "status": "stopped"} if set_aside and view.response is None else found
 
 
 def _known(kind: str, system: str, number: int, display: str = "") -> dict[str, Any]:
