@@ -16,6 +16,7 @@ from alongside.instruments import (
     InLanguage,
     Instrument,
     Response,
+    UnsupportedInstrument,
     language_of,
     right_to_left,
     translated,
@@ -231,6 +232,21 @@ def test_plain_words_in_the_language_asked_stand_before_easy_words_in_another():
 )  # fmt: skip
 def test_from_which_side_a_language_is_written_is_told_by_its_script_or_by_itself(tag, is_so):
     assert right_to_left(tag) is is_so
+
+
+def test_a_translation_that_nobody_has_made_yet_is_none():
+    raw = form(item("q", "string", _text=in_languages(ur=" ", pl="Sen")), language="en")
+    instrument = Instrument.from_fhir(raw)
+    assert instrument.languages == ("en", "pl")
+    assert instrument.text("q", "ur") == "About q?"
+
+
+def test_a_translation_that_no_database_can_keep_is_refused_with_its_place():
+    raw = form(item("q", "string", _text=in_languages(pl="Sen", ur="a\x00b")), language="en")
+    with pytest.raises(UnsupportedInstrument, match="cannot be stored") as caught:
+        Instrument.from_fhir(raw)
+    place = "Questionnaire.item[0]._text.extension[1].extension[1].valueString"
+    assert caught.value.element == place
 
 
 def test_a_tag_that_is_none_is_offered_nobody():

@@ -241,6 +241,7 @@ def translations(raw: Mapping[str, Any], element: str) -> dict[str, str]:
             if isinstance(part, Mapping) and isinstance(part.get("url"), str)
         }
         language, content = parts.get("lang"), parts.get("content")
-        if isinstance(language, str) and isinstance(content, str):
+        # Tools write a translation that nobody has made yet as an empty one: it is none.
+        if isinstance(language, str) and isinstance(content, str) and content.strip():
             found[language.lower()] = content
     return found

@@ -106,8 +106,9 @@ def _write_items(ink: _Ink, items: Sequence[Item], children: Children) -> list[d
 def _write_item(ink: _Ink, node: Node) -> dict[str, Any] | None:
     item = node.item
     written: dict[str, Any] = {"linkId": item.link_id}
-    if item.text.strip() and not node.imported:
-        written["text"] = str(item.text_in(ink.language))
+    words = item.text_in(ink.language)
+    if words.strip() and not node.imported:
+        written["text"] = str(words)
     written |= copy_json(node.extra)
     if item.is_group:
         inner = _write_items(ink, item.items, node.children)

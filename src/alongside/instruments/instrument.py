@@ -18,7 +18,7 @@ from alongside.instruments.languages import InLanguage, is_tag, translated
 from alongside.instruments.loading import Loader, check_conditions, hopeless_conditions
 from alongside.instruments.loops import LONGEST_CHAIN, refuse_loops
 from alongside.instruments.model import Constraint, Item, Variable
-from alongside.instruments.shapes import ROOT, check_shape, copy_json
+from alongside.instruments.shapes import ROOT, check_shape, copy_json, refuse_unstorable
 from alongside.instruments.tree import key_of
 from alongside.instruments.values import describe
 from alongside.instruments.valuesets import Resolver, ValueSets
@@ -147,6 +147,7 @@ class Instrument:
         status = () if source.get("status") else (NO_STATUS,)
         notes = (*status, *parcel.notes, *loader.notes, *hopeless_conditions(by_link))
         bundle = whole if whole is not source else None
+        refuse_unstorable(whole, where if bundle is None else "Bundle")
         return cls(source, items, variables, constraints, notes, bundle)
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -43,6 +44,7 @@ INITIAL_KINDS = (
 )  # fmt: skip
 ENABLE_WHEN = {**BACKBONE, "question": "code", "operator": "code"}
 OPTION = {**BACKBONE, "initialSelected": "boolean"}
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 HINTS = {
     "option": "it is from the older release STU3; R4 has answerOption",
     "options": "it is from the older release STU3; R4 has answerValueSet",
@@ -75,6 +77,20 @@ def check_json(raw: object, where: str) -> None:
             raise UnsupportedInstrument(
                 where, f"holds a {type(found).__name__}, which JSON cannot; load it with json.load."
             )
+
+
+def refuse_unstorable(raw: object, where: str) -> None:
+    """Refuse what no database can keep in any text of a form, also in those that nothing here reads."""
+    stack: list[tuple[object, str]] = [(raw, where)]
+    while stack:
+        found, path = stack.pop()
+        if isinstance(found, str) and UNSTORABLE.search(found):
+            raise UnsupportedInstrument(path, "contains a character that cannot be stored.")
+        if isinstance(found, Mapping):
+            stack += [(key, path) for key in found]
+            stack += [(each, f"{path}.{key}") for key, each in found.items()]
+        elif isinstance(found, list | tuple):
+            stack += [(each, f"{path}[{place}]") for place, each in enumerate(found)]
 
 
 def copy_json(raw: Any) -> Any:

@@ -287,7 +287,7 @@ def _concept(raw: Mapping[str, Any], system: object, path: str) -> Concept:
     labels = ext.translations(raw, "display")
     for each in raw.get("designation", ()):
         language, words = each.get("language"), each.get("value")
-        if isinstance(language, str) and isinstance(words, str):
+        if isinstance(language, str) and isinstance(words, str) and words.strip():
             labels[language.lower()] = words
     prefix = ext.loose_text(raw, ext.CONCEPT_LABEL)
     return Concept(coding, _weight(raw, path), prefix, labels)

@@ -58,7 +58,8 @@ def asked_in(response: Response) -> str:
 
 def languages_of(form: Instrument) -> list[str]:
     """Give every language that a form's words can be asked in; ``""`` for a first wording of no named one."""
-    return [*([] if form.language else [""]), *form.languages]
+    own = form.language.lower()
+    return [*([] if own in form.languages else [""]), *form.languages]
 
 
 def choices(languages: Sequence[str]) -> list[str]:

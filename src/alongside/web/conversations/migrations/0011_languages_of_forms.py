@@ -13,7 +13,8 @@ def read_languages(apps, schema_editor):
             form = Instrument.from_fhir(version.content)
         except UnsupportedInstrument:  # loaded when less was refused: nobody can hold it now
             continue
-        version.languages = [*([] if form.language else [""]), *form.languages]
+        own = form.language.lower()
+        version.languages = [*([] if own in form.languages else [""]), *form.languages]
         version.save(using=schema_editor.connection.alias, update_fields=["languages"])
 
 
