@@ -48,7 +48,7 @@ def paper_pdf(instrument: Instrument, style: str, language: str, asked_in: str =
     """Typeset a blank form to be filled in by hand, its own words in the language it is asked in."""
     easy = style == "easy-read"
     sheets = sheets_of(instrument.begin(), asked_in or language)
-    title = instrument.title_in(asked_in or language)
+    title = instrument.title_in(asked_in or language) or _("Questions")
     return typeset(
         FOLDER / "paper.typ",
         {
@@ -80,7 +80,7 @@ def _said(view: Contribution, style: str, language: str) -> dict[str, Any]:
     return {
         "style": style,
         "language": language,
-        "title": own(instrument.title_in(words_in)),
+        "title": own(instrument.title_in(words_in) or held.instrument.title_now),
         "opening": [
             _("What %(name)s said on %(day)s.")
             % {"name": view.author_name, "day": day(held.held_on)}

@@ -112,7 +112,7 @@ def _sheet(number: int, piece: _Piece) -> Sheet:
     return Sheet(
         number=number,
         key=piece.parts[0].key,
-        title=piece.title,
+        title=piece.title or _("Questions"),
         group=piece.group,
         parts=piece.parts,
         shown=any(part.shown for part in piece.parts),
