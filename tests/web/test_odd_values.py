@@ -13,7 +13,7 @@ from django.urls import Resolver404, get_resolver, resolve, reverse
 
 from support.cast import PASSWORD
 from support.every_page import AGAIN, PAGES, READERS
-from support.page_forms import PageForm, read
+from support.page_forms import Box, PageForm, read
 from support.whole_record import whole_record
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,9 @@ def forms(acting, cast, signed_in):
                 keep(reader, replace(form, action=f"{address}save/"))
     for name, arguments in PRESSED.items():
         keep("sam", PageForm(reverse(name, args=[made[each] for each in arguments])))
+    # None of these forms has a language to choose, and whoever holds a link may send one all the same.
+    welcome = reverse("conversations:guest", args=[made["key"]])
+    keep("sam", PageForm(welcome, {"language": Box("text")}))
     for sending in found.values():
         if sending.reader not in counted:
             counted[sending.reader] = sending.rows()
