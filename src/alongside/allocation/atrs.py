@@ -81,6 +81,9 @@ def _cleaning(known: Known) -> str:
         "What cannot be read is refused and named. No awkward case is removed: odd ones are "
         "listed, and the fit is robust to a few of them."
     )
+    rare = known.method["services_too_rare"]
+    if rare:
+        says += f" Too few cases had these to learn from, and no figure has any of them: {rare}."
     count = int(known.method["answers_read_otherwise"])
     if not count:
         return f"{says} Every answer was taken as recorded."

@@ -23,7 +23,8 @@ How a figure is reached, step by step:
    line is straight; before the first and after the last it is level.
 5. The units are multiplied by what circumstances and unpaid care make of them.
 6. What earlier services already provide is taken off.
-7. Units times prices are added up, and rounded once to the penny."""
+7. Units times prices are added up. Less than the least budget counts as nothing; the rest is
+   rounded once to the penny."""
 _POINTS_A_LINE = 8
 
 
@@ -44,6 +45,8 @@ def plain_tables(model: PackageModel) -> str:
     ]
     if published.base:
         lines.append(f"Every figure starts from £{published.base:,.2f} a week.")
+    if published.least:
+        lines.append(f"Less than £{published.least:,.2f} a week in all counts as nothing.")
     lines += _ranks(published)
     for number, service in enumerate(published.services, 1):
         lines += ["", *_service(published, number, service, units)]
@@ -68,6 +71,8 @@ def _service(
 ) -> Iterator[str]:
     title = f"Service {number}: {_name(service.name)}, {units[service.name]}s a week"
     yield from (title, "=" * len(title))
+    if not service.parts:
+        yield "Too few cases had it to learn from. No figure has any of it."
     for place, part in enumerate(service.parts, 1):
         yield f"Part {place} of {len(service.parts)}: {part.says}"
         yield from (f"  {line}" for line in _part(published, part, units[service.name]))

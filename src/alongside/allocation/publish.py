@@ -239,6 +239,7 @@ def _described(model: Any, saved: Path, version: str, published_on: str) -> dict
         "rate_card_digest": rates.digest if rates is not None else "",
         "prices_of": rates.latest_day.isoformat() if rates is not None else "",
         "answers_read_otherwise": str(getattr(model, "read_otherwise_", 0)),
+        "services_too_rare": ", ".join(getattr(model, "too_rare_", ())),
     }
 
 

@@ -51,7 +51,8 @@ def random_model(seed: int) -> Published:
                 absorbed.append(Absorption(f"s{source}", most, rate, share))
         least = round(float(rng.uniform(0, 6)), 6) if rng.random() < 0.5 else 0.0
         services.append(Service(f"s{number}", parts, tuple(absorbed), least))
-    return Published(tuple(items), tuple(services), ranks=ranks)
+    budget = round(float(rng.uniform(0, 600)), 2) if rng.random() < 0.5 else 0.0
+    return Published(tuple(items), tuple(services), ranks=ranks, least=budget)
 
 
 def _ranks(rng, needs) -> tuple[Rank, ...]:

@@ -12,6 +12,7 @@ from alongside.allocation import ModelInputError, PackageModel
 from alongside.allocation.model.packages import read_people
 from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.trust import Experience
+from alongside.allocation.plain_tables import plain_tables
 
 
 @pytest.fixture(scope="module")
@@ -174,3 +175,32 @@ def test_a_model_that_remembers_only_its_furthest_case_doubts_as_it_did(model):
     kept = model.experience_.to_json()
     del kept["far"]
     assert Experience.from_json(kept).far == 2.5 * kept["furthest"]
+
+
+class TestAServiceThatHardlyAnybodyHas:
+    @pytest.fixture(scope="class")
+    def rare(self, cases):
+        packages = cases.packages.copy()
+        packages.loc[packages.index[4:], "household"] = 0.0
+        return new().fit(cases.needs, packages=packages)
+
+    def test_is_in_nobodys_figure_and_is_named(self, cases, rare, tmp_path):
+        assert rare.too_rare_ == ["household"]
+        assert (rare.predict_packages(cases.needs)["household"] == 0).all()
+        assert (rare.predict(cases.needs) > 0).any()
+        assert "Too few cases had it to learn from. No figure has any of it." in plain_tables(rare)
+        rare.save(tmp_path / "model.json")
+        assert PackageModel.load(tmp_path / "model.json").too_rare_ == ["household"]
+
+    def test_is_found_odd_where_somebody_has_a_great_deal_of_it(self, cases):
+        packages = cases.packages.copy()
+        packages.loc[packages.index[4:], "household"] = 0.0
+        packages.loc[packages.index[0], "household"] = 60.0
+        found = new().fit(cases.needs, packages=packages)
+        assert 0 in [each.row for each in found.odd_cases_]
+
+    def test_and_no_other_is_refused(self, cases):
+        packages = cases.packages.copy()
+        packages.iloc[4:] = 0.0
+        with pytest.raises(ModelInputError, match="No service was given to 5 cases or more"):
+            new().fit(cases.needs, packages=packages)

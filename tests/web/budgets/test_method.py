@@ -16,6 +16,7 @@ from alongside.web.budgets.method import (
     Figure,
     Method,
     example,
+    problem_in_words,
     unanswered_in_words,
     why_it_changed,
     work_out,
@@ -136,6 +137,34 @@ def saved(model) -> Method:
 
 
 DEARER = dearer("1.10")
+
+
+def with_tables(**changed) -> Method:
+    """The shipped method with something changed in its tables."""
+    model = copy.copy(example().model(ON))
+    model.published_ = replace(model.published_, **changed)
+    return saved(model)
+
+
+def told(found):
+    return " ".join(problem_in_words(each) for each in found.problems)
+
+
+def test_support_that_too_few_had_is_said_to_be_in_no_figure():
+    services = example().model(ON).published_.services
+    rare = [replace(each, parts=()) if each.name == "laundry" else each for each in services]
+    found = work_out(usual(), on=ON, method=with_tables(services=tuple(rare)))
+    assert "laundry" not in {line.service for line in found.lines}
+    assert "the figure has none of them: Laundry service." in told(found)
+
+
+def test_less_than_the_smallest_budget_is_told_as_nothing_and_as_no_decision():
+    weekly = work_out(usual(), on=ON).weekly
+    found = work_out(usual(), on=ON, method=with_tables(least=float(weekly) + 1))
+    assert found.weekly == found.lower == sum(line.amount for line in found.lines) == 0
+    assert f"less than £{weekly + 1:,.2f} a week" in told(found)
+    assert "does not say whether somebody is eligible" in told(found)
+    assert work_out(usual(), on=ON, method=with_tables(least=float(weekly) - 0.01)).weekly == weekly
 
 
 def kept(answers, method) -> Figure | None:

@@ -85,7 +85,7 @@ def to_ibis(
     for service in model.services:
         total = total + step[_final(model, service.name)] * double(prices[service.name])
     step = step.mutate(**{f"{PREFIX}total": total})
-    pennies = (step[f"{PREFIX}total"] * double(100.0) + double(0.5)).floor()
+    pennies = (_given(model, step[f"{PREFIX}total"]) * double(100.0) + double(0.5)).floor()
     budget = pennies.cast("float64") / double(100.0)
     if not checked:
         budget = ibis.cases((step[FAULTY], ibis.null("float64")), else_=budget)
@@ -157,6 +157,13 @@ def _at_least(model: Published, step: Any) -> dict[str, Any]:
         least = (whole < double(service.least), double(0.0))
         found[f"{PREFIX}{number}_n0"] = ibis.cases(least, else_=whole) if service.least else whole
     return found
+
+
+def _given(model: Published, total: Any) -> Any:
+    """Give nothing where a whole budget is below the least."""
+    if not model.least:
+        return total
+    return ibis.cases((total < double(model.least), double(0.0)), else_=total)
 
 
 def _taken(

@@ -92,6 +92,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     published_ : Published
         The model's tables: all that is needed to price, apart from rates.
+    too_rare_ : list of str
+        Services that too few cases had to learn from: no figure has any of them.
     odd_cases_ : list of OddCase
         Cases whose budget their needs do not account for, worst first. They are kept in the
         fit, where they count for less.
@@ -266,6 +268,11 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
 
     # Using
+
+    @property
+    def too_rare_(self) -> list[str]:
+        check_is_fitted(self, "published_")
+        return list(self.published_.too_rare)
 
     def _codes(self, X: Any) -> NDArray[np.int8]:
         check_is_fitted(self, "published_")

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
 
-STARTING, ABSORBED, UNPAID_CARE, CIRCUMSTANCE, ROUNDING = (
+STARTING, ABSORBED, TOO_LITTLE, UNPAID_CARE, CIRCUMSTANCE, ROUNDING = (
     "starting point",
     "already provided",
+    "too little",
     "unpaid care",
     "circumstance",
     "rounding",
@@ -147,10 +148,11 @@ def path(before: Codes, after: Codes, places: Sequence[int]) -> Codes:
 
 
 def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> Explanation:
-    """Explain one profile: from no need and no help, each answer in turn, then absorption."""
+    """Explain one profile: from no need and no help, each answer in turn, absorption, the least."""
     places = [p for p in ordered_items(model) if codes[p] != 0]
     walk = path(np.zeros_like(codes), codes, places)
-    gross = model.quantities(walk, prices, absorb=False)
+    gross = model.before_least(walk, prices, absorb=False)
+    left = model.before_least(codes[None, :], prices)
     net = model.quantities(codes[None, :], prices)
     total = pennies(model.pounds(codes[None, :], prices)[0])
     drafts: list[tuple[str, str, str, float, float, str]] = []
@@ -170,11 +172,15 @@ def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> 
                 said = positions_said(item, int(codes[place]))
                 says = f"{label}, because of {item.label} ({said}): {moved:+.2f} units"
                 drafts.append((_KIND_SAYS[item.kind], item.name, name, moved * price, moved, says))
-        moved = float(net[name][0] - units[-1])
+        moved = float(left[name][0] - units[-1])
         if service.absorbed and abs(moved * price) >= 1e-4:
             by = " and ".join(each.source.replace("_", " ") for each in service.absorbed)
             says = f"{label}, already provided by {by}: {moved:+.2f} units"
             drafts.append((ABSORBED, ABSORBED, name, moved * price, moved, says))
+        moved = float(net[name][0] - left[name][0])
+        if moved:
+            says = f"{label}, as less than £{model.least:,.2f} a week in all is not given: {moved:+.2f} units"
+            drafts.append((TOO_LITTLE, TOO_LITTLE, name, moved * price, moved, says))
     lines = _lines(drafts, total)
     return Explanation(lines, as_pounds(total), {name: float(v[0]) for name, v in net.items()})
 

@@ -58,11 +58,6 @@ def freeze(
     services = []
     scale = {step.service: step.scale for step in steps}
     for step in steps:
-        if step.constant is not None:
-            graph = Graph((0.0, 1.0), (round(step.constant, 6),) * 2, (0.0,))
-            part = Part("the same for everybody", (), {}, graph, {})
-            services.append(Service(step.service, (part,), ()))
-            continue
         parts = [
             part
             for fit in step.fits

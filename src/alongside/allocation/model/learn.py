@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alongside.allocation.model.encoding import ModelInputError
 from alongside.allocation.model.fit import SQUARED, best_of, quantities
 from alongside.allocation.model.form import Fitted, Form, Target
 from alongside.allocation.model.selection import (
@@ -34,13 +35,16 @@ _WORTH_IT = 0.985  # absorption must lower the error on unseen cases by 1.5% to 
 _AT_LEAST = 0.03
 _MOST_SOURCES = 2
 _BOUND = 0.999
-_FEWEST_USERS = 5
+FEWEST_USERS = 5  # cases that have a service, for it to be learned
 _NONE = np.zeros(0)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One service, learned: its forms, and which earlier services absorb how much of it."""
+    """One service, learned: its forms, and which earlier services absorb how much of it.
+
+    There are no forms where too few have the service to learn from: then nobody is given any.
+    """
 
     service: str
     scale: float
@@ -48,7 +52,6 @@ class Step:
     sources: list[str]
     limits: Floats
     least: float = 0.0
-    constant: float | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,11 @@ def learn(
     read otherwise: what fits give cases that they had not seen goes by those.
     """
     scales = {service: _usual(units) for service, units in packages.items()}
-    learnable = [s for s, units in packages.items() if (units > 0).sum() >= _FEWEST_USERS]
+    learnable = [s for s, units in packages.items() if (units > 0).sum() >= FEWEST_USERS]
+    if not learnable:
+        raise ModelInputError(
+            f"No service was given to {FEWEST_USERS} cases or more, which is too few to learn from. Give more cases."
+        )
     world = _World(design, cut(design, plan), packages, prices, scales, plan)
     for service in learnable:
         note(f"comparing forms for {service}")
@@ -83,12 +90,11 @@ def learn(
     sequence = _sequence(list(packages), after, packages, prices, order)
     steps = []
     for service in sequence:
-        note(f"fitting {service}")
         if service in learnable:
+            note(f"fitting {service}")
             steps.append(world.settle(service, after.get(service, [])))
         else:
-            mean = float(packages[service].mean())
-            steps.append(Step(service, 1.0, [], [], np.zeros(0), constant=mean))
+            steps.append(Step(service, 1.0, [], [], np.zeros(0)))
     return Learned(steps, world.unseen(steps, recorded))
 
 
@@ -192,8 +198,8 @@ class _World:
         folds = cut(recorded, self.plan)
         found: dict[str, Floats] = {}
         for step in steps:
-            if step.constant is not None:
-                found[step.service] = np.full(len(self.plan.rows), step.constant)
+            if not step.fits:
+                found[step.service] = np.zeros(len(self.plan.rows))
                 continue
             given = [found[each] / self.scales[each] for each in step.sources]
             shown = np.stack(given, axis=1) if given else None

@@ -11,8 +11,9 @@ The whole of the arithmetic, in its order:
    the part's factors, one after another.
 3. A service's parts are added in order, and what is below the service's least is nothing; then,
    for each earlier service that absorbs it, the least of ``most * quantity``, ``rate * source * quantity`` and ``limit * source`` is taken off.
-4. Quantities times rates are added in the order of services; the sum is rounded once to the
-   penny: ``floor(pounds * 100 + 0.5) / 100``.
+4. Quantities times rates are added in the order of services. A sum below the model's least is
+   nothing, and so are its quantities. The sum is rounded once to the penny:
+   ``floor(pounds * 100 + 0.5) / 100``.
 
 Only look-ups, sums, products, comparisons and one ``floor`` in IEEE double precision occur, so
 the penny is the same wherever it is worked out. Each of them rises with its inputs, so more need
@@ -105,22 +106,39 @@ class Service:
 
 @dataclass(frozen=True)
 class Published:
-    """Everything that is needed to price a person, apart from the rates."""
+    """Everything that is needed to price a person, apart from the rates.
+
+    ``least`` is the smallest budget that is given at all, in pounds a week.
+    """
 
     items: tuple[Item, ...]
     services: tuple[Service, ...]
     base: float = 0.0
     ranks: tuple[Rank, ...] = ()
+    least: float = 0.0
+
+    @property
+    def too_rare(self) -> tuple[str, ...]:
+        """The services that too few cases had to learn from: no figure has any of them."""
+        return tuple(service.name for service in self.services if not service.parts)
 
     @property
     def looked_up(self) -> tuple[Item, ...]:
         """The answers, and the ranks of answers, that tables may be for."""
         return (*self.items, *self.ranks)
 
-    def quantities(
+    def quantities(self, codes: Codes, prices: dict[str, float]) -> dict[str, Floats]:
+        """Units a week of every service, for each row of positions."""
+        found = self.before_least(codes, prices)
+        if not self.least:
+            return found
+        given = self._added_up(found, prices) >= self.least
+        return {service: np.where(given, units, 0.0) for service, units in found.items()}
+
+    def before_least(
         self, codes: Codes, prices: dict[str, float], *, absorb: bool = True
     ) -> dict[str, Floats]:
-        """Units a week of every service, for each row of positions."""
+        """Units a week of every service, also where they come to less than the least."""
         blocks = [
             self._block(codes[start : start + _BLOCK], prices, absorb)
             for start in range(0, len(codes), _BLOCK)
@@ -173,8 +191,11 @@ class Published:
         return to_penny(self.unrounded(codes, prices))
 
     def unrounded(self, codes: Codes, prices: dict[str, float]) -> Floats:
-        quantities = self.quantities(codes, prices)
-        total = np.full(len(codes), self.base)
+        """Pounds a week, as they are before rounding."""
+        return self._added_up(self.quantities(codes, prices), prices)
+
+    def _added_up(self, quantities: dict[str, Floats], prices: dict[str, float]) -> Floats:
+        total = np.full(len(quantities[self.services[0].name]), self.base)
         for service in self.services:
             total = total + quantities[service.name] * prices[service.name]
         return total

@@ -39,8 +39,8 @@ _COMMON = 0.5  # the share of cases from which on a service is one that most peo
 _MEMBERS = 3
 _LARGE = 1000
 _MOST_PARTS = 6
-_SMALL_PACKAGES = 0.03
-_LEAST_SHARES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
+SMALL_PACKAGES = 0.03
+LEAST_SHARES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
 VARIANTS: tuple[dict[str, object], ...] = (
     {"help": WHOLE},
     {"after": True},
@@ -351,8 +351,8 @@ class Search:
         given = given[given > 0]
         if self.target.width >= SQUARED or not len(given):
             return 0.0
-        small = float(np.quantile(given, _SMALL_PACKAGES))
-        tried = [small * share for share in _LEAST_SHARES]
+        small = float(np.quantile(given, SMALL_PACKAGES))
+        tried = [small * share for share in LEAST_SHARES]
         errors = [
             error_of(np.where(mean < least, 0.0, mean), self.target, self.plan) for least in tried
         ]

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 KIND = "alongside package model"
-VERSIONS = 1, 2  # from the second on, tables may be for ranks
+# From the second on, tables may be for ranks; from the third on, there may be a least budget.
+VERSIONS = 1, 2, 3
 
 
 def digest(content: dict[str, Any]) -> str:
@@ -56,7 +57,7 @@ class LearnedFrom:
 
 def marked(content: dict[str, Any]) -> dict[str, Any]:
     """Say what a model's content is, and which programs can read it."""
-    version = VERSIONS["ranks" in content]
+    version = 3 if "least" in content else 2 if "ranks" in content else 1
     return {"kind": KIND, "version": version, **content}
 
 
@@ -94,7 +95,7 @@ def read(path: str | Path) -> dict[str, Any]:
             f"{path.name} is not a package model. Load one that was saved as one."
         )
     if content.get("version") not in VERSIONS:
-        known = " and ".join(map(str, VERSIONS))
+        known = f"{', '.join(map(str, VERSIONS[:-1]))} and {VERSIONS[-1]}"
         says = f"{path.name} is of version {content.get('version')}; this program reads {known}."
         raise ModelInputError(f"{says} Use the program that saved it, or fit the model anew.")
     if content.get("digest") != digest(content):
@@ -134,7 +135,7 @@ def published_to_json(model: Published) -> dict[str, Any]:
         "items": [_item(item) for item in model.items],
         "services": [asdict(service) for service in model.services],
         "base": model.base,
-    } | ({"ranks": [_rank(rank) for rank in model.ranks]} if model.ranks else {})
+    } | where_any(ranks=[_rank(rank) for rank in model.ranks], least=model.least)
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -171,7 +172,7 @@ def published_from_json(content: dict[str, Any]) -> Published:
         Rank(each["name"], NEED, each["top"], of=tuple(each["of"]), place=each["place"])
         for each in content.get("ranks", [])
     )
-    return Published(items, services, content["base"], ranks)
+    return Published(items, services, content["base"], ranks, content.get("least", 0.0))
 
 
 def _service(content: dict[str, Any]) -> Service:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ from alongside.allocation.model.freeze import freeze
 from alongside.allocation.model.learn import learn
 from alongside.allocation.model.misscored import MisScored, find_mis_scored, read_otherwise
 from alongside.allocation.model.ranks import ranks_of, with_ranks
+from alongside.allocation.model.selection import LEAST_SHARES, SMALL_PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -97,9 +98,41 @@ def _study(
     learned = learn(design, as_recorded, cases.packages, cases.prices, plan, order, note)
     published = freeze(items, ranks, learned.steps, design, mean, codes, cases.prices, cases.base)
     names = [service.name for service in published.services]
-    agreed = cases.base + priced(cases.packages, names, cases.prices)
+    agreed = (cases.base + priced(cases.packages, names, cases.prices))[plan.rows]
     expected = cases.base + priced(learned.unseen, names, cases.prices)
-    return Study(published, learned.unseen, expected, agreed[plan.rows], doubtful)
+    least = 0.0 if cases.base else least_budget(expected, agreed)
+    given = expected >= least
+    unseen = {name: np.where(given, units, 0.0) for name, units in learned.unseen.items()}
+    return Study(
+        replace(published, least=least),
+        unseen,
+        np.where(given, expected, cases.base),
+        agreed,
+        doubtful,
+    )
+
+
+def least_budget(expected: Floats, agreed: Floats) -> float:
+    """Find below what budget it is better to say nothing, in pounds a week; 0 where it never is.
+
+    Some of what is worked out for people who were given nothing is a little and not nothing. Hardly
+    anybody who was given something may be said nothing, and the average must not suffer.
+
+    Parameters
+    ----------
+    expected, agreed : pounds a week
+        What fits say of cases that they had not seen, and what these were given.
+
+    """
+    given = agreed[agreed > 0]
+    if not len(given):
+        return 0.0
+    small = float(np.quantile(given, SMALL_PACKAGES))
+    tried = [0.0, *(round(small * share, 2) for share in LEAST_SHARES if share)]
+    errors = [np.where(expected < least, 0.0, expected) - agreed for least in tried]
+    most = np.square(errors[0]).mean()
+    sure = [place for place, each in enumerate(errors) if np.square(each).mean() <= most]
+    return tried[min(sure, key=lambda place: float(np.abs(errors[place]).mean()))]
 
 
 def priced(

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 app = typer.Typer()
+# Kinds of file that hold no millions: to look for doubts in them takes no time.
+SMALL = {".csv", ".xlsx"}
 
 
 @app.command()
@@ -52,12 +54,14 @@ def apply(
         bool, typer.Option("--replace", help="For postgres: replace the table.")
     ] = False,
     doubts: Annotated[
-        bool,
+        bool | None,
         typer.Option(
             "--doubts/--no-doubts",
-            help="Say in a column doubt whose figure should not be used, and why.",
+            help="Say in a column doubt whose figure should not be used, and why: always for .csv and "
+            ".xlsx, unless told otherwise; for more than that, where it is asked for.",
+            show_default=False,
         ),
-    ] = True,
+    ] = None,
 ) -> None:
     """Price cases, one or millions, where they lie. Every engine gives the same penny.
 
@@ -80,11 +84,12 @@ def apply(
             can_write(Path(to), reading=[model, Path(source)])
         fitted = load(model)
         kept = [name.strip() for name in keep.split(",")] if keep else None
+        asked = Path(source).suffix.lower() in SMALL if doubts is None else doubts
         with told("Pricing") as move:
             if engine == "duckdb":
                 levels = read_levels(Path(source).parent / "columns.yaml")
                 done = pricing.apply_file(
-                    fitted, source, to, keep=kept, levels=levels, doubts=doubts, progress=move
+                    fitted, source, to, keep=kept, levels=levels, doubts=asked, progress=move
                 )
             elif engine == "postgres":
                 done = pricing.apply_postgres(
@@ -94,17 +99,19 @@ def apply(
                     to,
                     keep=kept,
                     replace=replace,
-                    doubts=doubts,
+                    doubts=asked,
                     progress=move,
                 )
             else:
                 done = pricing.apply_spark(
-                    fitted, source, to, keep=kept, doubts=doubts, progress=move
+                    fitted, source, to, keep=kept, doubts=asked, progress=move
                 )
     out.print(
         f"{some(done.rows, 'case was', 'cases were')} priced, £{done.total:,.2f} a week in all.",
         markup=False,
     )
+    if not asked:
+        out.print("Nobody looked for figures that should not be used: --doubts does.", markup=False)
     if done.doubts:
         profiles = some(done.doubts, "profile is", "profiles are")
         says = f"{profiles} unlike those that the model has seen; see the column doubt."

@@ -97,7 +97,7 @@ def _budget_of(
         lower=estimate.lower,
         upper=estimate.upper,
         lines=[line.as_json() for line in estimate.lines],
-        problems=[{"unanswered": estimate.unanswered}] if estimate.unanswered else [],
+        problems=estimate.problems,
         answers=dict(profile.answers),
         worked_out_at=timezone.now(),
     )

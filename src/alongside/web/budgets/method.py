@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alongside.web.budgets.codes import service_words
+from alongside.web.design.templatetags.design import money
+
 if TYPE_CHECKING:
     from alongside.allocation import Explanation, PackageModel
     from alongside.allocation import Line as ModelLine
@@ -119,8 +122,20 @@ class Estimate:
     upper: Decimal | None
     lines: tuple[Line, ...]
     unanswered: int
+    too_rare: dict[str, str]
+    too_little: str
     rates_on: date
     method: Method
+
+    @property
+    def problems(self) -> list[dict[str, Any]]:
+        """What the figure cannot tell, to be put into words for each reader."""
+        told = {
+            "too_little": self.too_little,
+            "unanswered": self.unanswered,
+            "too_rare": self.too_rare,
+        }
+        return [{what: which} for what, which in told.items() if which]
 
 
 @lru_cache(maxsize=1)
@@ -167,6 +182,8 @@ def work_out(
         upper=max(_penny(high[0]), weekly),
         lines=_lines(explained, model),
         unanswered=len(missing),
+        too_rare={code: _label(model, code) or code for code in model.too_rare_},
+        too_little=_least(explained, model),
         rates_on=on,
         method=method,
     )
@@ -270,12 +287,37 @@ def _lines(explained: Explanation, model: PackageModel) -> tuple[Line, ...]:
     )
 
 
+def _least(explained: Explanation, model: PackageModel) -> str:
+    """Give the smallest budget that is told, where this one would be less."""
+    from alongside.allocation.model.explain import TOO_LITTLE
+
+    too_little = any(line.kind == TOO_LITTLE for line in explained.lines)
+    return f"{model.published_.least:.2f}" if too_little else ""
+
+
 def _label(model: PackageModel, service: str) -> str:
     return model.rates.label(service) if model.rates is not None and service in model.rates else ""
 
 
 def _kind(line: ModelLine) -> str:
     return line.kind.replace(" ", "_")
+
+
+def problem_in_words(problem: Mapping[str, Any]) -> str:
+    """Say what a figure cannot tell, in the reader's language."""
+    if "unanswered" in problem:
+        return unanswered_in_words(problem["unanswered"])
+    if "too_little" in problem:
+        return _(
+            "Answers like these come to less than %(least)s a week, and hardly anybody was given less than "
+            "that. So the figure is nothing. It does not say whether somebody is eligible, or that the plan "
+            "may cost nothing."
+        ) % {"least": money(Decimal(problem["too_little"]))}
+    names = (service_words(code, label) for code, label in problem["too_rare"].items())
+    return _(
+        "Too few people had these for the method to learn from, so the figure has none of them: "
+        "%(services)s. Where one is needed, the plan says so and what it costs."
+    ) % {"services": ", ".join(names)}
 
 
 def unanswered_in_words(number: int) -> str:

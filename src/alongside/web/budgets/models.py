@@ -89,7 +89,8 @@ class IndicativeBudget(HeldRecord):
     upper = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     lines = models.JSONField()
     answers = models.JSONField(default=dict)
-    # What the figure cannot tell, as ``{"unanswered": 2}``: put into words for each reader.
+    # What the figure cannot tell, as ``{"unanswered": 2}`` or ``{"too_rare": {"sleep_in": "Sleep-in"}}``:
+    # put into words for each reader.
     problems = models.JSONField(default=list)
     worked_out_at = models.DateTimeField()
     # On the plan-first route the figure may be worked out without being told.

@@ -17,7 +17,7 @@ from alongside.web.budgets.method import (
     Method,
     example,
     explain_again,
-    unanswered_in_words,
+    problem_in_words,
     why_it_changed,
 )
 from alongside.web.budgets.models import (
@@ -32,6 +32,7 @@ PENNY, ZERO = Decimal("0.01"), Decimal("0.00")
 KINDS = {
     "starting_point": _("To begin with"),
     "already_provided": _("Less what other support does already"),
+    "too_little": _("Less than the smallest budget that is given"),
     "rounding": _("Rounding to the penny"),
 }
 CAUSES = {
@@ -144,10 +145,7 @@ def lines_of(budget: IndicativeBudget) -> list[BudgetLine]:
 
 def problems_of(budget: IndicativeBudget) -> list[str]:
     """Say what the figure cannot tell, in the reader's language; older figures keep a sentence of their own."""
-    return [
-        each if isinstance(each, str) else unanswered_in_words(each["unanswered"])
-        for each in budget.problems
-    ]
+    return [each if isinstance(each, str) else problem_in_words(each) for each in budget.problems]
 
 
 def answers_of(budget: IndicativeBudget) -> list[BudgetLine]:
