@@ -370,6 +370,15 @@ def test_what_a_figure_took_for_granted_is_said_in_the_reader_s_language(
     assert escape(welsh) in client.get(address).text
 
 
+def test_the_page_names_the_support_that_no_figure_has_any_of(
+    amina, acting, signed_in, monkeypatch
+):
+    assert example().in_no_figure == {"night_sitting": "Waking night support"}
+    budget = worked_out(acting, amina, dict.fromkeys(_items(), 1), monkeypatch)
+    page = signed_in("sam").get(reverse("budgets:show", args=[budget.pk])).text
+    assert "too few people had them for the method to learn from: Waking night support." in page
+
+
 def test_where_a_method_is_not_kept_the_page_tells_by_support_only(
     amina, acting, signed_in, monkeypatch
 ):

@@ -150,12 +150,12 @@ def told(found):
     return " ".join(problem_in_words(each) for each in found.problems)
 
 
-def test_support_that_too_few_had_is_said_to_be_in_no_figure():
+def test_support_that_too_few_had_is_in_no_figure_and_named():
     services = example().model(ON).published_.services
     rare = [replace(each, parts=()) if each.name == "laundry" else each for each in services]
-    found = work_out(usual(), on=ON, method=with_tables(services=tuple(rare)))
-    assert "laundry" not in {line.service for line in found.lines}
-    assert "the figure has none of them: Laundry service." in told(found)
+    method = with_tables(services=tuple(rare))
+    assert "laundry" in method.in_no_figure
+    assert "laundry" not in {line.service for line in work_out(usual(), on=ON, method=method).lines}
 
 
 def test_less_than_the_smallest_budget_is_told_as_nothing_and_as_no_decision():

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alongside.web.budgets.codes import service_words
 from alongside.web.design.templatetags.design import money
 
 if TYPE_CHECKING:
@@ -83,6 +82,12 @@ class Method:
         _read(content)
         return cls(name, version, str(content["digest"]), content)
 
+    @property
+    def in_no_figure(self) -> dict[str, str]:
+        """The services that too few people had for the method to learn from, with their labels."""
+        model = _model(self.content)
+        return {code: _label(model, code) or code for code in model.too_rare_}
+
     def model(self, on: date) -> PackageModel:
         """Give the model at the prices of a day."""
         model = copy.copy(_model(self.content))
@@ -122,7 +127,6 @@ class Estimate:
     upper: Decimal | None
     lines: tuple[Line, ...]
     unanswered: int
-    too_rare: dict[str, str]
     too_little: str
     rates_on: date
     method: Method
@@ -130,11 +134,7 @@ class Estimate:
     @property
     def problems(self) -> list[dict[str, Any]]:
         """What the figure cannot tell, to be put into words for each reader."""
-        told = {
-            "too_little": self.too_little,
-            "unanswered": self.unanswered,
-            "too_rare": self.too_rare,
-        }
+        told = {"too_little": self.too_little, "unanswered": self.unanswered}
         return [{what: which} for what, which in told.items() if which]
 
 
@@ -182,7 +182,6 @@ def work_out(
         upper=max(_penny(high[0]), weekly),
         lines=_lines(explained, model),
         unanswered=len(missing),
-        too_rare={code: _label(model, code) or code for code in model.too_rare_},
         too_little=_least(explained, model),
         rates_on=on,
         method=method,
@@ -307,17 +306,11 @@ def problem_in_words(problem: Mapping[str, Any]) -> str:
     """Say what a figure cannot tell, in the reader's language."""
     if "unanswered" in problem:
         return unanswered_in_words(problem["unanswered"])
-    if "too_little" in problem:
-        return _(
-            "Answers like these come to less than %(least)s a week, and hardly anybody was given less than "
-            "that. So the figure is nothing. It does not say whether somebody is eligible, or that the plan "
-            "may cost nothing."
-        ) % {"least": money(Decimal(problem["too_little"]))}
-    names = (service_words(code, label) for code, label in problem["too_rare"].items())
     return _(
-        "Too few people had these for the method to learn from, so the figure has none of them: "
-        "%(services)s. Where one is needed, the plan says so and what it costs."
-    ) % {"services": ", ".join(names)}
+        "Answers like these come to less than %(least)s a week, and hardly anybody was given less than "
+        "that. So the figure is nothing. It does not say whether somebody is eligible, or that the plan "
+        "may cost nothing."
+    ) % {"least": money(Decimal(problem["too_little"]))}
 
 
 def unanswered_in_words(number: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.access.models import Agency
@@ -89,8 +90,7 @@ class IndicativeBudget(HeldRecord):
     upper = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     lines = models.JSONField()
     answers = models.JSONField(default=dict)
-    # What the figure cannot tell, as ``{"unanswered": 2}`` or ``{"too_rare": {"sleep_in": "Sleep-in"}}``:
-    # put into words for each reader.
+    # What the figure cannot tell, as ``{"unanswered": 2}``: put into words for each reader.
     problems = models.JSONField(default=list)
     worked_out_at = models.DateTimeField()
     # On the plan-first route the figure may be worked out without being told.
@@ -111,6 +111,11 @@ class IndicativeBudget(HeldRecord):
 
     def __str__(self) -> str:
         return f"£{self.weekly:,.2f} a week"
+
+    @cached_property
+    def published_by(self) -> AllocationMethod | None:
+        """The published method that the figure comes from; none where it is the one that ships."""
+        return AllocationMethod.objects.filter(digest=self.method_digest).first()
 
 
 class PersonalBudget(HeldRecord):

@@ -121,7 +121,7 @@ def lines_told(budget: IndicativeBudget) -> list[dict[str, str]]:
     """Give the lines of a budget: those that were kept, or the method's, where only sums were kept."""
     if any(line.get("item") for line in budget.lines):
         return list(budget.lines)
-    method = _methods_of(budget).get(budget.method_digest)
+    method = _method_of(budget)
     if method is None:
         return list(budget.lines)
     figure = Figure(budget.weekly, budget.answers, method, budget.rates_on)
@@ -146,6 +146,13 @@ def lines_of(budget: IndicativeBudget) -> list[BudgetLine]:
 def problems_of(budget: IndicativeBudget) -> list[str]:
     """Say what the figure cannot tell, in the reader's language; older figures keep a sentence of their own."""
     return [each if isinstance(each, str) else problem_in_words(each) for each in budget.problems]
+
+
+def in_no_figure(budget: IndicativeBudget) -> str:
+    """Name the kinds of support that no figure of its method has any of, in the reader's language."""
+    method = _method_of(budget)
+    rare = method.in_no_figure.items() if method else ()
+    return ", ".join(service_words(code, label) for code, label in rare)
 
 
 def answers_of(budget: IndicativeBudget) -> list[BudgetLine]:
@@ -202,25 +209,21 @@ def causes_of_change(before: IndicativeBudget, now: IndicativeBudget) -> list[Bu
 
     Empty where either figure's method is not kept, or does not give that figure again.
     """
-    methods = _methods_of(before, now)
-    if not {before.method_digest, now.method_digest} <= methods.keys():
+    old, new = _method_of(before), _method_of(now)
+    if old is None or new is None:
         return []
-    then, today = (
-        Figure(each.weekly, each.answers, methods[each.method_digest], each.rates_on)
-        for each in (before, now)
-    )
+    then = Figure(before.weekly, before.answers, old, before.rates_on)
+    today = Figure(now.weekly, now.answers, new, now.rates_on)
     return [
         _cause(before, now, cause)
         for cause in sorted(why_it_changed(then, today), key=lambda cause: _place(cause.item))
     ]
 
 
-def _methods_of(*budgets: IndicativeBudget) -> dict[str, Method]:
-    digests = {budget.method_digest for budget in budgets}
-    kept = {example().digest: example()} if example().digest in digests else {}
-    missing = digests - kept.keys()
-    published = AllocationMethod.objects.filter(digest__in=missing) if missing else ()
-    return kept | {each.digest: _published(each) for each in published}
+def _method_of(budget: IndicativeBudget) -> Method | None:
+    if budget.method_digest == example().digest:
+        return example()
+    return _published(budget.published_by) if budget.published_by else None
 
 
 def _cause(before: IndicativeBudget, now: IndicativeBudget, cause: Cause) -> BudgetLine:

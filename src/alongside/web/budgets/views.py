@@ -74,6 +74,7 @@ class Show(PersonPage, TemplateView):
             budget=budget,
             lines=lines,
             problems=queries.problems_of(budget),
+            in_no_figure=queries.in_no_figure(budget),
             some_are_small=any(0 < line.amount * SMALL_PART < budget.weekly for line in lines),
             because=queries.answers_of(budget),
             before=before,
