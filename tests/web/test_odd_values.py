@@ -120,6 +120,8 @@ class Sending:
                 before = self.rows() if time else before
                 answer = self._post(sent)
             found = list(self._wrong(answer, before, sent if clear else None))
+            if times > 1 and self.rows() != before:
+                found.append(f"written twice: {set(self.rows().items()) - set(before.items())}")
             transaction.set_rollback(True)
         return found
 

@@ -180,7 +180,16 @@ class AddSitting(ConversationAct):
         return self.home()
 
 
-class Invite(WriterPage, ActPage):
+class MakesInvitation:
+    """A page that makes a link and a code. They are shown once, so sent again it says what can be done."""
+
+    sent_before = gettext_lazy(
+        "The link and the code were made already, and are shown only once. If you have not kept them, "
+        "withdraw them here or make new ones: the old ones then stop working."
+    )
+
+
+class Invite(MakesInvitation, WriterPage, ActPage):
     """Ask the person to answer by themselves, by a private link or a code."""
 
     form_class = forms.InviteForm
@@ -213,7 +222,7 @@ class Invite(WriterPage, ActPage):
         return show_invitation(self, made, self.person)
 
 
-class InviteAgain(ConversationButton):
+class InviteAgain(MakesInvitation, ConversationButton):
     """Make a new link and code; those made before stop working."""
 
     def act(self) -> HttpResponse:
@@ -246,6 +255,7 @@ def show_invitation(page: Any, made: invitations.Invited, person: Person) -> Htt
         "code": made.code,
         "code_page": page.request.build_absolute_uri(reverse("conversations:enter_code")),
     }
+    page.shown_at = reverse("conversations:show", args=[made.invitation.conversation_id])
     response = render(page.request, "conversations/invited.html", context)
     response["Cache-Control"] = "no-store"
     return response

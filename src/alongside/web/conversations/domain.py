@@ -388,6 +388,9 @@ def drop_amendment(*, actor: Actor, view: Contribution) -> None:
         _check_writes(actor, now)
         if now.response is None:
             raise Refused(_("There is no amendment to give up."))
+        if now.draft is None:
+            doing.changes_nothing()
+            return
         before = uploads.keys_in(now.draft)
         now.draft, now.rejected, now.amending_because = None, {}, ""
         now.skipped, now.carried = now.standing_skipped, now.standing_carried

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import tell_database
-from alongside.web.drafts.models import Draft
+from alongside.web.drafts.models import Draft, Sent
 
 PAGE = "opened_page"
 """The field by which an open page names itself, differently each time that it is opened."""
 
-NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "password", PAGE})
+FORGERY_FIELD = "csrfmiddlewaretoken"
+"""The field against forged requests: in every form, and different each time that a page is made."""
+
+NEVER_KEPT = frozenset({FORGERY_FIELD, "password", PAGE})
 LARGEST_DRAFT = 2_000_000
 REMEMBERED = timedelta(days=1)
 """How long it is remembered that a page was sent; what it saved before arrives within seconds."""
@@ -28,6 +34,14 @@ REMEMBERED = timedelta(days=1)
 
 class DraftTooLarge(ValueError):
     """More was typed than a draft may hold."""
+
+
+class SentBefore(Exception):
+    """The same page was sent before, and taken: ``leads_to`` is where that led."""
+
+    def __init__(self, leads_to: str) -> None:
+        super().__init__("This page was sent before, with the same words.")
+        self.leads_to = leads_to
 
 
 def save_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
@@ -100,6 +114,43 @@ def _kept(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
     if len(json.dumps(kept)) > LARGEST_DRAFT:
         raise DraftTooLarge(_("This is too long to keep as a draft. Shorten it, then save it."))
     return kept
+
+
+def mark_of(address: str, fields: Mapping[str, list[str]]) -> str:
+    """Give what tells one sending of one page from every other; empty for what no page of ours sent.
+
+    The same page with other words is something else, and has another mark.
+    """
+    if FORGERY_FIELD not in fields:
+        return ""
+    return sha256(json.dumps([address, fields], sort_keys=True).encode()).hexdigest()
+
+
+@contextmanager
+def sending(user_id: int, mark: str) -> Iterator[Sent]:
+    """Take what a page sends, once: what is done meanwhile and that it was sent are kept together, or neither.
+
+    Whoever does it says where it led, in ``leads_to``; without that it was not taken, and can be sent again.
+    When the same is sent a second time at the same moment, the second waits for the first.
+
+    Raises
+    ------
+    SentBefore
+        When it was taken before, within a day.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        Sent.objects.filter(user_id=user_id, sent_at__lt=now - REMEMBERED).delete()
+        sent, first = Sent.objects.get_or_create(
+            user_id=user_id, mark=mark, defaults={"sent_at": now}
+        )
+        if not first:
+            raise SentBefore(sent.leads_to)
+        yield sent
+        if sent.leads_to:
+            sent.save(update_fields=["leads_to"])
+        else:
+            sent.delete()
 
 
 def rescue_posted(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""What somebody has typed and not yet sent."""
+"""What somebody has typed and not yet sent, and which pages they have just sent."""
 
 from __future__ import annotations
 
@@ -25,3 +25,20 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.form
+
+
+class Sent(models.Model):
+    """One page that a user sent and that was taken, for a day: sent again, it leads where it led."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    mark = models.CharField(max_length=64)
+    leads_to = models.CharField(max_length=500, default="")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "mark"], name="sent_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.leads_to

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from alongside.web.access.actor import Actor
-from alongside.web.drafts.domain import discard_draft, find_draft, save_sent
+from alongside.web.drafts.domain import (
+    SentBefore,
+    discard_draft,
+    find_draft,
+    mark_of,
+    save_sent,
+    sending,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -85,23 +95,50 @@ def before_choosing(data: QueryDict) -> QueryDict:
     return data
 
 
-class ActPage(FormView, ABC):  # type: ignore[type-arg]
+class OncePage:
+    """A page with an act that is done once, however often the same page is sent."""
+
+    request: HttpRequest
+    sent_before: StrOrPromise = gettext_lazy("You had sent this already. It is saved once.")
+    shown_at = ""
+    """Where what was made can be seen again, of an act that answers with a page of its own."""
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor  # type: ignore[attr-defined, no-any-return]
+
+    def once(self, act: Callable[[], HttpResponse | str]) -> HttpResponse | str:
+        """Do an act; of a page that was sent before, give where that led, and say so."""
+        mark = mark_of(self.request.get_full_path(), dict(self.request.POST.lists()))
+        if not mark:
+            return act()
+        try:
+            with sending(self.actor.user_id, mark) as sent:
+                done = act()
+                sent.leads_to = self._led_to(done)
+        except SentBefore as before:
+            messages.info(self.request, self.sent_before)
+            return before.leads_to
+        return done
+
+    def _led_to(self, done: HttpResponse | str) -> str:
+        if isinstance(done, str):
+            return done
+        return done.headers.get("Location", self.shown_at)
+
+
+class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
     """A form page. Subclasses say ``form_class``, ``template_name``, ``title`` and :meth:`act`.
 
     What is typed is kept as a draft of this address; wrong input comes back with its errors; an act
     that is refused shows its sentence; a conflict shows both versions and lets the person choose.
     """
 
-    request: HttpRequest
     template_name = "pages/act.html"
     title: StrOrPromise = ""
     button: StrOrPromise = ""
     keeps_drafts = True
     asks_anew = False
-
-    @property
-    def actor(self) -> Actor:
-        return self.request.actor  # type: ignore[attr-defined, no-any-return]
 
     @property
     def keep_theirs(self) -> frozenset[str]:
@@ -136,7 +173,7 @@ class ActPage(FormView, ABC):  # type: ignore[type-arg]
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            done = self._act(form)
+            done = self.once(lambda: self._act(form))
         except Refused as refusal:
             # An act may be asked for by several pages, and not each of them shows all its fields.
             field = refusal.field if refusal.field in form.fields else None

@@ -14,7 +14,7 @@ from django.views.generic import View
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import record_view
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.pages import OncePage, Refused
 from alongside.web.people import queries
 from alongside.web.people.models import Person
 
@@ -89,7 +89,7 @@ class WriterPage(PersonPage):
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
-class ButtonPage(PersonPage, View, ABC):
+class ButtonPage(PersonPage, OncePage, View, ABC):
     """One act behind one button. An act that is refused shows its sentence where the button stands."""
 
     request: HttpRequest
@@ -99,7 +99,7 @@ class ButtonPage(PersonPage, View, ABC):
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         _seen = self.person  # answers 404 for a person who cannot be seen
         try:
-            answer = self.act()
+            answer = self.once(self.act)
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect(self.here())
