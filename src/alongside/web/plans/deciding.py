@@ -39,8 +39,8 @@ class Send(PlanAct):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        codes = decisions.looks_of(self.plan)
-        return super().get_context_data(looks=presenting.look_words(codes), **kwargs)
+        codes = decisions.looks_of(self.whole)
+        return super().get_context_data(looks=presenting.looks(self.whole, codes), **kwargs)
 
     def act(self, form: Any) -> str:
         plan = decisions.submit_plan(actor=self.actor, plan=self.plan)
@@ -160,6 +160,7 @@ class Decision(PlanPage, TemplateView):
             needs=presenting.needs(self.whole),
             copies=presenting.copies(self.whole),
             more_languages=presenting.more_languages(self.whole),
+            told=presenting.told(self.whole),
             **kwargs,
         )
 

@@ -35,11 +35,11 @@ from alongside.web.plans.models import (
     PlanLine,
     PlanNeed,
     PlanOutcome,
-    PlanRisk,
 )
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.permissions import check_may_agree_plan, check_may_answer, check_may_decide
 from alongside.web.plans.policies import PLAN, Seen, Tolerance, choice_recorded, why_look
+from alongside.web.plans.queries import Whole, whole
 
 # Sent inside the agreeing act's transaction with ``actor``, ``plan`` and ``today``: later apps add their part.
 plan_agreed = Signal()
@@ -92,7 +92,9 @@ def submit_plan(*, actor: Actor, plan: Plan) -> Plan:
         _check_complete(now)
         now.submitted_by, now.submitted_at = actor.user, timezone.now()
         now.waits_for_id = _manager_for(actor, now, not_these=_writers(now) | {actor.user_id})
-        now.needs_a_look = looks_of(now)
+        read = whole(now.pk)
+        assert read is not None  # noqa: S101 - it was read and locked just now
+        now.needs_a_look = looks_of(read)
         now.decided_by = now.decided_at = None
         finish_work("plan.returned", now.pk)
         add_work(
@@ -118,7 +120,7 @@ def _check_complete(plan: Plan) -> None:
         )
     if not plan.agreement:
         missing.append(_("Record whether the person agrees with the plan, and how they said so."))
-    if unexplained := _unmet(plan, _lines(plan), explained=False):
+    if unexplained := _unexplained(plan, _lines(plan)):
         named = need_words(plan.since)
         missing.append(
             _("Say why these needs are not met, or what meets them: %(needs)s.")
@@ -132,23 +134,19 @@ def _lines(plan: Plan) -> list[PlanLine]:
     return list(PlanLine.objects.filter(plan=plan, left_out_at__isnull=True))
 
 
-def _unmet(plan: Plan, lines: list[PlanLine], *, explained: bool | None = None) -> list[str]:
-    """Give the codes of the eligible needs that no line meets; all, or only those with or without a reason."""
+def _unexplained(plan: Plan, lines: list[PlanLine]) -> list[str]:
+    """Give the codes of the eligible needs that no line meets and for which no reason is written."""
     met = {code for line in lines for code in line.meets}
     return [
         need.code
         for need in PlanNeed.objects.filter(plan=plan, left_out_at__isnull=True).order_by("pk")
-        if need.code not in met
-        and (
-            explained is None
-            or explained == bool(need.unmet_reason and need.unmet_sentence.strip())
-        )
+        if need.code not in met and not (need.unmet_reason and need.unmet_sentence.strip())
     ]
 
 
-def looks_of(plan: Plan) -> list[str]:
+def looks_of(whole: Whole) -> list[str]:
     """Give the codes of why a manager should look closely at this plan."""
-    lines = _lines(plan)
+    plan, lines = whole.plan, whole.lines
     used = {line.way for line in lines if line.pays == PlanLine.Pays.BUDGET and line.amount}
     above = [
         line
@@ -159,8 +157,9 @@ def looks_of(plan: Plan) -> list[str]:
         weekly=plan.weekly,
         indicative=plan.indicative.weekly if plan.indicative else None,
         budget_first=plan.route == "budget_first",
-        unmet=len(_unmet(plan, lines)),
-        high_risks=PlanRisk.objects.filter(plan=plan, high=True, left_out_at__isnull=True).count(),
+        nothing_planned=len(whole.unplanned),
+        unmet=sum(not whole.met_by(need["code"]) for need in whole.needs),
+        high_risks=sum(risk["high"] for risk in whole.risks),
         above_standard=len(above),
         choice_recorded=choice_recorded(plan, used, Way.values),
         agreement=plan.agreement,

@@ -75,8 +75,9 @@ COLOURS = {
     State.ENDED: "grey",
 }
 LOOKS = {
-    "differs": _("It costs more or less than the indicative budget, by more than the tolerance"),
+    "differs": _("It costs more or less than the indicative budget"),
     "no_indicative": _("There is no indicative budget to compare it with"),
+    "nothing_planned": _("Nothing is planned for one of the outcomes"),
     "unmet_need": _("An eligible need is not met"),
     "high_risk": _("There is a high risk"),
     "above_standard": _("A price is above the standard rate"),
@@ -111,6 +112,7 @@ class Seen:
     weekly: Decimal
     indicative: Decimal | None
     budget_first: bool
+    nothing_planned: int
     unmet: int
     high_risks: int
     above_standard: int
@@ -125,6 +127,7 @@ def why_look(seen: Seen, tolerance: Tolerance) -> list[str]:
         and seen.budget_first
         and tolerance.passed(seen.weekly, seen.indicative),
         "no_indicative": seen.indicative is None and seen.budget_first,
+        "nothing_planned": seen.nothing_planned > 0,
         "unmet_need": seen.unmet > 0,
         "high_risk": seen.high_risks > 0,
         "above_standard": seen.above_standard > 0,

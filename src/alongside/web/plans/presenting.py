@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.models import PersonalBudget, Way
+from alongside.web.drafts.pages import Changed
+from alongside.web.people.queries import last_to
 from alongside.web.plans.models import Plan, PlanCopy, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words
-from alongside.web.plans.policies import HOLDS, LOOKS, PLAN, WRITABLE, choice_recorded
+from alongside.web.plans.policies import HOLDS, LOOKS, PLAN, WRITABLE, Tolerance, choice_recorded
 from alongside.web.plans.printing import how_much
 from alongside.web.plans.queries import Whole, stays_of
 from alongside.web.plans.rates import price_in_words
+
+NAME = 120  # characters of an outcome by which it is named
+
+# What the person is told of, each by the act of its move.
+DECISIONS = frozenset({"agree", "give_back", "let_stand", "uphold"})
 
 
 def may_be_written(whole: Whole) -> bool:
@@ -144,14 +152,54 @@ def budget_of(whole: Whole) -> PersonalBudget | None:
     )
 
 
-def look_words(codes: Iterable[str]) -> list[str]:
-    """Give the words of why a plan needs a look."""
-    return [str(LOOKS.get(code, code)) for code in codes]
+def look_words(plan: Plan, codes: Collection[str], unplanned: Iterable[str] = ()) -> list[str]:
+    """Give the words of why a plan needs a look: with the figure, and the names of outcomes without an action."""
+    named = {"nothing_planned": _unplanned(unplanned)}
+    if "differs" in codes:
+        named["differs"] = _difference(plan)
+    return [named.get(code) or str(label) for code, label in LOOKS.items() if code in codes]
 
 
-def looks(whole: Whole) -> list[str]:
-    """Give why a manager should look closely, once the plan has been sent."""
-    return look_words(whole.plan.needs_a_look)
+def _unplanned(names: Iterable[str]) -> str:
+    quoted = ", ".join(f"“{Truncator(name).chars(NAME)}”" for name in names)
+    return _("Nothing is planned for: %(outcomes)s") % {"outcomes": quoted} if quoted else ""
+
+
+def _difference(plan: Plan) -> str:
+    """Say how far a plan is from the indicative budget, and how far nobody needs to look."""
+    if plan.indicative is None:
+        return ""
+    sent = timezone.localdate(plan.submitted_at) if plan.submitted_at else timezone.localdate()
+    tolerance, gap = Tolerance.on(sent), plan.weekly - plan.indicative.weekly
+    told = {
+        "gap": f"{abs(gap):,.2f}",
+        "percent": f"{tolerance.percent.normalize():f}",
+        "pounds": f"{tolerance.pounds:,.2f}",
+    }
+    if gap > 0:
+        return (
+            _(
+                "It costs £%(gap)s a week more than the indicative budget (up to %(percent)s%%, or "
+                "£%(pounds)s a week, needs no look)"
+            )
+            % told
+        )
+    return (
+        _(
+            "It costs £%(gap)s a week less than the indicative budget (up to %(percent)s%%, or "
+            "£%(pounds)s a week, needs no look)"
+        )
+        % told
+    )
+
+
+def looks(whole: Whole, codes: Collection[str] | None = None) -> list[str]:
+    """Give why a manager should look closely: by the codes with which the plan was sent, or by these."""
+    unplanned = [each.words for each in whole.unplanned]
+    found = {*(whole.plan.needs_a_look if codes is None else codes)}
+    if unplanned:
+        found.add("nothing_planned")
+    return look_words(whole.plan, found, unplanned)
 
 
 def stays(whole: Whole) -> list[dict[str, Any]]:
@@ -185,6 +233,13 @@ def more_languages(whole: Whole) -> list[PlanCopy.Language]:
     if not there or whole.plan.state not in HOLDS:
         return []
     return [language for language in PlanCopy.Language if language not in there]
+
+
+def told(whole: Whole) -> Changed | None:
+    """Give who wrote down that the person was told of the last decision, and when; nothing while nobody has."""
+    last = last_to(whole.plan.person_id, "plans.tell_person", plan=whole.plan.pk)
+    decided = [move["at"] for move in whole.moves if move["act"] in DECISIONS]
+    return last if last and all(last.at >= at for at in decided) else None
 
 
 def happened_instead(whole: Whole, act: str) -> dict[str, Any] | None:
@@ -239,4 +294,9 @@ def waiting(plan: Plan) -> dict[str, Any]:
             "who": plan.submitted_by.name,
             "day": date_format(timezone.localtime(plan.submitted_at), "j F Y"),
         }
-    return {"plan": plan, "looks": look_words(plan.needs_a_look), "figures": figures, "sent": sent}
+    return {
+        "plan": plan,
+        "looks": look_words(plan, plan.needs_a_look),
+        "figures": figures,
+        "sent": sent,
+    }

@@ -54,6 +54,11 @@ class Whole:
         """Give the lines that answer an outcome, or, for ``None``, those that answer none."""
         return [line for line in self.lines if line.outcome_id == outcome_id]
 
+    @property
+    def unplanned(self) -> list[PlanOutcome]:
+        """The outcomes for which nothing is planned."""
+        return [each for each in self.outcomes if not self.lines_for(each.pk)]
+
     def met_by(self, code: str) -> list[PlanLine]:
         """Give the lines that meet an eligible need."""
         return [line for line in self.lines if code in line.meets]
