@@ -34,6 +34,26 @@ def test_a_wrong_sign_in_gets_a_sentence_that_does_not_say_which_half_was_wrong(
     assert client.get("/").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("limit", "wait"),
+    [
+        (None, "Wait 5 minutes"),
+        ("10/m/ip,2/1m/key", "Wait 1 minute,"),
+        ("2/90s/key", "Wait 2 minutes"),
+    ],
+)
+def test_who_tries_too_often_is_told_how_long_to_wait(client, cast, settings, limit, wait):
+    if limit:
+        settings.ACCOUNT_RATE_LIMITS = {"login_failed": limit}
+    wrong = {"login": "sam@example.org", "password": "wrong"}
+    pages = [client.post("/account/login/", wrong).text for _time in range(6)]
+    assert wait not in pages[0]
+    assert f"There were too many tries to sign in. {wait}" in pages[-1]
+    assert "login attempts" not in pages[-1]
+    welsh = client.post("/account/login/", wrong, headers={"Accept-Language": "cy"}).text
+    assert "Bu gormod o gynigion i fewngofnodi. Arhoswch" in welsh
+
+
 def test_nobody_makes_an_account_for_themselves(client, cast):
     page = client.post(
         "/account/signup/",

@@ -15,7 +15,6 @@ SENTENCES = (
     _("Invalid or expired key."),
     _("Invalid login."),
     _("The password reset token was invalid."),
-    _("Too many failed login attempts. Try again later."),
     _("The new value must be different from the current one."),
     _("Be patient, you are sending too many requests."),
     _("You cannot deactivate two-factor authentication."),

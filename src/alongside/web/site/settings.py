@@ -122,6 +122,8 @@ LOGIN_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Ten wrong passwords a minute from one place, and five in five minutes for one address. The page says how long.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_FORMS = {
