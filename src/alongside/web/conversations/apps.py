@@ -15,6 +15,7 @@ class Conversations(AppConfig):
 
         post_migrate.connect(ship_after_migrate, sender=self)
         _join_the_journey()
+        _open_the_forms()
 
 
 def _join_the_journey() -> None:
@@ -41,5 +42,48 @@ def _join_the_journey() -> None:
             start_label=_("Hold a conversation"),
             together_url_name="conversations:what_matters",
             together_label=_("What matters over time"),
+        )
+    )
+
+
+def _open_the_forms() -> None:
+    from django.utils.translation import gettext_lazy as _
+
+    from alongside.web.access.models import Role
+    from alongside.web.people.openings import Opening, register_opening
+
+    paper = "conversations:paper"
+    register_opening(
+        Opening(
+            _("“What matters to you”, to read or print (PDF)"),
+            _("What people are asked about the life they want."),
+            paper,
+            ("outcomes-conversation", "standard"),
+        )
+    )
+    register_opening(
+        Opening(
+            _("“What matters to you” in easy words (PDF)"),
+            _("The same, for somebody who answers by themselves."),
+            paper,
+            ("outcomes-conversation-self", "easy-read"),
+        )
+    )
+    register_opening(
+        Opening(
+            _("The needs profile, to read or print (PDF)"),
+            _("What an indicative budget is worked out from."),
+            paper,
+            ("needs-profile", "standard"),
+            frozenset({Role.ANALYST, Role.ADMINISTRATOR}),
+        )
+    )
+    register_opening(
+        Opening(
+            _("Try a form before it is used"),
+            _(
+                "See it as people will, answer it, and see what it adds up to. Nothing that you type is kept."
+            ),
+            "conversations:preview",
         )
     )

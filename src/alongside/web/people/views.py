@@ -23,6 +23,7 @@ from alongside.web.numerals import whole_number
 from alongside.web.people import deaths, domain, forms, journey, queries
 from alongside.web.people.asked import understand
 from alongside.web.people.models import Alert, Person
+from alongside.web.people.openings import openings_of, work_of
 from alongside.web.people.pages import PersonPage, WriterPage
 from alongside.web.people.permissions import may_add, may_find
 from alongside.web.people.work import LABELS, items_of, present
@@ -46,6 +47,8 @@ class MyWork(TemplateView):
             more=more,
             may_find=may_find(actor),
             may_add=may_add(actor),
+            works=work_of(actor),
+            openings=openings_of(actor),
             **kwargs,
         )
 
