@@ -206,3 +206,23 @@ def test_a_death_recorded_by_mistake_is_put_right(as_user, live, looks_right):
     page.get_by_role("button", name="Put it right").click()
     assert "The record was put right." in page.get_by_role("alert").inner_text()
     page.get_by_role("link", name="Record a death").wait_for()
+
+
+def test_a_form_that_is_sent_twice_at_once_adds_once(as_user, live):
+    page = as_user("sam")
+    page.goto(f"{live.url}/people/add/")
+    fill_person(page, next(names))
+    page.get_by_role("button", name="Add this person").click()
+    person = page.url
+    page.goto(f"{person}alert/")
+    page.get_by_label("What must people know first?").fill("Two dogs")
+    led = page.evaluate(
+        """async () => {
+            const sent = new URLSearchParams(new FormData(document.querySelector("main form")));
+            const send = () => fetch(location.href, { method: "POST", body: sent });
+            return (await Promise.all([send(), send()])).map((answer) => answer.url);
+        }"""
+    )
+    assert led == [person, person]
+    page.goto(person)
+    assert page.locator("form[action$='/end/']").count() == 1
