@@ -29,6 +29,26 @@ def test_they_hold_what_they_say_in_every_tenth(coverage):
     assert np.abs(held.mean(axis=0) - coverage).max() < 0.02
 
 
+def test_many_for_whom_nothing_is_right_do_not_narrow_the_intervals_of_small_budgets():
+    rng = np.random.default_rng(0)
+
+    def some(cases):
+        indicative, agreed = world(cases, int(rng.integers(1000)))
+        nothing = rng.random(cases) < 0.3
+        by_mistake = np.where(rng.random(cases) < 0.04, agreed, 0.0)
+        return np.where(nothing, 0.0, indicative), np.where(nothing, by_mistake, agreed)
+
+    learned = Intervals.learn(*some(3000))
+    indicative, agreed = some(60_000)
+    low, high = learned.around(indicative, 0.9)
+    inside = (agreed >= low) & (agreed <= high)
+    told = indicative > 0
+    small = told & (indicative < np.quantile(indicative[told], 0.1))
+    assert abs(inside[small].mean() - 0.9) < 0.03
+    assert inside[~told].mean() >= 0.9
+    assert high[~told].max() == 0.0
+
+
 def test_a_hundred_cases_that_are_all_right_give_an_interval_of_a_penny():
     budgets = np.linspace(50.0, 500.0, 100)
     low, high = Intervals.learn(budgets, budgets).around(budgets, 0.9)

@@ -20,6 +20,7 @@ _AT_LEAST = 25
 _LEAST_OF_MEAN = 0.3  # a line is never read below this share of the average that it is fitted to
 _MOST_KEPT = 400
 _SMALLEST = 0.005  # half a penny
+_EVERYTHING = float("-inf")
 
 
 @dataclass(frozen=True)
@@ -41,24 +42,15 @@ class Intervals:
         """Sort errors into bands; each takes in its neighbours', to the size of errors of its own.
 
         Few cases make unsteady quantiles. Neighbours' errors, divided by how large errors are
-        with them and multiplied by how large they are here, make them steadier.
+        with them and multiplied by how large they are here, make them steadier. Those for whom
+        nothing is indicated are a band by themselves: mostly nothing was agreed for them, which
+        says nothing of how far off a small budget is.
         """
-        order = np.argsort(indicative, kind="stable")
-        budget, error = indicative[order], (agreed - indicative)[order]
-        scale = _nearby(np.abs(error), _SCALED_BY) + _SMALLEST
-        count = int(np.clip(len(budget) // _FEWEST, 1, _BANDS))
-        cuts = np.quantile(budget, np.linspace(0, 1, count + 1)[1:-1])
-        starts = [float("-inf"), *np.unique(cuts).tolist()]
-        place = np.searchsorted(np.array(starts[1:]), budget, side="right")
-        reach = _reach(len(budget), _NEIGHBOURS)
-        bands = []
-        for number, start in enumerate(starts):
-            members = np.flatnonzero(place == number)
-            if len(members):
-                near = slice(max(0, members[0] - reach), members[-1] + reach + 1)
-                errors = np.sort(error[near] / scale[near] * scale[members].mean())
-                bands.append(Band(start, _kept(errors)))
-        return cls(tuple(bands))
+        nothing = indicative == 0
+        if not _FEWEST <= nothing.sum() <= len(nothing) - _FEWEST:
+            return cls(_bands(indicative, agreed, _EVERYTHING))
+        below = Band(_EVERYTHING, _kept(np.sort(agreed[nothing])))
+        return cls((below, *_bands(indicative[~nothing], agreed[~nothing], _SMALLEST)))
 
     def around(self, indicative: Floats, coverage: float) -> tuple[Floats, Floats]:
         """Lower and upper bounds that hold the agreed budget with this probability."""
@@ -68,6 +60,26 @@ class Intervals:
         low = np.array([_quantile(band.errors, tail, lower=True) for band in self.bands])
         high = np.array([_quantile(band.errors, 1 - tail, lower=False) for band in self.bands])
         return np.maximum(indicative + low[place], 0.0), np.maximum(indicative + high[place], 0.0)
+
+
+def _bands(indicative: Floats, agreed: Floats, first: float) -> tuple[Band, ...]:
+    """Learn the bands of some budgets, of which the first begins at ``first``."""
+    order = np.argsort(indicative, kind="stable")
+    budget, error = indicative[order], (agreed - indicative)[order]
+    scale = _nearby(np.abs(error), _SCALED_BY) + _SMALLEST
+    count = int(np.clip(len(budget) // _FEWEST, 1, _BANDS))
+    cuts = np.quantile(budget, np.linspace(0, 1, count + 1)[1:-1])
+    starts = [first, *np.unique(cuts).tolist()]
+    place = np.searchsorted(np.array(starts[1:]), budget, side="right")
+    reach = _reach(len(budget), _NEIGHBOURS)
+    bands = []
+    for number, start in enumerate(starts):
+        members = np.flatnonzero(place == number)
+        if len(members):
+            near = slice(max(0, members[0] - reach), members[-1] + reach + 1)
+            errors = np.sort(error[near] / scale[near] * scale[members].mean())
+            bands.append(Band(start, _kept(errors)))
+    return tuple(bands)
 
 
 def _reach(cases: int, share: float) -> int:
