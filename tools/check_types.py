@@ -29,6 +29,7 @@ ACTS = (
     "invitations.py",
     "numbering.py",
     "own_forms.py",
+    "own_methods.py",
     "relating.py",
     "shipping.py",
     "tasks.py",

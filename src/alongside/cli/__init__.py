@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import alongside
-from alongside.cli import agencies, allocation, demo, instruments, platform, safekeeping
+from alongside.cli import agencies, allocation, demo, instruments, methods, platform, safekeeping
 from alongside.cli.console import Mistake, out, say_mistake
 
 app = typer.Typer(
@@ -48,6 +48,7 @@ for module in (platform, demo, safekeeping):
     module.add_to(app)
 agencies.add_to(app)
 app.add_typer(instruments.app, name="instrument")
+app.add_typer(methods.app, name="method")
 app.add_typer(allocation.app, name="allocation")
 
 

@@ -9,8 +9,10 @@ class Budgets(AppConfig):
     label = "budgets"
 
     def ready(self) -> None:
+        from alongside.web.access.models import Role
         from alongside.web.budgets.queries import journey_rows
         from alongside.web.people.journey import Step, register
+        from alongside.web.people.openings import Opening, register_opening
 
         register(
             Step(
@@ -22,5 +24,13 @@ class Budgets(AppConfig):
                 states={"worked_out": (_("Worked out"), "teal")},
                 start_url_name="budgets:work_out",
                 start_label=_("Work out an indicative budget"),
+            )
+        )
+        register_opening(
+            Opening(
+                _("Methods"),
+                _("Which method leads from needs to an indicative budget, and from which day."),
+                "budgets:methods",
+                roles=frozenset({Role.ADMINISTRATOR}),
             )
         )

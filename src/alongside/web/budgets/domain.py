@@ -16,9 +16,9 @@ from alongside.web.access.actor import Actor
 from alongside.web.access.models import Agency
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
-from alongside.web.budgets import queries
+from alongside.web.budgets import policies, queries
 from alongside.web.budgets.codes import words
-from alongside.web.budgets.method import CannotWorkOutError, Estimate, Method, work_out
+from alongside.web.budgets.method import CannotWorkOutError, Estimate, work_out
 from alongside.web.budgets.models import (
     AllocationMethod,
     IndicativeBudget,
@@ -26,6 +26,7 @@ from alongside.web.budgets.models import (
     PersonalBudget,
     Way,
 )
+from alongside.web.budgets.own_methods import unless_taken
 from alongside.web.budgets.permissions import check_may_administer, check_may_agree
 from alongside.web.conversations.queries import NeedsProfile, latest_needs_profile
 from alongside.web.drafts.pages import Refused
@@ -221,26 +222,29 @@ def publish_method(
         When the actor does not administer the agency.
     """
     check_may_administer(actor, agency_id)
-    try:
-        method = Method.of(name, version, content)
-    except ValueError as problem:
-        raise Refused(str(problem), "model") from problem
-    if not data_sheet.strip():
-        raise Refused(
-            _("Say what the method was fitted on and what it must not be used for."), "data_sheet"
-        )
-    if AllocationMethod.objects.filter(digest=method.digest).exists():
-        raise Refused(_("This version is published already."), "model")
-    with act("budgets.publish_method", actor) as doing:
+    name, version = name.strip(), version.strip()
+    policies.check_new(
+        AllocationMethod.objects,
+        name=name,
+        version=version,
+        content=content,
+        data_sheet=data_sheet,
+    )
+    with (
+        unless_taken(policies.taken(name, version), "version"),
+        act("budgets.publish_method", actor) as doing,
+    ):
         published = AllocationMethod.objects.create(
-            name=method.name,
-            version=method.version,
-            digest=method.digest,
+            name=name,
+            version=version,
+            digest=content["digest"],
             model=dict(content),
             data_sheet=data_sheet,
             published_by=actor.user,
         )
-        doing.facts["method"] = method.digest
+        policies.check_kept_whole(published)
+        doing.held_by_id = agency_id
+        doing.facts["method"] = published.digest
     return published
 
 
@@ -252,16 +256,18 @@ def put_method_in_use(
     Raises
     ------
     Refused
-        When the day has passed, or another method starts on it.
+        When the day has passed, another method starts on it, or there are no prices yet.
     PermissionDenied
         When the actor does not administer the agency.
     """
     check_may_administer(actor, agency_id)
-    if since < today:
-        raise Refused(_("A method comes into use today or later, never in the past."), "since")
-    if MethodInUse.objects.filter(agency=agency_id, since=since).exists():
-        raise Refused(_("Another method comes into use on that day."), "since")
-    with act("budgets.put_method_in_use", actor) as doing:
+    policies.check_start(
+        MethodInUse.objects, agency_id=agency_id, method=method, since=since, today=today
+    )
+    with (
+        unless_taken(policies.another_starts(), "since"),
+        act("budgets.put_method_in_use", actor) as doing,
+    ):
         used = MethodInUse.objects.create(
             agency_id=agency_id, method=method, since=since, decided_by=actor.user
         )

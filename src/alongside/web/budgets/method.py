@@ -79,7 +79,7 @@ class Method:
         """
         if not name.strip() or not version.strip():
             raise ValueError(_("A method has a name and a version."))
-        _read(content)
+        read_model(content)
         return cls(name, version, str(content["digest"]), content)
 
     @property
@@ -102,11 +102,18 @@ def _model(content: Mapping[str, Any]) -> PackageModel:
     """Read a model once a process: the numerical libraries are only imported when a figure is asked for."""
     digest = str(content.get("digest", ""))
     if digest not in _MODELS:
-        _MODELS[digest] = _read(content)
+        _MODELS[digest] = read_model(content)
     return _MODELS[digest]
 
 
-def _read(content: Mapping[str, Any]) -> PackageModel:
+def read_model(content: Mapping[str, Any]) -> PackageModel:
+    """Read a model from its content.
+
+    Raises
+    ------
+    ValueError
+        When it is not a package model, or was altered after it was saved.
+    """
     from alongside.allocation import ModelInputError, PackageModel
 
     with tempfile.TemporaryDirectory() as folder:

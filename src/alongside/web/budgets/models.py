@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -29,11 +30,19 @@ class AllocationMethod(models.Model):
     version = models.CharField(max_length=40)
     digest = models.CharField(max_length=64, unique=True)
     model = models.JSONField()
-    data_sheet = models.TextField(max_length=20_000)
+    data_sheet = models.TextField(max_length=100_000)
     published_at = models.DateTimeField(auto_now_add=True)
+    # Nobody, where it was added at the server's terminal.
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"), Lower("version"), name="one_method_a_name_and_version"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
@@ -45,8 +54,9 @@ class MethodInUse(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     method = models.ForeignKey(AllocationMethod, on_delete=models.PROTECT, related_name="+")
     since = models.DateField()
+    # Nobody, where it was decided at the server's terminal.
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
 
     class Meta:

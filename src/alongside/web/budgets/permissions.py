@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import Actor
-from alongside.web.access.models import Role
+from alongside.web.access.models import Agency, Role
 
 
 def may_administer(actor: Actor, agency_id: int) -> bool:
@@ -19,6 +19,21 @@ def may_administer(actor: Actor, agency_id: int) -> bool:
         and not membership.read_only
         for membership in actor.memberships
     )
+
+
+def administers(actor: Actor) -> list[Agency]:
+    """Give the agencies that the actor administers, or whose methods they may only read about."""
+    found = {
+        membership.agency_id: membership.agency
+        for membership in actor.memberships
+        if membership.role == Role.ADMINISTRATOR
+    }
+    return sorted(found.values(), key=lambda agency: agency.name)
+
+
+def may_change(actor: Actor) -> list[Agency]:
+    """Give the agencies whose method the actor may choose."""
+    return [agency for agency in administers(actor) if may_administer(actor, agency.pk)]
 
 
 def check_may_administer(actor: Actor, agency_id: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Func, QuerySet, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
+from alongside.web.access.models import Agency
 from alongside.web.budgets.codes import service_words
 from alongside.web.budgets.method import (
     Cause,
@@ -28,6 +29,7 @@ from alongside.web.budgets.models import (
 )
 from alongside.web.budgets.profile_words import Question, question
 
+METHODS_A_PAGE = 20
 PENNY, ZERO = Decimal("0.01"), Decimal("0.00")
 KINDS = {
     "starting_point": _("To begin with"),
@@ -92,6 +94,29 @@ def method_in_use(agency_id: int, on: date) -> Method:
         .first()
     )
     return _published(used.method) if used else example()
+
+
+def methods(before: int | None) -> tuple[list[AllocationMethod], str]:
+    """Give a page of the published methods, the newest first, and where the next one begins."""
+    found = AllocationMethod.objects.defer("model").order_by("-pk")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    listed = list(found[: METHODS_A_PAGE + 1])
+    more = str(listed[METHODS_A_PAGE - 1].pk) if len(listed) > METHODS_A_PAGE else ""
+    return listed[:METHODS_A_PAGE], more
+
+
+def method(pk: int) -> AllocationMethod | None:
+    """Find a published method."""
+    return AllocationMethod.objects.filter(pk=pk).first()
+
+
+def uses_of(agency: Agency, today: date) -> list[MethodInUse]:
+    """Give the method that an agency uses today, and those that come into use later, the first first."""
+    uses = MethodInUse.objects.filter(agency=agency).select_related("method")
+    uses = uses.defer("method__model", "method__data_sheet")
+    now = uses.filter(since__lte=today).order_by("-since")[:1]
+    return [*now, *uses.filter(since__gt=today).order_by("since")]
 
 
 def _published(method: AllocationMethod) -> Method:

@@ -1,0 +1,132 @@
+"""Pages on which an administrator adds a method and puts it in use: thin, the acts are in the domain."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+
+from alongside.web.access.actor import Actor
+from alongside.web.access.models import Agency
+from alongside.web.budgets import domain, forms, queries
+from alongside.web.budgets.method import example
+from alongside.web.budgets.models import AllocationMethod
+from alongside.web.budgets.permissions import administers, may_change
+from alongside.web.drafts.pages import ActPage
+from alongside.web.numerals import whole_number
+
+
+class Methods(TemplateView):
+    """Which methods there are, and which is in use from which day in the reader's agencies."""
+
+    template_name = "budgets/methods.html"
+    request: Any
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if not administers(request.actor):
+            raise PermissionDenied(_("Only an administrator of an agency sees its methods."))
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actor: Actor = self.request.actor
+        methods, more = queries.methods(whole_number(self.request.GET.get("before", "")))
+        return super().get_context_data(
+            title=_("Methods"),
+            in_use=[(agency, _uses(agency)) for agency in administers(actor)],
+            columns=[_("From"), _("Method"), _("Version")],
+            methods=methods,
+            more=more,
+            may_change=bool(may_change(actor)),
+            **kwargs,
+        )
+
+
+def _uses(agency: Agency) -> list[list[str]]:
+    """Give what an agency uses, as the rows of a table: what ships, until a method of its own begins."""
+    today = timezone.localdate()
+    uses = queries.uses_of(agency, today)
+    rows = [
+        [date_format(each.since, "j F Y"), each.method.name, each.method.version] for each in uses
+    ]
+    if uses and uses[0].since <= today:
+        return rows
+    shipped = example()
+    return [[_("Now"), _("The example that ships"), shipped.version], *rows]
+
+
+class AdministratorPage(ActPage):
+    """A form for those who may choose the method of an agency."""
+
+    template_name = "budgets/method_act.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not self.agencies:
+            raise PermissionDenied(_("Only an administrator of the agency chooses its method."))
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def agencies(self) -> list[Agency]:
+        return may_change(self.actor)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "agencies": self.agencies}
+
+
+class AddMethod(AdministratorPage):
+    """Add a version of a method, from its file."""
+
+    form_class = forms.AddMethodForm
+    title = gettext_lazy("Add a method")
+    button = gettext_lazy("Add this method")
+
+    def act(self, form: Any) -> str:
+        given = form.cleaned_data
+        method = domain.publish_method(
+            actor=self.actor,
+            agency_id=form.chosen.pk,
+            name=given["name"],
+            version=given["version"],
+            content=given["model"],
+            data_sheet=given["data_sheet"],
+        )
+        messages.success(self.request, _("%(method)s is added.") % {"method": method})
+        return reverse("budgets:methods")
+
+
+class UseMethod(AdministratorPage):
+    """Put a method in use from a day on."""
+
+    form_class = forms.UseMethodForm
+    title = gettext_lazy("Put a method in use")
+    button = gettext_lazy("Put it in use")
+
+    @cached_property
+    def method(self) -> AllocationMethod:
+        found = queries.method(self.kwargs["pk"])
+        if found is None:
+            raise Http404
+        return found
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(method=self.method, **kwargs)
+
+    def act(self, form: Any) -> str:
+        used = domain.put_method_in_use(
+            actor=self.actor,
+            agency_id=form.chosen.pk,
+            method=self.method,
+            since=form.cleaned_data["since"],
+            today=timezone.localdate(),
+        )
+        words = {"method": used.method, "day": date_format(used.since, "j F Y")}
+        messages.success(self.request, _("%(method)s is in use from %(day)s.") % words)
+        return reverse("budgets:methods")

@@ -1,0 +1,123 @@
+"""The acts that bring an agency's own method onto the platform, at the terminal of the server.
+
+They are done as the owner of the database, for nobody is signed in there: each act's event names the
+account of the machine. An administrator does the same on pages, with the acts in ``domain``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError
+
+from alongside.web.access.models import Agency
+from alongside.web.audit.domain import act_at_terminal
+from alongside.web.budgets import policies
+from alongside.web.budgets.models import AllocationMethod, MethodInUse
+from alongside.web.drafts.pages import Refused
+
+OWNER = "owner"
+
+
+def add_method(
+    *, agency: Agency, name: str, version: str, content: Mapping[str, Any], data_sheet: str
+) -> AllocationMethod:
+    """Add a version of a method for everybody to read. It is never changed afterwards.
+
+    Raises
+    ------
+    Refused
+        When it is not a method, has no data sheet, or is there already.
+    """
+    methods = AllocationMethod.objects.db_manager(OWNER)
+    name, version = name.strip(), version.strip()
+    policies.check_new(methods, name=name, version=version, content=content, data_sheet=data_sheet)
+    with (
+        unless_taken(policies.taken(name, version), "version"),
+        act_at_terminal("budgets.publish_method") as doing,
+    ):
+        method = methods.create(
+            name=name,
+            version=version,
+            digest=content["digest"],
+            model=dict(content),
+            data_sheet=data_sheet,
+        )
+        policies.check_kept_whole(method)
+        doing.held_by_id = agency.pk
+        doing.facts["method"] = method.digest
+    return method
+
+
+def use_method(
+    *, agency: Agency, method: AllocationMethod, since: date, today: date
+) -> MethodInUse:
+    """Use a method in an agency from a day on. What was worked out before stays as it was.
+
+    Raises
+    ------
+    Refused
+        When the day has passed, another method starts on it, or there are no prices yet.
+    """
+    uses = MethodInUse.objects.db_manager(OWNER)
+    policies.check_start(uses, agency_id=agency.pk, method=method, since=since, today=today)
+    with (
+        unless_taken(policies.another_starts(), "since"),
+        act_at_terminal("budgets.put_method_in_use") as doing,
+    ):
+        used = uses.create(agency=agency, method=method, since=since)
+        doing.held_by_id = agency.pk
+        doing.facts |= {"method": method.digest, "since": since.isoformat()}
+    return used
+
+
+@contextmanager
+def unless_taken(sentence: str, field: str) -> Iterator[None]:
+    """Say in a sentence that somebody else did the same at the same moment."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Refused(sentence, field) from error
+
+
+def methods() -> list[AllocationMethod]:
+    """Give every method, by name, the newest version first, without what it works with."""
+    found = AllocationMethod.objects.using(OWNER).defer("model", "data_sheet")
+    return list(found.order_by("name", "-pk"))
+
+
+def uses() -> list[MethodInUse]:
+    """Give which agency uses which method from which day."""
+    found = MethodInUse.objects.using(OWNER).select_related("agency", "method")
+    return list(
+        found.defer("method__model", "method__data_sheet").order_by("agency__name", "since")
+    )
+
+
+def method_named(name: str, version: str) -> AllocationMethod:
+    """Find a method by its name and version.
+
+    Raises
+    ------
+    Refused
+        When there is none.
+    """
+    there = {str(each): each for each in methods()}
+    wanted = f"{name.strip()} {version.strip()}"
+    for words, found in there.items():
+        if words.casefold() == wanted.casefold():
+            return AllocationMethod.objects.using(OWNER).get(pk=found.pk)
+    if not there:
+        raise Refused(
+            "There is no method yet but the example that ships. Add one: alongside method add model.json "
+            "--name NAME --version VERSION"
+        )
+    near = difflib.get_close_matches(wanted, list(there), n=1)
+    meant = f"Was {near[0]} meant? " if near else ""
+    raise Refused(
+        f"There is no method {wanted!r}. {meant}See which there are: alongside method list"
+    )
