@@ -74,6 +74,9 @@ PAGES = {
     "budgets:work_out": ["person"],
     "budgets:show": ["budget"],
     "budgets:of_person": ["person"],
+    "budgets:methods": [],
+    "budgets:add_method": [],
+    "budgets:use_method": ["method"],
 }  # fmt: skip
 # Pages of somebody else, and pages that show another state than the one above.
 READERS = {
@@ -82,6 +85,9 @@ READERS = {
     "plans:to_agree": "priya",
     "plans:decide": "priya",
     "plans:answer": "mina",
+    "budgets:methods": "asha",
+    "budgets:add_method": "asha",
+    "budgets:use_method": "asha",
 }
 AGAIN = [
     ("conversations:show", ["completed"]),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from alongside.web.access.models import Share
+from alongside.web.budgets import domain as budgets
 from alongside.web.conversations import asking, circumstances, invitations, queries, uploads
 from alongside.web.conversations import domain as talking
 from alongside.web.people import deaths, relating
@@ -18,6 +19,7 @@ from alongside.web.plans.models import Plan, PlanCopy
 from alongside.web.plans.tasks import make_copy
 from alongside.web.reviews import domain as reviewing
 from alongside.web.reviews.models import Review
+from support.methods import SHEET, dearer
 from support.plans import TODAY, add_indicative, add_person, agree, home_care, write_plan
 
 
@@ -48,7 +50,31 @@ def whole_record(acting, cast, rows: int) -> WholeRecord:
         _conversations(sam, person, record, cast.tom.pk)
     _plans(acting, person, record)
     _others(acting, record)
+    _methods(acting, record)
     return record
+
+
+def _methods(acting, record: WholeRecord) -> None:
+    """Make methods that are added, each used from another day."""
+    with acting("asha") as asha:
+        agency = asha.home.agency_id
+        for n in range(record.rows):
+            method = budgets.publish_method(
+                actor=asha,
+                agency_id=agency,
+                name=f"Method {record.rows}",
+                version=str(n),
+                content=dearer(unseen_error=float(100 * record.rows + n)),
+                data_sheet=SHEET,
+            )
+            budgets.put_method_in_use(
+                actor=asha,
+                agency_id=agency,
+                method=method,
+                since=TODAY() + timedelta(100 * record.rows + n),
+                today=TODAY(),
+            )
+            record.made["method"] = method.pk
 
 
 def _others(acting, record: WholeRecord) -> None:

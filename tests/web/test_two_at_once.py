@@ -35,6 +35,8 @@ OVER_NOTHING = {
     "conversations:add_sitting": ADDS,
     "conversations:invite": ADDS,
     "budgets:work_out": ADDS,
+    "budgets:add_method": ADDS,
+    "budgets:use_method": ADDS,
     "plans:start": ADDS,
     "plans:add_outcome": ADDS,
     "plans:add_line": ADDS,
