@@ -11,12 +11,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from alongside.web.access.actor import Actor
 from alongside.web.audit.models import Event
 from alongside.web.budgets import domain, queries
 from alongside.web.budgets.forms import UseMethodForm
 from alongside.web.budgets.method import example, work_out
 from alongside.web.budgets.models import AllocationMethod, MethodInUse
 from alongside.web.budgets.permissions import administers, may_change
+from alongside.web.people.views import MyWork
 from support.methods import SHEET, altered, as_file, dearer, foreign, whole
 from support.page_forms import read
 from support.plans import TODAY
@@ -199,6 +201,20 @@ def test_an_administrator_who_only_reads_changes_nothing(ours, acting):
             domain.put_method_in_use(
                 actor=only_reads, agency_id=council.pk, method=ours, since=TODAY(), today=TODAY()
             )
+
+
+def test_whoever_opens_records_too_finds_the_methods_beside_their_work(acting, cast, rf):
+    memberships = []
+    for name in ("sam", "asha"):
+        with acting(name) as actor:
+            memberships += actor.memberships
+    request = rf.get("/")
+    request.user, request.session = cast.asha, {}
+    with acting("asha"):
+        request.actor = Actor(cast.asha, tuple(memberships))
+        page = MyWork.as_view()(request).render().text
+    assert reverse("people:find") in page
+    assert METHODS in page
 
 
 def test_whoever_administers_two_agencies_says_which(acting):

@@ -242,7 +242,7 @@ def publish_method(
             data_sheet=data_sheet,
             published_by=actor.user,
         )
-        policies.check_kept_whole(published)
+        policies.check_kept_whole(AllocationMethod.objects, published.pk)
         doing.held_by_id = agency_id
         doing.facts["method"] = published.digest
     return published

@@ -47,7 +47,7 @@ def add_method(
             model=dict(content),
             data_sheet=data_sheet,
         )
-        policies.check_kept_whole(method)
+        policies.check_kept_whole(methods, method.pk)
         doing.held_by_id = agency.pk
         doing.facts["method"] = method.digest
     return method

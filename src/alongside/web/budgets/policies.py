@@ -161,7 +161,7 @@ def check_new(methods: Manager[AllocationMethod], **given: Any) -> None:
         raise Refused(problem.sentence, problem.field)
 
 
-def check_kept_whole(method: AllocationMethod) -> None:
+def check_kept_whole(methods: Manager[AllocationMethod], pk: int) -> None:
     """Look whether the database gave a method back as it was: it must give the same figures for ever.
 
     Raises
@@ -169,8 +169,7 @@ def check_kept_whole(method: AllocationMethod) -> None:
     Refused
         When it did not.
     """
-    method.refresh_from_db(fields=["model"])
-    if problem_of_file(method.model):
+    if problem_of_file(methods.values_list("model", flat=True).get(pk=pk)):
         words = _(
             "This method holds a number that cannot be kept exactly. Fit and publish it anew."
         )
