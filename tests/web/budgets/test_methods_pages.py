@@ -72,6 +72,7 @@ def test_a_method_is_added_from_its_file_and_used_from_the_day_that_is_chosen(ac
     used = client.post(use_of(method), on(day), follow=True)
     assert "Our method 2026.1 is in use from" in used.text
     table = used.text.partition("<table")[2].partition("</table>")[0]
+    assert ">From</th>" in table
     assert table.index("The example that ships") < table.index("Our method")
     with acting("sam"):
         assert queries.method_in_use(council, day - timedelta(1)).digest == example().digest

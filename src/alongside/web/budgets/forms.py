@@ -73,6 +73,11 @@ class AddMethodForm(OfAgency):
         help_text=gettext_lazy("The text of the data-sheet.md that was published with it."),
         max_length=policies.LONGEST["data_sheet"],
         rows=8,
+        error_messages={
+            "required": gettext_lazy(
+                "Say what the method was fitted on and what it must not be used for."
+            )
+        },
     )
 
     def clean_model(self) -> dict[str, Any] | None:

@@ -42,7 +42,7 @@ class Methods(TemplateView):
         return super().get_context_data(
             title=_("Methods"),
             in_use=[(agency, _uses(agency)) for agency in administers(actor)],
-            columns=[_("From"), _("Method"), _("Version")],
+            columns=[{"label": each} for each in (_("From"), _("Method"), _("Version"))],
             methods=methods,
             more=more,
             may_change=bool(may_change(actor)),
