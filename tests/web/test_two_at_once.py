@@ -58,6 +58,7 @@ OVER_NOTHING = {
     "reviews:call_off": MOVES,
     "conversations:preview": NOBODYS,
     "conversations:enter_code": NOBODYS,
+    "conversations:guest": "chooses in which language the form asks, and no answer",
     "conversations:guest_autosave": "saves what its page asks about",
     "conversations:autosave": "saves what its page asks about",
 }

@@ -1,8 +1,10 @@
 """Finding people among one's own and among those whom other agencies share, a page at a time."""
 
+import re
 from datetime import date
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from alongside.web.access.models import Share
@@ -53,6 +55,12 @@ def test_pages_go_through_own_and_shared_people_in_the_order_of_their_names(shar
     with acting("tom") as tom:
         found = everybody_found(tom, "zachary")
     assert found == sorted(person.given_name for person in (*own, *theirs[::2]))
+
+
+def test_every_column_of_what_was_found_has_a_heading(shared_and_own, signed_in):
+    page = signed_in("sam").get(reverse("people:find"), {"q": "Zed01"}).text
+    headings = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page)
+    assert headings == ["Name", "Born", "Postcode", "Numbers"]
 
 
 def test_whoever_is_not_shared_is_not_found(shared_and_own, acting):
