@@ -70,10 +70,13 @@ def test_changes_to_the_tables_that_wait_are_counted(role, django_db_blocker):
     with django_db_blocker.unblock(), pointing_at(addresses):
         assert health.tables_are_new(addresses).good
         with addresses.owner.connect() as connection:
-            connection.execute("DELETE FROM django_migrations WHERE app IN ('reviews')")
+            undone = connection.execute(
+                "DELETE FROM django_migrations WHERE app = 'reviews'"
+            ).rowcount
         found = health.tables_are_new(addresses)
     assert not found.good
-    assert "2 changes to the tables are waiting: run alongside migrate" in found.sentence
+    assert undone > 1
+    assert f"{undone} changes to the tables are waiting: run alongside migrate" in found.sentence
 
 
 def test_a_secret_that_others_can_read_is_found(tmp_path, monkeypatch):
