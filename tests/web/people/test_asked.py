@@ -88,6 +88,14 @@ def test_a_council_number_is_no_date(text, number):
     assert asked.born is None
 
 
+def add_all(actor, told):
+    """Add people by given and family name, birthday, and how sure that is."""
+    for given, family, day, precision in told:
+        details = {"given_name": given, "family_name": family, "born_on": day}
+        details["born_precision"] = precision
+        domain.add_person(actor=actor, details=details, today=TODAY)
+
+
 @pytest.fixture
 def born(acting):
     """Smiths and others, born on a day, in a month, in a year, or about then; one whose number is a year."""
@@ -101,11 +109,7 @@ def born(acting):
         ("Other", "Jones", date(1948, 4, 3), "day"),
     ]
     with acting("sam") as sam:
-        for given, family, day, precision in told:
-            details = {"given_name": given, "family_name": family, "born_on": day}
-            domain.add_person(
-                actor=sam, details={**details, "born_precision": precision}, today=TODAY
-            )
+        add_all(sam, told)
         details = {"given_name": "Numbered", "family_name": "Green"}
         numbers = {"council": "1948"}
         domain.add_person(actor=sam, details=details, numbers=numbers, today=TODAY)
@@ -148,11 +152,7 @@ def may(acting):
         ("June", "Jones", date(1948, 6, 1), "day"),
     ]
     with acting("sam") as sam:
-        for given, family, day, precision in told:
-            details = {"given_name": given, "family_name": family, "born_on": day}
-            domain.add_person(
-                actor=sam, details={**details, "born_precision": precision}, today=TODAY
-            )
+        add_all(sam, told)
 
 
 @pytest.mark.django_db

@@ -123,7 +123,7 @@ class IndicativeBudget(HeldRecord):
         return f"£{self.weekly:,.2f} a week"
 
     @cached_property
-    def published_by(self) -> AllocationMethod | None:
+    def published_method(self) -> AllocationMethod | None:
         """The published method that the figure comes from; none where it is the one that ships."""
         return AllocationMethod.objects.filter(digest=self.method_digest).first()
 

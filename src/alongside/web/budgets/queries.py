@@ -248,7 +248,7 @@ def causes_of_change(before: IndicativeBudget, now: IndicativeBudget) -> list[Bu
 def _method_of(budget: IndicativeBudget) -> Method | None:
     if budget.method_digest == example().digest:
         return example()
-    return _published(budget.published_by) if budget.published_by else None
+    return _published(budget.published_method) if budget.published_method else None
 
 
 def _cause(before: IndicativeBudget, now: IndicativeBudget, cause: Cause) -> BudgetLine:

@@ -260,22 +260,15 @@ class MoveForm(Form):
         return since
 
 
-class _OneNumberForm(Form):
-    """A form with a number: what is wrong with it is said with whatever else is wrong."""
-
-    def clean_value(self) -> str:
-        value: str = self.cleaned_data["value"]
-        problem = number_problem(self.scheme_of(), number_key(value))
-        if problem:
-            raise forms.ValidationError(problem)
-        return value
-
-    def scheme_of(self) -> str:
-        """Give the kind of the number; nothing while it is not chosen."""
-        raise NotImplementedError
+def _possible(number: str, scheme: str) -> str:
+    """Give a number that can be one of its kind; what is wrong is said with whatever else is wrong."""
+    problem = number_problem(scheme, number_key(number))
+    if problem:
+        raise forms.ValidationError(problem)
+    return number
 
 
-class NumberForm(_OneNumberForm):
+class NumberForm(Form):
     """A number by which the person is known."""
 
     scheme = ChoiceField(
@@ -284,19 +277,12 @@ class NumberForm(_OneNumberForm):
     )
     value = TextField(label=_("Number"), max_length=40)
 
-    def scheme_of(self) -> str:
-        return str(self.cleaned_data.get("scheme", ""))
+    def clean_value(self) -> str:
+        return _possible(self.cleaned_data["value"], str(self.cleaned_data.get("scheme", "")))
 
 
-class CorrectNumberForm(_OneNumberForm):
+class CorrectNumberForm(Form):
     """A number as it should be, and why it is another."""
-
-    def __init__(self, *args: Any, scheme: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._scheme = scheme
-
-    def scheme_of(self) -> str:
-        return self._scheme
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     value = TextField(label=_("Number"), max_length=40)
@@ -304,6 +290,13 @@ class CorrectNumberForm(_OneNumberForm):
         label=_("Why is it corrected?"),
         choices=[(why.value, why.label) for why in (_WHY.MISTYPED, _WHY.ANOTHERS, _WHY.CHANGED)],
     )
+
+    def __init__(self, *args: Any, scheme: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._scheme = scheme
+
+    def clean_value(self) -> str:
+        return _possible(self.cleaned_data["value"], self._scheme)
 
 
 class TakeOutNumberForm(Form):
