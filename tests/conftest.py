@@ -15,6 +15,7 @@ from support.browser import (  # noqa: F401 - fixtures, one browser a worker
     lookout,
     page,
 )
+from support.spark import java, spark  # noqa: F401 - fixtures
 
 settings.register_profile(
     "alongside", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import re
-from shutil import which
 
 import polars as pl
 import pytest
@@ -294,9 +293,8 @@ def test_a_database_that_cannot_be_reached_is_a_sentence(method):
 
 @pytest.mark.spark
 @pytest.mark.slow
+@pytest.mark.usefixtures("java")
 def test_spark_gives_the_same_pennies_and_doubts_as_duckdb(tmp_path, cases, method, learned, odd):
-    if which("java") is None:
-        pytest.skip("spark: there is no Java 17 runtime on this machine")
     spark_agrees(tmp_path / "doubted", odd, learned, "doubt")
     (tmp_path / "twice").mkdir()
     repeated(cases).write_parquet(tmp_path / "twice" / "1.parquet")

