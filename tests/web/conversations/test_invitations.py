@@ -267,3 +267,17 @@ def test_what_is_typed_when_the_link_has_just_ended_is_shown_again_and_not_lost(
     kept = phone.post(reverse("conversations:guest_autosave", args=[invited.token, 1]), typed)
     assert kept.status_code == 410
     assert "does not work any more" in kept.json()["problem"]
+
+
+def test_what_is_too_long_to_keep_is_said_to_be_that_and_shown_again(invited, phone):
+    address = reverse("conversations:guest_sheet", args=[invited.token, 1])
+    phone.post(address, {"q-about_me-good_day": "A walk", "version": "0"})
+    typed = {"q-about_me-good_day": "By the sea " * 190_000, "version": "1"}
+    page = phone.post(address, typed)
+    assert page.status_code == 413
+    assert "This is too long to keep" in page.text
+    assert "does not work" not in page.text
+    assert "By the sea By the sea" in page.text
+    assert "A walk" in phone.get(address).text
+    kept = phone.post(reverse("conversations:guest_autosave", args=[invited.token, 1]), typed)
+    assert (kept.status_code, "too long" in kept.json()["problem"]) == (413, True)

@@ -68,15 +68,21 @@ class _Guest:
             with translation.override(self.guest.language):
                 answer: Any = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
                 return answer.render() if hasattr(answer, "render") else answer  # type: ignore[no-any-return]
+        except invitations.TooLong:
+            return self.too_long(request)
         except invitations.NotInvited:
             count_wrong_try(request)
             return self.ended(request)
 
     def ended(self, request: HttpRequest) -> HttpResponseBase:
         """Say that the key does not work, with what was typed when it had just ended: it is not lost."""
-        posted = rendering.posted_answers(dict(request.POST.lists()))
-        typed = [text for texts in posted.values() for text in texts if not CODE.fullmatch(text)]
-        return render(request, "conversations/guest_no.html", {"typed": typed}, status=404)
+        told = {"typed": _typed(request)}
+        return render(request, "conversations/guest_no.html", told, status=404)
+
+    def too_long(self, request: HttpRequest) -> HttpResponseBase:
+        """Say that it is too much to be kept, with what was typed: it is not lost."""
+        told = {"typed": _typed(request), "too_long": True, "back": request.path}
+        return render(request, "conversations/guest_no.html", told, status=413)
 
     @cached_property
     def guest(self) -> invitations.Guest:
@@ -93,6 +99,11 @@ class _Guest:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = {**kwargs, "guest": self.guest, "key": self.key}
         return super().get_context_data(**shown)  # type: ignore[misc, no-any-return]
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    posted = rendering.posted_answers(dict(request.POST.lists()))
+    return [text for texts in posted.values() for text in texts if not CODE.fullmatch(text)]
 
 
 def count_wrong_try(request: HttpRequest) -> None:
@@ -303,6 +314,11 @@ class GuestAutosave(_Guest, View):
         """Answer the page, which keeps what was typed on the device and says so."""
         words = _("The link does not work any more. What you typed is kept on this device.")
         return JsonResponse({"problem": words}, status=410)
+
+    def too_long(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the page, which keeps what was typed on the device and says so."""
+        words = _("This is too long to keep as a draft. Shorten it, then save it.")
+        return JsonResponse({"problem": words}, status=413)
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> JsonResponse:
         try:

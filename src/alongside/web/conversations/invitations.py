@@ -43,10 +43,15 @@ if TYPE_CHECKING:
 LETTERS = "ABCDEFGHJKMNPQRTUVWXYZ2346789"
 CODE_LENGTH = 9
 DAYS = 28
+LARGEST = 2_000_000  # bytes of answers that a link may bring; the database holds to it too
 
 
 class NotInvited(Exception):
     """There is no such invitation, or it has ended."""
+
+
+class TooLong(NotInvited):
+    """More was typed than a link may bring."""
 
 
 @dataclass(frozen=True)
@@ -279,6 +284,8 @@ def save_as_guest(
     ------
     NotInvited
         When the invitation has ended.
+    TooLong
+        When more was typed than a link may bring.
     Clash
         When the same page was saved elsewhere after it was opened, with other words.
     """
@@ -301,6 +308,9 @@ def save_as_guest(
 def _keep(guest: Guest) -> None:
     view = guest.view
     values = [view.draft, view.rejected, view.skipped, view.carried, view.versions]
+    typed = json.dumps(values[:2], ensure_ascii=False)
+    if len(typed.encode()) > LARGEST:
+        raise TooLong
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conversations_invited_save(%s, %s, %s, %s, %s, %s)",
