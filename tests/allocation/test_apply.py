@@ -179,6 +179,22 @@ def test_wrong_tables_are_refused_and_nothing_is_half_written(tmp_path, cases, m
     assert "no column nothing to keep" in bad(tmp_path, method, cases, keep=["nothing"])
 
 
+@pytest.mark.parametrize("space", [" ", "\t", "\n"])
+def test_a_space_that_nobody_sees_makes_no_other_case_number(tmp_path, cases, method, space):
+    again = cases[3:4].with_columns(case_id=pl.col("case_id") + space)
+    says = bad(tmp_path, method, pl.concat([cases, again]))
+    assert "case-0003 stands in 2 rows" in says
+
+
+def test_a_column_called_doubt_that_is_carried_along_is_not_counted(tmp_path, cases, method):
+    cases.with_columns(doubt=pl.lit("of their own")).write_parquet(tmp_path / "c.parquet")
+    kept = ["case_id", "doubt"]
+    done = apply_file(
+        method, tmp_path / "c.parquet", tmp_path / "b.parquet", keep=kept, doubts=False
+    )
+    assert done.doubts is None
+
+
 @pytest.mark.parametrize("value", [-1.0, 0.5, float("inf"), float("nan")])
 def test_impossible_values_are_counted_by_column(tmp_path, cases, method, value):
     odd = cases.with_columns(

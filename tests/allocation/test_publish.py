@@ -4,6 +4,7 @@ import json
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -104,6 +105,21 @@ def test_the_record_says_how_many_answers_were_read_otherwise(tmp_path, publishe
     record = json.loads((done.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]
     assert "1,234 answers" in record["2.4.3.6"]["value"]
     assert "as recorded" not in record["2.4.3.6"]["value"]
+
+
+def test_the_record_says_what_no_figure_has_and_what_counts_as_nothing(
+    tmp_path, published, method, data
+):
+    fields = json.loads((published.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]
+    assert "Too few cases" not in fields["2.2.1"]["value"]
+    changed = copy(method)
+    changed.too_rare_ = ["laundry"]
+    items = [SimpleNamespace(name=column) for column in method.columns]
+    changed.published_ = SimpleNamespace(least=12.5, items=items)
+    done = frozen(tmp_path, changed, data)
+    record = json.loads((done.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]
+    assert "no amount has any of them: laundry." in record["2.2.1"]["value"]
+    assert "less than £12.50 a week is nothing" in record["2.2.1"]["value"]
 
 
 def test_a_supplier_is_asked_about_only_where_there_is_one(tmp_path, method, data):

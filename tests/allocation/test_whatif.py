@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -62,6 +63,20 @@ def test_a_rise_of_every_rate_raises_every_budget_alike():
     found = effect(kind="rates", change=0.1)
     assert found.total_before == 110
     assert found.total_after == pytest.approx(121)
+
+
+def test_every_rate_by_a_share_is_a_card_with_every_rate_by_that_share(fitted):
+    model, cases = fitted
+    least = float(np.quantile(model.predict(cases), 0.3))
+    model = copy(model)
+    model.published_ = replace(model.published_, least=least)
+    entries = [replace(each, rate=each.rate * Decimal("0.9")) for each in model.rates.entries]
+    by_share, by_card = (
+        what_if(model, cases, {"name": "x", "kind": "rates", **how})
+        for how in ({"change": -0.1}, {"rates": RateCard(entries)})
+    )
+    assert by_share.people["after"].to_list() == by_card.people["after"].to_list()
+    assert (by_share.people["after"] == 0).sum() > (by_share.people["before"] == 0).sum()
 
 
 def test_new_rates_change_budgets_by_the_units_they_price():

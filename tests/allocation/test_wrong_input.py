@@ -213,6 +213,12 @@ FAULTS: list[tuple[str, Callable[[Path], object], str, set[str]]] = [
         NOT_APPLY,
     ),
     (
+        "a rate with a comma for a point before three figures",
+        cell("rates.csv", "rate", 2, "0,950"),
+        "rates.csv, row 2, column rate: '0,950' is not a number",
+        NOT_APPLY,
+    ),
+    (
         "a rate beyond all reason",
         cell("rates.csv", "rate", 2, "1e30"),
         "rates.csv, row 2, column rate: '1e30' is more than a million pounds",

@@ -118,7 +118,7 @@ def apply_file(
         written = (
             connection.read_csv(part) if target.suffix == ".csv" else connection.read_parquet(part)
         )
-        applied = _added_up(written, str(target))
+        applied = _added_up(written, str(target), new)
     tell(3, 3, "Done")
     return applied
 
@@ -176,9 +176,9 @@ def _chosen(table: Any, keep: Sequence[str] | None, new: Sequence[str]) -> Any:
     return table.select(*keep, *(name for name in new if name not in keep))
 
 
-def _added_up(table: Any, target: str) -> Applied:
+def _added_up(table: Any, target: str, new: Sequence[str]) -> Applied:
     sums = {"rows": table.count(), "total": table[BUDGET].cast("float64").sum()}
-    if DOUBT in table.columns:
+    if DOUBT in new:
         sums["doubts"] = table[DOUBT].count()
     row = table.aggregate(**sums).to_pyarrow().to_pylist()[0]
     return Applied(int(row["rows"]), float(row["total"] or 0), target, row.get("doubts"))
@@ -222,7 +222,7 @@ def apply_postgres(
             cursor.execute(f"CREATE TABLE {name} AS {query}")
         tell(2, 2, "Done")
         schema, plain = _parts(connection, target)
-        return _added_up(connection.table(plain, database=schema), target)
+        return _added_up(connection.table(plain, database=schema), target, new)
 
 
 def _tables(connection: Any, source: str, target: str, *, replace: bool) -> tuple[Any, str]:
@@ -314,7 +314,7 @@ def apply_spark(
         finally:
             shutil.rmtree(part, ignore_errors=True)
         tell(2, 3, "Adding up")
-        applied = _added_up(connection.read_parquet(str(target)), str(target))
+        applied = _added_up(connection.read_parquet(str(target)), str(target), new)
         tell(3, 3, "Done")
     finally:
         if own:

@@ -81,9 +81,6 @@ def _cleaning(known: Known) -> str:
         "What cannot be read is refused and named. No awkward case is removed: odd ones are "
         "listed, and the fit is robust to a few of them."
     )
-    rare = known.method["services_too_rare"]
-    if rare:
-        says += f" Too few cases had these to learn from, and no figure has any of them: {rare}."
     count = int(known.method["answers_read_otherwise"])
     if not count:
         return f"{says} Every answer was taken as recorded."
@@ -131,11 +128,15 @@ def _third_party(name: str) -> Callable[[Known], str]:
 
 
 def _described(known: Known) -> str:
+    rare, least = known.method["services_too_rare"], known.method["least_budget"]
+    without = f"Too few cases had these to learn from, and no amount has any of them: {rare}. "
+    nothing = f"An amount of less than £{least} a week is nothing. "
     return (
         "Answers about needs, unpaid care and circumstances become a weekly amount in pounds. It was "
         f"learned from {known.sheet['cases']:,} past cases ({known.sheet['target']}). Services: "
-        f"{', '.join(known.sheet['services']) or 'totals only'}. More need never lowers the amount, "
-        f"and more unpaid care never raises it. Scope: {known.fact('scope')}"
+        f"{', '.join(known.sheet['services']) or 'totals only'}. {without if rare else ''}"
+        f"{nothing if least else ''}More need never lowers the amount, and more unpaid care never raises "
+        f"it. Scope: {known.fact('scope')}"
     )
 
 

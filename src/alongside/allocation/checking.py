@@ -198,7 +198,7 @@ def _surely_once(table: Any) -> bool:
     number = table[CASE]
     unclear = number.isnull()
     if number.type().is_string():
-        unclear = unclear | (number < "!") | number.endswith(" ")
+        unclear = unclear | (number < "!") | (number.right(1) < "!")
     found = unclear.ifelse(ibis.null("int64"), number.hash())
     hashes = table.select(found=found).to_pyarrow()["found"]
     if hashes.null_count:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 MONEY = pl.Decimal(precision=38, scale=2)
 UNITS = pl.Decimal(precision=38, scale=6)
 USUAL_HIGHEST = 4
-_THOUSANDS = r"^[-+]?\d{1,3}([,\s]\d{3})+(\.\d*)?$"
+# Nobody writes a nought before thousands: 0,125 is a part of one.
+_THOUSANDS = r"^[-+]?[1-9]\d{0,2}([,\s]\d{3})+(\.\d*)?$"
 BEYOND = 10**15  # nothing here is ever as much: such a number is a fault
 
 

@@ -229,6 +229,11 @@ def as_learned(model: Any, folder: CaseFolder) -> CaseFolder:
     return replace(folder, packages=None) if learned_totals(model) else folder
 
 
+def _least(model: Any) -> str:
+    least = getattr(getattr(model, "published_", None), "least", 0.0)
+    return f"{least:,.2f}" if least else ""
+
+
 def _described(model: Any, saved: Path, version: str, published_on: str) -> dict[str, str]:
     rates = getattr(model, "rates", None)
     return {
@@ -240,6 +245,7 @@ def _described(model: Any, saved: Path, version: str, published_on: str) -> dict
         "prices_of": rates.latest_day.isoformat() if rates is not None else "",
         "answers_read_otherwise": str(getattr(model, "read_otherwise_", 0)),
         "services_too_rare": ", ".join(getattr(model, "too_rare_", ())),
+        "least_budget": _least(model),
     }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -215,7 +216,8 @@ def _rates(
     ones = np.ones(cases.height)
     if "change" in scenario:
         share = float(scenario["change"])
-        return before * (1 + share), ones, f"Every rate changes by {share:+.1%}.", []
+        after = _at_all_rates_times(1 + share, model, cases, before)
+        return after, ones, f"Every rate changes by {share:+.1%}.", []
     new = scenario["rates"]
     card = new if isinstance(new, RateCard) else RateCard.from_csv(new)
     _check_card(model, card, "rate card" if new is card else Path(new).name)
@@ -228,6 +230,15 @@ def _rates(
     ]
     after = np.asarray(fresh.predict(cases), dtype=float)
     return after, ones, f"Rates: {'; '.join(changed) or 'nothing changes'}.", []
+
+
+def _at_all_rates_times(factor: float, model: Any, cases: pl.DataFrame, before: Floats) -> Floats:
+    """Price at every rate times a factor: a least budget is in pounds, whatever the rates."""
+    if learned_totals(model) or not hasattr(model, "prices"):
+        return before * factor
+    times = Decimal(str(factor))
+    card = RateCard(replace(each, rate=each.rate * times) for each in model.rates.entries)
+    return np.asarray(copy(model).set_params(rates=card).predict(cases), dtype=float)
 
 
 def _check_card(model: Any, card: RateCard, where: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from alongside.cli.agencies import AgencyName, tables
@@ -120,7 +121,8 @@ def list_methods() -> None:
         for method in found:
             where = "; ".join(used.get(method.pk, [])) or "nowhere"
             day = f"{method.published_at:%Y-%m-%d}"
-            table.add_row(method.name, method.version, day, method.digest[:16], where)
+            told = (method.name, method.version, day, method.digest[:16], where)
+            table.add_row(*map(escape, told))
         out.print(table)
 
 

@@ -49,6 +49,14 @@ def test_many_for_whom_nothing_is_right_do_not_narrow_the_intervals_of_small_bud
     assert high[~told].max() == 0.0
 
 
+def test_bands_are_in_order_whatever_the_budgets():
+    rng = np.random.default_rng(0)
+    indicative = np.concatenate([np.zeros(50), rng.uniform(-500, 500, 200)])
+    for budgets in (indicative, np.maximum(indicative, 0), np.abs(indicative) / 1e6):
+        starts = [band.start for band in Intervals.learn(budgets, budgets + 1).bands]
+        assert starts == sorted(set(starts))
+
+
 def test_a_hundred_cases_that_are_all_right_give_an_interval_of_a_penny():
     budgets = np.linspace(50.0, 500.0, 100)
     low, high = Intervals.learn(budgets, budgets).around(budgets, 0.9)

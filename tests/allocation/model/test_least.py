@@ -9,11 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from allocation.model.making import random_model, random_prices, random_profiles
+from allocation.model.making import (
+    TWO_SERVICES,
+    random_model,
+    random_prices,
+    random_profiles,
+)
+from alongside.allocation import PackageModel
 from alongside.allocation.model import store
 from alongside.allocation.model.encoding import encode, read_columns
 from alongside.allocation.model.explain import TOO_LITTLE, explain_figure
 from alongside.allocation.model.study import least_budget
+from alongside.allocation.plain_tables import plain_tables
 
 pounds = arrays(np.float64, 60, elements=st.floats(0, 1000).map(lambda each: round(each, 2)))
 
@@ -42,6 +49,47 @@ def test_it_lowers_neither_the_error_at_the_cost_of_the_average_nor_what_many_we
     assert np.abs(said - agreed).mean() <= np.abs(expected - agreed).mean()
     assert np.square(said - agreed).mean() <= np.square(expected - agreed).mean()
     assert (agreed[agreed > 0] < least).mean() <= 0.05 if least else True
+
+
+@pytest.fixture(scope="module")
+def gated():
+    """Cases of whom the smaller third were given nothing, and a model that learned from them."""
+    cases = TWO_SERVICES.draw(150, 1)
+    packages = cases.packages.copy()
+    packages[cases.total < np.quantile(cases.total, 0.35)] = 0.0
+    return cases, PackageModel(TWO_SERVICES.card(), effort="quick").fit(
+        cases.needs, packages=packages
+    )
+
+
+def test_a_fit_learns_it_and_those_with_least_need_are_told_nothing(gated, tmp_path):
+    cases, model = gated
+    least = model.published_.least
+    assert least > 0
+    found = model.predict(cases.needs)
+    assert (found == 0).sum() >= 10
+    assert found[found > 0].min() >= round(least, 2)
+    assert (model.predict_packages(cases.needs)[found == 0] == 0).all(axis=None)
+    assert f"Less than £{least:,.2f} a week in all counts as nothing." in plain_tables(model)
+    model.save(tmp_path / "model.json")
+    assert (PackageModel.load(tmp_path / "model.json").predict(cases.needs) == found).all()
+
+
+def test_what_is_learned_of_unseen_cases_goes_by_it_too(gated):
+    cases, model = gated
+    low, high = model.predict_interval(cases.needs, 0.9)
+    nothing = model.predict(cases.needs) == 0
+    assert low[nothing].max() == 0
+    assert high[nothing].max() < np.median(high[~nothing])
+
+
+def test_figures_that_may_be_below_nothing_have_no_least():
+    rng = np.random.default_rng(0)
+    answers = rng.integers(0, 5, (200, 4))
+    totals = answers.sum(axis=1) * 20.0 - 200 + rng.normal(0, 5, 200)
+    model = PackageModel(effort="quick").fit(answers, totals)
+    assert model.published_.least == 0
+    assert model.unseen_error_ < 0.2 * np.abs(totals - totals.mean()).mean()
 
 
 @pytest.fixture

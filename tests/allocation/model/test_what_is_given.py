@@ -199,8 +199,21 @@ class TestAServiceThatHardlyAnybodyHas:
         found = new().fit(cases.needs, packages=packages)
         assert 0 in [each.row for each in found.odd_cases_]
 
+    def test_is_learned_from_five_cases_on(self, cases):
+        packages = cases.packages.copy()
+        kept = np.flatnonzero(packages["household"] > 0)[:5]
+        packages["household"] = packages["household"].where(np.isin(np.arange(60), kept), 0.0)
+        assert new().fit(cases.needs, packages=packages).too_rare_ == []
+
     def test_and_no_other_is_refused(self, cases):
         packages = cases.packages.copy()
         packages.iloc[4:] = 0.0
         with pytest.raises(ModelInputError, match="No service was given to 5 cases or more"):
             new().fit(cases.needs, packages=packages)
+
+    def test_totals_of_which_hardly_any_is_above_nothing_are_refused(self, cases):
+        totals = np.where(np.arange(60) < 4, 100.0, 0.0)
+        with pytest.raises(
+            ModelInputError, match="No budget is more than nothing in 5 cases or more"
+        ):
+            new().fit(cases.needs, totals)

@@ -362,7 +362,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
         ``case`` is a table of one row, a row, or a mapping of columns to answers. Needs come
         first, one after another, as if nobody helped; then circumstances; then what unpaid
-        carers do; then what other services provide already.
+        carers do; then what other services provide already; and last, where a whole budget is
+        less than the least that is given, all of it.
         """
         codes = self._one(case)
         prices = self.prices()

@@ -47,7 +47,8 @@ class Intervals:
         says nothing of how far off a small budget is.
         """
         nothing = indicative == 0
-        if not _FEWEST <= nothing.sum() <= len(nothing) - _FEWEST:
+        below_nothing = bool((indicative < 0).any())
+        if below_nothing or not _FEWEST <= nothing.sum() <= len(nothing) - _FEWEST:
             return cls(_bands(indicative, agreed, _EVERYTHING))
         below = Band(_EVERYTHING, _kept(np.sort(agreed[nothing])))
         return cls((below, *_bands(indicative[~nothing], agreed[~nothing], _SMALLEST)))
@@ -69,7 +70,7 @@ def _bands(indicative: Floats, agreed: Floats, first: float) -> tuple[Band, ...]
     scale = _nearby(np.abs(error), _SCALED_BY) + _SMALLEST
     count = int(np.clip(len(budget) // _FEWEST, 1, _BANDS))
     cuts = np.quantile(budget, np.linspace(0, 1, count + 1)[1:-1])
-    starts = [first, *np.unique(cuts).tolist()]
+    starts = [first, *np.unique(cuts[cuts > first]).tolist()]
     place = np.searchsorted(np.array(starts[1:]), budget, side="right")
     reach = _reach(len(budget), _NEIGHBOURS)
     bands = []

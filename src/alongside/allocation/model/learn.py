@@ -10,6 +10,7 @@ import numpy as np
 from alongside.allocation.model.encoding import ModelInputError
 from alongside.allocation.model.fit import SQUARED, best_of, quantities
 from alongside.allocation.model.form import Fitted, Form, Target
+from alongside.allocation.model.packages import TOTAL
 from alongside.allocation.model.selection import (
     Choice,
     Fold,
@@ -35,7 +36,7 @@ _WORTH_IT = 0.985  # absorption must lower the error on unseen cases by 1.5% to 
 _AT_LEAST = 0.03
 _MOST_SOURCES = 2
 _BOUND = 0.999
-FEWEST_USERS = 5  # cases that have a service, for it to be learned
+_FEWEST_USERS = 5  # cases that have a service, for it to be learned
 _NONE = np.zeros(0)
 
 
@@ -77,11 +78,11 @@ def learn(
     read otherwise: what fits give cases that they had not seen goes by those.
     """
     scales = {service: _usual(units) for service, units in packages.items()}
-    learnable = [s for s, units in packages.items() if (units > 0).sum() >= FEWEST_USERS]
+    learnable = [s for s, units in packages.items() if (units > 0).sum() >= _FEWEST_USERS]
     if not learnable:
-        raise ModelInputError(
-            f"No service was given to {FEWEST_USERS} cases or more, which is too few to learn from. Give more cases."
-        )
+        what = "budget is more than nothing in" if TOTAL in packages else "service was given to"
+        says = f"No {what} {_FEWEST_USERS} cases or more, which is too few to learn from."
+        raise ModelInputError(f"{says} Give more cases.")
     world = _World(design, cut(design, plan), packages, prices, scales, plan)
     for service in learnable:
         note(f"comparing forms for {service}")

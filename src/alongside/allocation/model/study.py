@@ -101,12 +101,12 @@ def _study(
     agreed = (cases.base + priced(cases.packages, names, cases.prices))[plan.rows]
     expected = cases.base + priced(learned.unseen, names, cases.prices)
     least = 0.0 if cases.base else least_budget(expected, agreed)
-    given = expected >= least
+    given = (expected >= least) if least else np.ones(len(expected), dtype=bool)
     unseen = {name: np.where(given, units, 0.0) for name, units in learned.unseen.items()}
     return Study(
         replace(published, least=least),
         unseen,
-        np.where(given, expected, cases.base),
+        np.where(given, expected, 0.0),
         agreed,
         doubtful,
     )
@@ -128,7 +128,7 @@ def least_budget(expected: Floats, agreed: Floats) -> float:
     if not len(given):
         return 0.0
     small = float(np.quantile(given, SMALL_PACKAGES))
-    tried = [0.0, *(round(small * share, 2) for share in LEAST_SHARES if share)]
+    tried = [round(small * share, 2) for share in LEAST_SHARES]
     errors = [np.where(expected < least, 0.0, expected) - agreed for least in tried]
     most = np.square(errors[0]).mean()
     sure = [place for place, each in enumerate(errors) if np.square(each).mean() <= most]

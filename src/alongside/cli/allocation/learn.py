@@ -18,6 +18,7 @@ from alongside.cli.allocation.shared import (
     folder_of,
     load,
     prepared,
+    say_too_rare,
     sentences,
     show,
     some,
@@ -151,21 +152,11 @@ def fit(
                 model.fit(data.cases, data.cost)
         with whole_file(to) as part:
             model.save(str(part))
-        _say_too_rare(model)
+        say_too_rare(model)
         _say_doubts(model, data.cases["case_id"].to_list(), doubts)
     out.print(
         f"Fitted on {some(data.n, 'case', 'cases')} ({data.target}). Written to {to}.", markup=False
     )
-
-
-def _say_too_rare(model: PackageModel) -> None:
-    if model.too_rare_:
-        names = ", ".join(model.too_rare_)
-        out.print(
-            f"Too few cases had these to learn from, and no figure has any of them: {names}. "
-            "Add them by hand where somebody needs them.",
-            markup=False,
-        )
 
 
 def _say_doubts(model: PackageModel, case_ids: list[str], to: Path | None) -> None:

@@ -207,3 +207,14 @@ def can_write(*targets: Path | None, reading: Iterable[Path | None] = ()) -> Non
             problems.append(Problem(str(target), says))
     if problems:
         raise AllocationInputError(problems)
+
+
+def say_too_rare(model: Any) -> None:
+    """Name the services that no figure of a method has any of."""
+    names = ", ".join(getattr(model, "too_rare_", ()))
+    if names:
+        out.print(
+            f"Too few cases had these to learn from, and no figure has any of them: {names}. "
+            "Add them by hand where somebody needs them.",
+            markup=False,
+        )

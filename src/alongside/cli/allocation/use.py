@@ -16,6 +16,7 @@ from alongside.cli.allocation.shared import (
     load,
     money,
     number,
+    say_too_rare,
     sentences,
     show,
     some,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 app = typer.Typer()
-# Kinds of file that hold no millions: to look for doubts in them takes no time.
+# Kinds of file that seldom hold millions: to look for doubts in them takes no time.
 SMALL = {".csv", ".xlsx"}
 
 
@@ -175,6 +176,7 @@ def explain(
             line = read_adjustment(adjusted, case) if adjusted else None
             table = explanation_lines(found, line)
     show(table, f"Case {case}", {"£ a week": ",.2f"})
+    say_too_rare(fitted)
     for says in refusal:
         err.print(f"This figure should not be used. {says}", markup=False)
 
