@@ -32,15 +32,18 @@ def main() -> int:
         "--dist", "loadfile", "--no-loadscope-reorder", *rest,
     ]  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="alongside-tests-") as shared:
-        lines, code = run(command, Path(shared) / "clean-pages")
+        lines, code = run(command, shared)
     stop_database()
     return code or refuse_silent_skips("".join(lines))
 
 
-def run(command: list[str], clean_pages: Path) -> tuple[list[str], int]:
-    """Run the tests, showing what they print as it comes."""
+def run(command: list[str], shared: str) -> tuple[list[str], int]:
+    """Run the tests, showing what they print as it comes; workers share what is costly in a folder."""
     environment = dict(
-        os.environ, PYTHONWARNINGS=NOT_OF_TESTS, ALONGSIDE_TEST_CLEAN_PAGES=str(clean_pages)
+        os.environ,
+        PYTHONWARNINGS=NOT_OF_TESTS,
+        PYTEST_PLUGINS="tools.count_at_once",
+        ALONGSIDE_TEST_SHARED=str(shared),
     )
     process = subprocess.Popen(
         command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True

@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from allocation.council import write_council
 from alongside.allocation import PackageModel
-from alongside.allocation.compare import prepare
 from alongside.allocation.files import read_folder
 from alongside.allocation.model.trust import find_odd
 from alongside.cli.allocation import app
@@ -28,8 +27,8 @@ def run(*words):
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    return write_council(tmp_path_factory.mktemp("council"), 90)
+def place(home):
+    return home / "council"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -128,13 +127,8 @@ def test_wrong_input_is_a_sentence_exit_code_two_and_writes_nothing(place, tmp_p
 
 
 @pytest.fixture(scope="module")
-def fitted(place, tmp_path_factory):
-    target = tmp_path_factory.mktemp("model") / "model.json"
-    cases = read_folder(place)
-    data = prepare(cases)
-    model = PackageModel(rates=data.rates, random_state=0, effort="quick")
-    model.fit(data.cases, packages=data.units).save(target)
-    return target
+def fitted(home):
+    return home / "model.json"
 
 
 def spoilt(place, folder):

@@ -31,7 +31,7 @@ def reports(home, tmp_path_factory):
     run("apply", model, council / "cases.csv", "--to", budgets)
     words = {
         "check": ("check", council),
-        "compare": ("compare", council, "--effort", "quick", "--bootstrap", "50"),
+        "compare": ("compare", council, "--effort", "quick", "--folds", "2", "--bootstrap", "50"),
         "evaluate": ("evaluate", model, council),
         "review": ("review", place / "pairs.csv"),
         "cash-limit": ("cash-limit", budgets, "--total", "6000", "--to", place / "l.csv"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
+
+from support.shared import SHARED
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -83,8 +84,7 @@ class Clean:
                 told.write(f"{shape}\n")
 
 
-_TOLD_IN = os.environ.get("ALONGSIDE_TEST_CLEAN_PAGES")
-_clean = Clean(Path(_TOLD_IN) if _TOLD_IN else None)
+_clean = Clean(SHARED / "clean-pages" if SHARED else None)
 
 
 # Half a megabyte takes longer to send than axe takes to look: where pages have scripts, it is there already.
