@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from alongside.web.audit.models import Event
 from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import PlanOutcome
 from support.plans import TODAY, add_indicative, add_person, agreed_plan, home_care, write_plan
@@ -106,3 +107,25 @@ def test_that_the_person_was_told_is_shown_with_who_said_so_until_there_is_somet
     again = sam.get(address).text
     assert tell in again
     assert TOLD not in again
+
+
+def test_that_a_decision_stands_is_told_of_after_the_plan_has_ended_too(acting, signed_in):
+    plan = agreed_plan(acting, lines=[home_care("3")])
+    sam, tell = signed_in("sam"), reverse("plans:tell", args=[plan.pk])
+    sam.post(tell)
+    with acting("sam") as one:
+        decisions.challenge_plan(
+            actor=one, plan=plan, words="Too little", raised_on=TODAY(), today=TODAY()
+        )
+    with acting("mina") as mina:
+        decisions.answer_challenge(actor=mina, plan=plan, finding="stands", words="It is enough")
+    with acting("sam") as one:
+        decisions.end_plan(actor=one, plan=plan, on=TODAY(), words="She moved away")
+    told = Event.objects.filter(act="plans.tell_person", facts__contains={"plan": plan.pk})
+    for _time in range(2):
+        sam.post(tell)
+        after = sam.get(reverse("plans:decision", args=[plan.pk])).text
+        assert TOLD in after
+        assert tell not in after
+        with acting("sam"):
+            assert told.count() == 2

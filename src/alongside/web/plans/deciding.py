@@ -160,7 +160,7 @@ class Decision(PlanPage, TemplateView):
             needs=presenting.needs(self.whole),
             copies=presenting.copies(self.whole),
             more_languages=presenting.more_languages(self.whole),
-            told=presenting.told(self.whole),
+            told=queries.told_of_decision(self.plan),
             **kwargs,
         )
 

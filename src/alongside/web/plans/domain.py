@@ -37,7 +37,7 @@ from alongside.web.plans.models import (
 )
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.policies import WRITABLE
-from alongside.web.plans.queries import needs_version
+from alongside.web.plans.queries import needs_version, told_of_decision
 from alongside.web.plans.rates import standard_rate
 from alongside.web.states import NotNow
 
@@ -486,8 +486,7 @@ def tell_person(*, actor: Actor, plan: Plan) -> None:
     check_may_write(actor, plan.held_by_id)
     with act("plans.tell_person", actor) as doing:
         check_living(plan.person_id)
-        before = last_to(plan.person_id, "plans.tell_person", plan=plan.pk)
-        waited = finish_work("plan.tell", plan.pk)
-        if not waited and before and plan.decided_at and before.at >= plan.decided_at:
+        finish_work("plan.tell", plan.pk)
+        if told_of_decision(plan):
             doing.changes_nothing()
         doing.about(person_id=plan.person_id, held_by_id=plan.held_by_id, plan=plan.pk)

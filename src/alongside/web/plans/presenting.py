@@ -14,8 +14,6 @@ from django.utils.translation import ngettext
 
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.models import PersonalBudget, Way
-from alongside.web.drafts.pages import Changed
-from alongside.web.people.queries import last_to
 from alongside.web.plans.models import Plan, PlanCopy, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.policies import HOLDS, LOOKS, PLAN, WRITABLE, Tolerance, choice_recorded
@@ -24,9 +22,6 @@ from alongside.web.plans.queries import Whole, stays_of
 from alongside.web.plans.rates import price_in_words
 
 NAME = 120  # characters of an outcome by which it is named
-
-# What the person is told of, each by the act of its move.
-DECISIONS = frozenset({"agree", "give_back", "let_stand", "uphold"})
 
 
 def may_be_written(whole: Whole) -> bool:
@@ -233,13 +228,6 @@ def more_languages(whole: Whole) -> list[PlanCopy.Language]:
     if not there or whole.plan.state not in HOLDS:
         return []
     return [language for language in PlanCopy.Language if language not in there]
-
-
-def told(whole: Whole) -> Changed | None:
-    """Give who wrote down that the person was told of the last decision, and when; nothing while nobody has."""
-    last = last_to(whole.plan.person_id, "plans.tell_person", plan=whole.plan.pk)
-    decided = [move["at"] for move in whole.moves if move["act"] in DECISIONS]
-    return last if last and all(last.at >= at for at in decided) else None
 
 
 def happened_instead(whole: Whole, act: str) -> dict[str, Any] | None:

@@ -18,7 +18,9 @@ from alongside.web.access.actor import Actor
 from alongside.web.conversations.judging import finding_of
 from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.policies import STANDING
+from alongside.web.drafts.pages import Changed
 from alongside.web.numerals import whole_number
+from alongside.web.people.queries import last_to
 from alongside.web.plans.costing import Costs, costs_of
 from alongside.web.plans.models import (
     Plan,
@@ -33,6 +35,8 @@ from alongside.web.plans.models import (
 
 PAGE = 25
 MOST_DONE = 200
+# What the person is told of, each by the act of its move.
+DECISIONS = frozenset({"agree", "give_back", "let_stand", "uphold"})
 DECIDED = (Plan.State.AGREED, Plan.State.CHALLENGED, Plan.State.ENDED)
 
 
@@ -189,6 +193,15 @@ def stays_of(moves: list[dict[str, Any]], now: datetime | None = None) -> list[S
         Stay(move["to_state"], move["at"], end - move["at"], move["by"] or "", move["words"])
         for move, end in zip(moves, ends, strict=True)
     ]
+
+
+def told_of_decision(plan: Plan) -> Changed | None:
+    """Give who wrote down that the person was told of the last decision, and when; nothing while nobody has."""
+    last = last_to(plan.person_id, "plans.tell_person", plan=plan.pk)
+    if last is None:
+        return None
+    since = PlanMove.objects.filter(plan=plan.pk, act__in=DECISIONS, at__gt=last.at)
+    return None if since.exists() else last
 
 
 def to_agree(actor: Actor, after: str = "") -> tuple[list[Plan], str]:
