@@ -8,11 +8,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from alongside.web.budgets.models import AllocationMethod
 from alongside.web.conversations.models import Conversation, Invitation
-from alongside.web.drafts.domain import REMEMBERED
+from alongside.web.drafts.domain import REMEMBERED, find_draft
 from alongside.web.drafts.models import Sent
 from alongside.web.people.models import Alert, Identifier, Person
 from alongside.web.plans.models import Plan, PlanLine
+from support.methods import SHEET, as_file, dearer
 from support.page_forms import read
 from support.plans import add_person, home_care, write_plan
 
@@ -50,9 +52,9 @@ def filled(client, address, **typed):
     return {name: box.shown for name, box in form.boxes.items() if box.kind != "choice"} | typed
 
 
-def twice(client, address, sent):
-    """Send the same twice; give where each led."""
-    first, second = client.post(address, sent), client.post(address, sent)
+def twice(client, address, sent, again=None):
+    """Send the same twice, with files that can be read but once given ``again``; give where each led."""
+    first, second = client.post(address, sent), client.post(address, again or sent)
     assert (first.status_code, second.status_code) == (302, 302)
     assert BEFORE in client.get(second.url).text
     return first.url, second.url
@@ -85,6 +87,20 @@ def test_a_person_is_added_once_and_the_second_time_leads_to_them(signed_in, act
     assert first == second
     with acting("sam"):
         assert reverse("people:show", args=[Person.objects.get().pk]) == second
+
+
+def test_a_method_is_added_once_though_its_name_is_taken_when_it_comes_again(signed_in, acting):
+    asha, address = signed_in("asha"), reverse("budgets:add_method")
+    sent = filled(asha, address, name="Our method", version="1", data_sheet=SHEET)
+    one, same, other = (sent | {"model": as_file(dearer(by))} for by in ("1.2", "1.2", "1.3"))
+    first, second = twice(asha, address, one, same)
+    assert first == second
+    with acting("asha"):
+        assert AllocationMethod.objects.count() == 1
+        assert find_draft(AllocationMethod.objects.get().published_by_id, address) is None
+    refused = asha.post(address, other)
+    assert refused.status_code == 422
+    assert "There is a version 1 of Our method already" in read(refused.text).said
 
 
 def test_the_same_page_with_other_words_is_something_else(amina, signed_in, acting):

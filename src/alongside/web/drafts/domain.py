@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
@@ -116,14 +117,34 @@ def _kept(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
     return kept
 
 
-def mark_of(address: str, fields: Mapping[str, list[str]]) -> str:
+def mark_of(
+    address: str, fields: Mapping[str, list[str]], files: Mapping[str, list[UploadedFile]]
+) -> str:
     """Give what tells one sending of one page from every other; empty for what no page of ours sent.
 
-    The same page with other words is something else, and has another mark.
+    The same page with other words, or another file, is something else, and has another mark.
     """
     if FORGERY_FIELD not in fields:
         return ""
-    return sha256(json.dumps([address, fields], sort_keys=True).encode()).hexdigest()
+    looked_at = {name: [_look_of(each) for each in sent] for name, sent in files.items()}
+    whole = json.dumps([address, fields, looked_at], sort_keys=True)
+    return sha256(whole.encode()).hexdigest()
+
+
+def _look_of(file: UploadedFile) -> list[str | int | None]:
+    """Give what tells a file from others: its name, its size and its digest."""
+    content = sha256()
+    for chunk in file.chunks():
+        content.update(chunk)
+    file.seek(0)
+    return [file.name, file.size, content.hexdigest()]
+
+
+def led_before(user_id: int, mark: str) -> str:
+    """Give where a page led when it was sent before, and taken, within a day; else nothing."""
+    since = timezone.now() - REMEMBERED
+    found = Sent.objects.filter(user_id=user_id, mark=mark, sent_at__gte=since).first()
+    return found.leads_to if found else ""
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +23,7 @@ from alongside.web.drafts.domain import (
     SentBefore,
     discard_draft,
     find_draft,
+    led_before,
     mark_of,
     save_sent,
     sending,
@@ -109,17 +111,29 @@ class OncePage:
 
     def once(self, act: Callable[[], HttpResponse | str]) -> HttpResponse | str:
         """Do an act; of a page that was sent before, give where that led, and say so."""
-        mark = mark_of(self.request.get_full_path(), dict(self.request.POST.lists()))
-        if not mark:
+        if not self.mark:
             return act()
         try:
-            with sending(self.actor.user_id, mark) as sent:
+            with sending(self.actor.user_id, self.mark) as sent:
                 done = act()
                 sent.leads_to = self._led_to(done)
         except SentBefore as before:
             messages.info(self.request, self.sent_before)
             return before.leads_to
         return done
+
+    def led_before(self) -> str:
+        """Give where the page led when it was sent before, and say so; nothing where it was not taken."""
+        led_to = led_before(self.actor.user_id, self.mark) if self.mark else ""
+        if led_to:
+            messages.info(self.request, self.sent_before)
+        return led_to
+
+    @cached_property
+    def mark(self) -> str:
+        """What tells this sending of this page from every other."""
+        sent = self.request
+        return mark_of(sent.get_full_path(), dict(sent.POST.lists()), dict(sent.FILES.lists()))
 
     def _led_to(self, done: HttpResponse | str) -> str:
         if isinstance(done, str):
@@ -203,6 +217,11 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
         settle(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
 
     def form_invalid(self, form: Any) -> HttpResponse:
+        # What is wrong with it may be that all of it is there: as this very page made it.
+        if led_to := self.led_before():
+            if self.keeps_drafts:
+                self._settle_draft(taken=True)
+            return redirect(led_to)
         if self.keeps_drafts:
             # Where nothing was typed there is nothing to be told of at the next visit.
             self._settle_draft(taken=not form.has_changed())
