@@ -5,6 +5,18 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+# Nothing asked before that a name and a version are given once. Those that were given again get their number.
+TOLD_APART = """
+UPDATE budgets_allocationmethod AS later
+   SET version = left(version, 39 - length(id::text)) || '-' || id
+ WHERE EXISTS (
+   SELECT 1 FROM budgets_allocationmethod AS first
+    WHERE first.id < later.id
+      AND lower(first.name) = lower(later.name)
+      AND lower(first.version) = lower(later.version)
+ );
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -29,6 +41,7 @@ class Migration(migrations.Migration):
             name='decided_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
+        migrations.RunSQL(TOLD_APART, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name='allocationmethod',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), django.db.models.functions.text.Lower('version'), name='one_method_a_name_and_version'),
