@@ -22,7 +22,8 @@ EVERY = [*PAGES.items(), *AGAIN]
 # Words of one's own may be as long as they are, and a form that is looked at is not filled in.
 NEVER_TOO_LONG = {"conversations:sheet", "conversations:preview"}
 PAPER = {"conversations:pdf", "conversations:paper", "plans:copy", "conversations:file",
-         "conversations:guest_file", "conversations:as_fhir"}  # fmt: skip
+         "conversations:guest_file", "conversations:as_fhir", "budgets:method_file",
+         "budgets:data_sheet"}  # fmt: skip
 # Longer than any field takes, and shorter than what is refused before it is read.
 TOO_LONG = "word " * 6_000
 WRITTEN = "main form[method=post] :is(textarea, input[type=text], input:not([type])):visible"

@@ -77,6 +77,8 @@ PAGES = {
     "budgets:methods": [],
     "budgets:add_method": [],
     "budgets:use_method": ["method"],
+    "budgets:method_file": ["method"],
+    "budgets:data_sheet": ["method"],
 }  # fmt: skip
 # Pages of somebody else, and pages that show another state than the one above.
 READERS = {
@@ -88,6 +90,8 @@ READERS = {
     "budgets:methods": "asha",
     "budgets:add_method": "asha",
     "budgets:use_method": "asha",
+    "budgets:method_file": "asha",
+    "budgets:data_sheet": "asha",
 }
 AGAIN = [
     ("conversations:show", ["completed"]),

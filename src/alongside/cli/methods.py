@@ -48,7 +48,7 @@ def add(
     ] = None,
     agency: AgencyName = None,
 ) -> None:
-    """Add a version of a method, for everybody on this platform to read. It is never changed.
+    """Add a version of a method, for every agency on this platform to see. It is never changed.
 
     It is used by nobody until it is put in use.
     """

@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from alongside.allocation import PackageModel
 from alongside.web.access.actor import Actor
 from alongside.web.audit.models import Event
 from alongside.web.budgets import domain, queries
@@ -30,6 +31,10 @@ METHODS, ADD = reverse("budgets:methods"), reverse("budgets:add_method")
 
 def use_of(method):
     return reverse("budgets:use_method", args=[method.pk])
+
+
+def files_of(method):
+    return [reverse(f"budgets:{name}", args=[method.pk]) for name in ("method_file", "data_sheet")]
 
 
 def typed(**changed):
@@ -174,9 +179,10 @@ def test_a_day_that_will_not_do_is_refused_in_a_sentence_and_stays(ours, acting,
 def test_nobody_else_sees_or_reaches_the_methods(who, ours, acting, signed_in):
     client = signed_in(who)
     assert METHODS not in client.get("/").text
-    for address in (METHODS, ADD, use_of(ours)):
+    for address in (METHODS, ADD, use_of(ours), *files_of(ours)):
         page = client.get(address)
-        assert (page.status_code, "Hushed" in page.text) == (403, False)
+        assert page.status_code == 403
+        assert not [each for each in ("Hushed", SHEET, ours.digest) if each in page.text]
     assert client.post(ADD, {**typed(), "model": as_file(dearer("1.3"))}).status_code == 403
     assert client.post(use_of(ours), on(TODAY() + timedelta(3))).status_code == 403
     with acting("asha"):
@@ -185,7 +191,7 @@ def test_nobody_else_sees_or_reaches_the_methods(who, ours, acting, signed_in):
 
 
 def test_whoever_is_not_signed_in_is_asked_to(ours, client):
-    for address in (METHODS, ADD, use_of(ours)):
+    for address in (METHODS, ADD, use_of(ours), *files_of(ours)):
         answer = client.get(address)
         assert answer.status_code == 302
         assert "login" in answer.url
@@ -253,6 +259,20 @@ def test_a_data_sheet_is_read_as_it_was_written(acting, signed_in):
     client = signed_in("asha")
     client.post(ADD, {**typed(data_sheet=sheet), "model": as_file(dearer())})
     assert escape(sheet) in client.get(METHODS).text.replace("\r\n", "\n")
+
+
+def test_an_administrator_takes_the_file_and_the_data_sheet_of_a_method(ours, signed_in, tmp_path):
+    client = signed_in("asha")
+    page = client.get(METHODS).text
+    assert all(f'href="{address}" download' in page for address in files_of(ours))
+    file, sheet = (client.get(address) for address in files_of(ours))
+    assert 'attachment; filename="hushed-method-2026-1.json"' in file["Content-Disposition"]
+    (tmp_path / "model.json").write_bytes(file.content)
+    assert PackageModel.load(tmp_path / "model.json").digest_ == ours.digest
+    assert sheet.text == SHEET
+    assert "hushed-method-2026-1-data-sheet.md" in sheet["Content-Disposition"]
+    gone = reverse("budgets:method_file", args=[ours.pk + 1])
+    assert client.get(gone).status_code == 404
 
 
 def test_it_is_there_in_welsh(ours, signed_in):

@@ -67,8 +67,13 @@ def write(path: str | Path, content: dict[str, Any]) -> None:
 
     whole = marked(content)
     whole["digest"] = digest(whole)
-    text = json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False)
-    Path(path).write_text(_compact(text) + "\n", encoding="utf-8")
+    Path(path).write_text(as_text(whole), encoding="utf-8")
+
+
+def as_text(content: dict[str, Any]) -> str:
+    """Give a model's content as its file says it, to be read by a person too."""
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    return _compact(text) + "\n"
 
 
 def read(path: str | Path) -> dict[str, Any]:

@@ -210,7 +210,7 @@ def publish_method(
     content: Mapping[str, Any],
     data_sheet: str,
 ) -> AllocationMethod:
-    """Publish a version of a method for everybody to read. It is never changed afterwards.
+    """Publish a version of a method, for every agency to use. It is never changed afterwards.
 
     ``content`` is a package model as it was saved, with its digest.
 

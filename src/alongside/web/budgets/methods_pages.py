@@ -7,13 +7,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from alongside.web.access.actor import Actor
 from alongside.web.access.models import Agency
@@ -21,20 +22,26 @@ from alongside.web.budgets import domain, forms, queries
 from alongside.web.budgets.method import example
 from alongside.web.budgets.models import AllocationMethod
 from alongside.web.budgets.permissions import administers, may_change
+from alongside.web.design.downloads import download
 from alongside.web.drafts.pages import ActPage
 from alongside.web.numerals import whole_number
 
 
-class Methods(TemplateView):
-    """Which methods there are, and which is in use from which day in the reader's agencies."""
+class ForAdministrators(View):
+    """A page for those who administer an agency, or may read all that its administrators do."""
 
-    template_name = "budgets/methods.html"
     request: Any
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if not administers(request.actor):
             raise PermissionDenied(_("Only an administrator of an agency sees its methods."))
         return super().dispatch(request, *args, **kwargs)
+
+
+class Methods(ForAdministrators, TemplateView):
+    """Which methods there are, and which is in use from which day in the reader's agencies."""
+
+    template_name = "budgets/methods.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor: Actor = self.request.actor
@@ -48,6 +55,38 @@ class Methods(TemplateView):
             may_change=bool(may_change(actor)),
             **kwargs,
         )
+
+
+class MethodFile(ForAdministrators):
+    """The file of a method, with the digest that it was added with."""
+
+    def get(self, _request: HttpRequest, pk: int) -> HttpResponse:
+        from alongside.allocation.model import store
+
+        method = _method(pk)
+        return download(store.as_text(method.model), _name(method, ".json"), "application/json")
+
+
+class DataSheet(ForAdministrators):
+    """What a method was fitted on and what it must not be used for, as it was given."""
+
+    def get(self, _request: HttpRequest, pk: int) -> HttpResponse:
+        method = _method(pk)
+        return download(
+            method.data_sheet, _name(method, "-data-sheet.md"), "text/markdown; charset=utf-8"
+        )
+
+
+def _method(pk: int) -> AllocationMethod:
+    found = queries.method(pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _name(method: AllocationMethod, ending: str) -> str:
+    """Name a file after its method, so that several can lie in one folder."""
+    return f"{slugify(str(method).replace('.', '-'), allow_unicode=True) or 'method'}{ending}"
 
 
 def _uses(agency: Agency) -> list[list[str]]:
@@ -111,10 +150,7 @@ class UseMethod(AdministratorPage):
 
     @cached_property
     def method(self) -> AllocationMethod:
-        found = queries.method(self.kwargs["pk"])
-        if found is None:
-            raise Http404
-        return found
+        return _method(self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(method=self.method, **kwargs)

@@ -26,7 +26,7 @@ OWNER = "owner"
 def add_method(
     *, agency: Agency, name: str, version: str, content: Mapping[str, Any], data_sheet: str
 ) -> AllocationMethod:
-    """Add a version of a method for everybody to read. It is never changed afterwards.
+    """Add a version of a method, for every agency to use. It is never changed afterwards.
 
     Raises
     ------

@@ -9,5 +9,7 @@ urlpatterns = [
     path("of/<int:person_id>/", views.PersonalBudgets.as_view(), name="of_person"),
     path("methods/", methods_pages.Methods.as_view(), name="methods"),
     path("methods/add/", methods_pages.AddMethod.as_view(), name="add_method"),
+    path("methods/<int:pk>/model.json", methods_pages.MethodFile.as_view(), name="method_file"),
+    path("methods/<int:pk>/data-sheet.md", methods_pages.DataSheet.as_view(), name="data_sheet"),
     path("methods/<int:pk>/use/", methods_pages.UseMethod.as_view(), name="use_method"),
 ]

@@ -5,34 +5,24 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpResponse
-from django.utils.http import content_disposition_header
+from django.http import Http404
 from django.views.generic import View
 
 from alongside.instruments.filekinds import BY_TYPE
 from alongside.web.conversations import travelling, uploads
 from alongside.web.conversations.pages import OwnView
+from alongside.web.design.downloads import download
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 ANYTHING = "application/octet-stream"
 
 
 def as_download(file: uploads.Opened) -> HttpResponse:
-    """Hand out a file to be saved, never to be shown or run in the page's own name."""
+    """Hand out a file as what it is, where that is a kind that is known here."""
     kind = file.content_type if file.content_type in BY_TYPE else ANYTHING
-    response = HttpResponse(file.content, content_type=kind)
-    return _sealed(response, file.title)
-
-
-def _sealed(response: HttpResponse, name: str) -> HttpResponse:
-    disposition = content_disposition_header(as_attachment=True, filename=name)
-    response["Content-Disposition"] = disposition or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "no-store"
-    return response
+    return download(file.content, file.title, kind)
 
 
 class Download(OwnView, View):
@@ -54,5 +44,5 @@ class AsFhir(OwnView, View):
         if self.view_of.shown is None:
             raise Http404
         text = json.dumps(travelling.as_fhir(self.view_of), indent=2, ensure_ascii=False)
-        response = HttpResponse(text, content_type="application/fhir+json")
-        return _sealed(response, f"conversation-{self.view_of.conversation_id}.json")
+        name = f"conversation-{self.view_of.conversation_id}.json"
+        return download(text, name, "application/fhir+json")
