@@ -141,6 +141,18 @@ def test_what_was_refused_may_be_sent_again_as_it_was(amina, signed_in, acting):
         assert Identifier.objects.get(person=amina).value == "W1"
 
 
+def test_what_was_only_asked_about_is_asked_again(amina, signed_in, acting):
+    sam, address = signed_in("sam"), reverse("people:add")
+    sent = filled(sam, address, given_name=amina.given_name, family_name=amina.family_name)
+    for _time in range(2):
+        asked = sam.post(address, sent)
+        assert asked.status_code == 422
+        assert reverse("people:show", args=[amina.pk]) in asked.text
+    assert sam.post(address, sent | {"not_a_duplicate": "yes"}).status_code == 302
+    with acting("sam"):
+        assert Person.objects.count() == 2
+
+
 def test_it_is_not_remembered_for_ever_what_was_sent(amina, signed_in, acting):
     sam, address = signed_in("sam"), reverse("people:add_alert", args=[amina.pk])
     sam.post(address, filled(sam, address, text="A large dog"))
@@ -187,3 +199,24 @@ def test_a_new_link_sent_again_does_not_end_the_one_just_written_down(amina, sig
     with acting("sam"):
         assert Invitation.objects.count() == 2
         assert Invitation.objects.filter(withdrawn_at=None).count() == 1
+
+
+def test_two_buttons_of_one_page_are_two_acts_though_they_send_the_same(amina, signed_in, acting):
+    sam = signed_in("sam")
+    address = reverse("conversations:invite", args=[amina.pk])
+    sent = filled(sam, address, greeting_name="Amina")
+    sam.post(address, sent | {"form": "outcomes-conversation", "language": "en"})
+    with acting("sam"):
+        conversation = Conversation.objects.get()
+    page = sam.get(reverse("conversations:show", args=[conversation.pk])).text
+    bodies = {form.action: {n: b.shown for n, b in form.boxes.items()} for form in read(page).forms}
+    again, withdraw = (
+        reverse(f"conversations:{name}", args=[conversation.pk])
+        for name in ("invite_again", "withdraw")
+    )
+    assert bodies[again] == bodies[withdraw]
+    assert sam.post(again, bodies[again]).status_code == 200
+    assert sam.post(withdraw, bodies[withdraw]).status_code == 302
+    with acting("sam"):
+        assert Invitation.objects.count() == 2
+        assert not Invitation.objects.filter(withdrawn_at=None).exists()

@@ -26,6 +26,7 @@ from alongside.web.budgets.models import (
 )
 from alongside.web.conversations.queries import NeedsProfile
 from alongside.web.drafts.pages import Refused
+from support.methods import SHEET, whole
 from support.plans import TODAY, add_indicative, add_person, agreed_plan
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,35 @@ def test_the_same_figure_worked_out_again_is_there_once(said, amina, acting, sig
     with acting("sam"):
         assert IndicativeBudget.objects.count() == 1
         assert Event.objects.filter(act="budgets.work_out_budget").count() == 1
+
+
+@pytest.mark.parametrize("other", ["answers", "method", "conversation"])
+def test_as_many_pounds_from_something_else_are_a_figure_of_their_own(
+    other, said, amina, acting, monkeypatch
+):
+    answers = dict.fromkeys(_items(), 0)
+    first = worked_out(acting, amina, answers, monkeypatch)
+    if other == "method":
+        with acting("asha") as asha:
+            council = asha.home.agency_id
+            method = domain.publish_method(
+                actor=asha, agency_id=council, name="Ours", version="1",
+                content=whole({**example().content, "note": "Ours"}), data_sheet=SHEET,
+            )  # fmt: skip
+            domain.put_method_in_use(
+                actor=asha, agency_id=council, method=method, since=TODAY(), today=TODAY()
+            )
+    second = worked_out(
+        acting,
+        amina,
+        answers | {"need_mood": None} if other == "answers" else answers,
+        monkeypatch,
+        conversation=said.pk if other == "conversation" else None,
+    )
+    assert second.weekly == first.weekly
+    with acting("sam"):
+        assert IndicativeBudget.objects.count() == 2
+        assert queries.newest_indicative(amina.pk) == second
 
 
 def test_without_a_needs_profile_there_is_no_figure_but_a_sentence(amina, acting, signed_in):
@@ -327,8 +357,8 @@ def test_files_of_cases_and_the_platform_choose_from_one_list_of_reasons():
     assert set(reasons()) == set(load("population/differences").latest().value["reasons"])
 
 
-def worked_out(acting, person, answers, monkeypatch):
-    profile = NeedsProfile(None, None, TODAY(), answers)
+def worked_out(acting, person, answers, monkeypatch, conversation=None):
+    profile = NeedsProfile(conversation, None, TODAY(), answers)
     monkeypatch.setattr(domain, "latest_needs_profile", lambda _person: profile)
     with acting("sam") as sam:
         return domain.work_out_budget(actor=sam, person=person, on=TODAY())

@@ -21,11 +21,18 @@ def test_methods_that_had_one_name_and_version_are_told_apart_and_all_are_kept()
     given = [("Our method", "1"), ("our METHOD", "1"), ("Theirs", "1"), ("Our method", "1")]
     methods = [
         AllocationMethod.objects.using("owner").create(
-            name=name, version=version, digest=f"{n:064}", model={}, data_sheet="x", published_by=asha
+            name=name,
+            version=version,
+            digest=f"{n:064}",
+            model={},
+            data_sheet="x",
+            published_by=asha,
         )
         for n, (name, version) in enumerate([*given, ("Long", long), ("Long", long)])
     ]
-    with connections["owner"].cursor() as cursor:  # what waits for the end keeps a table from being changed
+    with connections[
+        "owner"
+    ].cursor() as cursor:  # what waits for the end keeps a table from being changed
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     migrate_budgets("0003_own_methods")
     numbers = [method.pk for method in methods]
