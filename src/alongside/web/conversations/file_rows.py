@@ -44,8 +44,6 @@ DECLARE
   own record;
 BEGIN
   SELECT * INTO own FROM conversations_invited(digest);
-  -- One file after the other, so that two at once do not both find room.
-  PERFORM 1 FROM conversations_contribution WHERE id = own.contribution_id FOR UPDATE;
   IF own.contribution_id IS NULL OR own.finished
      OR octet_length(bytes) NOT BETWEEN 1 AND 25000000
      OR octet_length(bytes) + (
