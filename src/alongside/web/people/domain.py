@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -461,17 +461,19 @@ def add_work(
     )
 
 
-def finish_work(subject: str, subject_id: int | None = None, **about: Any) -> int:
-    """Take whatever waits for this subject off everybody's my-work page; give how many there were.
+def finish_work(subject: str, subject_id: int) -> int:
+    """Take whatever waits for this subject off everybody's my-work page; give how many there were."""
+    return _finish(WorkItem.objects.filter(subject=subject, subject_id=subject_id))
 
-    Without ``subject_id``, what ``about`` names, such as ``person=person.pk``.
-    """
+
+def finish_work_about(subject: str, person: Person) -> int:
+    """Take whatever of this kind waits for a person off everybody's my-work page; give how many there were."""
+    return _finish(WorkItem.objects.filter(subject=subject, person=person))
+
+
+def _finish(work: QuerySet[WorkItem]) -> int:
     waiting = Q(done_at__isnull=True) | Q(stopped_by_death=True)
-    if subject_id is not None:
-        about["subject_id"] = subject_id
-    return WorkItem.objects.filter(waiting, subject=subject, **about).update(
-        done_at=timezone.now(), stopped_by_death=False
-    )
+    return work.filter(waiting).update(done_at=timezone.now(), stopped_by_death=False)
 
 
 def rebuild_lookup(person: Person) -> None:

@@ -21,7 +21,7 @@ from alongside.web.budgets.codes import choices
 from alongside.web.budgets.models import Way
 from alongside.web.budgets.queries import newest_indicative
 from alongside.web.drafts.pages import Changed, Conflict, Difference, Refused
-from alongside.web.people.domain import check_living, finish_work
+from alongside.web.people.domain import check_living, finish_work, finish_work_about
 from alongside.web.people.models import Person
 from alongside.web.people.queries import last_to
 from alongside.web.plans.costing import MOST_A_LINE, costs_of, line_amount
@@ -104,7 +104,7 @@ def start_plan(
                 )
             ) from error
         record_move(actor, plan, "start", from_state="")
-        finish_work("plan.write", person=person.pk)
+        finish_work_about("plan.write", person)
         for position, outcome in enumerate(outcomes):
             values = {name: outcome[name] for name in OUTCOME_FIELDS if name in outcome}
             PlanOutcome.objects.create(**_part_of(plan, actor), position=position, **values)
