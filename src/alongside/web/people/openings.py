@@ -42,6 +42,13 @@ class Opening:
     roles: frozenset[str] = WITHOUT_RECORDS
 
 
+FOR_EVERYBODY = (
+    Opening(
+        _("Signing in safely"), _("A second step, a passkey, or another password."), "mfa_index"
+    ),
+    Opening(_("How pages look"), _("Larger text, or other colours."), "design:preferences"),
+)
+
 _openings: list[Opening] = []
 
 
@@ -56,13 +63,13 @@ def work_of(actor: Actor) -> list[Any]:
 
 
 def openings_of(actor: Actor) -> list[dict[str, Any]]:
-    """Give the pages that the actor's roles may open."""
+    """Give the pages that the actor's roles may open, and last those that are there for everybody."""
     return [
         {
             "label": each.label,
             "says": each.says,
             "href": reverse(each.url_name, args=each.arguments),
         }
-        for each in _openings
+        for each in (*_openings, *FOR_EVERYBODY)
         if each.roles & actor.roles
     ]
