@@ -56,14 +56,14 @@ def add(
     sheet = _text(data_sheet or file.with_name(DATA_SHEET), asked=data_sheet is not None)
     with tables():
         from alongside.web.agencies import queries
-        from alongside.web.budgets import own_methods, policies
+        from alongside.web.budgets import method_checks, own_methods
 
         where = queries.agency_named(agency)
         made = own_methods.add_method(
             agency=where,
             name=name,
             version=version,
-            content=policies.read_method(content),
+            content=method_checks.read_method(content),
             data_sheet=sheet,
         )
         out.print(f"{made} is there. Its digest: {made.digest}", markup=False, soft_wrap=True)

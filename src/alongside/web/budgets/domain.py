@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db import IntegrityError
+from django.db.models import Manager, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import Actor
 from alongside.web.access.models import Agency
 from alongside.web.access.permissions import check_may_write
-from alongside.web.audit.domain import act
-from alongside.web.budgets import policies, queries
+from alongside.web.accounts.models import User
+from alongside.web.audit.domain import Act, act
+from alongside.web.budgets import method_checks, queries
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.method import CannotWorkOutError, Estimate, work_out
 from alongside.web.budgets.models import (
@@ -26,7 +29,6 @@ from alongside.web.budgets.models import (
     PersonalBudget,
     Way,
 )
-from alongside.web.budgets.own_methods import unless_taken
 from alongside.web.budgets.permissions import check_may_administer, check_may_agree
 from alongside.web.conversations.queries import NeedsProfile, latest_needs_profile
 from alongside.web.drafts.pages import Refused
@@ -222,30 +224,53 @@ def publish_method(
         When the actor does not administer the agency.
     """
     check_may_administer(actor, agency_id)
-    name, version = name.strip(), version.strip()
-    policies.check_new(
+    return add_version(
+        act("budgets.publish_method", actor),
         AllocationMethod.objects,
+        agency_id=agency_id,
+        published_by=actor.user,
         name=name,
         version=version,
         content=content,
         data_sheet=data_sheet,
     )
-    with (
-        unless_taken(policies.taken(name, version), "version"),
-        act("budgets.publish_method", actor) as doing,
-    ):
-        published = AllocationMethod.objects.create(
+
+
+def add_version(
+    opened: AbstractContextManager[Act],
+    methods: Manager[AllocationMethod],
+    *,
+    agency_id: int,
+    published_by: User | None,
+    name: str,
+    version: str,
+    content: Mapping[str, Any],
+    data_sheet: str,
+) -> AllocationMethod:
+    """Add a version of a method in an act that somebody is let into: on a page, or at the terminal.
+
+    Raises
+    ------
+    Refused
+        When it is not a method, has no data sheet, or is published already.
+    """
+    name, version = name.strip(), version.strip()
+    method_checks.check_new(
+        methods, content=content, name=name, version=version, data_sheet=data_sheet
+    )
+    with _unless_taken(method_checks.taken(name, version), "version"), opened as doing:
+        method = methods.create(
             name=name,
             version=version,
             digest=content["digest"],
             model=dict(content),
             data_sheet=data_sheet,
-            published_by=actor.user,
+            published_by=published_by,
         )
-        policies.check_kept_whole(AllocationMethod.objects, published.pk)
+        method_checks.check_kept_whole(methods, method.pk)
         doing.held_by_id = agency_id
-        doing.facts["method"] = published.digest
-    return published
+        doing.facts["method"] = method.digest
+    return method
 
 
 def put_method_in_use(
@@ -261,16 +286,46 @@ def put_method_in_use(
         When the actor does not administer the agency.
     """
     check_may_administer(actor, agency_id)
-    policies.check_start(
-        MethodInUse.objects, agency_id=agency_id, method=method, since=since, today=today
+    return use_from(
+        act("budgets.put_method_in_use", actor),
+        MethodInUse.objects,
+        agency_id=agency_id,
+        decided_by=actor.user,
+        method=method,
+        since=since,
+        today=today,
     )
-    with (
-        unless_taken(policies.another_starts(), "since"),
-        act("budgets.put_method_in_use", actor) as doing,
-    ):
-        used = MethodInUse.objects.create(
-            agency_id=agency_id, method=method, since=since, decided_by=actor.user
-        )
+
+
+def use_from(
+    opened: AbstractContextManager[Act],
+    uses: Manager[MethodInUse],
+    *,
+    agency_id: int,
+    decided_by: User | None,
+    method: AllocationMethod,
+    since: date,
+    today: date,
+) -> MethodInUse:
+    """Use a method from a day on, in an act that somebody is let into: on a page, or at the terminal.
+
+    Raises
+    ------
+    Refused
+        When the day has passed, another method starts on it, or there are no prices yet.
+    """
+    method_checks.check_start(uses, agency_id=agency_id, method=method, since=since, today=today)
+    with _unless_taken(method_checks.another_starts(), "since"), opened as doing:
+        used = uses.create(agency_id=agency_id, method=method, since=since, decided_by=decided_by)
         doing.held_by_id = agency_id
         doing.facts |= {"method": method.digest, "since": since.isoformat()}
     return used
+
+
+@contextmanager
+def _unless_taken(sentence: str, field: str) -> Iterator[None]:
+    """Say in a sentence that somebody else did the same at the same moment."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Refused(sentence, field) from error

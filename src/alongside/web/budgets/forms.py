@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alongside.web.access.models import Agency
-from alongside.web.budgets import policies
+from alongside.web.budgets import method_checks
 from alongside.web.budgets.models import AllocationMethod
 from alongside.web.design.fields import DateField, FileField, LongTextField, SelectField, TextField
 from alongside.web.design.forms import Form
@@ -55,23 +55,23 @@ class AddMethodForm(OfAgency):
         label=gettext_lazy("The file of the method"),
         help_text=gettext_lazy("The model.json that “alongside allocation publish” wrote."),
         endings=[".json"],
-        largest=policies.LARGEST,
+        largest=method_checks.LARGEST,
     )
     name = TextField(
         label=gettext_lazy("The name of the method"),
         help_text=gettext_lazy("People read it beside their indicative budget."),
-        max_length=policies.LONGEST["name"],
+        max_length=method_checks.LONGEST["name"],
     )
     version = TextField(
         label=gettext_lazy("Its version"),
         help_text=gettext_lazy("For example, 2026.1"),
-        max_length=policies.LONGEST["version"],
+        max_length=method_checks.LONGEST["version"],
         width=10,
     )
     data_sheet = LongTextField(
         label=gettext_lazy("What it was fitted on and what it must not be used for"),
         help_text=gettext_lazy("The text of the data-sheet.md that was published with it."),
-        max_length=policies.LONGEST["data_sheet"],
+        max_length=method_checks.LONGEST["data_sheet"],
         rows=8,
         error_messages={
             "required": gettext_lazy(
@@ -82,7 +82,7 @@ class AddMethodForm(OfAgency):
 
     def clean_model(self) -> dict[str, Any] | None:
         try:
-            return policies.read_method(self.cleaned_data["model"].read())
+            return method_checks.read_method(self.cleaned_data["model"].read())
         except Refused as refusal:
             self.add_error("model", str(refusal))
             return None
@@ -90,9 +90,8 @@ class AddMethodForm(OfAgency):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         given = {name: cleaned.get(name) or "" for name in ("name", "version", "data_sheet")}
-        found = policies.problems_of_new(
-            AllocationMethod.objects, content=cleaned.get("model"), **given
-        )
+        digest = (cleaned.get("model") or {}).get("digest", "")
+        found = method_checks.problems_of_new(AllocationMethod.objects, digest=digest, **given)
         for problem in found:
             if problem.field not in self.errors:
                 self.add_error(problem.field, problem.sentence)

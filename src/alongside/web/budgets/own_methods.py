@@ -7,16 +7,13 @@ account of the machine. An administrator does the same on pages, with the acts i
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError
-
 from alongside.web.access.models import Agency
 from alongside.web.audit.domain import act_at_terminal
-from alongside.web.budgets import policies
+from alongside.web.budgets import domain
 from alongside.web.budgets.models import AllocationMethod, MethodInUse
 from alongside.web.drafts.pages import Refused
 
@@ -33,24 +30,16 @@ def add_method(
     Refused
         When it is not a method, has no data sheet, or is there already.
     """
-    methods = AllocationMethod.objects.db_manager(OWNER)
-    name, version = name.strip(), version.strip()
-    policies.check_new(methods, name=name, version=version, content=content, data_sheet=data_sheet)
-    with (
-        unless_taken(policies.taken(name, version), "version"),
-        act_at_terminal("budgets.publish_method") as doing,
-    ):
-        method = methods.create(
-            name=name,
-            version=version,
-            digest=content["digest"],
-            model=dict(content),
-            data_sheet=data_sheet,
-        )
-        policies.check_kept_whole(methods, method.pk)
-        doing.held_by_id = agency.pk
-        doing.facts["method"] = method.digest
-    return method
+    return domain.add_version(
+        act_at_terminal("budgets.publish_method"),
+        AllocationMethod.objects.db_manager(OWNER),
+        agency_id=agency.pk,
+        published_by=None,
+        name=name,
+        version=version,
+        content=content,
+        data_sheet=data_sheet,
+    )
 
 
 def use_method(
@@ -63,25 +52,15 @@ def use_method(
     Refused
         When the day has passed, another method starts on it, or there are no prices yet.
     """
-    uses = MethodInUse.objects.db_manager(OWNER)
-    policies.check_start(uses, agency_id=agency.pk, method=method, since=since, today=today)
-    with (
-        unless_taken(policies.another_starts(), "since"),
-        act_at_terminal("budgets.put_method_in_use") as doing,
-    ):
-        used = uses.create(agency=agency, method=method, since=since)
-        doing.held_by_id = agency.pk
-        doing.facts |= {"method": method.digest, "since": since.isoformat()}
-    return used
-
-
-@contextmanager
-def unless_taken(sentence: str, field: str) -> Iterator[None]:
-    """Say in a sentence that somebody else did the same at the same moment."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise Refused(sentence, field) from error
+    return domain.use_from(
+        act_at_terminal("budgets.put_method_in_use"),
+        MethodInUse.objects.db_manager(OWNER),
+        agency_id=agency.pk,
+        decided_by=None,
+        method=method,
+        since=since,
+        today=today,
+    )
 
 
 def methods() -> list[AllocationMethod]:

@@ -118,7 +118,7 @@ def _kept(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def mark_of(
-    address: str, fields: Mapping[str, list[str]], files: Mapping[str, list[UploadedFile]]
+    address: str, fields: Mapping[str, list[str]], files: Mapping[str, list[UploadedFile[bytes]]]
 ) -> str:
     """Give what tells one sending of one page from every other; empty for what no page of ours sent.
 
@@ -126,12 +126,12 @@ def mark_of(
     """
     if FORGERY_FIELD not in fields:
         return ""
-    looked_at = {name: [_look_of(each) for each in sent] for name, sent in files.items()}
-    whole = json.dumps([address, fields, looked_at], sort_keys=True)
+    fingerprints = {name: [_fingerprint(each) for each in sent] for name, sent in files.items()}
+    whole = json.dumps([address, fields, fingerprints], sort_keys=True)
     return sha256(whole.encode()).hexdigest()
 
 
-def _look_of(file: UploadedFile) -> list[str | int | None]:
+def _fingerprint(file: UploadedFile[bytes]) -> list[str | int | None]:
     """Give what tells a file from others: its name, its size and its digest."""
     content = sha256()
     for chunk in file.chunks():

@@ -1,4 +1,4 @@
-"""What the state of things allows with methods: which may be added, and when one may come into use."""
+"""What is looked at before a method is added or comes into use."""
 
 from __future__ import annotations
 
@@ -104,19 +104,16 @@ def problems_of_new(
     *,
     name: str,
     version: str,
-    content: Mapping[str, Any] | None,
+    digest: str,
     data_sheet: str,
 ) -> list[Problem]:
-    """Give all that stands against a new version of a method; ``content`` is ``None`` where there is none."""
+    """Give all that stands against a new version of a method whose file was read, and has this digest, if any."""
     given = {"name": name, "version": version, "data_sheet": data_sheet}
     found = [*_problems_of_words(given)]
-    if content is not None:
-        if problem := problem_of_file(content):
-            return [*found, Problem("model", problem)]
-        there = methods.filter(digest=content["digest"]).only("name", "version").first()
-        if there is not None:
-            words = _("This version is published already: it is %(method)s.") % {"method": there}
-            found.append(Problem("model", words))
+    there = methods.filter(digest=digest).only("name", "version").first()
+    if there is not None:
+        words = _("This version is published already: it is %(method)s.") % {"method": there}
+        found.append(Problem("model", words))
     sound = not {"name", "version"} & {each.field for each in found}
     if sound and methods.filter(name__iexact=name, version__iexact=version).exists():
         found.append(Problem("version", taken(name, version)))
@@ -149,7 +146,9 @@ def _problems_of_words(given: Mapping[str, str]) -> Iterator[Problem]:
             yield Problem(field, words % {"number": len(given[field]), "most": most})
 
 
-def check_new(methods: Manager[AllocationMethod], **given: Any) -> None:
+def check_new(
+    methods: Manager[AllocationMethod], *, content: Mapping[str, Any], **words: str
+) -> None:
     """Let through a new version of a method against which nothing stands.
 
     Raises
@@ -157,8 +156,10 @@ def check_new(methods: Manager[AllocationMethod], **given: Any) -> None:
     Refused
         With the first thing that does.
     """
-    for problem in problems_of_new(methods, **given):
-        raise Refused(problem.sentence, problem.field)
+    if problem := problem_of_file(content):
+        raise Refused(problem, "model")
+    for stands in problems_of_new(methods, digest=content["digest"], **words):
+        raise Refused(stands.sentence, stands.field)
 
 
 def check_kept_whole(methods: Manager[AllocationMethod], pk: int) -> None:
