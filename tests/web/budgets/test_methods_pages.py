@@ -159,7 +159,7 @@ def test_a_day_that_will_not_do_is_refused_in_a_sentence_and_stays(ours, acting,
             actor=asha, agency_id=council_of(asha), content=whole(late), **typed(name="Late")
         )
     for method, day, says in (
-        (ours, TODAY() - timedelta(1), "never in the past"),
+        (ours, TODAY() - timedelta(1), "must be today or in the future"),
         (ours, TODAY(), "Another method comes into use on that day"),
         (priced_later, TODAY() + timedelta(1), "no price for each of its services on that day"),
     ):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,8 +14,6 @@ from alongside.web.budgets.models import AllocationMethod
 from alongside.web.design.fields import DateField, FileField, LongTextField, SelectField, TextField
 from alongside.web.design.forms import Form
 from alongside.web.drafts.pages import Refused
-
-EARLIEST = date(2000, 1, 1)
 
 
 class WorkOutForm(Form):
@@ -101,4 +98,4 @@ class AddMethodForm(OfAgency):
 class UseMethodForm(OfAgency):
     """From which day a method is used."""
 
-    since = DateField(label=gettext_lazy("From which day?"), earliest=EARLIEST)
+    since = DateField(label=gettext_lazy("From which day?"), not_past=True)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.design.fields import (
@@ -246,18 +244,13 @@ class MoveForm(Form):
     since = DateField(
         label=_("When did they move in?"),
         help_text=_("Today or before: it is where they live from then on."),
+        not_future=True,
     )
     hidden = ConfirmField(
         label=_("Keep this address hidden"),
         required=False,
         help_text=_("It is not shown to carers or other agencies, nor printed on letters."),
     )
-
-    def clean_since(self) -> date:
-        since: date = self.cleaned_data["since"]
-        if since > timezone.localdate():
-            raise forms.ValidationError(_("The day of the move must be today or in the past."))
-        return since
 
 
 def _possible(number: str, scheme: str) -> str:
