@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
-from alongside.web.access.actor import Actor
 from alongside.web.access.models import Agency
+from alongside.web.access.pages import ActorPage
 from alongside.web.budgets import domain, forms, queries
 from alongside.web.budgets.method import example
 from alongside.web.budgets.models import AllocationMethod
@@ -27,13 +27,11 @@ from alongside.web.drafts.pages import ActPage
 from alongside.web.numerals import whole_number
 
 
-class ForAdministrators(View):
+class ForAdministrators(ActorPage, View):
     """A page for those who administer an agency, or may read all that its administrators do."""
 
-    request: Any
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if not administers(request.actor):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not administers(self.actor):
             raise PermissionDenied(_("Only an administrator of an agency sees its methods."))
         return super().dispatch(request, *args, **kwargs)
 
@@ -44,15 +42,14 @@ class Methods(ForAdministrators, TemplateView):
     template_name = "budgets/methods.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actor: Actor = self.request.actor
         methods, more = queries.methods(whole_number(self.request.GET.get("before", "")))
         return super().get_context_data(
             title=_("Methods"),
-            in_use=[(agency, _uses(agency)) for agency in administers(actor)],
+            in_use=[(agency, _uses(agency)) for agency in administers(self.actor)],
             columns=[{"label": each} for each in (_("From"), _("Method"), _("Version"))],
             methods=methods,
             more=more,
-            may_change=bool(may_change(actor)),
+            may_change=bool(may_change(self.actor)),
             **kwargs,
         )
 

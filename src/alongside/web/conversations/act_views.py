@@ -22,7 +22,7 @@ from alongside.web.conversations import (
 )
 from alongside.web.conversations.models import Invitation
 from alongside.web.conversations.pages import ConversationButton, ConversationPage, OwnView
-from alongside.web.drafts.pages import ActPage
+from alongside.web.drafts.pages import ActPage, OncePage
 from alongside.web.people.pages import WriterPage
 
 if TYPE_CHECKING:
@@ -180,13 +180,29 @@ class AddSitting(ConversationAct):
         return self.home()
 
 
-class MakesInvitation:
+class MakesInvitation(OncePage):
     """A page that makes a link and a code. They are shown once, so sent again it says what can be done."""
 
     sent_before = gettext_lazy(
         "The link and the code were made already, and are shown only once. If you have not kept them, "
         "withdraw them here or make new ones: the old ones then stop working."
     )
+
+    def show(self, made: invitations.Invited, person: Person) -> HttpResponse:
+        """Show the link and the code, this once: only digests of them are kept."""
+        here = self.request.build_absolute_uri
+        context = {
+            "title": _("The link and the code"),
+            "person": person,
+            "invitation": made.invitation,
+            "link": here(reverse("conversations:guest", args=[made.token])),
+            "code": made.code,
+            "code_page": here(reverse("conversations:enter_code")),
+        }
+        self.shown_at = reverse("conversations:show", args=[made.invitation.conversation_id])
+        response = render(self.request, "conversations/invited.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 class Invite(MakesInvitation, WriterPage, ActPage):
@@ -219,7 +235,7 @@ class Invite(MakesInvitation, WriterPage, ActPage):
             show_last=bool(form.cleaned_data["show_last"]),
             asked_in=form.asked_in,
         )
-        return show_invitation(self, made, self.person)
+        return self.show(made, self.person)
 
 
 class InviteAgain(MakesInvitation, ConversationButton):
@@ -233,7 +249,7 @@ class InviteAgain(MakesInvitation, ConversationButton):
             language=before.language if before else "en",
             greeting_name=before.greeting_name if before else self.person.known_as,
         )
-        return show_invitation(self, made, self.person)
+        return self.show(made, self.person)
 
 
 class Withdraw(ConversationButton):
@@ -242,20 +258,3 @@ class Withdraw(ConversationButton):
     def act(self) -> str:
         invitations.withdraw(actor=self.actor, conversation=self.conversation)
         return self.done(_("The link and the code do not work any more."))
-
-
-def show_invitation(page: Any, made: invitations.Invited, person: Person) -> HttpResponse:
-    """Show the link and the code, this once: only digests of them are kept."""
-    link = page.request.build_absolute_uri(reverse("conversations:guest", args=[made.token]))
-    context = {
-        "title": _("The link and the code"),
-        "person": person,
-        "invitation": made.invitation,
-        "link": link,
-        "code": made.code,
-        "code_page": page.request.build_absolute_uri(reverse("conversations:enter_code")),
-    }
-    page.shown_at = reverse("conversations:show", args=[made.invitation.conversation_id])
-    response = render(page.request, "conversations/invited.html", context)
-    response["Cache-Control"] = "no-store"
-    return response

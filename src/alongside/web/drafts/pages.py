@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
-from alongside.web.access.actor import Actor
+from alongside.web.access.pages import ActorPage
 from alongside.web.drafts.domain import (
     SentBefore,
     discard_draft,
@@ -97,48 +97,44 @@ def before_choosing(data: QueryDict) -> QueryDict:
     return data
 
 
-class OncePage:
+class OncePage(ActorPage):
     """A page with an act that is done once, however often the same page is sent."""
 
-    request: HttpRequest
     sent_before: StrOrPromise = gettext_lazy("You had sent this already. It is saved once.")
     shown_at = ""
     """Where what was made can be seen again, of an act that answers with a page of its own."""
 
-    @property
-    def actor(self) -> Actor:
-        return self.request.actor  # type: ignore[attr-defined, no-any-return]
-
-    def once(self, act: Callable[[], HttpResponse | str]) -> HttpResponse | str:
-        """Do an act; of a page that was sent before, give where that led, and say so."""
+    def once(self, act: Callable[[], HttpResponse | str]) -> HttpResponse:
+        """Do an act and go where it leads, or give its answer; a page that was sent before leads where it led."""
         if not self.mark:
-            return act()
+            return _answer(act())
         try:
             with sending(self.actor.user_id, self.mark) as sent:
-                done = act()
-                sent.leads_to = self._led_to(done)
+                answer = _answer(act())
+                sent.leads_to = answer.headers.get("Location", self.shown_at)
         except SentBefore as before:
-            messages.info(self.request, self.sent_before)
-            return before.leads_to
-        return done
+            return self._lead_again(before.leads_to)
+        return answer
 
-    def led_before(self) -> str:
-        """Give where the page led when it was sent before, and say so; nothing where it was not taken."""
+    def answer_before(self) -> HttpResponse | None:
+        """Go where the page led when it was sent before; nothing where it was not taken."""
         led_to = led_before(self.actor.user_id, self.mark) if self.mark else ""
-        if led_to:
-            messages.info(self.request, self.sent_before)
-        return led_to
+        return self._lead_again(led_to) if led_to else None
+
+    def _lead_again(self, led_to: str) -> HttpResponse:
+        messages.info(self.request, self.sent_before)
+        return redirect(led_to)
 
     @cached_property
     def mark(self) -> str:
         """What tells this sending of this page from every other."""
-        sent = self.request
-        return mark_of(sent.get_full_path(), dict(sent.POST.lists()), dict(sent.FILES.lists()))
+        posted = self.request
+        fields, files = dict(posted.POST.lists()), dict(posted.FILES.lists())
+        return mark_of(posted.get_full_path(), fields, files)
 
-    def _led_to(self, done: HttpResponse | str) -> str:
-        if isinstance(done, str):
-            return done
-        return done.headers.get("Location", self.shown_at)
+
+def _answer(done: HttpResponse | str) -> HttpResponse:
+    return redirect(done) if isinstance(done, str) else done
 
 
 class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
@@ -187,7 +183,7 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            done = self.once(lambda: self._act(form))
+            answer = self.once(lambda: self._act(form))
         except Refused as refusal:
             # An act may be asked for by several pages, and not each of them shows all its fields.
             field = refusal.field if refusal.field in form.fields else None
@@ -196,10 +192,8 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
         except Conflict as conflict:
             return self._show_conflict(form, conflict)
         if self.keeps_drafts:
-            self._settle_draft(
-                taken=isinstance(done, str) or done.status_code < HTTPStatus.BAD_REQUEST
-            )
-        return redirect(done) if isinstance(done, str) else done
+            self._settle_draft(taken=answer.status_code < HTTPStatus.BAD_REQUEST)
+        return answer
 
     def _act(self, form: Any) -> HttpResponse | str:
         """Do the act. What was chosen between two versions is asked again when there is a third."""
@@ -218,13 +212,12 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
 
     def form_invalid(self, form: Any) -> HttpResponse:
         # What is wrong with it may be that all of it is there: as this very page made it.
-        if led_to := self.led_before():
-            if self.keeps_drafts:
-                self._settle_draft(taken=True)
-            return redirect(led_to)
+        before = self.answer_before()
         if self.keeps_drafts:
             # Where nothing was typed there is nothing to be told of at the next visit.
-            self._settle_draft(taken=not form.has_changed())
+            self._settle_draft(taken=before is not None or not form.has_changed())
+        if before is not None:
+            return before
         form.data = before_choosing(form.data)
         return self.render_to_response(self.get_context_data(form=form), status=422)
 

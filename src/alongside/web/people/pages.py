@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import View
 
-from alongside.web.access.actor import Actor
+from alongside.web.access.pages import ActorPage
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import record_view
 from alongside.web.drafts.pages import OncePage, Refused
@@ -19,20 +19,15 @@ from alongside.web.people import queries
 from alongside.web.people.models import Person
 
 
-class PersonPage:
+class PersonPage(ActorPage):
     """Reads the person named in the address, or answers that there is nothing to see there.
 
     For class-based views, before the view class: ``class ShowPlan(PersonPage, TemplateView)``. The
     look is remembered, with the ``part`` of the record that the page shows.
     """
 
-    request: HttpRequest
     kwargs: dict[str, Any]
     part = "identity"
-
-    @property
-    def actor(self) -> Actor:
-        return self.request.actor  # type: ignore[attr-defined, no-any-return]
 
     @property
     def person(self) -> Person:
@@ -99,11 +94,10 @@ class ButtonPage(PersonPage, OncePage, View, ABC):
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         _seen = self.person  # answers 404 for a person who cannot be seen
         try:
-            answer = self.once(self.act)
+            return self.once(self.act)
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect(self.here())
-        return redirect(answer) if isinstance(answer, str) else answer
 
     @abstractmethod
     def act(self) -> HttpResponse | str:
