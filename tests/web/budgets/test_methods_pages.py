@@ -237,6 +237,29 @@ def test_whoever_administers_two_agencies_says_which(acting):
     assert said.chosen == both[1]
 
 
+def test_what_several_agencies_use_is_asked_once(ours, acting, django_assert_num_queries):
+    with acting("tom") as tom:
+        trust = tom.home.agency
+    with acting("asha") as asha:
+        council = asha.home.agency
+        newer, later = TODAY() + timedelta(7), TODAY() + timedelta(14)
+        for day in (later, newer):
+            domain.put_method_in_use(
+                actor=asha, agency_id=council.pk, method=ours, since=day, today=TODAY()
+            )
+        for day, days in (
+            (TODAY(), [TODAY(), newer, later]),
+            (newer + timedelta(1), [newer, later]),
+            (later, [later]),
+        ):
+            with django_assert_num_queries(1):
+                found = queries.uses_of([council, trust], day)
+            assert {agency: [each.since for each in uses] for agency, uses in found.items()} == {
+                council.pk: days
+            }
+            assert all(each.method.name == "Hushed method" for each in found[council.pk])
+
+
 def test_many_methods_are_a_page_at_a_time(acting, signed_in):
     with acting("asha") as asha:
         for n in range(queries.METHODS_A_PAGE + 1):

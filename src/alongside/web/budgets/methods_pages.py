@@ -20,7 +20,7 @@ from alongside.web.access.models import Agency
 from alongside.web.access.pages import ActorPage
 from alongside.web.budgets import domain, forms, queries
 from alongside.web.budgets.method import example
-from alongside.web.budgets.models import AllocationMethod
+from alongside.web.budgets.models import AllocationMethod, MethodInUse
 from alongside.web.budgets.permissions import administers, may_change
 from alongside.web.design.downloads import download
 from alongside.web.drafts.pages import ActPage
@@ -42,10 +42,12 @@ class Methods(ForAdministrators, TemplateView):
     template_name = "budgets/methods.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        agencies = administers(self.actor)
+        uses = queries.uses_of(agencies, timezone.localdate())
         methods, more = queries.methods(whole_number(self.request.GET.get("before", "")))
         return super().get_context_data(
             title=_("Methods"),
-            in_use=[(agency, _uses(agency)) for agency in administers(self.actor)],
+            in_use=[(agency, _rows(uses.get(agency.pk, []))) for agency in agencies],
             columns=[{"label": each} for each in (_("From"), _("Method"), _("Version"))],
             methods=methods,
             more=more,
@@ -86,14 +88,12 @@ def _name(method: AllocationMethod, ending: str) -> str:
     return f"{slugify(str(method).replace('.', '-'), allow_unicode=True) or 'method'}{ending}"
 
 
-def _uses(agency: Agency) -> list[list[str]]:
+def _rows(uses: list[MethodInUse]) -> list[list[str]]:
     """Give what an agency uses, as the rows of a table: what ships, until a method of its own begins."""
-    today = timezone.localdate()
-    uses = queries.uses_of(agency, today)
     rows = [
         [date_format(each.since, "j F Y"), each.method.name, each.method.version] for each in uses
     ]
-    if uses and uses[0].since <= today:
+    if uses and uses[0].since <= timezone.localdate():
         return rows
     shipped = example()
     return [[_("Now"), _("The example that ships"), shipped.version], *rows]

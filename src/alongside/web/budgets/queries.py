@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.access.models import Agency
@@ -111,12 +112,16 @@ def method(pk: int) -> AllocationMethod | None:
     return AllocationMethod.objects.filter(pk=pk).first()
 
 
-def uses_of(agency: Agency, today: date) -> list[MethodInUse]:
-    """Give the method that an agency uses today, and those that come into use later, the first first."""
-    uses = MethodInUse.objects.filter(agency=agency).select_related("method")
-    uses = uses.defer("method__model", "method__data_sheet")
-    now = uses.filter(since__lte=today).order_by("-since")[:1]
-    return [*now, *uses.filter(since__gt=today).order_by("since")]
+def uses_of(agencies: Iterable[Agency], today: date) -> dict[int, list[MethodInUse]]:
+    """Give by agency the method that it uses today, and those that come into use later, the first first."""
+    begun = MethodInUse.objects.filter(agency=OuterRef("agency"), since__lte=today)
+    now = Subquery(begun.order_by("-since").values("pk")[:1])
+    uses = MethodInUse.objects.filter(Q(pk=now) | Q(since__gt=today), agency__in=agencies)
+    uses = uses.select_related("method").defer("method__model", "method__data_sheet")
+    found: dict[int, list[MethodInUse]] = {}
+    for each in uses.order_by("since"):
+        found.setdefault(each.agency_id, []).append(each)
+    return found
 
 
 def _published(method: AllocationMethod) -> Method:
