@@ -82,10 +82,10 @@ def acting(cast):
 @pytest.fixture
 def signed_in(cast):
     """A browser-less client signed in as somebody: ``signed_in("sam").get("/")``."""
-    from django.test import Client
+    from support.client import PageClient
 
-    def sign_in(name: str) -> Client:
-        client = Client()
+    def sign_in(name: str) -> PageClient:
+        client = PageClient()
         client.force_login(getattr(cast, name))
         return client
 
