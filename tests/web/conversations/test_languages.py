@@ -19,9 +19,9 @@ from pypdf import PdfReader
 from alongside.instruments import Instrument, Response
 from alongside.web.access.models import Agency
 from alongside.web.conversations import domain, invitations, own_forms, queries
+from alongside.web.conversations.asking_languages import choices
 from alongside.web.conversations.catalogue import newest
 from alongside.web.conversations.models import Contribution, InstrumentVersion
-from alongside.web.conversations.tongues import choices
 from alongside.web.drafts.pages import Refused
 from alongside.web.people.models import Person
 from support.translated_form import (

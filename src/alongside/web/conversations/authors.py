@@ -18,10 +18,10 @@ from alongside.instruments import (
 )
 from alongside.instruments.instrument import read_json_text
 from alongside.web.conversations import finishing, rendering
+from alongside.web.conversations.asking_languages import asked_in, switch
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.markup import own_words
 from alongside.web.conversations.sheets import sheets_of, takes_files
-from alongside.web.conversations.tongues import asked_in, switch
 from alongside.web.conversations.writing import (
     Uploads,
     add_or_remove,
@@ -134,7 +134,7 @@ def _seen(instrument: Instrument, response: Response, by: str) -> dict[str, Any]
     return {
         "instrument": instrument,
         "form_title": _title(instrument, asked_in(response)),
-        "tongues": switch(response, every=True),
+        "asking_languages": switch(response, every=True),
         "sheets": [
             (each, rendering.render(parts, rendering.Manner(under=each.title)))
             for each, parts in pages

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alongside.instruments import Instrument
 from alongside.outcomes import Framework, framework
+from alongside.web.conversations.asking_languages import choices
 from alongside.web.conversations.models import Conversation, Information, InstrumentVersion, Role
-from alongside.web.conversations.tongues import choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

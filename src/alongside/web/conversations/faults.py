@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from alongside.instruments import Fault, InLanguage, language_of
-from alongside.web.conversations.markup import e, mark, marked
+from alongside.web.conversations.markup import attributes_of, e, marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,7 +129,7 @@ def problem_of(field: Field) -> str:
     The sentence is the page's; the question that it names is marked where it is in another language.
     """
     label = field.label or field.link_id
-    if field.fault is None or not mark(label):
+    if field.fault is None or not attributes_of(label):
         return in_words(field.fault, label) if field.fault else ""
     named = marked(InLanguage(_short(label), language_of(label)))
     sentence = e(in_words(field.fault, PLACE)).replace(PLACE, named)

@@ -9,10 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.conversations.asking import Colleague
+from alongside.web.conversations.asking_languages import in_both, spoken
 from alongside.web.conversations.catalogue import Form as ToHold
 from alongside.web.conversations.catalogue import chosen_for, for_oneself
 from alongside.web.conversations.models import Contribution, Conversation, How, Role
-from alongside.web.conversations.tongues import in_both, spoken
 from alongside.web.design.fields import (
     ChoiceField,
     ConfirmField,

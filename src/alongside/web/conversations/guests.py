@@ -22,11 +22,11 @@ from django.views.generic import FormView, TemplateView, View
 
 from alongside.instruments import Response, Sent
 from alongside.web.conversations import beside, forms, invitations, rendering, uploads
+from alongside.web.conversations.asking_languages import asked_in, switch
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.file_views import as_download
 from alongside.web.conversations.markup import own_words
 from alongside.web.conversations.sheets import Sheet, next_sheet, sheet, sheets_of
-from alongside.web.conversations.tongues import asked_in, switch
 from alongside.web.conversations.views import for_going_back
 from alongside.web.conversations.writing import (
     STAY,
@@ -156,7 +156,7 @@ class Welcome(_Guest, TemplateView):
             response = response_of(self.guest.view)
             sheets = sheets_of(response, asked_in(response))
             told = {
-                "tongues": switch(response),
+                "asking_languages": switch(response),
                 "sections": [self._section(each) for each in sheets if each.shown],
                 "go_on": self._first_to_do([each for each in sheets if each.shown]),
                 "answered": sum(each.answered for each in sheets if each.shown),
@@ -274,7 +274,7 @@ class GuestSheet(_Guest, TemplateView):
                     opens=lambda file: reverse("conversations:guest_file", args=[self.key, file]),
                 ),
             ),
-            tongues=switch(response),
+            asking_languages=switch(response),
             version=view.versions.get(found.key, 0),
             seen="\n".join(rendering.part_keys(found.parts)),
             to_confirm=beside.to_confirm(view, found),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from alongside.instruments.controls import as_offered
 from alongside.instruments.files import accepted_endings
 from alongside.instruments.languages import language_of, right_to_left
-from alongside.web.conversations.markup import drawn, e, mark, own_id
+from alongside.web.conversations.markup import attributes_of, drawn, e, own_id
 from alongside.web.conversations.sheets import file_name, is_elsewhere
 from alongside.web.conversations.writing import DROP, FILE, PREFIX
 from alongside.web.design.components import find
@@ -137,7 +137,7 @@ def _select(part: Field, by: str, writer: Words) -> str:
     many = " multiple" if part.repeats else ""
     options = "" if many else f'<option value="">{e(_("Choose"))}</option>'
     options += "".join(
-        f'<option value="{e(choice.key)}"{" selected" if choice.chosen else ""}{mark(words)}>{e(words)}</option>'
+        f'<option value="{e(choice.key)}"{" selected" if choice.chosen else ""}{attributes_of(words)}>{e(words)}</option>'
         for choice, words in ((each, writer.choice_words(each)) for each in part.options)
     )
     cleared = f'<input type="hidden" name="{_name(part)}" value="">' if many else ""
@@ -167,7 +167,7 @@ def _autocomplete(part: Field, by: str, writer: Words) -> str:
         for n, text in enumerate(texts)
     )
     listed = "".join(
-        f'<option value="{e(words)}" data-key="{e(key)}"{mark(words)}></option>'
+        f'<option value="{e(words)}" data-key="{e(key)}"{attributes_of(words)}></option>'
         for key, words in offered.items()
     )
     return f'{boxes}<datalist id="{own}-list">{listed}</datalist>{_own_words(part, "select")}'
@@ -250,7 +250,7 @@ def _amount(part: Field, number: int, row: Mapping[str, str], by: str) -> str:
     unit = row.get("unit", "")
     wrong = " govuk-input--error" if part.problem else ""
     listed = "".join(
-        f'<option value="{e(each.key)}"{" selected" if each.key == unit else ""}{mark(each.label)}>{e(each.label)}</option>'
+        f'<option value="{e(each.key)}"{" selected" if each.key == unit else ""}{attributes_of(each.label)}>{e(each.label)}</option>'
         for each in part.units
     )
     named = f'id="{own}-unit" name="{_name(part, "unit")}"'

@@ -30,7 +30,7 @@ def e(text: object) -> str:
 
 
 @lru_cache(maxsize=500)
-def mark_in(tag: str, page: str) -> str:
+def attributes_in(tag: str, page: str) -> str:
     """Give the attributes of an element whose words are in a language; none in the page's own, or in no known one."""
     if not is_tag(tag.lower()) or same_language(tag, page):
         return ""
@@ -38,17 +38,17 @@ def mark_in(tag: str, page: str) -> str:
     return f' lang="{as_written(tag)}"{side}'
 
 
-def mark(words: str, page: str = "") -> str:
+def attributes_of(words: str, page: str = "") -> str:
     """Give the attributes of an element that holds a form's own words; ``page`` is the language around it."""
     tag = words.language if type(words) is InLanguage else ""
-    return mark_in(tag, page or get_language() or "en") if tag else ""
+    return attributes_in(tag, page or get_language() or "en") if tag else ""
 
 
 def drawn(words: str, page: str = "") -> str:
     """Draw a form's own words as HTML, marked with their language where it is not the page's."""
     if type(words) is not InLanguage or not words.language:
         return e(words)
-    attributes = mark_in(words.language, page or get_language() or "en")
+    attributes = attributes_in(words.language, page or get_language() or "en")
     return f"<span{attributes}>{e(words)}</span>" if attributes else e(words)
 
 
@@ -59,7 +59,7 @@ def marked(words: str) -> SafeString:
 
 def own_words(words: str) -> str:
     """Give a form's own words to a template: drawn with their language where it is not the page's."""
-    return marked(words) if mark(words) else words
+    return marked(words) if attributes_of(words) else words
 
 
 def drawn_line(before: str, words: str, page: str = "") -> str:

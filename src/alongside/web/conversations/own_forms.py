@@ -17,9 +17,9 @@ from alongside.outcomes import OutcomesError, Rule
 from alongside.parameters import ParameterError, parse
 from alongside.web.audit.domain import act_at_terminal
 from alongside.web.conversations import figures, ruled_form
+from alongside.web.conversations.asking_languages import languages_of
 from alongside.web.conversations.models import Conversation, Information, InstrumentVersion, Role
 from alongside.web.conversations.shipping import digest_of
-from alongside.web.conversations.tongues import languages_of
 from alongside.web.drafts.pages import Refused
 
 if TYPE_CHECKING:

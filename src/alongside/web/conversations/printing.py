@@ -15,7 +15,7 @@ from alongside.instruments.languages import REGION, joined
 from alongside.outcomes.answers import ASPECT
 from alongside.web.conversations.beside import day, said_before
 from alongside.web.conversations.catalogue import loaded
-from alongside.web.conversations.markup import mark
+from alongside.web.conversations.markup import attributes_of
 from alongside.web.conversations.sheets import Sheet, answer_in_words, sheets_of
 from alongside.web.design.paper import typeset
 
@@ -143,7 +143,7 @@ class _Said:
 def own(words: str) -> Words:
     """Give a form's own words to the typesetter, with their language where it is not the page's."""
     tag = language_of(words)
-    if not mark(words):
+    if not attributes_of(words):
         return words
     first, *rest = tag.split("-")
     return {

@@ -10,8 +10,8 @@ from django.db import connections
 
 from alongside.instruments import Instrument
 from alongside.instruments.library import SHIPPED, shipped
+from alongside.web.conversations.asking_languages import languages_of
 from alongside.web.conversations.models import InstrumentVersion
-from alongside.web.conversations.tongues import languages_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -28,13 +28,13 @@ from alongside.web.conversations import (
     queries,
     rendering,
 )
+from alongside.web.conversations.asking_languages import asked_in, of_the_page, switch
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.markup import own_words
 from alongside.web.conversations.models import Contribution, Conversation, Invitation
 from alongside.web.conversations.pages import ConversationPage, OwnView
 from alongside.web.conversations.policies import COLOURS, CONVERSATION
 from alongside.web.conversations.sheets import Sheet, next_sheet, outline, sheet, sheets_of
-from alongside.web.conversations.tongues import asked_in, of_the_page, switch
 from alongside.web.conversations.writing import (
     STAY,
     Clash,
@@ -311,7 +311,7 @@ class ShowSheet(OwnView, TemplateView):
             sheet=found,
             place=shown.index(found) + 1 if found in shown else 0,
             body=rendering.render(found.parts, manner),
-            tongues=switch(response),
+            asking_languages=switch(response),
             version=_seen_version(kwargs.get("draft"), view.versions.get(found.key, 0)),
             discard_url=f"{reverse('drafts:discard')}?{urlencode({'form': getattr(kwargs.get('draft'), 'form', '')})}",
             seen="\n".join(rendering.part_keys(found.parts)),

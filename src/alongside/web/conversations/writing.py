@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from alongside.instruments import AnswerError, Fault, Response, Sent, attach
 from alongside.instruments.controls import as_typed
 from alongside.instruments.posting import Rejected
+from alongside.web.conversations.asking_languages import asked_in
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.faults import in_words as said
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.markup import own_words
 from alongside.web.conversations.sheets import Sheet, in_words, sheet, sheets_of
-from alongside.web.conversations.tongues import asked_in
 from alongside.web.conversations.uploads import MOST_MB, OURS
 from alongside.web.drafts.pages import Refused
 from alongside.web.numerals import whole_number

@@ -172,7 +172,7 @@ class Found:
 
 @dataclass(frozen=True)
 class FoundPage:
-    """A page of the search's answer, and the mark to go on from; empty when there is no more."""
+    """A page of the search's answer, and the place to go on from; empty when there is no more."""
 
     found: list[Found]
     next: str = ""
@@ -181,22 +181,22 @@ class FoundPage:
 def look_up(actor: Actor, text: str, after: str = "") -> FoundPage:
     """Find people by the start of a name in either order, a date of birth, or a number.
 
-    A page at a time, in the order of the names; ``after`` is the mark that the page before gave. Where
+    A page at a time, in the order of the names; ``after`` is the place that the page before gave. Where
     the text may be meant in two ways, those whom it finds in one come before those of the other.
     """
     asked = understand(text, timezone.localdate())
     home = actor.home
     if asked.nothing or home is None:
         return FoundPage([])
-    way, _, mark = after.partition(":")
+    way, _, place = after.partition(":")
     begin = whole_number(way) or 0
     entries: list[tuple[int, LookupEntry]] = []
     for number, each in enumerate(asked.ways[begin:], begin):
-        first = _first(each, mark, home.agency_id)
+        first = _first(each, place, home.agency_id)
         entries += [(number, entry) for entry in first]
         if len(entries) > PAGE:
             break
-        mark = ""
+        place = ""
     shown = entries[:PAGE]
     found = _lines([entry for _way, entry in shown])
     if len(entries) <= PAGE:
@@ -385,7 +385,7 @@ def due_soon(today: date) -> date:
 
 
 def work_of_kind(actor: Actor, kind: str, after: str = "") -> tuple[list[WorkItem], str]:
-    """Give all work of a kind, a page at a time, and the mark to go on from; empty when there is no more."""
+    """Give all work of a kind, a page at a time, and the place to go on from; empty when there is no more."""
     rows = _open_work(actor.user_id, kind)
     day, _, row = after.partition(":")
     pk = whole_number(row)
@@ -397,8 +397,8 @@ def work_of_kind(actor: Actor, kind: str, after: str = "") -> tuple[list[WorkIte
         rows = rows.filter(later)
     page = list(rows[: PAGE + 1])
     last = page[PAGE - 1] if len(page) > PAGE else None
-    mark = f"{last.due_on.isoformat() if last.due_on else ''}:{last.pk}" if last else ""
-    return page[:PAGE], mark
+    place = f"{last.due_on.isoformat() if last.due_on else ''}:{last.pk}" if last else ""
+    return page[:PAGE], place
 
 
 def _open_work(user_id: Any, kind: str) -> QuerySet[WorkItem]:

@@ -63,13 +63,13 @@ class WorkOfAKind(TemplateView):
         kind = self.kwargs["kind"]
         if kind not in LABELS:
             raise Http404
-        items, mark = queries.work_of_kind(
+        items, place = queries.work_of_kind(
             self.request.actor, kind, self.request.GET.get("after", "")
         )
         return super().get_context_data(
             title=LABELS[kind],
             items=items_of(items, timezone.localdate()),
-            next_href=f"?{urlencode({'after': mark})}" if mark else "",
+            next_href=f"?{urlencode({'after': place})}" if place else "",
             **kwargs,
         )
 

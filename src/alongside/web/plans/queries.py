@@ -208,9 +208,9 @@ def to_agree(actor: Actor, after: str = "") -> tuple[list[Plan], str]:
     """Give the plans that wait for a manager, those sent first at the top, a page at a time."""
     plans = Plan.objects.filter(waits_for=actor.user_id, state=Plan.State.SUBMITTED)
     at, _, row = after.rpartition("~")
-    mark, pk = _time(at), whole_number(row)
-    if mark is not None and pk is not None:
-        plans = plans.filter(submitted_at__gte=mark).exclude(submitted_at=mark, pk__lte=pk)
+    since, pk = _time(at), whole_number(row)
+    if since is not None and pk is not None:
+        plans = plans.filter(submitted_at__gte=since).exclude(submitted_at=since, pk__lte=pk)
     page = list(
         plans.select_related("person", "indicative", "submitted_by").order_by("submitted_at", "pk")[
             : PAGE + 1
@@ -222,7 +222,7 @@ def to_agree(actor: Actor, after: str = "") -> tuple[list[Plan], str]:
 
 
 def _time(text: str) -> datetime | None:
-    """Read the time in a mark that a page gave; ``None`` when it is none."""
+    """Read the time in a place that a page gave; ``None`` when it is none."""
     try:
         at = parse_datetime(text)
     except ValueError:

@@ -8,7 +8,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from alongside.web.conversations import markup
-from alongside.web.conversations.tongues import in_both
+from alongside.web.conversations.asking_languages import in_both
 
 register = template.Library()
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from alongside.instruments import same_language
 from alongside.instruments.languages import as_written
-from alongside.web.conversations.markup import e, mark_in
+from alongside.web.conversations.markup import attributes_in, e
 from alongside.web.people.names import speaks_first
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _capital(words: str) -> str:
 
 def named(tag: str) -> SafeString:
     """Draw a language's name in itself, marked as being in it."""
-    attributes = mark_in(tag, of_the_page())
+    attributes = attributes_in(tag, of_the_page())
     return mark_safe(f"<span{attributes}>{e(own_name(tag))}</span>")  # noqa: S308 - escaped
 
 
