@@ -22,7 +22,13 @@ settings.register_profile(
 )
 settings.load_profile("alongside")
 
+JOURNEYS = Path(__file__).parent / "journeys"
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the longest files, the journeys, so that at the end no worker waits long for another."""
+    items.sort(key=lambda item: not item.path.is_relative_to(JOURNEYS))
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", default="2")
     options, rest = parser.parse_known_args()
-    # A file's tests stay together, as they share what is costly to make; files in the order of ``testpaths``.
+    # A file's tests stay together, as they share what is costly to make; files in the order of the conftest.
     command = [
         sys.executable, "-m", "slipcover", "-m", "pytest", "-q", "-n", options.jobs,
         "--dist", "loadfile", "--no-loadscope-reorder", *rest,

@@ -51,6 +51,24 @@ def test_what_is_agreed_varies_about_the_rules_by_the_noise_asked_for(name: str)
     assert exact.packages.equals(exact.true_packages)
 
 
+def test_local_prices_change_what_is_paid_and_quantities_only_where_they_come_from_it() -> None:
+    economy = ECONOMIES["visits"]
+    clean = economy.draw(500, 5)
+    delivered = economy.draw(500, 5, contaminated=True)
+    converted = economy.draw(500, 5, contaminated=True, converted=True)
+    usual = ~delivered.exceptional
+    assert 0.04 < delivered.exceptional.mean() < 0.1
+    assert delivered.packages[usual].equals(clean.packages[usual])
+    assert not delivered.packages[~usual].equals(clean.packages[~usual])
+    assert 0.02 < (delivered.needs != clean.needs).to_numpy().mean() < 0.03
+    given = delivered.packages.to_numpy() > 0
+    ratio = converted.packages.to_numpy()[given] / delivered.packages.to_numpy()[given]
+    assert 0.88 <= ratio.min() < 0.95 < 1.05 < ratio.max() <= 1.12
+    assert np.array_equal(delivered.total, converted.total)
+    rates = np.array(list(economy.rates.values()))
+    assert np.allclose(converted.packages.to_numpy() @ rates, converted.total)
+
+
 @pytest.mark.parametrize(("economy", "largest"), LARGEST, **BY_NAME)
 def test_packages_are_of_a_size_and_kind_that_councils_know(
     economy: Economy, largest: float

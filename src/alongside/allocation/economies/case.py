@@ -26,7 +26,7 @@ Rules = Callable[[People], Units]
 class Cases:
     """People, what was agreed for them, and what the economy's rules alone would give.
 
-    ``total`` and ``true_total`` are pounds a week at standard rates.
+    ``total`` is pounds a week as paid, ``true_total`` at standard rates; they differ where prices are local.
     """
 
     needs: pd.DataFrame
@@ -65,7 +65,15 @@ class Economy:
             Rate(service, "unit", Decimal(str(rate)), day) for service, rate in self.rates.items()
         )
 
-    def draw(self, n: int, seed: int, *, noise: float = 0.05, contaminated: bool = False) -> Cases:
+    def draw(
+        self,
+        n: int,
+        seed: int,
+        *,
+        noise: float = 0.05,
+        contaminated: bool = False,
+        converted: bool = False,
+    ) -> Cases:
         """Draw n people with their packages, always the same for the same seed.
 
         Parameters
@@ -76,9 +84,11 @@ class Economy:
         noise : float
             Standard deviation of the logarithm of each agreed quantity about the rule's.
         contaminated : bool
-            When true, 7% of packages are exceptional, prices are local (so that recorded
-            quantities at standard rates are off by up to a quarter), and 3% of all answers
-            are recorded wrongly.
+            When true, 7% of packages are exceptional, prices are local, and 3% of all answers
+            are recorded wrongly. The total is at local prices; quantities are those delivered.
+        converted : bool
+            When true, and contaminated, what was paid was recorded and no quantities: they were
+            worked out from it at standard rates, so that each area's are off by up to an eighth.
 
         """
         rng = np.random.default_rng([seed, *self.name.encode()])
@@ -87,15 +97,15 @@ class Economy:
         blur = rng.lognormal(0.0, noise, size=true.shape)
         agreed = true * blur
         needs = pd.DataFrame(people)
-        exceptional = np.zeros(n, bool)
+        exceptional, local = np.zeros(n, bool), np.ones(true.shape)
         if contaminated:
-            needs, agreed, exceptional = _contaminate(needs, agreed, rng)
+            needs, agreed, exceptional, local = _contaminate(needs, agreed, rng)
         prices = np.array([self.rates[str(service)] for service in agreed])
         return Cases(
             needs=needs,
-            packages=agreed,
+            packages=agreed * local if converted else agreed,
             true_packages=true,
-            total=agreed.to_numpy() @ prices,
+            total=(agreed.to_numpy() * local) @ prices,
             true_total=true.to_numpy() @ prices,
             exceptional=exceptional,
         )
@@ -103,17 +113,16 @@ class Economy:
 
 def _contaminate(
     needs: pd.DataFrame, agreed: pd.DataFrame, rng: np.random.Generator
-) -> tuple[pd.DataFrame, pd.DataFrame, NDArray[np.bool_]]:
+) -> tuple[pd.DataFrame, pd.DataFrame, NDArray[np.bool_], NDArray[np.float64]]:
     n = len(needs)
     exceptional = rng.random(n) < 0.07
     wild = np.exp(rng.choice([-1.0, 1.0], n) * rng.uniform(np.log(1.6), np.log(4.0), n))
     agreed = agreed.mul(np.where(exceptional, wild, 1.0), axis=0)
     area = rng.integers(0, 5, n)
-    local = rng.uniform(0.88, 1.12, size=(5, agreed.shape[1]))
-    agreed = agreed * local[area]
+    local = rng.uniform(0.88, 1.12, size=(5, agreed.shape[1]))[area]
     levels = needs.to_numpy().copy()
     wrong = rng.random(levels.shape) < 0.03
     top = levels.max(axis=0)
     other = rng.integers(0, top + 1, size=levels.shape)
     levels[wrong] = other[wrong]
-    return pd.DataFrame(levels, columns=needs.columns), agreed, exceptional
+    return pd.DataFrame(levels, columns=needs.columns), agreed, exceptional, local
