@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,17 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+LOOKS = {
+    "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "_TYPER_FORCE_DISABLE_TERMINAL": "1",
+}  # fmt: skip
+ASK = """
+import json, sys
+from typer.testing import CliRunner
+from alongside.cli import app
+ask = CliRunner().invoke
+listed = json.load(sys.stdin)
+print(json.dumps([ask(app, [*words, "--help"], prog_name="alongside").output for words in listed]))
+"""
 
 
 def commands() -> list[tuple[str, ...]]:
@@ -36,18 +48,23 @@ def command_line() -> str:
         "Every command explains itself with `--help`; this is what each says.",
         "",
     ]
-    environment = dict(
-        os.environ, COLUMNS="100", NO_COLOR="1", TERM="dumb", _TYPER_FORCE_DISABLE_TERMINAL="1"
-    )
-    for words in commands():
-        done = subprocess.run(
-            [sys.executable, "-c", "from alongside.cli import main; main()", *words, "--help"],
-            capture_output=True, text=True, env=environment, check=True,
-        )  # fmt: skip
-        text = "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
-        text = text.replace("Usage: -c", "Usage: alongside")
+    listed = commands()
+    for words, said in zip(listed, _helped(listed), strict=True):
+        text = "\n".join(line.rstrip() for line in said.strip().splitlines())
         parts += [f"## `{' '.join(('alongside', *words))}`", "", "```text", text, "```", ""]
     return "\n".join(parts)
+
+
+def _helped(listed: list[tuple[str, ...]]) -> list[str]:
+    """Give what each command answers to ``--help``, as wide as a page and without colours.
+
+    One process asks all of them. It is another than this, as looks are settled when it begins.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", ASK], input=json.dumps(listed), capture_output=True, text=True,
+        env=os.environ | LOOKS, check=True,
+    )  # fmt: skip
+    return json.loads(done.stdout)
 
 
 def parameters() -> str:

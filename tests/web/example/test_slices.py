@@ -35,8 +35,9 @@ def whole(source):
     return whole_tables(source, 1_000_000)
 
 
+# Fewer people at a time are never written, and take longer than all other examples together.
 @settings(max_examples=12, deadline=None)
-@given(at_a_time=st.integers(3, PEOPLE + 120))
+@given(at_a_time=st.integers(20, PEOPLE + 120))
 def test_rows_are_the_same_however_many_people_are_written_at_a_time(source, whole, at_a_time):
     sliced = whole_tables(source, at_a_time)
     assert set(sliced) == set(whole) == set(loader.TABLES)
