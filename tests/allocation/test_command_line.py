@@ -204,7 +204,11 @@ def test_packages_without_rates_or_totals_are_refused(tmp_path):
 
 def test_fit_asks_for_as_many_cases_as_the_library_and_compare_for_more(tmp_path):
     few, fewer = write_council(tmp_path / "few", 20), write_council(tmp_path / "fewer", 9)
-    assert run("fit", few, "--to", tmp_path / "m.json", "--effort", "quick").exit_code == 0
+    done = run("fit", few, "--to", tmp_path / "m.json", "--effort", "quick")
+    assert done.exit_code == 0, done.output
+    rare = PackageModel.load(tmp_path / "m.json").too_rare_
+    assert set(rare) == {"meals", "night_sitting"}
+    assert f"no figure has any of them: {', '.join(rare)}." in " ".join(done.output.split())
     done = run("compare", few, "--report", tmp_path / "r.html")
     assert "only 20 cases were found with a cost. Comparing needs at least 30." in " ".join(
         done.output.split()

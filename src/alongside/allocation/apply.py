@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import polars as pl
 
-from alongside.allocation.checking import BUDGET, DOUBT, check_table, highest_levels
+from alongside.allocation.checking import DOUBT, check_table, highest_levels
 from alongside.allocation.engine_words import first_line, in_sentences, large_csv, reading
 from alongside.allocation.files import GROUP, read_cases
+from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.writing import IS_READ, is_read, whole_file
 

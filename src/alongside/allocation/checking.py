@@ -13,14 +13,15 @@ import numpy as np
 
 from alongside.allocation.files import PREFIXES, needed_columns
 from alongside.allocation.model.answers import holds_levels, kind_in_words
+from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.problems import AllocationInputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-BUDGET, DOUBT = "indicative_budget", "doubt"
+DOUBT = "doubt"
 CASE = "case_id"
-BEYOND = 2**31 - 1
+BEYOND = 2**31 - 1  # no level that an engine counts is as high
 # Up to so many rows DuckDB's case numbers are compared as numbers in memory, eight bytes each.
 MOST_AT_ONCE = 200_000_000
 FIRST_FEW = 10
