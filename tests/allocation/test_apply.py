@@ -119,12 +119,17 @@ def test_a_file_of_any_kind_has_the_doubts_that_the_model_has(tmp_path, learned,
 
 
 def test_doubts_are_left_out_only_when_that_is_asked_for(tmp_path, learned, odd):
-    odd.with_columns(doubt=pl.lit("mine")).write_parquet(tmp_path / "odd.parquet")
-    with pytest.raises(AllocationInputError, match="already has a column doubt"):
-        apply_file(learned, tmp_path / "odd.parquet", tmp_path / "out.parquet")
-    done = apply_file(learned, tmp_path / "odd.parquet", tmp_path / "out.parquet", doubts=False)
-    assert done.doubts is None
-    assert "doubt" not in pl.read_parquet_schema(tmp_path / "out.parquet")
+    source, target = tmp_path / "odd.parquet", tmp_path / "out.parquet"
+    odd.with_columns(doubt=pl.lit("mine")).write_parquet(source)
+    kept = ["case_id", "doubt"]
+    with pytest.raises(AllocationInputError, match="column doubt: a new column is called so"):
+        apply_file(learned, source, target, keep=kept)
+    assert apply_file(learned, source, target, keep=kept, doubts=False).doubts is None
+    assert set(pl.read_parquet(target)["doubt"]) == {"mine"}
+    assert apply_file(learned, source, target, doubts=False).doubts is None
+    assert "doubt" not in pl.read_parquet_schema(target)
+    assert apply_file(learned, source, target).doubts > 0
+    assert "mine" not in set(pl.read_parquet(target)["doubt"])
 
 
 REPEATED = (
@@ -175,8 +180,19 @@ def test_wrong_tables_are_refused_and_nothing_is_half_written(tmp_path, cases, m
     text = cases.with_columns(pl.lit("some").alias("need_meals"))
     assert "column need_meals: it holds string" in bad(tmp_path, method, text)
     budget = cases.with_columns(pl.lit(1).alias("indicative_budget"))
-    assert "already has a column" in bad(tmp_path, method, budget)
+    kept = ["case_id", "indicative_budget"]
+    assert "a new column is called so" in bad(tmp_path, method, budget, keep=kept)
     assert "no column nothing to keep" in bad(tmp_path, method, cases, keep=["nothing"])
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_an_earlier_budget_beside_the_answers_is_no_hindrance(tmp_path, cases, method, kind):
+    earlier = cases.with_columns(pl.lit(1.5).alias("indicative_budget"))
+    source, target = tmp_path / f"cases.{kind}", tmp_path / "budgets.parquet"
+    earlier.write_csv(source) if kind == "csv" else earlier.write_parquet(source)
+    apply_file(method, source, target)
+    found = pl.read_parquet(target)
+    assert found["indicative_budget"].cast(float).to_list() == method.predict(cases).tolist()
 
 
 @pytest.mark.parametrize("space", [" ", "\t", "\n"])

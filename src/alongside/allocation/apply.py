@@ -107,7 +107,8 @@ def apply_file(
     new = added(model, doubts=doubts)
     with reading(source):
         table = _source(connection, source) if frame is None else ibis.memtable(frame.to_arrow())
-        check_table(model, table, source.name, levels, new=new)
+        check_table(model, table, source.name, levels, new=_kept_of(new, keep))
+        table = _without(table, new)
     tell(1, 3, "Pricing")
     result = _chosen(priced(model, table, doubts=doubts), keep, new)
     with reading(source), whole_file(target) as part:
@@ -161,6 +162,16 @@ def _source(connection: Any, source: Path) -> Any:
     return large_csv(connection, source)
 
 
+def _kept_of(new: Sequence[str], keep: Sequence[str] | None) -> list[str]:
+    """Name the new columns of which the source's own, such as an earlier budget, is to be kept as well."""
+    return [name for name in new if name in (keep or ())]
+
+
+def _without(table: Any, new: Sequence[str]) -> Any:
+    """Leave out what a source says of an earlier budget: nobody asked to keep it."""
+    return table.drop(*(name for name in new if name in table.columns))
+
+
 def _chosen(table: Any, keep: Sequence[str] | None, new: Sequence[str]) -> Any:
     if keep is None:
         keep = [name for name in table.columns if name == "case_id" or name.startswith(GROUP)]
@@ -212,7 +223,8 @@ def apply_postgres(
         table, name = _tables(connection, source, target, replace=replace)
         tell(0, 2, "Checking")
         new = added(model, doubts=doubts)
-        check_table(model, table, source, levels, new=new)
+        check_table(model, table, source, levels, new=_kept_of(new, keep))
+        table = _without(table, new)
         result = _chosen(priced(model, table, doubts=doubts), keep, new)
         query = str(ibis.to_sql(result, dialect="postgres"))
         tell(1, 2, "Pricing")
@@ -305,7 +317,8 @@ def apply_spark(
         tell(0, 3, "Reading")
         table = _spark_table(connection, source)
         new = added(model, doubts=doubts)
-        check_table(model, table, str(source), levels, new=new)
+        check_table(model, table, str(source), levels, new=_kept_of(new, keep))
+        table = _without(table, new)
         tell(1, 3, "Pricing")
         chosen = _chosen(priced(model, table, doubts=doubts), keep, new)
         part = target.with_name(f".{target.name}-part")

@@ -13,7 +13,6 @@ import numpy as np
 
 from alongside.allocation.files import PREFIXES, needed_columns
 from alongside.allocation.model.answers import holds_levels, kind_in_words
-from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.problems import AllocationInputError, Problem
 
 if TYPE_CHECKING:
@@ -33,13 +32,13 @@ def check_table(
     where: str,
     levels: Mapping[str, int] | None = None,
     *,
-    new: Collection[str] = (BUDGET,),
+    new: Collection[str] = (),
 ) -> None:
     """Refuse a table whose columns, values or case numbers the method cannot be given.
 
     A pass over the table counts, for each column, values that are negative, not whole, not
     finite, or above the highest level; another looks for a case number in several rows, and for
-    rows without one. ``new`` names the columns to be added.
+    rows without one. ``new`` names the new columns of which those of the table are to be kept too.
 
     Raises
     ------
@@ -136,7 +135,8 @@ def _column_problems(model: Any, table: Any, where: str, new: Collection[str]) -
             yield Problem(where, says, None, name)
     for name in new:
         if name in table.columns:
-            yield Problem(where, f"it already has a column {name}. Leave it out or rename it.")
+            says = "a new column is called so. Leave it out of what is kept, or rename it."
+            yield Problem(where, says, None, name)
 
 
 def _count_problems(

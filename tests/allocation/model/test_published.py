@@ -85,3 +85,10 @@ def test_a_column_that_is_absent_counts_as_one_left_empty(seed, other):
         return
     one = model.pounds(codes_of(model, profiles.drop(gone)), prices)
     assert (one == model.pounds(codes_of(model, empty), prices)).all()
+
+
+def test_a_saved_model_never_holds_minus_nought_which_databases_give_back_as_nought(tmp_path):
+    place = tmp_path / "model.json"
+    store.write(place, {"intervals": [{"errors": (-0.0, -1.5)}], "unseen_error": -0.0})
+    assert "-0.0" not in place.read_text(encoding="utf-8")
+    assert store.read(place)["intervals"] == [{"errors": [0.0, -1.5]}]

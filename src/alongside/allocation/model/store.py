@@ -58,7 +58,16 @@ class LearnedFrom:
 def marked(content: dict[str, Any]) -> dict[str, Any]:
     """Say what a model's content is, and which programs can read it."""
     version = 3 if "least" in content else 2 if "ranks" in content else 1
-    return {"kind": KIND, "version": version, **content}
+    return {"kind": KIND, "version": version, **_without_minus_nought(content)}
+
+
+def _without_minus_nought(content: Any) -> Any:
+    """Give content in which -0.0 is 0.0: they are the same amount, and not every database keeps both."""
+    if isinstance(content, dict):
+        return {key: _without_minus_nought(each) for key, each in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [_without_minus_nought(each) for each in content]
+    return content + 0.0 if isinstance(content, float) else content
 
 
 def write(path: str | Path, content: dict[str, Any]) -> None:
