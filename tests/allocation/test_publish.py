@@ -120,6 +120,12 @@ def test_the_record_says_what_no_figure_has_and_what_counts_as_nothing(
     record = json.loads((done.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]
     assert "no amount has any of them: laundry." in record["2.2.1"]["value"]
     assert "less than £12.50 a week is nothing" in record["2.2.1"]["value"]
+    sheet, card = (
+        (done.folder / page).read_text("utf-8") for page in ("data-sheet.md", "model-card.md")
+    )
+    assert "- In no figure, as too few cases had them: laundry" in sheet
+    assert "Not for: Deciding eligibility" in sheet
+    assert "no amount has any of them: laundry." in card
 
 
 def test_a_supplier_is_asked_about_only_where_there_is_one(tmp_path, method, data):

@@ -167,7 +167,7 @@ def publish(
         _json(part / "data-sheet.json", sheet)
         _json(part / "measures.json", performance)
         _json(part / "atrs.json", record)
-        (part / "data-sheet.md").write_text(sheet_page(sheet, version), encoding="utf-8")
+        (part / "data-sheet.md").write_text(sheet_page(sheet, method), encoding="utf-8")
         (part / "model-card.md").write_text(
             card_page(method, sheet, performance, result, facts), encoding="utf-8"
         )

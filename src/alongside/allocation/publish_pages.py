@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from alongside.allocation.compare import Result
 
 
-def sheet_page(sheet: Mapping[str, Any], version: str) -> str:
-    """Say what a version learned from."""
+NOT_FOR = (
+    "Deciding eligibility; deciding a budget without a human; people whose profile it refuses; "
+    "another agency's rates or practice without fitting it again."
+)
+
+
+def sheet_page(sheet: Mapping[str, Any], method: Mapping[str, str]) -> str:
+    """Say what a version learned from, and what it must not be used for."""
+    version, rare = method["version"], method["services_too_rare"]
     lines = [
         f"# Data sheet of version {version}",
         "",
@@ -23,7 +30,9 @@ def sheet_page(sheet: Mapping[str, Any], version: str) -> str:
         f"- Learned from: {sheet['target']}; {sheet['whose']}",
         f"- Assessed: {sheet['assessed_from'] or 'no dates'} to {sheet['assessed_to'] or 'no dates'}",
         f"- Services: {', '.join(sheet['services']) or 'totals only'}",
+        *([f"- In no figure, as too few cases had them: {rare}"] if rare else []),
         f"- Mean cost: £{sheet['mean_cost']:,.2f} a week",
+        f"- Not for: {NOT_FOR}",
         "",
         ("What rests on fewer than 5 people is withheld, and so is what would tell such a number."),
         "",
@@ -66,10 +75,8 @@ def card_page(
         "",
         "## What it is not for",
         "",
-        (
-            "Deciding eligibility; deciding a budget without a human; people whose profile it refuses; "
-            "another agency's rates or practice without fitting it again."
-        ),
+        NOT_FOR,
+        *_rare_rows(method["services_too_rare"]),
         "",
         "## How good it is, on people it had not seen",
         "",
@@ -98,6 +105,12 @@ def card_page(
         f"- cases: {sheet['cases']:,}; see data-sheet.md",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _rare_rows(rare: str) -> list[str]:
+    if not rare:
+        return []
+    return ["", f"Too few cases had these to learn from, and no amount has any of them: {rare}."]
 
 
 def _figure_row(name: str, each: Mapping[str, float] | None) -> str:
