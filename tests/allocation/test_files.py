@@ -247,7 +247,7 @@ def test_a_gzipped_file_with_titles_above_its_header_is_read(tmp_path):
 def test_packages_of_strangers_are_left_out_with_a_note(tmp_path):
     found = read_folder(folder(tmp_path, packages=PACKAGES + "a,home,4\nz,home,1\n"))
     assert found.packages["case_id"].to_list() == ["a"]
-    assert "1 rows belong to 1 cases that are not in cases.csv" in str(found.notes[-1])
+    assert "1 row belongs to 1 case that is not in cases.csv" in str(found.notes[-1])
 
 
 units = st.decimals(min_value=0, max_value=200, places=3)

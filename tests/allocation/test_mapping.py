@@ -58,7 +58,7 @@ def test_an_export_becomes_cases_packages_and_rates(tmp_path):
 def test_the_report_says_what_was_read_and_left_out(tmp_path):
     lines = import_export(*write(tmp_path)).report.lines()
     assert lines[0] == "export.csv: 4 rows were read, 3 became cases."
-    assert "1 rows were left out: made up for training." in lines
+    assert "1 row was left out: made up for training." in lines
     assert "unpaid_personal: 1 of 3 cases have no answer." in lines
 
 
@@ -76,12 +76,12 @@ def test_the_report_counts_every_row_of_a_second_export_too(tmp_path):
     for line in (
         "services.csv: 5 rows were read.",
         "2 rows were left out: a label that the mapping leaves out.",
-        "service: the label 'ZZ' has no level; 1 answers (first in row 3) left their rows out.",
-        "service: the label 'QQ' has no level; 1 answers (first in row 4) left their rows out.",
+        "service: the label 'ZZ' has no level; 1 answer (first in row 3) left its row out.",
+        "service: the label 'QQ' has no level; 1 answer (first in row 4) left its row out.",
         "Its columns that were not used: Team.",
-        "services.csv, row 6, column case_id: 1 rows belong to 1 cases that are not in cases.csv",
-        "1 packages of no units were left out.",
-        "1 rows of packages were made.",
+        "services.csv, row 6, column case_id: 1 row belongs to 1 case that is not in cases.csv",
+        "1 package of no units was left out.",
+        "1 row of packages was made.",
     ):
         assert line in report
 
@@ -113,7 +113,7 @@ def test_a_label_without_a_level_is_refused_with_its_rows(tmp_path):
     with pytest.raises(AllocationInputError) as caught:
         import_export(*write(tmp_path, altered(need_washing=washing)))
     assert len(caught.value.problems) == 2
-    assert "row 2, column Needs washing: the label 'A lot' (1 rows) has no value" in str(
+    assert "row 2, column Needs washing: the label 'A lot' (1 row) has no value" in str(
         caught.value
     )
 
@@ -123,7 +123,7 @@ def test_a_label_without_a_level_can_be_let_go_and_is_counted(tmp_path, otherwis
     washing = {"from": "Needs washing", "levels": {"None": 0}, "otherwise": otherwise}
     made = import_export(*write(tmp_path, altered(need_washing=washing)))
     assert made.cases.height == cases
-    assert any("the label 'A lot' has no level; 1 answers" in line for line in made.report.lines())
+    assert any("the label 'A lot' has no level; 1 answer " in line for line in made.report.lines())
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path):

@@ -12,7 +12,7 @@ import yaml
 
 from alongside.allocation.costs import missing_rates
 from alongside.allocation.parsing import MONEY, UNITS, Parser
-from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.problems import AllocationInputError, Problem, some
 from alongside.allocation.rates import RateCard
 from alongside.allocation.tables import ROW, read_table
 
@@ -369,8 +369,9 @@ def _leave_out_strangers(parser: Parser, cases: pl.DataFrame) -> None:
         parser.problem("no row belongs to a case in cases.csv. Compare the case_id columns.")
         return
     says = (
-        f"{strangers.height} rows belong to {strangers['case_id'].n_unique()} cases that are not "
-        "in cases.csv, and are left out."
+        f"{some(strangers.height, 'row belongs', 'rows belong')} to "
+        f"{some(strangers['case_id'].n_unique(), 'case that is', 'cases that are')} not in cases.csv, "
+        "and left out."
     )
     parser.note(says, strangers[ROW][0], "case_id")
     parser.frame = parser.frame.join(cases.select("case_id"), on="case_id", how="semi")

@@ -18,7 +18,7 @@ import yaml
 from alongside.allocation.files import PACKAGE_COLUMNS, parse_cases, parse_packages
 from alongside.allocation.mapping_faults import mapping_faults
 from alongside.allocation.parsing import Parser, figures, in_figures
-from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.problems import AllocationInputError, Problem, some
 from alongside.allocation.rates import RateCard
 from alongside.allocation.tables import ROW, Table, read_table
 
@@ -40,7 +40,9 @@ class ImportReport:
 
     def lines(self) -> list[str]:
         """The report as sentences."""
-        lines = [f"{self.source}: {self.rows_read:,} rows were read, {self.cases:,} became cases."]
+        read = some(self.rows_read, "row was", "rows were")
+        cases = some(self.cases, "became a case", "became cases")
+        lines = [f"{self.source}: {read} read, {cases}."]
         lines += self._let_go()
         lines += [
             f"{column}: {count:,} of {self.cases:,} cases have no answer."
@@ -52,22 +54,28 @@ class ImportReport:
         if self.second:
             lines += self.second.about_packages()
         if self.package_rows:
-            lines.append(f"{self.package_rows:,} rows of packages were made.")
+            lines.append(
+                f"{some(self.package_rows, 'row of packages was', 'rows of packages were')} made."
+            )
         return lines + self.notes
 
     def about_packages(self) -> list[str]:
         """The report of a second export, which holds packages, as sentences."""
         unused = [f"Its columns that were not used: {', '.join(self.unused)}."]
         return [
-            f"{self.source}: {self.rows_read:,} rows were read.",
+            f"{self.source}: {some(self.rows_read, 'row was', 'rows were')} read.",
             *self._let_go(),
             *(unused if self.unused else []),
         ]
 
     def _let_go(self) -> list[str]:
-        lines = [f"{count:,} rows were left out: {because}." for because, count in self.left_out]
+        lines = [
+            f"{some(count, 'row was', 'rows were')} left out: {because}."
+            for because, count in self.left_out
+        ]
         return lines + [
-            f"{column}: the label {label!r} has no level; {count:,} answers (first in row {row}) {done}."
+            f"{column}: the label {label!r} has no level; "
+            f"{some(count, 'answer', 'answers')} (first in row {row}) {done}."
             for column, label, count, row, done in self.refused
         ]
 
@@ -272,18 +280,23 @@ class _Work:
         found = pl.DataFrame({"label": text, ROW: self.frame[ROW]}).filter(lost)
         if otherwise == "leave_out":
             self.refused_rows.update(found[ROW].to_list())
-        done = {"missing": "were taken as not known", "leave_out": "left their rows out"}
+        done = {
+            "missing": ("was taken as not known", "were taken as not known"),
+            "leave_out": ("left its row out", "left their rows out"),
+        }
         for (label,), rows in found.group_by("label", maintain_order=True):
             first, count = int(rows[ROW][0]), rows.height
             if otherwise == "refuse":
                 self.problem(
-                    f"the label {label!r} ({count:,} rows) has no value for {target}. Add it under "
+                    f"the label {label!r} ({some(count, 'row', 'rows')}) has no value for {target}. Add it under "
                     "levels or missing, or say what to do otherwise.",
                     first,
                     ", ".join(_sources(spec)),
                 )
             else:
-                self.report.refused.append((target, str(label), count, first, done[otherwise]))
+                one, many = done[otherwise]
+                what = one if count == 1 else many
+                self.report.refused.append((target, str(label), count, first, what))
         return mapped
 
     def _dates(self, target: str, spec: Mapping[str, Any], text: pl.Series) -> pl.Series:
@@ -378,7 +391,9 @@ def _packages(
     report.notes += map(str, read.notes)
     given = read.frame.filter(pl.col("units_per_week") > 0)
     if report.second and (nothing := read.frame.height - given.height):
-        report.notes.append(f"{nothing:,} packages of no units were left out.")
+        report.notes.append(
+            f"{some(nothing, 'package of no units was', 'packages of no units were')} left out."
+        )
     return given.select(name for name in PACKAGE_COLUMNS if name in given.columns)
 
 

@@ -45,6 +45,11 @@ class AllocationInputError(ValueError):
         self.problems: list[Problem] = list(problems)
 
 
+def some(count: int, one: str, many: str) -> str:
+    """Count something in words: ``1 case was``, ``1,200 cases were``."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def as_text(problems: list[Problem]) -> str:
     """Write problems one a line; of very many only the first, with the number left out."""
     lines = [str(problem) for problem in problems[:MOST_SHOWN]]

@@ -61,6 +61,6 @@ def _load(people: int, seed: int, move: Callable[..., None]) -> str:
 def _print_sign_ins() -> None:
     from alongside.web.example.loader import PASSWORD, sign_ins
 
-    out.print(f"Sign in with the password [bold]{PASSWORD}[/bold] as")
+    out.print(f'Sign in with the password "[bold]{PASSWORD}[/bold]" as')
     for each in sign_ins():
         out.print(f"  {each.email:24} {each.described}")

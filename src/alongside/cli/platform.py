@@ -37,7 +37,7 @@ def serve(
     """Start the platform: database, web server and background worker. Ctrl-C stops all of it.
 
     Without DATABASE_URL an embedded PostgreSQL keeps the data in the state folder (ALONGSIDE_STATE,
-    by default ./var).
+    by default var in the project's folder).
     """
     from alongside.web.site import launch
 

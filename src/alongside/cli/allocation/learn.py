@@ -21,7 +21,6 @@ from alongside.cli.allocation.shared import (
     say_too_rare,
     sentences,
     show,
-    some,
     told,
 )
 from alongside.cli.console import err, out, progress
@@ -127,6 +126,7 @@ def fit(
     cannot be trusted says so and writes nothing.
     """
     from alongside.allocation.model.trust import FEWEST_CASES
+    from alongside.allocation.problems import some
     from alongside.allocation.writing import whole_file
 
     with sentences():
@@ -163,6 +163,7 @@ def _say_doubts(model: PackageModel, case_ids: list[str], to: Path | None) -> No
     """Name the cases that needs do not account for, and the answers that were read otherwise."""
     import polars as pl
 
+    from alongside.allocation.problems import some
     from alongside.allocation.writing import whole_file
 
     odd = [

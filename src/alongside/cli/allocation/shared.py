@@ -97,11 +97,6 @@ def show(frame: pl.DataFrame, title: str, formats: dict[str, str] | None = None)
     out.print(table)
 
 
-def some(count: int, one: str, many: str) -> str:
-    """Count something in words: ``1 case was``, ``1,200 cases were``."""
-    return f"{count:,} {one if count == 1 else many}"
-
-
 def _cell(value: Any, form: str | None) -> str:
     if value is None or value != value:  # noqa: PLR0124 - only nan differs from itself
         return "-"

@@ -19,7 +19,6 @@ from alongside.cli.allocation.shared import (
     say_too_rare,
     sentences,
     show,
-    some,
     told,
 )
 from alongside.cli.console import err, out
@@ -73,6 +72,7 @@ def apply(
     """
     from alongside.allocation import apply as pricing
     from alongside.allocation.files import read_levels
+    from alongside.allocation.problems import some
 
     with sentences():
         if engine not in pricing.ENGINES:
@@ -210,6 +210,7 @@ def cash_limit_(
     eligible needs (column eligible_cost; without it, the indicative budget itself).
     """
     from alongside.allocation.cashlimit import cash_limit, cash_limit_report
+    from alongside.allocation.problems import some
     from alongside.allocation.store import read_budgets
     from alongside.allocation.writing import whole_file, write_text
 

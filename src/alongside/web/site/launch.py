@@ -312,7 +312,7 @@ def welcome(address: str, notice: str) -> Any:
     lines: list[Any] = [Text.assemble("Alongside is running at ", (address, "bold underline"))]
     if found := sign_ins():
         lines.append(
-            Text.assemble("Sign in as any of these, with the password ", (PASSWORD, "bold"))
+            Text.assemble('Sign in as any of these, with the password "', (PASSWORD, "bold"), '"')
         )
         table = Table(box=None, show_header=False, pad_edge=False)
         for each in found:
