@@ -160,7 +160,7 @@ def test_a_day_that_will_not_do_is_refused_in_a_sentence_and_stays(ours, acting,
         )
     for method, day, says in (
         (ours, TODAY() - timedelta(1), "must be today or in the future"),
-        (ours, TODAY(), "Another method comes into use on that day"),
+        (ours, TODAY(), "A method comes into use on that day already"),
         (priced_later, TODAY() + timedelta(1), "no price for each of its services on that day"),
     ):
         answer = client.post(use_of(method), on(day))

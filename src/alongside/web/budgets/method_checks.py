@@ -210,7 +210,7 @@ def check_start(
 
 def another_starts() -> str:
     """Say that a day is taken."""
-    return _("Another method comes into use on that day.")
+    return _("A method comes into use on that day already. Choose another day.")
 
 
 def _no_number(name: str) -> float:
