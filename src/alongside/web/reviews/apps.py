@@ -18,6 +18,7 @@ class Reviews(AppConfig):
         from alongside.web.reviews.policies import COLOURS
         from alongside.web.reviews.queries import journey_rows, said_at_reviews
 
+        states = {state.value: (state.label, COLOURS[state]) for state in Review.State}
         elsewhere.register("review", said=said_at_reviews)
         register(
             Step(
@@ -26,7 +27,7 @@ class Reviews(AppConfig):
                 label=_("Review"),
                 rows=journey_rows,
                 url_name="reviews:show",
-                states={state.value: (state.label, COLOURS[state]) for state in Review.State},
+                states={**states, "overdue": (_("Overdue"), "red")},
             )
         )
         register_subject("review.due", _("A review"), "reviews:show")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Case, DateTimeField, F, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, Least, Now, TruncDate
 
 from alongside.outcomes import RATING_LEVELS, Answer
 from alongside.outcomes import Conversation as Said
@@ -44,6 +45,8 @@ FOUND = (
     "summary",
     "next",
 )
+WAITING = (Review.State.DUE, Review.State.OPEN)
+EVENING = timedelta(hours=20)
 MOST_CONVERSATIONS = 20
 MOST_SAID = 400
 RATINGS = {level: code for code, level in RATING_LEVELS.items()}
@@ -60,17 +63,27 @@ class Looked:
 
 
 def journey_rows(person_id: int) -> QuerySet[Any, Any]:
-    """Give the rows of the person page's journey."""
+    """Give the rows of the person page's journey.
+
+    A review that waits stands on the last day on which it is due, one that was held on the day it was held.
+    """
+    late = When(state=Review.State.DUE, due_on__lt=TruncDate(Now()), then=Value("overdue"))
+    waits = When(state__in=WAITING, then=_evening_of("due_on"))
     return (
         Review.objects.filter(person=person_id)
         .annotate(
             kind=Value("review", output_field=TextField()),
             title=Cast(Value(""), TextField()),
-            status=Cast(F("state"), TextField()),
-            at=Coalesce("closed_at", "created_at"),
+            status=Case(late, default=Cast(F("state"), TextField()), output_field=TextField()),
+            at=Case(waits, default=Least("closed_at", _evening_of("held_on"))),
         )
         .values_list("kind", "pk", "title", "status", "at")
     )
+
+
+def _evening_of(day: str) -> Any:
+    """Give the time at which a day's review stands: above what else was done that day."""
+    return Cast(F(day), DateTimeField()) + Value(EVENING)
 
 
 def review_by_id(pk: int) -> Review | None:
