@@ -102,6 +102,8 @@ def test_a_password_typed_at_the_terminal_is_not_shown_and_lets_in(terminal, ser
 WRONG = [
     (["--agency", "Nothern Council"], "There is no agency called"),
     (["--agrees-up-to", "lots"], "an amount in pounds a week"),
+    (["--agrees-up-to", "6,00"], "'6,00' was found"),
+    (["--agrees-up-to", "0,950"], "'0,950' was found"),
     (["--agrees-up-to", "600"], "Only a manager"),
     (["--address", "care.council.example"], "should look like https://"),
     (["--address", "https://elsewhere.example"], "Name it in ALONGSIDE_HOSTS"),

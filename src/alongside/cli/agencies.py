@@ -285,8 +285,10 @@ def _place(
 def _pounds(text: str | None) -> Decimal | None:
     if text is None:
         return None
+    from alongside.allocation.parsing import in_figures
+
     try:
-        return Decimal(text.strip().removeprefix("£").replace(",", ""))
+        return Decimal(in_figures(text))
     except InvalidOperation as error:
         raise Mistake(
             f"--agrees-up-to should be an amount in pounds a week, such as 600; {text!r} was found."

@@ -29,7 +29,8 @@ MOST_LISTED = 6
 YES = frozenset({"true", "yes", "y", "1", "on", "ie", "oes", "ydw", "do"})
 NO = frozenset({"false", "no", "n", "0", "off", "na", "nage", "nac oes", "nag ydw", "naddo"})
 WITH_FIGURES = frozenset({"Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"})
-GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+# Nobody writes a nought before thousands: 0,950 is a part of one.
+GROUPED = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 AMOUNT = re.compile(r"([-+\u2212]?[0-9.,]+|)\s*(.*)", re.DOTALL)
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+|\S*[/#]\S*")
 REFERENCE = re.compile(

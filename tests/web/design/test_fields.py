@@ -21,6 +21,7 @@ from alongside.web.design.fields import (
     MoneyField,
     NameField,
     NHSNumberField,
+    NumberField,
     PhoneField,
     PostcodeField,
     RatingField,
@@ -149,6 +150,8 @@ def test_an_approximate_date_spans_the_days_that_it_may_have_been():
         ("12", "12.00"),
         ("£1,234.5", "1234.50"),
         (" £ 12.05 ", "12.05"),
+        ("£1 234 567.5", "1234567.50"),
+        ("0.95", "0.95"),
         ("1234567.89", "1234567.89"),
     ],
 )
@@ -160,8 +163,11 @@ def test_money_is_read_with_or_without_its_marks(typed, pounds):
 
 @pytest.mark.parametrize(
     "typed",
-    ["1,23", "1.234,50", "12.50p", "twelve", "NaN", "1e5", "Infinity", "١٢", "--1", "1" * 400],
-)
+    [
+        "1,23", "1.234,50", "12.50p", "twelve", "NaN", "1e5", "Infinity", "١٢", "--1", "1" * 400,
+        "0,950", "00,950", "6,00", "25,80", "25 80", "0 950", "1,2345", "1234,567", "1,234,56",
+    ],
+)  # fmt: skip
 def test_what_is_not_an_amount_of_money_is_refused_with_an_example(typed):
     assert (
         checked(MoneyField(), typed, "Cost") == "Cost must be an amount of money, like 12 or 12.50"
@@ -177,6 +183,29 @@ def test_money_has_bounds_and_no_parts_of_a_penny():
 @given(st.decimals(min_value=0, max_value=9_999_999, places=2))
 def test_money_written_by_us_is_read_back_to_the_penny(amount):
     assert checked(MoneyField(), f"£{amount:,.2f}", "Cost") == amount
+
+
+@pytest.mark.parametrize("typed", ["0,950", "25,80", "25 80", "0 950", "1234,567", "1,"])
+def test_a_comma_or_a_space_that_separates_no_thousands_is_no_number(typed):
+    assert (
+        checked(NumberField(places=3), typed, "How much of it")
+        == "How much of it must be a number, like 12 or 12.5"
+    )
+    assert checked(WholeNumberField(), typed, "Hours") == "Hours must be a number, like 12"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("1,234.5", "1234.5"), ("1 234", "1234"), ("0.950", "0.950"), ("007", "7"), (" 12 ", "12")],
+)
+def test_a_number_is_read_with_or_without_what_separates_thousands(typed, number):
+    assert checked(NumberField(places=3), typed, "How much of it") == Decimal(number)
+
+
+@pytest.mark.parametrize("typed", ["−5", "- 5", "-5"])
+def test_a_minus_is_read_however_it_is_written(typed):
+    assert checked(NumberField(least=None), typed, "Change") == Decimal(-5)
+    assert checked(MoneyField(least=None), typed, "Change") == Decimal(-5)
 
 
 def test_a_whole_number_is_whole_and_within_its_bounds():

@@ -12,7 +12,20 @@ from django.utils.translation import gettext as _
 from alongside.web.design.fields.base import Sentences
 from alongside.web.design.fields.text import TextField
 
-_COMMAS = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?", flags=re.ASCII)
+# Nobody writes a nought before thousands: 0,950 is a part of one, written as elsewhere in Europe.
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}([,\s]\d{3})+(\.\d*)?", flags=re.ASCII)
+_FIGURES = re.compile(r"-?\d+(\.\d*)?", flags=re.ASCII)
+
+
+def _in_figures(text: str) -> str | None:
+    """Take away what separates thousands; ``None`` for what is no number.
+
+    A comma or a space anywhere else stands for no thousands, so that 25,80 is not read as 2580.
+    """
+    plain = re.sub(r"^-\s+", "-", text.strip().replace("−", "-"))
+    if _THOUSANDS.fullmatch(plain):
+        plain = re.sub(r"[,\s]", "", plain)
+    return plain if _FIGURES.fullmatch(plain) and len(plain) <= 30 else None
 
 
 class _Typed(Sentences, forms.CharField):
@@ -33,12 +46,12 @@ class _Typed(Sentences, forms.CharField):
 
     def number(self, text: str) -> Decimal:
         """The number that a text means."""
-        plain = re.sub(r"\s", "", text).replace("−", "-")
-        if not _COMMAS.fullmatch(plain) or len(plain) > 30:
+        plain = _in_figures(text)
+        if plain is None:
             raise self.problem(
                 "invalid", _("%(label)s must be a number, like %(example)s"), example=self.example
             )
-        return Decimal(plain.replace(",", ""))
+        return Decimal(plain)
 
     def say(self, number: Decimal | int) -> str:
         """A bound as it is written in a sentence."""
@@ -127,15 +140,14 @@ class MoneyField(_Typed):
         super().__init__(most=most, **kwargs)
 
     def number(self, text: str) -> Decimal:
-        plain = re.sub(r"\s", "", text)
-        plain = re.sub(r"^(-?)£", r"\1", plain)
-        if not _COMMAS.fullmatch(plain) or len(plain) > 30:
+        plain = _in_figures(re.sub(r"^([-−]?)\s*£", r"\1", text.strip()))
+        if plain is None:
             raise self.problem(
                 "invalid",
                 _("%(label)s must be an amount of money, like %(example)s"),
                 example=self.example,
             )
-        pounds, _point, pence = plain.replace(",", "").partition(".")
+        pounds, _point, pence = plain.partition(".")
         if len(pence) > 2:
             raise self.problem("places", _("%(label)s must not have parts of a penny"))
         return Decimal(f"{pounds}.{pence:0<2}")
