@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -96,13 +98,12 @@ class PlanButton(WriterPage, PlanPage, ButtonPage):
 
 
 class WritingAct(PlanAct):
-    """A page that changes a plan while it is being written."""
+    """A page that changes a plan while it is being written; later it leads to the plan, and says why."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         refuse_after_death(request, self.person)
         if self.plan.state not in WRITABLE and request.method == "GET":
-            raise PermissionDenied(
-                _("This plan cannot be changed now: it is “%(state)s”.")
-                % {"state": self.plan.get_state_display()}
-            )
+            says = _("This plan cannot be changed now: it is “%(state)s”.")
+            messages.error(request, says % {"state": self.plan.get_state_display()})
+            return redirect(self.back())
         return super().dispatch(request, *args, **kwargs)
