@@ -84,6 +84,58 @@ def test_a_difference_is_told_as_a_figure_with_how_far_nobody_looks(
         assert "tolerance" not in text
 
 
+WEEK = "More hours or nights are planned than a week has"
+ASKED = "Do two people help at once?"
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ({"quantity": "168"}, False),
+        ({"quantity": "168.001"}, True),
+        ({"quantity": "336", "often": "one_off"}, False),
+        ({"service": "sleep_in", "quantity": "7"}, False),
+        ({"service": "sleep_in", "quantity": "8"}, True),
+        ({"service": "meals", "quantity": "21"}, False),
+        ({"pays": "nobody", "quantity": "336"}, False),
+    ],
+)
+def test_more_than_a_week_has_is_asked_about_and_taken_as_two_people_may_help_at_once(
+    acting, signed_in, line, asked
+):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care("3")])
+    typed = {
+        "action": "Help at night", "who": "paid", "pays": "budget", "way": "direct_payment",
+        "service": "home_care", "often": "weekly", **line,
+    }  # fmt: skip
+    sam = signed_in("sam")
+    page = sam.post(reverse("plans:add_line", args=[plan.pk]), typed, follow=True).text
+    assert ("It is in the plan." in page, ASKED in page) == (True, asked)
+    assert (WEEK in sam.get(reverse("plans:send", args=[plan.pk])).text) == asked
+
+
+def test_a_line_that_becomes_more_than_a_week_has_is_asked_about_and_the_manager_is_told(
+    acting, signed_in
+):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care("3")])
+        part = plan.lines.get()
+    typed = {
+        "action": part.action, "who": "paid", "pays": "budget", "way": "direct_payment",
+        "service": "home_care", "often": "weekly", "quantity": "336", "meets": "nutrition",
+        "actual_price": "1.50", "price_reason": "Two students share the flat", "version": part.version,
+    }  # fmt: skip
+    change = reverse("plans:change_line", args=[plan.pk, part.pk])
+    assert ASKED in signed_in("sam").post(change, typed, follow=True).text
+    with acting("sam") as sam:
+        plan.refresh_from_db()
+        decisions.submit_plan(actor=sam, plan=plan)
+    priya = signed_in("priya")
+    for page in (reverse("plans:decide", args=[plan.pk]), reverse("plans:to_agree")):
+        assert WEEK in priya.get(page).text
+
+
 def test_that_the_person_was_told_is_shown_with_who_said_so_until_there_is_something_else_to_tell(
     acting, signed_in
 ):

@@ -10,6 +10,8 @@ from typing import Protocol
 PENNY = Decimal("0.01")
 # More than this for one line is a slip of the keyboard, not a plan.
 MOST_A_LINE = Decimal("99999.99")
+# What one worker could give at most. Two at once give more, so it is asked about and not refused.
+A_WEEK_HAS = {"hour": Decimal(168), "night": Decimal(7)}
 
 
 class Costed(Protocol):
@@ -18,6 +20,14 @@ class Costed(Protocol):
     quantity: Decimal
     standard_rate: Decimal | None
     actual_price: Decimal | None
+
+
+class Measured(Protocol):
+    """A line that says how much of something there is."""
+
+    often: str
+    quantity: Decimal
+    unit: str
 
 
 class Counted(Protocol):
@@ -36,6 +46,12 @@ def line_amount(line: Costed) -> Decimal:
     """
     price = line.standard_rate if line.actual_price is None else line.actual_price
     return ((price or Decimal(0)) * line.quantity).quantize(PENNY, rounding=ROUND_HALF_UP)
+
+
+def past_a_week(line: Measured) -> bool:
+    """Whether there are more hours or nights every week than a week has."""
+    most = A_WEEK_HAS.get(line.unit)
+    return line.often == "weekly" and most is not None and line.quantity > most
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from alongside.web.drafts.pages import Refused
 from alongside.web.people.domain import add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
 from alongside.web.plans.copies import ask_for_copies
-from alongside.web.plans.costing import costs_of
+from alongside.web.plans.costing import costs_of, past_a_week
 from alongside.web.plans.domain import record_move
 from alongside.web.plans.models import (
     Plan,
@@ -161,6 +161,7 @@ def looks_of(whole: Whole) -> list[str]:
         unmet=sum(not whole.met_by(need["code"]) for need in whole.needs),
         high_risks=sum(risk["high"] for risk in whole.risks),
         above_standard=len(above),
+        past_a_week=sum(past_a_week(line) for line in lines),
         choice_recorded=choice_recorded(plan, used, Way.values),
         agreement=plan.agreement,
     )

@@ -81,6 +81,7 @@ LOOKS = {
     "unmet_need": _("An eligible need is not met"),
     "high_risk": _("There is a high risk"),
     "above_standard": _("A price is above the standard rate"),
+    "past_a_week": _("More hours or nights are planned than a week has"),
     "no_choice": _("How the budget is held was not fully talked about"),
     "disagrees": _("The person does not agree"),
 }
@@ -116,6 +117,7 @@ class Seen:
     unmet: int
     high_risks: int
     above_standard: int
+    past_a_week: int
     choice_recorded: bool
     agreement: str
 
@@ -131,6 +133,7 @@ def why_look(seen: Seen, tolerance: Tolerance) -> list[str]:
         "unmet_need": seen.unmet > 0,
         "high_risk": seen.high_risks > 0,
         "above_standard": seen.above_standard > 0,
+        "past_a_week": seen.past_a_week > 0,
         "no_choice": not seen.choice_recorded,
         "disagrees": seen.agreement == Plan.Agreement.DISAGREES,
     }

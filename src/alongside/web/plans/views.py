@@ -17,6 +17,7 @@ from alongside.web.conversations.queries import WantedOutcome, wanted_outcomes
 from alongside.web.drafts.pages import ActPage
 from alongside.web.people.pages import WriterPage
 from alongside.web.plans import domain, forms, presenting, queries
+from alongside.web.plans.costing import past_a_week
 from alongside.web.plans.models import KINDS, PlanLine, PlanOutcome, PlanPart, PlanRisk
 from alongside.web.plans.pages import PlanButton, PlanPage, WritingAct, refuse_after_death
 from alongside.web.plans.permissions import may_decide
@@ -181,6 +182,17 @@ class _LinePage(WritingAct):
             "on": self.plan.since,
         }
 
+    def ask_about(self, line: PlanLine) -> None:
+        """Ask whether an amount that is right for two workers, and for one cannot be, is meant."""
+        if past_a_week(line):
+            messages.warning(
+                self.request,
+                _(
+                    "This is more hours or nights than a week has. Do two people help at once? "
+                    "If not, change how much of it there is."
+                ),
+            )
+
 
 class AddLine(_LinePage):
     """Add something that is done."""
@@ -192,8 +204,9 @@ class AddLine(_LinePage):
         return {"outcome": self.request.GET.get("outcome", ""), "often": "weekly"}
 
     def act(self, form: Any) -> str:
-        domain.add_line(actor=self.actor, plan=self.plan, values=form.values())
+        line = domain.add_line(actor=self.actor, plan=self.plan, values=form.values())
         messages.success(self.request, _("It is in the plan."))
+        self.ask_about(line)
         return self.back()
 
 
@@ -215,6 +228,7 @@ class ChangeLine(_ChangePart, _LinePage):
             values=self.mine(form.values()),
             expected_version=form.cleaned_data["version"] or 0,
         )
+        self.ask_about(PlanLine.objects.get(pk=self.changed.pk))
         return self.back()
 
 
