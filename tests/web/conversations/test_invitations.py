@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alongside.web.access.actor import tell_database
+from alongside.web.audit.models import Event
 from alongside.web.conversations import domain, invitations, queries
-from alongside.web.conversations.models import Contribution, Conversation, Invitation
+from alongside.web.conversations.models import Contribution, Conversation, Invitation, Revision
 from alongside.web.drafts.pages import Refused
 from alongside.web.people.deaths import record_death
 from alongside.web.people.models import Person, WorkItem
@@ -281,3 +282,125 @@ def test_what_is_too_long_to_keep_is_said_to_be_that_and_shown_again(invited, ph
     assert "A walk" in phone.get(address).text
     kept = phone.post(reverse("conversations:guest_autosave", args=[invited.token, 1]), typed)
     assert (kept.status_code, "too long" in kept.json()["problem"]) == (413, True)
+
+
+SECRET = "Not on the stairs since March"
+
+
+@pytest.fixture
+def handed_in(invited, phone):
+    """Answered by the link, and sent: gives the conversation's number."""
+    answers = {"q-feeling_safe-rating": "lot-unmet", "q-feeling_safe-words": SECRET, "seen": ""}
+    phone.post(reverse("conversations:guest_sheet", args=[invited.token, 2]), answers)
+    hand_in = reverse("conversations:guest_hand_in", args=[invited.token])
+    assert phone.post(hand_in, {"answered_by": "self"}).status_code == 302
+    return invited.invitation.conversation_id
+
+
+def test_the_answers_that_came_are_found_in_my_work_read_and_completed(
+    amina, handed_in, signed_in, acting
+):
+    sam, address = signed_in("sam"), reverse("conversations:show", args=[handed_in])
+    work = sam.get("/").text
+    assert "Answers to a conversation" in work
+    assert address in work
+    page = sam.get(address).text
+    assert SECRET in page
+    assert "Read them, talk about them" in page
+    assert "You can read it here when it is completed" not in page
+    assert "mendment" not in page
+    complete = reverse("conversations:complete", args=[handed_in])
+    assert f'action="{complete}"' in page
+    done = sam.post(complete, follow=True)
+    assert done.redirect_chain[-1][0] == address
+    assert "The conversation is completed" in done.text
+    assert SECRET in done.text
+    assert "Answers to a conversation" not in sam.get("/").text
+    with acting("sam"):
+        assert queries.said(amina.pk)[0][1].words("feeling_safe") == SECRET
+    person = sam.get(reverse("people:show", args=[amina.pk])).text
+    assert address in person
+    assert "Completed" in person
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "first the answers"])
+def test_more_can_be_said_over_the_answers_that_came_and_what_was_sent_is_kept(
+    handed_in, signed_in, acting, say, at_once
+):
+    sam, show = signed_in("sam"), reverse("conversations:show", args=[handed_in])
+    with acting("sam"):
+        view = queries.main_view(handed_in)
+    amend = reverse("conversations:amend", args=[view.pk])
+    assert f'href="{amend}"' in sam.get(show).text
+    checking = sam.post(amend, {"because": "We talked about it"}, follow=True)
+    assert SECRET in checking.text
+    say(view, feeling_safe__words="Nor in the bath")
+    meanwhile = sam.get(show).text
+    assert "What has been said so far" in meanwhile
+    assert SECRET in meanwhile
+    assert "Nor in the bath" not in meanwhile
+    with acting("sam") as actor, pytest.raises(Refused, match="sent already"):
+        invitations.invite_to(
+            actor=actor, conversation=view.conversation, language="en", greeting_name="Amina"
+        )
+    if not at_once:
+        sam.post(reverse("conversations:complete_view", args=[view.pk]))
+        assert "Complete the conversation" in sam.get(show).text
+    sam.post(reverse("conversations:complete", args=[handed_in]))
+    with acting("sam"):
+        assert queries.conversation(handed_in).state == "completed"
+        now = queries.main_view(handed_in)
+        assert queries.answers_in_words(now)["feeling_safe-words"] == "Nor in the bath"
+        assert Revision.objects.get().because == "We talked about it"
+    before = sam.get(reverse("conversations:revision", args=[view.pk, 1])).text
+    assert SECRET in before
+
+
+def test_who_may_only_read_reads_the_answers_that_came_and_another_agency_finds_nothing(
+    amina, handed_in, signed_in, acting, share
+):
+    with acting("sam"):
+        view = queries.main_view(handed_in)
+    show = reverse("conversations:show", args=[handed_in])
+    complete = reverse("conversations:complete", args=[handed_in])
+    amend = reverse("conversations:amend", args=[view.pk])
+    share(amina, "identity", "conversation")
+    for who in ("rowan", "tom"):
+        page = signed_in(who).get(show).text
+        assert SECRET in page
+        assert complete not in page
+        assert amend not in page
+        assert "complete the conversation" not in page
+        assert signed_in(who).post(complete).status_code == 403
+    olu = signed_in("olu")
+    for address in (show, reverse("conversations:check", args=[view.pk]), amend):
+        page = olu.get(address)
+        assert page.status_code == 404
+        assert SECRET not in page.text
+    assert olu.post(complete).status_code == 404
+    assert SECRET not in olu.get("/").text
+    with acting("sam"):
+        assert queries.conversation(handed_in).state == "draft"
+
+
+def test_a_page_of_what_was_completed_leads_to_it_and_nothing_is_given_up(
+    handed_in, signed_in, acting
+):
+    sam, show = signed_in("sam"), reverse("conversations:show", args=[handed_in])
+    with acting("sam"):
+        view = queries.main_view(handed_in)
+    check = reverse("conversations:check", args=[view.pk])
+    assert sam.get(check)["Location"] == show, "handed in: the answers stand there"
+    sam.post(reverse("conversations:complete", args=[handed_in]))
+    back = sam.get(check, follow=True)
+    assert back.redirect_chain[-1][0] == show
+    assert "mendment" not in back.text
+    with acting("sam"):
+        stood, events = queries.main_view(handed_in).response, Event.objects.count()
+    dropped = sam.post(reverse("conversations:drop_amendment", args=[view.pk])).headers["Location"]
+    with acting("sam"):
+        assert Event.objects.count() == events
+        assert queries.main_view(handed_in).response == stood
+    said = sam.get(dropped).text
+    assert "There is no amendment to give up." in said
+    assert "was given up" not in said

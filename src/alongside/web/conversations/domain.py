@@ -23,7 +23,7 @@ from alongside.web.conversations.models import (
     Revision,
     Role,
 )
-from alongside.web.conversations.policies import CONVERSATION, PART
+from alongside.web.conversations.policies import CONVERSATION, PART, state_amended
 from alongside.web.conversations.writing import Saved, Uploads, ask_in, write_page
 from alongside.web.drafts.pages import Refused
 from alongside.web.people.domain import finish_work
@@ -274,7 +274,10 @@ def _check_open(view: Contribution) -> None:
 
 
 def complete(*, actor: Actor, conversation: Conversation) -> Conversation:
-    """Complete the conversation with every view that the actor's agency is writing. Gaps are allowed."""
+    """Complete the conversation with every view that the actor's agency is writing. Gaps are allowed.
+
+    Answers that were handed in by a link stand already; what was written over them is an amendment.
+    """
     check_may_write(actor, conversation.held_by_id)
     with act("conversations.complete", actor) as doing:
         now = locked_conversation(conversation.pk)
@@ -286,6 +289,8 @@ def complete(*, actor: Actor, conversation: Conversation) -> Conversation:
         done = [view for view in views if permissions.may_write_view(actor, view)]
         for view in done:
             view.conversation = now
+            if view.response is not None:
+                _keep_revision(view, actor)
             _finish(view, actor)
         finish_work("conversation", now.pk)
         doing.about(
@@ -334,7 +339,7 @@ def complete_view(*, actor: Actor, view: Contribution) -> None:
         _finish(now, actor)
         if amended and now.main:
             held = now.conversation
-            held.state = CONVERSATION.target(held.state, "amend")
+            held.state = state_amended(held.state)
             held.version += 1
             held.save(update_fields=["state", "version"])
         _about_view(doing, now, revision=now.revision)
@@ -373,7 +378,7 @@ def amend(*, actor: Actor, view: Contribution, because: str) -> None:
         _check_writes(actor, now)
         if now.draft is not None or now.response is None:
             raise Refused(_("This view is being written already: go on with it."))
-        CONVERSATION.target(now.conversation.state, "amend")
+        state_amended(now.conversation.state)
         standing = Response.from_fhir(loaded(now.conversation.instrument), now.response)
         now.draft, now.amending_because = standing.amend().to_fhir(), because
         now.skipped, now.carried = now.standing_skipped, now.standing_carried
@@ -382,15 +387,18 @@ def amend(*, actor: Actor, view: Contribution, because: str) -> None:
 
 
 def drop_amendment(*, actor: Actor, view: Contribution) -> None:
-    """Give up an amendment: what stands stays as it is."""
+    """Give up an amendment: what stands stays as it is.
+
+    Raises
+    ------
+    Refused
+        When there is none.
+    """
     with act("conversations.drop_amendment", actor) as doing:
         now = _locked(view.pk)
         _check_writes(actor, now)
-        if now.response is None:
+        if now.response is None or now.draft is None:
             raise Refused(_("There is no amendment to give up."))
-        if now.draft is None:
-            doing.changes_nothing()
-            return
         before = uploads.keys_in(now.draft)
         now.draft, now.rejected, now.amending_because = None, {}, ""
         now.skipped, now.carried = now.standing_skipped, now.standing_carried

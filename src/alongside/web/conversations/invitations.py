@@ -143,13 +143,15 @@ def invite_to(
     Raises
     ------
     Refused
-        When the conversation is not under way any more, or the person has died, or it began with
-        what the record knows, which is nothing for whoever holds a link.
+        When the conversation is not under way any more, or the answers were sent already, or the
+        person has died, or it began with what the record knows, which is nothing for whoever holds a link.
     """
     check_may_write(actor, conversation.held_by_id)
     if conversation.person.died_on:
         raise Refused(_("Nothing is sent any more on this record."))
     view = Contribution.objects.get(conversation=conversation, main=True)
+    if conversation.state == Conversation.State.DRAFT and view.response is not None:
+        raise Refused(_("The answers were sent already, so there is no new link for them."))
     if conversation.state != Conversation.State.DRAFT or view.draft is None:
         raise Refused(
             _("This conversation is not under way any more, so nobody can be invited to it.")

@@ -57,6 +57,19 @@ PART = Machine(
     ),
     final=frozenset({Asked.CONTRIBUTED, Asked.DECLINED, Asked.WITHDRAWN}),
 )
+
+
+def state_amended(state: str) -> str:
+    """Give the state that amending a view that stands leads to: what came back can be added to while it is under way.
+
+    Raises
+    ------
+    NotNow
+        When nothing can be amended in this state.
+    """
+    return state if state == State.DRAFT else CONVERSATION.target(state, "amend")
+
+
 STANDING = (State.COMPLETED, State.AMENDED)
 COUNTED = (*STANDING, State.SET_ASIDE)
 COLOURS = {

@@ -127,9 +127,8 @@ class Show(ConversationPage, TemplateView):
             (v for v in views if v.draft is not None and permissions.may_write_view(self.actor, v)),
             None,
         )
-        told: dict[str, Any] = {}
-        if self.conversation.state == Conversation.State.DRAFT and mine is not None:
-            told = _tasks(mine)
+        under_way = self.conversation.state == Conversation.State.DRAFT
+        told = _tasks(mine) if under_way and mine is not None else {}
         return super().get_context_data(
             title=self.conversation.instrument.title_now,
             views=[(view, permissions.may_write_view(self.actor, view)) for view in views],
@@ -144,7 +143,8 @@ class Show(ConversationPage, TemplateView):
             figures=[found for view in views if (found := figures.figures_of(view, language()))],
             requests=queries.requests_of(self.conversation),
             colour=COLOURS.get(self.conversation.state, "grey"),
-            acts={each.act for each in CONVERSATION.acts_from(self.conversation.state)},
+            may_amend=under_way or CONVERSATION.allows(self.conversation.state, "amend"),
+            came_in=any(view.main and not view.being_written for view in views),
             **told,
             **kwargs,
         )
@@ -369,8 +369,13 @@ class Check(OwnView, TemplateView):
 
     template_name = "conversations/check.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.require_writer()
+        if not self.view_of.being_written:
+            return redirect(self.home())
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         response = response_of(self.view_of)
         sheets = sheets_of(response, asked_in(response))
         groups = beside.to_check(self.view_of, sheets)
