@@ -404,3 +404,33 @@ def test_a_page_of_what_was_completed_leads_to_it_and_nothing_is_given_up(
     said = sam.get(dropped).text
     assert "There is no amendment to give up." in said
     assert "was given up" not in said
+
+
+@pytest.mark.parametrize(
+    ("last", "ticked", "told"),
+    [
+        ("outcomes-conversation-self", "on", ""),
+        ("outcomes-conversation", "on", "Not all that was said last time is shown to them"),
+        ("", "on", "There is nothing that was said last time to show them"),
+        ("outcomes-conversation", "", ""),
+    ],
+)
+def test_whoever_asks_is_told_what_the_link_does_not_show_of_last_time(
+    amina, start, say, acting, signed_in, last, ticked, told
+):
+    if last:
+        held, view = start(amina, form=last)
+        say(view, about_me__good_day="Sun in the garden")
+        with acting("sam") as sam:
+            domain.complete(actor=sam, conversation=held)
+    asked = {"form": "outcomes-conversation", "greeting_name": "Amina", "language": "en"}
+    page = signed_in("sam").post(
+        reverse("conversations:invite", args=[amina.pk]),
+        {**asked, **({"show_last": ticked} if ticked else {})},
+    )
+    link = re.search(r'href="http://testserver(/answer/[^"]+/)"', page.text)[1]
+    assert told in page.text
+    assert ("last time" in page.text) == bool(told)
+    tell_database(None)
+    first = Client().get(f"{link}1/").text
+    assert ("Sun in the garden" in first) == (last == "outcomes-conversation-self")

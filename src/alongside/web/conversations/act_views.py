@@ -26,6 +26,7 @@ from alongside.web.drafts.pages import ActPage, OncePage
 from alongside.web.people.pages import WriterPage
 
 if TYPE_CHECKING:
+    from alongside.web.conversations.models import Contribution
     from alongside.web.people.models import Person
 
 
@@ -188,7 +189,7 @@ class MakesInvitation(OncePage):
         "withdraw them here or make new ones: the old ones then stop working."
     )
 
-    def show(self, made: invitations.Invited, person: Person) -> HttpResponse:
+    def show(self, made: invitations.Invited, person: Person, not_shown: str = "") -> HttpResponse:
         """Show the link and the code, this once: only digests of them are kept."""
         here = self.request.build_absolute_uri
         context = {
@@ -198,6 +199,7 @@ class MakesInvitation(OncePage):
             "link": here(reverse("conversations:guest", args=[made.token])),
             "code": made.code,
             "code_page": here(reverse("conversations:enter_code")),
+            "not_shown": not_shown,
         }
         self.shown_at = reverse("conversations:show", args=[made.invitation.conversation_id])
         response = render(self.request, "conversations/invited.html", context)
@@ -226,16 +228,30 @@ class Invite(MakesInvitation, WriterPage, ActPage):
         return {"greeting_name": self.person.known_as, "language": "en"}
 
     def act(self, form: Any) -> HttpResponse:
+        show_last = bool(form.cleaned_data["show_last"])
         made = invitations.invite(
             actor=self.actor,
             person=self.person,
             form_name=form.cleaned_data["form"],
             language=form.cleaned_data["language"],
             greeting_name=form.cleaned_data["greeting_name"],
-            show_last=bool(form.cleaned_data["show_last"]),
+            show_last=show_last,
             asked_in=form.asked_in,
         )
-        return self.show(made, self.person)
+        not_shown = _not_shown(made.invitation.contribution) if show_last else ""
+        return self.show(made, self.person, not_shown)
+
+
+def _not_shown(view: Contribution) -> str:
+    """Say what of the last time the guest does not see, though the practitioner chose to show it."""
+    if view.left_behind:
+        return _(
+            "Not all that was said last time is shown to them: an answer is shown only beside the same "
+            "question, in the same words. The page of the conversation names the others."
+        )
+    if not queries.answers_in_words(view):
+        return _("There is nothing that was said last time to show them.")
+    return ""
 
 
 class InviteAgain(MakesInvitation, ConversationButton):
