@@ -265,8 +265,13 @@ def test_somebody_answers_on_a_phone_by_a_code_without_an_account(
     looks_right(phone, "a link that does not work")
     page.goto(f"{live.url}/")
     shows(page, given)  # it came back to the practitioner's work
-    page.get_by_role("link", name=re.compile(given)).first.click()
+    came = page.locator(".along-card").filter(has_text=re.compile(rf"{given}\b"))
+    came.get_by_role("link", name="Answers to a conversation").click()
+    sees(page, "My cat")
     looks_right(page, "a conversation whose answers came back")
+    page.get_by_role("button", name="Complete the conversation").click()
+    page.get_by_text("stands as it was said").wait_for()
+    sees(page, "My cat")
     phone.context.close()
 
 
