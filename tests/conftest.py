@@ -22,13 +22,14 @@ settings.register_profile(
 )
 settings.load_profile("alongside")
 
-JOURNEYS = Path(__file__).parent / "journeys"
+# Browsers, and servers that are started and killed: what takes longest.
+LONGEST = tuple(Path(__file__).parent / folder for folder in ("journeys", "web/site"))
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the longest files, the journeys, so that at the end no worker waits long for another."""
-    items.sort(key=lambda item: not item.path.is_relative_to(JOURNEYS))
+    """Begin with the longest files, so that at the end no worker waits long for another."""
+    items.sort(key=lambda item: not any(map(item.path.is_relative_to, LONGEST)))
 
 
 @pytest.fixture(scope="session")

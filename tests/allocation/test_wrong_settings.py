@@ -65,7 +65,7 @@ def test_a_wrong_mapping_is_refused_by_key_before_anything_is_read(tmp_path, cha
         (EXPORT.replace("1.5", "-4"), "row 2, column units_per_week: -4 units is negative"),
         (EXPORT + "3;None;1;2\n", "row 4: 4 cells were found under a header of 3 columns"),
         (EXPORT + "2;None;1\n", "row 4, column case_id: the case 2 already stands in row 3"),
-        (EXPORT + "3;Lots;1\n", "row 4, column Wash: the label 'Lots' (1 rows) has no value"),
+        (EXPORT + "3;Lots;1\n", "row 4, column Wash: the label 'Lots' (1 row) has no value"),
         (HTML, "web page (HTML)"),
     ],
 )

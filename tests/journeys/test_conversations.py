@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from support.browser import shows
 from support.filling import answer_as_read, fill
@@ -63,7 +64,7 @@ def test_a_conversation_from_the_persons_page_to_paper(as_user, live, looks_righ
     page.get_by_role("button", name="Hold a conversation").click()
     looks_right(page, "choosing what a conversation is for")
     page.get_by_role("button", name="Start", exact=True).click()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     looks_right(page, "nothing chosen")
     page.get_by_label("What matters to you", exact=True).check()
     page.get_by_role("button", name="Start", exact=True).click()

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import override_settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from support.axe import assert_accessible, assert_fits
 from support.browser import shows
@@ -155,7 +156,7 @@ def wrong(page):
         )
     boxes[-1].evaluate("box => { box.form.noValidate = true; box.form.requestSubmit(); }")
     page.locator(".govuk-error-summary").wait_for()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     links = page.locator(".govuk-error-summary a[href^='#']")
     assert links.count()
     for href in links.evaluate_all("all => all.map(one => one.getAttribute('href'))"):

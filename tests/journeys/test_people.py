@@ -6,6 +6,7 @@ import itertools
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from support.browser import shows
 
@@ -32,7 +33,7 @@ def test_a_practitioner_adds_finds_and_changes_a_person(as_user, live, looks_rig
     page.get_by_role("button", name="Add a person").click()
     looks_right(page, "an empty form for a new person")
     page.get_by_role("button", name="Add this person").click()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     looks_right(page, "the form with errors")
     page.get_by_role("link", name=re.compile("first name", re.IGNORECASE)).click()
     assert page.evaluate("document.activeElement.name") == "given_name"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -148,7 +149,7 @@ def test_a_link_in_the_error_summary_leads_into_its_box(page, gallery):
     expect(page.locator(".govuk-error-summary")).to_be_focused()
     page.get_by_role("link", name="Start date must be a real date").press("Enter")
     expect(page.locator("#id_starts_day")).to_be_focused()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
 
 
 def test_an_answer_reveals_its_question(page, gallery):

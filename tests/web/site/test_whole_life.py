@@ -109,7 +109,7 @@ def test_example_to_backup_to_restore_to_signing_in_by_the_commands_alone(instal
     first = installation("first")
     with first.serving("--example") as said:
         assert f"http://localhost:{first.port}/" in said
-        password = re.search(r"with the password (.+)", said).group(1).strip()
+        password = re.search(r'with the password "(.+)"', said).group(1)
         assert f"kept in {first.environment['ALONGSIDE_STATE']}/mail" in said.replace("\n", "")
         people = SIGN_IN.findall(said)
         assert {"sam@example.org", "priya@example.org"} <= {email for email, _role in people}
