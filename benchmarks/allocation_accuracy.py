@@ -148,6 +148,8 @@ def main() -> None:
     parser.add_argument("--real", action="store_true")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
+    if given.converted and not given.contaminated:
+        parser.error("--converted says how --contaminated cases were recorded: give both.")
     warnings.filterwarnings("ignore")
     rows = real(given.draws) if given.real else []
     rivals = [name for name in PEERS if not (given.quick_rivals and name.startswith("expl"))]

@@ -18,9 +18,11 @@ ASK = """
 import json, sys
 from typer.testing import CliRunner
 from alongside.cli import app
-ask = CliRunner().invoke
-listed = json.load(sys.stdin)
-print(json.dumps([ask(app, [*words, "--help"], prog_name="alongside").output for words in listed]))
+def ask(words):
+    done = CliRunner().invoke(app, [*words, "--help"], prog_name="alongside", catch_exceptions=False)
+    assert done.exit_code == 0, (words, done.output)
+    return done.output
+print(json.dumps([ask(words) for words in json.load(sys.stdin)]))
 """
 
 

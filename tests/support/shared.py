@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ def made_once(name: str, alone: Path, make: Callable[[Path], None]) -> Path:
     with fasteners.InterProcessLock(folder.with_suffix(".lock")):
         if not folder.exists():
             unfinished = folder.with_suffix(".unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)  # of a worker that failed to make it
             unfinished.mkdir()
             make(unfinished)
             unfinished.rename(folder)
