@@ -93,27 +93,27 @@ class _Writer:
         self._ranks()
         weights = {f"{key}w": self._weight(part, key) for part, key in self.parts}
         factors = {key: self._product(part.factor, f"{key}f") for part, key in self.parts}
-        bound = self._bound() if self.packed else {}
+        doubted = self._doubted()
         joints = sorted(self.columns)
         self._add({_joint(n): self._place(self.joints.all[n]) for n in joints})
         self._beside({_joint(n): self.columns[n] for n in joints})
-        self._add(weights | bound)
+        self._add(weights | doubted)
         if self.packed:
             self._add(_told(self.packed))
         self._segments()
         self._add({f"{key}q": _times(self._capped(key), factors[key]) for _, key in self.parts})
         return f"WITH {', '.join(self.steps)}" if self.steps else ""
 
-    def _bound(self) -> dict[str, str]:
-        """Add up what says whether a case may lie too far, and what else there is to doubt."""
+    def _doubted(self) -> dict[str, str]:
+        """Add up what doubts are told by."""
         packed = self.packed
         if packed is None:
             return {}
         whole = [self._column(n, table, f"{_PACKED}_{n}") for n, table in packed.packed.items()]
         found = {_PACKED: " + ".join(whole)}
-        for place in range(len(packed.screen.directions)):
-            name = f"{PREFIX}along_{place}"
-            each = [self._column(n, all_[place], f"{name}_{n}") for n, all_ in packed.along.items()]
+        for row in range(len(packed.whole.common)):
+            name = _along(row)
+            each = [self._column(n, rows[row], f"{name}_{n}") for n, rows in packed.along.items()]
             found[name] = " + ".join(each)
         return found
 
@@ -268,34 +268,21 @@ class _Area:
 
 
 def _told(packed: Packed) -> dict[str, str]:
-    """Take apart what was added up, and work out the distance of whoever may lie too far."""
+    """Take apart what was added up, and work out the distance."""
     whole = f"{_PACKED}::BIGINT"
-    bound = f"{_PACKED} * {_number(1 / packed.per)}"
-    for place in range(len(packed.screen.directions)):
-        bound += f" - {PREFIX}along_{place} * {PREFIX}along_{place}"
-    far = f"({bound}) > {_number(packed.screen.limit)}"
+    bits = packed.above_bits + packed.absent_bits
+    distance = f"({whole} >> {bits})::DOUBLE"
+    for row in range(len(packed.whole.common)):
+        distance += f" - {_along(row)} * {_along(row)}"
     return {
         ABSENT: f"{whole} & {2**packed.absent_bits - 1}",
         ABOVE: f"({whole} >> {packed.absent_bits}) & {2**packed.above_bits - 1}",
-        DISTANCE: f"CASE WHEN {far} THEN {_distance(packed)} ELSE 0e0 END",
+        DISTANCE: distance,
     }
 
 
-def _distance(packed: Packed) -> str:
-    """Work the distance out with the answers in one list, which a function of its own is given."""
-    whole, items = packed.whole, packed.doubting.items
-    apart = ", ".join(
-        f"CASE WHEN {at(item.name)} = {item.missing} THEN 0e0"
-        f" ELSE {at(item.name)} * {_number(whole.unit)} - {_number(mean)} END"
-        for item, mean in zip(items, whole.mean, strict=True)
-    )
-    kind = f"DOUBLE[{len(items)}]"
-    sums = ", ".join(
-        f"array_inner_product(x, [{', '.join(map(_number, pairs))}]::{kind})"
-        for pairs in whole.pairs
-    )
-    each = f"array_inner_product(x, array_value({sums}))"
-    return f"list_transform([array_value({apart})], lambda x: {each})[1]"
+def _along(row: int) -> str:
+    return f"{PREFIX}along_{row}"
 
 
 def _number(value: float) -> str:

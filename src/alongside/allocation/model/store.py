@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 KIND = "alongside package model"
-# From the second on, tables may be for ranks; from the third on, there may be a least budget.
-VERSIONS = 1, 2, 3
+# From the second on, tables may be for ranks; from the third on, there may be a least budget; from the
+# fourth on, what answers share is kept, and not how every two of them weigh together.
+VERSIONS = 1, 2, 3, 4
 
 
 def digest(content: dict[str, Any]) -> str:
@@ -57,8 +58,7 @@ class LearnedFrom:
 
 def marked(content: dict[str, Any]) -> dict[str, Any]:
     """Say what a model's content is, and which programs can read it."""
-    version = 3 if "least" in content else 2 if "ranks" in content else 1
-    return {"kind": KIND, "version": version, **_without_minus_nought(content)}
+    return {"kind": KIND, "version": VERSIONS[-1], **_without_minus_nought(content)}
 
 
 def _without_minus_nought(content: Any) -> Any:

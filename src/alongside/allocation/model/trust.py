@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alongside.allocation.model.encoding import Item
+from alongside.allocation.model.together import (
+    Together,
+    Whole,
+    in_whole_numbers,
+    unseen_distances,
+)
 from alongside.allocation.problems import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+    from alongside.allocation.model.encoding import Item
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
@@ -22,13 +30,9 @@ if TYPE_CHECKING:
 FEWEST_CASES = 10
 _LEAST_FOR_RATIO = 1.0  # pounds a week: against less, a ratio says nothing
 UNSEEN_LEVELS = 6
-_FAR = 1.25  # times as far, squared, as the furthest case is from all the others
+_FAR = 1.25  # times as far, squared, as the furthest case is from others
 _FAR_WITHIN = 2.5  # for models that only remember the furthest distance among their own cases
-_NEAR_ONE = 0.05
-_RIDGE = 0.15
 _DEAR = 2.0
-_EXACT = 2**53  # up to here every whole number is a double, and sums of them are exact
-_PRECISION = 100_000  # precisions are kept to five decimals
 _LEAST_FURTHEST = 1e-4
 
 
@@ -80,43 +84,14 @@ class Sentences:
 
 
 @dataclass(frozen=True)
-class Whole:
-    """The squared distance from the average in whole numbers: the same in any order of adding up.
-
-    ``unit`` is what one level counts; an answer lies ``unit * position - mean`` from the average,
-    and nothing where it is missing. The distance is the sum, over pairs of answers, of both times
-    their entry in ``pairs``, which has each pair once.
-    """
-
-    unit: int
-    mean: Floats
-    pairs: Floats
-    far: float
-    furthest: float
-
-    @property
-    def per(self) -> float:
-        """What a squared distance of 1 counts."""
-        return float(_PRECISION * self.unit**2)
-
-    def apart(self, codes: Codes, absent: NDArray[np.bool_]) -> Floats:
-        """Give how far every answer lies from the average."""
-        found: Floats = np.where(absent, 0.0, self.unit * codes.astype(float) - self.mean)
-        return found
-
-    def distance(self, apart: Floats) -> Floats:
-        found: Floats = ((apart @ self.pairs) * apart).sum(axis=1)
-        return found
-
-
-@dataclass(frozen=True)
 class Experience:
     """What a model has seen: its cases' answers, in summary only, and its largest budget."""
 
     cases: int
     highest: tuple[int, ...]
     mean: tuple[float, ...]
-    precision: tuple[tuple[float, ...], ...]
+    own: tuple[float, ...]
+    common: tuple[tuple[float, ...], ...]
     furthest: float
     far: float
     missing: float
@@ -124,38 +99,28 @@ class Experience:
 
     @classmethod
     def learn(cls, items: list[Item], codes: Codes, budgets: Floats) -> Experience:
-        values = _values(items, codes)
-        mean = np.nan_to_num(_nanmean(values))
-        values = np.where(np.isnan(values), mean, values)
-        spread = np.cov(values, rowvar=False).reshape(len(items), len(items))
-        precision = np.round(np.linalg.inv(spread + _RIDGE * np.eye(len(items))), 5)
-        apart = values - mean
-        furthest = float(_without_itself(_distance(apart, precision)).max())
-        known = np.where(codes == np.array([item.missing for item in items]), -1, codes)
+        absent = codes == np.array([item.missing for item in items])
+        values = np.where(absent, np.nan, codes.astype(np.float64))
+        together = Together.learn(values)
+        furthest = float(unseen_distances(values).max())
         return cls(
             cases=len(codes),
-            highest=tuple(int(level) for level in known.max(axis=0)),
-            mean=tuple(np.round(mean, 5).tolist()),
-            precision=tuple(tuple(row) for row in precision.tolist()),
+            highest=tuple(int(level) for level in np.where(absent, -1, codes).max(axis=0)),
+            mean=tuple(np.round(together.mean, 5).tolist()),
+            own=tuple(np.round(together.own, 6).tolist()),
+            common=tuple(tuple(row) for row in np.round(together.common, 3).tolist()),
             furthest=round(furthest, 4),
             far=round(_FAR * furthest, 4),
-            missing=round(float((known < 0).mean(axis=1).max()), 4),
+            missing=round(float(absent.mean(axis=1).max()), 4),
             largest=round(float(budgets.max()), 2),
         )
 
-    def whole(self, items: tuple[Item, ...]) -> Whole:
-        """Give what the distance is worked out from, as finely as doubles hold it exactly."""
-        mean, precision = np.array(self.mean), np.round(np.array(self.precision) * _PRECISION)
-        pairs = np.triu(precision) + np.tril(precision, -1).T
-        top = np.array([item.top for item in items])
-        for unit in (1000, 100, 10, 1):
-            average = np.round(mean * unit)
-            reach = np.maximum(np.abs(average), np.abs(unit * top - average))
-            if reach @ np.abs(pairs) @ reach < _EXACT:
-                break
-        per = _PRECISION * unit**2
-        far = min(math.floor(Fraction(str(self.far)) * per), _EXACT)
-        return Whole(unit, average, pairs, float(far), max(self.furthest, _LEAST_FURTHEST) * per)
+    def whole(self, items: Sequence[Item]) -> Whole:
+        """Give what distances are worked out from, in whole numbers."""
+        common = np.array(self.common).reshape(-1, len(self.mean))
+        together = Together(np.array(self.mean), np.array(self.own), common)
+        furthest = max(self.furthest, _LEAST_FURTHEST)
+        return in_whole_numbers(together, items, far=self.far, furthest=furthest)
 
     def most_missing(self, count: int) -> int:
         """Of so many answers, how many may be missing."""
@@ -198,45 +163,14 @@ class Experience:
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Experience:
-        precision = tuple(tuple(row) for row in content["precision"])
-        rest = {k: v for k, v in content.items() if k not in {"precision", "highest", "mean"}}
-        rest.setdefault("far", _FAR_WITHIN * content["furthest"])
-        return cls(
-            precision=precision,
-            highest=tuple(content["highest"]),
-            mean=tuple(content["mean"]),
-            **rest,
-        )
-
-
-def _distance(apart: Floats, precision: Floats) -> Floats:
-    found: Floats = np.einsum("ij,jk,ik->i", apart, precision, apart)
-    return found
-
-
-def _without_itself(distance: Floats) -> Floats:
-    """Give each case's squared distance from all other cases (after Sherman and Morrison, 1950).
-
-    Among few cases each draws the average, and what counts as ordinary, towards itself: people
-    not seen are then further off than any of those.
-    """
-    cases = len(distance)
-    pull = distance * cases / ((cases - 1) * (cases - 2))
-    found: Floats = (cases / (cases - 1)) ** 2 * distance / np.maximum(1 - pull, _NEAR_ONE)
-    return found
-
-
-def _nanmean(values: Floats) -> Floats:
-    known = ~np.isnan(values)
-    total: Floats = np.where(known, values, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    return total
-
-
-def _values(items: list[Item], codes: Codes) -> Floats:
-    values = codes.astype(np.float64)
-    absent = codes == np.array([item.missing for item in items])
-    values[absent] = np.nan
-    return values
+        """Rebuild it, also from a model that kept how every pair of answers weighs together."""
+        kept = dict(content)
+        if pairs := kept.pop("precision", None):
+            together = Together.of_pairs(np.array(kept["mean"]), np.array(pairs))
+            kept |= {"own": together.own.tolist(), "common": together.common.tolist()}
+            kept.setdefault("far", _FAR_WITHIN * kept["furthest"])
+        kept |= {name: tuple(kept[name]) for name in ("highest", "mean", "own")}
+        return cls(**kept | {"common": tuple(tuple(row) for row in kept["common"])})
 
 
 @dataclass(frozen=True)
