@@ -130,12 +130,14 @@ def _third_party(name: str) -> Callable[[Known], str]:
 def _described(known: Known) -> str:
     rare, least = known.method["services_too_rare"], known.method["least_budget"]
     without = f"Too few cases had these to learn from, and no amount has any of them: {rare}. "
-    nothing = f"An amount of less than £{least} a week is nothing. "
+    nothing = f"An amount of less than £{least} a week is nothing. " if least else ""
+    if known.method["threshold"]:
+        nothing += "People whose needs do not reach a threshold, learned from who was given nothing, get no amount. "
     return (
         "Answers about needs, unpaid care and circumstances become a weekly amount in pounds. It was "
         f"learned from {known.sheet['cases']:,} past cases ({known.sheet['target']}). Services: "
         f"{', '.join(known.sheet['services']) or 'totals only'}. {without if rare else ''}"
-        f"{nothing if least else ''}More need never lowers the amount, and more unpaid care never raises "
+        f"{nothing}More need never lowers the amount, and more unpaid care never raises "
         f"it. Scope: {known.fact('scope')}"
     )
 

@@ -12,7 +12,14 @@ if TYPE_CHECKING:
 
     from alongside.allocation.model import PackageModel
     from alongside.allocation.model.encoding import Item
-    from alongside.allocation.model.published import Absorption, Group, Part, Published, Service
+    from alongside.allocation.model.published import (
+        Absorption,
+        Group,
+        Part,
+        Published,
+        Service,
+        Threshold,
+    )
 
 HOW = """\
 How a figure is reached, step by step:
@@ -23,8 +30,8 @@ How a figure is reached, step by step:
    line is straight; before the first and after the last it is level.
 5. The units are multiplied by what circumstances and unpaid care make of them.
 6. What earlier services already provide is taken off.
-7. Units times prices are added up. Less than the least budget counts as nothing; the rest is
-   rounded once to the penny."""
+7. Units times prices are added up. Less than the least budget counts as nothing, and so does all of
+   it below the threshold, where there is one; the rest is rounded once to the penny."""
 _POINTS_A_LINE = 8
 
 
@@ -50,6 +57,8 @@ def plain_tables(model: PackageModel) -> str:
     lines += _ranks(published)
     for number, service in enumerate(published.services, 1):
         lines += ["", *_service(published, number, service, units)]
+    if published.threshold:
+        lines += ["", *_threshold(published, published.threshold)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -82,6 +91,15 @@ def _service(
         yield f"Less than {service.least:g} a week counts as none."
     for each in service.absorbed:
         yield _absorbed(each, units)
+
+
+def _threshold(published: Published, threshold: Threshold) -> Iterator[str]:
+    title = "The threshold: whether anything is given at all"
+    yield from (title, "=" * len(title))
+    for place, part in enumerate(threshold.parts, 1):
+        yield f"Part {place} of {len(threshold.parts)}: {part.says}"
+        yield from (f"  {line}" for line in _part(published, part, "unit"))
+    yield f"Where they come to less than {threshold.least:g} together, nothing is given."
 
 
 def _absorbed(each: Absorption, units: Mapping[str, str]) -> str:

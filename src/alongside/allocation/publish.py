@@ -234,6 +234,10 @@ def _least(model: Any) -> str:
     return f"{least:,.2f}" if least else ""
 
 
+def _threshold(model: Any) -> str:
+    return "yes" if getattr(getattr(model, "published_", None), "threshold", None) else ""
+
+
 def _described(model: Any, saved: Path, version: str, published_on: str) -> dict[str, str]:
     rates = getattr(model, "rates", None)
     return {
@@ -246,6 +250,7 @@ def _described(model: Any, saved: Path, version: str, published_on: str) -> dict
         "answers_read_otherwise": str(getattr(model, "read_otherwise_", 0)),
         "services_too_rare": ", ".join(getattr(model, "too_rare_", ())),
         "least_budget": _least(model),
+        "threshold": _threshold(model),
     }
 
 

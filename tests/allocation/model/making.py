@@ -12,6 +12,7 @@ from alongside.allocation.model.published import (
     Part,
     Published,
     Service,
+    Threshold,
 )
 from alongside.allocation.model.ranks import Rank
 from alongside.allocation.model.swift import MILLION
@@ -52,7 +53,11 @@ def random_model(seed: int) -> Published:
         least = round(float(rng.uniform(0, 6)), 6) if rng.random() < 0.5 else 0.0
         services.append(Service(f"s{number}", parts, tuple(absorbed), least))
     budget = round(float(rng.uniform(0, 600)), 2) if rng.random() < 0.5 else 0.0
-    return Published(tuple(items), tuple(services), ranks=ranks, least=budget)
+    threshold = None
+    if rng.random() < 0.4:
+        parts = tuple(_part(rng, looked_up, helps, circs) for _ in range(rng.integers(1, 3)))
+        threshold = Threshold(parts, round(float(rng.uniform(0, 6)), 6))
+    return Published(tuple(items), tuple(services), ranks=ranks, least=budget, threshold=threshold)
 
 
 def _ranks(rng, needs) -> tuple[Rank, ...]:

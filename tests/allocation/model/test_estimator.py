@@ -130,6 +130,10 @@ def test_a_model_saved_before_it_kept_its_cases_does_not_guess(cases, model, tmp
     assert old.digest_ == content["digest"]
 
 
+def test_where_services_tell_who_is_given_nothing_there_is_no_threshold(model):
+    assert model.published_.threshold is None
+
+
 def test_intervals_hold_about_what_they_say(model, unseen):
     low, high = model.predict_interval(unseen.needs, 0.9)
     assert 0.8 < ((unseen.total >= low) & (unseen.total <= high)).mean() <= 1

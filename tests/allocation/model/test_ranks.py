@@ -1,6 +1,5 @@
 """The highest answers of an area of need, beside the answers themselves."""
 
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alongside.allocation.model.published import Threshold
 from alongside.web.budgets.method import (
     CannotWorkOutError,
     Figure,
@@ -22,6 +23,7 @@ from alongside.web.budgets.method import (
     work_out,
 )
 from alongside.web.budgets.profile_words import _questions, question
+from alongside.web.budgets.queries import KINDS
 
 ON = date(2026, 11, 21)
 ITEMS = {item.name: item.top for item in example().model(ON).published_.items}
@@ -165,6 +167,20 @@ def test_less_than_the_smallest_budget_is_told_as_nothing_and_as_no_decision():
     assert f"less than £{weekly + 1:,.2f} a week" in told(found)
     assert "does not say whether somebody is eligible" in told(found)
     assert work_out(usual(), on=ON, method=with_tables(least=float(weekly) - 0.01)).weekly == weekly
+
+
+def test_below_the_threshold_nothing_is_told_and_that_is_no_decision_either():
+    parts = next(each.parts for each in example().model(ON).published_.services if each.parts)
+    found = work_out(usual(), on=ON, method=with_tables(threshold=Threshold(parts, 1e6)))
+    assert found.weekly == found.lower == sum(line.amount for line in found.lines) == 0
+    assert (
+        "below_the_threshold"
+        in {line.item.replace(" ", "_") for line in found.lines} & KINDS.keys()
+    )
+    assert "People with answers like these were given nothing" in told(found)
+    assert "does not say whether somebody is eligible" in told(found)
+    reached = work_out(usual(), on=ON, method=with_tables(threshold=Threshold(parts, 0.0)))
+    assert reached.weekly == work_out(usual(), on=ON).weekly
 
 
 def kept(answers, method) -> Figure | None:

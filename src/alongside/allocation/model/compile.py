@@ -17,6 +17,7 @@ from alongside.allocation.model.expressions import (
     double,
     integer,
     keyed_parts,
+    keyed_threshold,
     least,
 )
 from alongside.allocation.model.published import Absorption, Published, limit
@@ -85,7 +86,7 @@ def to_ibis(
     for service in model.services:
         total = total + step[_final(model, service.name)] * double(prices[service.name])
     step = step.mutate(**{f"{PREFIX}total": total})
-    pennies = (_given(model, step[f"{PREFIX}total"]) * double(100.0) + double(0.5)).floor()
+    pennies = (_given(model, step) * double(100.0) + double(0.5)).floor()
     budget = pennies.cast("float64") / double(100.0)
     if not checked:
         budget = ibis.cases((step[FAULTY], ibis.null("float64")), else_=budget)
@@ -159,11 +160,16 @@ def _at_least(model: Published, step: Any) -> dict[str, Any]:
     return found
 
 
-def _given(model: Published, total: Any) -> Any:
-    """Give nothing where a whole budget is below the least."""
-    if not model.least:
-        return total
-    return ibis.cases((total < double(model.least), double(0.0)), else_=total)
+def _given(model: Published, step: Any) -> Any:
+    """Give nothing where a whole budget is below the least, or needs do not reach the threshold."""
+    total = step[f"{PREFIX}total"]
+    nothing = [(total < double(model.least), double(0.0))] if model.least else []
+    if model.threshold:
+        height: Any = double(0.0)
+        for _, key in keyed_threshold(model):
+            height = height + step[f"{key}q"]
+        nothing.append((height < double(model.threshold.least), double(0.0)))
+    return ibis.cases(*nothing, else_=total) if nothing else total
 
 
 def _taken(

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
 
-STARTING, ABSORBED, TOO_LITTLE, UNPAID_CARE, CIRCUMSTANCE, ROUNDING = (
+STARTING, ABSORBED, TOO_LITTLE, BELOW, UNPAID_CARE, CIRCUMSTANCE, ROUNDING = (
     "starting point",
     "already provided",
     "too little",
+    "below the threshold",
     "unpaid care",
     "circumstance",
     "rounding",
@@ -148,13 +149,14 @@ def path(before: Codes, after: Codes, places: Sequence[int]) -> Codes:
 
 
 def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> Explanation:
-    """Explain one profile: from no need and no help, each answer in turn, absorption, the least."""
+    """Explain one profile: from no need and no help, each answer in turn, absorption, the least, the threshold."""
     places = [p for p in ordered_items(model) if codes[p] != 0]
     walk = path(np.zeros_like(codes), codes, places)
     gross = model.before_least(walk, prices, absorb=False)
     left = model.before_least(codes[None, :], prices)
     net = model.quantities(codes[None, :], prices)
     total = pennies(model.pounds(codes[None, :], prices)[0])
+    kind, nothing = _why_nothing(model, codes)
     drafts: list[tuple[str, str, str, float, float, str]] = []
     if model.base:
         drafts.append((STARTING, STARTING, STARTING, model.base, 0.0, "the starting point"))
@@ -179,10 +181,17 @@ def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> 
             drafts.append((ABSORBED, ABSORBED, name, moved * price, moved, says))
         moved = float(net[name][0] - left[name][0])
         if moved:
-            says = f"{label}, as less than £{model.least:,.2f} a week in all is not given: {moved:+.2f} units"
-            drafts.append((TOO_LITTLE, TOO_LITTLE, name, moved * price, moved, says))
+            says = f"{label}, as {nothing}: {moved:+.2f} units"
+            drafts.append((kind, kind, name, moved * price, moved, says))
     lines = _lines(drafts, total)
     return Explanation(lines, as_pounds(total), {name: float(v[0]) for name, v in net.items()})
+
+
+def _why_nothing(model: Published, codes: Codes) -> tuple[str, str]:
+    """Say why somebody whose needs come to something is given nothing, and of what kind that is."""
+    if not model.reaches(codes[None, :])[0]:
+        return BELOW, "people with needs like these were given nothing at all"
+    return TOO_LITTLE, f"less than £{model.least:,.2f} a week in all is not given"
 
 
 def _lines(drafts: list[tuple[str, str, str, float, float, str]], total: int) -> tuple[Line, ...]:

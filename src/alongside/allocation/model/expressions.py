@@ -29,11 +29,18 @@ def integer(value: int) -> Any:
 
 def keyed_parts(model: Published) -> list[tuple[Part, str]]:
     """Give every part with the beginning of its columns' names."""
-    return [
+    of_services = [
         (part, f"{PREFIX}{number}_{place}_")
         for number, service in enumerate(model.services)
         for place, part in enumerate(service.parts)
     ]
+    return of_services + keyed_threshold(model)
+
+
+def keyed_threshold(model: Published) -> list[tuple[Part, str]]:
+    """Give the threshold's parts, if there are any, with the beginning of their columns' names."""
+    parts = model.threshold.parts if model.threshold else ()
+    return [(part, f"{PREFIX}threshold_{place}_") for place, part in enumerate(parts)]
 
 
 def at(item: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,10 +18,14 @@ from alongside.allocation.model.published import (
     Part,
     Published,
     Service,
+    Threshold,
 )
 from alongside.allocation.model.swift import MILLION, additive, weigh
+from alongside.allocation.model.threshold import HALF
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from alongside.allocation.model.design import Averages, Design
@@ -48,10 +53,12 @@ def freeze(
     codes: NDArray[np.int8],
     prices: dict[str, float],
     base: float = 0.0,
+    threshold: Sequence[Fitted] = (),
 ) -> Published:
     """Publish what was learned: six decimals, and no item that hardly matters.
 
-    ``codes`` are the positions of the items and then of the ranks.
+    ``codes`` are the positions of the items and then of the ranks. ``threshold`` are fits of
+    whether anything is given.
     """
     cases = ([*items, *ranks], codes)
     worth = _worths(steps, design, prices)
@@ -75,11 +82,18 @@ def freeze(
             for place, source in enumerate(step.sources)
         ]
         services.append(Service(step.service, tuple(parts), tuple(absorbed), step.least))
-    needs, added = additive(part for service in services for part in service.parts)
-    used = {*needs, *added}
-    return Published(
-        tuple(items), tuple(services), base, tuple(rank for rank in ranks if rank.name in used)
+    height = [
+        part for fit in threshold for part in _parts(fit, design, mean, cases, 1 / len(threshold))
+    ]
+    published = Published(
+        tuple(items),
+        tuple(services),
+        base,
+        threshold=Threshold(tuple(height), HALF) if height else None,
     )
+    needs, added = additive(published.parts)
+    used = {*needs, *added}
+    return replace(published, ranks=tuple(rank for rank in ranks if rank.name in used))
 
 
 def _worths(

@@ -12,7 +12,8 @@ The whole of the arithmetic, in its order:
 3. A service's parts are added in order, and what is below the service's least is nothing; then,
    for each earlier service that absorbs it, the least of ``most * quantity``, ``rate * source * quantity`` and ``limit * source`` is taken off.
 4. Quantities times rates are added in the order of services. A sum below the model's least is
-   nothing, and so are its quantities. The sum is rounded once to the penny:
+   nothing, and so are its quantities; and so they are where the parts of the model's threshold,
+   added in order, come to less than its own least. The sum is rounded once to the penny:
    ``floor(pounds * 100 + 0.5) / 100``.
 
 Only look-ups, sums, products, comparisons and one ``floor`` in IEEE double precision occur, so
@@ -40,6 +41,8 @@ from alongside.allocation.model.swift import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -105,6 +108,14 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Threshold:
+    """How much need there must be for anything to be given: its parts must come to ``least``."""
+
+    parts: tuple[Part, ...]
+    least: float
+
+
+@dataclass(frozen=True)
 class Published:
     """Everything that is needed to price a person, apart from the rates.
 
@@ -116,11 +127,18 @@ class Published:
     base: float = 0.0
     ranks: tuple[Rank, ...] = ()
     least: float = 0.0
+    threshold: Threshold | None = None
 
     @property
     def too_rare(self) -> tuple[str, ...]:
         """The services that too few cases had to learn from: no figure has any of them."""
         return tuple(service.name for service in self.services if not service.parts)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of all services, and then those of the threshold."""
+        of_services = (part for service in self.services for part in service.parts)
+        return (*of_services, *(self.threshold.parts if self.threshold else ()))
 
     @property
     def looked_up(self) -> tuple[Item, ...]:
@@ -130,10 +148,22 @@ class Published:
     def quantities(self, codes: Codes, prices: dict[str, float]) -> dict[str, Floats]:
         """Units a week of every service, for each row of positions."""
         found = self.before_least(codes, prices)
-        if not self.least:
+        if not self.least and not self.threshold:
             return found
-        given = self._added_up(found, prices) >= self.least
+        given = self.reaches(codes)
+        if self.least:
+            given = given & (self._added_up(found, prices) >= self.least)
         return {service: np.where(given, units, 0.0) for service, units in found.items()}
+
+    def reaches(self, codes: Codes) -> NDArray[np.bool_]:
+        """Say whose needs reach the threshold."""
+        if self.threshold is None:
+            return np.ones(len(codes), dtype=bool)
+        reached = np.zeros(len(codes), dtype=bool)
+        for start in range(0, len(codes), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            reached[block] = self._height(codes[block]) >= self.threshold.least
+        return reached
 
     def before_least(
         self, codes: Codes, prices: dict[str, float], *, absorb: bool = True
@@ -156,15 +186,26 @@ class Published:
         joints = Joints(self.looked_up, *additive(parts))
         return joints, [[swift_part(part, joints) for part in each.parts] for each in self.services]
 
+    @cached_property
+    def _swift_threshold(self) -> tuple[Joints, list[SwiftPart | WholePart]]:
+        parts = self.threshold.parts if self.threshold else ()
+        joints = Joints(self.looked_up, *additive(parts))
+        return joints, [swift_part(part, joints) for part in parts]
+
+    def _height(self, codes: Codes) -> Floats:
+        joints, parts = self._swift_threshold
+        return _sum(parts, self._places(joints, codes), len(codes))
+
+    def _places(self, joints: Joints, codes: Codes) -> list[NDArray[np.intp]]:
+        whole = with_ranks(self.items, self.ranks, codes)
+        return joints.places(columns(self.looked_up, whole))
+
     def _block(self, codes: Codes, prices: dict[str, float], absorb: bool) -> dict[str, Floats]:
         joints, parts = self._swift
-        whole = with_ranks(self.items, self.ranks, codes)
-        places = joints.places(columns(self.looked_up, whole))
+        places = self._places(joints, codes)
         found: dict[str, Floats] = {}
         for service, swift in zip(self.services, parts, strict=True):
-            quantity = np.zeros(len(codes))
-            for part in swift:
-                quantity = quantity + part.quantity(places, len(codes))
+            quantity = _sum(swift, places, len(codes))
             quantity = np.where(quantity < service.least, 0.0, quantity)
             if absorb:
                 for each in service.absorbed:
@@ -199,6 +240,16 @@ class Published:
         for service in self.services:
             total = total + quantities[service.name] * prices[service.name]
         return total
+
+
+def _sum(
+    parts: Sequence[SwiftPart | WholePart], places: list[NDArray[np.intp]], rows: int
+) -> Floats:
+    """Add parts up, in their order."""
+    total = np.zeros(rows)
+    for part in parts:
+        total = total + part.quantity(places, rows)
+    return total
 
 
 def to_penny(pounds: Floats) -> Floats:

@@ -16,6 +16,7 @@ from alongside.allocation.model.published import (
     Part,
     Published,
     Service,
+    Threshold,
 )
 from alongside.allocation.model.ranks import Rank
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 KIND = "alongside package model"
 # From the second on, tables may be for ranks; from the third on, there may be a least budget; from the
-# fourth on, what answers share is kept, and not how every two of them weigh together.
+# fourth on, what answers share is kept, and not how every two of them weigh together, and there may be
+# a threshold.
 VERSIONS = 1, 2, 3, 4
 
 
@@ -149,7 +151,11 @@ def published_to_json(model: Published) -> dict[str, Any]:
         "items": [_item(item) for item in model.items],
         "services": [asdict(service) for service in model.services],
         "base": model.base,
-    } | where_any(ranks=[_rank(rank) for rank in model.ranks], least=model.least)
+    } | where_any(
+        ranks=[_rank(rank) for rank in model.ranks],
+        least=model.least,
+        threshold=asdict(model.threshold) if model.threshold else None,
+    )
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -186,11 +192,19 @@ def published_from_json(content: dict[str, Any]) -> Published:
         Rank(each["name"], NEED, each["top"], of=tuple(each["of"]), place=each["place"])
         for each in content.get("ranks", [])
     )
-    return Published(items, services, content["base"], ranks, content.get("least", 0.0))
+    least, threshold = content.get("least", 0.0), content.get("threshold")
+    return Published(
+        items,
+        services,
+        content["base"],
+        ranks,
+        least,
+        Threshold(_parts(threshold["parts"]), threshold["least"]) if threshold else None,
+    )
 
 
-def _service(content: dict[str, Any]) -> Service:
-    parts = tuple(
+def _parts(content: list[dict[str, Any]]) -> tuple[Part, ...]:
+    return tuple(
         Part(
             says=part["says"],
             groups=tuple(
@@ -201,9 +215,13 @@ def _service(content: dict[str, Any]) -> Service:
             graph=Graph(**{name: tuple(values) for name, values in part["graph"].items()}),
             factors=_tables(part["factors"]),
         )
-        for part in content["parts"]
+        for part in content
     )
+
+
+def _service(content: dict[str, Any]) -> Service:
     absorbed = tuple(Absorption(**each) for each in content["absorbed"])
+    parts = _parts(content["parts"])
     return Service(content["name"], parts, absorbed, content.get("least", 0.0))
 
 

@@ -13,18 +13,22 @@ from alongside.allocation.model.learn import learn
 from alongside.allocation.model.misscored import MisScored, find_mis_scored, read_otherwise
 from alongside.allocation.model.ranks import ranks_of, with_ranks
 from alongside.allocation.model.selection import LEAST_SHARES, SMALL_PACKAGES
+from alongside.allocation.model.threshold import learn_threshold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
+    from alongside.allocation.model.design import Design
     from alongside.allocation.model.encoding import Item
+    from alongside.allocation.model.form import Fitted
     from alongside.allocation.model.published import Published
     from alongside.allocation.model.selection import Plan
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
+    Marks = NDArray[np.bool_]
 
 # Hardly any is found where no answer is wrong at all.
 _MANY = 0.001
@@ -96,20 +100,57 @@ def _study(
     codes = with_ranks(items, ranks, read_otherwise(items, cases.codes, doubtful))
     design, as_recorded = (build(whole, each, free, mean) for each in (codes, recorded))
     learned = learn(design, as_recorded, cases.packages, cases.prices, plan, order, note)
-    published = freeze(items, ranks, learned.steps, design, mean, codes, cases.prices, cases.base)
-    names = [service.name for service in published.services]
-    agreed = (cases.base + priced(cases.packages, names, cases.prices))[plan.rows]
+    names = [step.service for step in learned.steps]
+    agreed = cases.base + priced(cases.packages, names, cases.prices)
     expected = cases.base + priced(learned.unseen, names, cases.prices)
-    least = 0.0 if cases.base else least_budget(expected, agreed)
-    given = (expected >= least) if least else np.ones(len(expected), dtype=bool)
-    unseen = {name: np.where(given, units, 0.0) for name, units in learned.unseen.items()}
+    nothing = Nothing.to_nobody(len(expected))
+    if not cases.base:
+        nothing = _who_is_given_nothing(design, as_recorded, agreed, expected, plan)
+    published = freeze(
+        items,
+        ranks,
+        learned.steps,
+        design,
+        mean,
+        codes,
+        cases.prices,
+        cases.base,
+        nothing.threshold,
+    )
+    given = nothing.given
     return Study(
-        replace(published, least=least),
-        unseen,
+        replace(published, least=nothing.least),
+        {name: np.where(given, units, 0.0) for name, units in learned.unseen.items()},
         np.where(given, expected, 0.0),
-        agreed,
+        agreed[plan.rows],
         doubtful,
     )
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Who is given nothing: below a threshold, or a least budget; ``given`` marks the plan's others."""
+
+    threshold: list[Fitted]
+    least: float
+    given: Marks
+
+    @classmethod
+    def to_nobody(cls, cases: int) -> Nothing:
+        """Nobody is given nothing who is worked out something."""
+        return cls([], 0.0, np.ones(cases, dtype=bool))
+
+
+def _who_is_given_nothing(
+    design: Design, recorded: Design, agreed: Floats, expected: Floats, plan: Plan
+) -> Nothing:
+    """Learn the least budget, and a threshold where that leaves many told something wrongly."""
+    least = least_budget(expected, agreed[plan.rows])
+    said = np.where(expected >= least, expected, 0.0)
+    threshold, reached = learn_threshold(design, recorded, agreed, said, plan)
+    if threshold:
+        least = least_budget(np.where(reached, expected, 0.0), agreed[plan.rows])
+    return Nothing(threshold, least, reached & (expected >= least))
 
 
 def least_budget(expected: Floats, agreed: Floats) -> float:

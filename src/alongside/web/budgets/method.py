@@ -135,13 +135,18 @@ class Estimate:
     lines: tuple[Line, ...]
     unanswered: int
     too_little: str
+    below: bool
     rates_on: date
     method: Method
 
     @property
     def problems(self) -> list[dict[str, Any]]:
         """What the figure cannot tell, to be put into words for each reader."""
-        told = {"too_little": self.too_little, "unanswered": self.unanswered}
+        told = {
+            "below_the_threshold": self.below,
+            "too_little": self.too_little,
+            "unanswered": self.unanswered,
+        }
         return [{what: which} for what, which in told.items() if which]
 
 
@@ -166,6 +171,7 @@ def work_out(
         was among those that the method learned from.
     """
     from alongside.allocation import AllocationInputError
+    from alongside.allocation.model.explain import BELOW
 
     method = method or example()
     model = method.model(on)
@@ -190,6 +196,7 @@ def work_out(
         lines=_lines(explained, model),
         unanswered=len(missing),
         too_little=_least(explained, model),
+        below=_has(explained, BELOW),
         rates_on=on,
         method=method,
     )
@@ -297,8 +304,11 @@ def _least(explained: Explanation, model: PackageModel) -> str:
     """Give the smallest budget that is told, where this one would be less."""
     from alongside.allocation.model.explain import TOO_LITTLE
 
-    too_little = any(line.kind == TOO_LITTLE for line in explained.lines)
-    return f"{model.published_.least:.2f}" if too_little else ""
+    return f"{model.published_.least:.2f}" if _has(explained, TOO_LITTLE) else ""
+
+
+def _has(explained: Explanation, kind: str) -> bool:
+    return any(line.kind == kind for line in explained.lines)
 
 
 def _label(model: PackageModel, service: str) -> str:
@@ -313,6 +323,12 @@ def problem_in_words(problem: Mapping[str, Any]) -> str:
     """Say what a figure cannot tell, in the reader's language."""
     if "unanswered" in problem:
         return unanswered_in_words(problem["unanswered"])
+    if "below_the_threshold" in problem:
+        return _(
+            "People with answers like these were given nothing, in the cases that the method learned from. "
+            "So the figure is nothing. It does not say whether somebody is eligible, or that the plan may "
+            "cost nothing."
+        )
     return _(
         "Answers like these come to less than %(least)s a week, and hardly anybody was given less than "
         "that. So the figure is nothing. It does not say whether somebody is eligible, or that the plan "

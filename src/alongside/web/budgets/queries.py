@@ -36,6 +36,7 @@ KINDS = {
     "starting_point": _("To begin with"),
     "already_provided": _("Less what other support does already"),
     "too_little": _("Less than the smallest budget that is given"),
+    "below_the_threshold": _("People with needs like these were given nothing"),
     "rounding": _("Rounding to the penny"),
 }
 CAUSES = {

@@ -1,0 +1,94 @@
+"""Learns how much need there must be for anything to be given, where services alone do not tell.
+
+Where a rule switches everything off, each service says nothing to most of the people whom the rule
+leaves out, and a little to the others: together they say something to too many.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alongside.allocation.model.fit import SQUARED
+from alongside.allocation.model.form import Fitted, Form, Target
+from alongside.allocation.model.selection import Search, attempt, cut, error_width, settle
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from alongside.allocation.model.design import Design
+    from alongside.allocation.model.selection import Plan
+
+    Floats = NDArray[np.float64]
+    Marks = NDArray[np.bool_]
+
+HALF = 0.5
+_FORMS = ("capped", "gate")  # what is given to some and not to others rises from nothing to a most
+_FEWEST = 10  # cases that were given nothing, and that were given something
+_MANY = 0.01  # of the cases: wrong about nothing, to be looked at; and put right, to be believed
+_MOST_LOST = 0.03  # of those who were given something
+_HARDLY = 1.02  # times the squared error before: what is lost by a few errs by much
+
+
+def learn_threshold(
+    design: Design, recorded: Design, agreed: Floats, expected: Floats, plan: Plan
+) -> tuple[list[Fitted], Marks]:
+    """Learn whether anything is given, and keep it if that foretells unseen cases better.
+
+    Parameters
+    ----------
+    design, recorded : Design
+        All cases with their answers as read, and as recorded.
+    agreed : pounds a week
+        What each of all cases was given.
+    expected : pounds a week
+        What fits say of the plan's cases, which they had not seen.
+
+    Returns
+    -------
+    list of Fitted, marks
+        The fits on all cases, none where there is no threshold; and which of the plan's cases
+        reach it by fits that had not seen them.
+
+    """
+    everybody = np.ones(len(plan.rows), dtype=bool)
+    given = (agreed > 0).astype(float)
+    seldom = min(given.sum(), len(given) - given.sum()) < _FEWEST
+    if seldom or _wrong(expected, agreed[plan.rows]) < _MANY:
+        return [], everybody
+    plan = replace(plan, forms=_FORMS)
+    target = Target(given, np.zeros((len(given), 0)), np.zeros(0), given)
+    folds = cut(design, plan)
+    first = attempt(Form(_FORMS[0]), folds, target, plan)
+    target = replace(target, width=error_width(first.unseen, target, plan))
+    if target.width >= SQUARED:
+        return [], everybody
+    search = Search(folds, target, plan)
+    search.begin()
+    choice = search.choice([search.improve(search.best())])
+    reached = choice.said_of(cut(recorded, plan), target, plan, None) >= HALF
+    if not is_better(np.where(reached, expected, 0.0), expected, agreed[plan.rows]):
+        return [], everybody
+    return settle(choice, design, target), reached
+
+
+def is_better(with_it: Floats, without: Floats, agreed: Floats) -> bool:
+    """Say whether a threshold puts right who is given nothing, at no cost to anybody's figure.
+
+    Hardly anybody who was given something may be told nothing by it, pounds' errors may not grow, and
+    their squares hardly.
+    """
+    errors, before = with_it - agreed, without - agreed
+    lost = (agreed > 0) & (with_it == 0) & (without > 0)
+    return bool(
+        _wrong(without, agreed) - _wrong(with_it, agreed) >= _MANY
+        and lost.sum() <= _MOST_LOST * (agreed > 0).sum()
+        and np.abs(errors).mean() <= np.abs(before).mean()
+        and np.square(errors).mean() <= _HARDLY * np.square(before).mean()
+    )
+
+
+def _wrong(expected: Floats, agreed: Floats) -> float:
+    return float(((expected > 0) != (agreed > 0)).mean())
