@@ -28,7 +28,7 @@ WEB = Path(__file__).parent
 # The layers, lowest first: a sentence belongs to the lowest app that says it.
 APPS = (
     "design", "accounts", "access", "audit", "drafts", "people",
-    "conversations", "budgets", "plans", "reviews", "site",
+    "conversations", "budgets", "plans", "reviews", "governance", "site",
 )  # fmt: skip
 HEADER = """\
 Welsh for Alongside: {app}.

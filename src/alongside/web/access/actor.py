@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from alongside.web.access.models import Membership, Role
+from alongside.web.access.models import Agency, Membership, Role
 from alongside.web.access.rows import SETTING
 from alongside.web.accounts.models import User
 from alongside.web.statements import statement
@@ -52,6 +52,15 @@ class Actor:
         """The membership that the user works from: a writing one before a reading one."""
         ranked = sorted(self.memberships, key=lambda m: (m.role not in WRITING_ROLES, m.read_only))
         return ranked[0] if ranked else None
+
+    @cached_property
+    def governed(self) -> tuple[Agency, ...]:
+        """The agencies in which the user is in information governance."""
+        return tuple(each.agency for each in self.memberships if each.role == Role.GOVERNANCE)
+
+    def governs(self, agency_id: int) -> bool:
+        """Whether the actor is in information governance in this agency, and so reads its log."""
+        return self._has((Role.GOVERNANCE,), agency_id)
 
     def reads(self, agency_id: int) -> bool:
         """Whether the actor reads records that this agency holds."""

@@ -39,7 +39,12 @@ class Event(Remembered):
     facts = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["person_id", "-at"], name="events_of_a_person")]
+        indexes = [
+            models.Index(fields=["person_id", "-at"], name="events_of_a_person"),
+            models.Index(fields=["user_id", "-at"], name="events_of_a_user"),
+            models.Index(fields=["held_by_id", "-at", "-id"], name="events_of_an_agency"),
+            models.Index(fields=["held_by_id", "act", "-at", "-id"], name="events_of_a_kind"),
+        ]
 
     def __str__(self) -> str:
         return self.act
@@ -52,7 +57,12 @@ class View(Remembered):
     because = models.CharField(max_length=40)
 
     class Meta:
-        indexes = [models.Index(fields=["person_id", "-at"], name="views_of_a_person")]
+        indexes = [
+            models.Index(fields=["person_id", "-at"], name="views_of_a_person"),
+            models.Index(fields=["user_id", "-at"], name="views_of_a_user"),
+            models.Index(fields=["held_by_id", "-at", "-id"], name="views_of_an_agency"),
+            models.Index(fields=["held_by_id", "part", "-at", "-id"], name="views_of_a_part"),
+        ]
 
     def __str__(self) -> str:
         return self.part

@@ -1,4 +1,6 @@
-"""What somebody can do here whose role opens nobody's record: analysts, involvement leads, administrators."""
+"""What somebody can do here who works with nobody: analysts, involvement leads, administrators, information
+governance. Only the last opens records.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from alongside.web.access.models import Role
 
 WITHOUT_RECORDS = frozenset(Role) - READING_ROLES
 
-# Where the work of a role is done that is not done on pages.
+# Where the work of a role is done, and what it is, where it is not with people.
 WORK: dict[str, Any] = {
     Role.ANALYST: _(
         "Methods that lead from needs to an indicative budget are fitted, compared and published with the "
@@ -27,6 +29,10 @@ WORK: dict[str, Any] = {
         "Agencies, teams, who may sign in and how much a manager may agree are kept with the commands "
         "“alongside agency”, “alongside team” and “alongside user” on the server. Whoever looks after it "
         "can run them for you."
+    ),
+    Role.GOVERNANCE: _(
+        "You read the records that your agency holds, and the log of what was done and looked at in them. "
+        "You change nothing in them."
     ),
 }
 
@@ -53,12 +59,12 @@ _openings: list[Opening] = []
 
 
 def register_opening(opening: Opening) -> None:
-    """Name a page for those whose role opens nobody's record, when an app is made ready."""
+    """Name a page for those who work with nobody, when an app is made ready."""
     _openings.append(opening)
 
 
 def work_of(actor: Actor) -> list[Any]:
-    """Give where the work of the actor's roles is done, where that is not on pages."""
+    """Give where the work of the actor's roles is done, where that is not with people."""
     return [words for role, words in WORK.items() if role in actor.roles]
 
 

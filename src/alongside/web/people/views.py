@@ -22,10 +22,11 @@ from alongside.web.drafts.pages import ActPage, Refused
 from alongside.web.numerals import whole_number
 from alongside.web.people import deaths, domain, forms, journey, queries
 from alongside.web.people.asked import understand
+from alongside.web.people.links import links_of
 from alongside.web.people.models import Alert, Person
 from alongside.web.people.openings import openings_of, work_of
 from alongside.web.people.pages import PersonPage, WriterPage
-from alongside.web.people.permissions import may_add, may_find
+from alongside.web.people.permissions import has_work, may_add, may_find
 from alongside.web.people.work import LABELS, items_of, present
 
 
@@ -47,6 +48,7 @@ class MyWork(TemplateView):
             more=more,
             may_find=may_find(actor),
             may_add=may_add(actor),
+            has_work=has_work(actor),
             works=work_of(actor),
             openings=openings_of(actor),
             **kwargs,
@@ -108,6 +110,7 @@ class ShowPerson(PersonPage, TemplateView):
             together=journey.seen_together(person, entries),
             starts=journey.may_be_started(self.actor, person),
             around=around,
+            links=links_of(self.actor, person),
             **kwargs,
         )
 

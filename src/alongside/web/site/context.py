@@ -16,6 +16,7 @@ from alongside.web.site.sessions import seconds_left
 NAVIGATION = (
     ("people:my_work", _("My work"), frozenset(Role)),
     ("people:find", _("Find a person"), READING_ROLES),
+    ("governance:log", _("The log"), frozenset({Role.GOVERNANCE})),
     ("plans:to_agree", _("Plans to agree"), frozenset({Role.MANAGER})),
 )
 

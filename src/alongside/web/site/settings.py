@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "alongside.web.budgets",
     "alongside.web.plans",
     "alongside.web.reviews",
+    "alongside.web.governance",
 ]
 
 MIDDLEWARE = [

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("alongside.web.conversations.urls")),
     path("budgets/", include("alongside.web.budgets.urls")),
     path("plans/", include("alongside.web.plans.urls")),
+    path("log/", include("alongside.web.governance.urls")),
     path("reviews/", include("alongside.web.reviews.urls")),
     path("", include("alongside.web.people.urls")),
 ]

@@ -1,0 +1,59 @@
+"""How a line of the log is put into words on its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from alongside.web.design import words
+from alongside.web.governance.queries import Line, Who
+from alongside.web.governance.words import in_words, reason_in_words
+
+
+def columns() -> list[str]:
+    """Give the heads of the columns."""
+    return [_("When"), _("Who"), _("What"), _("Whose record"), _("Why")]
+
+
+def row(line: Line, who: Mapping[int, Who], names: Mapping[int, str]) -> list[Any]:
+    """Give the cells of a line."""
+    at = timezone.localtime(line.at)
+    return [
+        {"text": words.day(at.date()), "detail": date_format(at, "H:i:s")},
+        _who(line, who),
+        in_words(line.source, line.what),
+        _whose(line, names),
+        reason_in_words(line.why) or "–",
+    ]
+
+
+def _who(line: Line, who: Mapping[int, Who]) -> dict[str, str]:
+    if line.user_id is None:
+        return {"text": at_terminal()}
+    found = who.get(line.user_id)
+    if found is None:
+        return {"text": _("Account %(number)s") % {"number": line.user_id}}
+    if found.belongs:
+        return {"text": found.name, "detail": found.email}
+    return {"text": found.name, "detail": _("%(email)s, of another agency") % {"email": found.email}}
+
+
+def at_terminal() -> str:
+    """Say who acted where nobody was signed in."""
+    return _("Whoever looks after the server")
+
+
+def _whose(line: Line, names: Mapping[int, str]) -> Any:
+    if line.person_id is None:
+        return "–"
+    number = _("record %(number)s") % {"number": line.person_id}
+    name = names.get(line.person_id)
+    if name is None:
+        return number
+    href = reverse("people:show", args=[line.person_id])
+    return {"text": name, "href": href, "detail": number}
