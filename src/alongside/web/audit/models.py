@@ -41,7 +41,7 @@ class Event(Remembered):
     class Meta:
         indexes = [
             models.Index(fields=["person_id", "-at"], name="events_of_a_person"),
-            models.Index(fields=["user_id", "-at"], name="events_of_a_user"),
+            models.Index(fields=["user_id", "held_by_id", "-at", "-id"], name="events_of_a_user"),
             models.Index(fields=["held_by_id", "-at", "-id"], name="events_of_an_agency"),
             models.Index(fields=["held_by_id", "act", "-at", "-id"], name="events_of_a_kind"),
         ]
@@ -59,7 +59,7 @@ class View(Remembered):
     class Meta:
         indexes = [
             models.Index(fields=["person_id", "-at"], name="views_of_a_person"),
-            models.Index(fields=["user_id", "-at"], name="views_of_a_user"),
+            models.Index(fields=["user_id", "held_by_id", "-at", "-id"], name="views_of_a_user"),
             models.Index(fields=["held_by_id", "-at", "-id"], name="views_of_an_agency"),
             models.Index(fields=["held_by_id", "part", "-at", "-id"], name="views_of_a_part"),
         ]

@@ -43,7 +43,7 @@ ACTS: dict[Any, dict[str, Any]] = {
         "conversations.take_up": _("Took a conversation up again"),
         "conversations.invite": _("Made a private link for answers"),
         "conversations.withdraw_invitation": _("Withdrew a private link"),
-        "conversations.answered_by_invitation": _("Answers came by a private link of theirs"),
+        "conversations.answered_by_invitation": _("Answers came by a private link that they made"),
         "conversations.ask_for_part": _("Asked another agency for its part"),
         "conversations.decline_part": _("Declined to give a part"),
         "conversations.withdraw_request": _("Withdrew what another agency was asked"),
