@@ -24,7 +24,7 @@ EVERY = [*PAGES.items(), *AGAIN]
 NEVER_TOO_LONG = {"conversations:sheet", "conversations:preview"}
 PAPER = {"conversations:pdf", "conversations:paper", "plans:copy", "conversations:file",
          "conversations:guest_file", "conversations:as_fhir", "budgets:method_file",
-         "budgets:data_sheet"}  # fmt: skip
+         "budgets:data_sheet", "governance:log_as_file"}  # fmt: skip
 # Longer than any field takes, and shorter than what is refused before it is read.
 TOO_LONG = "word " * 6_000
 WRITTEN = "main form[method=post] :is(textarea, input[type=text], input:not([type])):visible"

@@ -79,6 +79,8 @@ PAGES = {
     "budgets:use_method": ["method"],
     "budgets:method_file": ["method"],
     "budgets:data_sheet": ["method"],
+    "governance:log": [],
+    "governance:log_as_file": [],
 }  # fmt: skip
 # Pages of somebody else, and pages that show another state than the one above.
 READERS = {
@@ -92,6 +94,8 @@ READERS = {
     "budgets:use_method": "asha",
     "budgets:method_file": "asha",
     "budgets:data_sheet": "asha",
+    "governance:log": "ruth",
+    "governance:log_as_file": "ruth",
 }
 AGAIN = [
     ("conversations:show", ["completed"]),

@@ -14,7 +14,7 @@ from support.whole_record import whole_record
 
 pytestmark = pytest.mark.django_db
 
-APPS = ("conversations", "reviews", "people", "plans", "budgets")
+APPS = ("conversations", "reviews", "people", "plans", "budgets", "governance")
 MOST = 12
 # Thirty show what grows; a thousand show the same, and take eleven minutes to write.
 MANY = int(os.environ.get("ALONGSIDE_TEST_MANY_ROWS", "30"))

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from alongside.web.access.models import Membership
 from support.plans import add_person
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +51,26 @@ def test_it_is_there_in_welsh(signed_in):
     page = signed_in("ade").get("/", headers={"Accept-Language": "cy"}).text
     assert "Beth gallwch chi ei wneud yma" in page
     assert HEADING not in page
+
+
+def test_governance_finds_on_its_first_page_who_it_is_the_search_and_the_log(signed_in):
+    client = signed_in("ruth")
+    page = main_of(client.get("/"))
+    assert "Information governance, Exampleshire Council" in page
+    assert "Where to look" in page
+    assert reverse("people:find") in page
+    assert reverse("governance:log") in LINKS.findall(page)
+    assert [href for href in LINKS.findall(page) if client.get(href).status_code != 200] == []
+    # It works with nobody: nothing is due, and there is nobody to add.
+    assert "Nothing is due" not in page
+    assert "People I work with" not in page
+    assert "does not open people’s records" not in page
+
+
+def test_whoever_also_works_with_people_has_their_work_and_the_log(signed_in, acting, cast):
+    with acting("asha") as asha:
+        Membership.objects.create(user=cast.priya, agency=asha.home.agency, role="governance")
+    page = main_of(signed_in("priya").get("/"))
+    assert "People I work with" in page
+    assert "Nothing is due" in page
+    assert reverse("governance:log") in LINKS.findall(page)

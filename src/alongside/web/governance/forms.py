@@ -30,7 +30,9 @@ class LogForm(Form):
         required=False,
         quiet_optional=True,
         width=20,
-        help_text=gettext_lazy("An NHS or council number, or the record’s own number, such as record 12"),
+        help_text=gettext_lazy(
+            "An NHS or council number, or the record’s own number, such as record 12"
+        ),
     )
     who = EmailField(
         label=gettext_lazy("Who acted"),

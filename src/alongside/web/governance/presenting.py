@@ -40,7 +40,10 @@ def _who(line: Line, who: Mapping[int, Who]) -> dict[str, str]:
         return {"text": _("Account %(number)s") % {"number": line.user_id}}
     if found.belongs:
         return {"text": found.name, "detail": found.email}
-    return {"text": found.name, "detail": _("%(email)s, of another agency") % {"email": found.email}}
+    return {
+        "text": found.name,
+        "detail": _("%(email)s, of another agency") % {"email": found.email},
+    }
 
 
 def at_terminal() -> str:

@@ -248,5 +248,3 @@ def account(agency: Agency, email: str) -> User | None:
         return None
     belongs = Membership.objects.filter(user=user, agency=agency).exists()
     return user if belongs or _read(Wanted(agency, user_id=user.pk), None, 1) else None
-
-

@@ -108,5 +108,3 @@ class LogAsFile(Log):
         self.remember(wanted, "log_copy")
         name = f"log-{timezone.localdate().isoformat()}.csv"
         return download_in_parts(as_csv(self.actor.user, wanted), name, "text/csv; charset=utf-8")
-
-
