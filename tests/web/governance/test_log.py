@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from alongside.web.access.models import Membership, NamedAccess, Share
 from alongside.web.audit.models import Event, View
+from alongside.web.budgets import codes
 from alongside.web.governance import copying, presenting, queries
 from alongside.web.governance.forms import LogForm
 from alongside.web.governance.queries import PAGE, Wanted
@@ -101,6 +102,12 @@ class TestWho:
         newest = rows(signed_in("ruth").get("/log/"))[0]
         assert newest[2].strip() == "Took out a number"
         assert newest[4].strip() == "It is somebody else’s number"
+
+    def test_so_is_why_a_budget_differs_from_the_guide(self):
+        known = {"reason": "chose_differently"}
+        line = queries.Line(timezone.now(), "did", 1, 1, 1, "plans.agree", "", known)
+        why = presenting.row(line, {}, {})[4]
+        assert why == codes.words("budgets/difference_reasons")["chose_differently"]
 
     def test_what_a_command_did_is_said_without_a_user(self):
         line = queries.Line(timezone.now(), "did", 1, None, None, "agencies.add_team", "", {})
@@ -253,6 +260,18 @@ class TestNarrowedDown:
             for part in ("day", "month", "year")
         }
         assert whats(signed_in("ruth").get("/log/", asked)) == ["Recorded a move"] * 2
+
+    def test_what_was_asked_for_is_said_above_it(self, amina, signed_in):
+        asked = {
+            "whose": NHS, "who": "sam@example.org", "kind": "did:people.add_person",
+            "since": "2026-03-01", "until": "3 April 2026",
+        }  # fmt: skip
+        client = signed_in("ruth")
+        assert (
+            f"Shown: record {amina.pk}, by Sam (sam@example.org), Added a person, "
+            "from 1 March 2026, until 3 April 2026."
+        ) in client.get("/log/", asked).text
+        assert "Shown:" not in client.get("/log/", {"whose": "", "kind": ""}).text
 
     def test_all_that_is_wrong_is_said_at_once_and_nothing_is_shown(self, amina, signed_in):
         wrong = {"whose": "Amina", "who": "Sam", "kind": "x", "since_day": "3", "until_year": "1"}

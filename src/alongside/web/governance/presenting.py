@@ -10,14 +10,28 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from alongside.web.accounts.models import User
 from alongside.web.design import words
-from alongside.web.governance.queries import Line, Who
-from alongside.web.governance.words import in_words, reason_in_words
+from alongside.web.governance.queries import Line, Wanted, Who
+from alongside.web.governance.words import in_words, kinds_of_all, reason_in_words
 
 
 def columns() -> list[str]:
     """Give the heads of the columns."""
     return [_("When"), _("Who"), _("What"), _("Whose record"), _("Why")]
+
+
+def asked(wanted: Wanted, who: User | None) -> list[str]:
+    """Say what was asked for, part by part; nothing where it was everything."""
+    kinds = {code: label for code, label in kinds_of_all() if code}
+    told = (
+        (_("record %(number)s"), "number", wanted.person_id),
+        (_("by %(name)s"), "name", who and f"{who.name} ({who.email})"),
+        ("%(kind)s", "kind", kinds.get(wanted.kind)),
+        (_("from %(day)s"), "day", wanted.since and words.day(wanted.since)),
+        (_("until %(day)s"), "day", wanted.until and words.day(wanted.until)),
+    )
+    return [sentence % {name: value} for sentence, name, value in told if value]
 
 
 def row(line: Line, who: Mapping[int, Who], names: Mapping[int, str]) -> list[Any]:

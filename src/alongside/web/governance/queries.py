@@ -68,7 +68,7 @@ class Line(NamedTuple):
     @property
     def why(self) -> str:
         """The code of the reason, where one was kept."""
-        return self.said or str(self.known.get("because", ""))
+        return self.said or str(self.known.get("because") or self.known.get("reason") or "")
 
     @property
     def place(self) -> Place:

@@ -57,7 +57,6 @@ class Log(ActorPage, TemplateView):
             title=_("The log"),
             form=self.form,
             agency=self.form.agency,
-            narrowed=bool(self.asked),
             **(self.shown() if self.form.is_valid() else {}),
             **kwargs,
         )
@@ -71,6 +70,7 @@ class Log(ActorPage, TemplateView):
         self.remember(wanted, "log")
         return {
             "valid": True,
+            "asked": presenting.asked(wanted, self.form.cleaned_data["who"]),
             "columns": presenting.columns(),
             "rows": [presenting.row(line, who, names) for line in page.lines],
             "newer": self.address(after=page.newer) if page.newer else "",

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from alongside.web.budgets import codes
+from alongside.web.budgets.domain import REASONS as DIFFERENCES
 from alongside.web.people.models import Identifier
 
 DID, LOOKED = "did", "looked"
@@ -103,6 +105,13 @@ PARTS: dict[str, Any] = {
     "log_copy": _("Took a copy of the log"),
 }
 
+# What may be chosen beside one act or one part.
+ALL: list[tuple[str, Any]] = [
+    ("", _("Everything")),
+    (LOOKED, _("All that was looked at")),
+    (DID, _("All that was done")),
+]
+
 REASONS: dict[str, Any] = {
     "works_with": _("Works with the person"),
     "same_agency": _("Belongs to the agency that holds the record"),
@@ -119,19 +128,22 @@ def in_words(source: str, what: str) -> str:
 
 def reason_in_words(because: str) -> str:
     """Say why, as far as a reason is kept."""
-    return str(REASONS.get(because, because))
+    if because and because not in REASONS:
+        return codes.words(DIFFERENCES).get(because, because)
+    return str(REASONS.get(because, ""))
 
 
 def choices() -> list[tuple[Any, Any]]:
     """Give the kinds of what is in the log, to choose from."""
-    looks = [(f"{LOOKED}:{part}", words) for part, words in PARTS.items()]
-    done = [
-        (app, [(f"{DID}:{act}", words) for act, words in acts.items()])
-        for app, acts in ACTS.items()
-    ]
-    first = [
-        ("", _("Everything")),
-        (LOOKED, _("All that was looked at")),
-        (DID, _("All that was done")),
-    ]
-    return [*first, (_("Looks"), looks), *done]
+    looks = _of(LOOKED, PARTS)
+    done = [(app, _of(DID, acts)) for app, acts in ACTS.items()]
+    return [*ALL, (_("Looks"), looks), *done]
+
+
+def kinds_of_all() -> list[tuple[str, Any]]:
+    """Give every kind that may be chosen, with its words."""
+    return [*ALL, *_of(LOOKED, PARTS), *_of(DID, LABELS)]
+
+
+def _of(source: str, words: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(f"{source}:{code}", label) for code, label in words.items()]
