@@ -37,7 +37,8 @@ user = typer.Typer(
     help=(
         "People who sign in: who they are, where they work and as what.\n\n"
         "A [bold]practitioner[/bold] holds conversations and writes plans. A [bold]manager[/bold] does "
-        "that too, and agrees budgets up to a limit. [bold]governance[/bold] reads records. "
+        "that too, and agrees budgets up to a limit. [bold]governance[/bold] reads records, and the log of "
+        "what was done and looked at in them. "
         "An [bold]analyst[/bold] and an [bold]involvement_lead[/bold] open nobody's "
         "record. An [bold]administrator[/bold] chooses how the agency works out indicative budgets."
     ),
