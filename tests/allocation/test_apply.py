@@ -448,3 +448,24 @@ def test_postgresqls_other_kinds_of_column_are_checked(needs, method, kind, valu
         connection.execute(f"UPDATE needs SET need_meals = {value} WHERE case_id = 'case-0001'")
     with pytest.raises(AllocationInputError, match=f"need_meals: {says}"):
         apply_postgres(method, needs.as_url(), "needs", "budgets")
+
+
+def test_a_level_that_the_method_has_no_table_for_is_refused_whatever_is_declared(
+    tmp_path, learned, cases
+):
+    highest = {"need_meals": 9, "unpaid_personal": 9}
+    above = cases.with_columns(need_meals=pl.lit(9), unpaid_personal=pl.lit(7))
+    says = bad(tmp_path, learned, above, levels=highest)
+    assert "need_meals" in says
+    assert "unpaid_personal" in says
+    above.write_csv(tmp_path / "above.csv")
+    with pytest.raises(AllocationInputError, match="levels here go from 0 to 4"):
+        apply_file(learned, tmp_path / "above.csv", tmp_path / "out.csv", levels=highest)
+
+
+def test_one_bad_value_hides_none_in_other_columns(tmp_path, method, cases):
+    wrong = cases.with_columns(
+        need_meals=pl.lit(float("inf")), need_washing=pl.lit(-1), need_new=pl.lit(1)
+    )
+    says = bad(tmp_path, method, wrong)
+    assert all(f"column {name}:" in says for name in ("need_meals", "need_washing", "need_new"))

@@ -79,7 +79,8 @@ def apply_file(
     keep : sequence of str, optional
         Columns to carry along beside the budget; ``case_id`` and ``group_`` columns if not given.
     levels : mapping, optional
-        The highest level of each column, to refuse what lies above.
+        The highest level of each column, to refuse what lies above. Where the method knows a column's
+        levels, these hold.
     threads : int, optional
         How many threads DuckDB may use; as many as there are cores if not given.
     carefully : int, optional
@@ -102,8 +103,7 @@ def apply_file(
         raise AllocationInputError([Problem(str(target), IS_READ)])
     connection = _duckdb(threads)
     tell(0, 3, "Reading")
-    known = {name: top for name, top in highest_levels(model).items() if name.startswith("circ_")}
-    frame = _read_carefully(source, known | dict(levels or {}), carefully)
+    frame = _read_carefully(source, dict(levels or {}) | highest_levels(model), carefully)
     new = added(model, doubts=doubts)
     with reading(source):
         table = _source(connection, source) if frame is None else ibis.memtable(frame.to_arrow())

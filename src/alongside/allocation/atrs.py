@@ -146,8 +146,8 @@ def _risks(known: Known) -> str:
     return (
         "The amount may be taken for a ceiling: every page says that it is a guide, and unmet "
         "eligible need is counted. It may fit a group badly: measures by group are published. It may "
-        "age: rates are dated and drift is watched. A profile unlike any seen is refused, with the "
-        f"reason. Legal basis: {known.fact('legal_basis')}"
+        "age: rates are dated and drift is watched. Where a profile is unlike any seen, that is said with "
+        f"the reason, and the amount is not to be used. Legal basis: {known.fact('legal_basis')}"
     )
 
 

@@ -49,7 +49,7 @@ def check_table(
     problems = list(_column_problems(model, table, where, new))
     if not problems and table.limit(1).count().to_pyarrow().as_py() == 0:
         problems.append(Problem(where, "it has no rows. There is nothing to price."))
-    levels = highest_levels(model) | dict(levels or {})
+    levels = dict(levels or {}) | highest_levels(model)  # the method has tables for no more
     numeric = [
         name
         for name in needed_columns(model)
@@ -58,10 +58,11 @@ def check_table(
     numeric = _suspects(table, numeric, levels)
     # Engines refuse to round what no whole number can hold, so such values are looked for first.
     for checks in (_beyond, _not_levels):
+        faulty = {problem.column for problem in problems}
         counts: dict[str, Any] = {}
         for name in numeric:
-            counts |= checks(table[name], name, levels)
-        if counts and not any(problem.column for problem in problems):
+            counts |= checks(table[name], name, levels) if name not in faulty else {}
+        if counts:
             row = table.aggregate(**counts).to_pyarrow().to_pylist()[0]
             problems += _count_problems(row, where, levels)
     problems += _case_problems(table, where)

@@ -119,11 +119,12 @@ def default_methods(
     peers: bool = False,
     random_state: int = 0,
     effort: str = "usual",
+    levels: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Give the methods that `compare` judges, by name, the package model first."""
     from alongside.allocation.model import PackageModel
 
-    model = PackageModel(rates=rates, random_state=random_state, effort=effort)
+    model = PackageModel(rates=rates, levels=levels, random_state=random_state, effort=effort)
     methods: dict[str, Any] = {OURS: model}
     methods |= {
         "Ready reckoner": ReadyReckoner(rates),

@@ -57,13 +57,15 @@ class CaseFolder:
     """One folder of cases: who was assessed, what they receive, what it costs.
 
     ``cases`` has one row a case; ``packages`` (or None) is the long form; ``rates`` (or None)
-    is the rate card. ``notes`` are sentences that stop nothing.
+    is the rate card. ``notes`` are sentences that stop nothing, ``levels`` the highest level that is
+    declared of a column.
     """
 
     cases: pl.DataFrame
     packages: pl.DataFrame | None = None
     rates: RateCard | None = None
     notes: list[Problem] = field(default_factory=list)
+    levels: dict[str, int] = field(default_factory=dict)
 
     @property
     def features(self) -> list[str]:
@@ -118,7 +120,7 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
             gathered.problems.append(Problem(str(folder), f"{needed} is missing. Put it here."))
     if gathered.problems or cases is None:
         raise AllocationInputError(gathered.problems)
-    return CaseFolder(cases, packages, rates, gathered.notes)
+    return CaseFolder(cases, packages, rates, gathered.notes, levels)
 
 
 class _Gathered:

@@ -163,7 +163,8 @@ class Parser:
             pl.col(column) > limit,
             lambda found: (
                 f"the level {found} is out of range: levels here go from 0 to {limit}. "
-                "Correct it, or declare the column's highest level in columns.yaml."
+                "Correct it. If it is a level, declare the column's highest level in columns.yaml, and "
+                "fit the method with that."
             ),
         )
 

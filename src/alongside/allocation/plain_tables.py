@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alongside.allocation.model.encoding import KINDS, UNPAID
+from alongside.allocation.model.encoding import KINDS
 from alongside.allocation.model.swift import MILLION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from alongside.allocation.model import PackageModel
-    from alongside.allocation.model.encoding import Item
     from alongside.allocation.model.published import (
         Absorption,
         Group,
@@ -142,16 +141,12 @@ def _by_level(
     for name, values in tables.items():
         *levels, missing = map(written, values)
         blanks = [""] * (most + 1 - len(levels))
-        rows.append((_labelled(items[name]), *levels, *blanks, missing))
+        rows.append((items[name].label, *levels, *blanks, missing))
     yield from _table(rows)
     for name in tables:
         edges = items[name].edges
         if edges is not None:
             yield f"  {items[name].label}: levels begin at {', '.join(f'{each:g}' for each in edges)}"
-
-
-def _labelled(item: Item) -> str:
-    return f"unpaid {item.label}" if item.kind == UNPAID else item.label
 
 
 def _graph(part: Part) -> Iterator[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 NOT_FOR = (
-    "Deciding eligibility; deciding a budget without a human; people whose profile it refuses; "
+    "Deciding eligibility; deciding a budget without a human; people whose profile is unlike any it has seen; "
     "another agency's rates or practice without fitting it again."
 )
 

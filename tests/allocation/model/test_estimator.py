@@ -13,6 +13,7 @@ from allocation.model.making import TWO_SERVICES as ECONOMY
 from alongside.allocation import ModelInputError, PackageModel, ProfileRefused, Rate, RateCard
 from alongside.allocation.fitted import was_fitted_on
 from alongside.allocation.model import store
+from alongside.allocation.model.encoding import learn_items, read_columns
 
 
 @pytest.fixture(scope="module")
@@ -242,3 +243,47 @@ def test_it_behaves_as_scikit_learn_estimators_do():
         if name in DEVIATIONS or name == "check_array_api_input":  # needs SCIPY_ARRAY_API set
             continue
         check(estimator)
+
+
+def test_a_coverage_that_so_few_cases_cannot_tell_is_refused(model, unseen):
+    with pytest.raises(ModelInputError, match=r"too few to tell more than 0\.9"):
+        model.predict_interval(unseen.needs, 0.9999)
+
+
+def test_a_name_that_stands_twice_in_a_file_is_an_alteration(model, tmp_path):
+    model.save(tmp_path / "model.json")
+    text = (tmp_path / "model.json").read_text(encoding="utf-8")
+    (tmp_path / "twice.json").write_text(
+        text.replace("{", '{ "base": 5000.0,', 1), encoding="utf-8"
+    )
+    with pytest.raises(
+        ModelInputError, match="was altered after it was saved: base stands in it twice"
+    ):
+        PackageModel.load(tmp_path / "twice.json")
+
+
+def test_levels_that_few_cases_show_are_declared(cases):
+    columns = read_columns(cases.needs.head(30).clip(upper=1))
+    tops = {item.name: item.top for item in learn_items(columns, [], {"need_washing": 4})}
+    assert tops["need_washing"] == 4
+    assert tops["need_memory"] == 1
+    assert tops["unpaid_personal"] == 4
+
+
+@pytest.mark.parametrize("top", [0, True, 2.5, 40])
+def test_a_highest_level_that_is_none_is_refused(cases, top):
+    with pytest.raises(ModelInputError, match=r"levels says .* of need_washing"):
+        PackageModel(levels={"need_washing": top}).fit(cases.needs, cases.total)
+
+
+def test_needs_that_tell_budgets_no_better_than_chance_are_not_fitted(cases):
+    dealt = cases.packages.sample(frac=1, random_state=1).reset_index(drop=True)
+    few = cases.needs.iloc[:, :6]
+    with pytest.raises(ModelInputError, match="these needs do not tell these budgets apart"):
+        PackageModel(ECONOMY.card(), effort="quick").fit(few, packages=dealt)
+
+
+def test_a_saved_model_holds_nobodys_own_budget(cases, model):
+    largest = model.experience_.largest
+    assert cases.total.max() <= largest <= 1.1 * cases.total.max()
+    assert float(f"{largest:.1e}") == largest

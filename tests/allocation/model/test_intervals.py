@@ -67,3 +67,24 @@ def test_no_interval_begins_below_nothing():
     indicative, agreed = world(300, 0)
     low, _high = Intervals.learn(indicative, agreed - 100).around(indicative, 0.9)
     assert low.min() == 0.0
+
+
+def test_they_say_how_much_there_are_errors_enough_to_tell():
+    learned = Intervals.learn(*world(120, 1))
+    low, high = learned.around(np.array([300.0]), learned.most)
+    errors = [band.errors for band in learned.bands]
+    assert 1 - 2 / (min(map(len, errors)) + 1) == learned.most
+    assert all(low[0] >= 0 and high[0] > 300 for _ in errors)
+    assert learned.most < 0.99 < Intervals.learn(*world(3000, 1)).most
+
+
+def test_where_nobody_had_less_all_that_may_be_missed_is_at_the_upper_end():
+    rng = np.random.default_rng(0)
+    agreed = np.where(rng.random(400) < 0.85, 0.0, rng.uniform(10, 200, 400))
+    others = world(400, 1)
+    learned = Intervals.learn(
+        np.concatenate([np.zeros(400), others[0]]), np.concatenate([agreed, others[1]])
+    )
+    low, high = learned.around(np.zeros(1), 0.9)
+    assert low[0] == 0
+    assert (agreed <= high[0]).mean() == pytest.approx(0.9, abs=0.01)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,9 @@ class Item:
 
     @property
     def label(self) -> str:
-        return self.name.removeprefix(f"{self.kind}_").replace("_", " ")
+        """The column's name in words; what unpaid carers do is told from the need of the same name."""
+        bare = self.name.removeprefix(f"{self.kind}_").replace("_", " ")
+        return f"unpaid {bare} help" if self.kind == UNPAID else bare
 
 
 @dataclass(frozen=True)
@@ -140,11 +142,21 @@ def _numbers(column: Any, name: str, problems: list[Problem]) -> NDArray[np.floa
     return values
 
 
-def learn_items(columns: Columns, problems: list[Problem]) -> list[Item]:
-    """Find the levels of every column, noting every value that cannot be a level."""
+def learn_items(
+    columns: Columns, problems: list[Problem], levels: Mapping[str, int] | None = None
+) -> list[Item]:
+    """Find the levels of every column, noting every value that cannot be a level.
+
+    ``levels`` declares the highest level of a column, which few cases may not show.
+    """
     order = {kind: place for place, kind in enumerate(KINDS)}
     names = sorted(columns.values, key=lambda name: order[name.split("_", 1)[0]])
-    return [_learn(name, columns.values[name], columns.named, problems) for name in names]
+    found = [_learn(name, columns.values[name], columns.named, problems) for name in names]
+    declared = {name: top for name, top in (levels or {}).items() if top <= MOST_LEVELS}
+    return [
+        replace(item, top=max(item.top, declared.get(item.name, 0))) if item.edges is None else item
+        for item in found
+    ]
 
 
 def _learn(name: str, values: NDArray[np.float64], named: bool, problems: list[Problem]) -> Item:
@@ -168,7 +180,7 @@ def _learn(name: str, values: NDArray[np.float64], named: bool, problems: list[P
             top = MOST_LEVELS
         else:
             return _measured(name, kind, known)
-    floor = USUAL_TOP if kind != CIRC and top > 1 else 1
+    floor = USUAL_TOP if kind == UNPAID or (kind == NEED and top > 1) else 1
     return Item(name, kind, max(top, floor))
 
 

@@ -18,6 +18,8 @@ from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.model.compile import to_ibis as compile_to_ibis
 from alongside.allocation.model.doubting import Doubting
 from alongside.allocation.model.encoding import (
+    CIRC,
+    MOST_LEVELS,
     ModelInputError,
     as_table,
     encode,
@@ -41,11 +43,17 @@ from alongside.allocation.model.packages import (
 )
 from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.study import Recorded, priced, study
-from alongside.allocation.model.trust import Experience, OddCase, find_odd, untrustworthy
+from alongside.allocation.model.trust import (
+    Experience,
+    OddCase,
+    find_odd,
+    no_better_than_one_figure,
+    untrustworthy,
+)
 from alongside.allocation.rates import RateCard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -77,6 +85,9 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     order : sequence of str, optional
         The services in the order of their steps: a service may only be absorbed by those before
         it. Without it, the order is learned.
+    levels : mapping, optional
+        The highest level of a column, where that is more than the cases show: people with greater
+        needs than theirs can then be priced.
     effort : {"usual", "quick"}
         How many forms are compared for each service.
     outside : {"price", "refuse"}
@@ -113,6 +124,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         *,
         on: date | None = None,
         order: Sequence[str] | None = None,
+        levels: Mapping[str, int] | None = None,
         effort: str = "usual",
         outside: str = PRICE,
         random_state: int = 0,
@@ -121,6 +133,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.rates = rates
         self.on = on
         self.order = order
+        self.levels = levels
         self.effort = effort
         self.outside = outside
         self.random_state = random_state
@@ -141,7 +154,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         problems: list[Problem] = []
         self._check_options()
         columns = read_columns(X, problems)
-        items = learn_items(columns, problems)
+        items = learn_items(columns, problems, self.levels)
         quantities, base = self._quantities(X, y, packages, columns, problems)
         codes = encode(items, columns, []) if columns.rows else np.zeros((0, len(items)), np.int8)
         if not problems:
@@ -152,7 +165,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         # Many small problems: threads would spend their time waiting for one another.
         with threadpool_limits(limits=1, user_api="blas"):
             people = read_people(X, columns.rows)
-            self._learn(items, codes, people, quantities, prices, base)
+            self._learn(items, codes, people, quantities, prices, base, named=columns.named)
         self.learned_from_: store.LearnedFrom | None = store.LearnedFrom.of(codes)
         self._remember_columns(X, columns)
         return self
@@ -168,10 +181,21 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             )
         if self.on is not None and not isinstance(self.on, date):
             raise ModelInputError(f"on is {self.on!r}. Give a date, as date(2026, 4, 1).")
+        if isinstance(self.order, str):
+            raise ModelInputError(f"order is {self.order!r}. Give a list of services.")
+        self._check_levels()
         if not isinstance(self.random_state, Integral) or self.random_state < 0:
             raise ModelInputError(
                 f"random_state is {self.random_state!r}. Give a whole number, 0 or more."
             )
+
+    def _check_levels(self) -> None:
+        for column, top in dict(self.levels or {}).items():
+            whole = isinstance(top, Integral) and not isinstance(top, bool) and top > 0
+            if not whole or (top > MOST_LEVELS and not column.startswith(CIRC)):
+                raise ModelInputError(
+                    f"levels says {top!r} of {column}. Give its highest level, from 1 to {MOST_LEVELS}."
+                )
 
     def _quantities(
         self, X: Any, y: Any, packages: Any, columns: Any, problems: list[Problem]
@@ -210,6 +234,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         quantities: dict[str, Floats],
         prices: dict[str, float],
         base: float,
+        *,
+        named: bool,
     ) -> None:
         rng = np.random.default_rng(self.random_state)
         rows = np.arange(len(codes))
@@ -220,6 +246,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         order = None if self.order is None else self._declared(list(quantities))
         cases = Recorded(items, kept, units, prices, base)
         found = study(cases, plan, order, self.progress or (lambda _: None))
+        if named and (doubt := no_better_than_one_figure(found.expected, found.agreed)):
+            raise ModelInputError([doubt])
         self.published_ = found.published
         self.services_ = tuple(service.name for service in self.published_.services)
         agreed = base + priced(units, self.services_, prices)
@@ -343,9 +371,20 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """Lower and upper bounds that hold the agreed budget with the stated probability.
 
         The errors come from cases that a fit had not seen, of budgets of about the same size.
+
+        Raises
+        ------
+        ModelInputError
+            When the coverage is no share, or there were too few cases to tell as much.
+
         """
         if not isinstance(coverage, Real) or not 0 < coverage < 1:
             raise ModelInputError(f"coverage is {coverage!r}. Give a share between 0 and 1, as .9.")
+        if coverage > self.intervals_.most:
+            raise ModelInputError(
+                f"coverage is {coverage!r}, and the cases that this model learned from are too few to tell "
+                f"more than {np.floor(1000 * self.intervals_.most) / 1000:g}. Ask for less, or fit on more."
+            )
         pounds = self.published_.unrounded(self._codes(X), self.prices())
         return self.intervals_.around(pounds, coverage)
 
@@ -441,6 +480,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 "effort": self.effort,
                 "outside": self.outside,
                 "random_state": self.random_state,
+                **store.where_any(levels=dict(self.levels or {})),
             },
             "rates": None if self.rates is None else self.rates.to_dict(),
             **store.published_to_json(self.published_),

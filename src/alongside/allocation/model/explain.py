@@ -71,7 +71,8 @@ class Explanation:
 
     def __str__(self) -> str:
         rows = [f"{line.amount:>10}  {line.says}" for line in self.lines]
-        return "\n".join([*rows, f"{self.total:>10}  pounds a week"])
+        doubts = [f"Do not use this figure. {each}" for each in self.refusal]
+        return "\n".join([*rows, f"{self.total:>10}  pounds a week", *doubts])
 
 
 @dataclass(frozen=True)

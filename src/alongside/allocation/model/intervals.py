@@ -30,6 +30,20 @@ class Band:
     start: float
     errors: tuple[float, ...]
 
+    @property
+    def tails(self) -> int:
+        """How many ends what was agreed may lie beyond: one where nobody had less than indicated."""
+        return 1 if self.errors[0] >= 0 else 2
+
+    def lower(self, coverage: float) -> float:
+        """Give the error above which the next case lies too, with this coverage in all."""
+        tail = (1 - coverage) / self.tails
+        return 0.0 if self.tails == 1 else _quantile(self.errors, tail, lower=True)
+
+    def upper(self, coverage: float) -> float:
+        """Give the error below which the next case lies too, with this coverage in all."""
+        return _quantile(self.errors, 1 - (1 - coverage) / self.tails, lower=False)
+
 
 @dataclass(frozen=True)
 class Intervals:
@@ -53,13 +67,17 @@ class Intervals:
         below = Band(_EVERYTHING, _kept(np.sort(agreed[nothing])))
         return cls((below, *_bands(indicative[~nothing], agreed[~nothing], _SMALLEST)))
 
+    @property
+    def most(self) -> float:
+        """The greatest coverage that there are errors enough to tell."""
+        return min(1 - band.tails / (len(band.errors) + 1) for band in self.bands)
+
     def around(self, indicative: Floats, coverage: float) -> tuple[Floats, Floats]:
         """Lower and upper bounds that hold the agreed budget with this probability."""
         starts = np.array([band.start for band in self.bands[1:]])
         place = np.searchsorted(starts, indicative, side="right")
-        tail = (1 - coverage) / 2
-        low = np.array([_quantile(band.errors, tail, lower=True) for band in self.bands])
-        high = np.array([_quantile(band.errors, 1 - tail, lower=False) for band in self.bands])
+        low = np.array([band.lower(coverage) for band in self.bands])
+        high = np.array([band.upper(coverage) for band in self.bands])
         return np.maximum(indicative + low[place], 0.0), np.maximum(indicative + high[place], 0.0)
 
 

@@ -100,11 +100,14 @@ def read(path: str | Path) -> dict[str, Any]:
 
     path = Path(path)
     try:
-        content = json.loads(path.read_bytes().decode("utf-8"))
+        content = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=_once)
     except FileNotFoundError:
         raise ModelInputError(f"There is no file {path.name}. Check its name and folder.") from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         says = f"{path.name} is not a model: it cannot be read as JSON ({error}). Save it again."
+        raise ModelInputError(says) from None
+    except _Twice as name:
+        says = f"{path.name} was altered after it was saved: {name} stands in it twice. Load the original."
         raise ModelInputError(says) from None
     if not isinstance(content, dict) or content.get("kind") != KIND:
         raise ModelInputError(
@@ -120,6 +123,18 @@ def read(path: str | Path) -> dict[str, Any]:
             "Load the original; to change a model, fit and save it anew."
         )
     return content
+
+
+class _Twice(Exception):
+    """A name that stands in one place twice: a person would read one value, and a program the other."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Twice(next(name for name in names if names.count(name) > 1))
+    return found
 
 
 def _compact(text: str) -> str:

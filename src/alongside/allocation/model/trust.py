@@ -33,6 +33,7 @@ UNSEEN_LEVELS = 6
 _FAR = 1.25  # times as far, squared, as the furthest case is from others
 _FAR_WITHIN = 2.5  # for models that only remember the furthest distance among their own cases
 _DEAR = 2.0
+_SURELY = 2.0  # standard errors
 _LEAST_FURTHEST = 1e-4
 
 
@@ -50,6 +51,28 @@ def untrustworthy(codes: Codes, quantities: dict[str, Floats], problems: list[Pr
     if not quantities or all(np.ptp(units) == 0 for units in quantities.values()):
         says = "all budgets are the same, so there is nothing to learn. Check what was read."
         problems.append(Problem("packages", says))
+
+
+def no_better_than_one_figure(expected: Floats, agreed: Floats) -> Problem | None:
+    """Say so if needs tell unseen budgets no better than one figure for everybody would.
+
+    ``expected`` and ``agreed`` are pounds a week, of cases that the fits had not seen. Either pounds'
+    errors or their squares must be less, by more than chance would have it.
+    """
+    one = float(np.median(agreed)), float(agreed.mean())
+    gains = (
+        np.abs(agreed - one[0]) - np.abs(agreed - expected),
+        np.square(agreed - one[1]) - np.square(agreed - expected),
+    )
+    if any(gain.mean() > _SURELY * gain.std() / len(gain) ** 0.5 for gain in gains):
+        return None
+    error, by_one = (float(np.abs(agreed - each).mean()) for each in (expected, one[0]))
+    says = (
+        f"these needs do not tell these budgets apart. Of cases that a fit had not seen, it missed what was "
+        f"agreed by £{error:,.2f} a week on average, and one figure for everybody would by £{by_one:,.2f}. "
+        "See whether each package stands with its own case, or give more cases."
+    )
+    return Problem("cases", says)
 
 
 @dataclass(frozen=True)
@@ -112,7 +135,7 @@ class Experience:
             furthest=round(furthest, 4),
             far=round(_FAR * furthest, 4),
             missing=round(float(absent.mean(axis=1).max()), 4),
-            largest=round(float(budgets.max()), 2),
+            largest=_not_below(float(budgets.max())),
         )
 
     def whole(self, items: Sequence[Item]) -> Whole:
@@ -171,6 +194,14 @@ class Experience:
             kept.setdefault("far", _FAR_WITHIN * kept["furthest"])
         kept |= {name: tuple(kept[name]) for name in ("highest", "mean", "own")}
         return cls(**kept | {"common": tuple(tuple(row) for row in kept["common"])})
+
+
+def _not_below(pounds: float) -> float:
+    """Round up to two figures, so that nobody's own budget can be read off."""
+    if pounds <= 0:
+        return 0.0
+    unit = 10.0 ** (math.floor(math.log10(pounds)) - 1)
+    return round(math.ceil(round(pounds / unit, 9)) * unit, 2)
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,7 @@ def fit(
         with progress("Fitting") as move:
             model = PackageModel(
                 rates=data.rates,
+                levels=found.levels or None,
                 random_state=random_state,
                 effort=effort,
                 progress=lambda says: move(0, label=says),
@@ -233,9 +234,11 @@ def compare(
 
     with sentences():
         can_write(report, reading=[folder, rates])
-        data = prepared(folder_of(folder, rates))
+        found = folder_of(folder, rates)
+        data = prepared(found)
         methods = default_methods(
             data.rates,
+            levels=found.levels or None,
             with_packages=data.units is not None,
             effort=effort,
             peers=peers,
