@@ -19,6 +19,7 @@ from alongside.allocation.compare import Comparison, Judge, judged, prepare
 from alongside.allocation.drift import (
     AGREED,
     STANDARD,
+    beyond_chance,
     drift,
     drift_report,
     read_published,
@@ -334,6 +335,32 @@ def test_the_stability_index_is_zero_for_equal_shares():
     counts = pl.DataFrame({"x": [0, 1], "count": [50, 50]})
     assert stability(counts, "x", {"0": 0.5, "1": 0.5}) == 0
     assert stability(counts, "x", {"0": 0.9, "1": 0.1}) > 0.25
+
+
+def _drawn(rng, n, shares):
+    counted = rng.multinomial(n, shares)
+    return pl.DataFrame({"x": [*range(len(shares))], "count": counted})
+
+
+@pytest.mark.parametrize("n", [25, 60, 300])
+def test_few_answers_are_seldom_called_moved_by_chance(n):
+    rng = np.random.default_rng(n)
+    shares = np.array([0.45, 0.25, 0.15, 0.1, 0.05])
+    alarms, large = 0, 0
+    for _ in range(200):
+        then = {str(k): each / 300 for k, each in enumerate(rng.multinomial(300, shares))}
+        counts = _drawn(rng, n, shares)
+        large += stability(counts, "x", then) > 0.25
+        alarms += beyond_chance(counts, "x", then, 300, 0.05)
+    assert alarms <= 20
+    assert n > 25 or large > alarms
+
+
+def test_a_true_change_is_told_from_chance():
+    rng = np.random.default_rng(1)
+    then = {"0": 0.5, "1": 0.3, "2": 0.2}
+    moved = _drawn(rng, 300, [0.2, 0.3, 0.5])
+    assert beyond_chance(moved, "x", then, 300, 0.05 / 50)
 
 
 def test_too_few_agreed_budgets_are_refused(published, data, method):

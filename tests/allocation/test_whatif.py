@@ -166,6 +166,10 @@ def test_a_new_eligibility_rule_says_who_is_no_longer_eligible():
     ("scenario", "says"),
     [
         ({"kind": "threshold", "at_least": {"need_x": 1}}, "no column need_x"),
+        ({"kind": "threshold", "at_least": {"need_wash": 9}}, "there is no level 9"),
+        ({"kind": "threshold", "at_least": 9}, "No need has a level 9"),
+        ({"kind": "eligibility", "level": 9, "at_least": 1}, "None of these needs has a level 9"),
+        ({"kind": "eligibility", "level": 1, "at_least": 200}, "at_least is 200"),
         ({"kind": "population", "group": "size", "change": {"x": 1}}, "no column group_size"),
         ({"kind": "population", "group": "age", "change": {"99+": 1}}, "has no 99+"),
         (

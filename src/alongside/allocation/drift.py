@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FEWEST = 20
 MOVED, MOVED_MUCH = 0.10, 0.25  # limits in common use for the population stability index
 LEAST_SHARE = 0.005
+BY_CHANCE = 0.05  # how often any column at all may be said to have moved when none did
+_DRAWS = 10_000
 WATCHED = {
     "total_ratio": "the total of indicative budgets over that total",
     "mean_absolute_error": "the mean absolute error",
@@ -196,10 +198,14 @@ def _columns(cases: pl.DataFrame, sheet: Mapping[str, Any]) -> pl.DataFrame:
         if name not in cases.columns:
             rows.append((name, 0, float("nan"), "missing from the cases since"))
             continue
-        values = cases[name].drop_nulls()
-        index = stability(values.value_counts(), name, then["shares"])
+        counts = cases[name].drop_nulls().value_counts()
+        index = stability(counts, name, then["shares"])
         says = "moved much" if index > MOVED_MUCH else "moved" if index > MOVED else "steady"
-        rows.append((name, values.len(), index, says))
+        if says != "steady" and not beyond_chance(
+            counts, name, then["shares"], int(sheet["cases"]), BY_CHANCE / len(sheet["columns"])
+        ):
+            says = "no more than chance"
+        rows.append((name, int(counts["count"].sum()), index, says))
     return pl.DataFrame(rows, schema=["column", "n", "stability index", "says"], orient="row")
 
 
@@ -209,20 +215,63 @@ def stability(counts: pl.DataFrame, name: str, shares: Mapping[str, float | None
     Withheld shares count as what is left, spread evenly; shares below half a percent count as
     that, so that a level nobody had does not weigh without limit.
     """
-    total = int(counts["count"].sum())
-    if not total:
+    if not counts["count"].sum():
         return float("nan")
-    now = {str(level): count / total for level, count in counts.select(name, "count").iter_rows()}
+    now, then = _side_by_side(counts, name, shares)
+    return float(_index(now / now.sum(), then))
+
+
+def beyond_chance(
+    counts: pl.DataFrame,
+    name: str,
+    shares: Mapping[str, float | None],
+    published: int,
+    chance: float,
+) -> bool:
+    """Say whether answers so few would be spread so far from those published by so little chance.
+
+    Both samples are drawn again and again from the shares of both together, and their index is
+    compared with the one found.
+
+    Parameters
+    ----------
+    counts, name, shares
+        As for ``stability``.
+    published : int
+        Cases behind the shares published.
+    chance : float
+        How often an index as large may come about when nothing changed.
+
+    """
+    now, then = _side_by_side(counts, name, shares)
+    n = int(now.sum())
+    both = (now + then / then.sum() * published) / (n + published)
+    rng = np.random.default_rng(0)
+    drawn = _index(
+        rng.multinomial(n, both, _DRAWS) / n, rng.multinomial(published, both, _DRAWS) / published
+    )
+    as_far = int((drawn >= _index(now / n, then)).sum())
+    return (as_far + 1) / (_DRAWS + 1) <= chance
+
+
+def _side_by_side(
+    counts: pl.DataFrame, name: str, shares: Mapping[str, float | None]
+) -> tuple[Any, Any]:
+    """Give how many have each level now, and the share of each when published."""
+    now = {str(level): count for level, count in counts.select(name, "count").iter_rows()}
     withheld = [level for level, share in shares.items() if share is None]
     left = max(0.0, 1 - sum(share for share in shares.values() if share is not None))
     then = {
         level: left / len(withheld) if share is None else share for level, share in shares.items()
     }
-    index = 0.0
-    for level in {*now, *then}:
-        new, old = max(now.get(level, 0.0), LEAST_SHARE), max(then.get(level, 0.0), LEAST_SHARE)
-        index += (new - old) * float(np.log(new / old))
-    return index
+    levels = sorted({*now, *then})
+    counted, shared = ([of.get(level, 0.0) for level in levels] for of in (now, then))
+    return np.array(counted), np.array(shared)
+
+
+def _index(now: Any, then: Any) -> Any:
+    new, old = np.maximum(now, LEAST_SHARE), np.maximum(then, LEAST_SHARE)
+    return ((new - old) * np.log(new / old)).sum(axis=-1)
 
 
 def _moved_columns(columns: pl.DataFrame) -> list[str]:

@@ -106,6 +106,7 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
     gathered = _Gathered()
     levels = gathered.attempt(lambda: read_levels(folder / "columns.yaml")) or {}
     gathered.problems.extend(_other_kinds(folder))
+    gathered.problems.extend(_passed_over(folder))
     files = [file for file in sorted(folder.glob("cases*")) if file.suffix in SUFFIXES]
     if not files and not gathered.problems:
         gathered.problems.append(Problem(str(folder), "cases.csv is missing. Put it here."))
@@ -156,6 +157,19 @@ def _other_kinds(folder: Path) -> list[Problem]:
         for file in sorted(folder.glob(f"{stem}*"))
         if file.suffix in OTHER_KINDS and file.is_file()
     ]
+
+
+def _passed_over(folder: Path) -> list[Problem]:
+    """Name files of packages or rates beside the one that is read: none is left out without a word."""
+    problems = []
+    for stem in ("packages", "rates"):
+        read = _one_of(folder, stem)
+        files = sorted(file for file in folder.glob(f"{stem}*") if file.suffix in SUFFIXES)
+        others = [file.name for file in files if file != read]
+        if others:
+            says = f"only {stem}{SUFFIXES[0]} is read. Put everything into that, or take this elsewhere."
+            problems += [Problem(name, says) for name in others]
+    return problems
 
 
 def _one_of(folder: Path, stem: str) -> Path | None:

@@ -17,6 +17,7 @@ import yaml
 
 from alongside.allocation import shapes
 from alongside.allocation.charts import bar_chart
+from alongside.allocation.checking import highest_levels
 from alongside.allocation.files import GROUP, NEED
 from alongside.allocation.fitted import learned_totals
 from alongside.allocation.problems import AllocationInputError, Problem
@@ -264,6 +265,18 @@ def _check_card(model: Any, card: RateCard, where: str) -> None:
         raise AllocationInputError(problems)
 
 
+def _above_all(model: Any, cases: pl.DataFrame, limits: Mapping[str, int]) -> list[Problem]:
+    """Name the needs of which a level is spoken of that nobody can have."""
+    known = highest_levels(model)
+    problems = []
+    for name, level in limits.items():
+        most = known.get(name, int(cases[name].cast(pl.Float64).max() or 0))  # type: ignore[arg-type]
+        if level > most:
+            says = f"there is no level {level}: the highest is {most}. Give a level that there is."
+            problems.append(Problem("input", says, None, name))
+    return problems
+
+
 def _threshold(
     model: Any, cases: pl.DataFrame, _before: Floats, scenario: Mapping[str, Any]
 ) -> _Outcome:
@@ -275,6 +288,11 @@ def _threshold(
         raise AllocationInputError(
             f"There is no column {', '.join(unknown)} to set a threshold for."
         )
+    above = _above_all(model, cases, limits)
+    if above and not isinstance(given, int):
+        raise AllocationInputError(above)
+    if above and len(above) == len(limits):
+        raise AllocationInputError(f"No need has a level {given}. Give a level that there is.")
     raised = cases.with_columns(
         pl.when(pl.col(name) < limit).then(0).otherwise(pl.col(name)).alias(name)
         for name, limit in limits.items()
@@ -307,7 +325,7 @@ def _population(
 
 
 def _eligibility(
-    _model: Any, cases: pl.DataFrame, before: Floats, scenario: Mapping[str, Any]
+    model: Any, cases: pl.DataFrame, before: Floats, scenario: Mapping[str, Any]
 ) -> _Outcome:
     needs = scenario.get("needs") or [name for name in cases.columns if name.startswith(NEED)]
     unknown = [name for name in needs if name not in cases.columns]
@@ -315,12 +333,19 @@ def _eligibility(
         raise AllocationInputError(
             f"There is no column {', '.join(unknown)} for the rule to look at."
         )
-    count = cases.select(
-        pl.sum_horizontal(
-            (pl.col(name) >= int(scenario["level"])).fill_null(value=False) for name in needs
+    level, least = int(scenario["level"]), int(scenario["at_least"])
+    if len(_above_all(model, cases, dict.fromkeys(needs, level))) == len(needs):
+        raise AllocationInputError(
+            f"None of these needs has a level {level}. Give one that there is."
         )
+    if least > len(needs):
+        raise AllocationInputError(
+            f"at_least is {least}, and the rule looks at {len(needs)} needs. Give no more than that."
+        )
+    count = cases.select(
+        pl.sum_horizontal((pl.col(name) >= level).fill_null(value=False) for name in needs)
     ).to_series()
-    eligible = (count >= int(scenario["at_least"])).to_numpy()
+    eligible = (count >= least).to_numpy()
     says = (
         f"Eligible with {scenario['at_least']} or more of {len(needs)} needs at level "
         f"{scenario['level']} or above: {int(eligible.sum())} of {cases.height} people."

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allocation.model.making import SERVICES
 from allocation.model.making import TWO_SERVICES as ECONOMY
 from alongside.allocation import ModelInputError, PackageModel
-from alongside.allocation.model.packages import read_people
+from alongside.allocation.model.packages import read_packages, read_people
 from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.trust import Experience
 from alongside.allocation.plain_tables import plain_tables
@@ -85,7 +86,6 @@ def long_form(cases):
         ("units_per_week", np.nan, "row 7.*units are missing"),
         ("service", None, "row 7.*service is empty"),
         ("service", "magic", "row 7.*no service called 'magic'"),
-        ("case_id", 4, "row 7.*case 4 has .* in row 6 already"),
         ("case_id", 99, "row 7.*case 99 is not among the cases"),
     ],
 )
@@ -94,6 +94,16 @@ def test_a_wrong_row_of_long_packages_is_named(cases, column, value, says):
     packages.loc[5, column] = value
     with pytest.raises(ModelInputError, match=f"(?s){says}"):
         new().fit(cases.needs.assign(case_id=range(60)), packages=packages)
+
+
+def test_rows_of_one_service_of_a_case_are_added_up(cases):
+    people = cases.needs.assign(case_id=range(60))
+    halves = pd.concat([long_form(cases)] * 2)
+    halves["units_per_week"] /= 2
+    found = read_packages(halves, people, tuple(SERVICES), problems := [])
+    assert problems == []
+    for service in SERVICES:
+        assert found[service].tolist() == cases.packages[service].tolist()
 
 
 @pytest.mark.parametrize(

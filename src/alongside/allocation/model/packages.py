@@ -103,7 +103,10 @@ def _wide(
 def _long(
     packages: Any, cases: Any, problems: list[Problem]
 ) -> tuple[dict[str, Floats], dict[str, int]]:
-    """Give units by service, and the row where each service is met first."""
+    """Give units by service, and the row where each service is met first.
+
+    Rows of one service of a case are added up: two providers may deliver it.
+    """
     names = [str(name) for name in packages.columns]
     missing = [name for name in _LONG if name not in names]
     if missing or "case_id" not in list(cases.columns):
@@ -115,33 +118,26 @@ def _long(
     units = _units(packages["units_per_week"].to_numpy(), "units_per_week", problems, empty=False)
     found: dict[str, Floats] = {}
     first: dict[str, int] = {}
-    met: dict[tuple[str, str], int] = {}
     rows = zip(packages["case_id"], packages["service"], units, strict=True)
     for number, (case, named, unit) in enumerate(rows, _FIRST_ROW):
         whose, service = str(case), _key(named)
-        fault = _fault(whose, service, place, met.get((whose, service)))
+        fault = _fault(whose, service, place)
         if fault:
             problems.append(Problem("packages", fault[1], number, fault[0]))
             continue
-        met[whose, service] = number
         first.setdefault(service, number)
         column = found.setdefault(service, np.zeros(len(cases)))
         column[place[whose]] += unit
     return found, first
 
 
-def _fault(
-    whose: str, service: str, place: dict[str, int], before: int | None
-) -> tuple[str, str] | None:
+def _fault(whose: str, service: str, place: dict[str, int]) -> tuple[str, str] | None:
     """Name the column of a row that cannot be read, and say why."""
     if whose not in place:
         says = f"case {whose} is not among the cases. Add it there, or leave this row out."
         return "case_id", says
     if not service:
         return "service", "the service is empty. Name it as the rate card does."
-    if before is not None:
-        says = f"case {whose} has {service} in row {before} already. Keep one row of each service."
-        return "service", says
     return None
 
 
