@@ -469,3 +469,11 @@ def test_one_bad_value_hides_none_in_other_columns(tmp_path, method, cases):
     )
     says = bad(tmp_path, method, wrong)
     assert all(f"column {name}:" in says for name in ("need_meals", "need_washing", "need_new"))
+
+
+def test_a_bad_cell_of_a_csv_hides_no_unknown_column(tmp_path, method, cases):
+    cases.with_columns(need_meals=pl.lit(-1), need_new=pl.lit(1)).write_csv(tmp_path / "bad.csv")
+    with pytest.raises(AllocationInputError) as caught:
+        apply_file(method, tmp_path / "bad.csv", tmp_path / "out.csv")
+    assert "need_new" in str(caught.value)
+    assert "need_meals" in str(caught.value)

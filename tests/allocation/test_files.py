@@ -155,6 +155,29 @@ def test_one_case_in_two_files_with_different_totals_is_refused(tmp_path):
         read_folder(tmp_path)
 
 
+def test_a_bad_cell_hides_no_fault_of_other_kinds(tmp_path):
+    place = folder(
+        tmp_path,
+        cases=CASES + GOOD + "c,9,0,0,2025-01-01,50\n",
+        packages=PACKAGES + "a,home,4\nc,home,2\nb,magic,1\n",
+    )
+    (tmp_path / "cases-2.csv").write_text(CASES + "a,3,0,1,2026-05-01,120\n", encoding="utf-8")
+    with pytest.raises(AllocationInputError) as caught:
+        read_folder(place)
+    says = str(caught.value)
+    assert "the level 9 is out of range" in says
+    assert "120.00 here and 100.10" in says or "100.10 here and 120.00" in says
+    assert "there is no rate for home on 2025-01-01" in says
+    assert "the rate card has no service 'magic'" in says
+
+
+def test_a_fault_of_the_rate_card_hides_no_unknown_service(tmp_path):
+    wrong = RATES + "day,session,x,2026-01-01\n"
+    says = refused(tmp_path, rates=wrong, packages=PACKAGES + "b,magic,1\n")
+    assert "rates.csv, row 4" in says
+    assert "the rate card has no service 'magic'. It has" in says
+
+
 def test_one_case_in_two_files_alike_is_read_once(tmp_path):
     (tmp_path / "cases-1.csv").write_text(CASES + GOOD, encoding="utf-8")
     (tmp_path / "cases-2.csv").write_text(CASES + "a,3,0,1,2026-05-01,100.10\n", encoding="utf-8")

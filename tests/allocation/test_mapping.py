@@ -135,6 +135,34 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path):
     assert "row 2, column assessed_on: '03/05/2026' is not a date" in says
 
 
+def test_dates_may_have_several_forms_and_a_date_cell_is_always_a_date(tmp_path):
+    several = {**MAPPING["cases"]["assessed_on"], "date_format": ["%d/%m/%Y", "%d.%m.%y"]}
+    mapping = {**MAPPING, "cases": {**MAPPING["cases"], "assessed_on": several}}
+    export = EXPORT.replace("04/05/2026", "2026-05-04").replace("05/05/2026", "5.5.26")
+    days = import_export(*write(tmp_path, mapping, export)).cases["assessed_on"].to_list()
+    assert days == [date(2026, 5, 3), date(2026, 5, 4), date(2026, 5, 5)]
+
+
+def test_faults_of_every_kind_are_said_in_one_go_and_in_the_order_of_rows(tmp_path):
+    rows = (
+        "1;Some;None;03/05/2026;1.5;North\n"
+        ";A lot;None;04/05/2026;x;North\n"
+        "3;A lot;None;31/31/2026;-2;North\n"
+    )
+    header = EXPORT.partition("\n")[0]
+    with pytest.raises(AllocationInputError) as caught:
+        import_export(*write(tmp_path, export=f"{header}\n{rows}"))
+    found = [(each.row, each.column) for each in caught.value.problems]
+    assert [row for row, _ in found] == sorted(row for row, _ in found)
+    assert set(found) == {
+        (2, "Needs washing"),
+        (3, "case_id"),
+        (3, "home_care"),
+        (4, "assessed_on"),
+        (4, "units_per_week"),
+    }
+
+
 @pytest.mark.parametrize(
     ("mapping", "says"),
     [

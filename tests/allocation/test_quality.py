@@ -44,6 +44,20 @@ def test_odd_cases_are_found_and_none_is_removed(tmp_path):
     )
 
 
+def test_more_hours_than_a_week_holds_for_one_are_asked_about(tmp_path):
+    (tmp_path / "cases.csv").write_text(CASES, encoding="utf-8")
+    (tmp_path / "packages.csv").write_text(
+        "case_id,service,units_per_week\na,home,168\nb,home,400\n", encoding="utf-8"
+    )
+    (tmp_path / "rates.csv").write_text(
+        "service,unit,rate,valid_from\nhome,hour,25,2025-04-01\n", encoding="utf-8"
+    )
+    found = check_quality(read_folder(tmp_path)).findings.rows()
+    asked = [(case, says) for case, kind, says in found if kind == "more units than a week"]
+    says = "400 hours of home a week: a week holds 168 for one. Are there several at once?"
+    assert asked == [("b", says)]
+
+
 @pytest.fixture(scope="module")
 def council(tmp_path_factory):
     return read_folder(write_council(tmp_path_factory.mktemp("council"), 90))

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import polars as pl
 
-from alongside.allocation.checking import DOUBT, check_table, highest_levels
+from alongside.allocation.checking import DOUBT, check_table, highest_levels, name_problems
 from alongside.allocation.engine_words import first_line, in_sentences, large_csv, reading
 from alongside.allocation.files import GROUP, read_cases
 from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.tables import read_table
 from alongside.allocation.writing import IS_READ, is_read, whole_file
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def apply_file(
         raise AllocationInputError([Problem(str(target), IS_READ)])
     connection = _duckdb(threads)
     tell(0, 3, "Reading")
-    frame = _read_carefully(source, dict(levels or {}) | highest_levels(model), carefully)
+    frame = _read_carefully(model, source, dict(levels or {}) | highest_levels(model), carefully)
     new = added(model, doubts=doubts)
     with reading(source):
         table = _source(connection, source) if frame is None else ibis.memtable(frame.to_arrow())
@@ -139,14 +140,26 @@ def _duckdb(threads: int | None) -> Any:
 
 
 def _read_carefully(
-    source: Path, levels: Mapping[str, int] | None, carefully: int
+    model: Any, source: Path, levels: Mapping[str, int] | None, carefully: int
 ) -> pl.DataFrame | None:
     """Read a CSV of moderate size, or a workbook, cell by cell; None for what is left to DuckDB."""
     if source.suffix == ".parquet" or source.is_dir():
         return None
     if source.exists() and source.suffix == ".csv" and source.stat().st_size > carefully:
         return None
-    return read_cases(source, levels=levels).frame
+    try:
+        return read_cases(source, levels=levels).frame
+    except AllocationInputError as error:
+        raise AllocationInputError([*_names(model, source), *error.problems]) from None
+
+
+def _names(model: Any, source: Path) -> list[Problem]:
+    """Say what is wrong with the columns of a file in which cells are wrong too."""
+    try:
+        columns = read_table(source).columns
+    except AllocationInputError:
+        return []
+    return list(name_problems(model, columns, source.name))
 
 
 def _source(connection: Any, source: Path) -> Any:

@@ -120,16 +120,23 @@ def _not_levels(column: Any, name: str, levels: Mapping[str, int]) -> dict[str, 
     return counts
 
 
-def _column_problems(model: Any, table: Any, where: str, new: Collection[str]) -> Iterator[Problem]:
+def name_problems(model: Any, columns: Collection[str], where: str) -> Iterator[Problem]:
+    """Say which columns the method needs and are missing, and which it does not know."""
     wanted = needed_columns(model)
-    missing = [name for name in wanted if name not in table.columns]
+    missing = [name for name in wanted if name not in columns]
     if missing:
         says = f"the columns {', '.join(missing)} are missing. Add them, empty where not known."
         yield Problem(where, says)
-    for name in table.columns:
+    for name in columns:
         if name.startswith(PREFIXES) and name not in wanted:
             says = "the method does not know this column. Remove it, or fit the method with it."
             yield Problem(where, says, None, name)
+
+
+def _column_problems(model: Any, table: Any, where: str, new: Collection[str]) -> Iterator[Problem]:
+    yield from name_problems(model, table.columns, where)
+    wanted = needed_columns(model)
+    for name in table.columns:
         if name in wanted and not holds_levels(table[name].type()):
             held = kind_in_words(table[name].type())
             says = f"it holds {held}, not whole numbers. Import it through a mapping."

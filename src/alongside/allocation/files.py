@@ -17,7 +17,7 @@ from alongside.allocation.rates import RateCard
 from alongside.allocation.tables import ROW, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from alongside.allocation.tables import Table
 
@@ -110,18 +110,34 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
     files = [file for file in sorted(folder.glob("cases*")) if file.suffix in SUFFIXES]
     if not files and not gathered.problems:
         gathered.problems.append(Problem(str(folder), "cases.csv is missing. Put it here."))
-    cases = gathered.read(lambda: read_cases(*files, levels=levels)) if files else None
+    cases = None
+    if files:
+        read, faults = _what_can_be_read(files, levels)
+        gathered.problems.extend(faults)
+        cases = gathered.read(lambda: read)
     rates_file, packages_file = _one_of(folder, "rates"), _one_of(folder, "packages")
     rates = gathered.attempt(lambda: RateCard.from_csv(rates_file)) if rates_file else None
     packages = None
     if packages_file:
-        packages = gathered.read(lambda: read_packages(packages_file, rates=rates, cases=cases))
+        named = _services_named(rates_file) if rates_file and rates is None else ()
+        packages = gathered.read(
+            lambda: parse_packages(read_table(packages_file), rates=rates, cases=cases, named=named)
+        )
     for needed, found in (("packages.csv", packages_file), ("rates.csv", rates_file)):
         if require_packages and found is None:
             gathered.problems.append(Problem(str(folder), f"{needed} is missing. Put it here."))
     if gathered.problems or cases is None:
         raise AllocationInputError(gathered.problems)
     return CaseFolder(cases, packages, rates, gathered.notes, levels)
+
+
+def _services_named(rates: Path) -> list[str]:
+    """Name the services of a rate card that has faults, so that these hide no unknown service."""
+    try:
+        frame = read_table(rates).frame
+    except AllocationInputError:
+        return []
+    return frame["service"].drop_nulls().unique().to_list() if "service" in frame.columns else []
 
 
 class _Gathered:
@@ -209,29 +225,38 @@ def read_cases(*paths: str | Path, levels: Mapping[str, int] | None = None) -> R
         With every problem of every file.
 
     """
+    read, problems = _what_can_be_read(paths, levels or {})
+    if problems or read is None:
+        raise AllocationInputError(problems)
+    return read
+
+
+def _what_can_be_read(
+    paths: Iterable[str | Path], levels: Mapping[str, int]
+) -> tuple[Read | None, list[Problem]]:
+    """Read cases with every cell that can be read, so that a bad one hides no other fault."""
     problems: list[Problem] = []
     notes: list[Problem] = []
     frames: list[pl.DataFrame] = []
     for path in paths:
         try:
-            parser = parse_cases(Parser(read_table(path)), levels or {})
+            parser = parse_cases(Parser(read_table(path)), levels)
         except AllocationInputError as error:
             problems.extend(error.problems)
             continue
         problems.extend(parser.problems)
         notes.extend(parser.notes)
-        frames.append(parser.frame.with_columns(pl.lit(parser.table.name).alias("__file__")))
-    if problems:
-        raise AllocationInputError(problems)
+        if "case_id" in parser.frame.columns:
+            frames.append(parser.frame.with_columns(pl.lit(parser.table.name).alias("__file__")))
+    if not frames:
+        return None, problems
     frame = pl.concat(frames, how="diagonal_relaxed")
-    problems = _conflicts(frame)
-    if problems:
-        raise AllocationInputError(problems)
+    problems.extend(_conflicts(frame))
     again = frame.height - frame["case_id"].n_unique()
     if again:
         frame = _one_row_a_case(frame)
         notes.append(Problem("cases", f"{again} cases stand in two files alike; read once."))
-    return Read(frame.drop(ROW, "__file__"), notes)
+    return Read(frame.drop(ROW, "__file__"), notes), problems
 
 
 def parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
@@ -329,9 +354,16 @@ def read_packages(
 
 
 def parse_packages(
-    table: Table, *, rates: RateCard | None = None, cases: pl.DataFrame | None = None
+    table: Table,
+    *,
+    rates: RateCard | None = None,
+    cases: pl.DataFrame | None = None,
+    named: Collection[str] = (),
 ) -> Read:
-    """Read packages from a table of text, as ``read_packages`` does from a file."""
+    """Read packages from a table of text, as ``read_packages`` does from a file.
+
+    ``named`` are the services of a rate card that cannot be read whole.
+    """
     parser = Parser(table)
     _look_alikes(parser, PACKAGE_COLUMNS, ())
     missing = [name for name in PACKAGE_COLUMNS[:3] if name not in parser.table.columns]
@@ -349,7 +381,8 @@ def parse_packages(
     )
     if "unit_cost" in parser.table.columns:
         parser.money("unit_cost")
-    _check_services(parser, rates, cases)
+    _check_services(parser, rates.services if rates else named)
+    _check_days(parser, rates, cases)
     if cases is not None and not parser.problems:
         _leave_out_strangers(parser, cases)
     if parser.problems:
@@ -357,16 +390,18 @@ def parse_packages(
     return Read(parser.frame.drop(ROW), parser.notes)
 
 
-def _check_services(parser: Parser, rates: RateCard | None, cases: pl.DataFrame | None) -> None:
-    if rates is None:
-        return
-    known = ", ".join(rates.services)
-    parser.refuse(
-        "service",
-        ~pl.col("service").is_in(list(rates.services)),
-        lambda found: f"the rate card has no service {found!r}. It has: {known}.",
-    )
-    if cases is None or "assessed_on" not in cases.columns:
+def _check_services(parser: Parser, services: Collection[str]) -> None:
+    if services:
+        known = ", ".join(services)
+        parser.refuse(
+            "service",
+            ~pl.col("service").is_in(list(services)),
+            lambda found: f"the rate card has no service {found!r}. It has: {known}.",
+        )
+
+
+def _check_days(parser: Parser, rates: RateCard | None, cases: pl.DataFrame | None) -> None:
+    if rates is None or cases is None or "assessed_on" not in cases.columns:
         return
     for row, service, day in missing_rates(parser.frame, cases, rates):
         first = min(rate.valid_from for rate in rates.entries if rate.service == service)

@@ -142,6 +142,7 @@ def import_export(
     work.leave_out(mapping.get("leave_out") or [])
     columns = {target: _spec(spec) for target, spec in mapping["cases"].items()}
     work.check_sources(columns, (mapping.get("packages") or {}).get("columns") or {})
+    whole = not work.problems
     made = work.columns(columns)
     card = _rates(mapping, rates)
     wide_units = {
@@ -149,26 +150,38 @@ def import_export(
         for service, spec in ((mapping.get("packages") or {}).get("columns") or {}).items()
     }
     units = work.columns(wide_units) if wide_units else None
-    if work.problems:
+    if not whole:
         raise AllocationInputError(work.problems)
     made, units = work.without_refused(made, units)
     if not made.height:
         says = "no row is left to become a case: each has a label that otherwise leaves out."
-        raise AllocationInputError([Problem(table.name, says)])
+        raise AllocationInputError([*work.problems, Problem(table.name, says)])
     highest = {
         target: _highest(spec) for target, spec in columns.items() if _highest(spec) is not None
     }
     parser = parse_cases(Parser(Table(table.name, made)), highest)  # type: ignore[arg-type]
-    if parser.problems:
-        raise AllocationInputError(parser.problems)
     cases = parser.frame.drop(ROW)
     report.notes += map(str, parser.notes)
-    long = _packages(mapping, units, made, packages, rates=card, cases=parser.frame, report=report)
+    problems, long = [*work.problems, *parser.problems], None
+    try:
+        long = _packages(
+            mapping, units, made, packages, rates=card, cases=parser.frame, report=report
+        )
+    except AllocationInputError as error:
+        problems += error.problems
+    if problems:
+        raise AllocationInputError(_by_row(problems))
     report.cases = cases.height
     report.missing = {name: cases[name].null_count() for name in columns if name in cases.columns}
     report.package_rows = long.height if long is not None else 0
     report.unused = [name for name in table.columns if name not in work.used]
     return Imported(cases, long, card, highest, report)  # type: ignore[arg-type]
+
+
+def _by_row(problems: list[Problem]) -> list[Problem]:
+    """Put the faults of each file in the order of its rows, and say none of them twice."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    return sorted(dict.fromkeys(problems), key=lambda each: (files.index(each.file), each.row or 0))
 
 
 def _check_second(mapping: Mapping[str, Any], second: str | Path | None) -> None:
@@ -300,19 +313,23 @@ class _Work:
         return mapped
 
     def _dates(self, target: str, spec: Mapping[str, Any], text: pl.Series) -> pl.Series:
-        days = text.str.to_date(spec["date_format"], strict=False)
-        self._cells(
-            target, text, days.is_null(), f"is not a date of the form {spec['date_format']}"
-        )
+        forms = _list(spec["date_format"])
+        # A date cell of a workbook, and nothing else that people write, is already in this form.
+        read = [text.str.to_date(form, strict=False) for form in (*forms, "%Y-%m-%d")]
+        days = pl.select(pl.coalesce(read)).to_series()
+        says = f"is not a date of the form {' or '.join(forms)}"
+        self._cells(target, text, days.is_null(), says)
         return days.cast(pl.String)
 
     def _scaled(self, target: str, spec: Mapping[str, Any], text: pl.Series) -> pl.Series:
         plain = pl.select(figures(pl.lit(text))).to_series()
-        amount = plain.str.to_decimal(scale=12) if len(plain) else plain
         value = plain.cast(pl.Float64, strict=False)
-        self._cells(target, text, value.is_null() | value.is_infinite(), "is not a number")
-        if self.problems:
-            return text
+        bad = value.is_null() | ~value.is_finite()
+        self._cells(target, text, bad, "is not a number")
+        plain = plain.zip_with(
+            ~bad.fill_null(value=True), pl.Series([None] * len(plain), dtype=pl.String)
+        )
+        amount = plain.str.to_decimal(scale=12) if len(plain) else plain
         factor = Decimal(str(spec.get("multiply", 1))) / Decimal(str(spec.get("divide", 1)))
         return pl.Series(
             target,

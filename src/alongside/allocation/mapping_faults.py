@@ -31,7 +31,10 @@ COLUMN: shapes.Keys = {
     "levels": (shapes.mapping, "levels maps each label to a value."),
     "missing": (shapes.plain, "give a list of labels, as [Unknown]."),
     "otherwise": (lambda given: given in OTHERWISE, f"say one of {', '.join(OTHERWISE)}."),
-    "date_format": (shapes.text, "give the form of its dates, as '%d/%m/%Y'."),
+    "date_format": (
+        lambda given: shapes.text(given) or shapes.names(given),
+        "give the form of its dates, as '%d/%m/%Y', or a list of forms, the likelier first.",
+    ),
     "divide": (shapes.positive, "give a number above 0."),
     "multiply": (shapes.positive, "give a number above 0."),
     "highest": (shapes.whole(1), "give the highest level as a whole number."),

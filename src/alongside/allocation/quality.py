@@ -72,7 +72,7 @@ def check_quality(folder: CaseFolder) -> Quality:
         found += _unpaired(cases, folder.packages)
         found += _repeated_lines(folder.packages)
         if folder.rates is not None:
-            found += _impossible_units(folder)
+            found += _too_many_units(folder)
             found += _far_from_budget(folder)
     if "personal_budget" in cases.columns:
         zero = cases.filter(pl.col("personal_budget") == 0)["case_id"]
@@ -164,13 +164,17 @@ def _repeated_lines(packages: pl.DataFrame) -> list[tuple[str, str, str]]:
     ]
 
 
-def _impossible_units(folder: CaseFolder) -> list[tuple[str, str, str]]:
+def _too_many_units(folder: CaseFolder) -> list[tuple[str, str, str]]:
     found = []
     for service, unit, units in _limited(folder):
-        limit = WEEK_HOLDS[unit] * AT_ONCE[unit]
-        for case, _, amount in units.filter(pl.col("units_per_week") > limit).iter_rows():
-            says = f"{amount:g} {unit}s of {service} a week: a week holds no more than {limit:g}."
-            found.append((case, "impossible units", says))
+        holds, limit = WEEK_HOLDS[unit], WEEK_HOLDS[unit] * AT_ONCE[unit]
+        for case, _, amount in units.filter(pl.col("units_per_week") > holds).iter_rows():
+            says = f"{amount:g} {unit}s of {service} a week: a week holds "
+            if amount > limit:
+                found.append((case, "impossible units", f"{says}no more than {limit:g}."))
+            else:
+                says += f"{holds:g} for one. Are there several at once?"
+                found.append((case, "more units than a week", says))
     return found
 
 
