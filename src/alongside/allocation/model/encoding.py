@@ -275,3 +275,9 @@ def as_table(case: Any) -> Any:
         for name, value in case.items()
     }
     return pl.DataFrame(known, strict=False)
+
+
+def as_mapping(case: Any) -> dict[str, Any]:
+    """Take one case in any usual shape as its answers by column."""
+    table = as_table(case)
+    return {str(name): table[name].to_list()[0] for name in table.columns}

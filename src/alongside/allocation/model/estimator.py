@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from numbers import Integral, Real
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -18,9 +18,8 @@ from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.model.compile import to_ibis as compile_to_ibis
 from alongside.allocation.model.doubting import Doubting
 from alongside.allocation.model.encoding import (
-    CIRC,
-    MOST_LEVELS,
     ModelInputError,
+    as_mapping,
     as_table,
     encode,
     learn_items,
@@ -34,6 +33,7 @@ from alongside.allocation.model.explain import (
     explain_figure,
 )
 from alongside.allocation.model.intervals import Intervals
+from alongside.allocation.model.options import PRICE, REFUSE, check_options
 from alongside.allocation.model.packages import (
     TOTAL,
     in_one_order,
@@ -63,7 +63,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _MOST_FITTED = 20_000
-REFUSE, PRICE = "refuse", "price"
 
 
 class ProfileRefused(ModelInputError):
@@ -152,7 +151,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
         """
         problems: list[Problem] = []
-        self._check_options()
+        check_options(self)
         columns = read_columns(X, problems)
         items = learn_items(columns, problems, self.levels)
         quantities, base = self._quantities(X, y, packages, columns, problems)
@@ -169,33 +168,6 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.learned_from_: store.LearnedFrom | None = store.LearnedFrom.of(codes)
         self._remember_columns(X, columns)
         return self
-
-    def _check_options(self) -> None:
-        if self.effort not in {"usual", "quick"}:
-            raise ModelInputError(f"effort is {self.effort!r}. Say 'usual' or 'quick'.")
-        if self.outside not in {PRICE, REFUSE}:
-            raise ModelInputError(f"outside is {self.outside!r}. Say 'price' or 'refuse'.")
-        if self.rates is not None and not isinstance(self.rates, RateCard):
-            raise ModelInputError(
-                f"rates is a {type(self.rates).__name__}. Give a RateCard, as RateCard.from_csv(path)."
-            )
-        if self.on is not None and not isinstance(self.on, date):
-            raise ModelInputError(f"on is {self.on!r}. Give a date, as date(2026, 4, 1).")
-        if isinstance(self.order, str):
-            raise ModelInputError(f"order is {self.order!r}. Give a list of services.")
-        self._check_levels()
-        if not isinstance(self.random_state, Integral) or self.random_state < 0:
-            raise ModelInputError(
-                f"random_state is {self.random_state!r}. Give a whole number, 0 or more."
-            )
-
-    def _check_levels(self) -> None:
-        for column, top in dict(self.levels or {}).items():
-            whole = isinstance(top, Integral) and not isinstance(top, bool) and top > 0
-            if not whole or (top > MOST_LEVELS and not column.startswith(CIRC)):
-                raise ModelInputError(
-                    f"levels says {top!r} of {column}. Give its highest level, from 1 to {MOST_LEVELS}."
-                )
 
     def _quantities(
         self, X: Any, y: Any, packages: Any, columns: Any, problems: list[Problem]
@@ -441,7 +413,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         then, now = old.prices(), self.prices()
         new_rates = {name: now.get(name, then[name]) for name in then}
         shown = {
-            k: v for k, v in _mapping(after).items() if k in _names(old) or k not in _names(self)
+            k: v for k, v in as_mapping(after).items() if k in _names(old) or k not in _names(self)
         }
         middle = old._one(shown)  # noqa: SLF001 - another of its own kind
         return explain_difference(
@@ -526,8 +498,3 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
 def _names(model: PackageModel) -> set[str]:
     return {item.name for item in model.published_.items}
-
-
-def _mapping(case: Any) -> dict[str, Any]:
-    table = as_table(case)
-    return {str(name): table[name].to_list()[0] for name in table.columns}
