@@ -356,6 +356,18 @@ def test_few_answers_are_seldom_called_moved_by_chance(n):
     assert n > 25 or large > alarms
 
 
+def test_shares_that_few_answers_stand_on_move_by_chance_too():
+    rng = np.random.default_rng(4)
+    shares = [0.4, 0.3, 0.2, 0.1]
+    alarms = {40: 0, 300: 0}
+    for _ in range(100):
+        then = {str(k): each / 40 for k, each in enumerate(rng.multinomial(40, shares))}
+        counts = _drawn(rng, 60, shares)
+        for answered in alarms:
+            alarms[answered] += beyond_chance(counts, "x", then, answered, 0.05)
+    assert alarms[40] <= 10 < alarms[300]
+
+
 def test_a_true_change_is_told_from_chance():
     rng = np.random.default_rng(1)
     then = {"0": 0.5, "1": 0.3, "2": 0.2}

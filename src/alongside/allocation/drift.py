@@ -202,7 +202,7 @@ def _columns(cases: pl.DataFrame, sheet: Mapping[str, Any]) -> pl.DataFrame:
         index = stability(counts, name, then["shares"])
         says = "moved much" if index > MOVED_MUCH else "moved" if index > MOVED else "steady"
         if says != "steady" and not beyond_chance(
-            counts, name, then["shares"], int(sheet["cases"]), BY_CHANCE / len(sheet["columns"])
+            counts, name, then["shares"], _answered(then, sheet), BY_CHANCE / len(sheet["columns"])
         ):
             says = "no more than chance"
         rows.append((name, int(counts["count"].sum()), index, says))
@@ -219,6 +219,11 @@ def stability(counts: pl.DataFrame, name: str, shares: Mapping[str, float | None
         return float("nan")
     now, then = _side_by_side(counts, name, shares)
     return float(_index(now / now.sum(), then))
+
+
+def _answered(then: Mapping[str, Any], sheet: Mapping[str, Any]) -> int:
+    """Say how many gave the answer when published; where that is withheld, hardly any lacked it."""
+    return int(then.get("answered") or sheet["cases"])
 
 
 def beyond_chance(
@@ -238,7 +243,7 @@ def beyond_chance(
     counts, name, shares
         As for ``stability``.
     published : int
-        Cases behind the shares published.
+        Answers behind the shares published.
     chance : float
         How often an index as large may come about when nothing changed.
 

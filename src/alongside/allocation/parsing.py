@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from alongside.allocation.problems import Problem
+from alongside.allocation.problems import Problem, some
 from alongside.allocation.tables import ROW
 
 if TYPE_CHECKING:
@@ -120,8 +120,8 @@ class Parser:
         zeros = self.frame.filter(pl.col(column) == 0)
         if zeros.height:
             self.note(
-                f"{zeros.height} cases have a budget of zero; they are in no ratio band, and any "
-                "other figure beside it counts as a ratio over 1.5.",
+                f"{some(zeros.height, 'case has', 'cases have')} a budget of zero, and so no ratio band; "
+                "any other figure beside it counts as a ratio over 1.5.",
                 zeros[ROW][0],
                 column,
             )

@@ -193,7 +193,8 @@ def _say_doubts(model: PackageModel, case_ids: list[str], to: Path | None) -> No
         rows = [("odd case", *each) for each in odd] + [("answer", *each) for each in wrong]
         with whole_file(to) as part:
             pl.DataFrame(rows, schema=["kind", "case_id", "says"], orient="row").write_csv(part)
-        err.print(f"All of them are listed in {to}.", markup=False)
+        says = "All of them are" if rows else "There are none, and nothing is"
+        err.print(f"{says} listed in {to}.", markup=False)
 
 
 def _say_some(what: str, doubts: list[tuple[str, str]]) -> None:
