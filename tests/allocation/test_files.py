@@ -36,12 +36,13 @@ def refused(tmp_path, **parts):
     return str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["packages-2025.csv", "packages.xlsx", "rates-old.csv"])
+@pytest.mark.parametrize(
+    "name", ["packages-2025.csv", "packages.xlsx", "Package.CSV", "rates-old.csv"]
+)
 def test_no_file_of_packages_or_rates_is_passed_over_without_a_word(tmp_path, name):
     (tmp_path / name).write_text("", encoding="utf-8")
-    assert f"{name}: only {name.partition('.')[0].partition('-')[0]}.csv is read" in refused(
-        tmp_path
-    )
+    read = "rates.csv" if name.startswith("rates") else "packages.csv"
+    assert f"{name}: only {read} is read" in refused(tmp_path)
 
 
 def test_a_council_is_read_whole(tmp_path):

@@ -180,11 +180,15 @@ def _passed_over(folder: Path) -> list[Problem]:
     problems = []
     for stem in ("packages", "rates"):
         read = _one_of(folder, stem)
-        files = sorted(file for file in folder.glob(f"{stem}*") if file.suffix in SUFFIXES)
-        others = [file.name for file in files if file != read]
-        if others:
-            says = f"only {stem}{SUFFIXES[0]} is read. Put everything into that, or take this elsewhere."
-            problems += [Problem(name, says) for name in others]
+        wanted = read.name if read else f"{stem}{SUFFIXES[0]}"
+        says = f"only {wanted} is read. Put everything into that, or take this elsewhere."
+        problems += [
+            Problem(file.name, says)
+            for file in sorted(folder.iterdir())
+            if file != read
+            and file.suffix.lower() in SUFFIXES
+            and file.name.lower().startswith(stem.removesuffix("s"))
+        ]
     return problems
 
 

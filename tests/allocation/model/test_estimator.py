@@ -276,6 +276,11 @@ def test_a_highest_level_that_is_none_is_refused(cases, top):
         PackageModel(levels={"need_washing": top}).fit(cases.needs, cases.total)
 
 
+def test_levels_that_are_no_mapping_are_refused(cases):
+    with pytest.raises(ModelInputError, match="levels is 'need_washing'. Give the highest level"):
+        PackageModel(levels="need_washing").fit(cases.needs, cases.total)
+
+
 def test_needs_that_tell_budgets_no_better_than_chance_are_not_fitted(cases):
     dealt = cases.packages.sample(frac=1, random_state=1).reset_index(drop=True)
     few = cases.needs.iloc[:, :6]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from numbers import Integral
 from typing import TYPE_CHECKING
@@ -10,8 +11,6 @@ from alongside.allocation.model.encoding import CIRC, MOST_LEVELS, ModelInputErr
 from alongside.allocation.rates import RateCard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from alongside.allocation.model.estimator import PackageModel
 
 REFUSE, PRICE = "refuse", "price"
@@ -46,7 +45,11 @@ def check_options(model: PackageModel) -> None:
 
 
 def _check_levels(levels: Mapping[str, int] | None) -> None:
-    for column, top in dict(levels or {}).items():
+    if levels is not None and not isinstance(levels, Mapping):
+        raise ModelInputError(
+            f"levels is {levels!r}. Give the highest level of each column, as {{'need_washing': 4}}."
+        )
+    for column, top in (levels or {}).items():
         whole = isinstance(top, Integral) and not isinstance(top, bool) and top > 0
         if not whole or (top > MOST_LEVELS and not column.startswith(CIRC)):
             raise ModelInputError(

@@ -59,8 +59,7 @@ class Whole:
         return found
 
     def distance(self, apart: Floats) -> Floats:
-        found: Floats = (apart * apart) @ self.own - np.square(apart @ self.common.T).sum(axis=1)
-        return found
+        return _distance(apart, self.own, self.common)
 
 
 @dataclass(frozen=True)
@@ -96,9 +95,12 @@ class Together:
 
     def distance(self, values: Floats) -> Floats:
         """Give each profile's squared distance from the average."""
-        apart = np.nan_to_num(values - self.mean)
-        found: Floats = (apart * apart) @ self.own - np.square(apart @ self.common.T).sum(axis=1)
-        return found
+        return _distance(np.nan_to_num(values - self.mean), self.own, self.common)
+
+
+def _distance(apart: Floats, own: Floats, common: Floats) -> Floats:
+    found: Floats = (apart * apart) @ own - np.square(apart @ common.T).sum(axis=1)
+    return found
 
 
 def _shared(mean: Floats) -> int:

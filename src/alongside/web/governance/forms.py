@@ -22,6 +22,16 @@ from alongside.web.numerals import whole_number
 RECORD = re.compile(r"(?:record|cofnod)\s*#?\s*([0-9]+)", re.IGNORECASE)
 
 
+def _day(label: Any) -> DateField:
+    return DateField(
+        label=label,
+        required=False,
+        quiet_optional=True,
+        not_future=True,
+        today=timezone.localdate,
+    )
+
+
 class LogForm(Form):
     """Narrows the log down. Nothing has to be filled in."""
 
@@ -46,20 +56,8 @@ class LogForm(Form):
         quiet_optional=True,
         choices=choices,
     )
-    since = DateField(
-        label=gettext_lazy("First day"),
-        required=False,
-        quiet_optional=True,
-        not_future=True,
-        today=timezone.localdate,
-    )
-    until = DateField(
-        label=gettext_lazy("Last day"),
-        required=False,
-        quiet_optional=True,
-        not_future=True,
-        today=timezone.localdate,
-    )
+    since = _day(gettext_lazy("First day"))
+    until = _day(gettext_lazy("Last day"))
 
     def __init__(self, agencies: list[Agency], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
