@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 import pytest
@@ -67,7 +67,9 @@ def number_of(server):
 def end(*processes):
     """End them at once, and wait until none is left but what nobody buries."""
     for process in processes:
-        process.kill()
+        # The parts of a server end by themselves as soon as their first process is gone.
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     wait_until(lambda: not any(is_at_work(process) for process in processes))
 
 
