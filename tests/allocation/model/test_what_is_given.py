@@ -1,5 +1,7 @@
 """What a fit is given: rows that do not match, people with several cases, and things that are no table."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -10,8 +12,10 @@ from hypothesis import strategies as st
 from allocation.model.making import SERVICES
 from allocation.model.making import TWO_SERVICES as ECONOMY
 from alongside.allocation import ModelInputError, PackageModel
+from alongside.allocation.model.encoding import encode, read_columns
 from alongside.allocation.model.packages import read_packages, read_people
 from alongside.allocation.model.selection import make_plan
+from alongside.allocation.model.study import Recorded, study
 from alongside.allocation.model.trust import Experience
 from alongside.allocation.plain_tables import plain_tables
 
@@ -30,13 +34,40 @@ def model(cases):
     return new().fit(cases.needs, packages=cases.packages)
 
 
+def folds_of_people(plan, people):
+    folds = {}
+    for row, fold in zip(plan.rows, plan.fold, strict=True):
+        folds.setdefault(int(people[row]), set()).add(int(fold))
+    return folds
+
+
 @given(st.lists(st.integers(0, 30), min_size=12, max_size=200))
 def test_no_person_is_on_both_sides_of_a_fold(people):
     plan = make_plan(np.array(people), "quick", np.random.default_rng(0))
-    folds = {}
-    for row, fold in zip(plan.rows, plan.fold, strict=True):
-        folds.setdefault(people[row], set()).add(int(fold))
-    assert all(len(each) == 1 for each in folds.values())
+    assert all(len(each) == 1 for each in folds_of_people(plan, people).values())
+    assert plan.judging is None
+
+
+@given(st.integers(1001, 3000), st.integers(5, 2000), st.integers(0, 9))
+def test_many_cases_are_all_judged_and_no_person_by_a_fit_that_has_seen_them(cases, people, seed):
+    rng = np.random.default_rng(seed)
+    who = rng.integers(0, people, cases)
+    judging = make_plan(who, "quick", rng).judging
+    assert judging.rows.tolist() == list(range(cases))
+    assert all(len(each) == 1 for each in folds_of_people(judging, who).values())
+
+
+def test_what_was_chosen_on_a_part_of_the_cases_is_judged_on_all(cases, model):
+    codes = encode(list(model.published_.items), read_columns(cases.needs, []), [])
+    packages = {name: cases.packages[name].to_numpy(float) for name in cases.packages}
+    prices = {name: float(each) for name, each in model.prices().items()}
+    recorded = Recorded(list(model.published_.items), codes, packages, prices, 0.0)
+    rng = np.random.default_rng(0)
+    part, whole = (make_plan(np.arange(count), "quick", rng) for count in (40, 60))
+    found = study(recorded, replace(part, judging=whole), None, lambda _: None)
+    assert found.agreed == pytest.approx(cases.total, abs=0.01)
+    by_one_figure = np.abs(found.agreed - np.median(found.agreed)).mean()
+    assert found.missed_by.mean() < 0.5 * by_one_figure
 
 
 def test_people_are_told_apart_by_their_number_and_cases_without_one_stand_alone():

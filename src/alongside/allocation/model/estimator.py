@@ -225,7 +225,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         agreed = base + priced(units, self.services_, prices)
         self.intervals_ = Intervals.learn(found.expected, found.agreed)
         self.experience_ = Experience.learn(items, kept, agreed)
-        self.odd_cases_ = self._odd(codes, quantities, prices, base, rows[plan.rows], found.unseen)
+        judged = rows[plan.judged]
+        self.odd_cases_ = self._odd(codes, quantities, prices, base, judged, found.unseen)
         self.mis_scored_ = [replace(each, row=int(rows[each.row])) for each in found.mis_scored]
         self.read_otherwise_ = len(self.mis_scored_)
         self.unseen_error_ = float(found.missed_by.mean())
@@ -240,9 +241,9 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         unseen: dict[str, Floats],
     ) -> list[OddCase]:
         """Judge each case by fits that had not seen it, where there were such."""
-        usual = self.published_.quantities(codes, prices)
+        found = self.published_.quantities(codes, prices)
+        usual = {name: found[name].copy() for name in self.services_}
         for name in self.services_:
-            usual[name] = usual[name].copy()
             usual[name][rows] = unseen[name]
         agreed = base + sum(quantities[name] * prices[name] for name in self.services_)
         expected = base + sum(usual[name] * prices[name] for name in self.services_)

@@ -57,7 +57,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Learned:
-    """All services in their order, and each one's units a week for cases not seen."""
+    """All services in their order, and each one's units a week for the cases judged on."""
 
     steps: list[Step]
     unseen: dict[str, Floats]
@@ -195,17 +195,17 @@ class _World:
         return np.stack([self.choices[each].unseen for each in sources], axis=1)
 
     def unseen(self, steps: list[Step], recorded: Design) -> dict[str, Floats]:
-        """Give what the folds' fits say of the plan's cases, by their answers as recorded."""
-        folds = cut(recorded, self.plan)
+        """Give what fits say of cases that they had not seen, by their answers as recorded."""
         found: dict[str, Floats] = {}
         for step in steps:
             if not step.fits:
-                found[step.service] = np.zeros(len(self.plan.rows))
+                found[step.service] = np.zeros(len(self.plan.judged))
                 continue
             given = [found[each] / self.scales[each] for each in step.sources]
             shown = np.stack(given, axis=1) if given else None
             target = self.given(step.service, step.sources)
-            said = self.choices[step.service].said_of(folds, target, self.plan, shown)
+            choice = self.choices[step.service]
+            said = choice.judged(self.design, recorded, target, self.plan, shown)
             found[step.service] = said * step.scale
         return found
 

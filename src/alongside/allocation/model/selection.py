@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,8 @@ _USUAL_BOUND = 1.5  # widths: hardly felt without exceptional packages, and enou
 _COMMON = 0.5  # the share of cases from which on a service is one that most people have
 _MEMBERS = 3
 _LARGE = 1000
+_JUDGED_IN = 5  # folds, so that fits see four in five of all cases
+_SETTLING = 300  # rounds
 _MOST_PARTS = 6
 SMALL_PACKAGES = 0.03
 LEAST_SHARES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
@@ -70,7 +73,10 @@ NOISY_FORMS = (
 
 @dataclass(frozen=True)
 class Plan:
-    """How hard to look: the cases compared on, their folds, and the starts of each fit."""
+    """How hard to look: the cases compared on, their folds, and the starts of each fit.
+
+    ``judging`` is the same with the cases that what was chosen is judged on, where these are others.
+    """
 
     rows: NDArray[np.int64]
     fold: NDArray[np.int64]
@@ -82,26 +88,33 @@ class Plan:
     rounds: int
     near: int
     parts: int
+    judging: Plan | None = None
 
     @property
     def folds(self) -> int:
         return int(self.fold.max()) + 1
+
+    @property
+    def judged(self) -> NDArray[np.int64]:
+        """The rows of the cases that what was chosen is judged on."""
+        return self.rows if self.judging is None else self.judging.rows
 
 
 def make_plan(people: NDArray[np.int64], effort: str, rng: np.random.Generator) -> Plan:
     """Decide how to compare forms: more cases need fewer folds.
 
     ``people`` numbers the person of each case: all cases of a person are in one fold, or a fit
-    would be judged on people that it has seen.
+    would be judged on people that it has seen. Fits that are compared may be on a part of the cases;
+    they err by more than the last one on all, so where there are many, what was chosen is
+    judged by fits on most of them.
     """
     most = {"quick": 600, "usual": 2000}[effort]
     rows = np.sort(rng.permutation(len(people))[:most])
-    distinct, who = np.unique(people[rows], return_inverse=True)
-    folds = min(4 if len(distinct) <= _LARGE else 3, max(2, len(distinct) // 5))
-    fold = (rng.permutation(len(distinct)) % folds)[who]
-    return Plan(
+    distinct = len(np.unique(people[rows]))
+    folds = min(4 if distinct <= _LARGE else 3, max(2, distinct // 5))
+    plan = Plan(
         rows=rows,
-        fold=fold,
+        fold=_parted(people[rows], folds, rng),
         forms=tuple(LINKS) if effort == "usual" else ("hinge", "exponential"),
         variants=VARIANTS if effort == "usual" else VARIANTS[:2],
         bases=2 if effort == "usual" else 1,
@@ -111,6 +124,17 @@ def make_plan(people: NDArray[np.int64], effort: str, rng: np.random.Generator) 
         near=60 if effort == "usual" else 40,
         parts=_MOST_PARTS if effort == "usual" else 1,
     )
+    if len(people) <= _LARGE:
+        return plan
+    everybody = np.arange(len(people))
+    parted = _parted(people, _JUDGED_IN, rng)
+    return replace(plan, judging=replace(plan, rows=everybody, fold=parted, rounds=_SETTLING))
+
+
+def _parted(people: NDArray[np.int64], folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Put each person's cases into a fold by chance."""
+    distinct, who = np.unique(people, return_inverse=True)
+    return np.asarray((rng.permutation(len(distinct)) % folds)[who])
 
 
 @dataclass(frozen=True)
@@ -174,6 +198,32 @@ class Choice:
         ]
         mean = np.mean([each.unseen for each in again], axis=0)
         return np.where(mean < self.least, 0.0, mean)
+
+    def judged(
+        self, design: Design, recorded: Design, target: Target, plan: Plan, shown: Floats | None
+    ) -> Floats:
+        """Give what fits say of cases that they had not seen, by answers as ``recorded``.
+
+        They are the plan's, or others where it judges on other cases: each from where one of the
+        plan's came to stand.
+        """
+        judging = plan.judging
+        if judging is None:
+            return self.said_of(cut(recorded, plan), target, plan, shown)
+        folds = cut(design, judging)
+        anew = [
+            replace(each, fits=_fitted_on(folds, each, target, judging.rounds))
+            for each in self.attempts
+        ]
+        again = replace(self, attempts=anew)
+        return again.said_of(cut(recorded, judging), target, judging, shown)
+
+
+def _fitted_on(folds: list[Fold], tried: Attempt, target: Target, rounds: int) -> list[Fitted]:
+    return [
+        fit_near(start, tried.form, fold.fitted_on, target.take(fold.inside), rounds=rounds)
+        for start, fold in zip(cycle(tried.fits), folds, strict=False)
+    ]
 
 
 Fitting = Callable[[int, Fold, Target], Fitted]
@@ -410,11 +460,11 @@ def _explained(found: Floats, quantity: Floats) -> float:
     return 1 - float(np.square(found[order] - quantity[order]).mean()) / spread
 
 
-def settle(choice: Choice, design: Design, target: Target, *, rounds: int = 300) -> list[Fitted]:
+def settle(choice: Choice, design: Design, target: Target) -> list[Fitted]:
     """Fit the chosen forms on all cases, each from where its folds' fits came to stand."""
     return [
         nearest(
-            [fit_near(fit, each.form, design, target, rounds=rounds) for fit in each.fits],
+            [fit_near(fit, each.form, design, target, rounds=_SETTLING) for fit in each.fits],
             design,
             target,
         )

@@ -47,9 +47,9 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Study:
-    """What cases have taught: tables, and what fits without them give the plan's cases.
+    """What cases have taught: tables, and what fits without them give the cases judged on.
 
-    ``expected`` and ``agreed`` are pounds a week, aligned with the plan's rows, ``unseen`` the
+    ``expected`` and ``agreed`` are pounds a week, aligned with the plan's ``judged``, ``unseen`` the
     quantities behind ``expected``; all go by answers as recorded. ``mis_scored`` are the answers
     that were read otherwise.
     """
@@ -80,7 +80,7 @@ def study(
         return first
     note(f"learning again: {len(doubtful):,} answers seem to be recorded wrongly")
     second = _study(cases, doubtful, plan, order, note)
-    stand = ~np.isin(plan.rows, [each.row for each in doubtful])
+    stand = ~np.isin(plan.judged, [each.row for each in doubtful])
     better = second.missed_by[stand].sum() < first.missed_by[stand].sum()
     return second if better else first
 
@@ -122,7 +122,7 @@ def _study(
         replace(published, least=nothing.least),
         {name: np.where(given, units, 0.0) for name, units in learned.unseen.items()},
         np.where(given, expected, 0.0),
-        agreed[plan.rows],
+        agreed[plan.judged],
         doubtful,
     )
 
@@ -145,11 +145,11 @@ def _who_is_given_nothing(
     design: Design, recorded: Design, agreed: Floats, expected: Floats, plan: Plan
 ) -> Nothing:
     """Learn the least budget, and a threshold where that leaves many told something wrongly."""
-    least = least_budget(expected, agreed[plan.rows])
+    least = least_budget(expected, agreed[plan.judged])
     said = np.where(expected >= least, expected, 0.0)
     threshold, reached = learn_threshold(design, recorded, agreed, said, plan)
     if threshold:
-        least = least_budget(np.where(reached, expected, 0.0), agreed[plan.rows])
+        least = least_budget(np.where(reached, expected, 0.0), agreed[plan.judged])
     return Nothing(threshold, least, reached & (expected >= least))
 
 

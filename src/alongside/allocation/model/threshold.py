@@ -44,19 +44,19 @@ def learn_threshold(
     agreed : pounds a week
         What each of all cases was given.
     expected : pounds a week
-        What fits say of the plan's cases, which they had not seen.
+        What fits say of the cases that the plan judges on, which they had not seen.
 
     Returns
     -------
     list of Fitted, marks
-        The fits on all cases, none where there is no threshold; and which of the plan's cases
-        reach it by fits that had not seen them.
+        The fits on all cases, none where there is no threshold; and which of those
+        cases reach it by fits that had not seen them.
 
     """
-    everybody = np.ones(len(plan.rows), dtype=bool)
+    everybody = np.ones(len(plan.judged), dtype=bool)
     given = (agreed > 0).astype(float)
     seldom = min(given.sum(), len(given) - given.sum()) < _FEWEST
-    if seldom or _wrong(expected, agreed[plan.rows]) < _MANY:
+    if seldom or _wrong(expected, agreed[plan.judged]) < _MANY:
         return [], everybody
     plan = replace(plan, forms=_FORMS)
     target = Target(given, np.zeros((len(given), 0)), np.zeros(0), given)
@@ -68,8 +68,8 @@ def learn_threshold(
     search = Search(folds, target, plan)
     search.begin()
     choice = search.choice([search.improve(search.best())])
-    reached = choice.said_of(cut(recorded, plan), target, plan, None) >= HALF
-    if not is_better(np.where(reached, expected, 0.0), expected, agreed[plan.rows]):
+    reached = choice.judged(design, recorded, target, plan, None) >= HALF
+    if not is_better(np.where(reached, expected, 0.0), expected, agreed[plan.judged]):
         return [], everybody
     return settle(choice, design, target), reached
 
