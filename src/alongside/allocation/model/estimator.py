@@ -225,33 +225,27 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         agreed = base + priced(units, self.services_, prices)
         self.intervals_ = Intervals.learn(found.expected, found.agreed)
         self.experience_ = Experience.learn(items, kept, agreed)
-        judged = rows[plan.judged]
-        self.odd_cases_ = self._odd(codes, quantities, prices, base, judged, found.unseen)
+        everybody = Recorded(items, codes, quantities, prices, base)
+        self.odd_cases_ = self._odd(everybody, rows[plan.judged], found.unseen)
         self.mis_scored_ = [replace(each, row=int(rows[each.row])) for each in found.mis_scored]
         self.read_otherwise_ = len(self.mis_scored_)
         self.unseen_error_ = float(found.missed_by.mean())
 
     def _odd(
-        self,
-        codes: NDArray[np.int8],
-        quantities: dict[str, Floats],
-        prices: dict[str, float],
-        base: float,
-        rows: NDArray[np.int64],
-        unseen: dict[str, Floats],
+        self, cases: Recorded, rows: NDArray[np.int64], unseen: dict[str, Floats]
     ) -> list[OddCase]:
         """Judge each case by fits that had not seen it, where there were such."""
-        found = self.published_.quantities(codes, prices)
+        found = self.published_.quantities(cases.codes, cases.prices)
         usual = {name: found[name].copy() for name in self.services_}
         for name in self.services_:
             usual[name][rows] = unseen[name]
-        agreed = base + sum(quantities[name] * prices[name] for name in self.services_)
-        expected = base + sum(usual[name] * prices[name] for name in self.services_)
-        pairs = {
-            name: (quantities[name] * prices[name], usual[name] * prices[name])
-            for name in self.services_
-        }
-        return find_odd(np.asarray(agreed), np.asarray(expected), pairs)
+        agreed, expected = (
+            {name: units[name] * cases.prices[name] for name in self.services_}
+            for units in (cases.packages, usual)
+        )
+        pairs = {name: (agreed[name], expected[name]) for name in self.services_}
+        totals = [np.asarray(cases.base + sum(each.values())) for each in (agreed, expected)]
+        return find_odd(totals[0], totals[1], pairs)
 
     def _declared(self, services: list[str]) -> list[str]:
         order = list(self.order or ())
