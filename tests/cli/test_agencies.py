@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 import requests
+from django.db import connection, connections
 from django.utils import timezone
 from typer.testing import CliRunner
 
@@ -281,6 +282,65 @@ def test_each_act_is_remembered_without_anybodys_name(council):
     assert all(each.facts["machine_account"] == os.getuid() for each in acts)
     assert "Kept" not in str([each.facts for each in acts])
     assert Team.objects.using("owner").get(pk=team.pk).agency_id == council.pk
+
+
+@pytest.fixture
+def governed():
+    """Give an agency with somebody of information governance, and the acts about accounts that they may see."""
+    role = connection.settings_dict["USER"]
+
+    def agency(name):
+        made = domain.add_agency(name=name, kind="council", route="budget_first")
+        email = f"{name.split()[0].lower()}@governance.example"
+        ruth = domain.add_user(email=email, name="Ruth", place=place(made, "governance"))
+
+        def sees():
+            with connections["owner"].cursor() as cursor:
+                cursor.execute("SELECT set_config('alongside.user_id', %s, true)", [str(ruth.pk)])
+                cursor.execute(f"SET LOCAL ROLE {role}")
+                cursor.execute(
+                    "SELECT act, (facts->>'user')::int, held_by_id FROM audit_event"
+                    " WHERE act IN ('agencies.change_user', 'agencies.give_link') ORDER BY id"
+                )
+                found = cursor.fetchall()
+                cursor.execute("RESET ROLE")
+            return found
+
+        return made, sees
+
+    return agency
+
+
+def test_what_is_done_with_an_account_is_seen_where_somebody_works_and_nowhere_else(
+    transactional_owner, governed
+):
+    (north, north_sees), (south, south_sees), (west, west_sees) = map(
+        governed, ("North Council", "South Council", "West Council")
+    )
+    one = domain.add_user(email="one@north.example", name="One", place=place(north))
+    both = domain.add_user(email="both@north.example", name="Both", place=place(north))
+    domain.join(user=both, place=place(north, "analyst"))
+    domain.join(user=both, place=place(south))
+    domain.change_user(user=one, name="One New")
+    domain.give_link(user=both)
+    changed, given = "agencies.change_user", "agencies.give_link"
+    assert north_sees() == [(changed, one.pk, north.pk), (given, both.pk, north.pk)]
+    assert south_sees() == [(given, both.pk, south.pk)], "and nothing of One, nor of the north"
+    assert west_sees() == []
+    assert Event.objects.using("owner").filter(act__in=(changed, given)).count() == 3
+
+
+def test_an_account_that_works_nowhere_is_that_of_where_it_worked(transactional_owner, governed):
+    (north, north_sees), (south, south_sees) = map(governed, ("North Council", "South Council"))
+    user = domain.add_user(email="goes@north.example", name="Goes", place=place(north))
+    domain.join(user=user, place=place(south))
+    domain.leave(user=user, agency=north, now=timezone.now())
+    domain.change_user(user=user, name="Goes South")
+    assert north_sees() == [], "whom they left is not told what the other agency does"
+    assert len(south_sees()) == 1
+    domain.leave(user=user, agency=south, now=timezone.now())
+    domain.change_user(user=user, name="Gone")
+    assert (len(north_sees()), len(south_sees())) == (1, 2)
 
 
 @pytest.mark.slow

@@ -115,6 +115,17 @@ class TestWho:
             {"text": "Whoever looks after the server"}, "Made a team", "–",
         ]  # fmt: skip
 
+    def test_whose_account_was_changed_is_said(self, acting, cast):
+        known = {"user": cast.sam.pk}
+        line = queries.Line(timezone.now(), "did", 1, None, None, "agencies.give_link", "", known)
+        with acting("ruth") as ruth:
+            who = queries.who_acted(ruth.home.agency, [line])
+        assert presenting.row(line, who, {})[1:4] == [
+            {"text": "Whoever looks after the server"},
+            "Made a link to choose a password",
+            {"text": "Sam", "detail": "sam@example.org"},
+        ]
+
 
 class TestNothingElse:
     """Rows that are there, and that row security may even let the reader see, are not the agency's to read."""

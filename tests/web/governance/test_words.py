@@ -11,8 +11,6 @@ from alongside.web.governance.words import DID, LABELS, LOOKED, PARTS, in_words
 WEB = Path(__file__).parents[3] / "src/alongside/web"
 # What begins an act under a name; a short name belongs to the app in whose folder it stands.
 BEGIN = {"act", "act_at_terminal", "moving", "writing", "_move"}
-# Acts that no agency holds: the log of an agency cannot show them.
-OF_NO_AGENCY = {"agencies.change_user", "agencies.give_link"}
 
 
 def names_in(node):
@@ -39,7 +37,7 @@ def test_every_act_has_words_and_every_words_their_act():
     # Whoever answers by a private link is nobody's user: the database itself writes it down.
     by_the_database = {"conversations.answered_by_invitation"}
     assert by_the_database <= set(re.findall(r"'(conversations\.\w+)'", _sql()))
-    assert set(LABELS) == (acts() | by_the_database) - OF_NO_AGENCY
+    assert set(LABELS) == acts() | by_the_database
 
 
 def _sql():

@@ -188,6 +188,7 @@ def change_user(*, user: User, email: str | None = None, name: str | None = None
         changed = [each for each in ("email", "name") if getattr(new, each) != getattr(user, each)]
         user.email, user.name = new.email, new.name
         user.save(using=OWNER, update_fields=changed)
+        doing.concerns(_agencies_of(user))
         doing.facts |= {"user": user.pk, "changed": changed}
     return user
 
@@ -206,6 +207,7 @@ def give_link(*, user: User) -> None:
             f"alongside user join {user.email}"
         )
     with act_at_terminal("agencies.give_link") as doing:
+        doing.concerns(_agencies_of(user))
         doing.facts |= {"user": user.pk}
 
 
@@ -219,6 +221,17 @@ def _place(user: User, place: Place) -> Membership:
         may_agree_up_to=place.may_agree_up_to,
     )
     return made
+
+
+def _agencies_of(user: User) -> list[int]:
+    """Give the agencies that an act about an account concerns: all in which they work now.
+
+    Whoever works nowhere any more is still named in the records of where they worked. An agency that
+    they left for another is not told what the other does with the account.
+    """
+    places = Membership.objects.using(OWNER).filter(user=user)
+    now = places.filter(ended_at__isnull=True)
+    return sorted(set((now or places).values_list("agency_id", flat=True)))
 
 
 def _name(text: str, what: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,11 +25,16 @@ class Act:
         self.facts: dict[str, Any] = {}
         self.person_id: int | None = None
         self.held_by_id: int | None = None
+        self.agencies: tuple[int, ...] = ()
         self.changes = True
 
     def changes_nothing(self) -> None:
         """Say that all is as it was: then there is nothing to remember."""
         self.changes = False
+
+    def concerns(self, agencies: Iterable[int]) -> None:
+        """Say which agencies have this in their logs, where it may be several: each has an event of its own."""
+        self.agencies = tuple(agencies)
 
     def about(self, *, person_id: int, held_by_id: int, **facts: Any) -> None:
         """Say whose record this is, and what to remember: row numbers and codes, never free text."""
@@ -69,13 +74,14 @@ def act_at_terminal(name: str) -> Iterator[Act]:
 
 
 def _remember(doing: Act, database: str) -> None:
-    Event.objects.using(database).create(
-        user_id=doing.user_id,
-        person_id=doing.person_id,
-        held_by_id=doing.held_by_id,
-        act=doing.name,
-        facts=doing.facts,
-    )
+    for held_by_id in doing.agencies or (doing.held_by_id,):
+        Event.objects.using(database).create(
+            user_id=doing.user_id,
+            person_id=doing.person_id,
+            held_by_id=held_by_id,
+            act=doing.name,
+            facts=doing.facts,
+        )
 
 
 def record_view(actor: Actor, *, person_id: int, held_by_id: int, part: str, because: str) -> None:

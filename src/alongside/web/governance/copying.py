@@ -68,7 +68,7 @@ def _rows(wanted: Wanted, lines: list[Line]) -> Iterator[list[Any]]:
     who = queries.who_acted(wanted.agency, lines)
     names = queries.may_be_opened(lines)
     for line in lines:
-        found = who.get(line.user_id or 0)
+        found, account = who.get(line.user_id or 0), who.get(line.account_id or 0)
         yield [
             timezone.localtime(line.at).isoformat(timespec="seconds"),
             at_terminal() if line.user_id is None else found.name if found else "",
@@ -77,7 +77,7 @@ def _rows(wanted: Wanted, lines: list[Line]) -> Iterator[list[Any]]:
             in_words(line.source, line.what),
             line.what,
             line.person_id,
-            names.get(line.person_id or 0, ""),
+            account.name if account else names.get(line.person_id or 0, ""),
             reason_in_words(line.why),
             json.dumps(line.known, ensure_ascii=False, sort_keys=True) if line.known else "",
         ]

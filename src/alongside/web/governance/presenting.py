@@ -18,7 +18,7 @@ from alongside.web.governance.words import in_words, kinds_of_all, reason_in_wor
 
 def columns() -> list[str]:
     """Give the heads of the columns."""
-    return [_("When"), _("Who"), _("What"), _("Whose record"), _("Why")]
+    return [_("When"), _("Who"), _("What"), _("Whose record or account"), _("Why")]
 
 
 def asked(wanted: Wanted, who: User | None) -> list[str]:
@@ -41,7 +41,7 @@ def row(line: Line, who: Mapping[int, Who], names: Mapping[int, str]) -> list[An
         {"text": words.day(at.date()), "detail": date_format(at, "H:i:s")},
         _who(line, who),
         in_words(line.source, line.what),
-        _whose(line, names),
+        _whose(line, who, names),
         reason_in_words(line.why) or "–",
     ]
 
@@ -49,9 +49,13 @@ def row(line: Line, who: Mapping[int, Who], names: Mapping[int, str]) -> list[An
 def _who(line: Line, who: Mapping[int, Who]) -> dict[str, str]:
     if line.user_id is None:
         return {"text": at_terminal()}
-    found = who.get(line.user_id)
+    return _account(line.user_id, who)
+
+
+def _account(number: int, who: Mapping[int, Who]) -> dict[str, str]:
+    found = who.get(number)
     if found is None:
-        return {"text": _("Account %(number)s") % {"number": line.user_id}}
+        return {"text": _("Account %(number)s") % {"number": number}}
     if found.belongs:
         return {"text": found.name, "detail": found.email}
     return {
@@ -65,7 +69,9 @@ def at_terminal() -> str:
     return _("Whoever looks after the server")
 
 
-def _whose(line: Line, names: Mapping[int, str]) -> Any:
+def _whose(line: Line, who: Mapping[int, Who], names: Mapping[int, str]) -> Any:
+    if line.account_id is not None:
+        return _account(line.account_id, who)
     if line.person_id is None:
         return "–"
     number = _("record %(number)s") % {"number": line.person_id}

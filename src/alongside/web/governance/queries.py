@@ -71,6 +71,11 @@ class Line(NamedTuple):
         return self.said or str(self.known.get("because") or self.known.get("reason") or "")
 
     @property
+    def account_id(self) -> int | None:
+        """The account that was made, changed or given a place; ``None`` for what is about no account."""
+        return self.known.get("user") if self.person_id is None else None
+
+    @property
     def place(self) -> Place:
         return Place(self.at, self.source, self.row)
 
@@ -212,8 +217,8 @@ class Who:
 
 
 def who_acted(agency: Agency, lines: Iterable[Line]) -> dict[int, Who]:
-    """Give those who acted, by the numbers of their accounts."""
-    ids = list({line.user_id for line in lines if line.user_id is not None})
+    """Give those who acted, and whose accounts were changed, by the numbers of their accounts."""
+    ids = list({each for line in lines for each in (line.user_id, line.account_id) if each})
     places = Membership.objects.filter(user=OuterRef("pk"), agency=agency)
     users = User.objects.filter(pk__in=ids).annotate(belongs=Exists(places))
     return {user.pk: Who(user.name, user.email, user.belongs) for user in users}

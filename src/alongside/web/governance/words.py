@@ -89,6 +89,8 @@ ACTS: dict[Any, dict[str, Any]] = {
         "agencies.add_agency": _("Made the agency"),
         "agencies.add_team": _("Made a team"),
         "agencies.add_user": _("Made an account"),
+        "agencies.change_user": _("Changed the name or address of an account"),
+        "agencies.give_link": _("Made a link to choose a password"),
         "agencies.join": _("Gave somebody a place here"),
         "agencies.leave": _("Ended somebody’s places here"),
     },
