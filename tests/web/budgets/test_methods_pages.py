@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from html import escape
 
 import pytest
@@ -19,6 +19,7 @@ from alongside.web.budgets.forms import UseMethodForm
 from alongside.web.budgets.method import example, work_out
 from alongside.web.budgets.models import AllocationMethod, MethodInUse
 from alongside.web.budgets.permissions import administers, may_change
+from alongside.web.drafts.pages import Refused
 from alongside.web.people.views import MyWork
 from support.methods import SHEET, altered, as_file, dearer, foreign, whole
 from support.page_forms import read
@@ -160,6 +161,7 @@ def test_a_day_that_will_not_do_is_refused_in_a_sentence_and_stays(ours, acting,
         )
     for method, day, says in (
         (ours, TODAY() - timedelta(1), "must be today or in the future"),
+        (ours, date(2126, 4, 1), "This day is more than two years ahead. Check the year"),
         (ours, TODAY(), "A method comes into use on that day already"),
         (priced_later, TODAY() + timedelta(1), "no price for each of its services on that day"),
     ):
@@ -171,6 +173,15 @@ def test_a_day_that_will_not_do_is_refused_in_a_sentence_and_stays(ours, acting,
     with acting("asha"):
         assert MethodInUse.objects.count() == 1
         assert Event.objects.filter(act="budgets.put_method_in_use").count() == 1
+
+
+def test_a_method_is_put_in_use_up_to_two_years_ahead(ours, acting):
+    today, latest = date(2026, 11, 28), date(2028, 11, 28)
+    with acting("asha") as asha:
+        given = {"actor": asha, "agency_id": council_of(asha), "method": ours, "today": today}
+        with pytest.raises(Refused, match="28 November 2028 is the latest"):
+            domain.put_method_in_use(**given, since=latest + timedelta(1))
+        assert domain.put_method_in_use(**given, since=latest).since == latest
 
 
 @pytest.mark.parametrize(

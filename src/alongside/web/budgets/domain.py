@@ -281,7 +281,7 @@ def put_method_in_use(
     Raises
     ------
     Refused
-        When the day has passed, another method starts on it, or there are no prices yet.
+        When the day has passed or is years ahead, another method starts on it, or there are no prices yet.
     PermissionDenied
         When the actor does not administer the agency.
     """
@@ -312,7 +312,7 @@ def use_from(
     Raises
     ------
     Refused
-        When the day has passed, another method starts on it, or there are no prices yet.
+        When the day has passed or is years ahead, another method starts on it, or there are no prices yet.
     """
     method_checks.check_start(uses, agency_id=agency_id, method=method, since=since, today=today)
     with _unless_taken(method_checks.another_starts(), "since"), opened as doing:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Manager
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alongside.web.budgets.method import Method, read_model
@@ -17,6 +18,8 @@ from alongside.web.budgets.profile_words import question
 from alongside.web.drafts.pages import Refused
 
 LARGEST = 5_000_000
+# A later day is a slip of the keyboard: nobody knows the prices of a year that far ahead.
+FURTHEST_AHEAD = timedelta(days=2 * 365 + 1)
 LONGEST = {"name": 200, "version": 40, "data_sheet": 100_000}
 
 
@@ -190,12 +193,16 @@ def check_start(
     Raises
     ------
     Refused
-        When it has passed, another method starts on it, or there are no prices yet.
+        When it has passed, is years ahead, another method starts on it, or there are no prices yet.
     """
     from alongside.allocation import AllocationInputError
 
     if since < today:
         raise Refused(_("A method comes into use today or later, never in the past."), "since")
+    if since > today + FURTHEST_AHEAD:
+        words = _("This day is more than two years ahead. Check the year: %(day)s is the latest.")
+        latest = date_format(today + FURTHEST_AHEAD, "j F Y")
+        raise Refused(words % {"day": latest}, "since")
     if uses.filter(agency=agency_id, since=since).exists():
         raise Refused(another_starts(), "since")
     whole = Method(method.name, method.version, method.digest, method.model)

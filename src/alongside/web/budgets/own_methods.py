@@ -50,7 +50,7 @@ def use_method(
     Raises
     ------
     Refused
-        When the day has passed, another method starts on it, or there are no prices yet.
+        When the day has passed or is years ahead, another method starts on it, or there are no prices yet.
     """
     return domain.use_from(
         act_at_terminal("budgets.put_method_in_use"),
