@@ -129,14 +129,17 @@ def test_a_copy_that_waits_to_be_made_is_not_made(acting, cast, dies, signed_in)
 def test_pages_that_lead_to_a_letter_say_so_before_anybody_types(draft, dies, signed_in):
     dies(draft)
     sam = signed_in("sam")
-    for address in (
-        reverse("plans:start", args=[draft.person_id]),
-        reverse("plans:add_outcome", args=[draft.pk]),
-        reverse("plans:send", args=[draft.pk]),
-        reverse("plans:challenge", args=[draft.pk]),
+    record, plan = reverse("people:show", args=[draft.person_id]), reverse("plans:show", args=[draft.pk])
+    for address, instead in (
+        (reverse("plans:start", args=[draft.person_id]), record),
+        (reverse("plans:add_outcome", args=[draft.pk]), plan),
+        (reverse("plans:send", args=[draft.pk]), plan),
+        (reverse("plans:challenge", args=[draft.pk]), plan),
     ):
         answer = sam.get(address)
         assert (answer.status_code, SENTENCE in answer.text) == (403, True), address
+        assert "manager" not in answer.text, "no other account may do it either"
+        assert f'href="{instead}"' in answer.text
 
 
 def test_what_was_typed_comes_back_with_the_sentence(draft, dies, signed_in):

@@ -8,6 +8,17 @@ from django.utils.translation import gettext as _
 from alongside.web.access.actor import Actor
 
 
+class NobodyMay(PermissionDenied):
+    """What no account may do, because of how the record stands: asking for another account helps nobody.
+
+    ``instead`` is the address at which the record can be read.
+    """
+
+    def __init__(self, sentence: str, instead: str) -> None:
+        super().__init__(sentence)
+        self.instead = instead
+
+
 def check_may_write(actor: Actor, agency_id: int) -> None:
     """Let through whoever may add to the records of an agency.
 

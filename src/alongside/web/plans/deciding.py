@@ -35,7 +35,7 @@ class Send(PlanAct):
     keeps_drafts = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        refuse_after_death(request, self.person)
+        refuse_after_death(request, self.person, self.back())
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -181,7 +181,7 @@ class Challenge(PlanAct):
     button = gettext_lazy("Send the challenge")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        refuse_after_death(request, self.person)
+        refuse_after_death(request, self.person, self.back())
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:

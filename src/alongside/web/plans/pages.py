@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from alongside.web.access.permissions import NobodyMay
 from alongside.web.drafts.pages import ActPage, Conflict
 from alongside.web.people.domain import NOTHING_IS_SENT
 from alongside.web.people.models import Person
@@ -22,16 +22,18 @@ from alongside.web.plans.models import Plan
 from alongside.web.plans.policies import WRITABLE
 
 
-def refuse_after_death(request: HttpRequest, person: Person) -> None:
+def refuse_after_death(request: HttpRequest, person: Person, instead: str) -> None:
     """Say so before anybody types: a page that leads to a letter is not opened after a death.
+
+    ``instead`` is the address at which what was recorded can be read.
 
     Raises
     ------
-    PermissionDenied
+    NobodyMay
         When the person has died. What was typed before is not lost: the act itself refuses that.
     """
     if request.method == "GET" and person.died_on:
-        raise PermissionDenied(NOTHING_IS_SENT)
+        raise NobodyMay(str(NOTHING_IS_SENT), instead)
 
 
 class PlanPage(PersonPage):
@@ -101,7 +103,7 @@ class WritingAct(PlanAct):
     """A page that changes a plan while it is being written; later it leads to the plan, and says why."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        refuse_after_death(request, self.person)
+        refuse_after_death(request, self.person, self.back())
         if self.plan.state not in WRITABLE and request.method == "GET":
             says = _("This plan cannot be changed now: it is “%(state)s”.")
             messages.error(request, says % {"state": self.plan.get_state_display()})

@@ -34,7 +34,7 @@ class Start(WriterPage, ActPage):
     part = "plan"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        refuse_after_death(request, self.person)
+        refuse_after_death(request, self.person, reverse("people:show", args=[self.person.pk]))
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 import alongside
+from alongside.web.access.permissions import NobodyMay
 from alongside.web.site import source
 
 log = structlog.get_logger("alongside.site")
@@ -66,7 +67,9 @@ def bad_request(request: HttpRequest, *_given: Any, **_reason: Any) -> HttpRespo
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say why not, when the one who refused gave a sentence."""
-    return render(request, "403.html", {"reason": str(exception or "")}, status=403)
+    instead = exception.instead if isinstance(exception, NobodyMay) else ""
+    told = {"reason": str(exception or ""), "instead": instead}
+    return render(request, "403.html", told, status=403)
 
 
 def not_found(request: HttpRequest, *_given: Any, **_reason: Any) -> HttpResponse:
