@@ -24,6 +24,7 @@ from alongside.web.budgets.models import (
     MethodInUse,
     PersonalBudget,
 )
+from alongside.web.budgets.profile_words import question
 from alongside.web.conversations.queries import NeedsProfile
 from alongside.web.drafts.pages import Refused
 from support.methods import SHEET, whole
@@ -97,6 +98,22 @@ def test_a_budget_is_worked_out_from_what_was_said_and_explained_line_by_line(
     welsh = client.get(answer.headers["Location"]).text
     assert "Gofal cartref" in welsh
     assert "Home care" not in welsh
+
+
+def test_only_what_was_asked_is_counted_of_its_answers(said, amina, acting, signed_in):
+    client = signed_in("sam")
+    address = client.post(reverse("budgets:work_out", args=[amina.pk])).url
+    with acting("sam"):
+        budget = IndicativeBudget.objects.get()
+        asked = set(budget.answers)
+        assert all(question(name).answers for name in asked), "a heading has no answers to choose from"
+        assert set(budget.given) < asked
+        told = f"{len(budget.given)} of {len(asked)} questions"
+        # Budgets that were kept before had the headings of the profile beside its questions.
+        before = {**budget.answers, "unpaid_care": None, "unpaid_care-help": None}
+        IndicativeBudget.objects.filter(pk=budget.pk).update(answers=before)
+    assert told in client.get(address).text
+    assert client.post(reverse("budgets:work_out", args=[amina.pk])).url == address
 
 
 def test_the_same_figure_worked_out_again_is_there_once(said, amina, acting, signed_in):

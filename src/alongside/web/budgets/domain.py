@@ -110,7 +110,7 @@ def _same(one: IndicativeBudget, other: IndicativeBudget) -> bool:
     """Whether two budgets are one figure from one profile, by one method at the prices of one day."""
     names = (
         "conversation_id", "route", "method_digest", "rates_on", "weekly", "lower", "upper", "lines",
-        "problems", "answers",
+        "problems", "given",
     )  # fmt: skip
     return all(getattr(one, name) == getattr(other, name) for name in names)
 

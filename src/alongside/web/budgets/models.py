@@ -122,6 +122,11 @@ class IndicativeBudget(HeldRecord):
     def __str__(self) -> str:
         return f"£{self.weekly:,.2f} a week"
 
+    @property
+    def given(self) -> dict[str, int]:
+        """The answers that there are, by the link ids of their questions."""
+        return {name: level for name, level in self.answers.items() if level is not None}
+
     @cached_property
     def published_method(self) -> AllocationMethod | None:
         """The published method that the figure comes from; none where it is the one that ships."""

@@ -272,6 +272,12 @@ def _said(budget: IndicativeBudget, item: str, asked: Question) -> str:
     return str(_("Not answered")) if level is None else asked.answers.get(level, str(level))
 
 
+def asked_for(budget: IndicativeBudget) -> list[str]:
+    """Name the questions that a budget's needs profile asks; a heading kept beside them is none."""
+    known = {name: question(name) for name in budget.answers}
+    return [name for name, asked in known.items() if asked is None or asked.answers]
+
+
 def personal_budgets(person_id: int) -> list[PersonalBudget]:
     """Give every version of a person's budget, the newest first."""
     return list(

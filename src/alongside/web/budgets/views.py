@@ -81,7 +81,7 @@ class Show(PersonPage, TemplateView):
             changes=[[each.label, each.before, each.now, each.change] for each in changes],
             causes=causes,
             difference=budget.weekly - before.weekly if before else None,
-            answered=sum(level is not None for level in budget.answers.values()),
+            asked=queries.asked_for(budget),
             **kwargs,
         )
 

@@ -199,7 +199,9 @@ def latest_needs_profile(person_id: int) -> NeedsProfile | None:
         return None
     instrument = loaded(view.conversation.instrument)
     answers: dict[str, int | None] = {
-        item.link_id: None for item in instrument if item.link_id.startswith(PROFILE)
+        item.link_id: None
+        for item in instrument
+        if item.is_question and item.link_id.startswith(PROFILE)
     }
     for link_id, level in levels_of(view.response or {}):
         if link_id in answers:
