@@ -6,15 +6,18 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alongside.web.plans import domain
 from alongside.web.plans.costing import costs_of, line_amount
 from alongside.web.plans.models import PlanLine
 from alongside.web.plans.policies import Tolerance, choice_recorded
+from alongside.web.plans.printing import _outcomes
 from alongside.web.plans.rates import quantity_in_words
-from support.plans import add_person, write_plan
+from support.plans import add_person, home_care, write_plan
 
 QUANTITIES = st.decimals(min_value=0, max_value=999, places=3)
 PRICES = st.decimals(min_value=0, max_value=50_000, places=2)
@@ -42,6 +45,35 @@ def test_python_and_the_database_make_the_same_sum(quantity, price):
 def test_halves_of_a_penny_round_up(quantity, price, amount):
     line = PlanLine(quantity=Decimal(quantity), standard_rate=Decimal(price), actual_price=None)
     assert line_amount(line) == Decimal(amount)
+
+
+@pytest.mark.django_db
+def test_what_nobody_pays_for_keeps_its_hours_and_costs_nothing(acting, signed_in):
+    unpaid = home_care("8", action="Joan helps her to bed", who="family", pays="nobody")
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care("3"), unpaid])
+        line = plan.lines.get(pays="nobody")
+        assert (line.quantity, line.unit, line.amount, line.service) == (8, "hour", 0, "")
+        assert plan.weekly == plan.lines.get(pays="budget").amount
+        (printed,) = [
+            each for each in printed_lines(plan) if each["action"] == "Joan helps her to bed"
+        ]
+        assert printed["detail"] == "Family or friends · 8 hours every week · Costs nothing"
+        paid = plan.lines.get(pays="budget")
+        domain.change_line(
+            actor=sam, line=paid, values={"pays": "nobody"}, expected_version=paid.version
+        )
+        assert plan.lines.get(pk=paid.pk).quantity == 3, "nor are they lost when somebody else gives them"
+    page = signed_in("sam").get(reverse("plans:show", args=[plan.pk])).text
+    assert "8 hours every week" in page
+    change = reverse("plans:change_line", args=[plan.pk, line.pk])
+    assert 'value="8"' in signed_in("sam").get(change).text
+
+
+def printed_lines(plan):
+    """Give the lines of a plan as its printed copy has them."""
+    lines = list(plan.lines.order_by("pk"))
+    return [line for each in _outcomes(list(plan.outcomes.all()), lines) for line in each["lines"]]
 
 
 def test_an_actual_price_of_nothing_is_a_price():

@@ -28,6 +28,7 @@ class Measured(Protocol):
     often: str
     quantity: Decimal
     unit: str
+    pays: str
 
 
 class Counted(Protocol):
@@ -49,8 +50,8 @@ def line_amount(line: Costed) -> Decimal:
 
 
 def past_a_week(line: Measured) -> bool:
-    """Whether there are more hours or nights every week than a week has."""
-    most = A_WEEK_HAS.get(line.unit)
+    """Whether more hours or nights are paid for every week than a week has."""
+    most = A_WEEK_HAS.get(line.unit) if line.pays != "nobody" else None
     return line.often == "weekly" and most is not None and line.quantity > most
 
 

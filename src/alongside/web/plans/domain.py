@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -318,11 +317,11 @@ def change_line(
 
 def _cost(line: PlanLine, plan: Plan) -> None:
     """Price a line, and refuse one that cannot be right."""
+    on = line.since or plan.since
     if line.pays == PlanLine.Pays.NOBODY:
-        line.service = line.unit = line.way = line.price_reason = ""
-        line.quantity, line.actual_price, line.standard_rate = Decimal(0), None, None
+        _leave_unpaid(line, on)
     else:
-        _price(line, line.since or plan.since)
+        _price(line, on)
     line.way = line.way if line.pays == PlanLine.Pays.BUDGET else ""
     if line.pays == PlanLine.Pays.BUDGET and line.way not in Way.values:
         raise Refused(_("Choose how this money is held."), "way")
@@ -335,6 +334,14 @@ def _cost(line: PlanLine, plan: Plan) -> None:
             % {"amount": f"{line.amount:,.2f}"},
             "quantity",
         )
+
+
+def _leave_unpaid(line: PlanLine, on: date) -> None:
+    """Keep how much there is of what nobody pays for, in the units of the service that it is like."""
+    found = standard_rate(line.service, on) if line.service else None
+    line.unit = found.unit if found else line.unit
+    line.service, line.price_reason = "", ""
+    line.actual_price = line.standard_rate = None
 
 
 def _price(line: PlanLine, on: date) -> None:

@@ -74,6 +74,8 @@ def _outcomes(outcomes: Sequence[PlanOutcome], lines: Sequence[PlanLine]) -> lis
 def _done(line: PlanLine) -> dict[str, str]:
     who = line.who_name or line.get_who_display()
     parts = [str(who), how_much(line)]
+    if line.quantity and line.pays == PlanLine.Pays.NOBODY:
+        parts.append(_("Costs nothing"))
     if line.how_we_know:
         parts.append(_("We will know it works when: %(words)s") % {"words": line.how_we_know})
     return {"action": line.action, "detail": " · ".join(part for part in parts if part)}
