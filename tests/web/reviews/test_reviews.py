@@ -116,6 +116,36 @@ def test_the_second_review_starts_from_where_the_first_ended(review, acting):
         )
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "change", "asked"),
+    [
+        (4, "2", "worse", True), (2, "3", "better", True), (2, "2", "worse", False),
+        (4, "2", "better", False), (2, "3", "worse", False), (4, "2", "", False), (4, "2", "same", False),
+        (4, "", "worse", False), (None, "2", "worse", False),
+    ],
+)  # fmt: skip
+def test_two_answers_that_speak_against_each_other_are_asked_about_and_taken(
+    review, plan, acting, signed_in, before, now, change, asked
+):
+    with acting("sam"):
+        plan.outcomes.update(rating_before=before)
+        outcome = plan.outcomes.get()
+    client, address = signed_in("sam"), reverse("reviews:hold", args=[review.pk])
+    typed = posted(outcome, **{f"rating_{outcome.pk}": now, f"change_{outcome.pk}": change})
+    page = client.post(address, typed)
+    assert (page.status_code == 422, "Are both answers right?" in page.text) == (asked, asked)
+    if asked:
+        with acting("sam"):
+            assert not ReviewOutcome.objects.exists()
+        assert "I cooked on Sunday" in page.text
+        other = {"asked_about": "0"}
+        assert client.post(address, typed | other).status_code == 422, "it asked about another answer"
+        answer = {"asked_about": page.context["asked_about"]}
+        assert client.post(address, typed | answer).status_code == 302
+    with acting("sam"):
+        assert ReviewOutcome.objects.get().change == (change or "unknown")
+
+
 def test_asking_for_a_new_plan_puts_it_on_the_practitioners_work_until_it_is_begun(
     review, plan, acting, cast
 ):

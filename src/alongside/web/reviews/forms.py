@@ -38,6 +38,8 @@ TOGETHER = [
     ("badly", gettext_lazy("Not well")),
     ("alone", gettext_lazy("Only one agency was involved")),
 ]
+# Which way an answer says that life went.
+CLEARLY = {ReviewOutcome.Change.BETTER: 1, ReviewOutcome.Change.WORSE: -1}
 EARLIEST = date(2000, 1, 1)
 
 
@@ -129,6 +131,7 @@ class HoldForm(Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.looked = looked
+        self.before = {each.outcome.pk: each.rating_before for each in looked}
         self._offer(conversations)
         self.fields["in_the_way"].choices = choices("reviews/in_the_way")  # type: ignore[attr-defined]
         for each in looked:
@@ -194,6 +197,26 @@ class HoldForm(Form):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, sentence)
         return cleaned
+
+    def at_odds(self) -> dict[int, str]:
+        """Name each outcome whose two answers speak against each other, with both of them: it may be a slip.
+
+        Nearer to life as they want it than last time, and worse; or further from it, and better.
+        """
+        levels, found = dict(enumerate(LEVELS, 1)), {}
+        for each in self.outcomes():
+            before = self.before[each.outcome.pk] or 0
+            nearer = before - (each.rating_now or before) if before else 0
+            if nearer * CLEARLY.get(each.change, 0) < 0:
+                found[each.outcome.pk] = _(
+                    "“%(outcome)s”: “%(before)s” last time and “%(now)s” now, but “%(change)s”"
+                ) % {
+                    "outcome": each.outcome.words,
+                    "before": levels[before],
+                    "now": levels[each.rating_now],
+                    "change": ReviewOutcome.Change(each.change).label,
+                }
+        return found
 
     def found(self) -> dict[str, Any]:
         """Give what was found about the plan, ready for the domain."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.views.generic import TemplateView
 from alongside.web.budgets.codes import words
 from alongside.web.conversations.models import Conversation
 from alongside.web.drafts.domain import find_draft
-from alongside.web.drafts.pages import ActPage, Conflict
+from alongside.web.drafts.pages import OPENED, ActPage, Conflict
 from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage
 from alongside.web.reviews import correcting, domain, forms, queries
 from alongside.web.reviews.beside import recorded_beside
@@ -136,7 +137,10 @@ class Hold(ReviewAct):
         now = queries.review_by_id(self.review.pk)
         return recorded_beside(form, now or self.review, names)
 
-    def act(self, form: Any) -> str:
+    def act(self, form: Any) -> HttpResponse | str:
+        at_odds = form.at_odds()
+        if at_odds and not self.was_asked(at_odds):
+            return self.ask_about(form, at_odds)
         correcting.record_review(
             actor=self.actor,
             review=self.review,
@@ -148,6 +152,23 @@ class Hold(ReviewAct):
         )
         messages.success(self.request, _("The review is recorded."))
         return reverse("reviews:changed", args=[self.review.pk])
+
+
+    def was_asked(self, at_odds: Mapping[int, str]) -> bool:
+        """Whether the reader has seen these answers side by side: as a question, or as two versions."""
+        posted = self.request.POST
+        return OPENED in posted or posted.get("asked_about") == _numbers(at_odds)
+
+    def ask_about(self, form: Any, at_odds: Mapping[int, str]) -> HttpResponse:
+        """Ask whether two answers that speak against each other are meant; sent again, they are taken."""
+        context = self.get_context_data(
+            form=form, at_odds=at_odds.values(), asked_about=_numbers(at_odds)
+        )
+        return self.render_to_response(context, status=422)
+
+
+def _numbers(at_odds: Mapping[int, str]) -> str:
+    return ",".join(map(str, at_odds))
 
 
 class CallOff(ReviewAct):
