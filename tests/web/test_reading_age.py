@@ -78,7 +78,10 @@ def test_what_a_person_reads_has_a_reading_age_of_about_nine_to_eleven(name):
 def test_reasons_that_a_decision_gives_are_as_easy(code_list):
     """They are looked up by the day of the decision, so each that was ever written is read."""
     reasons = [
-        f"{words['en']}." for value in load(code_list).values for words in value.value.values()
+        f"{spoken['en']}."
+        for value in load(code_list).values
+        for words in value.value.values()
+        for spoken in (words, words.get("you", words))
     ]
     assert reasons
     check(reasons)

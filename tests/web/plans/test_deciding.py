@@ -325,3 +325,30 @@ def test_only_one_plan_is_written_at_a_time(acting, signed_in):
     page = signed_in("sam").get(reverse("plans:start", args=[person.pk])).text
     assert "Go on with that one." in page
     assert f'href="{reverse("plans:show", args=[there.pk])}"' in page
+
+
+def test_what_was_decided_speaks_to_the_person_and_apart_from_that_to_who_works_with_them(
+    acting, signed_in
+):
+    walk = home_care("1", action="Walks to the shop", who="self", pays="nobody", meets=[])
+    with acting("sam") as sam:
+        person = add_person(sam)
+        add_indicative(sam, person)
+        plan = write_plan(sam, person, lines=[home_care(), walk], needs=("nutrition", "toilet"))
+        needs = {"nutrition": ("", ""), "toilet": ("declined", "We will ask again.")}
+        domain.set_needs(actor=sam, plan=plan, needs=needs)
+        decisions.submit_plan(actor=sam, plan=plan)
+    with acting("priya") as priya:
+        agree(priya, plan, difference_sentence="Bel costs less.")
+    client, address = signed_in("sam"), reverse("plans:decision", args=[plan.pk])
+    page = client.get(address).text
+    to_them, _, to_sam = page.partition("For those who work with Amina")
+    for words in ("You do not want it met", "You chose another way", "Your personal budget"):
+        assert words in to_them
+    for words in ("The person", "They have been told", "Record a challenge", "as well"):
+        assert words not in to_them
+    assert "They have been told" in to_sam
+    assert "The person does not want it met" in client.get(reverse("plans:show", args=[plan.pk])).text
+    client.cookies["django_language"] = "cy"
+    assert "Dewisoch ffordd arall" in client.get(address).text
+    assert "For those who work" not in signed_in("ruth").get(address).text, "who only reads"

@@ -16,12 +16,16 @@ def shipped(name: str) -> Parameter:
     return load(name)
 
 
-def words(name: str, on: date | None = None) -> dict[str, str]:
-    """Give each code of a list with its words in the reader's language, as the list stood on a day."""
+def words(name: str, on: date | None = None, *, to_them: bool = False) -> dict[str, str]:
+    """Give each code of a list with its words in the reader's language, as the list stood on a day.
+
+    ``to_them`` gives the words for a page that speaks to the person, where they differ.
+    """
     parameter = shipped(name)
     value = (parameter.on(on) if on else parameter.latest()).value
     language = (get_language() or "en")[:2]
-    return {code: each.get(language, each["en"]) for code, each in value.items()}
+    spoken = {code: each.get("you", each) if to_them else each for code, each in value.items()}
+    return {code: each.get(language, each["en"]) for code, each in spoken.items()}
 
 
 def service_words(code: str, otherwise: str) -> str:

@@ -153,11 +153,11 @@ class Decision(PlanPage, TemplateView):
         return super().get_context_data(
             title=_("What was decided"),
             budget=budget,
-            reason=words(REASONS).get(budget.difference_reason, "") if budget else "",
+            reason=words(REASONS, to_them=True).get(budget.difference_reason, "") if budget else "",
             money=presenting.money(self.whole),
             once=presenting.once(self.whole),
             others=presenting.paid_by_others(self.whole),
-            needs=presenting.needs(self.whole),
+            needs=presenting.needs(self.whole, to_them=True),
             copies=presenting.copies(self.whole),
             more_languages=presenting.more_languages(self.whole),
             told=queries.told_of_decision(self.plan),

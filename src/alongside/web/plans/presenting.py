@@ -88,9 +88,10 @@ def cost(line: PlanLine) -> str:
     return f"{amount} {often}"
 
 
-def needs(whole: Whole) -> list[dict[str, Any]]:
-    """Give each eligible need with what meets it, or why it is not met."""
-    named, reasons = need_words(whole.plan.since), words("plans/unmet_reasons")
+def needs(whole: Whole, *, to_them: bool = False) -> list[dict[str, Any]]:
+    """Give each eligible need with what meets it, or why it is not met; as it is said to the person, or of them."""
+    named = need_words(whole.plan.since)
+    reasons = words("plans/unmet_reasons", to_them=to_them)
     return [
         {
             "label": named.get(need["code"], need["code"]),

@@ -72,7 +72,8 @@ def _outcomes(outcomes: Sequence[PlanOutcome], lines: Sequence[PlanLine]) -> lis
 
 
 def _done(line: PlanLine) -> dict[str, str]:
-    who = line.who_name or line.get_who_display()
+    themselves = line.who == PlanLine.Who.SELF
+    who = line.who_name or (_("You") if themselves else line.get_who_display())
     parts = [str(who), how_much(line)]
     if line.quantity and line.pays == PlanLine.Pays.NOBODY:
         parts.append(_("Costs nothing"))
