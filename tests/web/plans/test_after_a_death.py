@@ -124,6 +124,8 @@ def test_a_copy_that_waits_to_be_made_is_not_made(acting, cast, dies, signed_in)
     page = signed_in("sam").get(reverse("plans:decision", args=[plan.pk])).text
     assert "No printed copy is made any more." in page
     assert "They have been told" not in page
+    assert SENTENCE in page
+    assert "You can challenge this" not in page
 
 
 def test_pages_that_lead_to_a_letter_say_so_before_anybody_types(draft, dies, signed_in):
