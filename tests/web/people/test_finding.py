@@ -63,6 +63,18 @@ def test_every_column_of_what_was_found_has_a_heading(shared_and_own, signed_in)
     assert headings == ["Name", "Born", "Postcode", "Numbers"]
 
 
+def test_the_last_of_several_names_may_be_cut_short_and_the_page_says_that_no_other_may(
+    shared_and_own, acting, signed_in
+):
+    with acting("sam") as sam:
+        assert everybody_found(sam, "zed01 zach") == everybody_found(sam, "zachary zed01") == ["Zed01"]
+        assert everybody_found(sam, "ze zach") == []
+    client, says = signed_in("sam"), "only the last may be cut short"
+    assert says in client.get(reverse("people:find"), {"q": "ze zach"}).text
+    for text in ("zed01 zach", "zyx"):
+        assert says not in client.get(reverse("people:find"), {"q": text}).text
+
+
 def test_whoever_is_not_shared_is_not_found(shared_and_own, acting):
     _own, theirs = shared_and_own
     with acting("sam") as sam:
