@@ -314,7 +314,7 @@ def governed():
 def test_what_is_done_with_an_account_is_seen_where_somebody_works_and_nowhere_else(
     transactional_owner, governed
 ):
-    (north, north_sees), (south, south_sees), (west, west_sees) = map(
+    (north, north_sees), (south, south_sees), (_west, west_sees) = map(
         governed, ("North Council", "South Council", "West Council")
     )
     one = domain.add_user(email="one@north.example", name="One", place=place(north))

@@ -106,7 +106,9 @@ def test_only_what_was_asked_is_counted_of_its_answers(said, amina, acting, sign
     with acting("sam"):
         budget = IndicativeBudget.objects.get()
         asked = set(budget.answers)
-        assert all(question(name).answers for name in asked), "a heading has no answers to choose from"
+        assert all(question(name).answers for name in asked), (
+            "a heading has no answers to choose from"
+        )
         assert set(budget.given) < asked
         told = f"{len(budget.given)} of {len(asked)} questions"
         # Budgets that were kept before had the headings of the profile beside its questions.

@@ -67,7 +67,9 @@ def test_the_last_of_several_names_may_be_cut_short_and_the_page_says_that_no_ot
     shared_and_own, acting, signed_in
 ):
     with acting("sam") as sam:
-        assert everybody_found(sam, "zed01 zach") == everybody_found(sam, "zachary zed01") == ["Zed01"]
+        assert (
+            everybody_found(sam, "zed01 zach") == everybody_found(sam, "zachary zed01") == ["Zed01"]
+        )
         assert everybody_found(sam, "ze zach") == []
     client, says = signed_in("sam"), "only the last may be cut short"
     assert says in client.get(reverse("people:find"), {"q": "ze zach"}).text

@@ -131,7 +131,10 @@ def test_a_copy_that_waits_to_be_made_is_not_made(acting, cast, dies, signed_in)
 def test_pages_that_lead_to_a_letter_say_so_before_anybody_types(draft, dies, signed_in):
     dies(draft)
     sam = signed_in("sam")
-    record, plan = reverse("people:show", args=[draft.person_id]), reverse("plans:show", args=[draft.pk])
+    record, plan = (
+        reverse("people:show", args=[draft.person_id]),
+        reverse("plans:show", args=[draft.pk]),
+    )
     for address, instead in (
         (reverse("plans:start", args=[draft.person_id]), record),
         (reverse("plans:add_outcome", args=[draft.pk]), plan),

@@ -63,7 +63,9 @@ def test_what_nobody_pays_for_keeps_its_hours_and_costs_nothing(acting, signed_i
         domain.change_line(
             actor=sam, line=paid, values={"pays": "nobody"}, expected_version=paid.version
         )
-        assert plan.lines.get(pk=paid.pk).quantity == 3, "nor are they lost when somebody else gives them"
+        assert plan.lines.get(pk=paid.pk).quantity == 3, (
+            "nor are they lost when somebody else gives them"
+        )
     page = signed_in("sam").get(reverse("plans:show", args=[plan.pk])).text
     assert "8 hours every week" in page
     change = reverse("plans:change_line", args=[plan.pk, line.pk])

@@ -348,7 +348,9 @@ def test_what_was_decided_speaks_to_the_person_and_apart_from_that_to_who_works_
     for words in ("The person", "They have been told", "Record a challenge", "as well"):
         assert words not in to_them
     assert "They have been told" in to_sam
-    assert "The person does not want it met" in client.get(reverse("plans:show", args=[plan.pk])).text
+    assert (
+        "The person does not want it met" in client.get(reverse("plans:show", args=[plan.pk])).text
+    )
     client.cookies["django_language"] = "cy"
     assert "Dewisoch ffordd arall" in client.get(address).text
     assert "For those who work" not in signed_in("ruth").get(address).text, "who only reads"

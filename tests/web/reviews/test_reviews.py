@@ -139,7 +139,9 @@ def test_two_answers_that_speak_against_each_other_are_asked_about_and_taken(
             assert not ReviewOutcome.objects.exists()
         assert "I cooked on Sunday" in page.text
         other = {"asked_about": "0"}
-        assert client.post(address, typed | other).status_code == 422, "it asked about another answer"
+        assert client.post(address, typed | other).status_code == 422, (
+            "it asked about another answer"
+        )
         answer = {"asked_about": page.context["asked_about"]}
         assert client.post(address, typed | answer).status_code == 302
     with acting("sam"):

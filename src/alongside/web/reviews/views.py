@@ -153,7 +153,6 @@ class Hold(ReviewAct):
         messages.success(self.request, _("The review is recorded."))
         return reverse("reviews:changed", args=[self.review.pk])
 
-
     def was_asked(self, at_odds: Mapping[int, str]) -> bool:
         """Whether the reader has seen these answers side by side: as a question, or as two versions."""
         posted = self.request.POST
