@@ -71,7 +71,7 @@ def _methods(acting, record: WholeRecord) -> None:
                 actor=asha,
                 agency_id=agency,
                 method=method,
-                since=TODAY() + timedelta(100 * record.rows + n),
+                since=TODAY() + timedelta(20 * record.rows + n),
                 today=TODAY(),
             )
             record.made["method"] = method.pk
