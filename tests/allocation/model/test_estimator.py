@@ -270,6 +270,22 @@ def test_levels_that_few_cases_show_are_declared(cases):
     assert tops["unpaid_personal"] == 4
 
 
+def test_a_level_that_few_people_have_is_no_error_where_other_answers_show_their_scale(cases):
+    few = cases.needs.assign(
+        need_memory=cases.needs["need_memory"].clip(upper=1),
+        circ_strain=np.arange(len(cases.needs)) % 4,
+        circ_alone=np.arange(len(cases.needs)) % 2,
+    )
+
+    def highest(levels):
+        items = learn_items(read_columns(few), [], levels)
+        return {item.name: item.top for item in items}
+
+    assert highest(None) | {"need_memory": 4, "circ_strain": 4, "circ_alone": 1} == highest(None)
+    declared = {"need_memory": 1, "circ_strain": 3, "need_washing": 6}
+    assert highest(declared) | declared == highest(declared)
+
+
 @pytest.mark.parametrize("top", [0, True, 2.5, 40])
 def test_a_highest_level_that_is_none_is_refused(cases, top):
     with pytest.raises(ModelInputError, match=r"levels says .* of need_washing"):

@@ -153,10 +153,21 @@ def learn_items(
     names = sorted(columns.values, key=lambda name: order[name.split("_", 1)[0]])
     found = [_learn(name, columns.values[name], columns.named, problems) for name in names]
     declared = {name: top for name, top in (levels or {}).items() if top <= MOST_LEVELS}
-    return [
-        replace(item, top=max(item.top, declared.get(item.name, 0))) if item.edges is None else item
-        for item in found
-    ]
+    ordinal = any(item.kind == NEED and item.edges is None and item.top > 1 for item in found)
+    return [_whole(item, declared.get(item.name, 0), ordinal) for item in found]
+
+
+def _whole(item: Item, declared: int, ordinal: bool) -> Item:
+    """Give an item its highest level, which few cases may not show.
+
+    One that is declared holds. Otherwise it is the usual one of unpaid care, of needs where any is more
+    than yes or no (``ordinal``), and of circumstances that are more themselves.
+    """
+    if item.edges is not None:
+        return item
+    usual = item.kind == UNPAID or item.top > 1 or (item.kind == NEED and ordinal)
+    floor = USUAL_TOP if usual and (item.kind == UNPAID or not declared) else 1
+    return replace(item, top=max(item.top, declared, floor))
 
 
 def _learn(name: str, values: NDArray[np.float64], named: bool, problems: list[Problem]) -> Item:
@@ -180,8 +191,7 @@ def _learn(name: str, values: NDArray[np.float64], named: bool, problems: list[P
             top = MOST_LEVELS
         else:
             return _measured(name, kind, known)
-    floor = USUAL_TOP if kind == UNPAID or (kind == NEED and top > 1) else 1
-    return Item(name, kind, max(top, floor))
+    return Item(name, kind, top)
 
 
 def _measured(name: str, kind: str, known: NDArray[np.float64]) -> Item:
@@ -250,7 +260,8 @@ def _positions(
         _note(faulty, values, item.name, problems)
     over = np.isfinite(values) & (values > item.top)
     if over.any():
-        _note(over & ~faulty, values, item.name, problems, f"levels go from 0 to {item.top}")
+        says = f"its levels go from 0 to {item.top}, unless more are declared at the fit"
+        _note(over & ~faulty, values, item.name, problems, says)
     safe = np.where(absent | faulty | over, item.missing, values)
     return safe.astype(np.int8)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -128,7 +127,7 @@ def make_plan(people: NDArray[np.int64], effort: str, rng: np.random.Generator) 
         return plan
     everybody = np.arange(len(people))
     parted = _parted(people, _JUDGED_IN, rng)
-    return replace(plan, judging=replace(plan, rows=everybody, fold=parted, rounds=_SETTLING))
+    return replace(plan, judging=replace(plan, rows=everybody, fold=parted))
 
 
 def _parted(people: NDArray[np.int64], folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -204,26 +203,22 @@ class Choice:
     ) -> Floats:
         """Give what fits say of cases that they had not seen, by answers as ``recorded``.
 
-        They are the plan's, or others where it judges on other cases: each from where one of the
-        plan's came to stand.
+        They are the plan's, or others where it judges on other cases, settled as the last one is: what
+        stops in a worse place errs by more.
         """
         judging = plan.judging
         if judging is None:
             return self.said_of(cut(recorded, plan), target, plan, shown)
         folds = cut(design, judging)
         anew = [
-            replace(each, fits=_fitted_on(folds, each, target, judging.rounds))
+            replace(
+                each,
+                fits=[_settled(each, fold.fitted_on, target.take(fold.inside)) for fold in folds],
+            )
             for each in self.attempts
         ]
         again = replace(self, attempts=anew)
         return again.said_of(cut(recorded, judging), target, judging, shown)
-
-
-def _fitted_on(folds: list[Fold], tried: Attempt, target: Target, rounds: int) -> list[Fitted]:
-    return [
-        fit_near(start, tried.form, fold.fitted_on, target.take(fold.inside), rounds=rounds)
-        for start, fold in zip(cycle(tried.fits), folds, strict=False)
-    ]
 
 
 Fitting = Callable[[int, Fold, Target], Fitted]
@@ -461,12 +456,11 @@ def _explained(found: Floats, quantity: Floats) -> float:
 
 
 def settle(choice: Choice, design: Design, target: Target) -> list[Fitted]:
-    """Fit the chosen forms on all cases, each from where its folds' fits came to stand."""
-    return [
-        nearest(
-            [fit_near(fit, each.form, design, target, rounds=_SETTLING) for fit in each.fits],
-            design,
-            target,
-        )
-        for each in choice.attempts
-    ]
+    """Fit the chosen forms on all cases."""
+    return [_settled(each, design, target) for each in choice.attempts]
+
+
+def _settled(tried: Attempt, design: Design, target: Target) -> Fitted:
+    """Fit a form from where each of its folds' fits came to stand, and take the nearest."""
+    starts = (fit_near(fit, tried.form, design, target, rounds=_SETTLING) for fit in tried.fits)
+    return nearest(list(starts), design, target)
