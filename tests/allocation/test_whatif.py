@@ -12,12 +12,14 @@ import pytest
 from allocation.council import write_council
 from allocation.model.making import random_model, random_profiles
 from allocation.plain import PlainMethod
+from allocation.stranger import refused, run
 from alongside.allocation import PackageModel
 from alongside.allocation.compare import prepare
 from alongside.allocation.files import read_folder
 from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.rates import Rate, RateCard
-from alongside.allocation.whatif import read_scenarios, what_if, what_if_report
+from alongside.allocation.scenarios import read_scenarios, what_can_be_read
+from alongside.allocation.whatif import what_if, what_if_all, what_if_report
 
 DAY = date(2026, 4, 1)
 CASES = pl.DataFrame(
@@ -167,7 +169,10 @@ def test_a_new_eligibility_rule_says_who_is_no_longer_eligible():
     [
         ({"kind": "threshold", "at_least": {"need_x": 1}}, "no column need_x"),
         ({"kind": "threshold", "at_least": {"need_wash": 9}}, "there is no level 9"),
-        ({"kind": "threshold", "at_least": 9}, "No need has a level 9"),
+        (
+            {"kind": "threshold", "at_least": 9},
+            "None of these needs has a level 9. Their highest: need_wash 4, need_eat 3.",
+        ),
         ({"kind": "eligibility", "level": 9, "at_least": 1}, "None of these needs has a level 9"),
         ({"kind": "eligibility", "level": 1, "at_least": 200}, "at_least is 200"),
         ({"kind": "population", "group": "size", "change": {"x": 1}}, "no column group_size"),
@@ -201,6 +206,78 @@ def test_wrong_scenarios_are_refused_with_their_place(tmp_path, text, says):
     with pytest.raises(AllocationInputError) as caught:
         read_scenarios(path)
     assert says in str(caught.value)
+
+
+def test_a_level_that_only_some_needs_have_is_refused_by_name(fitted):
+    model, cases = fitted
+    items = [
+        replace(item, top=1) if item.name == "need_meals" else item
+        for item in model.published_.items
+    ]
+    model = copy(model)
+    model.published_ = replace(model.published_, items=tuple(items))
+    cases = cases.with_columns(need_meals=0)
+    for scenario in (
+        {"kind": "threshold", "at_least": 2},
+        {"kind": "eligibility", "level": 2, "at_least": 1},
+    ):
+        with pytest.raises(AllocationInputError) as caught:
+            what_if(model, cases, {"name": "x", **scenario})
+        says = str(caught.value)
+        assert "Not every need has a level 2. The highest of: need_meals 1." in says
+    others = [name for name in cases.columns if name.startswith("need_") and name != "need_meals"]
+    assert what_if(model, cases, {"name": "x", "kind": "threshold", "at_least": {others[0]: 2}})
+    listed = {"kind": "eligibility", "level": 2, "at_least": 1, "needs": others}
+    assert what_if(model, cases, {"name": "x", **listed})
+
+
+def test_all_that_is_wrong_with_one_scenario_is_told_at_once():
+    wrong = {"kind": "eligibility", "needs": ["need_x", "need_eat"], "level": 9, "at_least": 5}
+    with pytest.raises(AllocationInputError) as caught:
+        effect(**wrong)
+    says = str(caught.value)
+    assert "no column need_x" in says
+    assert "Their highest: need_eat 3" in says
+    assert "at_least is 5" in says
+
+
+FORM_AND_DATA = """
+- {name: a, kind: threshold, at_least: two}
+- {name: b, kind: threshold, at_least: {need_x: 1, need_wash: 7, need_eat: x}}
+- {name: c, kind: weather}
+- {name: d, kind: rates, rates: none.csv}
+- {name: e, kind: population, group: age, change: {99+: lots}, twice: 1}
+"""
+
+
+def test_faults_of_form_hide_no_fault_of_data(tmp_path):
+    path = tmp_path / "s.yaml"
+    path.write_text(FORM_AND_DATA, encoding="utf-8")
+    scenarios, faults = what_can_be_read(path)
+    with pytest.raises(AllocationInputError) as caught:
+        what_if_all(METHOD, CASES, scenarios, faults=faults)
+    says = str(caught.value)
+    for one in (
+        "scenario 1, at_least: 'two' was found",
+        "scenario 2, at_least: ",
+        "scenario b: There is no column need_x",
+        "scenario b, column need_wash: there is no level 7: the highest is 4",
+        "scenario 3: kind is one of",
+        "none.csv: there is no such file",
+        "the key 'twice' is not known",
+        "scenario e: group_age has no 99+",
+    ):
+        assert one in says
+
+
+def test_scenarios_cases_and_model_are_faulted_together(tmp_path):
+    (tmp_path / "s.yaml").write_text("- {name: a, kind: weather}", encoding="utf-8")
+    (tmp_path / "cases.csv").write_text("case_id,need_meals\na,x\n", encoding="utf-8")
+    words = ("what-if", tmp_path / "none.json", tmp_path / "cases.csv")
+    done = run(*words, "--scenarios", tmp_path / "s.yaml")
+    refused(done, "s.yaml, scenario 1: kind is one of")
+    refused(done, "there is no such model")
+    refused(done, "cases.csv, row 2, column need_meals: 'x' was found")
 
 
 def test_the_report_tells_every_scenario_and_is_repeatable():

@@ -10,7 +10,7 @@ import pytest
 from alongside.allocation.mapping import import_export, load_mapping
 from alongside.allocation.publish import FACTS, read_facts
 from alongside.allocation.review import read_pairs, review
-from alongside.allocation.whatif import KEYS, read_scenarios
+from alongside.allocation.scenarios import KEYS, read_scenarios
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 EXPORT = (

@@ -12,7 +12,7 @@ import yaml
 
 from alongside.allocation.costs import missing_rates
 from alongside.allocation.parsing import MONEY, UNITS, Parser
-from alongside.allocation.problems import AllocationInputError, Problem, some
+from alongside.allocation.problems import AllocationInputError, Gathered, Problem, some
 from alongside.allocation.rates import RateCard
 from alongside.allocation.tables import ROW, read_table
 
@@ -140,19 +140,12 @@ def _services_named(rates: Path) -> list[str]:
     return frame["service"].drop_nulls().unique().to_list() if "service" in frame.columns else []
 
 
-class _Gathered:
-    """Runs readers one after another and keeps the problems of them all."""
+class _Gathered(Gathered):
+    """Keeps the notes of what it reads too."""
 
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
+        super().__init__()
         self.notes: list[Problem] = []
-
-    def attempt(self, reader: Any) -> Any:
-        try:
-            return reader()
-        except AllocationInputError as error:
-            self.problems.extend(error.problems)
-            return None
 
     def read(self, reader: Any) -> pl.DataFrame | None:
         found = self.attempt(reader)

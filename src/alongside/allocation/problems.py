@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    Found = TypeVar("Found")
 
 MOST_SHOWN = 50
 
@@ -24,6 +26,8 @@ class Problem:
     column: str | None = None
 
     def __str__(self) -> str:
+        if self.file == "input" and self.row is None and self.column is None:
+            return self.says
         where = self.file
         if self.row is not None:
             where += f", row {self.row}"
@@ -43,6 +47,21 @@ class AllocationInputError(ValueError):
             problems = list(problems)
             super().__init__(as_text(problems))
         self.problems: list[Problem] = list(problems)
+
+
+class Gathered:
+    """Runs readers one after another and keeps the problems of them all."""
+
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        self.problems: list[Problem] = list(problems)
+
+    def attempt(self, reader: Callable[[], Found]) -> Found | None:
+        """Give what a reader reads, or None where it finds a fault."""
+        try:
+            return reader()
+        except AllocationInputError as error:
+            self.problems.extend(error.problems)
+            return None
 
 
 def some(count: int, one: str, many: str) -> str:

@@ -253,17 +253,23 @@ def what_if_(
     report: ReportTo = None,
 ) -> None:
     """Show what new rates, a threshold, an older population or a new rule would do, and to whom."""
-    from alongside.allocation.whatif import read_scenarios, what_if_all, what_if_report
+    from alongside.allocation.problems import AllocationInputError, Gathered
+    from alongside.allocation.scenarios import what_can_be_read
+    from alongside.allocation.whatif import what_if_all, what_if_report
     from alongside.allocation.writing import write_text
 
     with sentences():
         import polars as pl
 
         can_write(report, reading=[model, cases, scenarios])
-        wanted = read_scenarios(scenarios)
-        fitted, people = load(model), cases_of(cases)
+        wanted, faults = what_can_be_read(scenarios)
+        found = Gathered(faults)
+        fitted = found.attempt(lambda: load(model))
+        people = found.attempt(lambda: cases_of(cases))
+        if fitted is None or people is None:
+            raise AllocationInputError(found.problems)
         with told("Working out") as move:
-            effects = what_if_all(fitted, people, wanted, progress=move)
+            effects = what_if_all(fitted, people, wanted, progress=move, faults=faults)
         if report:
             write_text(report, what_if_report(effects))
     table = pl.DataFrame([effect.summary() for effect in effects])
