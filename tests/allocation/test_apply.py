@@ -471,6 +471,28 @@ def test_one_bad_value_hides_none_in_other_columns(tmp_path, method, cases):
     assert all(f"column {name}:" in says for name in ("need_meals", "need_washing", "need_new"))
 
 
+SEVERAL = [float("inf"), -1.0, 0.5, 9.0, 9.5, 1e12]
+ONE_IS_HIGH = "5 values are negative, not whole or not finite", "1 value is above the highest"
+
+
+def test_an_infinity_hides_no_other_bad_value_of_its_column(tmp_path, method, cases):
+    rest = pl.col("need_meals").cast(pl.Float64).tail(pl.len() - len(SEVERAL))
+    wrong = cases.with_columns(need_meals=pl.lit(pl.Series(SEVERAL)).append(rest))
+    says = bad(tmp_path, method, wrong, levels={"need_meals": 4})
+    assert all(f"column need_meals: {one}" in says for one in ONE_IS_HIGH)
+
+
+def test_an_infinity_hides_no_other_bad_value_of_a_table_of_postgresql(needs, learned):
+    with needs.connect(autocommit=True) as connection:
+        connection.execute("ALTER TABLE needs ALTER need_meals TYPE double precision")
+        for place, value in enumerate(SEVERAL):
+            where = (value, f"case-{place:04}")
+            connection.execute("UPDATE needs SET need_meals = %s WHERE case_id = %s", where)
+    with pytest.raises(AllocationInputError) as caught:
+        apply_postgres(learned, needs.as_url(), "needs", "budgets")
+    assert all(f"column need_meals: {one}" in str(caught.value) for one in ONE_IS_HIGH)
+
+
 def test_a_bad_cell_of_a_csv_hides_no_unknown_column(tmp_path, method, cases):
     cases.with_columns(need_meals=pl.lit(-1), need_new=pl.lit(1)).write_csv(tmp_path / "bad.csv")
     with pytest.raises(AllocationInputError) as caught:

@@ -56,15 +56,7 @@ def check_table(
         if name in table.columns and table[name].type().is_numeric()
     ]
     numeric = _suspects(table, numeric, levels)
-    # Engines refuse to round what no whole number can hold, so such values are looked for first.
-    for checks in (_beyond, _not_levels):
-        faulty = {problem.column for problem in problems}
-        counts: dict[str, Any] = {}
-        for name in numeric:
-            counts |= checks(table[name], name, levels) if name not in faulty else {}
-        if counts:
-            row = table.aggregate(**counts).to_pyarrow().to_pylist()[0]
-            problems += _count_problems(row, where, levels)
+    problems += _count_problems(_counted(table, numeric, levels), where, levels)
     problems += _case_problems(table, where)
     if problems:
         raise AllocationInputError(problems)
@@ -96,27 +88,52 @@ def _suspects(table: Any, names: list[str], levels: Mapping[str, int]) -> list[s
     return [name for name in names if name not in clear]
 
 
-def _beyond(column: Any, name: str, _levels: Mapping[str, int]) -> dict[str, Any]:
-    if column.type().is_decimal():  # PostgreSQL's exact numbers have a NaN, above all others
-        return {f"{name}|bad": (column.abs() > BEYOND).sum().fill_null(0)}
-    if not column.type().is_floating():
+def _counted(table: Any, names: list[str], levels: Mapping[str, int]) -> dict[str, int]:
+    """Count the bad values of each column, every value once.
+
+    Engines refuse to round what no whole number can hold, so such values are looked for first, and
+    left out where the others are counted.
+    """
+    beyond = {name: _beyond(table[name]) for name in names}
+    found = {name: each for name, each in beyond.items() if each is not None}
+    first = _row(table, {f"{name}|bad": each.sum() for name, each in found.items()})
+    counts: dict[str, Any] = {}
+    for name in names:
+        column = table[name]
+        if first.get(f"{name}|bad"):
+            column = found[name].ifelse(ibis.null(column.type()), column)
+        counts |= _not_levels(column, name, levels)
+    second = _row(table, counts)
+    return {key: count + first.get(key, 0) for key, count in second.items()}
+
+
+def _row(table: Any, counts: Mapping[str, Any]) -> dict[str, int]:
+    if not counts:
         return {}
+    row = table.aggregate(**counts).to_pyarrow().to_pylist()[0]
+    return {key: int(count or 0) for key, count in row.items()}
+
+
+def _beyond(column: Any) -> Any:
+    """Say whether a value is more than any level that an engine counts; None where none can be."""
+    if column.type().is_decimal():  # PostgreSQL's exact numbers have a NaN, above all others
+        return column.abs() > BEYOND
+    if not column.type().is_floating():
+        return None
     if column.get_backend().name == "postgres":
-        beyond = column.isnan() | column.isinf() | (column.abs() > BEYOND)
-    else:
-        # DuckDB trusts a Parquet file's statistics, which leave out nan, and answers "no nan"
-        # unread; a cast that fails to null is carried out.
-        beyond = column.notnull() & column.try_cast("int32").isnull()
-    return {f"{name}|bad": beyond.sum().fill_null(0)}
+        return column.isnan() | column.isinf() | (column.abs() > BEYOND)
+    # DuckDB trusts a Parquet file's statistics, which leave out nan, and answers "no nan"
+    # unread; a cast that fails to null is carried out.
+    return column.notnull() & column.try_cast("int32").isnull()
 
 
 def _not_levels(column: Any, name: str, levels: Mapping[str, int]) -> dict[str, Any]:
     bad = column < 0
     if not column.type().is_integer():
         bad = bad | (column != column.floor())
-    counts = {f"{name}|bad": bad.sum().fill_null(0)}
+    counts = {f"{name}|bad": bad.sum()}
     if name in levels:
-        counts[f"{name}|high"] = (column > levels[name]).sum().fill_null(0)
+        counts[f"{name}|high"] = (~bad & (column > levels[name])).sum()
     return counts
 
 
@@ -148,9 +165,9 @@ def _column_problems(model: Any, table: Any, where: str, new: Collection[str]) -
 
 
 def _count_problems(
-    row: Mapping[str, Any], where: str, levels: Mapping[str, int]
+    counts: Mapping[str, int], where: str, levels: Mapping[str, int]
 ) -> Iterator[Problem]:
-    for key, count in row.items():
+    for key, count in counts.items():
         if not count:
             continue
         name, kind = key.split("|")
