@@ -37,12 +37,35 @@ def refused(tmp_path, **parts):
 
 
 @pytest.mark.parametrize(
-    "name", ["packages-2025.csv", "packages.xlsx", "Package.CSV", "rates-old.csv"]
+    "name",
+    [
+        "packages-2025.csv",
+        "packages.xlsx",
+        "Package.CSV",
+        "packages-2.xls",
+        "Packages.ODS",
+        "rates-old.csv",
+        "rates.csv.gz",
+    ],
 )
 def test_no_file_of_packages_or_rates_is_passed_over_without_a_word(tmp_path, name):
     (tmp_path / name).write_text("", encoding="utf-8")
     read = "rates.csv" if name.startswith("rates") else "packages.csv"
     assert f"{name}: only {read} is read" in refused(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Cases.csv", "cases-3.CSV", "case.csv", "CASES.XLSX"])
+@pytest.mark.parametrize("beside", ["cases.csv", "cases-1.csv"])
+def test_no_file_of_cases_is_passed_over_for_its_name(tmp_path, name, beside):
+    folder(tmp_path).joinpath("cases.csv").rename(tmp_path / beside)
+    (tmp_path / name).write_text(CASES + "z,1,0,1,,\n", encoding="utf-8")
+    with pytest.raises(AllocationInputError, match=f"{name}: only names that begin with cases"):
+        read_folder(tmp_path)
+
+
+def test_no_file_of_cases_is_passed_over_for_its_kind(tmp_path):
+    (tmp_path / "cases-2.xls").write_text("", encoding="utf-8")
+    assert "cases-2.xls: a .xls file is not read. Save it as .csv or .xlsx" in refused(tmp_path)
 
 
 def test_a_council_is_read_whole(tmp_path):

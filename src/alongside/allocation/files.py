@@ -105,9 +105,10 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
         raise AllocationInputError([Problem(str(folder), says)])
     gathered = _Gathered()
     levels = gathered.attempt(lambda: read_levels(folder / "columns.yaml")) or {}
-    gathered.problems.extend(_other_kinds(folder))
-    gathered.problems.extend(_passed_over(folder))
     files = [file for file in sorted(folder.glob("cases*")) if file.suffix in SUFFIXES]
+    rates_file, packages_file = _one_of(folder, "rates"), _one_of(folder, "packages")
+    read_here = [file for file in (*files, rates_file, packages_file) if file]
+    gathered.problems.extend(_passed_over(folder, read_here))
     if not files and not gathered.problems:
         gathered.problems.append(Problem(str(folder), "cases.csv is missing. Put it here."))
     cases = None
@@ -115,7 +116,6 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
         read, faults = _what_can_be_read(files, levels)
         gathered.problems.extend(faults)
         cases = gathered.read(lambda: read)
-    rates_file, packages_file = _one_of(folder, "rates"), _one_of(folder, "packages")
     rates = gathered.attempt(lambda: RateCard.from_csv(rates_file)) if rates_file else None
     packages = None
     if packages_file:
@@ -156,33 +156,31 @@ class _Gathered(Gathered):
         return frame
 
 
-def _other_kinds(folder: Path) -> list[Problem]:
-    """Name files that look like ours and would be passed over for their kind, such as .xls."""
-    says = f"a {{}} file is not read. Save it as {' or '.join(SUFFIXES)}."
+def _passed_over(folder: Path, read: Iterable[Path]) -> list[Problem]:
+    """Name files that look like ours and are not read: none is left out without a word."""
+    read = list(read)
     return [
-        Problem(file.name, says.format(file.suffix))
+        Problem(file.name, _why_not_read(file, stem, _one_of(folder, stem)))
         for stem in ("cases", "packages", "rates")
-        if not any(file.suffix in SUFFIXES for file in folder.glob(f"{stem}*"))
-        for file in sorted(folder.glob(f"{stem}*"))
-        if file.suffix in OTHER_KINDS and file.is_file()
+        for file in sorted(folder.iterdir())
+        if file not in read
+        and file.is_file()
+        and file.suffix.lower() in (*SUFFIXES, *OTHER_KINDS)
+        and file.name.lower().startswith(stem.removesuffix("s"))
     ]
 
 
-def _passed_over(folder: Path) -> list[Problem]:
-    """Name files of packages or rates beside the one that is read: none is left out without a word."""
-    problems = []
-    for stem in ("packages", "rates"):
-        read = _one_of(folder, stem)
-        wanted = read.name if read else f"{stem}{SUFFIXES[0]}"
-        says = f"only {wanted} is read. Put everything into that, or take this elsewhere."
-        problems += [
-            Problem(file.name, says)
-            for file in sorted(folder.iterdir())
-            if file != read
-            and file.suffix.lower() in SUFFIXES
-            and file.name.lower().startswith(stem.removesuffix("s"))
-        ]
-    return problems
+def _why_not_read(file: Path, stem: str, instead: Path | None) -> str:
+    ours = file.suffix.lower() in SUFFIXES
+    if stem != "cases" and (instead or ours):
+        wanted = instead.name if instead else f"{stem}{SUFFIXES[0]}"
+        return f"only {wanted} is read. Put everything into that, or take this elsewhere."
+    if not ours:
+        return f"a {file.suffix} file is not read. Save it as {' or '.join(SUFFIXES)}, or take this elsewhere."
+    return (
+        "only names that begin with cases and end in .csv or .xlsx, in small letters, are read. "
+        "Rename it, or take this elsewhere."
+    )
 
 
 def _one_of(folder: Path, stem: str) -> Path | None:
