@@ -132,7 +132,7 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path):
         import_export(*write(tmp_path, mapping))
     says = str(caught.value)
     assert "no column 'Nedes washing'. Was 'Needs washing' meant?" in says
-    assert "row 2, column assessed_on: '03/05/2026' is not a date" in says
+    assert "row 2, column Assessed: '03/05/2026' is not a date" in says
 
 
 def test_dates_may_have_several_forms_and_a_date_cell_is_always_a_date(tmp_path):
@@ -156,11 +156,29 @@ def test_faults_of_every_kind_are_said_in_one_go_and_in_the_order_of_rows(tmp_pa
     assert [row for row, _ in found] == sorted(row for row, _ in found)
     assert set(found) == {
         (2, "Needs washing"),
-        (3, "case_id"),
-        (3, "home_care"),
-        (4, "assessed_on"),
-        (4, "units_per_week"),
+        (3, "Ref"),
+        (3, "Hours"),
+        (4, "Assessed"),
+        (4, "Hours"),
     }
+
+
+def test_a_fault_of_units_names_the_column_of_the_export(tmp_path):
+    columns = {
+        "home_care": "Hours",
+        "meals": {"from": "Team"},
+        "both": {"join": ["Hours", "Carer"]},
+    }
+    mapping = {**MAPPING, "packages": {"columns": columns}}
+    mapping["rates"] = [{**MAPPING["rates"][0], "service": each} for each in ("home_care", "both")]
+    export = "Ref;Needs washing;Carer;Assessed;Hours;Team\n1;A lot;None;03/05/2026;-2;5\n"
+    with pytest.raises(AllocationInputError) as caught:
+        import_export(*write(tmp_path, mapping, export))
+    says = str(caught.value)
+    assert "export.csv, row 2, column Hours: -2 units is negative" in says
+    assert "export.csv, row 2, column Team: the rate card has no service 'meals'" in says
+    assert "export.csv, row 2, column Hours, Carer: '-2 None' was found" in says
+    assert "units_per_week" not in says
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,68 +16,12 @@ import polars as pl
 import yaml
 
 from alongside.allocation.files import PACKAGE_COLUMNS, parse_cases, parse_packages
+from alongside.allocation.import_report import ImportReport
 from alongside.allocation.mapping_faults import mapping_faults
 from alongside.allocation.parsing import Parser, figures, in_figures
 from alongside.allocation.problems import AllocationInputError, Problem, some
 from alongside.allocation.rates import RateCard
 from alongside.allocation.tables import ROW, Table, read_table
-
-
-@dataclass
-class ImportReport:
-    """What happened to every row and label of an export."""
-
-    source: str
-    rows_read: int = 0
-    cases: int = 0
-    package_rows: int = 0
-    left_out: list[tuple[str, int]] = field(default_factory=list)
-    refused: list[tuple[str, str, int, int, str]] = field(default_factory=list)
-    missing: dict[str, int] = field(default_factory=dict)
-    unused: list[str] = field(default_factory=list)
-    second: ImportReport | None = None
-    notes: list[str] = field(default_factory=list)
-
-    def lines(self) -> list[str]:
-        """The report as sentences."""
-        read = some(self.rows_read, "row was", "rows were")
-        cases = some(self.cases, "became a case", "became cases")
-        lines = [f"{self.source}: {read} read, {cases}."]
-        lines += self._let_go()
-        lines += [
-            f"{column}: {count:,} of {self.cases:,} cases have no answer."
-            for column, count in self.missing.items()
-            if count
-        ]
-        if self.unused:
-            lines.append(f"Columns of the export that were not used: {', '.join(self.unused)}.")
-        if self.second:
-            lines += self.second.about_packages()
-        if self.package_rows:
-            lines.append(
-                f"{some(self.package_rows, 'row of packages was', 'rows of packages were')} made."
-            )
-        return lines + self.notes
-
-    def about_packages(self) -> list[str]:
-        """The report of a second export, which holds packages, as sentences."""
-        unused = [f"Its columns that were not used: {', '.join(self.unused)}."]
-        return [
-            f"{self.source}: {some(self.rows_read, 'row was', 'rows were')} read.",
-            *self._let_go(),
-            *(unused if self.unused else []),
-        ]
-
-    def _let_go(self) -> list[str]:
-        lines = [
-            f"{some(count, 'row was', 'rows were')} left out: {because}."
-            for because, count in self.left_out
-        ]
-        return lines + [
-            f"{column}: the label {label!r} has no level; "
-            f"{some(count, 'answer', 'answers')} (first in row {row}) {done}."
-            for column, label, count, row, done in self.refused
-        ]
 
 
 @dataclass(frozen=True)
@@ -162,11 +106,15 @@ def import_export(
     parser = parse_cases(Parser(Table(table.name, made)), highest)  # type: ignore[arg-type]
     cases = parser.frame.drop(ROW)
     report.notes += map(str, parser.notes)
-    problems, long = [*work.problems, *parser.problems], None
+    problems, long = [*work.problems, *_in_export(parser.problems, columns)], None
     try:
-        long = _packages(
-            mapping, units, made, packages, rates=card, cases=parser.frame, report=report
-        )
+        if units is not None:
+            sources = {**wide_units, "case_id": columns["case_id"]}
+            long = _wide(units, sources, made, rates=card, cases=parser.frame, report=report)
+        elif packages is not None:
+            long = _long(
+                mapping["packages"], packages, rates=card, cases=parser.frame, report=report
+            )
     except AllocationInputError as error:
         problems += error.problems
     if problems:
@@ -176,6 +124,17 @@ def import_export(
     report.package_rows = long.height if long is not None else 0
     report.unused = [name for name in table.columns if name not in work.used]
     return Imported(cases, long, card, highest, report)  # type: ignore[arg-type]
+
+
+def _in_export(problems: list[Problem], specs: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
+    """Name the columns of an export from which the columns with faults were made."""
+    names = {target: _told(target, spec) for target, spec in specs.items()}
+    return [replace(each, column=names.get(each.column or "", each.column)) for each in problems]
+
+
+def _told(target: str, spec: Mapping[str, Any]) -> str:
+    """Name a column as the export does, or as the mapping does where it comes from none."""
+    return ", ".join(_sources(spec)) or target
 
 
 def _by_row(problems: list[Problem]) -> list[Problem]:
@@ -318,14 +277,14 @@ class _Work:
         read = [text.str.to_date(form, strict=False) for form in (*forms, "%Y-%m-%d")]
         days = pl.select(pl.coalesce(read)).to_series()
         says = f"is not a date of the form {' or '.join(forms)}"
-        self._cells(target, text, days.is_null(), says)
+        self._cells(_told(target, spec), text, days.is_null(), says)
         return days.cast(pl.String)
 
     def _scaled(self, target: str, spec: Mapping[str, Any], text: pl.Series) -> pl.Series:
         plain = pl.select(figures(pl.lit(text))).to_series()
         value = plain.cast(pl.Float64, strict=False)
         bad = value.is_null() | ~value.is_finite()
-        self._cells(target, text, bad, "is not a number")
+        self._cells(_told(target, spec), text, bad, "is not a number")
         plain = plain.zip_with(
             ~bad.fill_null(value=True), pl.Series([None] * len(plain), dtype=pl.String)
         )
@@ -337,10 +296,10 @@ class _Work:
             dtype=pl.String,
         )
 
-    def _cells(self, target: str, text: pl.Series, failed: pl.Series, says: str) -> None:
+    def _cells(self, column: str, text: pl.Series, failed: pl.Series, says: str) -> None:
         bad = pl.DataFrame({"t": text, ROW: self.frame[ROW]}).filter(failed & text.is_not_null())
         for found, row in bad.iter_rows():
-            self.problem(f"{found!r} {says}.", row, target)
+            self.problem(f"{found!r} {says}.", row, column)
 
     def without_refused(
         self, made: pl.DataFrame, units: pl.DataFrame | None
@@ -381,51 +340,82 @@ def _rates(mapping: Mapping[str, Any], given: RateCard | None) -> RateCard | Non
     )
 
 
-def _packages(
-    mapping: Mapping[str, Any],
-    units: pl.DataFrame | None,
+def _wide(
+    units: pl.DataFrame,
+    specs: Mapping[str, Mapping[str, Any]],
     made: pl.DataFrame,
-    second: str | Path | None,
     *,
     rates: RateCard | None,
     cases: pl.DataFrame,
     report: ImportReport,
-) -> pl.DataFrame | None:
-    part = mapping.get("packages") or {}
-    if units is not None:
-        text = (
-            units.join(made.select(ROW, "case_id"), on=ROW)
-            .unpivot(index=[ROW, "case_id"], variable_name="service", value_name="units_per_week")
-            .filter(pl.col("units_per_week").is_not_null())
-            .sort(ROW)
-        )
-        table = Table(report.source, text)
-    elif "long" in part and second is not None:
-        table, report.second = _long(part, second)
-    else:
-        return None
-    read = parse_packages(table, rates=rates, cases=cases)
-    report.notes += map(str, read.notes)
-    given = read.frame.filter(pl.col("units_per_week") > 0)
-    if report.second and (nothing := read.frame.height - given.height):
-        report.notes.append(
-            f"{some(nothing, 'package of no units was', 'packages of no units were')} left out."
-        )
-    return given.select(name for name in PACKAGE_COLUMNS if name in given.columns)
+) -> pl.DataFrame:
+    """Make packages from columns of the export, one a service."""
+    lines = (
+        units.join(made.select(ROW, "case_id"), on=ROW)
+        .unpivot(index=[ROW, "case_id"], variable_name="service", value_name="units_per_week")
+        .filter(pl.col("units_per_week").is_not_null())
+        .sort(ROW)
+    )
+    text = lines.with_columns(pl.int_range(pl.len()).alias(ROW))
+    try:
+        read = parse_packages(Table(report.source, text), rates=rates, cases=cases)
+    except AllocationInputError as error:
+        raise AllocationInputError(_in_cells(error.problems, lines, specs)) from None
+    report.notes += map(str, _in_cells(read.notes, lines, specs))
+    return _some_units(read.frame)
 
 
-def _long(part: Mapping[str, Any], second: str | Path) -> tuple[Table, ImportReport]:
+def _in_cells(
+    problems: list[Problem], lines: pl.DataFrame, specs: Mapping[str, Mapping[str, Any]]
+) -> list[Problem]:
+    """Name the row and the column of the export where a line of a package comes from."""
+    names = {target: _told(target, spec) for target, spec in specs.items()}
+    services = ", ".join(name for target, name in names.items() if target != "case_id")
+    found = []
+    for each in problems:
+        row, column = each.row, names.get(each.column or "", each.column and services)
+        if row is not None:
+            row, service = lines.select(ROW, "service").row(row)
+            column = names["case_id"] if each.column == "case_id" else names[service]
+        found.append(replace(each, row=row, column=column))
+    return found
+
+
+def _long(
+    part: Mapping[str, Any],
+    second: str | Path,
+    *,
+    rates: RateCard | None,
+    cases: pl.DataFrame,
+    report: ImportReport,
+) -> pl.DataFrame:
+    """Read packages from a second export, which has a row for each service of a case."""
     raw = read_table(second, lenient=True, **(part.get("source") or {}))
-    report = ImportReport(raw.name, rows_read=raw.frame.height)
-    work = _Work(raw.name, raw.frame, report)
+    report.second = ImportReport(raw.name, rows_read=raw.frame.height)
+    work = _Work(raw.name, raw.frame, report.second)
     specs = {target: _spec(spec) for target, spec in part["long"].items()}
     work.check_sources(specs)
     made = work.columns(specs)
     if work.problems:
         raise AllocationInputError(work.problems)
     kept, _ = work.without_refused(made, None)
-    report.unused = [name for name in raw.columns if name not in work.used]
-    return Table(raw.name, kept), report
+    report.second.unused = [name for name in raw.columns if name not in work.used]
+    try:
+        read = parse_packages(Table(raw.name, kept), rates=rates, cases=cases)
+    except AllocationInputError as error:
+        raise AllocationInputError(_in_export(error.problems, specs)) from None
+    report.notes += map(str, read.notes)
+    given = _some_units(read.frame)
+    if nothing := read.frame.height - given.height:
+        report.notes.append(
+            f"{some(nothing, 'package of no units was', 'packages of no units were')} left out."
+        )
+    return given
+
+
+def _some_units(frame: pl.DataFrame) -> pl.DataFrame:
+    given = frame.filter(pl.col("units_per_week") > 0)
+    return given.select(name for name in PACKAGE_COLUMNS if name in given.columns)
 
 
 def import_rate_card(mapping: Mapping[str, Any], path: str | Path) -> RateCard:
