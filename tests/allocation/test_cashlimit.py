@@ -88,7 +88,10 @@ def test_who_is_left_below_the_cost_of_eligible_needs_is_listed_worst_first():
     found = cash_limit(budgets, Decimal(150))
     assert found.left_below()["case_id"].to_list() == ["c1", "c2"]
     assert found.left_below()["left_below"].to_list() == [50, 30]
-    assert "2 of 3 people would be left below" in cash_limit_report(found)
+    report = cash_limit_report(found)
+    assert "2 of 3 people would be left below" in report
+    assert "Left below that cost by (£ a week)" in report
+    assert not any(name in report for name in found.people.columns)
 
 
 def test_the_adjustment_is_a_line_of_its_own():
@@ -111,6 +114,27 @@ def test_the_adjustment_is_a_line_of_its_own():
 def test_a_rule_that_cannot_be_kept_is_refused(options, says):
     with pytest.raises(AllocationInputError, match=says):
         cash_limit(table([Decimal(100), Decimal(100)]), Decimal(100), **options)
+
+
+def test_parts_of_a_penny_and_other_amounts_that_are_none_are_refused_by_row():
+    wrong = table(
+        [12.345, 10.0, -1.0, float("inf")], eligible_cost=[None, Decimal("9.999"), None, None]
+    )
+    with pytest.raises(AllocationInputError) as caught:
+        cash_limit(wrong, Decimal(5))
+    assert [(each.row, each.column) for each in caught.value.problems] == [
+        (2, "indicative_budget"),
+        (4, "indicative_budget"),
+        (5, "indicative_budget"),
+        (3, "eligible_cost"),
+    ]
+    assert "12.345 has parts of a penny" in str(caught.value)
+    with pytest.raises(AllocationInputError, match="column indicative_budget: it holds String"):
+        cash_limit(table(["12", "13"]), Decimal(5))
+    for wrong_total in (Decimal("5.005"), float("nan"), -1, "five", 1e40):
+        with pytest.raises(AllocationInputError, match="The total should be pounds"):
+            cash_limit(table([12.0]), wrong_total)
+    assert cash_limit(table([0.1 + 0.2]), 0.25).after == Decimal("0.25")
 
 
 def test_unknown_budgets_are_refused():

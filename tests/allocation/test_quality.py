@@ -58,6 +58,27 @@ def test_more_hours_than_a_week_holds_for_one_are_asked_about(tmp_path):
     assert asked == [("b", says)]
 
 
+def test_two_cases_of_one_person_on_one_day_with_other_answers_are_asked_about(tmp_path):
+    rows = (
+        "a,p1,1,4,2026-05-01,\nb,p1,3,4,2026-05-01,\nc,p1,1,4,2026-05-02,\n"
+        "d,,1,1,2026-05-01,\ne,,2,1,2026-05-01,\nf,p2,1,1,,\ng,p2,2,1,,\n"
+    )
+    header = CASES.partition("\n")[0]
+    (tmp_path / "cases.csv").write_text(f"{header}\n{rows}", encoding="utf-8")
+    found = check_quality(read_folder(tmp_path)).findings
+    says = "The same person has {} on the same day, with other answers to need_wash: which of them holds?"
+    assert found.rows() == [
+        (case, "other answers on one day", says.format(other)) for case, other in ("ab", "ba")
+    ]
+
+
+def test_cases_of_nobody_known_are_not_taken_for_one_person(tmp_path):
+    header = CASES.partition("\n")[0]
+    rows = "d,,1,2,2026-05-01,\ne,,1,2,2026-05-01,\n"
+    (tmp_path / "cases.csv").write_text(f"{header}\n{rows}", encoding="utf-8")
+    assert check_quality(read_folder(tmp_path)).findings.is_empty()
+
+
 @pytest.fixture(scope="module")
 def council(tmp_path_factory):
     return read_folder(write_council(tmp_path_factory.mktemp("council"), 90))

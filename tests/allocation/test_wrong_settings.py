@@ -116,6 +116,12 @@ BUDGETS = "case_id,indicative_budget\n"
         ("", (), "the file is empty"),
         (BUDGETS + "a,inf\n", (), "row 2, column indicative_budget: 'inf' was found"),
         (BUDGETS + "a,-1\nb,x\n", (), "row 3, column indicative_budget: 'x' was found"),
+        (
+            BUDGETS + "a,12.340\nb,12.345\nc,1e-3\n",
+            (),
+            "row 3, column indicative_budget: '12.345' has parts of a penny",
+        ),
+        (BUDGETS + "a,1\nb,1e-3\n", (), "row 3, column indicative_budget: '1e-3' has parts"),
         (BUDGETS + "a,1\na,2\n", (), "row 3, column case_id: the case a already stands in row 2"),
         (BUDGETS + "a,1\n", ("--total", "nan"), "--total: 'nan' is not an amount in pounds"),
         (BUDGETS + "a,1\n", ("--total", "1e308"), "--total: '1e308' is not an amount in pounds"),

@@ -7,22 +7,33 @@ sees what their needs attract, and what was taken from it because of the total.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.parsing import BEYOND
+from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 PENNY = Decimal("0.01")
+NOISE = Decimal("0.000001")  # by so little a float may miss a penny
 RULES = {
     "uniform": "every budget is reduced by the same share",
     "protect-floor": "nobody falls below a floor; what lies above it is reduced by the same share",
     "protect-largest": "the largest budgets are untouched; all others are reduced by the same share",
+}
+
+HEADINGS = {
+    "case_id": "Case",
+    "indicative_budget": "Indicative budget (£ a week)",
+    "adjustment": "Adjustment (£ a week)",
+    "adjusted_budget": "Adjusted budget (£ a week)",
+    "eligible_cost": "Cost of eligible needs (£ a week)",
+    "left_below": "Left below that cost by (£ a week)",
 }
 
 
@@ -107,11 +118,12 @@ def cash_limit(
     Raises
     ------
     AllocationInputError
-        With an unknown rule, a negative total, or a rule that cannot meet the total; the message
-        says by how much it falls short.
+        With an unknown rule, amounts that are negative or have parts of a penny, each with its row,
+        or a rule that cannot meet the total; the message says by how much it falls short.
 
     """
-    _check(budgets, total, rule)
+    total = _pounds_of(total, "The total")
+    _check(budgets, rule)
     pennies = _pennies(budgets["indicative_budget"])
     target = int(total.quantize(PENNY, ROUND_HALF_UP) * 100)
     kept, declared = _protected(budgets, pennies, rule, floor, protect)
@@ -131,11 +143,9 @@ def cash_limit(
     return CashLimit(rule, total, people, declared)
 
 
-def _check(budgets: pl.DataFrame, total: Decimal, rule: str) -> None:
+def _check(budgets: pl.DataFrame, rule: str) -> None:
     if rule not in RULES:
         raise AllocationInputError(f"There is no rule {rule!r}. The rules are: {', '.join(RULES)}.")
-    if not total.is_finite() or total < 0:
-        raise AllocationInputError(f"The total should be pounds a week, 0 or more, not {total}.")
     missing = [name for name in ("case_id", "indicative_budget") if name not in budgets.columns]
     if missing:
         raise AllocationInputError(f"The columns {', '.join(missing)} are missing.")
@@ -145,8 +155,48 @@ def _check(budgets: pl.DataFrame, total: Decimal, rule: str) -> None:
             f"{count} cases have no indicative budget. Leave them out or fill them in: "
             "a total cannot be shared among unknown amounts."
         )
-    if budgets.height and (budgets["indicative_budget"].cast(pl.Float64) < 0).any():
-        raise AllocationInputError("A budget is negative. Every budget should be 0 or more.")
+    problems = [*_amounts(budgets, "indicative_budget"), *_amounts(budgets, "eligible_cost")]
+    if problems:
+        raise AllocationInputError(problems)
+
+
+def _amounts(budgets: pl.DataFrame, column: str) -> Iterator[Problem]:
+    """Say which amounts are none: rows are numbered as a spreadsheet shows them."""
+    if column not in budgets.columns:
+        return
+    if not budgets[column].dtype.is_numeric() and budgets[column].dtype != pl.Null:
+        says = f"it holds {budgets[column].dtype}, not pounds a week. Give numbers."
+        yield Problem("budgets", says, None, column)
+        return
+    for row, value in enumerate(budgets[column], 2):
+        fault = value is not None and _fault(Decimal(str(value)))
+        if fault:
+            yield Problem("budgets", fault, row, column)
+
+
+def _fault(amount: Decimal) -> str:
+    if not amount.is_finite():
+        return f"{amount} is not finite. Give pounds a week as 147.50."
+    if abs(amount) >= BEYOND:
+        return f"{amount} is more than any budget. Give pounds a week as 147.50."
+    if amount < 0:
+        return f"{amount} is negative. Every budget should be 0 or more."
+    if abs(amount - amount.quantize(PENNY, ROUND_HALF_UP)) > NOISE:
+        return f"{amount} has parts of a penny. Give pounds a week to the penny, as 147.50."
+    return ""
+
+
+def _pounds_of(given: Any, what: str) -> Decimal:
+    """Read one amount that somebody names."""
+    try:
+        amount = Decimal(str(given))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or _fault(amount):
+        raise AllocationInputError(
+            f"{what} should be pounds a week, 0 or more and to the penny, not {given}."
+        )
+    return amount
 
 
 def _pennies(series: pl.Series) -> list[int]:
@@ -191,11 +241,13 @@ def _floors(
     if isinstance(floor, str):
         if floor not in budgets.columns:
             raise AllocationInputError(f"There is no column {floor!r} to take each floor from.")
-        floors = _pennies(budgets[floor].fill_null(Decimal(0)))
+        problems = list(_amounts(budgets, floor))
+        if problems:
+            raise AllocationInputError(problems)
+        floors = _pennies(budgets[floor].fill_null(0))
         says = f"nobody falls below their own {floor}, the rest is reduced alike"
-    elif floor < 0:
-        raise AllocationInputError(f"The floor should be pounds a week, 0 or more, not {floor}.")
     else:
+        floor = _pounds_of(floor, "The floor")
         floors = [int(floor.quantize(PENNY, ROUND_HALF_UP) * 100)] * len(pennies)
         says = f"nobody falls below £{floor:,.2f}, the rest is reduced alike"
     return [min(amount, each) for amount, each in zip(pennies, floors, strict=True)], says
@@ -244,7 +296,9 @@ def cash_limit_report(found: CashLimit, *, title: str = "Budgets under a cash li
     report.facts(facts, "The limit")
     report.heading("Who would be left below the cost of eligible needs")
     if below.height:
-        report.table(below.head(500), "Largest shortfalls first, at most 500 shown")
+        shown = below.head(500).rename(HEADINGS)
+        forms = dict.fromkeys(HEADINGS.values(), ",.2f") | {"Case": ""}
+        report.table(shown, "Largest shortfalls first, at most 500 shown", forms)
     else:
         report.text("Nobody.")
     return report.html(footer="Made by Alongside.")

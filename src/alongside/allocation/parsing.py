@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MONEY = pl.Decimal(precision=38, scale=2)
 UNITS = pl.Decimal(precision=38, scale=6)
+_FINE = pl.Decimal(precision=38, scale=12)  # finer than any amount that somebody writes
 USUAL_HIGHEST = 4
 # Nobody writes a nought before thousands: 0,125 is a part of one.
 _THOUSANDS = r"^[-+]?[1-9]\d{0,2}([,\s]\d{3})+(\.\d*)?$"
@@ -38,6 +39,19 @@ def in_figures(text: str) -> str:
     """Take away a pound sign and what separates thousands, as ``figures`` does of a column."""
     bare = re.sub(r"^([-+])\s+", r"\1", text.replace("£", "", 1).strip())
     return re.sub(r"[,\s]", "", bare) if re.match(_THOUSANDS, bare) else bare
+
+
+def _decimals(column: str, kind: pl.DataType) -> pl.Expr:
+    """Read decimal numbers as written, plain or scientific; null for what is none."""
+    text = figures(pl.col(column))
+    plain = text.str.contains(r"^[-+]?(\d{1,15}(\.\d*)?|\.\d+)$")
+    scientific = text.str.contains(r"^[-+]?\d*\.?\d+[eE][-+]?\d{1,2}$")
+    return (
+        pl.when(plain)
+        .then(text.cast(kind, strict=False))
+        .when(scientific)
+        .then(text.cast(pl.Float64, strict=False).cast(kind, strict=False))
+    )
 
 
 class Parser:
@@ -98,16 +112,19 @@ class Parser:
 
     def decimal(self, column: str, kind: pl.DataType, says: str) -> None:
         """Read decimal numbers exactly as written, rounding only beyond the kind's places."""
-        text = figures(pl.col(column))
-        plain = text.str.contains(r"^[-+]?(\d{1,15}(\.\d*)?|\.\d+)$")
-        scientific = text.str.contains(r"^[-+]?\d*\.?\d+[eE][-+]?\d{1,2}$")
-        value = (
-            pl.when(plain)
-            .then(text.cast(kind, strict=False))
-            .when(scientific)
-            .then(text.cast(pl.Float64, strict=False).cast(kind, strict=False))
-        )
+        value = _decimals(column, kind)
         self._parsed(column, pl.when(value.abs() < BEYOND).then(value), says)
+
+    def pennies(self, column: str) -> None:
+        """Refuse amounts with parts of a penny, before they are read as money."""
+        value = _decimals(column, _FINE)
+        self.refuse(
+            column,
+            value.round(2) != value,
+            lambda found: (
+                f"{found!r} has parts of a penny. Give pounds a week to the penny, as 147.50."
+            ),
+        )
 
     def money(self, column: str) -> None:
         """Read pounds to the penny; negative amounts are refused and zeros noted."""

@@ -25,6 +25,7 @@ WEEK_HOLDS = {"hour": 168.0, "night": 7.0, "week": 1.0}
 AT_ONCE = {"hour": 3, "night": 2, "week": 1}  # carers, or services, that a person may have at once
 FAR_FROM_STANDARD = 1.5
 FAR_FOR_MOST, FEWEST_FOR_UNITS = 3.0, 10
+FIRST_FEW = 3  # answers that are named where two cases differ
 MANY = 0.25  # of packages that hold all hours of a week: so many are a unit, not people
 NEAR_A_FACTOR = 1.12
 # What standard cost over budget comes to, where one of them is counted in another unit.
@@ -66,6 +67,7 @@ def check_quality(folder: CaseFolder) -> Quality:
     cases = folder.cases
     same_person = _repeated_profiles(cases)
     found += same_person
+    found += _two_answers(cases)
     found += _copied(folder, {case for case, _, _ in same_person})
     found += _missing_answers(cases)
     if folder.packages is not None:
@@ -93,9 +95,35 @@ def _repeated_profiles(cases: pl.DataFrame) -> list[tuple[str, str, str]]:
     keys = [name for name in ("person_id", "assessed_on") if name in cases.columns]
     if "person_id" not in keys:
         return []
-    same = cases.filter(pl.struct([*keys, *_features(cases, NEED, UNPAID)]).is_duplicated())
+    known = cases.filter(pl.col("person_id").is_not_null())
+    same = known.filter(pl.struct([*keys, *_features(cases, NEED, UNPAID)]).is_duplicated())
     says = "Another case of the same person has the same day and the same answers."
     return [(case, "duplicated", says) for case in same["case_id"]]
+
+
+def _two_answers(cases: pl.DataFrame) -> list[tuple[str, str, str]]:
+    """Several cases of one person on one day that do not give the same answers."""
+    keys = ["person_id", "assessed_on"]
+    if not set(keys) <= set(cases.columns):
+        return []
+    answers = _features(cases, NEED, UNPAID)
+    known = cases.drop_nulls(keys).filter(pl.struct(keys).is_duplicated())
+    found = []
+    for _, group in known.group_by(keys, maintain_order=True):
+        differ = [name for name in answers if group[name].n_unique() > 1]
+        for case in group["case_id"] if differ else ():
+            others = ", ".join(other for other in group["case_id"] if other != case)
+            says = (
+                f"The same person has {others} on the same day, with other answers to "
+                f"{_first_few(differ)}: which of them holds?"
+            )
+            found.append((case, "other answers on one day", says))
+    return found
+
+
+def _first_few(names: list[str]) -> str:
+    more = len(names) - FIRST_FEW
+    return ", ".join(names[:FIRST_FEW]) + (f" and {more} more" if more > 0 else "")
 
 
 def _copied(folder: CaseFolder, known: set[str]) -> list[tuple[str, str, str]]:

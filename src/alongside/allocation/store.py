@@ -66,8 +66,9 @@ def read_budgets(path: str | Path, extra: Sequence[str] = ()) -> pl.DataFrame:
         raise AllocationInputError(parser.problems)
     parser.required("case_id")
     parser.required("indicative_budget")
-    for name in {"indicative_budget", "eligible_cost", *extra}:
+    for name in dict.fromkeys(("indicative_budget", "eligible_cost", *extra)):
         if name in columns:
+            parser.pennies(name)
             parser.money(name)
     parser.once("case_id")
     if parser.problems:
