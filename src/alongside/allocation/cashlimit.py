@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from alongside.allocation.parsing import BEYOND
+from alongside.allocation.percentages import percentage
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.report import Report
 
@@ -227,7 +228,10 @@ def _protected(
         count = int((protect * len(pennies)).to_integral_value(ROUND_HALF_UP))
         least = sorted(pennies, reverse=True)[count - 1] if count else None
         kept = [amount if least is not None and amount >= least else 0 for amount in pennies]
-        return kept, f"the largest {protect:.0%} of budgets are untouched, all others reduced alike"
+        return (
+            kept,
+            f"the largest {percentage(protect)} of budgets are untouched, all others reduced alike",
+        )
     return [0] * len(pennies), RULES["uniform"]
 
 

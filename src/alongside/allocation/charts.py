@@ -13,6 +13,7 @@ import polars as pl
 import vl_convert
 
 from alongside.allocation.measures import BANDS, SAME
+from alongside.allocation.percentages import percentage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,7 +122,7 @@ def ratio_chart(found: Mapping[str, Measures], *, title: str = "Ratio bands") ->
         ).resolve_axis(x="independent")
     table = frame.pivot(on="band", index="method", values="people").rename({"method": "Method"})
     says = "; ".join(
-        f"{name}: {row['share']:.0%} the same"
+        f"{name}: {percentage(row['share'])} the same"
         for name in found
         for row in rows
         if row["method"] == name and row["side"] == "same"

@@ -14,6 +14,7 @@ from alongside.allocation.charts import (
 )
 from alongside.allocation.compare import Setting
 from alongside.allocation.measures import FIGURES
+from alongside.allocation.percentages import formatted, percentage
 from alongside.allocation.report import Report
 from alongside.allocation.small_numbers import to_withhold
 
@@ -93,7 +94,7 @@ def _summary(report: Report, found: Comparison) -> None:
         leads = "has the smallest error" if table.height > 1 else "has this error"
         report.notice(
             f"{best['method']} {leads}: £{best['mean_absolute_error']:,.2f} a week on average, "
-            f"with {best['share_within_10']:.0%} of people within 10%."
+            f"with {percentage(best['share_within_10'])} of people within 10%."
         )
     day = data.priced_on.isoformat() if data.priced_on else "not priced: totals as agreed"
     facts = {
@@ -128,7 +129,7 @@ def _limits(found: Comparison) -> pl.DataFrame:
         for name in FIGURES:
             form = FORMATS[HEADINGS[name]]
             low, high = row[f"{name}_lower"], row[f"{name}_upper"]
-            shown[HEADINGS[name]] = f"{low:{form}} to {high:{form}}"
+            shown[HEADINGS[name]] = f"{formatted(low, form)} to {formatted(high, form)}"
         rows.append(shown)
     return pl.DataFrame(rows) if rows else pl.DataFrame({"Method": []})
 

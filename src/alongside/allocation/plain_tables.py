@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from alongside.allocation.model.encoding import KINDS
 from alongside.allocation.model.swift import MILLION
+from alongside.allocation.percentages import percentage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -103,8 +104,8 @@ def _threshold(published: Published, threshold: Threshold) -> Iterator[str]:
 
 def _absorbed(each: Absorption, units: Mapping[str, str]) -> str:
     return (
-        f"Each {units[each.source]} of {_name(each.source)} takes off {each.rate:.1%} of it, at most "
-        f"{each.most:.0%} in all, and at most {each.worth:.0%} of that {units[each.source]}'s own price."
+        f"Each {units[each.source]} of {_name(each.source)} takes off {percentage(each.rate, '.1%')} of it, at most "
+        f"{percentage(each.most)} in all, and at most {percentage(each.worth)} of that {units[each.source]}'s own price."
     )
 
 
@@ -126,7 +127,7 @@ def _group(published: Published, group: Group) -> Iterator[str]:
     yield from _by_level(published, group.needs, lambda value: f"{value / MILLION:.6f}")
     if group.left:
         yield f"What unpaid care leaves of {group.area}"
-        yield from _by_level(published, group.left, lambda value: f"{value:.4%}")
+        yield from _by_level(published, group.left, lambda value: percentage(value, ".4%"))
 
 
 def _by_level(

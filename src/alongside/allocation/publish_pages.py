@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.atrs import NOT_GIVEN, SECTIONS
 from alongside.allocation.measures import BANDS
+from alongside.allocation.percentages import percentage
 from alongside.allocation.small_numbers import WITHHELD, shown, to_withhold
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def sheet_page(sheet: Mapping[str, Any], method: Mapping[str, str]) -> str:
     ]
     for name, found in sheet["columns"].items():
         shares = ", ".join(
-            f"{level}: {WITHHELD if share is None else f'{share:.0%}'}"
+            f"{level}: {WITHHELD if share is None else percentage(share)}"
             for level, share in found["shares"].items()
         )
         answered, missing = shown(found["answered"]), shown(found["missing"])
@@ -132,7 +133,7 @@ def _fairness_rows(result: Result) -> list[str]:
     ]
     rows += [
         f"| {row['group']} | {row['member']} | {row['n']} | {row['mean_absolute_error']:.2f} | "
-        f"{row['share_within_10']:.1%} | {row['total_ratio']:.3f} |"
+        f"{percentage(row['share_within_10'], '.1%')} | {row['total_ratio']:.3f} |"
         for row in result.groups.iter_rows(named=True)
         if row["member"] not in hidden[row["group"]]
     ]

@@ -8,6 +8,8 @@ from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from alongside.allocation.percentages import formatted
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -146,7 +148,7 @@ def _plain(value: Any, form: str | None = None) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "none"
     if form:
-        return format(value, form)
+        return formatted(value, form)
     if isinstance(value, float):
         return f"{value:,.3f}".rstrip("0").rstrip(".")
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):

@@ -16,6 +16,7 @@ import polars as pl
 from alongside.allocation.charts import bar_chart
 from alongside.allocation.files import GROUP
 from alongside.allocation.fitted import learned_totals
+from alongside.allocation.percentages import percentage
 from alongside.allocation.problems import AllocationInputError, Gathered
 from alongside.allocation.rates import RateCard
 from alongside.allocation.report import Report
@@ -124,7 +125,7 @@ def _rates(
     if "change" in scenario:
         share = float(scenario["change"])
         after = _at_all_rates_times(1 + share, model, cases, before)
-        return after, ones, f"Every rate changes by {share:+.1%}.", []
+        return after, ones, f"Every rate changes by {percentage(share, '+.1%')}.", []
     new = scenario["rates"]
     card = new if isinstance(new, RateCard) else RateCard.from_csv(new)
     fresh = copy(model).set_params(rates=card, on=None)
@@ -170,7 +171,7 @@ def _population(
     change = {str(label): float(share) for label, share in scenario["change"].items()}
     labels = cases[column].cast(pl.String).to_list()
     weight = np.array([1 + change.get(label, 0.0) for label in labels])
-    parts = [f"{label} {share:+.0%}" for label, share in change.items()]
+    parts = [f"{label} {percentage(share, '+.0%')}" for label, share in change.items()]
     notes = ["People of a group are taken to have the needs of today's: only their number changes."]
     return before, weight, f"The number of people changes: {', '.join(parts)}.", notes
 

@@ -11,6 +11,7 @@ import numpy as np
 from alongside.allocation.model.expressions import FAULTY, PREFIX, at, double, integer
 from alongside.allocation.model.together import bits_beside
 from alongside.allocation.model.trust import UNSEEN_LEVELS, Experience
+from alongside.allocation.percentages import percentage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +100,7 @@ def in_words(doubting: Doubting, step: Any, budget: str) -> Any:
     )
     times = (tenths // 10).cast("string") + "." + (tenths % 10).cast("string")
     shares = [
-        (step[ABSENT] == integer(absent), ibis.literal(f"{absent / count:.0%}"))
+        (step[ABSENT] == integer(absent), ibis.literal(percentage(absent / count)))
         for absent in range(most + 1, count + 1)
     ]
     reasons = [

@@ -15,6 +15,7 @@ from alongside.allocation.model.together import (
     in_whole_numbers,
     unseen_distances,
 )
+from alongside.allocation.percentages import percentage
 from alongside.allocation.problems import Problem
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ class Experience:
             tenths = math.floor(math.sqrt(distance[row] / whole.furthest) * 10.0 + 0.5)
             found[row].append(says.far(f"{tenths // 10}.{tenths % 10}"))
         for row in np.flatnonzero(missing > self.most_missing(len(items))):
-            found[row].append(says.missing(f"{missing[row] / len(items):.0%}"))
+            found[row].append(says.missing(percentage(missing[row] / len(items))))
         for row in np.flatnonzero(pounds > self.dear):
             found[row].append(says.dear)
         return found

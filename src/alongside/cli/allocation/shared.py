@@ -100,7 +100,9 @@ def show(frame: pl.DataFrame, title: str, formats: dict[str, str] | None = None)
 def _cell(value: Any, form: str | None) -> str:
     if value is None or value != value:  # noqa: PLR0124 - only nan differs from itself
         return "-"
-    return format(value, form) if form else str(value)
+    from alongside.allocation.percentages import formatted
+
+    return formatted(value, form) if form else str(value)
 
 
 def folder_of(folder: Path, rates: Path | None = None) -> Any:
