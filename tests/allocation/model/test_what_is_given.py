@@ -1,6 +1,7 @@
 """What a fit is given: rows that do not match, people with several cases, and things that are no table."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -182,6 +183,53 @@ def test_wrong_options_are_refused(cases, options, says):
 def test_totals_that_are_no_money_are_refused(cases, totals):
     with pytest.raises(ModelInputError, match="Give pounds a week as numbers"):
         new().fit(cases.needs, totals)
+
+
+@pytest.mark.parametrize(
+    ("column", "says"),
+    [
+        (pl.Series([timedelta(1), None]), "spans of time .Duration"),
+        (pd.Series([pd.Timedelta(1, "h"), pd.NaT]), "spans of time .timedelta64"),
+        (pd.Series([1 + 2j, 3]), "complex numbers .complex128"),
+        (pd.Series([np.complex64(1), None], dtype=object), "no levels but complex64"),
+        (pl.Series([date(2026, 4, 1), None]), "dates .Date"),
+        (pd.Series([date(2026, 4, 1), None], dtype=object), "no levels but date, as '2026-04-01'"),
+        (pd.Series([{"level": 2}, None]), "no levels but dict"),
+        (pl.Series([b"2", None]), "no levels but bytes"),
+        (pl.Series([[1, 2], [3, 4]], dtype=pl.Array(pl.Int64, 2)), "another kind of value .Array"),
+        (pl.Series([1, 2], dtype=pl.Int128), "another kind of value .Int128"),
+        (pd.Series([10**400, 1], dtype=object), "found inf; a level is a whole number"),
+    ],
+)
+def test_a_column_of_a_kind_that_is_no_answer_is_named_with_its_kind(cases, model, column, says):
+    kind = pd if isinstance(column, pd.Series) else pl
+    two = cases.needs.head(2).reset_index(drop=True)
+    two = two if kind is pd else pl.from_pandas(two)
+    given = kind.DataFrame({**{name: two[name] for name in two.columns}, "need_washing": column})
+    with pytest.raises(ModelInputError, match=f"column need_washing: .*{says}"):
+        model.predict(given)
+    with pytest.raises(ModelInputError, match=f"column need_washing: .*{says}"):
+        new().fit(given, [10.0, 20.0])
+
+
+def test_a_number_of_no_kind_is_nobodys_units_and_no_total(cases):
+    with pytest.raises(ModelInputError, match="not a number of units"):
+        new().fit(cases.needs, packages=cases.packages.astype(object).assign(household=10**400))
+    with pytest.raises(ModelInputError, match="a number that is too large"):
+        new().fit(cases.needs, [10**400] * 60)
+    with pytest.raises(ModelInputError, match=r"The array holds spans of time \(timedelta64"):
+        new().fit(np.zeros((60, 2), dtype="m8[h]"), cases.total)
+
+
+def test_totals_beside_packages_are_refused_where_they_say_something_else(cases, model):
+    both = new().fit(cases.needs, cases.total, packages=cases.packages)
+    assert both.digest_ == model.digest_
+    other = cases.total.copy()
+    other[3] += 5
+    with pytest.raises(ModelInputError, match="totals, row 5: 1 of 60 totals .* not both"):
+        new().fit(cases.needs, other, packages=cases.packages)
+    with pytest.raises(ModelInputError, match="totals for 60 cases"):
+        new().fit(cases.needs, other[:5], packages=cases.packages)
 
 
 @pytest.mark.parametrize("case", [{}, None, [1, 2], "a"])

@@ -19,6 +19,7 @@ NEED, UNPAID, CIRC = "need", "unpaid", "circ"
 KINDS = (NEED, UNPAID, CIRC)
 MOST_LEVELS = 12
 USUAL_TOP = 4
+NO_NUMBERS = {"M": "dates", "m": "spans of time", "c": "complex numbers"}  # by NumPy's kinds
 _BINS = 9
 _FIRST_ROW = 2  # as a spreadsheet numbers rows: the header is row 1
 
@@ -110,6 +111,9 @@ def _check_table(X: Any) -> None:
 def _from_array(X: Any) -> Columns:
     from sklearn.utils.validation import check_array
 
+    kind = getattr(getattr(X, "dtype", None), "kind", "")
+    if kind in "mM" and kind:
+        raise ModelInputError(f"The array holds {NO_NUMBERS[kind]} ({X.dtype}). Give numbers.")
     values = check_array(X, dtype=np.float64, ensure_all_finite=True)
     width = len(str(values.shape[1]))
     named = {f"need_{place:0{width}d}": values[:, place] for place in range(values.shape[1])}
@@ -117,29 +121,64 @@ def _from_array(X: Any) -> Columns:
 
 
 _NUMBERS = (int, float, Decimal, np.number, np.bool_)
+_NO_LEVELS = (np.complexfloating, np.timedelta64)  # numbers to NumPy, and no answers
+_WHOLE = "Give each answer as a whole number from 0."
 
 
 def _absent(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, float) and np.isnan(cell)) or str(cell) == "<NA>"
+    if isinstance(cell, Decimal):
+        return cell.is_nan()
+    nothing = isinstance(cell, float) and np.isnan(cell)
+    return cell is None or nothing or str(cell) in ("<NA>", "NaT")
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, _NUMBERS) and not isinstance(cell, _NO_LEVELS)
 
 
 def _numbers(column: Any, name: str, problems: list[Problem]) -> NDArray[np.float64]:
-    raw = column.to_numpy()
+    raw = _as_array(column)
+    values = np.full(len(column), np.nan)
+    if raw is None or raw.dtype.kind in NO_NUMBERS or raw.ndim > 1:
+        holds = NO_NUMBERS.get(raw.dtype.kind if raw is not None else "", "another kind of value")
+        says = f"the column holds {holds} ({column.dtype}), which are no levels. {_WHOLE}"
+        problems.append(Problem("cases", says, 1, name))
+        return values
     if raw.dtype.kind in "iufb":
         return np.asarray(raw, dtype=np.float64)
-    values = np.full(len(raw), np.nan)
     known = [(place, cell) for place, cell in enumerate(raw) if not _absent(cell)]
     if known and all(isinstance(cell, str) and cell.strip().isdecimal() for _, cell in known):
         says = f"the column holds its numbers as text, as {known[0][1]!r}. Make them whole numbers."
         problems.append(Problem("cases", says, 1, name))
         return values
+    if known and not any(isinstance(cell, str) or _is_number(cell) for _, cell in known):
+        kinds = ", ".join(sorted({type(cell).__name__ for _, cell in known}))
+        says = f"the column holds no levels but {kinds}, as {str(known[0][1])[:40]!r}. {_WHOLE}"
+        problems.append(Problem("cases", says, 1, name))
+        return values
     for place, cell in known:
-        if isinstance(cell, str) or not isinstance(cell, _NUMBERS):
+        if not _is_number(cell):
             says = f"found {str(cell)[:40]!r}, which is not a level. Give a whole number from 0."
             problems.append(Problem("cases", says, place + _FIRST_ROW, name))
             continue
-        values[place] = float(cell)
+        values[place] = _as_float(cell)
     return values
+
+
+def _as_array(column: Any) -> NDArray[Any] | None:
+    """Give a column as NumPy has it, or None where it is of a kind that NumPy has not."""
+    try:
+        raw: NDArray[Any] = column.to_numpy()
+    except Exception:  # noqa: BLE001 - each kind of table says so in its own way
+        return None
+    return raw
+
+
+def _as_float(cell: Any) -> float:
+    try:
+        return float(cell)
+    except OverflowError:
+        return np.inf if cell > 0 else -np.inf
 
 
 def learn_items(

@@ -36,10 +36,12 @@ from alongside.allocation.model.intervals import Intervals
 from alongside.allocation.model.options import PRICE, REFUSE, check_options
 from alongside.allocation.model.packages import (
     TOTAL,
+    check_given,
     in_one_order,
     read_packages,
     read_people,
     read_totals,
+    same_totals,
 )
 from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.study import Recorded, priced, study
@@ -141,7 +143,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     # Learning
 
     def fit(self, X: Any, y: Any = None, packages: Any = None) -> Self:
-        """Learn from cases and their packages (best), or their totals in pounds a week.
+        """Learn from cases and their packages (best), or else their totals in pounds a week.
 
         Raises
         ------
@@ -172,16 +174,14 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def _quantities(
         self, X: Any, y: Any, packages: Any, columns: Any, problems: list[Problem]
     ) -> tuple[dict[str, Floats], float]:
-        if packages is None and y is None:
-            raise ModelInputError(
-                "This PackageModel requires y to be passed, but the target y is None: give "
-                "packages, or totals in pounds a week."
-            )
+        check_given(y, packages)
         if packages is not None:
             in_one_order(X, packages, "packages", problems)
             if self.rates is None:
                 raise ModelInputError("Packages need rates to be priced: give a RateCard.")
             found = read_packages(packages, X, self.rates.services, problems)
+            if y is not None and not problems:
+                same_totals(y, found, self._prices(tuple(found)), problems)
             return found, 0.0
         in_one_order(X, y, "totals", problems)
         totals = read_totals(y, columns.rows, money=columns.named, problems=problems)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.exceptions import DataConversionWarning
 
-from alongside.allocation.model.encoding import ModelInputError
+from alongside.allocation.model.encoding import NO_NUMBERS, ModelInputError
 from alongside.allocation.problems import Problem
 
 if TYPE_CHECKING:
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _FIRST_ROW = 2
+_SAME = 0.011  # pounds: a penny, and what floats make of it
 _LONG = ("case_id", "service", "units_per_week")
 TOTAL = "total"
-_NO_NUMBERS = {"b": "yes and no", "M": "dates", "m": "spans of time", "c": "complex numbers"}
+_NO_NUMBERS = {"b": "yes and no", **NO_NUMBERS}
 
 
 def read_people(cases: Any, rows: int) -> NDArray[np.int64]:
@@ -36,6 +37,36 @@ def read_people(cases: Any, rows: int) -> NDArray[np.int64]:
 
 def _key(cell: Any) -> str:
     return "" if cell is None or cell != cell else str(cell).strip()  # noqa: PLR0124 - nan alone
+
+
+def check_given(y: Any, packages: Any) -> None:
+    """Refuse a fit without anything to learn from."""
+    if packages is None and y is None:
+        raise ModelInputError(
+            "This PackageModel requires y to be passed, but the target y is None: give "
+            "packages, or totals in pounds a week."
+        )
+
+
+def same_totals(
+    y: Any, quantities: dict[str, Floats], prices: dict[str, float], problems: list[Problem]
+) -> None:
+    """Refuse totals beside packages that come to something else: they would not be learned from.
+
+    Equal ones are let through, as scikit-learn's cross-validation hands both on.
+    """
+    rows = len(next(iter(quantities.values())))
+    cost = np.sum([units * prices[name] for name, units in quantities.items()], axis=0)
+    totals = read_totals(y, rows, money=True, problems=problems)
+    other = np.flatnonzero(~(np.abs(totals - cost) < _SAME))
+    if len(other):
+        row = int(other[0])
+        says = (
+            f"{len(other):,} of {rows:,} totals are not what the packages come to at the rates, "
+            f"first £{totals[row]:,.2f} beside £{cost[row]:,.2f}. A fit learns from packages or from "
+            "totals: give one of them, not both."
+        )
+        problems.append(Problem("totals", says, row + _FIRST_ROW))
 
 
 def read_packages(
@@ -170,7 +201,7 @@ def _units(raw: Any, name: str, problems: list[Problem], *, empty: bool = True) 
             continue
         try:
             value = float(cell)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             says = f"found {str(cell)[:40]!r}, which is not a number of units."
             problems.append(Problem("packages", says, row, name))
             continue
@@ -194,6 +225,9 @@ def read_totals(y: Any, rows: int, *, money: bool, problems: list[Problem]) -> F
         raise ModelInputError(f"The totals hold {holds}. Give pounds a week as numbers.")
     try:
         totals = values.astype(np.float64)
+    except OverflowError:
+        says = "The totals hold a number that is too large. Give pounds a week as numbers."
+        raise ModelInputError(says) from None
     except (TypeError, ValueError):
         raise ModelInputError("The totals hold text. Give pounds a week as numbers.") from None
     if totals.shape != (rows,):
