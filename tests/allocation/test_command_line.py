@@ -272,15 +272,46 @@ def test_explain_adds_up_with_the_line_of_a_cash_limit(place, fitted, tmp_path):
     )
     assert done.exit_code == 0, done.output
     case = budgets.sort("indicative_budget")["case_id"][-1]
-    done = run("explain", fitted, place, "--case", case, "--adjusted", tmp_path / "l.csv")
-    assert done.exit_code == 0, done.output
-    rows = [line.split("│") for line in done.output.splitlines() if line.startswith("│")]
-    said = [(row[1].strip(), Decimal(row[-2].strip().replace(",", ""))) for row in rows]
+    words = ("explain", fitted, place, "--case", case, "--adjusted", tmp_path / "l.csv")
+    said = lines_of(run(*words))
     lines, budget, adjustment, after = said[:-3], said[-3], said[-2], said[-1]
     assert budget[0] == "Indicative budget"
     assert sum(amount for _, amount in lines) == budget[1]
     assert adjustment[1] < 0
     assert budget[1] + adjustment[1] == after[1]
+    same = ("--before", place)
+    changed = lines_of(run(*words, *same))
+    assert changed[0] == ("Before", budget[1])
+    assert changed[-2] == (
+        f"policy: the adjustment, from 0.00 to {adjustment[1]:,.2f}",
+        adjustment[1],
+    )
+    assert changed[-1] == ("After", after[1])
+    assert sum(amount for _, amount in changed[:-1]) == after[1]
+    lifted = lines_of(run(*words[:-2], *same, "--adjusted-before", tmp_path / "l.csv"))
+    assert (lifted[0][1], lifted[-1][1]) == (after[1], budget[1])
+    steady = lines_of(run(*words, *same, "--adjusted-before", tmp_path / "l.csv"))
+    assert steady == [("Before", after[1]), ("After", after[1])]
+
+
+def test_a_cash_limit_of_another_figure_is_noted(place, fitted, tmp_path):
+    header = "case_id,indicative_budget,adjustment,adjustment_says\n"
+    (tmp_path / "l.csv").write_text(header + "case-0001,1.50,-0.50,less\n", encoding="utf-8")
+    words = ("explain", fitted, place, "--case", "case-0001", "--adjusted", tmp_path / "l.csv")
+    for more in ((), ("--before", place)):
+        done = run(*words, *more)
+        assert done.exit_code == 0, done.output
+        assert (
+            "l.csv, row 2, column indicative_budget: this adjustment was worked out for a"
+            in " ".join(done.output.split())
+        )
+
+
+def lines_of(done):
+    """What the rows of a printed explanation say, and their pounds."""
+    assert done.exit_code == 0, done.output
+    rows = [line.split("│") for line in done.output.splitlines() if line.startswith("│")]
+    return [(row[1].strip(), Decimal(row[-2].strip().replace(",", ""))) for row in rows]
 
 
 def test_show_prints_every_number_that_a_figure_is_worked_out_from(fitted):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,33 @@ def read_budgets(path: str | Path, extra: Sequence[str] = ()) -> pl.DataFrame:
     return parser.frame.drop(ROW)
 
 
-def read_adjustment(path: str | Path, case: str) -> tuple[str, Decimal]:
+@dataclass(frozen=True)
+class Adjustment:
+    """One case's line of a cash limit; ``budget`` is what it was taken from, where that is told."""
+
+    says: str
+    amount: Decimal
+    budget: Decimal | None
+    file: str
+    row: int
+
+    @property
+    def line(self) -> tuple[str, Decimal]:
+        """The line that goes into an explanation."""
+        return self.says, self.amount
+
+    def doubts(self, figure: Decimal) -> list[Problem]:
+        """Say where the adjustment was taken from another budget than the figure it is shown with."""
+        if self.budget in (None, figure):
+            return []
+        says = (
+            f"this adjustment was worked out for a budget of £{self.budget:,.2f}, and the figure here is "
+            f"£{figure:,.2f}."
+        )
+        return [Problem(self.file, says, self.row, "indicative_budget")]
+
+
+def read_adjustment(path: str | Path, case: str) -> Adjustment:
     """Read one case's line from a file of adjusted budgets.
 
     Raises
@@ -93,12 +120,20 @@ def read_adjustment(path: str | Path, case: str) -> tuple[str, Decimal]:
     row = table.frame.filter(table.frame["case_id"] == case)
     if row.height != 1:
         raise AllocationInputError([Problem(table.name, f"{row.height} rows are about {case}.")])
-    found, says = row["adjustment"][0], row["adjustment_says"][0]
+    found = row.row(0, named=True)
+    amount = _exactly(found["adjustment"])
+    if amount is None:
+        given = found["adjustment"]
+        fault = f"{given!r} is not an amount in pounds." if given else "this cell is empty."
+        raise AllocationInputError([Problem(table.name, fault, found[ROW], "adjustment")])
+    budget = _exactly(found.get("indicative_budget"))
+    says = found["adjustment_says"] or "Adjustment"
+    return Adjustment(says, amount, budget, table.name, found[ROW])
+
+
+def _exactly(text: str | None) -> Decimal | None:
     try:
-        amount = Decimal(found or "")
+        amount = Decimal(text or "")
     except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite():
-        fault = f"{found!r} is not an amount in pounds." if found else "this cell is empty."
-        raise AllocationInputError([Problem(table.name, fault, row[ROW][0], "adjustment")])
-    return says or "Adjustment", amount
+        return None
+    return amount if amount.is_finite() else None

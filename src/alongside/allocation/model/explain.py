@@ -253,7 +253,8 @@ def explain_difference(
     lines = list(_lines(drafts, end - start))
     policy = after.policy - before.policy
     if policy:
-        lines.append(Line(POLICY, POLICY, "", policy, 0.0, "policy: a change of adjustment"))
+        says = f"policy: the adjustment, from {before.policy:,.2f} to {after.policy:,.2f}"
+        lines.append(Line(POLICY, POLICY, "", policy, 0.0, says))
     return Change(tuple(lines), as_pounds(start) + before.policy, as_pounds(end) + after.policy)
 
 

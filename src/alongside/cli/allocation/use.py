@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from alongside.cli.allocation.shared import (
     load,
     money,
     number,
+    say_notes,
     say_too_rare,
     sentences,
     show,
@@ -24,9 +26,9 @@ from alongside.cli.allocation.shared import (
 from alongside.cli.console import err, out
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     import polars as pl
+
+    from alongside.allocation.store import Adjustment
 
 app = typer.Typer()
 # Kinds of file that seldom hold millions: to look for doubts in them takes no time.
@@ -150,10 +152,15 @@ def explain(
     adjusted: Annotated[
         Path | None, typer.Option("--adjusted", help="What `cash-limit` wrote: show its line too.")
     ] = None,
+    adjusted_before: Annotated[
+        Path | None,
+        typer.Option("--adjusted-before", help="With --before: what `cash-limit` wrote then."),
+    ] = None,
 ) -> None:
     """Explain one indicative budget, line by line, adding up to the penny.
 
-    With --before, explain what changed the figure: each need, unpaid care, rates, the method.
+    With --before, explain what changed the figure: each need, unpaid care, rates, the method, and a
+    cash limit then or now.
     """
     from alongside.allocation.lines import change_lines, explanation_lines
     from alongside.allocation.store import read_adjustment
@@ -162,23 +169,37 @@ def explain(
     with sentences():
         if since and not before:
             raise ValueError("--since names the model used then: name the cases then, --before.")
-        if adjusted and before:
-            raise ValueError("--adjusted and --before cannot be shown together. Name one of them.")
+        if adjusted_before and not before:
+            raise ValueError(
+                "--adjusted-before is a cash limit then: name the cases then, --before."
+            )
         fitted = load(model)
         row = _one(cases_of(cases), case, cases)
+        now = read_adjustment(adjusted, case) if adjusted else None
         if before is not None:
             earlier = _one(cases_of(before), case, before)
-            then = load(since) if since else None
-            table = change_lines(fitted.explain_change(earlier, row, since=then))
+            old = load(since) if since else None
+            then = read_adjustment(adjusted_before, case) if adjusted_before else None
+            policy = (then.amount if then else Decimal(0), now.amount if now else Decimal(0))
+            change = fitted.explain_change(earlier, row, since=old, policy=policy)
+            table = change_lines(change)
+            _say_other_figures(then, change.before - policy[0])
+            _say_other_figures(now, change.after - policy[1])
         else:
             found = fitted.explain(row)
             refusal = found.refusal
-            line = read_adjustment(adjusted, case) if adjusted else None
-            table = explanation_lines(found, line)
+            table = explanation_lines(found, now.line if now else None)
+            _say_other_figures(now, found.total)
     show(table, f"Case {case}", {"£ a week": ",.2f"})
     say_too_rare(fitted)
     for says in refusal:
         err.print(f"This figure should not be used. {says}", markup=False)
+
+
+def _say_other_figures(adjustment: Adjustment | None, figure: Decimal) -> None:
+    """Say on standard error where a cash limit was worked out for another figure."""
+    if adjustment is not None:
+        say_notes(adjustment.doubts(figure))
 
 
 def _one(cases: pl.DataFrame, case: str, where: Path) -> pl.DataFrame:
