@@ -19,9 +19,12 @@ from alongside.allocation.compare import Comparison, Judge, judged, prepare
 from alongside.allocation.drift import (
     AGREED,
     STANDARD,
+    Basis,
+    _moved_figures,
     beyond_chance,
     drift,
     drift_report,
+    least_seen,
     read_published,
     stability,
     standard_costs,
@@ -322,6 +325,60 @@ def test_budgets_agreed_as_published_show_no_drift(tmp_path, data, method):
     assert any("total of indicative budgets" in warning for warning in moved.warnings)
     assert "Something moved" in drift_report(moved)
     assert "Steady" in drift_report(steady)
+
+
+def test_fewer_budgets_say_that_only_larger_changes_could_be_seen(tmp_path, data, method):
+    cost = method.predict(data.cases) * np.random.default_rng(0).normal(1, 0.2, data.n)
+    totals = replace(data, cost=cost, units=None, target="agreed personal budget")
+    sheet, then = read_published(frozen(tmp_path, method, totals).folder)
+    rises, shares = [], []
+    for few in (data.cases.head(24), data.cases):
+        agreed = since(few, method, 1.0, np.random.default_rng(1))
+        noisy = pl.col("personal_budget") * pl.Series(np.tile([0.7, 1.3], few.height // 2))
+        found = drift(method.predict(few), agreed.with_columns(noisy), sheet, then)
+        (basis,) = found.bases
+        below, above = basis.seen("total_ratio")
+        assert below < basis.then["total_ratio"]["value"] < above
+        rises.append(above)
+        shares.append(dict(found.columns.select("column", "least change seen").iter_rows()))
+        assert f"n = {few.height} personal budgets agreed, the total of" in " ".join(found.seen)
+        assert f"only below {below:.3f} or above {above:.3f}" in drift_report(found)
+    assert rises[0] > rises[1]
+    assert shares[0]["need_washing"] > shares[1]["need_washing"]
+
+
+@pytest.mark.parametrize("name", ["total_ratio", "mean_absolute_error", "share_within_10"])
+def test_what_lies_beyond_what_could_be_seen_is_seen(name):
+    then = {"value": 0.5, "lower": 0.4, "upper": 0.6}
+    now = {"n": 30, name: 0.5, f"{name}_lower": 0.35, f"{name}_upper": 0.55}
+    below, above = Basis(AGREED, now, {name: then}).seen(name)
+    for move, warned in (
+        (below + 0.001, 0),
+        (below - 0.001, 1),
+        (above - 0.001, 0),
+        (above + 0.001, 1),
+    ):
+        moved = {"n": 30, name: move, f"{name}_lower": move - 0.15, f"{name}_upper": move + 0.05}
+        assert len(_moved_figures(Basis(AGREED, moved, {name: then}))) == warned
+
+
+@pytest.mark.parametrize("n", [30, 300])
+def test_the_least_change_seen_of_answers_is_where_they_begin_to_be_called_moved(n):
+    then = {"0": 0.5, "1": 0.3, "2": 0.2}
+    counts = pl.DataFrame({"x": [0, 1, 2], "count": [n // 2, 3 * n // 10, n // 5]})
+    least = least_seen(counts, "x", then, 300, 0.05 / 50)
+    for share, moved in ((least + 0.12, True), (least - 0.12, False)):
+        gone = round(share * n)
+        others = pl.DataFrame(
+            {"x": [0, 1, 2], "count": [n // 2 - gone, 3 * n // 10 + gone, n // 5]}
+        )
+        much = stability(others, "x", then) > 0.25
+        assert (much and beyond_chance(others, "x", then, 300, 0.05 / 50)) == moved
+
+
+def test_where_nobody_answered_no_change_is_seen():
+    nobody = pl.DataFrame({"x": [], "count": []}, schema={"x": pl.Int64, "count": pl.UInt32})
+    assert least_seen(nobody, "x", {"0": 0.5, "1": 0.5}, 300, 0.01) is None
 
 
 def test_answers_that_are_spread_otherwise_are_named(published, data, method):

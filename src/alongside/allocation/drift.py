@@ -13,6 +13,7 @@ import polars as pl
 from alongside.allocation.compare_report import FORMATS, HEADINGS
 from alongside.allocation.costs import standard_cost
 from alongside.allocation.measures import as_row, measure
+from alongside.allocation.percentages import percentage
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.report import Report
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 FEWEST = 20
 MOVED, MOVED_MUCH = 0.10, 0.25  # limits in common use for the population stability index
 LEAST_SHARE = 0.005
+LEAST_SEEN = "least change seen"
 BY_CHANCE = 0.05  # how often any column at all may be said to have moved when none did
 _DRAWS = 10_000
+_STEPS = 201
 WATCHED = {
     "total_ratio": "the total of indicative budgets over that total",
     "mean_absolute_error": "the mean absolute error",
@@ -32,6 +35,7 @@ WATCHED = {
 }
 
 
+_COLUMN_TYPES = (pl.String, pl.Int64, pl.Float64, pl.String, pl.Float64)
 AGREED, STANDARD = "personal budgets agreed", "packages at standard rates"
 
 
@@ -43,16 +47,31 @@ class Basis:
     now: Mapping[str, float | int]
     then: Mapping[str, Any]
 
+    def seen(self, name: str) -> tuple[float | None, float | None]:
+        """Below and above what a measure of so many budgets is said to have moved.
+
+        None where no fall, or no rise, that there can be is large enough.
+        """
+        then, now = self.then[name], self.now
+        below = then["lower"] - (now[f"{name}_upper"] - now[name])
+        above = then["upper"] + (now[name] - now[f"{name}_lower"])
+        most = 1.0 if name.startswith("share") else float("inf")
+        return (below if below > 0 else None), (above if above < most else None)
+
 
 @dataclass(frozen=True)
 class Drift:
-    """What changed since a version was published. ``warnings`` are sentences; none means steady."""
+    """What changed since a version was published. ``warnings`` are sentences; none means steady.
+
+    ``seen`` are sentences on the smallest changes that so many budgets could have shown.
+    """
 
     n: int
     bases: list[Basis]
     periods: pl.DataFrame
     columns: pl.DataFrame
     warnings: list[str]
+    seen: list[str]
 
 
 def read_published(folder: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -111,7 +130,8 @@ def drift(
     warnings = [each for basis in bases for each in _moved_figures(basis)]
     periods = _periods(ib, targets[bases[0].name], cases)
     n = max(int(basis.now["n"]) for basis in bases)
-    return Drift(n, bases, periods, columns, warnings + _moved_columns(columns))
+    seen = [each for basis in bases for each in _seen_figures(basis)] + _seen_columns(columns)
+    return Drift(n, bases, periods, columns, warnings + _moved_columns(columns), seen)
 
 
 def standard_costs(
@@ -192,21 +212,40 @@ def _moved_figures(basis: Basis) -> list[str]:
     return warnings
 
 
+def _seen_figures(basis: Basis) -> list[str]:
+    """Say how far each measure would have to move for so many budgets to show it."""
+    sentences = []
+    for name, label in WATCHED.items():
+        then = basis.then.get(name)
+        if then is None:
+            continue
+        below, above = basis.seen(name)
+        ends = [f"below {below:.3f}"] if below is not None else []
+        ends += [f"above {above:.3f}"] if above is not None else []
+        sentences.append(
+            f"With n = {basis.now['n']:,} {basis.name}, {label} is said to have moved "
+            f"{'only ' + ' or '.join(ends) if ends else 'at no figure'}; it was {then['value']:.3f} "
+            "when published."
+        )
+    return sentences
+
+
 def _columns(cases: pl.DataFrame, sheet: Mapping[str, Any]) -> pl.DataFrame:
-    rows = []
+    rows: list[tuple[Any, ...]] = []
+    chance = BY_CHANCE / max(1, len(sheet["columns"]))
     for name, then in sheet["columns"].items():
         if name not in cases.columns:
-            rows.append((name, 0, float("nan"), "missing from the cases since"))
+            rows.append((name, 0, float("nan"), "missing from the cases since", None))
             continue
         counts = cases[name].drop_nulls().value_counts()
-        index = stability(counts, name, then["shares"])
+        index, answered = stability(counts, name, then["shares"]), _answered(then, sheet)
         says = "moved much" if index > MOVED_MUCH else "moved" if index > MOVED else "steady"
-        if says != "steady" and not beyond_chance(
-            counts, name, then["shares"], _answered(then, sheet), BY_CHANCE / len(sheet["columns"])
-        ):
+        if says != "steady" and not beyond_chance(counts, name, then["shares"], answered, chance):
             says = "no more than chance"
-        rows.append((name, int(counts["count"].sum()), index, says))
-    return pl.DataFrame(rows, schema=["column", "n", "stability index", "says"], orient="row")
+        least = least_seen(counts, name, then["shares"], answered, chance)
+        rows.append((name, int(counts["count"].sum()), index, says, least))
+    names = ["column", "n", "stability index", "says", LEAST_SEEN]
+    return pl.DataFrame(rows, schema=dict(zip(names, _COLUMN_TYPES, strict=True)), orient="row")
 
 
 def stability(counts: pl.DataFrame, name: str, shares: Mapping[str, float | None]) -> float:
@@ -259,6 +298,38 @@ def beyond_chance(
     return (as_far + 1) / (_DRAWS + 1) <= chance
 
 
+def least_seen(
+    counts: pl.DataFrame,
+    name: str,
+    shares: Mapping[str, float | None],
+    published: int,
+    chance: float,
+) -> float | None:
+    """The smallest share of people who, answering otherwise, would be said to have moved much.
+
+    They are taken to go from the commonest answer to the next. What comes about by chance alone is
+    drawn as for ``beyond_chance``, as if nothing had changed. None where no share is large enough.
+    """
+    now, then = _side_by_side(counts, name, shares)
+    n = int(now.sum())
+    if not n or not then.sum():
+        return None
+    then = np.append(then / then.sum(), 0.0) if len(then) == 1 else then / then.sum()
+    rng = np.random.default_rng(0)
+    drawn = _index(
+        rng.multinomial(n, then, _DRAWS) / n, rng.multinomial(published, then, _DRAWS) / published
+    )
+    as_far = max(0, int(chance * (_DRAWS + 1)) - 1)
+    needed = max(MOVED_MUCH, float(np.sort(drawn)[-1 - as_far]))
+    commonest, next_to_it = np.argsort(-then, kind="stable")[:2]
+    gone = np.linspace(0.0, then[commonest], _STEPS)
+    moved = np.tile(then, (_STEPS, 1))
+    moved[:, commonest] -= gone
+    moved[:, next_to_it] += gone
+    enough = np.flatnonzero(_index(moved, then) > needed)
+    return float(gone[enough[0]]) if len(enough) else None
+
+
 def _side_by_side(
     counts: pl.DataFrame, name: str, shares: Mapping[str, float | None]
 ) -> tuple[Any, Any]:
@@ -288,6 +359,27 @@ def _moved_columns(columns: pl.DataFrame) -> list[str]:
     if gone:
         warnings.append(f"The cases since have no {', '.join(gone)}.")
     return warnings
+
+
+def _seen_columns(columns: pl.DataFrame) -> list[str]:
+    """Say how many would have to answer otherwise for a column to be said to have moved much."""
+    answered = columns.filter(pl.col("n") > 0)
+    seen = answered.drop_nulls(LEAST_SEEN).sort(LEAST_SEEN)
+    never = answered.filter(pl.col(LEAST_SEEN).is_null())["column"].to_list()
+    sentences = []
+    if seen.height:
+        told = [
+            f"{percentage(row[LEAST_SEEN])} of people ({row['column']}, n = {row['n']:,})"
+            for row in (seen.row(0, named=True), seen.row(-1, named=True))
+        ]
+        says = " to ".join(dict.fromkeys(told))
+        sentences.append(
+            f"The answers of a column are said to have moved much only where about {says} answer "
+            "otherwise, as when they go from the commonest answer to the next."
+        )
+    if never:
+        sentences.append(f"So few answers to {', '.join(never)} could show no such change at all.")
+    return sentences
 
 
 def _periods(ib: Any, pb: Any, cases: pl.DataFrame) -> pl.DataFrame:
@@ -323,7 +415,13 @@ def drift_report(found: Drift, *, title: str = "Drift since publication") -> str
     if found.periods.height:
         says = f"By quarter, against {found.bases[0].name}; quarters under 5 budgets not shown"
         report.table(found.periods.rename({"quarter": "Quarter", **HEADINGS}), says, FORMATS)
-    report.table(found.columns, "Spread of answers", {"stability index": ".3f"})
+    forms = {"stability index": ".3f", LEAST_SEEN: ".0%"}
+    report.table(found.columns, "Spread of answers", forms)
+    report.heading("The smallest changes that so many could have shown")
+    report.text(
+        "A smaller change may be there too. The fewer the budgets, the larger it has to be."
+    )
+    report.bullets(found.seen)
     return report.html(footer="Made by Alongside.")
 
 

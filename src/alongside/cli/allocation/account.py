@@ -146,3 +146,5 @@ def drift(
     out.print(
         f"Steady: {found.n:,} budgets agreed since show no drift beyond chance.", markup=False
     )
+    for says in found.seen:
+        out.print(says, markup=False)
