@@ -145,6 +145,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Any, y: Any = None, packages: Any = None) -> Self:
         """Learn from cases and their packages (best), or else their totals in pounds a week.
 
+        Totals that are given beside packages have to be what these come to at the rates.
+
         Raises
         ------
         ModelInputError
