@@ -173,7 +173,7 @@ def _count_problems(
         name, kind = key.split("|")
         values = "1 value is" if count == 1 else f"{count:,} values are"
         if kind == "bad":
-            says = f"{values} negative, not whole or not finite."
+            says = f"{values} negative, not whole or not finite, or larger than any level."
         else:
             says = f"{values} above the highest level, {levels[name]}."
         yield Problem(
