@@ -148,6 +148,16 @@ def test_wrong_budgets_and_limits_are_refused(tmp_path, content, options, says):
     assert not (tmp_path / "l.csv").exists()
 
 
+def test_wrong_budgets_and_a_wrong_limit_are_told_together(tmp_path):
+    (tmp_path / "b.csv").write_text(BUDGETS + "a,x\nb,1\n", encoding="utf-8")
+    words = ("cash-limit", tmp_path / "b.csv", "--total", "much", "--to", tmp_path / "l.csv")
+    done = run(*words, "--rule", "protect-floor", "--floor", "1.005", "--protect", "half")
+    refused(done, "row 2, column indicative_budget: 'x' was found")
+    refused(done, "--total: 'much' is not an amount in pounds")
+    refused(done, "--floor: '1.005' is not an amount in pounds")
+    refused(done, "--protect: 'half' is not a share of people")
+
+
 PAIRS = "case_id,indicative_budget,personal_budget,difference_reason\n"
 
 

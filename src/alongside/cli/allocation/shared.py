@@ -161,22 +161,25 @@ def load(path: Path) -> Any:
 def money(text: str, what: str) -> Decimal:
     """Read an amount in pounds."""
     from alongside.allocation.parsing import BEYOND, in_figures
+    from alongside.allocation.problems import AllocationInputError
 
     amount, wanted = in_figures(text), "an amount in pounds, as 125000.00"
     found = number(amount, what, wanted)
     if abs(found) >= BEYOND or found != round(found, 2):
-        raise ValueError(f"{what}: {text!r} is not {wanted}.")
+        raise AllocationInputError(f"{what}: {text!r} is not {wanted}.")
     return found
 
 
 def number(text: str, what: str, wanted: str) -> Decimal:
     """Read a number, or say what was wanted."""
+    from alongside.allocation.problems import AllocationInputError
+
     try:
         found = Decimal(text)
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite():
-        raise ValueError(f"{what}: {text!r} is not {wanted}.")
+        raise AllocationInputError(f"{what}: {text!r} is not {wanted}.")
     return found
 
 

@@ -231,7 +231,7 @@ def cash_limit_(
     eligible needs (column eligible_cost; without it, the indicative budget itself).
     """
     from alongside.allocation.cashlimit import cash_limit, cash_limit_report
-    from alongside.allocation.problems import some
+    from alongside.allocation.problems import AllocationInputError, Gathered, some
     from alongside.allocation.store import read_budgets
     from alongside.allocation.writing import whole_file, write_text
 
@@ -239,17 +239,18 @@ def cash_limit_(
         can_write(to, report, reading=[budgets])
         if floor is not None and rule != "protect-floor":
             raise ValueError(f"--floor goes with --rule protect-floor, not with {rule}.")
+        given = Gathered()
         floored: Decimal | str | None = floor
         if floor is not None and not floor[:1].isalpha():
-            floored = money(floor, "--floor")
+            floored = given.attempt(lambda: money(floor, "--floor"))
         extra = [floored] if isinstance(floored, str) else []
-        found = cash_limit(
-            read_budgets(budgets, extra),
-            money(total, "--total"),
-            rule=rule,
-            floor=floored,
-            protect=number(protect, "--protect", "a share of people, as 0.25"),
-        )
+        amount = given.attempt(lambda: money(total, "--total"))
+        wanted = "a share of people, as 0.25"
+        share = given.attempt(lambda: number(protect, "--protect", wanted))
+        people = given.attempt(lambda: read_budgets(budgets, extra))
+        if given.problems:
+            raise AllocationInputError(given.problems)
+        found = cash_limit(people, amount, rule=rule, floor=floored, protect=share)
         with whole_file(to) as part:
             found.table().write_csv(part)
         if report:
