@@ -15,9 +15,8 @@ def percentage(share: Any, form: str = ".0%") -> str:
     exact = Decimal(str(share)) * 100  # as the number is written: 80.5, and not a hair less
     if not exact.is_finite():
         return f"{share}"
-    rounded = (
-        exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0
-    )  # without a nought's minus
+    # Adding nothing takes its minus from a nought.
+    rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0
     return f"{rounded:{'+' if '+' in form else ''}f}%"
 
 
