@@ -211,17 +211,12 @@ def test_a_column_called_doubt_that_is_carried_along_is_not_counted(tmp_path, ca
     assert done.doubts is None
 
 
+@pytest.mark.parametrize("others", [pl.col("need_meals"), pl.lit(2.0)], ids=["varied", "alike"])
 @pytest.mark.parametrize("value", [-1.0, 0.5, float("inf"), float("nan")])
-def test_impossible_values_are_counted_by_column(tmp_path, cases, method, value):
-    odd = cases.with_columns(
-        pl.when(pl.int_range(pl.len()) < 3)
-        .then(value)
-        .otherwise(pl.col("need_meals"))
-        .alias("need_meals")
-    )
-    assert "column need_meals: 3 values are negative, not whole or not finite" in bad(
-        tmp_path, method, odd
-    )
+def test_impossible_values_are_counted_by_column(tmp_path, cases, method, value, others):
+    odd = pl.when(pl.int_range(pl.len()) < 3).then(value).otherwise(others)
+    says = bad(tmp_path, method, cases.with_columns(need_meals=odd))
+    assert "column need_meals: 3 values are negative, not whole or not finite" in says
 
 
 def test_levels_above_the_highest_are_counted(tmp_path, cases, method):

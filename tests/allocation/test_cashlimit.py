@@ -138,5 +138,5 @@ def test_parts_of_a_penny_and_other_amounts_that_are_none_are_refused_by_row():
 
 
 def test_unknown_budgets_are_refused():
-    with pytest.raises(AllocationInputError, match="1 cases have no indicative budget"):
+    with pytest.raises(AllocationInputError, match="1 case has no indicative budget"):
         cash_limit(table([Decimal(1), None]), Decimal(1))

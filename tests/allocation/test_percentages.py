@@ -23,6 +23,7 @@ from alongside.allocation.report import Report
         (1e-7, ".4%", "0.0000%"),
         (Decimal("0.125"), ".0%", "13%"),
         (12, ".0%", "1200%"),
+        (10**30, ".1%", "1" + 32 * "0" + ".0%"),
     ],
 )
 def test_a_percentage_is_rounded_half_away_from_zero(share, form, says):

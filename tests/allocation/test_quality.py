@@ -72,6 +72,17 @@ def test_two_cases_of_one_person_on_one_day_with_other_answers_are_asked_about(t
     ]
 
 
+def test_a_copy_on_that_day_is_not_said_to_have_other_answers(tmp_path):
+    header = CASES.partition("\n")[0]
+    rows = "a,p1,1,4,2026-05-01,\nb,p1,1,4,2026-05-01,\nc,p1,3,4,2026-05-01,\n"
+    (tmp_path / "cases.csv").write_text(f"{header}\n{rows}", encoding="utf-8")
+    found = check_quality(read_folder(tmp_path)).findings.rows()
+    asked = {case: says for case, kind, says in found if kind == "other answers on one day"}
+    assert [says.partition(" on the same day")[0] for says in asked.values()] == [
+        f"The same person has {others}" for others in ("c", "c", "a, b")
+    ]
+
+
 def test_cases_of_nobody_known_are_not_taken_for_one_person(tmp_path):
     header = CASES.partition("\n")[0]
     rows = "d,,1,2,2026-05-01,\ne,,1,2,2026-05-01,\n"

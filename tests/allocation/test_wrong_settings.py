@@ -132,7 +132,11 @@ BUDGETS = "case_id,indicative_budget\n"
             ("--rule", "protect-floor", "--floor", "-3"),
             "The floor should be pounds a week, 0 or more",
         ),
-        (BUDGETS + "a,9\n", ("--floor", "3"), "--floor goes with --rule protect-floor"),
+        (
+            BUDGETS + "a,9\n",
+            ("--floor", "3"),
+            "--floor goes with --rule protect-floor",
+        ),
         (
             BUDGETS + "a,9\n",
             ("--rule", "protect-largest", "--protect", "x"),
@@ -156,6 +160,21 @@ def test_wrong_budgets_and_a_wrong_limit_are_told_together(tmp_path):
     refused(done, "--total: 'much' is not an amount in pounds")
     refused(done, "--floor: '1.005' is not an amount in pounds")
     refused(done, "--protect: 'half' is not a share of people")
+    for options, says in [
+        (("--rule", "fair"), "There is no rule 'fair'"),
+        (("--total", "-5"), "The total should be pounds a week, 0 or more"),
+        (
+            ("--rule", "protect-largest", "--protect", "2"),
+            "The share to protect should be from 0 to 1",
+        ),
+        (("--rule", "protect-floor"), "protect-floor needs a floor"),
+        (("--floor", "3"), "--floor goes with --rule protect-floor"),
+    ]:
+        done = run(
+            "cash-limit", tmp_path / "b.csv", "--total", "5", "--to", tmp_path / "l.csv", *options
+        )
+        refused(done, "row 2, column indicative_budget: 'x' was found")
+        refused(done, says)
 
 
 PAIRS = "case_id,indicative_budget,personal_budget,difference_reason\n"

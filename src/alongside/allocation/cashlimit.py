@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from alongside.allocation.parsing import BEYOND
+from alongside.allocation.parsing import BEYOND, NOISE, PARTS_OF_A_PENNY
 from alongside.allocation.percentages import percentage
-from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.problems import AllocationInputError, Problem, some
 from alongside.allocation.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 PENNY = Decimal("0.01")
-NOISE = Decimal("0.000001")  # by so little a float may miss a penny
 RULES = {
     "uniform": "every budget is reduced by the same share",
     "protect-floor": "nobody falls below a floor; what lies above it is reduced by the same share",
@@ -119,12 +118,16 @@ def cash_limit(
     Raises
     ------
     AllocationInputError
-        With an unknown rule, amounts that are negative or have parts of a penny, each with its row,
-        or a rule that cannot meet the total; the message says by how much it falls short.
+        With an unknown rule, a floor or a share that does not go with it, and amounts that are negative or
+        have parts of a penny, each with its row, all at once; or with a rule that cannot meet the total:
+        the message says by how much it falls short.
 
     """
-    total = _pounds_of(total, "The total")
-    _check(budgets, rule)
+    faults = limit_faults(total, rule=rule, floor=floor, protect=protect)
+    faults += _budget_faults(budgets, floor)
+    if faults:
+        raise AllocationInputError(faults)
+    total = Decimal(str(total))
     pennies = _pennies(budgets["indicative_budget"])
     target = int(total.quantize(PENNY, ROUND_HALF_UP) * 100)
     kept, declared = _protected(budgets, pennies, rule, floor, protect)
@@ -144,21 +147,40 @@ def cash_limit(
     return CashLimit(rule, total, people, declared)
 
 
-def _check(budgets: pl.DataFrame, rule: str) -> None:
+def limit_faults(
+    total: Any, *, rule: str, floor: Any = None, protect: Decimal = Decimal("0.25")
+) -> list[Problem]:
+    """Say all that is wrong with a limit itself, whatever budgets it is for."""
+    said = [_fault_of(total, "The total")]
     if rule not in RULES:
-        raise AllocationInputError(f"There is no rule {rule!r}. The rules are: {', '.join(RULES)}.")
+        said.append(f"There is no rule {rule!r}. The rules are: {', '.join(RULES)}.")
+    if rule == "protect-floor" and floor is None:
+        said.append("protect-floor needs a floor: pounds a week, or a column's name.")
+    if floor is not None and not isinstance(floor, str):
+        said.append(_fault_of(floor, "The floor"))
+    if not 0 <= protect <= 1:
+        said.append(f"The share to protect should be from 0 to 1, not {protect}.")
+    return [Problem("input", each) for each in said if each]
+
+
+def _budget_faults(budgets: pl.DataFrame, floor: Any) -> list[Problem]:
     missing = [name for name in ("case_id", "indicative_budget") if name not in budgets.columns]
     if missing:
-        raise AllocationInputError(f"The columns {', '.join(missing)} are missing.")
+        return [Problem("input", f"The columns {', '.join(missing)} are missing.")]
+    problems = []
     if budgets["indicative_budget"].null_count():
         count = budgets["indicative_budget"].null_count()
-        raise AllocationInputError(
-            f"{count} cases have no indicative budget. Leave them out or fill them in: "
+        says = (
+            f"{some(count, 'case has', 'cases have')} no indicative budget. Leave them out or fill them in: "
             "a total cannot be shared among unknown amounts."
         )
-    problems = [*_amounts(budgets, "indicative_budget"), *_amounts(budgets, "eligible_cost")]
-    if problems:
-        raise AllocationInputError(problems)
+        problems.append(Problem("input", says))
+    amounts = ["indicative_budget", "eligible_cost"]
+    if isinstance(floor, str) and floor not in budgets.columns:
+        problems.append(Problem("input", f"There is no column {floor!r} to take each floor from."))
+    elif isinstance(floor, str) and floor not in amounts:
+        amounts.append(floor)
+    return [*problems, *(each for name in amounts for each in _amounts(budgets, name))]
 
 
 def _amounts(budgets: pl.DataFrame, column: str) -> Iterator[Problem]:
@@ -182,22 +204,20 @@ def _fault(amount: Decimal) -> str:
         return f"{amount} is more than any budget. Give pounds a week as 147.50."
     if amount < 0:
         return f"{amount} is negative. Every budget should be 0 or more."
-    if abs(amount - amount.quantize(PENNY, ROUND_HALF_UP)) > NOISE:
-        return f"{amount} has parts of a penny. Give pounds a week to the penny, as 147.50."
+    if abs(amount - amount.quantize(PENNY, ROUND_HALF_UP)) > Decimal(NOISE):
+        return f"{amount} {PARTS_OF_A_PENNY}"
     return ""
 
 
-def _pounds_of(given: Any, what: str) -> Decimal:
-    """Read one amount that somebody names."""
+def _fault_of(given: Any, what: str) -> str:
+    """Say what is wrong with one amount that somebody names, if anything."""
     try:
         amount = Decimal(str(given))
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or _fault(amount):
-        raise AllocationInputError(
-            f"{what} should be pounds a week, 0 or more and to the penny, not {given}."
-        )
-    return amount
+    if amount.is_finite() and not _fault(amount):
+        return ""
+    return f"{what} should be pounds a week, 0 or more and to the penny, not {given}."
 
 
 def _pennies(series: pl.Series) -> list[int]:
@@ -221,10 +241,6 @@ def _protected(
     if rule == "protect-floor":
         return _floors(budgets, pennies, floor)
     if rule == "protect-largest":
-        if not 0 <= protect <= 1:
-            raise AllocationInputError(
-                f"The share to protect should be from 0 to 1, not {protect}."
-            )
         count = int((protect * len(pennies)).to_integral_value(ROUND_HALF_UP))
         least = sorted(pennies, reverse=True)[count - 1] if count else None
         kept = [amount if least is not None and amount >= least else 0 for amount in pennies]
@@ -235,23 +251,12 @@ def _protected(
     return [0] * len(pennies), RULES["uniform"]
 
 
-def _floors(
-    budgets: pl.DataFrame, pennies: list[int], floor: Decimal | str | None
-) -> tuple[list[int], str]:
-    if floor is None:
-        raise AllocationInputError(
-            "protect-floor needs a floor: pounds a week, or a column's name."
-        )
+def _floors(budgets: pl.DataFrame, pennies: list[int], floor: Any) -> tuple[list[int], str]:
     if isinstance(floor, str):
-        if floor not in budgets.columns:
-            raise AllocationInputError(f"There is no column {floor!r} to take each floor from.")
-        problems = list(_amounts(budgets, floor))
-        if problems:
-            raise AllocationInputError(problems)
         floors = _pennies(budgets[floor].fill_null(0))
         says = f"nobody falls below their own {floor}, the rest is reduced alike"
     else:
-        floor = _pounds_of(floor, "The floor")
+        floor = Decimal(str(floor))
         floors = [int(floor.quantize(PENNY, ROUND_HALF_UP) * 100)] * len(pennies)
         says = f"nobody falls below £{floor:,.2f}, the rest is reduced alike"
     return [min(amount, each) for amount, each in zip(pennies, floors, strict=True)], says

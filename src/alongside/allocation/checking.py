@@ -123,8 +123,13 @@ def _beyond(column: Any) -> Any:
     if column.get_backend().name == "postgres":
         return column.isnan() | column.isinf() | (column.abs() > BEYOND)
     # DuckDB trusts a Parquet file's statistics, which leave out nan, and answers "no nan"
-    # unread; a cast that fails to null is carried out.
-    return column.notnull() & column.try_cast("int32").isnull()
+    # unread. A cast that fails to null is carried out, unless all other values are alike; a
+    # hash always is.
+    beyond = column.notnull() & column.try_cast("int32").isnull()
+    if column.get_backend().name != "duckdb":
+        return beyond
+    nan = ibis.literal(float("nan"), "float64")
+    return beyond | (column.cast("float64").hash() == nan.hash())
 
 
 def _not_levels(column: Any, name: str, levels: Mapping[str, int]) -> dict[str, Any]:

@@ -222,11 +222,11 @@ def _seen_figures(basis: Basis) -> list[str]:
         below, above = basis.seen(name)
         ends = [f"below {below:.3f}"] if below is not None else []
         ends += [f"above {above:.3f}"] if above is not None else []
-        sentences.append(
-            f"With n = {basis.now['n']:,} {basis.name}, {label} is said to have moved "
-            f"{'only ' + ' or '.join(ends) if ends else 'at no figure'}; it was {then['value']:.3f} "
-            "when published."
-        )
+        seen = f"{label} is said to have moved only {' or '.join(ends)}"
+        if not ends:
+            seen = f"no change of {label} could have been shown"
+        so_many, was = f"n = {basis.now['n']:,} {basis.name}", f"{then['value']:.3f}"
+        sentences.append(f"With {so_many}, {seen}; it was {was} when published.")
     return sentences
 
 

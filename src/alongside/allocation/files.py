@@ -179,7 +179,7 @@ def _why_not_read(file: Path, stem: str, instead: Path | None) -> str:
         return f"a {file.suffix} file is not read. Save it as {' or '.join(SUFFIXES)}, or take this elsewhere."
     return (
         "only names that begin with cases and end in .csv or .xlsx, in small letters, are read. "
-        "Rename it, or take this elsewhere."
+        "If these are cases, name it so; if not, take it elsewhere."
     )
 
 

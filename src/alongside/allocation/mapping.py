@@ -105,7 +105,7 @@ def import_export(
     }
     parser = parse_cases(Parser(Table(table.name, made)), highest)  # type: ignore[arg-type]
     cases = parser.frame.drop(ROW)
-    report.notes += map(str, parser.notes)
+    report.notes += map(str, _in_export(parser.notes, columns))
     problems, long = [*work.problems, *_in_export(parser.problems, columns)], None
     try:
         if units is not None:
@@ -404,7 +404,7 @@ def _long(
         read = parse_packages(Table(raw.name, kept), rates=rates, cases=cases)
     except AllocationInputError as error:
         raise AllocationInputError(_in_export(error.problems, specs)) from None
-    report.notes += map(str, read.notes)
+    report.notes += map(str, _in_export(read.notes, specs))
     given = _some_units(read.frame)
     if nothing := read.frame.height - given.height:
         report.notes.append(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MONEY = pl.Decimal(precision=38, scale=2)
 UNITS = pl.Decimal(precision=38, scale=6)
+NOISE = "0.000001"  # pounds: by so little a float may miss a penny
+PARTS_OF_A_PENNY = "has parts of a penny. Give pounds a week to the penny, as 147.50."
 _FINE = pl.Decimal(precision=38, scale=12)  # finer than any amount that somebody writes
 USUAL_HIGHEST = 4
 # Nobody writes a nought before thousands: 0,125 is a part of one.
@@ -120,10 +122,8 @@ class Parser:
         value = _decimals(column, _FINE)
         self.refuse(
             column,
-            value.round(2) != value,
-            lambda found: (
-                f"{found!r} has parts of a penny. Give pounds a week to the penny, as 147.50."
-            ),
+            (value.round(2) - value).abs() > pl.lit(NOISE).cast(_FINE),
+            lambda found: f"{found!r} {PARTS_OF_A_PENNY}",
         )
 
     def money(self, column: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
+
+_DIGITS = 400  # more than any number has that a float can hold
 
 
 def percentage(share: Any, form: str = ".0%") -> str:
@@ -12,11 +14,12 @@ def percentage(share: Any, form: str = ".0%") -> str:
     ``form`` is one of Python's, such as ``.1%`` or, to write the sign of a rise too, ``+.1%``.
     """
     places = int(form.rpartition(".")[2].rstrip("%"))
-    exact = Decimal(str(share)) * 100  # as the number is written: 80.5, and not a hair less
+    exact = Decimal(str(share))  # as the number is written: .805, and not a hair less
     if not exact.is_finite():
         return f"{share}"
-    # Adding nothing takes its minus from a nought.
-    rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0
+    with localcontext(prec=_DIGITS):
+        # Adding nothing takes its minus from a nought.
+        rounded = (exact * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0
     return f"{rounded:{'+' if '+' in form else ''}f}%"
 
 

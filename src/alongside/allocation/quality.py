@@ -103,18 +103,24 @@ def _repeated_profiles(cases: pl.DataFrame) -> list[tuple[str, str, str]]:
 
 def _two_answers(cases: pl.DataFrame) -> list[tuple[str, str, str]]:
     """Several cases of one person on one day that do not give the same answers."""
-    keys = ["person_id", "assessed_on"]
-    if not set(keys) <= set(cases.columns):
+    keys, answers = ["person_id", "assessed_on"], _features(cases, NEED, UNPAID)
+    if not answers or not set(keys) <= set(cases.columns):
         return []
-    answers = _features(cases, NEED, UNPAID)
     known = cases.drop_nulls(keys).filter(pl.struct(keys).is_duplicated())
     found = []
     for _, group in known.group_by(keys, maintain_order=True):
-        differ = [name for name in answers if group[name].n_unique() > 1]
-        for case in group["case_id"] if differ else ():
-            others = ", ".join(other for other in group["case_id"] if other != case)
+        given = dict(zip(group["case_id"], group.select(answers).rows(), strict=True))
+        for case, own in given.items():
+            others = {other: theirs for other, theirs in given.items() if theirs != own}
+            if not others:
+                continue
+            differ = [
+                name
+                for place, name in enumerate(answers)
+                if any(theirs[place] != own[place] for theirs in others.values())
+            ]
             says = (
-                f"The same person has {others} on the same day, with other answers to "
+                f"The same person has {', '.join(others)} on the same day, with other answers to "
                 f"{_first_few(differ)}: which of them holds?"
             )
             found.append((case, "other answers on one day", says))

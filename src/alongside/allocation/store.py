@@ -98,7 +98,7 @@ class Adjustment:
             return []
         says = (
             f"this adjustment was worked out for a budget of £{self.budget:,.2f}, and the figure here is "
-            f"£{figure:,.2f}."
+            f"£{figure:,.2f}. Run cash-limit again with this figure."
         )
         return [Problem(self.file, says, self.row, "indicative_budget")]
 

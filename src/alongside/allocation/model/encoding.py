@@ -192,20 +192,19 @@ def learn_items(
     names = sorted(columns.values, key=lambda name: order[name.split("_", 1)[0]])
     found = [_learn(name, columns.values[name], columns.named, problems) for name in names]
     declared = {name: top for name, top in (levels or {}).items() if top <= MOST_LEVELS}
-    ordinal = any(item.kind == NEED and item.edges is None and item.top > 1 for item in found)
-    return [_whole(item, declared.get(item.name, 0), ordinal) for item in found]
+    return [_whole(item, declared.get(item.name, 0)) for item in found]
 
 
-def _whole(item: Item, declared: int, ordinal: bool) -> Item:
+def _whole(item: Item, declared: int) -> Item:
     """Give an item its highest level, which few cases may not show.
 
-    One that is declared holds. Otherwise it is the usual one of unpaid care, of needs where any is more
-    than yes or no (``ordinal``), and of circumstances that are more themselves.
+    One that is declared holds. Otherwise it is the usual one of unpaid care, and of whatever cases show to be
+    more than yes or no.
     """
     if item.edges is not None:
         return item
-    usual = item.kind == UNPAID or item.top > 1 or (item.kind == NEED and ordinal)
-    floor = USUAL_TOP if usual and (item.kind == UNPAID or not declared) else 1
+    usual = item.kind == UNPAID or (item.top > 1 and not declared)
+    floor = USUAL_TOP if usual else 1
     return replace(item, top=max(item.top, declared, floor))
 
 

@@ -230,16 +230,17 @@ def cash_limit_(
     The adjustment is a line of its own. The report says who would be left below the cost of
     eligible needs (column eligible_cost; without it, the indicative budget itself).
     """
-    from alongside.allocation.cashlimit import cash_limit, cash_limit_report
-    from alongside.allocation.problems import AllocationInputError, Gathered, some
+    from alongside.allocation.cashlimit import cash_limit, cash_limit_report, limit_faults
+    from alongside.allocation.problems import AllocationInputError, Gathered, Problem, some
     from alongside.allocation.store import read_budgets
     from alongside.allocation.writing import whole_file, write_text
 
     with sentences():
         can_write(to, report, reading=[budgets])
-        if floor is not None and rule != "protect-floor":
-            raise ValueError(f"--floor goes with --rule protect-floor, not with {rule}.")
         given = Gathered()
+        if floor is not None and rule != "protect-floor":
+            says = f"--floor goes with --rule protect-floor, not with {rule}."
+            given.problems.append(Problem("input", says))
         floored: Decimal | str | None = floor
         if floor is not None and not floor[:1].isalpha():
             floored = given.attempt(lambda: money(floor, "--floor"))
@@ -247,6 +248,9 @@ def cash_limit_(
         amount = given.attempt(lambda: money(total, "--total"))
         wanted = "a share of people, as 0.25"
         share = given.attempt(lambda: number(protect, "--protect", wanted))
+        given.problems += limit_faults(
+            amount or Decimal(0), rule=rule, floor=floored or floor, protect=share or Decimal(0)
+        )
         people = given.attempt(lambda: read_budgets(budgets, extra))
         if given.problems:
             raise AllocationInputError(given.problems)
