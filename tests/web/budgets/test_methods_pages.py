@@ -175,11 +175,20 @@ def test_a_day_that_will_not_do_is_refused_in_a_sentence_and_stays(ours, acting,
         assert Event.objects.filter(act="budgets.put_method_in_use").count() == 1
 
 
-def test_a_method_is_put_in_use_up_to_two_years_ahead(ours, acting):
-    today, latest = date(2026, 11, 28), date(2028, 11, 28)
+@pytest.mark.parametrize(
+    ("today", "latest", "says"),
+    [
+        (date(2026, 11, 28), date(2028, 11, 28), "28 November 2028 is the latest"),
+        (date(2025, 6, 1), date(2027, 6, 1), "1 June 2027 is the latest"),
+        (date(2024, 2, 29), date(2026, 2, 28), "28 February 2026 is the latest"),
+    ],
+)
+def test_a_method_is_put_in_use_up_to_the_same_day_two_years_later(
+    ours, acting, today, latest, says
+):
     with acting("asha") as asha:
         given = {"actor": asha, "agency_id": council_of(asha), "method": ours, "today": today}
-        with pytest.raises(Refused, match="28 November 2028 is the latest"):
+        with pytest.raises(Refused, match=says):
             domain.put_method_in_use(**given, since=latest + timedelta(1))
         assert domain.put_method_in_use(**given, since=latest).since == latest
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Manager
@@ -18,8 +18,6 @@ from alongside.web.budgets.profile_words import question
 from alongside.web.drafts.pages import Refused
 
 LARGEST = 5_000_000
-# A later day is a slip of the keyboard: nobody knows the prices of a year that far ahead.
-FURTHEST_AHEAD = timedelta(days=2 * 365 + 1)
 LONGEST = {"name": 200, "version": 40, "data_sheet": 100_000}
 
 
@@ -199,10 +197,10 @@ def check_start(
 
     if since < today:
         raise Refused(_("A method comes into use today or later, never in the past."), "since")
-    if since > today + FURTHEST_AHEAD:
+    latest = latest_start(today)
+    if since > latest:
         words = _("This day is more than two years ahead. Check the year: %(day)s is the latest.")
-        latest = date_format(today + FURTHEST_AHEAD, "j F Y")
-        raise Refused(words % {"day": latest}, "since")
+        raise Refused(words % {"day": date_format(latest, "j F Y")}, "since")
     if uses.filter(agency=agency_id, since=since).exists():
         raise Refused(another_starts(), "since")
     whole = Method(method.name, method.version, method.digest, method.model)
@@ -213,6 +211,15 @@ def check_start(
             "The method has no price for each of its services on that day. Choose a later one."
         )
         raise Refused(words, "since") from problem
+
+
+def latest_start(today: date) -> date:
+    """Give the same day two years later; of 29 February, the day before.
+
+    A later day is a slip of the keyboard: nobody knows the prices of a year that far ahead.
+    """
+    leap_day = (today.month, today.day) == (2, 29)
+    return today.replace(year=today.year + 2, day=28 if leap_day else today.day)
 
 
 def another_starts() -> str:
