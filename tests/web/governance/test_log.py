@@ -426,10 +426,27 @@ class TestRemembered:
         answer = signed_in("ruth").get("/log/log.csv", {"kind": "did"})
         assert answer.headers["Content-Disposition"].startswith('attachment; filename="log-')
         newest, oldest = lines_of(answer)
-        assert newest["Whose record"] == "'=cmd|'/c calc'!A1"
+        assert newest["Whose record or account"] == "'=cmd|'/c calc'!A1"
         assert (newest["Record"], newest["Email address"]) == (str(formula.pk), "sam@example.org")
         assert (oldest["What"], oldest["Code"]) == ("Added a person", "people.add_person")
-        assert oldest["Whose record"] == "Amina Yusuf"
+        assert oldest["Whose record or account"] == "Amina Yusuf"
+
+    def test_the_file_says_whose_account_was_changed_as_the_page_does(
+        self, acting, cast, signed_in
+    ):
+        known = [{"user": number} for number in (cast.sam.pk, cast.tom.pk, 987_654)]
+        with acting("ruth") as ruth:
+            for facts in known:
+                Event.objects.create(
+                    user_id=ruth.user_id,
+                    held_by_id=ruth.home.agency_id,
+                    act="agencies.give_link",
+                    facts=facts,
+                )
+        found = lines_of(signed_in("ruth").get("/log/log.csv", {"kind": "did"}))
+        assert [line["Whose record or account"] for line in reversed(found)] == [
+            "Sam <sam@example.org>", "Tom <tom@example.org>, of another agency", "Account 987654",
+        ]  # fmt: skip
 
     @pytest.mark.parametrize(("count", "cut"), [(6, False), (7, False), (8, True)])
     def test_a_file_that_holds_not_everything_says_so_in_its_last_line(

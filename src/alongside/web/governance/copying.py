@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from alongside.web.access.actor import acting_as
 from alongside.web.accounts.models import User
 from alongside.web.governance import queries
-from alongside.web.governance.presenting import at_terminal
+from alongside.web.governance.presenting import account_in_a_cell, at_terminal, whose
 from alongside.web.governance.queries import Line, Wanted
 from alongside.web.governance.words import in_words, reason_in_words
 
@@ -54,7 +54,7 @@ def _heads() -> list[str]:
         _("What"),
         _("Code"),
         _("Record"),
-        _("Whose record"),
+        whose(),
         _("Why"),
         _("Numbers and codes that were kept"),
     ]
@@ -68,7 +68,7 @@ def _rows(wanted: Wanted, lines: list[Line]) -> Iterator[list[Any]]:
     who = queries.who_acted(wanted.agency, lines)
     names = queries.may_be_opened(lines)
     for line in lines:
-        found, account = who.get(line.user_id or 0), who.get(line.account_id or 0)
+        found = who.get(line.user_id or 0)
         yield [
             timezone.localtime(line.at).isoformat(timespec="seconds"),
             at_terminal() if line.user_id is None else found.name if found else "",
@@ -77,7 +77,9 @@ def _rows(wanted: Wanted, lines: list[Line]) -> Iterator[list[Any]]:
             in_words(line.source, line.what),
             line.what,
             line.person_id,
-            account.name if account else names.get(line.person_id or 0, ""),
+            account_in_a_cell(line.account_id, who)
+            if line.account_id is not None
+            else names.get(line.person_id or 0, ""),
             reason_in_words(line.why),
             json.dumps(line.known, ensure_ascii=False, sort_keys=True) if line.known else "",
         ]

@@ -18,7 +18,12 @@ from alongside.web.governance.words import in_words, kinds_of_all, reason_in_wor
 
 def columns() -> list[str]:
     """Give the heads of the columns."""
-    return [_("When"), _("Who"), _("What"), _("Whose record or account"), _("Why")]
+    return [_("When"), _("Who"), _("What"), whose(), _("Why")]
+
+
+def whose() -> str:
+    """Give the head of the column that names a record or an account."""
+    return _("Whose record or account")
 
 
 def asked(wanted: Wanted, who: User | None) -> list[str]:
@@ -55,13 +60,24 @@ def _who(line: Line, who: Mapping[int, Who]) -> dict[str, str]:
 def _account(number: int, who: Mapping[int, Who]) -> dict[str, str]:
     found = who.get(number)
     if found is None:
-        return {"text": _("Account %(number)s") % {"number": number}}
-    if found.belongs:
-        return {"text": found.name, "detail": found.email}
-    return {
-        "text": found.name,
-        "detail": _("%(email)s, of another agency") % {"email": found.email},
-    }
+        return {"text": _gone(number)}
+    return {"text": found.name, "detail": _of_agency(found, found.email)}
+
+
+def account_in_a_cell(number: int, who: Mapping[int, Who]) -> str:
+    """Write whose account it is in one text, such as ``Sam <sam@example.org>``."""
+    found = who.get(number)
+    if found is None:
+        return _gone(number)
+    return f"{found.name} {_of_agency(found, f'<{found.email}>')}"
+
+
+def _gone(number: int) -> str:
+    return _("Account %(number)s") % {"number": number}
+
+
+def _of_agency(found: Who, email: str) -> str:
+    return email if found.belongs else _("%(email)s, of another agency") % {"email": email}
 
 
 def at_terminal() -> str:
