@@ -138,11 +138,11 @@ def test_two_answers_that_speak_against_each_other_are_asked_about_and_taken(
         with acting("sam"):
             assert not ReviewOutcome.objects.exists()
         assert "I cooked on Sunday" in page.text
-        other = {"asked_about": "0"}
-        assert client.post(address, typed | other).status_code == 422, (
-            "it asked about another answer"
-        )
-        answer = {"asked_about": page.context["asked_about"]}
+        assert 'banner" role="alert"' in page.text, "a screen reader says so at once"
+        for other in ("0", f"{outcome.pk}", f"{outcome.pk}:1:worse", f"{outcome.pk}:{now}:same"):
+            again = client.post(address, typed | {"asked_about": other})
+            assert again.status_code == 422, "it asked about another answer"
+        answer = {"asked_about": again.context["asked_about"]}
         assert client.post(address, typed | answer).status_code == 302
     with acting("sam"):
         assert ReviewOutcome.objects.get().change == (change or "unknown")

@@ -28,6 +28,8 @@ FIRST = {
     "in_the_way": [],
 }  # fmt: skip
 
+ASKED = "Are both answers right?"
+
 
 @pytest.fixture
 def review(acting):
@@ -75,9 +77,10 @@ def typed(outcome, **more):
 
 def seen(answer):
     """Give what is sent from the page of two versions: what was typed, at the version that it shows."""
+    named = ("opened_version", "asked_about")
     return {
         **answer.context["form"].data.dict(),
-        "opened_version": answer.context["opened_version"],
+        **{name: answer.context[name] for name in named if answer.context[name]},
     }
 
 
@@ -172,6 +175,58 @@ def test_a_third_version_is_asked_about_again_in_full(first, outcome, page, acti
     assert (asked["summary"]["theirs"], asked["summary"]["chosen"]) == ("The third.", "theirs")
     assert "Priya saved changes first" in again.text
     assert now(acting)[0].summary == "The third."
+
+
+def test_what_was_asked_about_is_not_asked_again_where_somebody_recorded_first(
+    first, outcome, page, acting, signed_in
+):
+    first()
+    sam, change = signed_in("sam"), f"change_{outcome.pk}"
+    sent = typed(outcome, **{change: "worse"})
+    asked = sam.post(page, sent)
+    assert (asked.status_code, ASKED in asked.text) == (422, True)
+    both = sam.post(page, sent | {"asked_about": asked.context["asked_about"]})
+    assert (both.status_code, ASKED in both.text) == (409, False)
+    assert sam.post(page, seen(both)).status_code == 302
+    assert now(acting)[1].change == "worse"
+
+
+@pytest.mark.parametrize("typed_there", [True, False])
+def test_answers_at_odds_by_what_is_chosen_or_typed_beside_both_versions_are_asked_about_once(
+    first, outcome, page, acting, signed_in, typed_there
+):
+    first(rating=1)
+    sam, rating, change = signed_in("sam"), f"rating_{outcome.pk}", f"change_{outcome.pk}"
+    both = sam.post(page, typed(outcome, **{rating: "4", change: "worse"}))
+    assert (both.status_code, ASKED in both.text) == (409, False)
+    sent = seen(both) | {"choose_summary": "theirs"}
+    if typed_there:
+        sent |= {rating: "2"}
+    else:
+        sent |= {f"choose_{rating}": "theirs"}
+    asked = sam.post(page, sent)
+    assert (asked.status_code, ASKED in asked.text) == (409, True)
+    chosen = {each["name"]: each["chosen"] for each in asked.context["conflict_fields"]}
+    assert (chosen["summary"], chosen[rating]) == ("theirs", "mine" if typed_there else "theirs")
+    assert now(acting)[1].change == "better"
+    assert sam.post(page, seen(asked)).status_code == 302
+    review, found = now(acting)
+    assert (review.summary, found.rating_now, found.change) == (
+        "It does not help.", 2 if typed_there else 1, "worse",
+    )  # fmt: skip
+
+
+def test_what_the_first_recorded_is_chosen_without_a_question(
+    first, outcome, page, acting, signed_in
+):
+    first(rating=3)
+    with acting("sam"):
+        ReviewOutcome.objects.update(change="worse")
+    sam, rating, change = signed_in("sam"), f"rating_{outcome.pk}", f"change_{outcome.pk}"
+    theirs = {f"choose_{rating}": "theirs", f"choose_{change}": "theirs"}
+    both = sam.post(page, typed(outcome))
+    assert sam.post(page, seen(both) | theirs).status_code == 302
+    assert (now(acting)[1].rating_now, now(acting)[1].change) == (3, "worse")
 
 
 def test_a_form_that_comes_back_for_a_wrong_day_asks_for_the_choice_again(

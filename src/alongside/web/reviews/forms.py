@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,7 @@ from alongside.web.design.fields import (
     TextField,
 )
 from alongside.web.design.forms import Form
+from alongside.web.plans.models import PlanOutcome
 from alongside.web.reviews.domain import LookedAt
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.queries import Looked
@@ -39,7 +40,7 @@ TOGETHER = [
     ("alone", gettext_lazy("Only one agency was involved")),
 ]
 # Which way an answer says that life went.
-CLEARLY = {ReviewOutcome.Change.BETTER: 1, ReviewOutcome.Change.WORSE: -1}
+CLEARLY: dict[str, int] = {ReviewOutcome.Change.BETTER: 1, ReviewOutcome.Change.WORSE: -1}
 EARLIEST = date(2000, 1, 1)
 
 
@@ -198,25 +199,35 @@ class HoldForm(Form):
                     self.add_error(name, sentence)
         return cleaned
 
-    def at_odds(self) -> dict[int, str]:
-        """Name each outcome whose two answers speak against each other, with both of them: it may be a slip.
+    def at_odds(self, recorded: Mapping[str, Any], leave: Collection[str]) -> dict[str, str]:
+        """Give each two answers about an outcome that speak against each other, by their mark: it may be a slip.
 
-        Nearer to life as they want it than last time, and worse; or further from it, and better.
+        Nearer to life as they want it than last time, and worse; or further from it, and better. Those
+        named in ``leave`` are taken as they are ``recorded``; two that are both recorded so are no slip.
         """
-        levels, found = dict(enumerate(LEVELS, 1)), {}
+        found = {}
         for each in self.outcomes():
-            before = self.before[each.outcome.pk] or 0
-            nearer = before - (each.rating_now or before) if before else 0
-            if nearer * CLEARLY.get(each.change, 0) < 0:
-                found[each.outcome.pk] = _(
-                    "“%(outcome)s”: “%(before)s” last time and “%(now)s” now, but “%(change)s”"
-                ) % {
-                    "outcome": each.outcome.words,
-                    "before": levels[before],
-                    "now": levels[each.rating_now],
-                    "change": ReviewOutcome.Change(each.change).label,
-                }
+            pk = each.outcome.pk
+            names = (f"rating_{pk}", f"change_{pk}")
+            there = tuple(recorded.get(name) for name in names)
+            stands = tuple((recorded if n in leave else self.cleaned_data).get(n) for n in names)
+            if stands != there and self._speak_against(pk, *stands):
+                found[f"{pk}:{stands[0]}:{stands[1]}"] = self._both(each.outcome, *stands)
         return found
+
+    def _speak_against(self, pk: int, now: int | None, change: str | None) -> bool:
+        before = self.before[pk] or 0
+        nearer = before - (now or before) if before else 0
+        return nearer * CLEARLY.get(change or "", 0) < 0
+
+    def _both(self, outcome: PlanOutcome, now: int, change: str) -> str:
+        levels = dict(enumerate(LEVELS, 1))
+        return _("“%(outcome)s”: “%(before)s” last time and “%(now)s” now, but “%(change)s”") % {
+            "outcome": outcome.words,
+            "before": levels[self.before[outcome.pk] or 0],
+            "now": levels[now],
+            "change": ReviewOutcome.Change(change).label,
+        }
 
     def found(self) -> dict[str, Any]:
         """Give what was found about the plan, ready for the domain."""

@@ -98,6 +98,7 @@ class Hold(ReviewAct):
     template_name = "reviews/hold.html"
     title = gettext_lazy("Record a review")
     button = gettext_lazy("Record the review")
+    unasked: Mapping[str, str] = {}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         held = self.review.state == Review.State.HELD
@@ -138,36 +139,47 @@ class Hold(ReviewAct):
         return recorded_beside(form, now or self.review, names)
 
     def act(self, form: Any) -> HttpResponse | str:
-        at_odds = form.at_odds()
-        if at_odds and not self.was_asked(at_odds):
-            return self.ask_about(form, at_odds)
+        # Where there is a third version, the choice comes first: it decides what is asked about.
+        if not self.asks_anew:
+            self.unasked = self.not_asked_about(form)
+        if self.unasked and not self.chooses:
+            return self.render_to_response(self.get_context_data(form=form), status=422)
         correcting.record_review(
             actor=self.actor,
             review=self.review,
             found=form.found(),
             outcomes=form.outcomes(),
             today=timezone.localdate(),
-            expected_version=form.cleaned_data["version"] or 0,
+            # What is at odds may come from the choice: both versions are shown again with the question.
+            expected_version=0 if self.unasked else form.cleaned_data["version"] or 0,
             leave=self.keep_theirs,
         )
         messages.success(self.request, _("The review is recorded."))
         return reverse("reviews:changed", args=[self.review.pk])
 
-    def was_asked(self, at_odds: Mapping[int, str]) -> bool:
-        """Whether the reader has seen these answers side by side: as a question, or as two versions."""
-        posted = self.request.POST
-        return OPENED in posted or posted.get("asked_about") == _numbers(at_odds)
+    @property
+    def chooses(self) -> bool:
+        """Whether the reader has chosen between two versions."""
+        return OPENED in self.request.POST and self.review.state == Review.State.HELD
 
-    def ask_about(self, form: Any, at_odds: Mapping[int, str]) -> HttpResponse:
-        """Ask whether two answers that speak against each other are meant; sent again, they are taken."""
-        context = self.get_context_data(
-            form=form, at_odds=at_odds.values(), asked_about=_numbers(at_odds)
+    @property
+    def asked(self) -> set[str]:
+        """The marks of the answers that the reader was asked about: sent again, they are taken."""
+        return set(self.request.POST.get("asked_about", "").split(",")) - {""}
+
+    def not_asked_about(self, form: Any) -> dict[str, str]:
+        """Give the answers that speak against each other, and of which the reader was not asked if they are meant."""
+        held = self.review.state == Review.State.HELD
+        there = queries.recorded(self.review) if held else {}
+        at_odds = form.at_odds(there, self.keep_theirs)
+        return {mark: answers for mark, answers in at_odds.items() if mark not in self.asked}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            at_odds=self.unasked.values(),
+            asked_about=",".join(sorted({*self.asked, *self.unasked})),
+            **kwargs,
         )
-        return self.render_to_response(context, status=422)
-
-
-def _numbers(at_odds: Mapping[int, str]) -> str:
-    return ",".join(map(str, at_odds))
 
 
 class CallOff(ReviewAct):
