@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alongside.web.drafts.pages import Refused
 from alongside.web.plans import domain
 from alongside.web.plans.costing import costs_of, line_amount
 from alongside.web.plans.models import PlanLine
@@ -70,6 +72,56 @@ def test_what_nobody_pays_for_keeps_its_hours_and_costs_nothing(acting, signed_i
     assert "8 hours every week" in page
     change = reverse("plans:change_line", args=[plan.pk, line.pk])
     assert 'value="8"' in signed_in("sam").get(change).text
+
+
+COUNTED = "Say what is counted, such as hours: choose the service that it is most like."
+
+
+@pytest.mark.django_db
+def test_what_nobody_pays_for_is_counted_in_something_or_left_uncounted(acting, signed_in):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care("3")])
+    client, add = signed_in("sam"), reverse("plans:add_line", args=[plan.pk])
+    unpaid = {"action": "Joan sits with her", "who": "family", "pays": "nobody", "often": "weekly"}
+    for values in ({"quantity": "8"}, {"quantity": "8", "service": "of no card"}):
+        refused = client.post(add, {**unpaid, **values})
+        assert refused.status_code == 422
+        assert 'href="#id_service"' in refused.text
+        assert (COUNTED in refused.text) == ("service" not in values)
+    for values in ({}, {"quantity": "8", "service": "home_care"}):
+        assert client.post(add, {**unpaid, **values}).status_code == 302
+    with acting("sam"):
+        uncounted, counted = plan.lines.filter(pays="nobody").order_by("pk")
+        details = [each["detail"] for each in printed_lines(plan)[1:]]
+    assert details == [
+        "Family or friends",
+        "Family or friends · 8 hours every week · Costs nothing",
+    ]
+    more = {**unpaid, "quantity": "9", "version": "1"}
+    for line, status in ((uncounted, 422), (counted, 302)):
+        change = reverse("plans:change_line", args=[plan.pk, line.pk])
+        answer = client.post(change, more)
+        assert (answer.status_code, COUNTED in answer.text) == (status, status == 422), (
+            "what it was counted in is kept"
+        )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"service": ""}, "Say what is counted"),
+        ({"since": date(1999, 1, 1)}, "no standard rate for this service on the day it starts"),
+    ],
+)
+def test_what_nobody_pays_for_is_refused_where_nobody_knows_what_is_counted(acting, values, says):
+    unpaid = home_care("8", action="Joan helps her to bed", who="family", pays="nobody")
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care("3")])
+        with pytest.raises(Refused, match=says) as refused:
+            domain.add_line(actor=sam, plan=plan, values=unpaid | values)
+        assert refused.value.field == "service"
+        assert plan.lines.count() == 1
 
 
 def printed_lines(plan):

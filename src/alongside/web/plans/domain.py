@@ -23,7 +23,7 @@ from alongside.web.drafts.pages import Changed, Conflict, Difference, Refused
 from alongside.web.people.domain import check_living, finish_work, finish_work_about
 from alongside.web.people.models import Person
 from alongside.web.people.queries import last_to
-from alongside.web.plans.costing import MOST_A_LINE, costs_of, line_amount
+from alongside.web.plans.costing import costs_of
 from alongside.web.plans.models import (
     KINDS,
     Plan,
@@ -36,8 +36,8 @@ from alongside.web.plans.models import (
 )
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.policies import WRITABLE
+from alongside.web.plans.pricing import price_line
 from alongside.web.plans.queries import needs_version, told_of_decision
-from alongside.web.plans.rates import standard_rate
 from alongside.web.states import NotNow
 
 Part = TypeVar("Part", bound=PlanPart)
@@ -186,7 +186,7 @@ def _change(
         setattr(part, name, value)
     doing.facts |= {kind: part.pk, "fields": sorted(changed)}
     if isinstance(part, PlanLine):
-        _cost(part, plan)
+        price_line(part, plan.since)
         doing.facts["amount"] = str(part.amount)
     if _same(part, there):
         doing.changes_nothing()
@@ -283,7 +283,8 @@ def add_line(*, actor: Actor, plan: Plan, values: Mapping[str, Any]) -> PlanLine
     Raises
     ------
     Refused
-        When its price, its reason or its way of holding is missing, or it costs too much to be right.
+        When its price, its reason, its way of holding or what is counted is missing, or it costs too
+        much to be right.
     """
     with writing("add_line", actor, plan) as (doing, now):
         line = PlanLine(
@@ -291,7 +292,7 @@ def add_line(*, actor: Actor, plan: Plan, values: Mapping[str, Any]) -> PlanLine
             position=PlanLine.objects.filter(plan=now).count(),
             **{name: values[name] for name in LINE_FIELDS if name in values},
         )
-        _cost(line, now)
+        price_line(line, now.since)
         line.save()
         doing.facts |= {"line": line.pk, "amount": str(line.amount)}
     return line
@@ -313,53 +314,6 @@ def change_line(
         current = _current(PlanLine, line.pk, now)
         kept = {name: values[name] for name in LINE_FIELDS if name in values}
         _change(doing, current, kept, expected_version, now)
-
-
-def _cost(line: PlanLine, plan: Plan) -> None:
-    """Price a line, and refuse one that cannot be right."""
-    on = line.since or plan.since
-    if line.pays == PlanLine.Pays.NOBODY:
-        _leave_unpaid(line, on)
-    else:
-        _price(line, on)
-    line.way = line.way if line.pays == PlanLine.Pays.BUDGET else ""
-    if line.pays == PlanLine.Pays.BUDGET and line.way not in Way.values:
-        raise Refused(_("Choose how this money is held."), "way")
-    if line.until and line.since and line.until < line.since:
-        raise Refused(_("It must end on or after the day it starts."), "until")
-    line.amount = line_amount(line)
-    if line.amount > MOST_A_LINE:
-        raise Refused(
-            _("This would cost £%(amount)s. Check how much of it there is, and the price.")
-            % {"amount": f"{line.amount:,.2f}"},
-            "quantity",
-        )
-
-
-def _leave_unpaid(line: PlanLine, on: date) -> None:
-    """Keep how much there is of what nobody pays for, in the units of the service that it is like."""
-    found = standard_rate(line.service, on) if line.service else None
-    line.unit = found.unit if found else line.unit
-    line.service, line.price_reason = "", ""
-    line.actual_price = line.standard_rate = None
-
-
-def _price(line: PlanLine, on: date) -> None:
-    found = standard_rate(line.service, on) if line.service else None
-    if line.service and found is None:
-        raise Refused(
-            _("There is no standard rate for this service on the day it starts."), "service"
-        )
-    line.standard_rate = found.rate if found else None
-    line.unit = found.unit if found else line.unit
-    if line.standard_rate is None and line.actual_price is None:
-        raise Refused(
-            _("Choose a service with a standard rate, or enter the actual price."), "actual_price"
-        )
-    if line.actual_price is not None and not line.price_reason.strip():
-        raise Refused(_("Say why this price and not the standard rate."), "price_reason")
-    if line.actual_price is None:
-        line.price_reason = ""
 
 
 def set_needs(

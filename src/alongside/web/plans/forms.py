@@ -28,6 +28,7 @@ from alongside.web.design.fields import (
 from alongside.web.design.forms import Form, name_fields
 from alongside.web.plans.models import Plan, PlanChallenge, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words
+from alongside.web.plans.pricing import what_is_counted
 from alongside.web.plans.rates import price_in_words, services
 
 MOST_UNITS = Decimal(999)
@@ -173,9 +174,11 @@ class LineForm(Versioned):
         outcomes: Iterable[PlanOutcome],
         needs: Iterable[str],
         on: date,
+        unit: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.unit = unit
         self.outcomes = {str(each.pk): each for each in outcomes}
         named = [(pk, _short(each.words)) for pk, each in self.outcomes.items()]
         self.fields["outcome"].choices = [("", _("None of them")), *named]  # type: ignore[attr-defined]
@@ -202,6 +205,9 @@ class LineForm(Versioned):
             and "way" not in self.errors
         ):
             self.add_error("way", _("Choose how this money is held."))
+        counted = cleaned.get("service") or self.unit or "service" in self.errors
+        if cleaned.get("pays") == PlanLine.Pays.NOBODY and cleaned.get("quantity") and not counted:
+            self.add_error("service", what_is_counted())
         return cleaned
 
     def values(self) -> dict[str, Any]:

@@ -216,6 +216,9 @@ class ChangeLine(_ChangePart, _LinePage):
     title = gettext_lazy("Change something that will be done")
     kind = PlanLine
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "unit": self.changed.unit}
+
     def get_initial(self) -> dict[str, Any]:
         initial = super().get_initial()
         quantity = f"{self.changed.quantity.normalize():f}" if self.changed.quantity else ""
