@@ -140,3 +140,11 @@ def test_parts_of_a_penny_and_other_amounts_that_are_none_are_refused_by_row():
 def test_unknown_budgets_are_refused():
     with pytest.raises(AllocationInputError, match="1 case has no indicative budget"):
         cash_limit(table([Decimal(1), None]), Decimal(1))
+
+
+def test_it_is_said_how_many_are_untouched_where_many_budgets_are_as_large():
+    found = cash_limit(
+        table([100.0] * 4 + [50.0]), Decimal(400), rule="protect-largest", protect=Decimal("0.2")
+    )
+    assert found.table()["adjusted_budget"].to_list()[:4] == [Decimal("100.00")] * 4
+    assert "budgets of £100.00 a week or more are untouched, which are 4 of 5" in found.declared

@@ -244,11 +244,21 @@ def _protected(
         count = int((protect * len(pennies)).to_integral_value(ROUND_HALF_UP))
         least = sorted(pennies, reverse=True)[count - 1] if count else None
         kept = [amount if least is not None and amount >= least else 0 for amount in pennies]
-        return (
-            kept,
-            f"the largest {percentage(protect)} of budgets are untouched, all others reduced alike",
-        )
+        return kept, _said_of_largest(pennies, count, percentage(protect))
     return [0] * len(pennies), RULES["uniform"]
+
+
+def _said_of_largest(pennies: list[int], count: int, share: str) -> str:
+    """Put into words which budgets are untouched: as large as the last of them may be many more."""
+    largest = sorted(pennies, reverse=True)
+    many = sum(amount >= largest[count - 1] for amount in pennies) if count else 0
+    if many <= count:
+        return f"the largest {share} of budgets are untouched, all others reduced alike"
+    least = Decimal(largest[count - 1]).scaleb(-2)
+    return (
+        f"budgets of £{least:,.2f} a week or more are untouched, which are {many:,} of {len(pennies):,}: the "
+        f"largest {share}, and all that are no smaller; all others are reduced alike"
+    )
 
 
 def _floors(budgets: pl.DataFrame, pennies: list[int], floor: Any) -> tuple[list[int], str]:

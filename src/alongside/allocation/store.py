@@ -126,7 +126,15 @@ def read_adjustment(path: str | Path, case: str) -> Adjustment:
         given = found["adjustment"]
         fault = f"{given!r} is not an amount in pounds." if given else "this cell is empty."
         raise AllocationInputError([Problem(table.name, fault, found[ROW], "adjustment")])
-    budget = _exactly(found.get("indicative_budget"))
+    budget, adjusted = (
+        _exactly(found.get(f"{each}_budget")) for each in ("indicative", "adjusted")
+    )
+    if budget is not None and adjusted not in (None, budget + amount):
+        fault = (
+            f"a budget of £{budget:,.2f} and an adjustment of £{amount:,.2f} do not make £{adjusted:,.2f}. Run "
+            "cash-limit again."
+        )
+        raise AllocationInputError([Problem(table.name, fault, found[ROW], "adjusted_budget")])
     says = found["adjustment_says"] or "Adjustment"
     return Adjustment(says, amount, budget, table.name, found[ROW])
 

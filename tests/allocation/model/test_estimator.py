@@ -294,6 +294,45 @@ def test_a_highest_level_that_is_none_is_refused(cases, top):
         PackageModel(levels={"need_washing": top}).fit(cases.needs, cases.total)
 
 
+def test_a_lone_level_far_above_all_others_is_refused_until_it_is_declared(cases):
+    needs = cases.needs.copy()
+    needs.loc[4, "need_washing"] = 9
+    with pytest.raises(ModelInputError, match="row 6, column need_washing: found 9; nearly all"):
+        PackageModel().fit(needs, cases.total)
+    columns = read_columns(needs)
+    problems = []
+    learn_items(columns, problems, {"need_washing": 9})
+    assert not problems
+    five = cases.needs.assign(need_washing=np.where(cases.needs["need_washing"] == 4, 5, 4))
+    learn_items(read_columns(five), problems)
+    assert not problems, "a scale to 5, where 4 was given too"
+
+
+def test_what_lies_above_a_declared_level_and_what_is_declared_of_nothing_are_told(cases):
+    with pytest.raises(ModelInputError) as caught:
+        PackageModel(levels={"need_memory": 1, "need_pian": 3}).fit(cases.needs, cases.total)
+    above = int((cases.needs["need_memory"] > 1).sum())
+    assert "column need_pian: levels names this column" in str(caught.value)
+    assert sum(each.column == "need_memory" for each in caught.value.problems) == above > 0
+
+
+def test_a_column_whose_name_is_nearly_one_is_never_passed_over(cases, model):
+    nearly = cases.needs.rename(columns={"need_memory": "Needs memory"})
+    with pytest.raises(ModelInputError, match="column Needs memory: this column is not known. Was"):
+        model.predict(nearly)
+    with pytest.raises(ModelInputError, match="Was need_memory meant"):
+        PackageModel().fit(nearly, cases.total)
+
+
+def test_all_options_that_mean_nothing_are_told_at_once(cases):
+    wrong = PackageModel(effort="qick", outside="maybe", levels="5", random_state=-1)
+    with pytest.raises(ModelInputError) as caught:
+        wrong.fit(cases.needs, cases.total)
+    assert [each.says.split(" is ")[0] for each in caught.value.problems] == [
+        "effort", "outside", "levels", "random_state",
+    ]  # fmt: skip
+
+
 def test_levels_that_are_no_mapping_are_refused(cases):
     with pytest.raises(ModelInputError, match="levels is 'need_washing'. Give the highest level"):
         PackageModel(levels="need_washing").fit(cases.needs, cases.total)

@@ -49,6 +49,13 @@ def test_many_for_whom_nothing_is_right_do_not_narrow_the_intervals_of_small_bud
     assert high[~told].max() == 0.0
 
 
+def test_less_than_half_a_penny_is_nothing():
+    indicative = np.concatenate([np.full(100, 1e-6), np.linspace(50, 500, 200)])
+    learned = Intervals.learn(indicative, np.where(indicative < 1, 0.0, 1.1 * indicative))
+    low, high = learned.around(np.zeros(1), 0.9)
+    assert (low[0], high[0]) == (0.0, 0.0)
+
+
 def test_bands_are_in_order_whatever_the_budgets():
     rng = np.random.default_rng(0)
     indicative = np.concatenate([np.zeros(50), rng.uniform(-500, 500, 200)])

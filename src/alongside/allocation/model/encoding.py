@@ -21,6 +21,7 @@ MOST_LEVELS = 12
 USUAL_TOP = 4
 NO_NUMBERS = {"M": "dates", "m": "spans of time", "c": "complex numbers"}  # by NumPy's kinds
 _BINS = 9
+_HARDLY_ANY = 0.02  # of the answers to a need
 _FIRST_ROW = 2  # as a spreadsheet numbers rows: the header is row 1
 
 
@@ -78,6 +79,9 @@ def read_columns(X: Any, problems: list[Problem] | None = None) -> Columns:
     for name in X.columns:
         if isinstance(name, str) and name.split("_", 1)[0] in KINDS and "_" in name:
             found[name] = _numbers(X[name], name, faults)
+        elif isinstance(name, str) and (meant := _meant(name)):
+            says = f"this column is not known. Was {meant} meant? Rename it."
+            faults.append(Problem("cases", says, 1, name))
     if not found:
         names = ", ".join(map(str, list(X.columns)[:8])) or "none"
         raise ModelInputError(
@@ -87,6 +91,14 @@ def read_columns(X: Any, problems: list[Problem] | None = None) -> Columns:
     if problems is None and faults:
         raise ModelInputError(faults)
     return Columns(found, len(X), named=True)
+
+
+def _meant(name: str) -> str | None:
+    """Give the column that a name is almost, such as need_washing of *Needs washing*."""
+    plain = name.strip().lower().replace(" ", "_").replace("-", "_")
+    written, _, rest = plain.partition("_")
+    kind = written.removesuffix("s")
+    return f"{kind}_{rest}" if kind in KINDS and rest else None
 
 
 def _check_table(X: Any) -> None:
@@ -186,13 +198,49 @@ def learn_items(
 ) -> list[Item]:
     """Find the levels of every column, noting every value that cannot be a level.
 
-    ``levels`` declares the highest level of a column, which few cases may not show.
+    ``levels`` declares the highest level of a column, which few cases may not show, and which none may
+    lie above.
     """
     order = {kind: place for place, kind in enumerate(KINDS)}
     names = sorted(columns.values, key=lambda name: order[name.split("_", 1)[0]])
     found = [_learn(name, columns.values[name], columns.named, problems) for name in names]
     declared = {name: top for name, top in (levels or {}).items() if top <= MOST_LEVELS}
+    if columns.named:
+        _check_levels(columns, levels or {}, problems)
     return [_whole(item, declared.get(item.name, 0)) for item in found]
+
+
+def _check_levels(columns: Columns, levels: Mapping[str, int], problems: list[Problem]) -> None:
+    """Note what lies above a declared level, and a lone slip above all that others were given."""
+    for name in levels:
+        if name not in columns.values:
+            says = "levels names this column, and the cases have none of this name. Correct one of them."
+            problems.append(Problem("cases", says, 1, name))
+    for name, values in columns.values.items():
+        if name in levels:
+            over, says = values > levels[name], f"levels declares {levels[name]} as the highest"
+        elif name.startswith(NEED):
+            over, says = (
+                _slips(values),
+                "nearly all answers are far lower; declare it, if it is a level",
+            )
+        else:
+            continue
+        _note(over & ~_not_levels(values) & (values <= MOST_LEVELS), values, name, problems, says)
+
+
+def _slips(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Mark what hardly anybody has above the usual levels, where a level between has nobody."""
+    above = values > USUAL_TOP
+    if above.sum() > _HARDLY_ANY * np.isfinite(values).sum():
+        return above & False
+    top = max(values[~above & np.isfinite(values)].max(initial=0), USUAL_TOP)
+    for level in np.unique(values[above]):
+        if level > top + 1:
+            break
+        top = level
+    slips: NDArray[np.bool_] = values > top
+    return slips
 
 
 def _whole(item: Item, declared: int) -> Item:

@@ -354,7 +354,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 f"coverage is {coverage!r}, and the cases that this model learned from are too few to tell "
                 f"more than {np.floor(1000 * self.intervals_.most) / 1000:g}. Ask for less, or fit on more."
             )
-        pounds = self.published_.unrounded(self._codes(X), self.prices())
+        pounds = self.published_.pounds(self._codes(X), self.prices())
         return self.intervals_.around(pounds, coverage)
 
     def _one(self, case: Any) -> NDArray[np.int8]:

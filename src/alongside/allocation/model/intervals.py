@@ -60,8 +60,8 @@ class Intervals:
         nothing is indicated are a band by themselves: mostly nothing was agreed for them, which
         says nothing of how far off a small budget is.
         """
-        nothing = indicative == 0
-        below_nothing = bool((indicative < 0).any())
+        nothing = np.abs(indicative) < _SMALLEST
+        below_nothing = bool((indicative <= -_SMALLEST).any())
         if below_nothing or not _FEWEST <= nothing.sum() <= len(nothing) - _FEWEST:
             return cls(_bands(indicative, agreed, _EVERYTHING))
         below = Band(_EVERYTHING, _kept(np.sort(agreed[nothing])))
