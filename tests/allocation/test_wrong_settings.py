@@ -262,6 +262,10 @@ def test_what_cannot_be_published_leaves_nothing_behind(home, tmp_path, changes,
         ("case_id,adjustment,adjustment_says\ncase-0001,,x\n", "adjustment: this cell is empty"),
         ("case_id,adjustment,adjustment_says\nq,1,x\n", "0 rows are about case-0001"),
         ("case_id,need_a\nq,1\n", "it has no adjustments"),
+        (
+            "case_id,indicative_budget,adjustment,adjusted_budget,adjustment_says\ncase-0001,9,-1,3,x\n",
+            "a budget of £9.00 and an adjustment of £-1.00 do not make £3.00",
+        ),
     ],
 )
 def test_a_wrong_adjustment_is_refused(home, tmp_path, content, says):
