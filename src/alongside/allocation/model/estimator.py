@@ -41,7 +41,7 @@ from alongside.allocation.model.packages import (
     read_packages,
     read_people,
     read_totals,
-    same_totals,
+    warn_of_other_totals,
 )
 from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.study import Recorded, priced, study
@@ -145,7 +145,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Any, y: Any = None, packages: Any = None) -> Self:
         """Learn from cases and their packages (best), or else their totals in pounds a week.
 
-        Totals that are given beside packages have to be what these come to at the rates.
+        Totals beside packages are not learned from; a warning says so where they are others.
 
         Raises
         ------
@@ -183,7 +183,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 raise ModelInputError("Packages need rates to be priced: give a RateCard.")
             found = read_packages(packages, X, self.rates.services, problems)
             if y is not None and not problems:
-                same_totals(y, found, self._prices(tuple(found)), problems)
+                warn_of_other_totals(y, found, self._prices(tuple(found)), problems)
             return found, 0.0
         in_one_order(X, y, "totals", problems)
         totals = read_totals(y, columns.rows, money=columns.named, problems=problems)

@@ -48,12 +48,13 @@ def check_given(y: Any, packages: Any) -> None:
         )
 
 
-def same_totals(
+def warn_of_other_totals(
     y: Any, quantities: dict[str, Floats], prices: dict[str, float], problems: list[Problem]
 ) -> None:
-    """Refuse totals beside packages that come to something else: they would not be learned from.
+    """Warn that totals beside packages that come to something else are not learned from.
 
-    Equal ones are let through, as scikit-learn's cross-validation hands both on.
+    They are no fault: scikit-learn's cross-validation hands both on, and judges by totals that were agreed
+    at local prices, or in whole pounds.
     """
     rows = len(next(iter(quantities.values())))
     cost = np.sum([units * prices[name] for name, units in quantities.items()], axis=0)
@@ -62,11 +63,11 @@ def same_totals(
     if len(other):
         row = int(other[0])
         says = (
-            f"{len(other):,} of {rows:,} totals are not what the packages come to at the rates, "
-            f"first £{totals[row]:,.2f} beside £{cost[row]:,.2f}. A fit learns from packages or from "
-            "totals: give one of them, not both."
+            f"{len(other):,} of {rows:,} totals are not what the packages come to at the rates, the first in row "
+            f"{row + _FIRST_ROW}: £{totals[row]:,.2f} beside £{cost[row]:,.2f}. The fit learns from the packages, "
+            "and not from these totals."
         )
-        problems.append(Problem("totals", says, row + _FIRST_ROW))
+        warnings.warn(says, UserWarning, stacklevel=4)
 
 
 def read_packages(
