@@ -253,6 +253,30 @@ def test_a_highest_level_is_a_number(tmp_path):
     assert "a whole number above 0" in refused(tmp_path, cases=CASES + GOOD)
 
 
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [("need_wash: 5", "need_wash"), ("highest_levels: {need_wash: 5}", "highest_levels")],
+)
+def test_what_columns_yaml_does_not_know_is_refused_and_its_form_shown(tmp_path, written, key):
+    (tmp_path / "columns.yaml").write_text(f"{written}\n", encoding="utf-8")
+    assert refused(tmp_path, cases=CASES + "a,5,0,1,,\n") == (
+        f"columns.yaml: the key '{key}' is not known. The one key is highest_level, with the columns "
+        "under it: highest_level: {need_wash: 5}."
+    )
+
+
+@pytest.mark.parametrize("name", ["columns.yml", "column.yaml", "Columns.yaml"])
+def test_no_file_of_columns_is_passed_over_for_its_name(tmp_path, name):
+    (tmp_path / name).write_text("highest_level: {need_wash: 5}\n", encoding="utf-8")
+    assert refused(tmp_path) == (
+        f"{name}: only columns.yaml is read. Name it so, or take it elsewhere."
+    )
+
+
+def test_a_level_out_of_range_shows_how_to_declare_it(tmp_path):
+    assert "highest_level: {need_wash: 9}" in refused(tmp_path, cases=CASES + "a,9,0,1,,\n")
+
+
 def test_a_declared_highest_level_is_kept_to(tmp_path):
     (tmp_path / "columns.yaml").write_text("highest_level: {need_wash: 2}\n", encoding="utf-8")
     assert "levels here go from 0 to 2" in refused(tmp_path)

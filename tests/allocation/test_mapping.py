@@ -126,6 +126,32 @@ def test_a_label_without_a_level_can_be_let_go_and_is_counted(tmp_path, otherwis
     assert any("the label 'A lot' has no level; 1 answer " in line for line in made.report.lines())
 
 
+def test_yes_and_no_need_no_quotation_marks(tmp_path):
+    text = """
+    leave_out: [{column: Test record, is: [Yes], because: made up}]
+    cases:
+      case_id: Ref
+      need_falls: {from: Falls, levels: {Yes: 1, No: 0}, missing: [NULL]}
+      circ_alone: {from: Alone, levels: {true: 1, false: 0}, missing: [Off]}
+    """
+    (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
+    export = (
+        "Ref,Test record,Falls,Alone\n1,Yes,Yes,true\n2,No,Yes,false\n3,No,No,Off\n4,,NULL,true\n"
+    )
+    (tmp_path / "e.csv").write_text(export, encoding="utf-8")
+    made = import_export(load_mapping(tmp_path / "m.yaml"), tmp_path / "e.csv")
+    assert made.cases.rows() == [("2", 1, 0), ("3", 0, None), ("4", None, 1)]
+
+
+def test_a_key_that_stands_twice_hides_no_other_fault_of_a_mapping(tmp_path):
+    text = "cases:\n  case_id: Ref\n  need_a: {form: A}\n  case_id: Id\n"
+    (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(AllocationInputError) as caught:
+        load_mapping(tmp_path / "m.yaml")
+    assert "m.yaml: case_id stands twice, in lines 2 and 4. Keep one." in str(caught.value)
+    assert "the key 'form' is not known" in str(caught.value)
+
+
 def test_all_that_is_wrong_is_said_at_once(tmp_path):
     mapping = altered(need_x="Nedes washing", assessed_on={"from": "Assessed", "date_format": "%Y"})
     with pytest.raises(AllocationInputError) as caught:

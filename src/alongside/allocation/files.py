@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import yaml
 
+from alongside.allocation.columns_file import COLUMNS, declared_levels, nearly_columns
 from alongside.allocation.costs import missing_rates
 from alongside.allocation.parsing import MONEY, UNITS, Parser
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem, some
@@ -104,11 +104,12 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
         says = f"{what}. Give a folder that holds cases.csv, packages.csv and rates.csv."
         raise AllocationInputError([Problem(str(folder), says)])
     gathered = _Gathered()
-    levels = gathered.attempt(lambda: read_levels(folder / "columns.yaml")) or {}
+    levels, faults = declared_levels(folder / COLUMNS)
+    gathered.problems.extend(faults)
     files = [file for file in sorted(folder.glob("cases*")) if file.suffix in SUFFIXES]
     rates_file, packages_file = _one_of(folder, "rates"), _one_of(folder, "packages")
     read_here = [file for file in (*files, rates_file, packages_file) if file]
-    gathered.problems.extend(_passed_over(folder, read_here))
+    gathered.problems.extend([*_passed_over(folder, read_here), *nearly_columns(folder)])
     if not files and not gathered.problems:
         gathered.problems.append(Problem(str(folder), "cases.csv is missing. Put it here."))
     cases = None
@@ -192,20 +193,10 @@ def _one_of(folder: Path, stem: str) -> Path | None:
 
 def read_levels(path: Path) -> dict[str, int]:
     """Read the highest level of each column from a ``columns.yaml``, empty where there is none."""
-    if not path.exists():
-        return {}
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        says = f"this is not readable as YAML ({error})."
-        raise AllocationInputError([Problem(path.name, says)]) from error
-    levels = content.get("highest_level", {}) if isinstance(content, dict) else None
-    if not isinstance(levels, dict) or not all(
-        isinstance(top, int) and top > 0 and top is not True for top in levels.values()
-    ):
-        says = "it should say highest_level, and under it a whole number above 0 for each column."
-        raise AllocationInputError([Problem(path.name, says)])
-    return {str(column): top for column, top in levels.items()}
+    levels, problems = declared_levels(path)
+    if problems:
+        raise AllocationInputError(problems)
+    return levels
 
 
 def read_cases(*paths: str | Path, levels: Mapping[str, int] | None = None) -> Read:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
 from alongside.allocation.files import PACKAGE_COLUMNS, parse_cases, parse_packages
 from alongside.allocation.import_report import ImportReport
@@ -22,6 +21,7 @@ from alongside.allocation.parsing import Parser, figures, in_figures
 from alongside.allocation.problems import AllocationInputError, Problem, some
 from alongside.allocation.rates import RateCard
 from alongside.allocation.tables import ROW, Table, read_table
+from alongside.allocation.yaml_files import label, read_yaml
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,8 @@ def load_mapping(path: str | Path) -> dict[str, Any]:
         With every key that is not known, and every value that cannot be.
 
     """
-    path = Path(path)
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise AllocationInputError([Problem(str(path), "there is no such file.")]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise AllocationInputError(
-            [Problem(path.name, f"not readable as YAML: {error}")]
-        ) from error
-    problems = mapping_faults(content, path.name)
+    content, problems = read_yaml(path)
+    problems += mapping_faults(content, Path(path).name)
     if problems:
         raise AllocationInputError(problems)
     found: dict[str, Any] = content
@@ -202,7 +194,7 @@ class _Work:
             if not self._known(rule["column"]):
                 continue
             column = pl.col(rule["column"])
-            labels = [str(label) for label in _list(rule.get("is", []))]
+            labels = [label(each) for each in _list(rule.get("is", []))]
             out = column.is_in(labels).fill_null(value=False)
             if rule.get("missing"):
                 out = out | column.is_null()
@@ -223,12 +215,12 @@ class _Work:
 
     def _column(self, target: str, spec: Mapping[str, Any]) -> pl.Series:
         if "constant" in spec:
-            return pl.Series(target, [str(spec["constant"])] * self.frame.height, dtype=pl.String)
+            return pl.Series(target, [label(spec["constant"])] * self.frame.height, dtype=pl.String)
         sources = _sources(spec)
         text = self.frame.select(
             pl.concat_str(sources, separator=" ", ignore_nulls=True)
         ).to_series()
-        missing = [str(label) for label in _list(spec.get("missing", []))]
+        missing = [label(each) for each in _list(spec.get("missing", []))]
         text = (
             text.to_frame("t")
             .select(pl.when(~pl.col("t").is_in(missing) & (pl.col("t") != "")).then(pl.col("t")))
@@ -245,7 +237,7 @@ class _Work:
         return text
 
     def _levels(self, target: str, spec: Mapping[str, Any], text: pl.Series) -> pl.Series:
-        levels = {str(label): str(value) for label, value in spec["levels"].items()}
+        levels = {label(each): label(value) for each, value in spec["levels"].items()}
         mapped = text.replace_strict(levels, default=None, return_dtype=pl.String)
         lost = text.is_not_null() & mapped.is_null()
         otherwise = spec.get("otherwise", "refuse")
@@ -256,11 +248,11 @@ class _Work:
             "missing": ("was taken as not known", "were taken as not known"),
             "leave_out": ("left its row out", "left their rows out"),
         }
-        for (label,), rows in found.group_by("label", maintain_order=True):
+        for (unknown,), rows in found.group_by("label", maintain_order=True):
             first, count = int(rows[ROW][0]), rows.height
             if otherwise == "refuse":
                 self.problem(
-                    f"the label {label!r} ({some(count, 'row', 'rows')}) has no value for {target}. Add it under "
+                    f"the label {unknown!r} ({some(count, 'row', 'rows')}) has no value for {target}. Add it under "
                     "levels or missing, or say what to do otherwise.",
                     first,
                     ", ".join(_sources(spec)),
@@ -268,7 +260,7 @@ class _Work:
             else:
                 one, many = done[otherwise]
                 what = one if count == 1 else many
-                self.report.refused.append((target, str(label), count, first, what))
+                self.report.refused.append((target, str(unknown), count, first, what))
         return mapped
 
     def _dates(self, target: str, spec: Mapping[str, Any], text: pl.Series) -> pl.Series:
@@ -470,7 +462,7 @@ def _rows_of(table: Table, row: Mapping[str, Any], problems: list[Problem]) -> p
     column = _header(table, row["column"], problems)
     if column is None:
         return None
-    found = table.frame.filter(pl.col(column) == str(row["is"]))
+    found = table.frame.filter(pl.col(column) == label(row["is"]))
     if found.height != 1:
         says = f"{found.height} rows have {row['is']!r} in this column. One is needed."
         problems.append(Problem(table.name, says, None, column))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from alongside.allocation.columns_file import form
 from alongside.allocation.problems import Problem, some
 from alongside.allocation.tables import ROW
 
@@ -180,8 +181,8 @@ class Parser:
             pl.col(column) > limit,
             lambda found: (
                 f"the level {found} is out of range: levels here go from 0 to {limit}. "
-                "Correct it. If it is a level, declare the column's highest level in columns.yaml, and "
-                "fit the method with that."
+                "Correct it. If it is a level, declare the column's highest level in columns.yaml "
+                f"({form(column, found)}), and fit the method with that."
             ),
         )
 

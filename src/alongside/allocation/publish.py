@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-import yaml
 
 from alongside.allocation import shapes
 from alongside.allocation.atrs import atrs_record
@@ -27,6 +26,7 @@ from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.publish_pages import atrs_page, card_page, sheet_page
 from alongside.allocation.small_numbers import WITHHELD, is_small, to_withhold
 from alongside.allocation.writing import whole_folder
+from alongside.allocation.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -86,18 +86,12 @@ def read_facts(path: str | Path | None) -> dict[str, str]:
     if path is None:
         return {}
     path = Path(path)
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except FileNotFoundError:
-        raise AllocationInputError([Problem(str(path), "there is no such file.")]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise AllocationInputError(
-            [Problem(path.name, f"not readable as YAML: {error}")]
-        ) from error
+    content, problems = read_yaml(path)
+    content = content or {}
     if not isinstance(content, dict):
         raise AllocationInputError([Problem(path.name, "it should map each fact to its text.")])
     known = (*FACTS, *ABOUT_SUPPLIER)
-    problems = [
+    problems += [
         Problem(path.name, f"the fact {key!r} is not known. Known are: {', '.join(known)}.")
         for key in content
         if key not in known

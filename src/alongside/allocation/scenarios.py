@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import yaml
 
 from alongside.allocation import shapes
 from alongside.allocation.checking import highest_levels
@@ -15,6 +14,7 @@ from alongside.allocation.files import GROUP, NEED, feature_columns
 from alongside.allocation.fitted import learned_totals
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.rates import RateCard
+from alongside.allocation.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -98,14 +98,12 @@ def what_can_be_read(path: str | Path) -> tuple[list[dict[str, Any]], list[Probl
     """
     path = Path(path)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return [], [Problem(str(path), "there is no such file.")]
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        return [], [Problem(path.name, f"not readable as YAML: {error}")]
+        content, problems = read_yaml(path)
+    except AllocationInputError as error:
+        return [], error.problems
     if not isinstance(content, list) or not content:
-        return [], [Problem(path.name, "it should be a list of scenarios.")]
-    problems = [
+        return [], [*problems, Problem(path.name, "it should be a list of scenarios.")]
+    problems += [
         Problem(f"{path.name}, {where}", fault)
         for place, scenario in enumerate(content, 1)
         for where, fault in _form_faults(scenario, f"scenario {place}")
