@@ -277,6 +277,13 @@ def test_a_level_out_of_range_shows_how_to_declare_it(tmp_path):
     assert "highest_level: {need_wash: 9}" in refused(tmp_path, cases=CASES + "a,9,0,1,,\n")
 
 
+def test_a_level_that_is_no_whole_number_is_told_once(tmp_path):
+    (tmp_path / "columns.yaml").write_text("highest_level: {need_wash: 3}\n", encoding="utf-8")
+    says = refused(tmp_path, cases=CASES + GOOD + "c,3.5,0,1,,\n")
+    asked = "Give a level as a whole number, 0 for none to 3."
+    assert says == f"cases.csv, row 4, column need_wash: 3.5 was found. {asked}"
+
+
 def test_a_declared_highest_level_is_kept_to(tmp_path):
     (tmp_path / "columns.yaml").write_text("highest_level: {need_wash: 2}\n", encoding="utf-8")
     assert "levels here go from 0 to 2" in refused(tmp_path)

@@ -152,6 +152,30 @@ def test_a_key_that_stands_twice_hides_no_other_fault_of_a_mapping(tmp_path):
     assert "the key 'form' is not known" in str(caught.value)
 
 
+def test_a_label_to_leave_out_that_no_row_has_is_told(tmp_path):
+    rules = [{"column": "Team", "is": ["Tset team", "North", "X"], "because": "made up"}]
+    made = import_export(*write(tmp_path, {**MAPPING, "leave_out": rules}))
+    there = "There are: 'North', 'South', 'Test team'."
+    where = "export.csv, column Team: leave_out names the label"
+    assert made.report.notes == [
+        f"{where} 'Tset team', and no row has it. Was 'Test team' meant? {there}",
+        f"{where} 'X', and no row has it. {there}",
+    ]
+
+
+def test_a_fault_of_the_mappings_own_number_is_told_once_and_of_the_mapping(tmp_path):
+    levels = {"None": 0, "A little": 2, "A lot": 3.5}
+    washing = {"from": "Needs washing", "levels": levels, "highest": 1}
+    with pytest.raises(AllocationInputError) as caught:
+        write(tmp_path, altered(need_washing=washing, circ_alone={"constant": "no"}))
+    whole = "was found. Give a level as a whole number, 0 for none."
+    assert list(map(str, caught.value.problems)) == [
+        "map.yaml, cases, need_washing, levels, A little: 2 is above highest, which is 1. Correct one.",
+        f"map.yaml, cases, need_washing, levels, A lot: 3.5 {whole}",
+        f"map.yaml, cases, circ_alone, constant: 'no' {whole}",
+    ]
+
+
 def test_all_that_is_wrong_is_said_at_once(tmp_path):
     mapping = altered(need_x="Nedes washing", assessed_on={"from": "Assessed", "date_format": "%Y"})
     with pytest.raises(AllocationInputError) as caught:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from alongside.allocation.problems import some
+from alongside.allocation.problems import Problem, some
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MOST_LABELS = 6
 
 
 @dataclass
@@ -62,3 +69,25 @@ class ImportReport:
             f"{some(count, 'answer', 'answers')} (first in row {row}) {done}."
             for column, label, count, row, done in self.refused
         ]
+
+
+def never_found(file: str, cells: pl.Series, labels: list[str]) -> list[str]:
+    """Name the labels to leave out that no row has: they may be misspelt, and leave nothing out."""
+    there = cells.drop_nulls().unique(maintain_order=True).to_list()
+    notes = []
+    for label in labels:
+        if label in there:
+            continue
+        near = difflib.get_close_matches(label, there, n=1)
+        hint = f" Was {near[0]!r} meant?" if near else ""
+        says = f"leave_out names the label {label!r}, and no row has it.{hint} {_named(there)}"
+        notes.append(str(Problem(file, says, None, cells.name)))
+    return notes
+
+
+def _named(labels: list[str]) -> str:
+    if not labels:
+        return "The column is empty."
+    more = len(labels) - MOST_LABELS
+    shown = ", ".join(map(repr, labels[:MOST_LABELS]))
+    return f"There are: {shown}{f' and {more:,} more' if more > 0 else ''}."

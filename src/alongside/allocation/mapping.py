@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from alongside.allocation.files import PACKAGE_COLUMNS, parse_cases, parse_packages
-from alongside.allocation.import_report import ImportReport
+from alongside.allocation.import_report import ImportReport, never_found
 from alongside.allocation.mapping_faults import mapping_faults
 from alongside.allocation.parsing import Parser, figures, in_figures
 from alongside.allocation.problems import AllocationInputError, Problem, some
@@ -190,6 +190,7 @@ class _Work:
         return False
 
     def leave_out(self, rules: list[Mapping[str, Any]]) -> None:
+        whole = self.frame
         for rule in rules:
             if not self._known(rule["column"]):
                 continue
@@ -198,6 +199,7 @@ class _Work:
             out = column.is_in(labels).fill_null(value=False)
             if rule.get("missing"):
                 out = out | column.is_null()
+            self.report.notes += never_found(self.name, whole[rule["column"]], labels)
             before = self.frame.height
             self.frame = self.frame.filter(~out)
             self.report.left_out.append((str(rule["because"]), before - self.frame.height))

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from alongside.allocation import shapes
+from alongside.allocation.files import PREFIXES
 from alongside.allocation.problems import Problem
+from alongside.allocation.yaml_files import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +19,7 @@ TOP = ("name", "source", "cases", "leave_out", "packages", "rates", "rate_card")
 PACKAGES = ("columns", "long", "source")
 OTHERWISE = ("refuse", "missing", "leave_out")
 RATE_CARD = ("row", "valid_from", "source", "services")
+_level = shapes.whole(0)
 
 
 SOURCE: shapes.Keys = {
@@ -94,6 +97,26 @@ def _columns(given: Any, where: str) -> Iterator[Fault]:
         yield from shapes.key_faults(spec, COLUMN, f"{where}, {target}")
         if isinstance(spec, Mapping) and len({"from", "join", "constant"} & spec.keys()) != 1:
             yield f"{where}, {target}", "give one of from, join or constant."
+        if isinstance(spec, Mapping) and str(target).startswith(PREFIXES):
+            yield from _level_faults(spec, f"{where}, {target}")
+
+
+def _level_faults(spec: Mapping[Any, Any], where: str) -> Iterator[Fault]:
+    """Find the mapping's own numbers that are no levels: no row of an export is to blame for them."""
+    if {"divide", "multiply"} & spec.keys():
+        return
+    levels: Any = spec.get("levels")
+    pairs = levels.items() if shapes.mapping(levels) else ()
+    given = {f"levels, {label(key)}": level for key, level in pairs}
+    if "constant" in spec:
+        given["constant"] = spec["constant"]
+    highest = spec.get("highest")
+    for key, level in given.items():
+        if not _level(level):
+            says = f"{level!r} was found. Give a level as a whole number, 0 for none."
+            yield f"{where}, {key}", says
+        elif _level(highest) and level > highest:
+            yield f"{where}, {key}", f"{level} is above highest, which is {highest}. Correct one."
 
 
 def _packages(given: Any) -> Iterator[Fault]:

@@ -159,8 +159,11 @@ class Parser:
             | (pl.col(column) >= BEYOND),
             lambda found: f"{float(found):g} was found. {meaning}",
         )
-        held = pl.when(pl.col(column) < BEYOND).then(pl.col(column))
-        self.frame = self.frame.with_columns(held.clip(0, BEYOND).round().cast(pl.Int64))
+        # What is refused here is taken as not known, so that it is told of once.
+        whole = pl.col(column).is_between(0, BEYOND, closed="left") & (
+            pl.col(column) == pl.col(column).round()
+        )
+        self.frame = self.frame.with_columns(pl.when(whole).then(pl.col(column)).cast(pl.Int64))
 
     def known(self, column: str, highest: int) -> None:
         """Refuse a circumstance above the highest that a method knows."""
