@@ -160,6 +160,17 @@ def test_a_rate_missing_on_the_day_is_named_with_the_day(tmp_path):
     assert "row 2, column service: there is no rate for meals on 2025-12-31" in says
 
 
+def test_a_cause_that_repeats_is_told_once_for_each_service(tmp_path):
+    days = ["2025-12-31", "2025-11-30", "2025-12-01"]
+    cases = CASES + "".join(f"c{n},1,0,1,{days[n % 3]},5\n" for n in range(60))
+    packages = PACKAGES + "".join(f"c{n},meals,7\nc{n},taxi,1\n" for n in range(60))
+    taxi, meals = refused(tmp_path, cases=cases, packages=packages).splitlines()
+    assert "row 3, column service: the rate card has no service 'taxi' in 60 rows, this the" in taxi
+    assert "row 2, column service: there is no rate for meals on 2025-12-31, when this" in meals
+    assert "(so in 60 rows, this the first): its first rate holds from 2026-01-01. Add one" in meals
+    assert "that holds from 2025-11-30 to the rate card." in meals
+
+
 def test_faults_of_all_files_are_named_at_once(tmp_path):
     says = refused(
         tmp_path,

@@ -262,6 +262,28 @@ def test_packages_in_a_second_export_are_read_in_long_form(tmp_path):
     assert made.packages.rows() == [("1", "home_care", Decimal(4))]
 
 
+def test_an_unknown_label_of_a_second_export_hides_no_other_fault_of_it(tmp_path):
+    (tmp_path / "services.csv").write_text(
+        "Who,What,Much\n1,HC,x\n1,ZZ,2\n,HC,3\n2,ZZ,-4\n2,HC,\n", encoding="utf-8"
+    )
+    service = {"from": "What", "levels": {"HC": "home_care"}}
+    much = {"from": "Much", "divide": 2}
+    long = {"case_id": "Who", "service": service, "units_per_week": much}
+    with pytest.raises(AllocationInputError) as caught:
+        import_export(
+            *write(tmp_path, {**MAPPING, "packages": {"long": long}}),
+            packages=tmp_path / "services.csv",
+        )
+    found = [(each.row, each.column, each.says.split(".")[0]) for each in caught.value.problems]
+    assert found == [
+        (2, "Much", "'x' is not a number"),
+        (3, "What", "the label 'ZZ' (2 rows) has no value for service"),
+        (4, "Who", "this cell is empty"),
+        (5, "Much", "-2 units is negative"),
+        (6, "Much", "this cell is empty"),
+    ]
+
+
 def test_a_suppressed_rate_is_refused_with_its_column(tmp_path):
     (tmp_path / "return.csv").write_text("Council,Cost an hour\nEngland,-\n", encoding="utf-8")
     mapping = {"rate_card": {"row": {"column": "Council", "is": "England"}, "valid_from": "2026-04-01",

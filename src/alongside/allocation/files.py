@@ -18,6 +18,7 @@ from alongside.allocation.tables import ROW, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from datetime import date
 
     from alongside.allocation.tables import Table
 
@@ -379,21 +380,30 @@ def parse_packages(
 def _check_services(parser: Parser, services: Collection[str]) -> None:
     if services:
         known = ", ".join(services)
-        parser.refuse(
-            "service",
-            ~pl.col("service").is_in(list(services)),
-            lambda found: f"the rate card has no service {found!r}. It has: {known}.",
-        )
+        lost = parser.frame.filter(~pl.col("service").is_in(list(services)))
+        for (found,), rows in lost.group_by("service", maintain_order=True):
+            again = f" in {rows.height:,} rows, this the first" if rows.height > 1 else ""
+            says = f"the rate card has no service {found!r}{again}. It has: {known}."
+            parser.problem(says, int(rows[ROW][0]), "service")
 
 
 def _check_days(parser: Parser, rates: RateCard | None, cases: pl.DataFrame | None) -> None:
     if rates is None or cases is None or "assessed_on" not in cases.columns:
         return
+    early: dict[str, list[tuple[int, date]]] = {}
     for row, service, day in missing_rates(parser.frame, cases, rates):
+        early.setdefault(service, []).append((row, day))
+    for service, found in early.items():
         first = min(rate.valid_from for rate in rates.entries if rate.service == service)
+        row, day = found[0]
+        again, wanted = "", "an earlier one"
+        if len(found) > 1:
+            earliest = min(each for _row, each in found)
+            again = f" (so in {len(found):,} rows, this the first)"
+            wanted = f"one that holds from {earliest.isoformat()}"
         says = (
-            f"there is no rate for {service} on {day.isoformat()}, when this case was assessed: "
-            f"its first rate holds from {first.isoformat()}. Add an earlier one to the rate card."
+            f"there is no rate for {service} on {day.isoformat()}, when this case was assessed{again}: "
+            f"its first rate holds from {first.isoformat()}. Add {wanted} to the rate card."
         )
         parser.problem(says, row, "service")
 

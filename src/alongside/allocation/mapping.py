@@ -98,7 +98,7 @@ def import_export(
     parser = parse_cases(Parser(Table(table.name, made)), highest)  # type: ignore[arg-type]
     cases = parser.frame.drop(ROW)
     report.notes += map(str, _in_export(parser.notes, columns))
-    problems, long = [*work.problems, *_in_export(parser.problems, columns)], None
+    problems, long = work.with_faults(_in_export(parser.problems, columns)), None
     try:
         if units is not None:
             sources = {**wide_units, "case_id": columns["case_id"]}
@@ -170,6 +170,7 @@ class _Work:
         self.problems: list[Problem] = []
         self.used: set[str] = set()
         self.refused_rows: set[int] = set()
+        self.told: set[tuple[int | None, str | None]] = set()
 
     def problem(self, says: str, row: int | None = None, column: str | None = None) -> None:
         self.problems.append(Problem(self.name, says, row, column))
@@ -250,6 +251,8 @@ class _Work:
             "missing": ("was taken as not known", "were taken as not known"),
             "leave_out": ("left its row out", "left their rows out"),
         }
+        if otherwise == "refuse":
+            self.told.update((row, _told(target, spec)) for row in found[ROW])
         for (unknown,), rows in found.group_by("label", maintain_order=True):
             first, count = int(rows[ROW][0]), rows.height
             if otherwise == "refuse":
@@ -293,7 +296,13 @@ class _Work:
     def _cells(self, column: str, text: pl.Series, failed: pl.Series, says: str) -> None:
         bad = pl.DataFrame({"t": text, ROW: self.frame[ROW]}).filter(failed & text.is_not_null())
         for found, row in bad.iter_rows():
+            self.told.add((row, column))
             self.problem(f"{found!r} {says}.", row, column)
+
+    def with_faults(self, later: list[Problem]) -> list[Problem]:
+        """Add the faults found later, but for cells that were emptied here because of their own."""
+        fresh = [each for each in later if (each.row, each.column) not in self.told]
+        return [*self.problems, *fresh]
 
     def without_refused(
         self, made: pl.DataFrame, units: pl.DataFrame | None
@@ -389,15 +398,18 @@ def _long(
     work = _Work(raw.name, raw.frame, report.second)
     specs = {target: _spec(spec) for target, spec in part["long"].items()}
     work.check_sources(specs)
+    whole = not work.problems
     made = work.columns(specs)
-    if work.problems:
+    if not whole:
         raise AllocationInputError(work.problems)
     kept, _ = work.without_refused(made, None)
     report.second.unused = [name for name in raw.columns if name not in work.used]
     try:
         read = parse_packages(Table(raw.name, kept), rates=rates, cases=cases)
     except AllocationInputError as error:
-        raise AllocationInputError(_in_export(error.problems, specs)) from None
+        raise AllocationInputError(work.with_faults(_in_export(error.problems, specs))) from None
+    if work.problems:
+        raise AllocationInputError(work.problems)
     report.notes += map(str, _in_export(read.notes, specs))
     given = _some_units(read.frame)
     if nothing := read.frame.height - given.height:
