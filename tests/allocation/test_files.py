@@ -171,6 +171,24 @@ def test_a_cause_that_repeats_is_told_once_for_each_service(tmp_path):
     assert "that holds from 2025-11-30 to the rate card." in meals
 
 
+def test_an_extra_cell_hides_no_other_fault(tmp_path):
+    (tmp_path / "columns.yaml").write_text("highest_level: {need_wash: 2}\n", encoding="utf-8")
+    says = refused(
+        tmp_path,
+        cases=CASES + "a,1,0,1,,5,more\nb,3,0,1,,6\nb,1,0,1,,-7,\n",
+        packages=PACKAGES + "a,home,-4\nb,home,1,x\n",
+    )
+    for fault in (
+        "cases.csv, row 2: 7 cells were found under a header of 6 columns",
+        "cases.csv, row 3, column need_wash: the level 3 is out of range",
+        "cases.csv, row 4: 7 cells were found",
+        "cases.csv, row 4, column personal_budget: -7.00 is negative",
+        "cases.csv, row 4, column case_id: the case b already stands in row 3",
+        "packages.csv, row 2, column units_per_week: -4 units is negative",
+    ):
+        assert fault in says
+
+
 def test_faults_of_all_files_are_named_at_once(tmp_path):
     says = refused(
         tmp_path,

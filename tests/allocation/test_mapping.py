@@ -284,6 +284,16 @@ def test_an_unknown_label_of_a_second_export_hides_no_other_fault_of_it(tmp_path
     ]
 
 
+def test_an_extra_cell_of_an_export_hides_no_other_fault(tmp_path):
+    row = "4;Lots;None;04/05/2026;2;North"
+    with pytest.raises(AllocationInputError) as caught:
+        import_export(*write(tmp_path, export=f"{EXPORT}{row};x;y\n{row}\n"))
+    assert [(each.row, each.column) for each in caught.value.problems] == [
+        (6, None),
+        (6, "Needs washing"),
+    ]
+
+
 def test_a_suppressed_rate_is_refused_with_its_column(tmp_path):
     (tmp_path / "return.csv").write_text("Council,Cost an hour\nEngland,-\n", encoding="utf-8")
     mapping = {"rate_card": {"row": {"column": "Council", "is": "England"}, "valid_from": "2026-04-01",

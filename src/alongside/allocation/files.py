@@ -123,7 +123,9 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
     if packages_file:
         named = _services_named(rates_file) if rates_file and rates is None else ()
         packages = gathered.read(
-            lambda: parse_packages(read_table(packages_file), rates=rates, cases=cases, named=named)
+            lambda: parse_packages(
+                read_table(packages_file, whole=False), rates=rates, cases=cases, named=named
+            )
         )
     for needed, found in (("packages.csv", packages_file), ("rates.csv", rates_file)):
         if require_packages and found is None:
@@ -136,7 +138,7 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
 def _services_named(rates: Path) -> list[str]:
     """Name the services of a rate card that has faults, so that these hide no unknown service."""
     try:
-        frame = read_table(rates).frame
+        frame = read_table(rates, whole=False).frame
     except AllocationInputError:
         return []
     return frame["service"].drop_nulls().unique().to_list() if "service" in frame.columns else []
@@ -227,7 +229,7 @@ def _what_can_be_read(
     frames: list[pl.DataFrame] = []
     for path in paths:
         try:
-            parser = parse_cases(Parser(read_table(path)), levels)
+            parser = parse_cases(Parser(read_table(path, whole=False)), levels)
         except AllocationInputError as error:
             problems.extend(error.problems)
             continue
@@ -337,7 +339,7 @@ def read_packages(
         With every problem found.
 
     """
-    return parse_packages(read_table(path), rates=rates, cases=cases)
+    return parse_packages(read_table(path, whole=False), rates=rates, cases=cases)
 
 
 def parse_packages(

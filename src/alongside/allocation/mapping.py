@@ -72,13 +72,14 @@ def import_export(
 
     """
     _check_second(mapping, packages)
-    table = read_table(export, lenient=True, **(mapping.get("source") or {}))
+    table = read_table(export, lenient=True, whole=False, **(mapping.get("source") or {}))
     report = ImportReport(table.name, rows_read=table.frame.height)
     work = _Work(table.name, table.frame, report)
     work.leave_out(mapping.get("leave_out") or [])
     columns = {target: _spec(spec) for target, spec in mapping["cases"].items()}
     work.check_sources(columns, (mapping.get("packages") or {}).get("columns") or {})
     whole = not work.problems
+    work.problems += table.faults
     made = work.columns(columns)
     card = _rates(mapping, rates)
     wide_units = {
@@ -393,12 +394,13 @@ def _long(
     report: ImportReport,
 ) -> pl.DataFrame:
     """Read packages from a second export, which has a row for each service of a case."""
-    raw = read_table(second, lenient=True, **(part.get("source") or {}))
+    raw = read_table(second, lenient=True, whole=False, **(part.get("source") or {}))
     report.second = ImportReport(raw.name, rows_read=raw.frame.height)
     work = _Work(raw.name, raw.frame, report.second)
     specs = {target: _spec(spec) for target, spec in part["long"].items()}
     work.check_sources(specs)
     whole = not work.problems
+    work.problems += raw.faults
     made = work.columns(specs)
     if not whole:
         raise AllocationInputError(work.problems)

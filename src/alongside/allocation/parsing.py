@@ -63,7 +63,7 @@ class Parser:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.frame = table.frame
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = list(table.faults)
         self.notes: list[Problem] = []
 
     def problem(self, says: str, row: int | None = None, column: str | None = None) -> None:

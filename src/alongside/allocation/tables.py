@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +25,14 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True)
 class Table:
-    """Cells as text, trimmed, empty ones null. ``ROW`` holds each row's number in the file."""
+    """Cells as text, trimmed, empty ones null. ``ROW`` holds each row's number in the file.
+
+    ``faults`` are of rows that were read as far as they can be.
+    """
 
     name: str
     frame: pl.DataFrame
+    faults: list[Problem] = field(default_factory=list)
 
     @property
     def columns(self) -> list[str]:
@@ -42,11 +46,13 @@ def read_table(
     separator: str = ",",
     header_row: int = 1,
     lenient: bool = False,
+    whole: bool = True,
 ) -> Table:
     """Read a UTF-8 CSV file (gzipped or not), or the first sheet of an .xlsx, as text.
 
     ``header_row`` skips title rows above the header. ``lenient`` numbers columns that share a
-    name and drops those without one, as official returns have them.
+    name and drops those without one, as official returns have them. Unless it must be ``whole``,
+    rows longer than the header are among the table's faults, and read as far as there are columns.
 
     Raises
     ------
@@ -57,6 +63,7 @@ def read_table(
     """
     path = Path(path)
     name = path.name
+    faults: list[Problem] = []
     content = _content(path)
     if content.startswith(b"\x1f\x8b"):
         content = _unzipped(content, name)
@@ -68,10 +75,13 @@ def read_table(
             text = text.replace("\r", "\n")
         try:
             text = _below_titles(text, header_row)
-            frame, header = _csv(text, name, separator, header_row)
+            frame, header = _csv(text, name, separator, header_row, faults)
         except csv.Error as error:
             _fail(name, f"this cannot be read as CSV ({error}).")
-    return _tidy(_named(frame, header, name, lenient=lenient), name, header_row + 1)
+    if whole and faults:
+        raise AllocationInputError(faults)
+    frame = _tidy(_named(frame, header, name, lenient=lenient), name, header_row + 1)
+    return Table(name, frame, faults)
 
 
 def _fail(name: str, says: str, row: int | None = None, column: str | None = None) -> None:
@@ -157,25 +167,42 @@ def _sheet(content: bytes, name: str, header_row: int) -> tuple[pl.DataFrame, li
     return raw.slice(header_row).select(midnight), header
 
 
-def _csv(text: str, name: str, separator: str, header_row: int) -> tuple[pl.DataFrame, list[str]]:
+def _csv(
+    text: str, name: str, separator: str, header_row: int, faults: list[Problem]
+) -> tuple[pl.DataFrame, list[str]]:
     first = next(csv.reader(io.StringIO(text), delimiter=separator), [])
     header = [cell.strip() for cell in first]
     if separator == "," and len(header) == 1 and (";" in header[0] or "\t" in header[0]):
         _fail(name, "the columns are not separated by commas. Save it as CSV with commas.", 1)
     try:
-        body = pl.read_csv(
-            io.BytesIO(text.encode()),
-            has_header=False,
-            separator=separator,
-            infer_schema=False,
-            new_columns=[f"c{n}" for n in range(len(header))],
-            schema={f"c{n}": pl.String for n in range(len(header))},
-        )
+        body = _cells(text, separator, len(header))
     except pl.exceptions.PolarsError as error:
         cells = csv.reader(io.StringIO(text), delimiter=separator)
-        numbered = enumerate(cells, header_row)
-        raise AllocationInputError(ragged_rows(numbered, name, len(header), error)) from error
+        faults += ragged_rows(enumerate(cells, header_row), name, len(header), error)
+        body = _as_far_as_it_goes(text, separator, len(header), faults)
     return body.slice(1), header
+
+
+def _cells(text: str, separator: str, width: int, *, longer: bool = False) -> pl.DataFrame:
+    return pl.read_csv(
+        io.BytesIO(text.encode()),
+        has_header=False,
+        separator=separator,
+        infer_schema=False,
+        new_columns=[f"c{n}" for n in range(width)],
+        schema={f"c{n}": pl.String for n in range(width)},
+        truncate_ragged_lines=longer,
+    )
+
+
+def _as_far_as_it_goes(
+    text: str, separator: str, width: int, faults: list[Problem]
+) -> pl.DataFrame:
+    """Read the cells that have a column, where too many cells are all that is wrong."""
+    try:
+        return _cells(text, separator, width, longer=True)
+    except pl.exceptions.PolarsError as error:
+        raise AllocationInputError(faults) from error
 
 
 def ragged_rows(
@@ -224,11 +251,11 @@ def _numbered(header: list[str]) -> list[str]:
     return names
 
 
-def _tidy(frame: pl.DataFrame, name: str, first_row: int) -> Table:
+def _tidy(frame: pl.DataFrame, name: str, first_row: int) -> pl.DataFrame:
     text = pl.all().cast(pl.String).str.strip_chars()
     frame = frame.select(pl.when(text.str.len_chars() > 0).then(text).name.keep())
     frame = frame.with_row_index(ROW, offset=first_row).cast({ROW: pl.Int64})
     frame = frame.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))
     if frame.height == 0:
         _fail(name, "there is a header and no row below it. Nothing to read.")
-    return Table(name, frame)
+    return frame
