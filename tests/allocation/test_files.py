@@ -189,6 +189,28 @@ def test_an_extra_cell_hides_no_other_fault(tmp_path):
         assert fault in says
 
 
+def test_a_bad_cell_hides_no_package_of_an_unknown_case_and_no_unknown_column(tmp_path):
+    (tmp_path / "columns.yaml").write_text("highest_level: {need_wahs: 2}\n", encoding="utf-8")
+    says = refused(
+        tmp_path,
+        cases=CASES + GOOD + "c,x,0,1,,\n",
+        packages=PACKAGES + "a,home,-4\nz,home,1\n",
+    )
+    assert "cases.csv, row 4, column need_wash: 'x' was found" in says
+    assert "packages.csv, row 2, column units_per_week: -4 units" in says
+    package, column = [line for line in says.splitlines() if "This alone stops nothing." in line]
+    assert column.startswith("cases.csv, row 1, column need_wahs: columns.yaml has a highest level")
+    assert package.startswith(
+        "packages.csv, row 3, column case_id: 1 row belongs to 1 case that is"
+    )
+
+
+def test_no_package_is_called_a_strangers_while_a_file_of_cases_cannot_be_read(tmp_path):
+    (tmp_path / "cases-2.csv").write_text("case_id,need_wash\n", encoding="utf-8")
+    says = refused(tmp_path, packages=PACKAGES + "z,home,1\n")
+    assert says == "cases-2.csv: there is a header and no row below it. Nothing to read."
+
+
 def test_faults_of_all_files_are_named_at_once(tmp_path):
     says = refused(
         tmp_path,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,10 +47,14 @@ OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".ods", ".gz", ".zip", ".txt", ".tsv", 
 
 @dataclass(frozen=True)
 class Read:
-    """A table that was read, and what its reader should know about it."""
+    """A table that was read, and what its reader should know about it.
+
+    ``whole`` is false where a file of several is missing from it.
+    """
 
     frame: pl.DataFrame
     notes: list[Problem] = field(default_factory=list)
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -113,25 +117,29 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
     gathered.problems.extend([*_passed_over(folder, read_here), *nearly_columns(folder)])
     if not files and not gathered.problems:
         gathered.problems.append(Problem(str(folder), "cases.csv is missing. Put it here."))
-    cases = None
+    cases, every_case = None, False
     if files:
         read, faults = _what_can_be_read(files, levels)
         gathered.problems.extend(faults)
-        cases = gathered.read(lambda: read)
+        cases, every_case = gathered.read(lambda: read), read is not None and read.whole
     rates = gathered.attempt(lambda: RateCard.from_csv(rates_file)) if rates_file else None
     packages = None
     if packages_file:
         named = _services_named(rates_file) if rates_file and rates is None else ()
         packages = gathered.read(
             lambda: parse_packages(
-                read_table(packages_file, whole=False), rates=rates, cases=cases, named=named
+                read_table(packages_file, whole=False),
+                rates=rates,
+                cases=cases,
+                named=named,
+                every_case=every_case,
             )
         )
     for needed, found in (("packages.csv", packages_file), ("rates.csv", rates_file)):
         if require_packages and found is None:
             gathered.problems.append(Problem(str(folder), f"{needed} is missing. Put it here."))
     if gathered.problems or cases is None:
-        raise AllocationInputError(gathered.problems)
+        raise AllocationInputError([*gathered.problems, *_beside(gathered.notes)])
     return CaseFolder(cases, packages, rates, gathered.notes, levels)
 
 
@@ -142,6 +150,11 @@ def _services_named(rates: Path) -> list[str]:
     except AllocationInputError:
         return []
     return frame["service"].drop_nulls().unique().to_list() if "service" in frame.columns else []
+
+
+def _beside(notes: list[Problem]) -> list[Problem]:
+    """Tell what stops nothing beside what does, so that a second reading has nothing new to say."""
+    return [replace(note, says=f"{note.says} This alone stops nothing.") for note in notes]
 
 
 class _Gathered(Gathered):
@@ -227,6 +240,7 @@ def _what_can_be_read(
     problems: list[Problem] = []
     notes: list[Problem] = []
     frames: list[pl.DataFrame] = []
+    paths = list(paths)
     for path in paths:
         try:
             parser = parse_cases(Parser(read_table(path, whole=False)), levels)
@@ -244,8 +258,9 @@ def _what_can_be_read(
     again = frame.height - frame["case_id"].n_unique()
     if again:
         frame = _one_row_a_case(frame)
+    if again and not problems:
         notes.append(Problem("cases", f"{again} cases stand in two files alike; read once."))
-    return Read(frame.drop(ROW, "__file__"), notes), problems
+    return Read(frame.drop(ROW, "__file__"), notes, whole=len(frames) == len(paths)), problems
 
 
 def parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
@@ -254,16 +269,21 @@ def parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
     _look_alikes(parser, CASE_COLUMNS, (*PREFIXES, GROUP))
     if "case_id" not in columns:
         parser.problem(f"the column case_id is missing. Found: {', '.join(columns)}.", 1)
-        return parser
     if not any(column.startswith(NEED) for column in columns):
         parser.problem("no column begins with need_. Name the columns of needs so.", 1)
     for column in [name for name in levels if name not in columns]:
         parser.note(
             "columns.yaml has a highest level for it, and no such column is here.", 1, column
         )
-    parser.required("case_id")
-    parser.once("case_id")
-    for column in columns:
+    if "case_id" in columns:
+        parser.required("case_id")
+        parser.once("case_id")
+    _give_types(parser, levels)
+    return parser
+
+
+def _give_types(parser: Parser, levels: Mapping[str, int]) -> None:
+    for column in parser.table.columns:
         if column.startswith((NEED, UNPAID)):
             parser.level(column, levels.get(column))
         elif column.startswith(CIRCUMSTANCE):
@@ -274,7 +294,6 @@ def parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
             parser.money(column)
         elif column == "assessed_on":
             parser.day(column)
-    return parser
 
 
 def _look_alikes(parser: Parser, known: tuple[str, ...], prefixes: tuple[str, ...]) -> None:
@@ -348,10 +367,12 @@ def parse_packages(
     rates: RateCard | None = None,
     cases: pl.DataFrame | None = None,
     named: Collection[str] = (),
+    every_case: bool = True,
 ) -> Read:
     """Read packages from a table of text, as ``read_packages`` does from a file.
 
-    ``named`` are the services of a rate card that cannot be read whole.
+    ``named`` are the services of a rate card that cannot be read whole. Only of ``every_case`` can be
+    told who is not among them.
     """
     parser = Parser(table)
     _look_alikes(parser, PACKAGE_COLUMNS, ())
@@ -372,10 +393,10 @@ def parse_packages(
         parser.money("unit_cost")
     _check_services(parser, rates.services if rates else named)
     _check_days(parser, rates, cases)
-    if cases is not None and not parser.problems:
+    if cases is not None and every_case:
         _leave_out_strangers(parser, cases)
     if parser.problems:
-        raise AllocationInputError(parser.problems)
+        raise AllocationInputError([*parser.problems, *_beside(parser.notes)])
     return Read(parser.frame.drop(ROW), parser.notes)
 
 
@@ -411,10 +432,11 @@ def _check_days(parser: Parser, rates: RateCard | None, cases: pl.DataFrame | No
 
 
 def _leave_out_strangers(parser: Parser, cases: pl.DataFrame) -> None:
-    strangers = parser.frame.join(cases.select("case_id"), on="case_id", how="anti")
+    told = parser.frame.filter(pl.col("case_id").is_not_null())
+    strangers = told.join(cases.select("case_id"), on="case_id", how="anti")
     if strangers.height == 0:
         return
-    if strangers.height == parser.frame.height:
+    if strangers.height == told.height:
         parser.problem("no row belongs to a case in cases.csv. Compare the case_id columns.")
         return
     says = (
