@@ -211,6 +211,18 @@ def test_no_package_is_called_a_strangers_while_a_file_of_cases_cannot_be_read(t
     assert says == "cases-2.csv: there is a header and no row below it. Nothing to read."
 
 
+def test_a_bad_value_of_many_rows_is_told_once_and_hides_no_other(tmp_path):
+    (tmp_path / "columns.yaml").write_text("highest_level: {need_wash: 2}\n", encoding="utf-8")
+    rows = "".join(f"c{n},{[3, 4][n < 5]},0,1,soon,5\n" for n in range(11))
+    says = refused(tmp_path, cases=CASES + GOOD + rows + "d,1,x,1,,5\n").splitlines()
+    assert [line.partition(": ")[0] for line in says if "column need_wash" in line] == [
+        f"cases.csv, row {row}, column need_wash" for row in (2, 4, 5, 6, 7, 8)
+    ]
+    assert says[0].endswith("fit the method with that. So in 7 rows, this the first.")
+    assert sum("'soon' was found" in line for line in says) == 1
+    assert any("row 15, column unpaid_help: 'x' was found" in line for line in says)
+
+
 def test_faults_of_all_files_are_named_at_once(tmp_path):
     says = refused(
         tmp_path,

@@ -294,6 +294,18 @@ def test_an_extra_cell_of_an_export_hides_no_other_fault(tmp_path):
     ]
 
 
+def test_a_level_above_the_highest_leads_to_the_mapping(tmp_path):
+    export = "Ref;Needs washing;Carer;Assessed;Hours;Team\n1;5;None;03/05/2026;2;5\n"
+    washing = {"from": "Needs washing", "highest": 3}
+    with pytest.raises(AllocationInputError) as caught:
+        import_export(*write(tmp_path, altered(need_washing=washing), export))
+    assert str(caught.value) == (
+        "export.csv, row 2, column Needs washing: the level 5 is out of range: levels here go from 0 to 3. "
+        "Correct it. If it is a level, give need_washing the key highest in the mapping (highest: 5), "
+        "and fit the method with that."
+    )
+
+
 def test_a_suppressed_rate_is_refused_with_its_column(tmp_path):
     (tmp_path / "return.csv").write_text("Council,Cost an hour\nEngland,-\n", encoding="utf-8")
     mapping = {"rate_card": {"row": {"column": "Council", "is": "England"}, "valid_from": "2026-04-01",

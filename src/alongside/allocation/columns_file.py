@@ -53,6 +53,16 @@ def form(column: object = "need_washing", level: object = 4) -> str:
     return f"{KEY}: {{{column}: {level}}}"
 
 
+def in_columns(column: str, level: int) -> str:
+    """Say where a folder declares a highest level."""
+    return f"declare the column's highest level in {COLUMNS} ({form(column, level)})"
+
+
+def in_mapping(column: str, level: int) -> str:
+    """Say where a mapping declares a highest level."""
+    return f"give {column} the key highest in the mapping (highest: {level})"
+
+
 def _unknown(key: Any, value: Any) -> str:
     """Say that a key is not known: what it holds was meant to stand under the one that is."""
     shown = form(key, value) if _level(value) else form()

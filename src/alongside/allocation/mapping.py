@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from alongside.allocation.columns_file import in_mapping
 from alongside.allocation.files import PACKAGE_COLUMNS, parse_cases, parse_packages
 from alongside.allocation.import_report import ImportReport, never_found
 from alongside.allocation.mapping_faults import mapping_faults
@@ -96,7 +97,7 @@ def import_export(
     highest = {
         target: _highest(spec) for target, spec in columns.items() if _highest(spec) is not None
     }
-    parser = parse_cases(Parser(Table(table.name, made)), highest)  # type: ignore[arg-type]
+    parser = parse_cases(Parser(Table(table.name, made), declare=in_mapping), highest)  # type: ignore[arg-type]
     cases = parser.frame.drop(ROW)
     report.notes += map(str, _in_export(parser.notes, columns))
     problems, long = work.with_faults(_in_export(parser.problems, columns)), None

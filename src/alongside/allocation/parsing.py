@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from alongside.allocation.columns_file import form
+from alongside.allocation.columns_file import in_columns
 from alongside.allocation.problems import Problem, some
 from alongside.allocation.tables import ROW
 
@@ -22,6 +23,7 @@ NOISE = "0.000001"  # pounds: by so little a float may miss a penny
 PARTS_OF_A_PENNY = "has parts of a penny. Give pounds a week to the penny, as 147.50."
 _FINE = pl.Decimal(precision=38, scale=12)  # finer than any amount that somebody writes
 USUAL_HIGHEST = 4
+FEW_ALIKE = 5
 # Nobody writes a nought before thousands: 0,125 is a part of one.
 _THOUSANDS = r"^[-+]?[1-9]\d{0,2}([,\s]\d{3})+(\.\d*)?$"
 BEYOND = 10**15  # nothing here is ever as much: such a number is a fault
@@ -60,8 +62,9 @@ def _decimals(column: str, kind: pl.DataType) -> pl.Expr:
 class Parser:
     """Turns the columns of one table into types and collects what could not be turned."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, *, declare: Callable[[str, int], str] = in_columns) -> None:
         self.table = table
+        self.declare = declare
         self.frame = table.frame
         self.problems: list[Problem] = list(table.faults)
         self.notes: list[Problem] = []
@@ -77,8 +80,18 @@ class Parser:
     def refuse(self, column: str, where: pl.Expr, says: Callable[[str], str]) -> None:
         """Add a fault for each row in which a condition on a column holds."""
         bad = self.frame.filter(where).select(ROW, pl.col(column).cast(pl.String))
-        for row, found in bad.iter_rows():
-            self.problem(says(found), row, column)
+        self._tell([(row, says(found)) for row, found in bad.iter_rows()], column)
+
+    def _tell(self, faults: list[tuple[int, str]], column: str) -> None:
+        """Add a fault for each row, but one for all rows where more than a few have the same."""
+        alike = Counter(says for _row, says in faults)
+        many = {says for says, count in alike.items() if count > FEW_ALIKE}
+        for row, says in faults:
+            if says not in many:
+                self.problem(says, row, column)
+            elif alike[says]:
+                again = f"{says} So in {alike.pop(says):,} rows, this the first."
+                self.problem(again, row, column)
 
     def required(self, column: str) -> None:
         """Refuse empty cells of a column."""
@@ -104,8 +117,8 @@ class Parser:
             first = bad.row(0)[1]
             self.problem(f"every cell is text, such as {first!r}. {says}", None, column)
         else:
-            for row, found in bad.iter_rows():
-                self.problem(f"{found!r} was found. {says}", row, column)
+            faults = [(row, f"{found!r} was found. {says}") for row, found in bad.iter_rows()]
+            self._tell(faults, column)
         self.frame = self.frame.with_columns(typed)
 
     def number(self, column: str, says: str) -> None:
@@ -184,8 +197,8 @@ class Parser:
             pl.col(column) > limit,
             lambda found: (
                 f"the level {found} is out of range: levels here go from 0 to {limit}. "
-                "Correct it. If it is a level, declare the column's highest level in columns.yaml "
-                f"({form(column, found)}), and fit the method with that."
+                f"Correct it. If it is a level, {self.declare(column, int(found))}, and fit the method "
+                "with that."
             ),
         )
 
