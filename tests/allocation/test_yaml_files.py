@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.yaml_files import read_yaml
 
 
@@ -32,3 +33,8 @@ def test_a_key_that_stands_twice_is_named_with_its_lines(tmp_path):
         "m.yaml: No stands twice, in line 3. Keep one.",
         "m.yaml: need_a stands twice, in lines 2 and 4. Keep one.",
     ]
+
+
+def test_a_folder_is_no_file_of_settings(tmp_path):
+    with pytest.raises(AllocationInputError, match="the file cannot be read"):
+        read_yaml(tmp_path)

@@ -77,6 +77,9 @@ def read_yaml(path: str | Path) -> tuple[Any, list[Problem]]:
         content = loader.get_single_data()
     except FileNotFoundError:
         raise AllocationInputError([Problem(str(path), "there is no such file.")]) from None
+    except OSError as error:
+        says = f"the file cannot be read ({error.strerror})."
+        raise AllocationInputError([Problem(str(path), says)]) from error
     except (yaml.YAMLError, ValueError) as error:
         says = f"not readable as YAML: {error}"
         raise AllocationInputError([Problem(path.name, says)]) from error
