@@ -284,3 +284,15 @@ def test_the_report_tells_every_scenario_and_is_repeatable():
     effects = [effect(kind="rates", change=0.1), effect(kind="threshold", at_least=2)]
     assert what_if_report(effects) == what_if_report(effects)
     assert "Every rate changes by +10.0%" in what_if_report(effects)
+
+
+def test_a_key_that_stands_twice_in_a_scenario_is_refused_beside_its_other_faults(tmp_path):
+    (tmp_path / "s.yaml").write_text(
+        "- name: No\n  kind: rates\n  change: 0.05\n  change: 0.1\n- {name: Off, kind: rate}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(AllocationInputError) as caught:
+        read_scenarios(tmp_path / "s.yaml")
+    twice, kind = map(str, caught.value.problems)
+    assert twice == "s.yaml: change stands twice, in lines 3 and 4. Keep one."
+    assert kind.startswith("s.yaml, scenario 2: kind is one of")
