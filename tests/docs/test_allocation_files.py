@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from alongside.allocation.files import read_levels
 from alongside.allocation.mapping import import_export, load_mapping
 from alongside.allocation.publish import FACTS, read_facts
 from alongside.allocation.review import read_pairs, review
@@ -35,8 +36,13 @@ def export(tmp_path):
     return path
 
 
+def test_the_highest_levels_are_read(tmp_path):
+    (tmp_path / "columns.yaml").write_text(shown("import", "yaml")[0].strip(), encoding="utf-8")
+    assert read_levels(tmp_path / "columns.yaml")["need_pain"] == 5
+
+
 def test_the_mapping_reads_an_export_with_its_columns(tmp_path, export):
-    whole, _ = shown("import", "yaml")
+    _, whole, _ = shown("import", "yaml")
     (tmp_path / "ours.yaml").write_text(whole, encoding="utf-8")
     made = import_export(load_mapping(tmp_path / "ours.yaml"), export)
     assert made.cases["case_id"].to_list() == ["1", "4"]
@@ -46,7 +52,7 @@ def test_the_mapping_reads_an_export_with_its_columns(tmp_path, export):
 
 
 def test_the_mapping_of_a_second_export_reads_its_packages(tmp_path, export):
-    whole, second = shown("import", "yaml")
+    _, whole, second = shown("import", "yaml")
     mapping = whole.partition("packages:")[0] + second
     (tmp_path / "ours.yaml").write_text(mapping, encoding="utf-8")
     services = tmp_path / "services.csv"
