@@ -119,6 +119,12 @@ def test_a_fault_is_named_by_row_and_column(tmp_path, row, says):
     assert says in str(caught.value)
 
 
+def test_an_extra_cell_hides_no_other_fault_of_a_card(tmp_path):
+    with pytest.raises(RateError) as caught:
+        card(tmp_path, "a,hour,1,2025-04-01,,x\nb,hour,-1,2025-04-01,\n")
+    assert [each.row for each in caught.value.problems] == [2, 3]
+
+
 def test_all_faults_are_named_at_once(tmp_path):
     with pytest.raises(RateError) as caught:
         card(tmp_path, "a,hour,-1,2025-04-01,\nb,hour,x,never,\n")

@@ -153,10 +153,11 @@ def test_wrong_budgets_and_limits_are_refused(tmp_path, content, options, says):
 
 
 def test_wrong_budgets_and_a_wrong_limit_are_told_together(tmp_path):
-    (tmp_path / "b.csv").write_text(BUDGETS + "a,x\nb,1\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text(BUDGETS + "a,x\nb,1,2\n", encoding="utf-8")
     words = ("cash-limit", tmp_path / "b.csv", "--total", "much", "--to", tmp_path / "l.csv")
     done = run(*words, "--rule", "protect-floor", "--floor", "1.005", "--protect", "half")
     refused(done, "row 2, column indicative_budget: 'x' was found")
+    refused(done, "row 3: 3 cells were found under a header of 2 columns")
     refused(done, "--total: 'much' is not an amount in pounds")
     refused(done, "--floor: '1.005' is not an amount in pounds")
     refused(done, "--protect: 'half' is not a share of people")
@@ -186,6 +187,8 @@ PAIRS = "case_id,indicative_budget,personal_budget,difference_reason\n"
         ("", "the file is empty"),
         (PAIRS + "a,inf,3,\nb,1,-2,\n", "row 2, column indicative_budget: 'inf' was found"),
         (PAIRS + "a,inf,3,\nb,1,-2,\n", "row 3, column personal_budget: -2.00 is negative"),
+        (PAIRS + "a,1,3,,5\nb,1,-2,\n", "row 2: 5 cells were found under a header of 4 columns"),
+        (PAIRS + "a,1,3,,5\nb,1,-2,\n", "row 3, column personal_budget: -2.00 is negative"),
         (PAIRS + "a,1,2,\na,1,2,\n", "row 3, column case_id: the case a already stands"),
         (PAIRS + "a,1,2,transprot\n", "Was transport meant?"),
         (HTML, "web page (HTML)"),

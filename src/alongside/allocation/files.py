@@ -128,7 +128,7 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
         named = _services_named(rates_file) if rates_file and rates is None else ()
         packages = gathered.read(
             lambda: parse_packages(
-                read_table(packages_file, whole=False),
+                read_table(packages_file),
                 rates=rates,
                 cases=cases,
                 named=named,
@@ -146,7 +146,7 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
 def _services_named(rates: Path) -> list[str]:
     """Name the services of a rate card that has faults, so that these hide no unknown service."""
     try:
-        frame = read_table(rates, whole=False).frame
+        frame = read_table(rates).frame
     except AllocationInputError:
         return []
     return frame["service"].drop_nulls().unique().to_list() if "service" in frame.columns else []
@@ -243,7 +243,7 @@ def _what_can_be_read(
     paths = list(paths)
     for path in paths:
         try:
-            parser = parse_cases(Parser(read_table(path, whole=False)), levels)
+            parser = parse_cases(Parser(read_table(path)), levels)
         except AllocationInputError as error:
             problems.extend(error.problems)
             continue
@@ -358,7 +358,7 @@ def read_packages(
         With every problem found.
 
     """
-    return parse_packages(read_table(path, whole=False), rates=rates, cases=cases)
+    return parse_packages(read_table(path), rates=rates, cases=cases)
 
 
 def parse_packages(

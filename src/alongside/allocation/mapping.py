@@ -73,7 +73,7 @@ def import_export(
 
     """
     _check_second(mapping, packages)
-    table = read_table(export, lenient=True, whole=False, **(mapping.get("source") or {}))
+    table = read_table(export, lenient=True, **(mapping.get("source") or {}))
     report = ImportReport(table.name, rows_read=table.frame.height)
     work = _Work(table.name, table.frame, report)
     work.leave_out(mapping.get("leave_out") or [])
@@ -395,7 +395,7 @@ def _long(
     report: ImportReport,
 ) -> pl.DataFrame:
     """Read packages from a second export, which has a row for each service of a case."""
-    raw = read_table(second, lenient=True, whole=False, **(part.get("source") or {}))
+    raw = read_table(second, lenient=True, **(part.get("source") or {}))
     report.second = ImportReport(raw.name, rows_read=raw.frame.height)
     work = _Work(raw.name, raw.frame, report.second)
     specs = {target: _spec(spec) for target, spec in part["long"].items()}
@@ -446,7 +446,7 @@ def import_rate_card(mapping: Mapping[str, Any], path: str | Path) -> RateCard:
             "This mapping has no rate_card. Add it, or import cases instead."
         )
     table = read_table(path, lenient=True, **(mapping.get("source") or {}))
-    problems: list[Problem] = []
+    problems = list(table.faults)
     rows = _rows_of(table, part["row"], problems)
     entries = []
     for service, spec in part["services"].items():

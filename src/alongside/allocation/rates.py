@@ -260,9 +260,9 @@ def _from_table(table: Table) -> list[Rate]:
     missing = [column for column in REQUIRED if column not in table.columns]
     if missing:
         says = f"the columns {', '.join(missing)} are missing. Found: {', '.join(table.columns)}."
-        raise RateError([Problem(table.name, says, 1)])
+        raise RateError([Problem(table.name, says, 1), *table.faults])
     entries: list[Rate] = []
-    problems: list[Problem] = []
+    problems = list(table.faults)
     for row in table.frame.iter_rows(named=True):
         entry, faults = _entry(row, table.name)
         problems.extend(faults)

@@ -113,6 +113,8 @@ def read_adjustment(path: str | Path, case: str) -> Adjustment:
 
     """
     table = read_table(path)
+    if table.faults:
+        raise AllocationInputError(table.faults)
     needed = {"case_id", "adjustment", "adjustment_says"}
     if not needed <= set(table.columns):
         says = "it has no adjustments. Name a file that `cash-limit` wrote."

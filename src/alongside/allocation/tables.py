@@ -46,19 +46,17 @@ def read_table(
     separator: str = ",",
     header_row: int = 1,
     lenient: bool = False,
-    whole: bool = True,
 ) -> Table:
     """Read a UTF-8 CSV file (gzipped or not), or the first sheet of an .xlsx, as text.
 
     ``header_row`` skips title rows above the header. ``lenient`` numbers columns that share a
-    name and drops those without one, as official returns have them. Unless it must be ``whole``,
-    rows longer than the header are among the table's faults, and read as far as there are columns.
+    name and drops those without one, as official returns have them. Rows longer than the header are
+    among the table's faults, and read as far as there are columns.
 
     Raises
     ------
     AllocationInputError
-        When the file is missing, empty, of another kind than its name says, not UTF-8,
-        or has rows longer than its header.
+        When the file is missing, empty, of another kind than its name says, or not UTF-8.
 
     """
     path = Path(path)
@@ -78,8 +76,6 @@ def read_table(
             frame, header = _csv(text, name, separator, header_row, faults)
         except csv.Error as error:
             _fail(name, f"this cannot be read as CSV ({error}).")
-    if whole and faults:
-        raise AllocationInputError(faults)
     frame = _tidy(_named(frame, header, name, lenient=lenient), name, header_row + 1)
     return Table(name, frame, faults)
 
