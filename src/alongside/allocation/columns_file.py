@@ -29,19 +29,23 @@ def declared_levels(path: Path) -> tuple[dict[str, int], list[Problem]]:
     if not isinstance(content, dict):
         says = f"it should say {KEY}, and under it each column's level: {form()}."
         return {}, [*problems, Problem(path.name, says)]
+    declared = content.pop(KEY, {})
     told: dict[Any, Any] = {}
     for key, value in content.items():
-        if key != KEY:
-            problems.append(Problem(path.name, _unknown(key, value)))
-        told |= value if isinstance(value, dict) else {} if key == KEY else {key: value}
-    if KEY in content and not isinstance(content[KEY], dict):
+        problems.append(Problem(path.name, _unknown(key, value)))
+        told |= value if isinstance(value, dict) else {key: value}
+    if not isinstance(declared, dict):
         says = f"under {KEY} stands each column with a whole number above 0: {form()}."
-        problems.append(Problem(path.name, says))
-    for column, top in (content[KEY] if isinstance(content.get(KEY), dict) else {}).items():
+        return _levels(told), [*problems, Problem(path.name, says)]
+    for column, top in declared.items():
         if not _level(top):
             says = f"{top!r} was found. Give a whole number above 0: {form(column)}."
             problems.append(Problem(f"{path.name}, {KEY}, {column}", says))
-    return {str(column): top for column, top in told.items() if _level(top)}, problems
+    return _levels(told | declared), problems
+
+
+def _levels(told: dict[Any, Any]) -> dict[str, int]:
+    return {str(column): top for column, top in told.items() if _level(top)}
 
 
 def form(column: object = "need_washing", level: object = 4) -> str:
