@@ -273,8 +273,10 @@ def test_faults_of_form_hide_no_fault_of_data(tmp_path):
 def test_scenarios_cases_and_model_are_faulted_together(tmp_path):
     (tmp_path / "s.yaml").write_text("- {name: a, kind: weather}", encoding="utf-8")
     (tmp_path / "cases.csv").write_text("case_id,need_meals\na,x\n", encoding="utf-8")
+    (tmp_path / "columns.yaml").write_text("highest: {need_meals: 3}", encoding="utf-8")
     words = ("what-if", tmp_path / "none.json", tmp_path / "cases.csv")
     done = run(*words, "--scenarios", tmp_path / "s.yaml")
+    refused(done, "columns.yaml: the key 'highest' is not known")
     refused(done, "s.yaml, scenario 1: kind is one of")
     refused(done, "there is no such model")
     refused(done, "cases.csv, row 2, column need_meals: 'x' was found")

@@ -135,12 +135,18 @@ def cases_of(path: Path) -> pl.DataFrame:
 
 def cases_and_packages(path: Path) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """Read cases from a file or a folder, and the packages that a folder may hold."""
-    from alongside.allocation.files import read_cases, read_folder, read_levels
+    from alongside.allocation.columns_file import COLUMNS, declared_levels
+    from alongside.allocation.files import read_cases, read_folder
+    from alongside.allocation.problems import AllocationInputError, Gathered
 
     if path.is_dir():
         found = read_folder(path)
         return found.cases, found.packages
-    read = read_cases(path, levels=read_levels(path.parent / "columns.yaml"))
+    levels, faults = declared_levels(path.parent / COLUMNS)
+    gathered = Gathered(faults)
+    read = gathered.attempt(lambda: read_cases(path, levels=levels))
+    if read is None or gathered.problems:
+        raise AllocationInputError(gathered.problems)
     say_notes(read.notes)
     return read.frame, None
 
