@@ -82,7 +82,9 @@ def position(item: Item, value: Any) -> Any:
     if kind.is_boolean():
         return ibis.cases((value.isnull(), missing), (value, integer(1)), else_=integer(0))
     if _is_whole(kind):
-        return ibis.coalesce(value.cast("int64"), missing)
+        # DuckDB is quickest with a CASE, and with whole numbers of no more than four bytes.
+        size = "int32" if kind.nbytes <= 4 else "int64"
+        return ibis.cases((value.isnull(), missing.cast(size)), else_=value.cast(size))
     levels = [(value == level, integer(place)) for place, level in enumerate(_levels(item, value))]
     return ibis.cases(*levels, else_=missing)
 
