@@ -8,8 +8,9 @@ import pytest
 import yaml
 
 from alongside.allocation.files import read_folder
-from alongside.allocation.mapping import import_export, import_rate_card, load_mapping
+from alongside.allocation.mapping import import_export, load_mapping
 from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.published_rates import import_rate_card
 from alongside.allocation.store import write_imported
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"

@@ -293,7 +293,7 @@ def test_a_place_that_cannot_be_written_to_is_refused_before_the_work(
     ("engine_table", "says"),
     [
         (lambda table: table.head(0), "it has no rows"),
-        (lambda table: table.drop("case_id"), "There is no column case_id"),
+        (lambda table: table.drop("case_id"), "there is no column case_id"),
         (lambda table: table.with_columns(need_meals=9), "above the highest level, 4"),
         (lambda table: table.with_columns(need_meals=float("inf")), "not finite"),
         (lambda table: table.with_columns(need_meals=pl.lit("some")), "it holds string"),

@@ -11,18 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
-import polars as pl
 
-from alongside.allocation.checking import DOUBT, check_table, highest_levels, name_problems
+from alongside.allocation.checking import CASE, DOUBT, check_table, highest_levels, name_problems
 from alongside.allocation.engine_words import first_line, in_sentences, large_csv, reading
 from alongside.allocation.files import GROUP, read_cases
 from alongside.allocation.model.compile import BUDGET
-from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.problems import AllocationInputError, Gathered, Problem
 from alongside.allocation.tables import read_table
 from alongside.allocation.writing import IS_READ, is_read, whole_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 ENGINES = ("duckdb", "postgres", "spark")
 # Up to this size a CSV is read cell by cell, so that every fault is named by row and column.
@@ -71,6 +70,7 @@ def apply_file(
     threads: int | None = None,
     carefully: int = CAREFULLY,
     doubts: bool = True,
+    faults: Sequence[Problem] = (),
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Applied:
     """Price the cases of a CSV, .xlsx or Parquet file with DuckDB, into CSV or Parquet.
@@ -88,6 +88,9 @@ def apply_file(
         Up to how many bytes a CSV is read cell by cell, so that every fault is named by row.
     doubts : bool, optional
         Whether to say in a column ``doubt`` why a figure should not be used.
+    faults : sequence of Problem, optional
+        Those found before, such as of the levels: with any, nothing is priced, and they are told beside
+        what is wrong with the cases.
 
     Raises
     ------
@@ -97,19 +100,21 @@ def apply_file(
     """
     tell = progress or (lambda _done, _total, _what: None)
     source, target = Path(source), Path(target)
-    if target.suffix not in (".csv", ".parquet"):
-        says = "the result can be .csv or .parquet. Name it so."
-        raise AllocationInputError([Problem(target.name, says)])
-    if is_read(target, [source]):
-        raise AllocationInputError([Problem(str(target), IS_READ)])
-    connection = _duckdb(threads)
+    found = Gathered([*faults, *_target_faults(target, source)])
+    connection = found.attempt(lambda: _duckdb(threads))
+    if connection is None:
+        raise AllocationInputError(found.problems)
     tell(0, 3, "Reading")
-    frame = _read_carefully(model, source, dict(levels or {}) | highest_levels(model), carefully)
     new = added(model, doubts=doubts)
-    with reading(source):
-        table = _source(connection, source) if frame is None else ibis.memtable(frame.to_arrow())
-        check_table(model, table, source.name, levels, new=_kept_of(new, keep))
-        table = _without(table, new)
+
+    def read() -> Any:
+        with reading(source):
+            table = _table(connection, model, source, keep, levels, new, carefully)
+            return _checked(model, table, source.name, keep, levels, new)
+
+    table = found.attempt(read)
+    if table is None or found.problems:
+        raise AllocationInputError(found.problems)
     tell(1, 3, "Pricing")
     result = _chosen(priced(model, table, doubts=doubts), keep, new)
     with reading(source), whole_file(target) as part:
@@ -126,6 +131,13 @@ def apply_file(
     return applied
 
 
+def _target_faults(target: Path, source: Path) -> Iterator[Problem]:
+    if target.suffix not in (".csv", ".parquet"):
+        yield Problem(target.name, "the result can be .csv or .parquet. Name it so.")
+    if is_read(target, [source]):
+        yield Problem(str(target), IS_READ)
+
+
 def _duckdb(threads: int | None) -> Any:
     if threads is not None and threads < 1:
         raise AllocationInputError(
@@ -139,27 +151,35 @@ def _duckdb(threads: int | None) -> Any:
     return connection
 
 
-def _read_carefully(
-    model: Any, source: Path, levels: Mapping[str, int] | None, carefully: int
-) -> pl.DataFrame | None:
-    """Read a CSV of moderate size, or a workbook, cell by cell; None for what is left to DuckDB."""
-    if source.suffix == ".parquet" or source.is_dir():
-        return None
-    if source.exists() and source.suffix == ".csv" and source.stat().st_size > carefully:
-        return None
+def _table(
+    connection: Any,
+    model: Any,
+    source: Path,
+    keep: Sequence[str] | None,
+    levels: Mapping[str, int] | None,
+    new: Sequence[str],
+    carefully: int,
+) -> Any:
+    """Read a CSV of moderate size, or a workbook, cell by cell, and leave the rest to DuckDB."""
+    large = source.suffix == ".csv" and source.exists() and source.stat().st_size > carefully
+    if large or source.suffix == ".parquet" or source.is_dir():
+        return _source(connection, source)
     try:
-        return read_cases(source, levels=levels).frame
+        read = read_cases(source, levels=dict(levels or {}) | highest_levels(model))
     except AllocationInputError as error:
-        raise AllocationInputError([*_names(model, source), *error.problems]) from None
+        faults = Gathered()
+        columns = faults.attempt(lambda: read_table(source).columns)
+        names = [] if columns is None else _name_faults(model, columns, source.name, keep, new)
+        raise AllocationInputError([*names, *error.problems]) from None
+    return ibis.memtable(read.frame.to_arrow())
 
 
-def _names(model: Any, source: Path) -> list[Problem]:
+def _name_faults(
+    model: Any, columns: list[str], where: str, keep: Sequence[str] | None, new: Sequence[str]
+) -> list[Problem]:
     """Say what is wrong with the columns of a file in which cells are wrong too."""
-    try:
-        columns = read_table(source).columns
-    except AllocationInputError:
-        return []
-    return list(name_problems(model, columns, source.name))
+    faults = [*name_problems(model, columns, where), *_keep_faults([*columns, *new], keep, where)]
+    return [each for each in faults if CASE in columns or CASE not in each.says]
 
 
 def _source(connection: Any, source: Path) -> Any:
@@ -175,29 +195,42 @@ def _source(connection: Any, source: Path) -> Any:
     return large_csv(connection, source)
 
 
-def _kept_of(new: Sequence[str], keep: Sequence[str] | None) -> list[str]:
-    """Name the new columns of which the source's own, such as an earlier budget, is to be kept as well."""
-    return [name for name in new if name in (keep or ())]
-
-
-def _without(table: Any, new: Sequence[str]) -> Any:
-    """Leave out what a source says of an earlier budget: nobody asked to keep it."""
+def _checked(
+    model: Any,
+    table: Any,
+    where: str,
+    keep: Sequence[str] | None,
+    levels: Mapping[str, int] | None,
+    new: Sequence[str],
+) -> Any:
+    """Give a table that can be priced, without what it says of an earlier budget: nobody asked to keep it."""
+    kept = [name for name in new if name in (keep or ())]
+    found = Gathered()
+    found.attempt(lambda: check_table(model, table, where, levels, new=kept))
+    found.problems += _keep_faults([*table.columns, *new], keep, where)
+    if found.problems:
+        raise AllocationInputError(found.problems)
     return table.drop(*(name for name in new if name in table.columns))
 
 
-def _chosen(table: Any, keep: Sequence[str] | None, new: Sequence[str]) -> Any:
-    if keep is None:
-        keep = [name for name in table.columns if name == "case_id" or name.startswith(GROUP)]
-        if "case_id" not in keep:
-            raise AllocationInputError(
-                "There is no column case_id, so nobody could tell whose budgets these are. Name "
-                "what to carry along, as --keep person_number."
-            )
-    missing = [name for name in keep if name not in table.columns]
-    if missing:
-        raise AllocationInputError(
-            f"There is no column {', '.join(missing)} to keep. There are: {', '.join(table.columns)}."
+def _keep_faults(
+    columns: Sequence[str], keep: Sequence[str] | None, where: str
+) -> Iterator[Problem]:
+    if keep is None and CASE not in columns:
+        says = (
+            f"there is no column {CASE}, so nobody could tell whose budgets these are. Name what to "
+            "carry along, as --keep person_number."
         )
+        yield Problem(where, says)
+    if missing := [name for name in keep or () if name not in columns]:
+        says = f"there is no column {', '.join(missing)} to keep. There are: {', '.join(columns)}."
+        yield Problem(where, says)
+
+
+def _chosen(table: Any, keep: Sequence[str] | None, new: Sequence[str]) -> Any:
+    """Choose what is kept and, unless it is among that, what is new."""
+    if keep is None:
+        keep = [name for name in table.columns if name == CASE or name.startswith(GROUP)]
     return table.select(*keep, *(name for name in new if name not in keep))
 
 
@@ -236,8 +269,7 @@ def apply_postgres(
         table, name = _tables(connection, source, target, replace=replace)
         tell(0, 2, "Checking")
         new = added(model, doubts=doubts)
-        check_table(model, table, source, levels, new=_kept_of(new, keep))
-        table = _without(table, new)
+        table = _checked(model, table, source, keep, levels, new)
         result = _chosen(priced(model, table, doubts=doubts), keep, new)
         query = str(ibis.to_sql(result, dialect="postgres"))
         tell(1, 2, "Pricing")
@@ -330,8 +362,7 @@ def apply_spark(
         tell(0, 3, "Reading")
         table = _spark_table(connection, source)
         new = added(model, doubts=doubts)
-        check_table(model, table, str(source), levels, new=_kept_of(new, keep))
-        table = _without(table, new)
+        table = _checked(model, table, str(source), keep, levels, new)
         tell(1, 3, "Pricing")
         chosen = _chosen(priced(model, table, doubts=doubts), keep, new)
         part = target.with_name(f".{target.name}-part")

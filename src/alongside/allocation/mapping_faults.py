@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.allocation import shapes
 from alongside.allocation.files import PREFIXES
-from alongside.allocation.problems import Problem
 from alongside.allocation.yaml_files import label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from alongside.allocation.shapes import Fault
+
 
 TOP = ("name", "source", "cases", "leave_out", "packages", "rates", "rate_card")
 PACKAGES = ("columns", "long", "source")
@@ -68,10 +68,10 @@ CARD_SERVICE: shapes.Keys = {
 }
 
 
-def mapping_faults(content: Any, file: str) -> list[Problem]:
-    """Find everything that is wrong with a mapping file, each fault with the keys it lies under."""
+def form_faults(content: Any) -> list[Fault]:
+    """Find everything that is wrong with a mapping's form, each fault with the keys it lies under."""
     if not isinstance(content, Mapping):
-        return [Problem(file, "a mapping file has keys such as source, cases and leave_out.")]
+        return [("", "a mapping file has keys such as source, cases and leave_out.")]
     faults = [*shapes.unknown_keys(content, TOP, "")]
     faults += shapes.key_faults(content.get("source") or {}, SOURCE, "source")
     if not content.get("cases") and "rate_card" not in content:
@@ -84,7 +84,67 @@ def mapping_faults(content: Any, file: str) -> list[Problem]:
     faults += _rates(content.get("rates") or [])
     if "rate_card" in content:
         faults += _rate_card(content["rate_card"])
-    return [Problem(f"{file}, {where}" if where else file, says) for where, says in faults]
+    return faults
+
+
+def what_remains(content: Any, faults: Iterable[Fault]) -> dict[str, Any] | None:
+    """Give a mapping in which each entry with a fault is empty, and every other as it is.
+
+    None where it does not say how an export is written, so that none can be looked at.
+    """
+    places = [where for where, _says in faults]
+    if not isinstance(content, Mapping) or _within("source", places):
+        return None
+    if _within("packages, source", places):
+        return None
+    found = {key: content[key] for key in ("name", "source") if key in content}
+    found["cases"] = _sound(content.get("cases"), "cases", places)
+    if found["cases"]:
+        found["cases"].setdefault("case_id", {})
+    found["leave_out"] = _sound_list(content.get("leave_out"), "leave_out", "rule", places)
+    found["rates"] = _sound_list(content.get("rates"), "rates", "number", places)
+    if content.get("packages"):
+        found["packages"] = _sound_packages(content["packages"], places)
+    if "rate_card" in content:
+        found["rate_card"] = _sound_card(content["rate_card"], places)
+    return found
+
+
+def _within(where: str, places: Iterable[str]) -> bool:
+    return any(place == where or place.startswith(f"{where}, ") for place in places)
+
+
+def _sound(given: Any, where: str, places: list[str]) -> dict[Any, Any]:
+    entries = given if isinstance(given, Mapping) else {}
+    return {
+        key: {} if _within(f"{where}, {key}", places) else entry for key, entry in entries.items()
+    }
+
+
+def _sound_list(given: Any, where: str, each: str, places: list[str]) -> list[Any]:
+    if where in places:
+        return [{}]
+    return [
+        {} if _within(f"{where}, {each} {number}", places) else entry
+        for number, entry in enumerate(given or [], 1)
+    ]
+
+
+def _sound_packages(given: Any, places: list[str]) -> dict[str, Any]:
+    part = given if isinstance(given, Mapping) else {}
+    # With a key that is not known, either kind may have been meant.
+    kinds = ("columns", "long") if "packages" in places else part.keys() & {"columns", "long"}
+    found = {kind: _sound(part.get(kind), f"packages, {kind}", places) for kind in kinds}
+    return {**found, "source": part.get("source")}
+
+
+def _sound_card(given: Any, places: list[str]) -> dict[str, Any]:
+    card = given if isinstance(given, Mapping) else {}
+    return {
+        **card,
+        "row": {} if _within("rate_card, row", places) else card.get("row", {}),
+        "services": _sound(card.get("services"), "rate_card, services", places),
+    }
 
 
 def _columns(given: Any, where: str) -> Iterator[Fault]:

@@ -48,10 +48,9 @@ def whole_folder(target: str | Path, *, replace: bool = False) -> Iterator[Path]
 
     """
     target = Path(target)
+    if not replace:
+        new_folder(target)
     _parent(target)
-    if target.exists() and not replace and (not target.is_dir() or any(target.iterdir())):
-        says = "it exists already. Name another place, or remove it first."
-        raise AllocationInputError([Problem(str(target), says)])
     part = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         yield part
@@ -61,6 +60,15 @@ def whole_folder(target: str | Path, *, replace: bool = False) -> Iterator[Path]
         part.replace(target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def new_folder(target: str | Path) -> None:
+    """Refuse a folder that cannot be made, or that holds something already."""
+    target = Path(target)
+    _parent(target)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        says = "it exists already. Name another place, or remove it first."
+        raise AllocationInputError([Problem(str(target), says)])
 
 
 def is_read(target: str | Path, sources: Iterable[str | Path]) -> bool:

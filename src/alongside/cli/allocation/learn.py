@@ -52,22 +52,33 @@ def import_(
 
     Example: alongside allocation import export.csv --mapping ours.yaml --to cases-2026/
     """
-    from alongside.allocation.mapping import import_export, import_rate_card, load_mapping
+    from alongside.allocation.mapping import import_export, what_can_be_read
+    from alongside.allocation.problems import AllocationInputError, Gathered
+    from alongside.allocation.published_rates import import_rate_card
     from alongside.allocation.rates import RateCard
     from alongside.allocation.store import write_imported, write_rates
+    from alongside.allocation.writing import new_folder
 
     with sentences():
-        if to.suffix == ".csv":
-            can_write(to, reading=[export, mapping])
-        plan = load_mapping(mapping)
-        if to.suffix == ".csv":
-            card = import_rate_card(plan, export)
+        a_card, found = to.suffix == ".csv", Gathered()
+        if a_card:
+            found.attempt(lambda: can_write(to, reading=[export, mapping]))
+        else:
+            found.attempt(lambda: new_folder(to))
+        given = found.attempt(lambda: RateCard.from_csv(rates)) if rates else None
+        plan, faults = what_can_be_read(mapping)
+        found.problems += faults
+        if plan is None:
+            raise AllocationInputError(found.problems)
+        if a_card:
+            card = import_rate_card(plan, export, faults=found.problems)
             write_rates(card, to)
             out.print(f"{len(card.services)} rates were written to {to}.", markup=False)
             return
         with progress("Reading"):
-            given = RateCard.from_csv(rates) if rates else None
-            made = import_export(plan, export, packages=packages, rates=given)
+            made = import_export(
+                plan, export, packages=packages, rates=given, faults=found.problems
+            )
             write_imported(made, to)
     for line in made.report.lines():
         out.print(line, markup=False)

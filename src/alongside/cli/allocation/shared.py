@@ -110,11 +110,16 @@ def folder_of(folder: Path, rates: Path | None = None) -> Any:
     from dataclasses import replace
 
     from alongside.allocation.files import read_folder
+    from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.rates import RateCard
 
-    found = read_folder(folder)
-    if rates is not None:
-        found = replace(found, rates=RateCard.from_csv(rates))
+    gathered = Gathered()
+    found = gathered.attempt(lambda: read_folder(folder))
+    card = gathered.attempt(lambda: RateCard.from_csv(rates)) if rates else None
+    if found is None or gathered.problems:
+        raise AllocationInputError(gathered.problems)
+    if card is not None:
+        found = replace(found, rates=card)
     say_notes(found.notes)
     return found
 

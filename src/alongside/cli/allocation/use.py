@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,8 +26,11 @@ from alongside.cli.allocation.shared import (
 from alongside.cli.console import err, out
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import polars as pl
 
+    from alongside.allocation.problems import Problem
     from alongside.allocation.store import Adjustment
 
 app = typer.Typer()
@@ -73,26 +76,36 @@ def apply(
 
     """
     from alongside.allocation import apply as pricing
-    from alongside.allocation.files import read_levels
-    from alongside.allocation.problems import some
+    from alongside.allocation.columns_file import COLUMNS, declared_levels
+    from alongside.allocation.files import read_cases
+    from alongside.allocation.problems import AllocationInputError, Gathered, some
 
     with sentences():
-        if engine not in pricing.ENGINES:
-            raise ValueError(
-                f"There is no engine {engine!r}. The engines are: {', '.join(pricing.ENGINES)}."
-            )
-        if engine == "postgres" and not database:
-            raise ValueError("Name the database: --database postgresql://..., or DATABASE_URL.")
-        if engine == "duckdb":
-            can_write(Path(to), reading=[model, Path(source)])
-        fitted = load(model)
+        _check_engine(engine, database)
+        found, file = Gathered(), engine == "duckdb"
+        if file:
+            found.attempt(lambda: can_write(Path(to), reading=[model, Path(source)]))
+        fitted = found.attempt(lambda: load(model))
+        levels, faults = declared_levels(Path(source).parent / COLUMNS)
+        small = Path(source).suffix.lower() in SMALL
+        found.problems += faults if file else []
+        if fitted is None:
+            if file and small:
+                found.attempt(lambda: read_cases(source, levels=levels))
+            raise AllocationInputError(found.problems)
         kept = [name.strip() for name in keep.split(",")] if keep else None
-        asked = Path(source).suffix.lower() in SMALL if doubts is None else doubts
+        asked = small if doubts is None else doubts
         with told("Pricing") as move:
-            if engine == "duckdb":
-                levels = read_levels(Path(source).parent / "columns.yaml")
+            if file:
                 done = pricing.apply_file(
-                    fitted, source, to, keep=kept, levels=levels, doubts=asked, progress=move
+                    fitted,
+                    source,
+                    to,
+                    keep=kept,
+                    levels=levels,
+                    doubts=asked,
+                    faults=found.problems,
+                    progress=move,
                 )
             elif engine == "postgres":
                 done = pricing.apply_postgres(
@@ -120,6 +133,15 @@ def apply(
         says = f"{profiles} unlike those that the model has seen; see the column doubt."
         out.print(says, markup=False)
     out.print(f"Written to {done.target}.", markup=False)
+
+
+def _check_engine(engine: str, database: str | None) -> None:
+    from alongside.allocation.apply import ENGINES
+
+    if engine not in ENGINES:
+        raise ValueError(f"There is no engine {engine!r}. The engines are: {', '.join(ENGINES)}.")
+    if engine == "postgres" and not database:
+        raise ValueError("Name the database: --database postgresql://..., or DATABASE_URL.")
 
 
 @app.command("show")
@@ -163,23 +185,28 @@ def explain(
     cash limit then or now.
     """
     from alongside.allocation.lines import change_lines, explanation_lines
+    from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.store import read_adjustment
 
     refusal: tuple[str, ...] = ()
     with sentences():
-        if since and not before:
-            raise ValueError("--since names the model used then: name the cases then, --before.")
-        if adjusted_before and not before:
-            raise ValueError(
-                "--adjusted-before is a cash limit then: name the cases then, --before."
-            )
-        fitted = load(model)
-        row = _one(cases_of(cases), case, cases)
-        now = read_adjustment(adjusted, case) if adjusted else None
+        given = Gathered(_only_with_before(before, since, adjusted_before))
+
+        def read(reader: Callable[[Path], Any], path: Path | None) -> Any:
+            return given.attempt(lambda: reader(path)) if path else None
+
+        def one(path: Path) -> pl.DataFrame:
+            return _one(cases_of(path), case, path)
+
+        def limit(path: Path) -> Adjustment:
+            return read_adjustment(path, case)
+
+        fitted, old = read(load, model), read(load, since)
+        row, earlier = read(one, cases), read(one, before)
+        now, then = read(limit, adjusted), read(limit, adjusted_before)
+        if given.problems:
+            raise AllocationInputError(given.problems)
         if before is not None:
-            earlier = _one(cases_of(before), case, before)
-            old = load(since) if since else None
-            then = read_adjustment(adjusted_before, case) if adjusted_before else None
             policy = (then.amount if then else Decimal(0), now.amount if now else Decimal(0))
             change = fitted.explain_change(earlier, row, since=old, policy=policy)
             table = change_lines(change)
@@ -196,6 +223,19 @@ def explain(
         err.print(f"This figure should not be used. {says}", markup=False)
 
 
+def _only_with_before(
+    before: Path | None, since: Path | None, adjusted_before: Path | None
+) -> Iterator[Problem]:
+    from alongside.allocation.problems import Problem
+
+    if since and not before:
+        says = "--since names the model used then: name the cases then, --before."
+        yield Problem("input", says)
+    if adjusted_before and not before:
+        says = "--adjusted-before is a cash limit then: name the cases then, --before."
+        yield Problem("input", says)
+
+
 def _say_other_figures(adjustment: Adjustment | None, figure: Decimal) -> None:
     """Say on standard error where a cash limit was worked out for another figure."""
     if adjustment is not None:
@@ -203,9 +243,12 @@ def _say_other_figures(adjustment: Adjustment | None, figure: Decimal) -> None:
 
 
 def _one(cases: pl.DataFrame, case: str, where: Path) -> pl.DataFrame:
+    from alongside.allocation.problems import AllocationInputError, Problem
+
     found = cases.filter(cases["case_id"] == case)
     if found.height == 0:
-        raise ValueError(f"{where}: there is no case {case!r}. Look at its column case_id.")
+        says = f"there is no case {case!r}. Look at its column case_id."
+        raise AllocationInputError([Problem(str(where), says)])
     return found
 
 

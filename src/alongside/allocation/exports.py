@@ -1,0 +1,234 @@
+"""One export of a council's own, read through the columns of a mapping as far as it can be."""
+
+from __future__ import annotations
+
+import difflib
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from alongside.allocation.import_report import ImportReport, never_found
+from alongside.allocation.parsing import figures
+from alongside.allocation.problems import Problem, some
+from alongside.allocation.tables import ROW, read_table
+from alongside.allocation.yaml_files import label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    # Where one column comes from, as a mapping says; empty where what it says has a fault.
+    Spec = Mapping[str, Any]
+
+# What stands in a column that cannot be made, where an empty cell would be a fault.
+STAND_INS = {"service": "", "units_per_week": "0"}
+
+
+class Export:
+    """One export on its way to columns of text under their new names.
+
+    ``problems`` gathers what is wrong with it. ``rows_known`` is false where it cannot be told which
+    rows are to be left out, so that nothing can be said of rows.
+
+    Raises
+    ------
+    AllocationInputError
+        Where it cannot be read as a table.
+
+    """
+
+    def __init__(self, path: str | Path, source: Mapping[str, Any] | None) -> None:
+        table = read_table(path, lenient=True, **(source or {}))
+        self.name = table.name
+        self.frame = table.frame
+        self.report = ImportReport(table.name, rows_read=table.frame.height)
+        self.problems: list[Problem] = list(table.faults)
+        self.rows_known = True
+        self._columns = table.columns
+        self._used: set[str] = set()
+        self._refused_rows: set[int] = set()
+        self._told: set[tuple[int | None, str | None]] = set()
+
+    @property
+    def unused(self) -> list[str]:
+        """The columns that the mapping does not speak of."""
+        return [name for name in self._columns if name not in self._used]
+
+    def _problem(self, says: str, row: int | None = None, column: str | None = None) -> None:
+        self.problems.append(Problem(self.name, says, row, column))
+
+    def check_sources(self, *groups: Mapping[str, Spec]) -> None:
+        """Name every column that is to be read and is not there, once."""
+        for spec in (spec for group in groups for spec in group.values()):
+            for source in sources(spec):
+                self._known(source)
+
+    def _known(self, source: str) -> bool:
+        self._used.add(source)
+        if source in self._columns:
+            return True
+        near = difflib.get_close_matches(source, self._columns, n=1)
+        hint = f" Was {near[0]!r} meant?" if near else ""
+        self._problem(f"the export has no column {source!r}.{hint}", 1)
+        return False
+
+    def leave_out(self, rules: list[Mapping[str, Any]]) -> None:
+        """Leave out the rows that each rule speaks of."""
+        whole = self.frame
+        for rule in rules:
+            if not rule or not self._known(rule["column"]):
+                self.rows_known = False
+                continue
+            column = pl.col(rule["column"])
+            labels = [label(each) for each in _list(rule.get("is", []))]
+            out = column.is_in(labels).fill_null(value=False)
+            if rule.get("missing"):
+                out = out | column.is_null()
+            self.report.notes += never_found(self.name, whole[rule["column"]], labels)
+            before = self.frame.height
+            self.frame = self.frame.filter(~out)
+            self.report.left_out.append((str(rule["because"]), before - self.frame.height))
+        if self.rows_known and self.frame.height == 0:
+            self._problem("every row was left out. Look at the rules under leave_out.")
+
+    def columns(self, specs: Mapping[str, Spec]) -> pl.DataFrame:
+        """Make the columns that can be made; in the others stands what is no fault of any row."""
+        made = [
+            (self._column(target, spec) if self.makes(spec) else self._stand_in(target)).alias(
+                target
+            )
+            for target, spec in specs.items()
+        ]
+        return pl.DataFrame([self.frame[ROW], *made])
+
+    def makes(self, spec: Spec) -> bool:
+        """Say whether all that a column is made of is there."""
+        return bool(spec) and set(sources(spec)) <= set(self._columns)
+
+    def _stand_in(self, target: str) -> pl.Series:
+        if target == "case_id":
+            return self.frame[ROW].cast(pl.String)
+        given = STAND_INS.get(target)
+        return pl.Series([given] * self.frame.height, dtype=pl.String)
+
+    def _column(self, target: str, spec: Spec) -> pl.Series:
+        if "constant" in spec:
+            return pl.Series(target, [label(spec["constant"])] * self.frame.height, dtype=pl.String)
+        text = self.frame.select(
+            pl.concat_str(sources(spec), separator=" ", ignore_nulls=True)
+        ).to_series()
+        missing = [label(each) for each in _list(spec.get("missing", []))]
+        text = (
+            text.to_frame("t")
+            .select(pl.when(~pl.col("t").is_in(missing) & (pl.col("t") != "")).then(pl.col("t")))
+            .to_series()
+        )
+        if "levels" in spec:
+            text = self._levels(target, spec, text)
+        if "date_format" in spec:
+            text = self._dates(target, spec, text)
+        if "divide" in spec or "multiply" in spec:
+            text = self._scaled(target, spec, text)
+        if spec.get("repeated") == "number":
+            text = _numbered(text)
+        return text
+
+    def _levels(self, target: str, spec: Spec, text: pl.Series) -> pl.Series:
+        levels = {label(each): label(value) for each, value in spec["levels"].items()}
+        mapped = text.replace_strict(levels, default=None, return_dtype=pl.String)
+        lost = text.is_not_null() & mapped.is_null()
+        otherwise = spec.get("otherwise", "refuse")
+        found = pl.DataFrame({"label": text, ROW: self.frame[ROW]}).filter(lost)
+        if otherwise == "leave_out":
+            self._refused_rows.update(found[ROW].to_list())
+        done = {
+            "missing": ("was taken as not known", "were taken as not known"),
+            "leave_out": ("left its row out", "left their rows out"),
+        }
+        if otherwise == "refuse":
+            self._told.update((row, told(target, spec)) for row in found[ROW])
+        for (unknown,), rows in found.group_by("label", maintain_order=True):
+            first, count = int(rows[ROW][0]), rows.height
+            if otherwise == "refuse":
+                self._problem(
+                    f"the label {unknown!r} ({some(count, 'row', 'rows')}) has no value for {target}. Add it under "
+                    "levels or missing, or say what to do otherwise.",
+                    first,
+                    ", ".join(sources(spec)),
+                )
+            else:
+                one, many = done[otherwise]
+                what = one if count == 1 else many
+                self.report.refused.append((target, str(unknown), count, first, what))
+        return mapped
+
+    def _dates(self, target: str, spec: Spec, text: pl.Series) -> pl.Series:
+        forms = _list(spec["date_format"])
+        # A date cell of a workbook, and nothing else that people write, is already in this form.
+        read = [text.str.to_date(form, strict=False) for form in (*forms, "%Y-%m-%d")]
+        days = pl.select(pl.coalesce(read)).to_series()
+        says = f"is not a date of the form {' or '.join(forms)}"
+        self._cells(told(target, spec), text, days.is_null(), says)
+        return days.cast(pl.String)
+
+    def _scaled(self, target: str, spec: Spec, text: pl.Series) -> pl.Series:
+        plain = pl.select(figures(pl.lit(text))).to_series()
+        value = plain.cast(pl.Float64, strict=False)
+        bad = value.is_null() | ~value.is_finite()
+        self._cells(told(target, spec), text, bad, "is not a number")
+        plain = plain.zip_with(
+            ~bad.fill_null(value=True), pl.Series([None] * len(plain), dtype=pl.String)
+        )
+        amount = plain.str.to_decimal(scale=12) if len(plain) else plain
+        factor = Decimal(str(spec.get("multiply", 1))) / Decimal(str(spec.get("divide", 1)))
+        return pl.Series(
+            target,
+            [None if each is None else format(Decimal(each) * factor, ".6f") for each in amount],
+            dtype=pl.String,
+        )
+
+    def _cells(self, column: str, text: pl.Series, failed: pl.Series, says: str) -> None:
+        bad = pl.DataFrame({"t": text, ROW: self.frame[ROW]}).filter(failed & text.is_not_null())
+        for found, row in bad.iter_rows():
+            self._told.add((row, column))
+            self._problem(f"{found!r} {says}.", row, column)
+
+    def with_faults(self, later: list[Problem]) -> list[Problem]:
+        """Add the faults found later, but for cells that were emptied here because of their own."""
+        fresh = [each for each in later if (each.row, each.column) not in self._told]
+        return [*self.problems, *fresh]
+
+    def without_refused(self, *made: pl.DataFrame) -> list[pl.DataFrame]:
+        """Leave out the rows with a label that leaves out its row."""
+        keep = ~pl.col(ROW).is_in(list(self._refused_rows))
+        if self._refused_rows:
+            says = "a label that the mapping leaves out"
+            self.report.left_out.append((says, len(self._refused_rows)))
+        return [each.filter(keep) for each in made]
+
+
+def told(target: str, spec: Spec) -> str:
+    """Name a column as the export does, or as the mapping does where it comes from none."""
+    return ", ".join(sources(spec)) or target
+
+
+def sources(spec: Spec) -> list[str]:
+    """List the export's columns that a column is made of."""
+    if "join" in spec:
+        return [str(name) for name in spec["join"]]
+    return [str(spec["from"])] if "from" in spec else []
+
+
+def _list(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else [given]
+
+
+def _numbered(text: pl.Series) -> pl.Series:
+    """Tell repeated identifiers apart: the second ``A`` becomes ``A #2``."""
+    turn = pl.int_range(pl.len()).over("t") + 1
+    return (
+        text.to_frame("t")
+        .select(pl.when(turn > 1).then(pl.format("{} #{}", "t", turn)).otherwise(pl.col("t")))
+        .to_series()
+    )
