@@ -55,6 +55,7 @@ def plain_tables(model: PackageModel) -> str:
     if published.least:
         lines.append(f"Less than £{published.least:,.2f} a week in all counts as nothing.")
     lines += _ranks(published)
+    lines += _combined(published)
     for number, service in enumerate(published.services, 1):
         lines += ["", *_service(published, number, service, units)]
     if published.threshold:
@@ -73,6 +74,19 @@ def _ranks(published: Published) -> Iterator[str]:
     for rank in published.ranks:
         which = {1: "highest", 2: "second highest"}.get(rank.place, f"number {rank.place}")
         yield f"  {rank.label}: the {which} of {', '.join(map(_name, rank.of))}"
+
+
+def _combined(published: Published) -> Iterator[str]:
+    if not published.combined:
+        return
+    yield from ("", "Circumstances looked up together")
+    for both in published.combined:
+        one, other = map(_name, both.of)
+        levels = ", ".join(
+            f"{level} is {one} {first} with {other} {second}"
+            for level, (first, second) in enumerate(both.levels())
+        )
+        yield f"  {both.label}: {levels}"
 
 
 def _service(

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 
 from alongside.allocation.economies import ECONOMIES, Economy
+from alongside.allocation.model.combined import Combined, combined
 from alongside.allocation.model.encoding import Item
 from alongside.allocation.model.published import (
     Absorption,
@@ -39,6 +40,8 @@ def random_model(seed: int) -> Published:
     items = [*needs, *helps, *circs]
     ranks = _ranks(rng, needs)
     looked_up = [*needs, *ranks]
+    both = _combined(rng, circs)
+    circs = [*circs, *both]
     services: list[Service] = []
     worth = dict.fromkeys(range(9), 0.999)
     for number in range(int(rng.integers(1, 4))):
@@ -57,7 +60,21 @@ def random_model(seed: int) -> Published:
     if rng.random() < 0.4:
         parts = tuple(_part(rng, looked_up, helps, circs) for _ in range(rng.integers(1, 3)))
         threshold = Threshold(parts, round(float(rng.uniform(0, 6)), 6))
-    return Published(tuple(items), tuple(services), ranks=ranks, least=budget, threshold=threshold)
+    return Published(
+        tuple(items),
+        tuple(services),
+        ranks=ranks,
+        least=budget,
+        threshold=threshold,
+        combined=both,
+    )
+
+
+def _combined(rng, circs) -> tuple[Combined, ...]:
+    """Two circumstances together, where there are two."""
+    if len(circs) < 2 or rng.random() < 0.3:
+        return ()
+    return (combined(*circs[:2]),)
 
 
 def _ranks(rng, needs) -> tuple[Rank, ...]:

@@ -23,8 +23,8 @@ def quantities(model: Published, step: Any, apart: Callable[[Any], Any]) -> Any:
     ``apart`` keeps one step's formulas from being written into the next one's.
     """
     parts = keyed_parts(model)
-    if model.ranks:
-        step = apart(step.mutate(**_ranks(model, step)))
+    if told := _ranks(model, step) | _combined(model, step):
+        step = apart(step.mutate(**told))
     step = apart(step.mutate(**{f"{key}z": _weight(step, part) for part, key in parts}))
     found = {f"{key}q": _quantity(step, part, step[f"{key}z"]) for part, key in parts}
     return apart(step.mutate(**found))
@@ -51,6 +51,19 @@ def _rank(rank: Rank, of: dict[str, Item], step: Any) -> Any:
         position = position + (above >= rank.place).ifelse(1, 0)
     missing = ibis.literal(rank.missing, type="int64")
     return ibis.cases((given < rank.place, missing), else_=position)
+
+
+def _combined(model: Published, step: Any) -> dict[str, Any]:
+    """Put two circumstances together; what lacks either is missing."""
+    known = {item.name: item for item in model.items}
+    found = {}
+    for each in model.combined:
+        first, second = (step[at(name)] for name in each.of)
+        absent = [
+            (step[at(name)] == known[name].missing, integer(each.missing)) for name in each.of
+        ]
+        found[at(each.name)] = ibis.cases(*absent, else_=first * integer(each.wide) + second)
+    return found
 
 
 def _look_up(column: Any, table: tuple[Any, ...], written: Callable[[Any], Any]) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -23,6 +24,7 @@ from alongside.allocation.model.expressions import FAULTY, PREFIX, at, keyed_par
 from alongside.allocation.model.segments import Segments
 from alongside.allocation.model.swift import (
     MILLION,
+    Joint,
     Joints,
     SwiftPart,
     WholePart,
@@ -35,10 +37,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from alongside.allocation.model.combined import Combined
     from alongside.allocation.model.doubting import Doubting
     from alongside.allocation.model.published import Published
     from alongside.allocation.model.ranks import Rank
-    from alongside.allocation.model.swift import Joint, Product, Sum
+    from alongside.allocation.model.swift import Product, Sum
 
     Columns = dict[str, NDArray[Any]]
 
@@ -91,6 +94,7 @@ class _Writer:
     def query(self) -> str:
         """Give the steps from positions to quantities, as the beginning of a query."""
         self._ranks()
+        self._combined()
         weights = {f"{key}w": self._weight(part, key) for part, key in self.parts}
         factors = {key: self._product(part.factor, f"{key}f") for part, key in self.parts}
         doubted = self._doubted()
@@ -145,6 +149,21 @@ class _Writer:
                     for area in going
                 }
             )
+
+    def _combined(self) -> None:
+        """Put two circumstances together: by a table of all their positions, missing ones among them."""
+        known = {item.name: item.top + 2 for item in self.model.items}
+        joints = {
+            f"{PREFIX}both_{number}": (both, Joint(both.of, tuple(known[name] for name in both.of)))
+            for number, both in enumerate(self.model.combined)
+        }
+        self._add({place: self._place(joint) for place, (_, joint) in joints.items()})
+        self._beside(
+            {
+                place: {at(both.name): _of_both(both, joint)}
+                for place, (both, joint) in joints.items()
+            }
+        )
 
     def _segments(self) -> None:
         """Find the segment of its graph that each weight lies on, and bring what it says."""
@@ -265,6 +284,12 @@ class _Area:
         if not last:
             return {name: numbers}
         return {at(r.name): two_highest.ranked(r, self.top)[numbers] for r in self.ranks}
+
+
+def _of_both(both: Combined, joint: Joint) -> NDArray[np.int8]:
+    """Give the position of two circumstances together for every combination of their positions."""
+    first, second = np.unravel_index(np.arange(prod(joint.sizes)), joint.sizes)
+    return both.positions(first.astype(np.int8), second.astype(np.int8))
 
 
 def _told(packed: Packed) -> dict[str, str]:

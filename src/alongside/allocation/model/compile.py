@@ -126,7 +126,8 @@ def _used(model: Published) -> set[str]:
         used |= set(part.added) | set(part.factors)
         for group in part.groups:
             used |= set(group.needs) | set(group.left)
-    return used | {name for rank in model.ranks for name in rank.of}
+    ranked = {name for rank in model.ranks for name in rank.of}
+    return used | ranked | {name for both in model.combined for name in both.of}
 
 
 def _positions(model: Published, table: Any, wanted: set[str]) -> dict[str, Any]:

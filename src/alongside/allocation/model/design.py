@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alongside.allocation.model.areas import is_likely
+from alongside.allocation.model.combined import Combined
 from alongside.allocation.model.encoding import CIRC, NEED, UNPAID, Item
 from alongside.allocation.model.ranks import area_of_item
 
@@ -25,6 +26,10 @@ class Column:
 
     item: Item
     position: int
+
+    def marks(self, codes: NDArray[np.int8]) -> NDArray[np.bool_]:
+        """Mark given answers at the position or above it; of combined circumstances, only those at it."""
+        return codes == self.position if isinstance(self.item, Combined) else codes >= self.position
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,8 @@ class Design:
 
     ``steps[i, k]`` is 1 where person i's answer is above the level of column k; ``helped[i, q]``
     is 1 where person i is given the amount of unpaid help of column q; ``free[i, c]`` marks
-    circumstances and missing answers. Needs are ordered by area.
+    circumstances and missing answers, and then what circumstances are together. Needs are ordered by
+    area.
     """
 
     needs: list[Item]
@@ -80,6 +86,11 @@ class Design:
     def rows(self) -> int:
         return int(self.steps.shape[0])
 
+    @property
+    def by_themselves(self) -> int:
+        """How many of the free columns are of one answer."""
+        return sum(not isinstance(column.item, Combined) for column in self.columns)
+
     def take(self, rows: NDArray[np.int64]) -> Design:
         """Keep some cases only."""
         return replace(self, steps=self.steps[rows], helped=self.helped[rows], free=self.free[rows])
@@ -98,9 +109,16 @@ class Averages:
 
 
 def free_columns(items: list[Item], codes: NDArray[np.int8]) -> list[Column]:
-    """List circumstance levels, and missing answers frequent enough to mean something."""
+    """List circumstance levels, and missing answers frequent enough to mean something.
+
+    Of combined circumstances, which come last, those levels are listed that somebody has.
+    """
     columns = []
     for place, item in enumerate(items):
+        if isinstance(item, Combined):
+            there = np.unique(codes[:, place]).tolist()
+            columns += [Column(item, level) for level in there if level != item.missing]
+            continue
         if item.kind == CIRC:
             columns += [Column(item, level) for level in range(1, item.top + 1)]
         absent = int((codes[:, place] == item.missing).sum())
@@ -122,7 +140,7 @@ def averages(items: list[Item], codes: NDArray[np.int8], columns: list[Column]) 
     free = [
         0.0
         if column.position == column.item.missing
-        else _mean(given[column.item.name] >= column.position)
+        else _mean(column.marks(given[column.item.name]))
         for column in columns
     ]
     return Averages(above, np.array(free))
@@ -214,5 +232,5 @@ def _free(
         if each.position == each.item.missing:
             free[:, place] = absent
         else:
-            free[:, place] = np.where(absent, mean.free[place], codes >= each.position)
+            free[:, place] = np.where(absent, mean.free[place], each.marks(codes))
     return free

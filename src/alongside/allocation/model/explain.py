@@ -172,7 +172,7 @@ def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> 
             moved = float(units[number + 1] - units[number])
             item = model.items[place]
             if abs(moved * price) >= 1e-4:
-                said = positions_said(item, int(codes[place]))
+                said = positions_said(item, int(codes[place])) + _together(model, codes, item)
                 says = f"{label}, because of {item.label} ({said}): {moved:+.2f} units"
                 drafts.append((_KIND_SAYS[item.kind], item.name, name, moved * price, moved, says))
         moved = float(left[name][0] - units[-1])
@@ -186,6 +186,17 @@ def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> 
             drafts.append((kind, kind, name, moved * price, moved, says))
     lines = _lines(drafts, total)
     return Explanation(lines, as_pounds(total), {name: float(v[0]) for name, v in net.items()})
+
+
+def _together(model: Published, codes: Codes, item: Item) -> str:
+    """Name the circumstances before this one that say more with it than each by itself."""
+    places = {each.name: place for place, each in enumerate(model.items)}
+    others = [places[both.of[0]] for both in model.combined if both.of[1] == item.name]
+    return "".join(
+        f", with {model.items[place].label} {positions_said(model.items[place], int(codes[place]))}"
+        for place in others
+        if codes[place] != 0
+    )
 
 
 def _why_nothing(model: Published, codes: Codes) -> tuple[str, str]:

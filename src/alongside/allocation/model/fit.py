@@ -108,6 +108,7 @@ class Passage:
     def __init__(self, layout: Layout, vector: Floats, design: Design, target: Target) -> None:
         self.layout, self.design, self.form = layout, design, layout.form
         self.get = {name: layout.get(vector, name) for name in layout.shapes}
+        self.free = design.free[:, : layout.shapes["factor"][0]]
         own = self.get["own"]
         logits = self.get["curve"][layout.curve_of] + (own if own.size else 0.0)
         self.curve = rises(logits, design.valid)
@@ -117,7 +118,7 @@ class Passage:
         self._help()
         self.sums = [design.steps[:, each] @ weights[:, each].T for each in self.areas]
         of_help = design.of_helped.help
-        z = design.free @ self.get["added"].T
+        z = self.free @ self.get["added"].T
         z -= design.helped @ (self.get["less"][:, of_help] * self.done).T
         for place, each in enumerate(self.sums):
             z += self.left[:, place, None] * each
@@ -125,7 +126,7 @@ class Passage:
             LINKS[self.form.link].answer(z[:, part], self.get["link"][part])
             for part in range(self.form.parts)
         ]
-        self.outer = self.after * np.exp(np.clip(design.free @ self.get["factor"], -WIDEST, WIDEST))
+        self.outer = self.after * np.exp(np.clip(self.free @ self.get["factor"], -WIDEST, WIDEST))
         self.gross = sum((each[0] for each in self.answers), np.zeros(len(z))) * self.outer
         self.quantity, self._back_absorbed = _absorb(
             self.gross, self.get["most"], self.get["rate"], target.sources, target.limits
@@ -145,11 +146,11 @@ class Passage:
         found: dict[str, Floats] = {}
         slope, found["most"], found["rate"] = self._back_absorbed(slope)
         whole = slope * self.gross
-        found["factor"] = whole @ self.design.free
+        found["factor"] = whole @ self.free
         inner = slope * self.outer
         z_slope = np.stack([inner * answer[1] for answer in self.answers], axis=1)
         found["link"] = np.array([[inner @ each for each in answer[2]] for answer in self.answers])
-        found["added"] = z_slope.T @ self.design.free
+        found["added"] = z_slope.T @ self.free
         by_area = [
             np.einsum("ip,ip->i", z_slope, each) * self.left[:, place]
             for place, each in enumerate(self.sums)
@@ -284,8 +285,10 @@ def _carried(near: Fitted, form: Form, design: Design, target: Target) -> _Start
         elif name == "share":
             share = old.mean(axis=0) if form.help == WHOLE else old
             start.value[layout.slices[name]] = np.broadcast_to(share, shape).ravel()
-        elif name in _BY_PART:
-            layout.get(start.value, name)[: len(old)] = old[: form.parts]
+        elif name in (*_BY_PART, "factor"):
+            here = layout.get(start.value, name)
+            both = tuple(slice(min(sizes)) for sizes in zip(old.shape, shape, strict=True))
+            here[both] = old[both]
     return start
 
 

@@ -49,6 +49,8 @@ class Form:
         Whether needs that weighed little in a fit before count as less likely to weigh at all.
     ranks : bool
         Whether the highest and second highest answers of an area may weigh by themselves.
+    combined : bool
+        Whether combined circumstances may matter beside each by itself.
     bound : float
         How many widths of an ordinary error an error must be to count for hardly more than one
         of that size, as if the package or an answer were recorded wrongly; 0 where every error
@@ -67,6 +69,7 @@ class Form:
     firm: float = 1.0
     choosy: bool = False
     ranks: bool = False
+    combined: bool = False
     bound: float = 0.0
 
 
@@ -106,7 +109,8 @@ class Layout:
 
     def __init__(self, form: Form, design: Design, sources: int) -> None:
         self.form = form
-        needs, helps, free = len(design.needs), len(design.helps), design.free.shape[1]
+        needs, helps = len(design.needs), len(design.helps)
+        free = design.free.shape[1] if form.combined else design.by_themselves
         height = design.valid.shape[1]
         self.tops = sorted({item.top for item in design.needs})
         self.curve_of = np.array([self.tops.index(item.top) for item in design.needs], dtype=int)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alongside.allocation.model.combined import Combined
 from alongside.allocation.model.encoding import Item
 from alongside.allocation.model.fit import WIDEST, curves, eased, quantities
 from alongside.allocation.model.form import AREA, Fitted, Target
@@ -20,6 +21,7 @@ from alongside.allocation.model.published import (
     Service,
     Threshold,
 )
+from alongside.allocation.model.ranks import Rank
 from alongside.allocation.model.swift import MILLION, additive, weigh
 from alongside.allocation.model.threshold import HALF
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
     from alongside.allocation.model.design import Averages, Design
     from alongside.allocation.model.learn import Step
-    from alongside.allocation.model.ranks import Rank
 
     Floats = NDArray[np.float64]
     Cases = tuple[list[Item], NDArray[np.int8]]
@@ -46,7 +47,7 @@ _WHOLE = 0.999
 
 def freeze(
     items: list[Item],
-    ranks: list[Rank],
+    told: Sequence[Rank | Combined],
     steps: list[Step],
     design: Design,
     mean: Averages,
@@ -57,10 +58,10 @@ def freeze(
 ) -> Published:
     """Publish what was learned: six decimals, and no item that hardly matters.
 
-    ``codes`` are the positions of the items and then of the ranks. ``threshold`` are fits of
-    whether anything is given.
+    ``codes`` are the positions of the items and then of what is ``told`` from them. ``threshold`` are
+    fits of whether anything is given.
     """
-    cases = ([*items, *ranks], codes)
+    cases = ([*items, *told], codes)
     worth = _worths(steps, design, prices)
     services = []
     scale = {step.service: step.scale for step in steps}
@@ -92,8 +93,12 @@ def freeze(
         threshold=Threshold(tuple(height), HALF) if height else None,
     )
     needs, added = additive(published.parts)
-    used = {*needs, *added}
-    return replace(published, ranks=tuple(rank for rank in ranks if rank.name in used))
+    used = {*needs, *added, *(name for part in published.parts for name in part.factors)}
+    return replace(
+        published,
+        ranks=tuple(each for each in told if isinstance(each, Rank) and each.name in used),
+        combined=tuple(each for each in told if isinstance(each, Combined) and each.name in used),
+    )
 
 
 def _worths(
@@ -196,13 +201,13 @@ def _left(share: Floats, design: Design, done: Done) -> dict[str, tuple[float, .
 def _cumulated(coefficients: Floats, design: Design, mean: Averages) -> dict[str, list[float]]:
     """Sum the free columns of every item by position of its table."""
     tables: dict[str, list[float]] = {}
-    for place, column in enumerate(design.columns):
+    for place, column in enumerate(design.columns[: len(coefficients)]):
         item, value = column.item, float(coefficients[place])
         table = tables.setdefault(item.name, [0.0] * (item.top + 2))
         if column.position == item.missing:
             table[item.missing] += value
             continue
-        for position in range(column.position, item.top + 1):
+        for position in np.flatnonzero(column.marks(np.arange(item.top + 1, dtype=np.int8))):
             table[position] += value
         table[item.missing] += value * float(mean.free[place])
     return {name: table for name, table in tables.items() if np.ptp(table) > _CLOSE}

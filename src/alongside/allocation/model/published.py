@@ -3,7 +3,8 @@
 The whole of the arithmetic, in its order:
 
 1. Every answer becomes a position in its item's tables; a missing answer has a position of its own.
-   So do the highest and second highest answers of an area of need, where the model looks them up.
+   So do the highest and second highest answers of an area of need, and two circumstances together,
+   where the model looks them up.
 2. For each part of a service: whole millionths from the tables of an area are added up, turned
    into a number, and multiplied by what unpaid care leaves, one help after another; the areas and
    the additions are added in their order. This weight is read off the part's line graph:
@@ -29,6 +30,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alongside.allocation.model.combined import Combined, with_combined
 from alongside.allocation.model.encoding import Item
 from alongside.allocation.model.ranks import Rank, with_ranks
 from alongside.allocation.model.swift import (
@@ -128,6 +130,7 @@ class Published:
     ranks: tuple[Rank, ...] = ()
     least: float = 0.0
     threshold: Threshold | None = None
+    combined: tuple[Combined, ...] = ()
 
     @property
     def too_rare(self) -> tuple[str, ...]:
@@ -142,8 +145,8 @@ class Published:
 
     @property
     def looked_up(self) -> tuple[Item, ...]:
-        """The answers, and the ranks of answers, that tables may be for."""
-        return (*self.items, *self.ranks)
+        """The answers, their ranks, and combined circumstances, that tables may be for."""
+        return (*self.items, *self.ranks, *self.combined)
 
     def quantities(self, codes: Codes, prices: dict[str, float]) -> dict[str, Floats]:
         """Units a week of every service, for each row of positions."""
@@ -197,7 +200,8 @@ class Published:
         return _sum(parts, self._places(joints, codes), len(codes))
 
     def _places(self, joints: Joints, codes: Codes) -> list[NDArray[np.intp]]:
-        whole = with_ranks(self.items, self.ranks, codes)
+        ranked = with_ranks(self.items, self.ranks, codes)
+        whole = with_combined(self.items, self.combined, ranked)
         return joints.places(columns(self.looked_up, whole))
 
     def _block(self, codes: Codes, prices: dict[str, float], absorb: bool) -> dict[str, Floats]:

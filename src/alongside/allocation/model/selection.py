@@ -274,6 +274,8 @@ class Search:
         # Where few have a service, they are what there is to learn from, and no exceptions.
         used = float((target.quantity[plan.rows] > 0).mean())
         self.common = target.width < SQUARED and used >= _COMMON
+        on = folds[0].fitted_on
+        self.combined = on.by_themselves < len(on.columns)
         self.tried: dict[Form, Attempt] = {}
         self.errors: dict[Form, float] = {}
 
@@ -360,9 +362,10 @@ class Search:
 
     def improve(self, form: Form) -> Form:
         """Try every variant of a form, then those that helped together, one after another."""
+        variants = [*self.plan.variants, *([{"combined": True}] if self.combined else [])]
         tried = [
             (variant, self.near(replace(form, **variant), form))  # type: ignore[arg-type]
-            for variant in self.plan.variants
+            for variant in variants
         ]
         helped = [
             variant
@@ -422,12 +425,18 @@ class Search:
         return chosen
 
     def smooth(self) -> list[Form]:
-        """Average the smooth forms, unless another is better by more than chance would have it."""
+        """Average the smooth forms, unless another is better by more than chance would have it.
+
+        That circumstances say more together, all cases have shown, and not only those compared on.
+        """
         for form in NOISY_FORMS:
             self.afresh(form)
         mean = error_of(self.choice(list(NOISY_FORMS)).unseen, self.target, self.plan)
         best = self.best()
-        return [best] if self.error(best) * _ABOUT_AS_GOOD < mean else list(NOISY_FORMS)
+        found = [best] if self.error(best) * _ABOUT_AS_GOOD < mean else list(NOISY_FORMS)
+        if not self.combined:
+            return found
+        return [self.near(replace(form, combined=True), form) for form in found]
 
 
 def error_width(found: Floats, target: Target, plan: Plan) -> float:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from alongside.allocation.model.combined import Combined, combined
 from alongside.allocation.model.encoding import NEED, Item, ModelInputError
 from alongside.allocation.model.intervals import Band, Intervals
 from alongside.allocation.model.published import (
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 KIND = "alongside package model"
 # From the second on, tables may be for ranks; from the third on, there may be a least budget; from the
 # fourth on, what answers share is kept, and not how every two of them weigh together, and there may be
-# a threshold.
-VERSIONS = 1, 2, 3, 4
+# a threshold; from the fifth on, tables may be for combined circumstances.
+VERSIONS = 1, 2, 3, 4, 5
 
 
 def digest(content: dict[str, Any]) -> str:
@@ -170,6 +171,7 @@ def published_to_json(model: Published) -> dict[str, Any]:
         ranks=[_rank(rank) for rank in model.ranks],
         least=model.least,
         threshold=asdict(model.threshold) if model.threshold else None,
+        combined=[_combined(both) for both in model.combined],
     )
 
 
@@ -189,6 +191,11 @@ def _item(item: Item) -> dict[str, Any]:
 
 def _rank(rank: Rank) -> dict[str, Any]:
     return {"name": rank.name, "top": rank.top, "of": list(rank.of), "place": rank.place}
+
+
+def _combined(both: Combined) -> dict[str, Any]:
+    levels = [f"{one} with {other}" for one, other in both.levels()]
+    return {"name": both.name, "of": list(both.of), "positions": [*levels, "missing"]}
 
 
 def published_from_json(content: dict[str, Any]) -> Published:
@@ -215,7 +222,14 @@ def published_from_json(content: dict[str, Any]) -> Published:
         ranks,
         least,
         Threshold(_parts(threshold["parts"]), threshold["least"]) if threshold else None,
+        tuple(_read_combined(each, items) for each in content.get("combined", [])),
     )
+
+
+def _read_combined(content: dict[str, Any], items: tuple[Item, ...]) -> Combined:
+    known = {item.name: item for item in items}
+    one, other = (known[name] for name in content["of"])
+    return replace(combined(one, other), name=content["name"])
 
 
 def _parts(content: list[dict[str, Any]]) -> tuple[Part, ...]:

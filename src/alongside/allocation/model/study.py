@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alongside.allocation.model.combined import Combined, find_combined, with_combined
 from alongside.allocation.model.design import averages, build, free_columns
 from alongside.allocation.model.freeze import freeze
 from alongside.allocation.model.learn import learn
@@ -92,12 +93,16 @@ def _study(
     order: list[str] | None,
     note: Callable[[str], None],
 ) -> Study:
-    items, ranks = cases.items, ranks_of(cases.items)
-    whole = [*items, *ranks]
-    free = free_columns(items, cases.codes)
-    recorded = with_ranks(items, ranks, cases.codes)
+    items, ranks, both = cases.items, ranks_of(cases.items), _combined(cases, plan)
+    whole = [*items, *ranks, *both]
+
+    def with_told(codes: Codes) -> Codes:
+        return with_combined(items, both, with_ranks(items, ranks, codes))
+
+    free = free_columns([*items, *both], with_combined(items, both, cases.codes))
+    recorded = with_told(cases.codes)
     mean = averages(whole, recorded, free)
-    codes = with_ranks(items, ranks, read_otherwise(items, cases.codes, doubtful))
+    codes = with_told(read_otherwise(items, cases.codes, doubtful))
     design, as_recorded = (build(whole, each, free, mean) for each in (codes, recorded))
     learned = learn(design, as_recorded, cases.packages, cases.prices, plan, order, note)
     names = [step.service for step in learned.steps]
@@ -108,7 +113,7 @@ def _study(
         nothing = _who_is_given_nothing(design, as_recorded, agreed, expected, plan)
     published = freeze(
         items,
-        ranks,
+        [*ranks, *both],
         learned.steps,
         design,
         mean,
@@ -125,6 +130,14 @@ def _study(
         agreed[plan.judged],
         doubtful,
     )
+
+
+def _combined(cases: Recorded, plan: Plan) -> list[Combined]:
+    """Find circumstances that say more together: only many cases can tell."""
+    if plan.judging is None:
+        return []
+    agreed = priced(cases.packages, list(cases.packages), cases.prices)
+    return find_combined(cases.items, cases.codes, agreed, plan.judging.fold)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,111 @@
+"""Two circumstances that say more together than each by itself."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alongside.allocation import PackageModel
+from alongside.allocation.model.combined import combined, find_combined, with_combined
+from alongside.allocation.model.encoding import Item
+from alongside.allocation.plain_tables import plain_tables
+
+CLIENT, ALONE = Item("circ_client", "circ", 2), Item("circ_alone", "circ", 1)
+ITEMS = [Item("need_washing", "need", 4), CLIENT, ALONE, Item("circ_rural", "circ", 1)]
+BOTH = combined(CLIENT, ALONE)
+
+
+def people(rows: int, seed: int = 0):
+    """Answers of some people, and the same as columns to work with."""
+    rng = np.random.default_rng(seed)
+    answers = np.stack([rng.integers(0, item.top + 1, rows) for item in ITEMS], axis=1)
+    return answers.astype(np.int8), answers.T
+
+
+def alone_with_the_last(answers):
+    """Pounds a week that only those attract who are alone and have the last kind of difficulty."""
+    return 250.0 * ((answers[1] == 2) & (answers[2] == 1))
+
+
+def found(codes, pounds, items=ITEMS):
+    agreed = pounds * (1 + 0.2 * np.random.default_rng(1).normal(size=len(codes)))
+    return [each.name for each in find_combined(items, codes, agreed, np.arange(len(codes)) % 5)]
+
+
+@given(st.integers(0, 3), st.integers(0, 2))
+def test_two_circumstances_have_a_position_for_every_two_levels(client, alone):
+    codes = np.array([[0, client, alone, 0]], dtype=np.int8)
+    position = int(with_combined(ITEMS, [BOTH], codes)[0, -1])
+    if client == CLIENT.missing or alone == ALONE.missing:
+        assert position == BOTH.missing
+    else:
+        assert list(BOTH.levels())[position] == (client, alone)
+
+
+def test_what_is_said_together_is_found():
+    codes, answers = people(1500)
+    assert found(codes, 100 + 40 * answers[0] + alone_with_the_last(answers)) == [BOTH.name]
+
+
+def test_what_adds_up_or_multiplies_is_not_said_together():
+    codes, (need, client, alone, _rural) = people(1500)
+    assert found(codes, 100 + 40 * need + 90 * client + 60 * alone) == []
+    assert found(codes, (50 + 40 * need) * 1.5**client * np.where(alone, 1.4, 1.0)) == []
+
+
+def test_a_column_that_has_the_name_already_keeps_it():
+    codes, answers = people(1500)
+    items = [*ITEMS[:3], Item(BOTH.name, "circ", 1)]
+    assert BOTH.name not in found(codes, 100 + alone_with_the_last(answers), items)
+
+
+def cases_and_budgets(rows, seed):
+    _codes, answers = people(rows, seed)
+    pounds = 100 + 40 * answers[0] + alone_with_the_last(answers)
+    return pd.DataFrame(answers.T, columns=[item.name for item in ITEMS]), pounds
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    cases, pounds = cases_and_budgets(1200, 2)
+    agreed = pounds * (1 + 0.05 * np.random.default_rng(4).normal(size=1200))
+    return PackageModel(effort="quick").fit(cases, agreed), *cases_and_budgets(400, 3)
+
+
+def test_a_model_learns_what_circumstances_say_together(fitted):
+    model, cases, pounds = fitted
+    assert [each.name for each in model.published_.combined] == [BOTH.name]
+    assert np.abs(model.predict(cases) - pounds).mean() < 0.05 * pounds.mean()
+
+
+def test_the_printed_tables_say_what_stands_where(fitted):
+    text = plain_tables(fitted[0])
+    assert "Circumstances looked up together" in text
+    assert "client with alone: 0 is client 0 with alone 0" in text
+    assert "5 is client 2 with alone 1" in text
+
+
+def test_a_saved_model_gives_the_same_figures(fitted, tmp_path):
+    model, cases, _ = fitted
+    model.save(tmp_path / "model.json")
+    again = PackageModel.load(tmp_path / "model.json")
+    assert again.published_ == model.published_
+    assert (again.predict(cases) == model.predict(cases)).all()
+
+
+def test_lines_and_changes_add_up_to_the_penny(fitted):
+    model, cases, _ = fitted
+    cases = cases[(cases["circ_client"] == 2) & (cases["circ_alone"] == 1)]
+    after = cases.iloc[[0]]
+    before = after.assign(circ_alone=0)
+    found = model.explain(after)
+    assert sum(line.amount for line in found.lines) == found.total
+    assert any("because of alone (yes, with client 2 of 4)" in line.says for line in found.lines)
+    change = model.explain_change(before, after)
+    assert sum(line.amount for line in change.lines) == change.after - change.before
+
+
+def test_few_cases_are_not_asked():
+    model = PackageModel(effort="quick").fit(*cases_and_budgets(300, 5))
+    assert model.published_.combined == ()
