@@ -125,7 +125,7 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
     rates = gathered.attempt(lambda: RateCard.from_csv(rates_file)) if rates_file else None
     packages = None
     if packages_file:
-        named = _services_named(rates_file) if rates_file and rates is None else ()
+        named = services_named(rates_file) if rates_file and rates is None else ()
         packages = gathered.read(
             lambda: parse_packages(
                 read_table(packages_file),
@@ -143,7 +143,7 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
     return CaseFolder(cases, packages, rates, gathered.notes, levels)
 
 
-def _services_named(rates: Path) -> list[str]:
+def services_named(rates: str | Path) -> list[str]:
     """Name the services of a rate card that has faults, so that these hide no unknown service."""
     try:
         frame = read_table(rates).frame

@@ -52,11 +52,13 @@ def import_(
 
     Example: alongside allocation import export.csv --mapping ours.yaml --to cases-2026/
     """
+    from alongside.allocation.files import services_named
     from alongside.allocation.mapping import import_export, what_can_be_read
     from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.published_rates import import_rate_card
     from alongside.allocation.rates import RateCard
     from alongside.allocation.store import write_imported, write_rates
+    from alongside.allocation.tables import content_of
     from alongside.allocation.writing import new_folder
 
     with sentences():
@@ -69,15 +71,18 @@ def import_(
         plan, faults = what_can_be_read(mapping)
         found.problems += faults
         if plan is None:
+            for path in filter(None, (export, packages)):
+                found.attempt(lambda path=path: content_of(path))
             raise AllocationInputError(found.problems)
         if a_card:
             card = import_rate_card(plan, export, faults=found.problems)
             write_rates(card, to)
             out.print(f"{len(card.services)} rates were written to {to}.", markup=False)
             return
+        named = services_named(rates) if rates and given is None else ()
         with progress("Reading"):
             made = import_export(
-                plan, export, packages=packages, rates=given, faults=found.problems
+                plan, export, packages=packages, rates=given, named=named, faults=found.problems
             )
             write_imported(made, to)
     for line in made.report.lines():
