@@ -91,11 +91,14 @@ def needed_columns(model: Any) -> list[str]:
     return [str(name) for name in model.feature_names_in_]
 
 
-def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFolder:
+def read_folder(
+    folder: str | Path, *, require_packages: bool = False, rates: str | Path | None = None
+) -> CaseFolder:
     """Read cases, packages and rates from one folder.
 
     ``cases`` may be several files (``cases-2024.csv``, ``cases-2025.csv``). ``columns.yaml``
     may give the highest level of each column. Packages and rates are optional unless asked for.
+    ``rates`` names a rate card to read instead of the folder's own.
 
     Raises
     ------
@@ -112,8 +115,9 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
     levels, faults = declared_levels(folder / COLUMNS)
     gathered.problems.extend(faults)
     files = [file for file in sorted(folder.glob("cases*")) if file.suffix in SUFFIXES]
-    rates_file, packages_file = _one_of(folder, "rates"), _one_of(folder, "packages")
-    read_here = [file for file in (*files, rates_file, packages_file) if file]
+    own_rates, packages_file = _one_of(folder, "rates"), _one_of(folder, "packages")
+    rates_file = Path(rates) if rates else own_rates
+    read_here = [file for file in (*files, own_rates, packages_file) if file]
     gathered.problems.extend([*_passed_over(folder, read_here), *nearly_columns(folder)])
     if not files and not gathered.problems:
         gathered.problems.append(Problem(str(folder), "cases.csv is missing. Put it here."))
@@ -122,14 +126,14 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
         read, faults = _what_can_be_read(files, levels)
         gathered.problems.extend(faults)
         cases, every_case = gathered.read(lambda: read), read is not None and read.whole
-    rates = gathered.attempt(lambda: RateCard.from_csv(rates_file)) if rates_file else None
+    card = gathered.attempt(lambda: RateCard.from_csv(rates_file)) if rates_file else None
     packages = None
     if packages_file:
-        named = services_named(rates_file) if rates_file and rates is None else ()
+        named = services_named(rates_file) if rates_file and card is None else ()
         packages = gathered.read(
             lambda: parse_packages(
                 read_table(packages_file),
-                rates=rates,
+                rates=card,
                 cases=cases,
                 named=named,
                 every_case=every_case,
@@ -140,7 +144,7 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
             gathered.problems.append(Problem(str(folder), f"{needed} is missing. Put it here."))
     if gathered.problems or cases is None:
         raise AllocationInputError([*gathered.problems, *_beside(gathered.notes)])
-    return CaseFolder(cases, packages, rates, gathered.notes, levels)
+    return CaseFolder(cases, packages, card, gathered.notes, levels)
 
 
 def services_named(rates: str | Path) -> list[str]:

@@ -77,23 +77,25 @@ def apply(
     """
     from alongside.allocation import apply as pricing
     from alongside.allocation.columns_file import COLUMNS, declared_levels
-    from alongside.allocation.files import read_cases
     from alongside.allocation.problems import AllocationInputError, Gathered, some
 
     with sentences():
         _check_engine(engine, database)
         found, file = Gathered(), engine == "duckdb"
         if file:
-            found.attempt(lambda: can_write(Path(to), reading=[model, Path(source)]))
+            found.attempt(lambda: can_write(Path(to), reading=[model]))
         fitted = found.attempt(lambda: load(model))
         levels, faults = declared_levels(Path(source).parent / COLUMNS)
         small = Path(source).suffix.lower() in SMALL
         found.problems += faults if file else []
+        names = dict.fromkeys(name.strip() for name in (keep or "").split(",") if name.strip())
+        kept = list(names) or None
         if fitted is None:
-            if file and small:
-                found.attempt(lambda: read_cases(source, levels=levels))
+            if file:
+                found.problems += pricing.faults_beside_model(
+                    Path(source), Path(to), keep=kept, levels=levels
+                )
             raise AllocationInputError(found.problems)
-        kept = [name.strip() for name in keep.split(",")] if keep else None
         asked = small if doubts is None else doubts
         with told("Pricing") as move:
             if file:
@@ -204,16 +206,23 @@ def explain(
         fitted, old = read(load, model), read(load, since)
         row, earlier = read(one, cases), read(one, before)
         now, then = read(limit, adjusted), read(limit, adjusted_before)
+        policy = (then.amount if then else Decimal(0), now.amount if now else Decimal(0))
+
+        def worked_out() -> Any:
+            if before is None:
+                return fitted.explain(row)
+            return fitted.explain_change(earlier, row, since=old, policy=policy)
+
+        known = [fitted, row, *([earlier] if before else []), *([old] if since else [])]
+        # Tried beside other faults too: whether the model can take the case is one more.
+        found = given.attempt(worked_out) if all(each is not None for each in known) else None
         if given.problems:
             raise AllocationInputError(given.problems)
         if before is not None:
-            policy = (then.amount if then else Decimal(0), now.amount if now else Decimal(0))
-            change = fitted.explain_change(earlier, row, since=old, policy=policy)
-            table = change_lines(change)
-            _say_other_figures(then, change.before - policy[0])
-            _say_other_figures(now, change.after - policy[1])
+            table = change_lines(found)
+            _say_other_figures(then, found.before - policy[0])
+            _say_other_figures(now, found.after - policy[1])
         else:
-            found = fitted.explain(row)
             refusal = found.refusal
             table = explanation_lines(found, now.line if now else None)
             _say_other_figures(now, found.total)
