@@ -333,7 +333,7 @@ def what_if_(
     """Show what new rates, a threshold, an older population or a new rule would do, and to whom."""
     from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.scenarios import what_can_be_read
-    from alongside.allocation.whatif import what_if_all, what_if_report
+    from alongside.allocation.whatif import FORMS, what_if_all, what_if_report
     from alongside.allocation.writing import write_text
 
     with sentences():
@@ -351,5 +351,4 @@ def what_if_(
         if report:
             write_text(report, what_if_report(effects))
     table = pl.DataFrame([effect.summary() for effect in effects])
-    forms = {"total before (£)": ",.2f", "total after (£)": ",.2f", "change": "+.1%"}
-    show(table, "Against today, pounds a week", forms)
+    show(table, "Against today, pounds a week", FORMS)
