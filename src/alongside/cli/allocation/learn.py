@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -103,7 +104,7 @@ def check(folder: Folder, report: ReportTo = None) -> None:
     with sentences():
         can_write(report, reading=[folder])
         with progress("Checking"):
-            found = check_quality(folder_of(folder))
+            found = check_quality(folder_of(folder), today=datetime.now().astimezone().date())
         if report:
             write_text(report, quality_report(found))
     for says in found.units:
