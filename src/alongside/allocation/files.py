@@ -17,7 +17,7 @@ from alongside.allocation.rates import RateCard
 from alongside.allocation.tables import ROW, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
     from alongside.allocation.tables import Table
@@ -42,6 +42,7 @@ PACKAGE_COLUMNS = (
     "delivery",
 )
 SUFFIXES = (".csv", ".xlsx")
+MOST_NAMED = 10  # of the columns that are not used
 OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".ods", ".gz", ".zip", ".txt", ".tsv", ".parquet", ".json")
 
 
@@ -126,6 +127,7 @@ def read_folder(
         read, faults = _what_can_be_read(files, levels)
         gathered.problems.extend(faults)
         cases, every_case = gathered.read(lambda: read), read is not None and read.whole
+        gathered.notes += _not_used([] if cases is None else cases.columns, faults, files)
     card = gathered.attempt(lambda: RateCard.from_csv(rates_file)) if rates_file else None
     packages = None
     if packages_file:
@@ -145,6 +147,26 @@ def read_folder(
     if gathered.problems or cases is None:
         raise AllocationInputError([*gathered.problems, *_beside(gathered.notes)])
     return CaseFolder(cases, packages, card, gathered.notes, levels)
+
+
+def _not_used(
+    columns: Iterable[str], faults: Iterable[Problem], files: list[Path]
+) -> Iterator[Problem]:
+    """Name in one note all columns that nothing reads, but for those that are refused."""
+    told = {fault.column for fault in faults}
+    ours = (*PREFIXES, GROUP)
+    unused = [
+        name for name in columns if name not in (*CASE_COLUMNS, *told) and not name.startswith(ours)
+    ]
+    if unused:
+        more = len(unused) - MOST_NAMED
+        named = ", ".join(unused[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+        one = len(unused) == 1
+        says = (
+            f"{'this column is' if one else 'these columns are'} not used: {named}. Should "
+            f"{'it' if one else 'one'} be, let its name begin with {', '.join(ours[:-1])} or {GROUP}."
+        )
+        yield Problem(files[0].name if len(files) == 1 else "cases", says)
 
 
 def services_named(rates: str | Path) -> list[str]:
