@@ -359,3 +359,44 @@ def test_a_rate_card_named_instead_of_the_folders_is_the_one_that_is_read(counci
     assert "r.csv, row 2, column rate: 'dear' is not a number. Give pounds, as 24.60." in lines
     assert not any(line.startswith("rates.csv") for line in lines)
     assert any("the rate card has no service 'meals'" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "HERE", "--report", "TO"),
+        ("fit", "HERE", "--to", "TO"),
+        ("compare", "HERE", "--report", "TO"),
+        ("evaluate", "MODEL", "HERE", "--report", "TO"),
+        ("what-if", "MODEL", "HERE", "--report", "TO", "--scenarios", "SCENARIOS"),
+        ("drift", "VERSION", "HERE", "--report", "TO"),
+        ("publish", "MODEL", "HERE", "--to", "TO", "--version", "2", "--on", "2026-04-01"),
+    ],
+)
+def test_every_command_tells_its_other_files_beside_a_bad_cell(home, council, tmp_path, words):
+    spoil(council / "cases.csv", ("case-0001,", "case-0001,x"))
+    named = {"HERE": council, "MODEL": tmp_path / "none.json", "TO": tmp_path / "no" / "r.html"}
+    named |= {"SCENARIOS": home / "scenarios.yaml", "VERSION": tmp_path / "none"}
+    lines = lines_of(run(*(named.get(word, word) for word in words)), tmp_path)
+    cell = "cases.csv, row 3, column need_washing: 'x"
+    assert sum(line.startswith(cell) for line in lines) == 1
+    missing = {
+        "MODEL": "none.json: there is no such model.",
+        "VERSION": "none: there is no data-sheet.json.",
+    }
+    missing |= {"TO": "no/r.html: there is no folder"} if words[0] != "publish" else {}
+    for word in missing.keys() & set(words):
+        assert any(line.startswith(missing[word]) for line in lines)
+
+
+def test_cash_limit_tells_its_target_beside_its_budgets_and_its_total(tmp_path):
+    (tmp_path / "b.csv").write_text("case_id,indicative_budget\na,x\n", encoding="utf-8")
+    done = run(
+        "cash-limit", tmp_path / "b.csv", "--total", "lots", "--to", tmp_path / "no" / "o.csv"
+    )
+    beginnings(
+        lines_of(done, tmp_path),
+        "no/o.csv: there is no folder",
+        "--total: 'lots' is not an amount in pounds",
+        "b.csv, row 2, column indicative_budget: 'x' was found.",
+    )

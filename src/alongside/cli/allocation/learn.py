@@ -22,6 +22,7 @@ from alongside.cli.allocation.shared import (
     say_too_rare,
     sentences,
     show,
+    together,
     told,
 )
 from alongside.cli.console import err, out, progress
@@ -102,9 +103,9 @@ def check(folder: Folder, report: ReportTo = None) -> None:
     from alongside.allocation.writing import write_text
 
     with sentences():
-        can_write(report, reading=[folder])
+        _, cases = together(lambda: can_write(report, reading=[folder]), lambda: folder_of(folder))
         with progress("Checking"):
-            found = check_quality(folder_of(folder), today=datetime.now().astimezone().date())
+            found = check_quality(cases, today=datetime.now().astimezone().date())
         if report:
             write_text(report, quality_report(found))
     for says in found.units:
@@ -147,8 +148,10 @@ def fit(
     from alongside.allocation.writing import whole_file
 
     with sentences():
-        can_write(to, doubts, reading=[folder, rates])
-        found = folder_of(folder, rates)
+        _, found = together(
+            lambda: can_write(to, doubts, reading=[folder, rates]),
+            lambda: folder_of(folder, rates),
+        )
         if totals:
             from dataclasses import replace
 
@@ -251,8 +254,10 @@ def compare(
     from alongside.allocation.writing import write_text
 
     with sentences():
-        can_write(report, reading=[folder, rates])
-        found = folder_of(folder, rates)
+        _, found = together(
+            lambda: can_write(report, reading=[folder, rates]),
+            lambda: folder_of(folder, rates),
+        )
         data = prepared(found)
         methods = default_methods(
             data.rates,
@@ -294,9 +299,12 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
     from alongside.allocation.writing import write_text
 
     with sentences():
-        can_write(report, reading=[model, folder, rates])
-        fitted = load(model)
-        data = prepared(folder_of(folder, rates))
+        _, fitted, cases = together(
+            lambda: can_write(report, reading=[model, folder, rates]),
+            lambda: load(model),
+            lambda: folder_of(folder, rates),
+        )
+        data = prepared(cases)
         with progress("Judging"):
             found = judge(fitted, data)
         if report:

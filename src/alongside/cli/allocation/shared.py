@@ -67,6 +67,17 @@ def sentences() -> Iterator[None]:
         raise typer.Exit(2) from None
 
 
+def together(*readers: Callable[[], Any]) -> list[Any]:
+    """Run readers one after another, and tell the faults of them all."""
+    from alongside.allocation.problems import AllocationInputError, Gathered
+
+    gathered = Gathered()
+    found = [gathered.attempt(reader) for reader in readers]
+    if gathered.problems:
+        raise AllocationInputError(gathered.problems)
+    return found
+
+
 @contextmanager
 def told(label: str) -> Iterator[Callable[[int, int, str], None]]:
     """Show a bar that a library's progress callback moves."""

@@ -288,8 +288,8 @@ def cash_limit_(
     from alongside.allocation.writing import whole_file, write_text
 
     with sentences():
-        can_write(to, report, reading=[budgets])
         given = Gathered()
+        given.attempt(lambda: can_write(to, report, reading=[budgets]))
         if floor is not None and rule != "protect-floor":
             says = f"--floor goes with --rule protect-floor, not with {rule}."
             given.problems.append(Problem("input", says))
@@ -339,15 +339,16 @@ def what_if_(
     with sentences():
         import polars as pl
 
-        can_write(report, reading=[model, cases, scenarios])
         wanted, faults = what_can_be_read(scenarios)
-        found = Gathered(faults)
+        found = Gathered()
+        found.attempt(lambda: can_write(report, reading=[model, cases, scenarios]))
+        found.problems += faults
         fitted = found.attempt(lambda: load(model))
         people = found.attempt(lambda: cases_of(cases))
         if fitted is None or people is None:
             raise AllocationInputError(found.problems)
         with told("Working out") as move:
-            effects = what_if_all(fitted, people, wanted, progress=move, faults=faults)
+            effects = what_if_all(fitted, people, wanted, progress=move, faults=found.problems)
         if report:
             write_text(report, what_if_report(effects))
     table = pl.DataFrame([effect.summary() for effect in effects])
