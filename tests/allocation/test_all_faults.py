@@ -238,6 +238,7 @@ def test_a_fault_of_a_rate_cards_form_hides_none_of_the_return(tell):
         f"{CASES}rates: [x, 5, {{}}, {{service: a, rate: 1}}]\n",
         f"{CASES}rate_card: x\n",
         f"{CASES}packages: {{columns: [a], long: 5, source: x}}\n",
+        f"{CASES}packages: {{long: }}\n",
         f"source: {{separator: '€'}}\n{CASES}",
         "cases: {case_id: {join: Ref, levels: 5}, need_wash: {from: Wash, divide: 0}}\n",
     ],

@@ -213,11 +213,11 @@ def _packages(given: Any) -> Iterator[Fault]:
     yield from shapes.key_faults(given.get("source") or {}, SOURCE, "packages, source")
     for part in ("columns", "long"):
         yield from _columns(given.get(part) or {}, f"packages, {part}")
-    columns, long = given.get("columns"), given.get("long")
+    columns, long = given.get("columns"), given.get("long") or {}
     if isinstance(columns, Mapping) and "case_id" in columns:
         says = "this is no service. Take it away: which case a row is about is said under cases."
         yield "packages, columns, case_id", says
-    if isinstance(long, Mapping) and long:
+    if "long" in given and isinstance(long, Mapping):
         missing = (name for name in LONG if name not in long)
         yield from (("packages, long", f"{name} is missing.") for name in missing)
 
