@@ -445,7 +445,7 @@ def test_all_columns_that_are_not_used_are_named_in_one_note(tmp_path):
     (tmp_path / "cases-2.csv").write_text(
         f"{header},Stairs up\n2,2,85+,1,A,10,1\n", encoding="utf-8"
     )
-    says = "these columns are not used: Stairs, worker, Stairs up. Should one be, let its name begin with "
+    says = "these columns are not used: Stairs, worker, Stairs up. If one should be, let its name begin with "
     assert list(map(str, read_folder(tmp_path).notes)) == [
         f"cases: {says}need_, unpaid_, circ_ or group_."
     ]
@@ -460,4 +460,4 @@ def test_columns_that_are_not_used_are_named_up_to_ten_and_never_those_that_are_
     refused, note = caught.value.problems
     assert refused.column == "Need eat"
     assert str(note).startswith("cases.csv: these columns are not used: x0, x1, x2,")
-    assert "x9 and 1,190 more. Should one be," in str(note)
+    assert "x9 and 1,190 more. If one should be," in str(note)

@@ -163,8 +163,8 @@ def _not_used(
         named = ", ".join(unused[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
         one = len(unused) == 1
         says = (
-            f"{'this column is' if one else 'these columns are'} not used: {named}. Should "
-            f"{'it' if one else 'one'} be, let its name begin with {', '.join(ours[:-1])} or {GROUP}."
+            f"{'this column is' if one else 'these columns are'} not used: {named}. If "
+            f"{'it' if one else 'one'} should be, let its name begin with {', '.join(ours[:-1])} or {GROUP}."
         )
         yield Problem(files[0].name if len(files) == 1 else "cases", says)
 
