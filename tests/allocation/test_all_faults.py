@@ -338,6 +338,22 @@ def test_explain_tells_an_unknown_case_beside_a_wrong_file_of_adjustments(home, 
     }
 
 
+@pytest.mark.parametrize("where", ["council", "council/cases.csv"])
+@pytest.mark.parametrize("case", ["nobody", "case-0002"])
+def test_explain_tells_an_unknown_case_beside_a_bad_cell_and_a_bad_level(
+    home, council, tmp_path, where, case
+):
+    (council / "columns.yaml").write_text("highest_level: {need_meals: x}\n", encoding="utf-8")
+    spoil(council / "cases.csv", ("case-0001,", "case-0001,x"))
+    lines = lines_of(
+        run("explain", home / "model.json", tmp_path / where, "--case", case), tmp_path
+    )
+    unknown = [f"{where}: there is no case 'nobody'. Look at its column case_id."]
+    assert lines[:1] == unknown if case == "nobody" else not set(unknown) & set(lines)
+    assert any(line.startswith("columns.yaml, highest_level, need_meals: 'x'") for line in lines)
+    assert any(line.startswith("cases.csv, row 3, column need_washing: 'x") for line in lines)
+
+
 def test_explain_tells_a_column_that_the_model_does_not_know_beside_other_faults(
     home, council, tmp_path
 ):

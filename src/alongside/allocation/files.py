@@ -14,7 +14,7 @@ from alongside.allocation.costs import missing_rates
 from alongside.allocation.parsing import MONEY, UNITS, Parser
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem, some
 from alongside.allocation.rates import RateCard
-from alongside.allocation.tables import ROW, read_table
+from alongside.allocation.tables import ROW, named_in, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -131,7 +131,8 @@ def read_folder(
     card = gathered.attempt(lambda: RateCard.from_csv(rates_file)) if rates_file else None
     packages = None
     if packages_file:
-        named = services_named(rates_file) if rates_file and card is None else ()
+        # So that a rate card with faults hides no unknown service.
+        named = named_in(rates_file, "service") if rates_file and card is None else ()
         packages = gathered.read(
             lambda: parse_packages(
                 read_table(packages_file),
@@ -169,13 +170,12 @@ def _not_used(
         yield Problem(files[0].name if len(files) == 1 else "cases", says)
 
 
-def services_named(rates: str | Path) -> list[str]:
-    """Name the services of a rate card that has faults, so that these hide no unknown service."""
-    try:
-        frame = read_table(rates).frame
-    except AllocationInputError:
-        return []
-    return frame["service"].drop_nulls().unique().to_list() if "service" in frame.columns else []
+def cases_named(path: str | Path) -> list[str]:
+    """Name the cases of a file or a folder that has faults, so that these hide no unknown case."""
+    path = Path(path)
+    within = [file for file in path.glob("cases*") if file.suffix in SUFFIXES]
+    found = [named_in(file, "case_id") for file in (within if path.is_dir() else [path])]
+    return [case for cases in found for case in cases] if all(found) else []
 
 
 def _beside(notes: list[Problem]) -> list[Problem]:

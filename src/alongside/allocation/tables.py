@@ -80,6 +80,19 @@ def read_table(
     return Table(name, frame, faults)
 
 
+def named_in(path: str | Path, column: str) -> list[str]:
+    """Give what stands in a column, each once; nothing where the file cannot be read or has no such column."""
+    try:
+        frame = read_table(path).frame
+    except AllocationInputError:
+        return []
+    return (
+        frame[column].drop_nulls().unique(maintain_order=True).to_list()
+        if column in frame.columns
+        else []
+    )
+
+
 def _fail(name: str, says: str, row: int | None = None, column: str | None = None) -> None:
     raise AllocationInputError([Problem(name, says, row, column)])
 

@@ -54,13 +54,12 @@ def import_(
 
     Example: alongside allocation import export.csv --mapping ours.yaml --to cases-2026/
     """
-    from alongside.allocation.files import services_named
     from alongside.allocation.mapping import import_export, what_can_be_read
     from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.published_rates import import_rate_card
     from alongside.allocation.rates import RateCard
     from alongside.allocation.store import write_imported, write_rates
-    from alongside.allocation.tables import content_of
+    from alongside.allocation.tables import content_of, named_in
     from alongside.allocation.writing import new_folder
 
     with sentences():
@@ -81,7 +80,7 @@ def import_(
             write_rates(card, to)
             out.print(f"{len(card.services)} rates were written to {to}.", markup=False)
             return
-        named = services_named(rates) if rates and given is None else ()
+        named = named_in(rates, "service") if rates and given is None else ()
         with progress("Reading"):
             made = import_export(
                 plan, export, packages=packages, rates=given, named=named, faults=found.problems

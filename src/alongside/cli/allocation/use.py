@@ -186,6 +186,7 @@ def explain(
     With --before, explain what changed the figure: each need, unpaid care, rates, the method, and a
     cash limit then or now.
     """
+    from alongside.allocation.files import cases_named
     from alongside.allocation.lines import change_lines, explanation_lines
     from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.store import read_adjustment
@@ -198,7 +199,13 @@ def explain(
             return given.attempt(lambda: reader(path)) if path else None
 
         def one(path: Path) -> pl.DataFrame:
-            return _one(cases_of(path), case, path)
+            try:
+                people = cases_of(path)
+            except AllocationInputError as error:
+                named = cases_named(path)
+                unknown = [_unknown(case, path)] if named and case not in named else []
+                raise AllocationInputError([*unknown, *error.problems]) from None
+            return _one(people, case, path)
 
         def limit(path: Path) -> Adjustment:
             return read_adjustment(path, case)
@@ -252,13 +259,18 @@ def _say_other_figures(adjustment: Adjustment | None, figure: Decimal) -> None:
 
 
 def _one(cases: pl.DataFrame, case: str, where: Path) -> pl.DataFrame:
-    from alongside.allocation.problems import AllocationInputError, Problem
+    from alongside.allocation.problems import AllocationInputError
 
     found = cases.filter(cases["case_id"] == case)
     if found.height == 0:
-        says = f"there is no case {case!r}. Look at its column case_id."
-        raise AllocationInputError([Problem(str(where), says)])
+        raise AllocationInputError([_unknown(case, where)])
     return found
+
+
+def _unknown(case: str, where: Path) -> Problem:
+    from alongside.allocation.problems import Problem
+
+    return Problem(str(where), f"there is no case {case!r}. Look at its column case_id.")
 
 
 @app.command("cash-limit")
