@@ -437,3 +437,27 @@ def test_packages_are_laid_out_in_the_order_of_the_cases():
         {"case_id": ["a", "a", "b"], "service": ["x", "x", "y"], "units_per_week": [1, 2, 5]}
     )
     assert wide(packages, cases, ["x", "y", "z"]).rows() == [(0, 5, 0), (3, 0, 0), (0, 0, 0)]
+
+
+def test_all_columns_that_are_not_used_are_named_in_one_note(tmp_path):
+    header = "case_id,need_wash,group_age,Stairs,worker,personal_budget"
+    (tmp_path / "cases-1.csv").write_text(f"{header}\n1,2,85+,1,A,10\n", encoding="utf-8")
+    (tmp_path / "cases-2.csv").write_text(
+        f"{header},Stairs up\n2,2,85+,1,A,10,1\n", encoding="utf-8"
+    )
+    says = "these columns are not used: Stairs, worker, Stairs up. If one should be, let its name begin with "
+    assert list(map(str, read_folder(tmp_path).notes)) == [
+        f"cases: {says}need_, unpaid_, circ_ or group_."
+    ]
+
+
+def test_columns_that_are_not_used_are_named_up_to_ten_and_never_those_that_are_refused(tmp_path):
+    others = ",".join(f"x{number}" for number in range(1200))
+    text = f"case_id,need_wash,{others},Need eat\n1,2{',' * 1201}\n"
+    (tmp_path / "cases.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(AllocationInputError) as caught:
+        read_folder(tmp_path)
+    refused, note = caught.value.problems
+    assert refused.column == "Need eat"
+    assert str(note).startswith("cases.csv: these columns are not used: x0, x1, x2,")
+    assert "x9 and 1,190 more. If one should be," in str(note)

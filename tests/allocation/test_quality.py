@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import polars as pl
 import pytest
@@ -144,3 +145,31 @@ def test_a_case_copied_under_another_id_is_found(council):
         "again": f"It is like {first} in every answer, its day, budget and package: is it a copy?",
     }
     assert check_quality(council).findings.filter(pl.col("kind") == "duplicated").is_empty()
+
+
+def test_days_to_come_and_days_long_ago_are_asked_about(tmp_path):
+    days = ["2026-05-01", "2031-05-01", "1925-05-01", "2026-05-02", "", "2017-05-01", "2026-04-30"]
+    rows = [f"c{number},1,{day}" for number, day in enumerate(days)]
+    text = "\n".join(["case_id,need_wash,assessed_on", *rows])
+    (tmp_path / "cases.csv").write_text(text, encoding="utf-8")
+    folder = read_folder(tmp_path)
+    long_ago = "It was assessed on 1925-05-01, more than ten years before most others. Was a later year meant?"
+    to_come = "{}, a day still to come. Was an earlier one meant?".format
+    asked = [
+        ("c1", "assessed in the future", to_come("It was assessed on 2031-05-01")),
+        ("c2", "assessed long ago", long_ago),
+        ("c3", "assessed in the future", to_come("It was assessed on 2026-05-02")),
+    ]
+    found = check_quality(folder, today=date(2026, 5, 1)).findings.rows()
+    assert [each for each in found if each[1].startswith("assessed")] == asked
+    found = check_quality(folder).findings.rows()
+    assert [each for each in found if each[1].startswith("assessed")] == asked[1:2]
+
+
+def test_cases_that_are_all_old_or_undated_are_not_asked_about_one_by_one(tmp_path):
+    for days in (["2009-05-01", "2010-05-01", "2012-03-31"], ["", "", ""]):
+        rows = [f"c{number},1,{day}" for number, day in enumerate(days)]
+        text = "\n".join(["case_id,need_wash,assessed_on", *rows])
+        (tmp_path / "cases.csv").write_text(text, encoding="utf-8")
+        found = check_quality(read_folder(tmp_path), today=date(2026, 5, 1)).findings
+        assert not found.filter(pl.col("kind").str.starts_with("assessed")).height

@@ -16,10 +16,11 @@ from allocation.stranger import refused, run
 from alongside.allocation import PackageModel
 from alongside.allocation.compare import prepare
 from alongside.allocation.files import read_folder
+from alongside.allocation.percentages import formatted
 from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.rates import Rate, RateCard
 from alongside.allocation.scenarios import read_scenarios, what_can_be_read
-from alongside.allocation.whatif import what_if, what_if_all, what_if_report
+from alongside.allocation.whatif import FORMS, what_if, what_if_all, what_if_report
 
 DAY = date(2026, 4, 1)
 CASES = pl.DataFrame(
@@ -286,6 +287,27 @@ def test_the_report_tells_every_scenario_and_is_repeatable():
     effects = [effect(kind="rates", change=0.1), effect(kind="threshold", at_least=2)]
     assert what_if_report(effects) == what_if_report(effects)
     assert "Every rate changes by +10.0%" in what_if_report(effects)
+
+
+def test_a_small_loss_of_a_large_total_is_told_in_pounds_and_never_as_a_rise():
+    many = pl.DataFrame({"need_wash": [1] + [4] * 25_000, "need_eat": [0] * 25_001})
+    found = what_if(METHOD, many, {"name": "few", "kind": "threshold", "at_least": 2})
+    row = found.summary()
+    assert row["change (£)"] == -10
+    written = [formatted(row[name], FORMS[name]) for name in ("change (£)", "change")]
+    assert written == ["-10.00", "-0.001%"]
+    report = what_if_report([found])
+    assert all(f">{each}<" in report for each in written)
+
+
+@pytest.mark.parametrize("share", [1e-9, -1e-9])
+def test_no_change_is_told_as_none_whatever_the_last_digits_of_a_sum(share):
+    found = effect(kind="rates", change=share)
+    row = found.summary()
+    assert [formatted(row[name], FORMS[name]) for name in ("change (£)", "change")] == [
+        "+0.00",
+        "+0.0%",
+    ]
 
 
 def test_a_key_that_stands_twice_in_a_scenario_is_refused_beside_its_other_faults(tmp_path):

@@ -132,6 +132,7 @@ def apply_file(
 
 
 def _target_faults(target: Path, source: Path) -> Iterator[Problem]:
+    """Say where budgets cannot be written so, or would be written over what is read."""
     if target.suffix not in (".csv", ".parquet"):
         yield Problem(target.name, "the result can be .csv or .parquet. Name it so.")
     if is_read(target, [source]):
@@ -161,25 +162,36 @@ def _table(
     carefully: int,
 ) -> Any:
     """Read a CSV of moderate size, or a workbook, cell by cell, and leave the rest to DuckDB."""
-    large = source.suffix == ".csv" and source.exists() and source.stat().st_size > carefully
-    if large or source.suffix == ".parquet" or source.is_dir():
+    if not _read_by_cell(source, carefully):
         return _source(connection, source)
     try:
         read = read_cases(source, levels=dict(levels or {}) | highest_levels(model))
     except AllocationInputError as error:
-        faults = Gathered()
-        columns = faults.attempt(lambda: read_table(source).columns)
-        names = [] if columns is None else _name_faults(model, columns, source.name, keep, new)
+        columns = Gathered().attempt(lambda: read_table(source).columns)
+        names: list[Problem] = []
+        if columns is not None:
+            names += name_problems(model, columns, source.name)
+            names += _not_there([*columns, *new], keep, source.name)
         raise AllocationInputError([*names, *error.problems]) from None
     return ibis.memtable(read.frame.to_arrow())
 
 
-def _name_faults(
-    model: Any, columns: list[str], where: str, keep: Sequence[str] | None, new: Sequence[str]
+def faults_beside_model(
+    source: Path, target: Path, *, keep: Sequence[str] | None, levels: Mapping[str, int]
 ) -> list[Problem]:
-    """Say what is wrong with the columns of a file in which cells are wrong too."""
-    faults = [*name_problems(model, columns, where), *_keep_faults([*columns, *new], keep, where)]
-    return [each for each in faults if CASE in columns or CASE not in each.says]
+    """Say what is wrong with a file of cases and its target where the method cannot be read."""
+    found = Gathered(_target_faults(target, source))
+    if _read_by_cell(source, CAREFULLY):
+        found.attempt(lambda: read_cases(source, levels=levels))
+        columns = Gathered().attempt(lambda: read_table(source).columns)
+        if columns is not None:
+            found.problems += _not_there([*columns, BUDGET, DOUBT], keep, source.name)
+    return found.problems
+
+
+def _read_by_cell(source: Path, carefully: int) -> bool:
+    large = source.suffix == ".csv" and source.exists() and source.stat().st_size > carefully
+    return not (large or source.suffix == ".parquet" or source.is_dir())
 
 
 def _source(connection: Any, source: Path) -> Any:
@@ -222,9 +234,14 @@ def _keep_faults(
             "carry along, as --keep person_number."
         )
         yield Problem(where, says)
-    if missing := [name for name in keep or () if name not in columns]:
+    elif missing := [name for name in keep or () if name not in columns]:
         says = f"there is no column {', '.join(missing)} to keep. There are: {', '.join(columns)}."
         yield Problem(where, says)
+
+
+def _not_there(columns: list[str], keep: Sequence[str] | None, where: str) -> Iterator[Problem]:
+    """Name the columns to keep that are missing, beside a reader that tells of ``case_id`` itself."""
+    return _keep_faults(columns, [name for name in keep or () if name != CASE], where)
 
 
 def _chosen(table: Any, keep: Sequence[str] | None, new: Sequence[str]) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from alongside.allocation.import_report import ImportReport, never_found
+from alongside.allocation.mapping_faults import FAULTY
 from alongside.allocation.parsing import figures
 from alongside.allocation.problems import Problem, some
 from alongside.allocation.tables import ROW, read_table
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    # Where one column comes from, as a mapping says; empty where what it says has a fault.
+    # Where one column comes from, as a mapping says.
     Spec = Mapping[str, Any]
 
 # What stands in a column that cannot be made, where an empty cell would be a fault.
@@ -59,10 +60,12 @@ class Export:
         self.problems.append(Problem(self.name, says, row, column))
 
     def check_sources(self, *groups: Mapping[str, Spec]) -> None:
-        """Name every column that is to be read and is not there, once."""
+        """Name every column that is to be read and is not there."""
         for spec in (spec for group in groups for spec in group.values()):
             for source in sources(spec):
                 self._known(source)
+            if spec.get("otherwise") == "leave_out" and not self.makes(spec):
+                self.rows_known = False
 
     def _known(self, source: str) -> bool:
         self._used.add(source)
@@ -77,15 +80,16 @@ class Export:
         """Leave out the rows that each rule speaks of."""
         whole = self.frame
         for rule in rules:
-            if not rule or not self._known(rule["column"]):
+            name = str(rule.get("column", ""))
+            there = bool(name) and self._known(name)
+            if FAULTY in rule or not there:
                 self.rows_known = False
                 continue
-            column = pl.col(rule["column"])
             labels = [label(each) for each in _list(rule.get("is", []))]
-            out = column.is_in(labels).fill_null(value=False)
+            out = pl.col(name).is_in(labels).fill_null(value=False)
             if rule.get("missing"):
-                out = out | column.is_null()
-            self.report.notes += never_found(self.name, whole[rule["column"]], labels)
+                out = out | pl.col(name).is_null()
+            self.report.notes += never_found(self.name, whole[name], labels)
             before = self.frame.height
             self.frame = self.frame.filter(~out)
             self.report.left_out.append((str(rule["because"]), before - self.frame.height))
@@ -103,8 +107,9 @@ class Export:
         return pl.DataFrame([self.frame[ROW], *made])
 
     def makes(self, spec: Spec) -> bool:
-        """Say whether all that a column is made of is there."""
-        return bool(spec) and set(sources(spec)) <= set(self._columns)
+        """Say whether all that a column is made of is there, and the mapping says it without a fault."""
+        sound = bool(spec) and FAULTY not in spec
+        return sound and set(sources(spec)) <= set(self._columns)
 
     def _stand_in(self, target: str) -> pl.Series:
         if target == "case_id":
@@ -115,15 +120,7 @@ class Export:
     def _column(self, target: str, spec: Spec) -> pl.Series:
         if "constant" in spec:
             return pl.Series(target, [label(spec["constant"])] * self.frame.height, dtype=pl.String)
-        text = self.frame.select(
-            pl.concat_str(sources(spec), separator=" ", ignore_nulls=True)
-        ).to_series()
-        missing = [label(each) for each in _list(spec.get("missing", []))]
-        text = (
-            text.to_frame("t")
-            .select(pl.when(~pl.col("t").is_in(missing) & (pl.col("t") != "")).then(pl.col("t")))
-            .to_series()
-        )
+        text = self._text(spec)
         if "levels" in spec:
             text = self._levels(target, spec, text)
         if "date_format" in spec:
@@ -134,19 +131,40 @@ class Export:
             text = _numbered(text)
         return text
 
-    def _levels(self, target: str, spec: Spec, text: pl.Series) -> pl.Series:
-        levels = {label(each): label(value) for each, value in spec["levels"].items()}
-        mapped = text.replace_strict(levels, default=None, return_dtype=pl.String)
+    def _text(self, spec: Spec) -> pl.Series:
+        """Join the cells that a column is made of, without the labels that mean not known."""
+        text = self.frame.select(
+            pl.concat_str(sources(spec), separator=" ", ignore_nulls=True)
+        ).to_series()
+        missing = [label(each) for each in _list(spec.get("missing", []))]
+        return (
+            text.to_frame("t")
+            .select(pl.when(~pl.col("t").is_in(missing) & (pl.col("t") != "")).then(pl.col("t")))
+            .to_series()
+        )
+
+    def _lost(self, text: pl.Series, mapped: pl.Series) -> pl.DataFrame:
+        """Give each label that has no level, and its row."""
         lost = text.is_not_null() & mapped.is_null()
+        return pl.DataFrame({"label": text, ROW: self.frame[ROW]}).filter(lost)
+
+    def refuse_rows(self, *groups: Mapping[str, Spec]) -> None:
+        """Find the rows that a label leaves out, before anything is said of their other cells."""
+        for spec in (spec for group in groups for spec in group.values()):
+            if spec.get("otherwise") == "leave_out" and "levels" in spec and self.makes(spec):
+                text = self._text(spec)
+                self._refused_rows.update(self._lost(text, _mapped(spec, text))[ROW].to_list())
+
+    def _levels(self, target: str, spec: Spec, text: pl.Series) -> pl.Series:
+        mapped = _mapped(spec, text)
         otherwise = spec.get("otherwise", "refuse")
-        found = pl.DataFrame({"label": text, ROW: self.frame[ROW]}).filter(lost)
-        if otherwise == "leave_out":
-            self._refused_rows.update(found[ROW].to_list())
+        found = self._lost(text, mapped)
         done = {
             "missing": ("was taken as not known", "were taken as not known"),
             "leave_out": ("left its row out", "left their rows out"),
         }
         if otherwise == "refuse":
+            found = found.filter(self._kept())
             self._told.update((row, told(target, spec)) for row in found[ROW])
         for (unknown,), rows in found.group_by("label", maintain_order=True):
             first, count = int(rows[ROW][0]), rows.height
@@ -190,7 +208,7 @@ class Export:
 
     def _cells(self, column: str, text: pl.Series, failed: pl.Series, says: str) -> None:
         bad = pl.DataFrame({"t": text, ROW: self.frame[ROW]}).filter(failed & text.is_not_null())
-        for found, row in bad.iter_rows():
+        for found, row in bad.filter(self._kept()).iter_rows():
             self._told.add((row, column))
             self._problem(f"{found!r} {says}.", row, column)
 
@@ -201,11 +219,13 @@ class Export:
 
     def without_refused(self, *made: pl.DataFrame) -> list[pl.DataFrame]:
         """Leave out the rows with a label that leaves out its row."""
-        keep = ~pl.col(ROW).is_in(list(self._refused_rows))
         if self._refused_rows:
             says = "a label that the mapping leaves out"
             self.report.left_out.append((says, len(self._refused_rows)))
-        return [each.filter(keep) for each in made]
+        return [each.filter(self._kept()) for each in made]
+
+    def _kept(self) -> pl.Expr:
+        return ~pl.col(ROW).is_in(list(self._refused_rows))
 
 
 def told(target: str, spec: Spec) -> str:
@@ -218,6 +238,12 @@ def sources(spec: Spec) -> list[str]:
     if "join" in spec:
         return [str(name) for name in spec["join"]]
     return [str(spec["from"])] if "from" in spec else []
+
+
+def _mapped(spec: Spec, text: pl.Series) -> pl.Series:
+    """Turn each label into its level, null where it has none."""
+    levels = {label(each): label(value) for each, value in spec["levels"].items()}
+    return text.replace_strict(levels, default=None, return_dtype=pl.String)
 
 
 def _list(given: Any) -> list[Any]:

@@ -14,10 +14,10 @@ from alongside.allocation.costs import missing_rates
 from alongside.allocation.parsing import MONEY, UNITS, Parser
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem, some
 from alongside.allocation.rates import RateCard
-from alongside.allocation.tables import ROW, read_table
+from alongside.allocation.tables import ROW, named_in, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
     from alongside.allocation.tables import Table
@@ -42,6 +42,7 @@ PACKAGE_COLUMNS = (
     "delivery",
 )
 SUFFIXES = (".csv", ".xlsx")
+MOST_NAMED = 10  # of the columns that are not used
 OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".ods", ".gz", ".zip", ".txt", ".tsv", ".parquet", ".json")
 
 
@@ -91,11 +92,14 @@ def needed_columns(model: Any) -> list[str]:
     return [str(name) for name in model.feature_names_in_]
 
 
-def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFolder:
+def read_folder(
+    folder: str | Path, *, require_packages: bool = False, rates: str | Path | None = None
+) -> CaseFolder:
     """Read cases, packages and rates from one folder.
 
     ``cases`` may be several files (``cases-2024.csv``, ``cases-2025.csv``). ``columns.yaml``
     may give the highest level of each column. Packages and rates are optional unless asked for.
+    ``rates`` names a rate card to read instead of the folder's own.
 
     Raises
     ------
@@ -112,8 +116,9 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
     levels, faults = declared_levels(folder / COLUMNS)
     gathered.problems.extend(faults)
     files = [file for file in sorted(folder.glob("cases*")) if file.suffix in SUFFIXES]
-    rates_file, packages_file = _one_of(folder, "rates"), _one_of(folder, "packages")
-    read_here = [file for file in (*files, rates_file, packages_file) if file]
+    own_rates, packages_file = _one_of(folder, "rates"), _one_of(folder, "packages")
+    rates_file = Path(rates) if rates else own_rates
+    read_here = [file for file in (*files, own_rates, packages_file) if file]
     gathered.problems.extend([*_passed_over(folder, read_here), *nearly_columns(folder)])
     if not files and not gathered.problems:
         gathered.problems.append(Problem(str(folder), "cases.csv is missing. Put it here."))
@@ -122,14 +127,16 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
         read, faults = _what_can_be_read(files, levels)
         gathered.problems.extend(faults)
         cases, every_case = gathered.read(lambda: read), read is not None and read.whole
-    rates = gathered.attempt(lambda: RateCard.from_csv(rates_file)) if rates_file else None
+        gathered.notes += _not_used([] if cases is None else cases.columns, faults, files)
+    card = gathered.attempt(lambda: RateCard.from_csv(rates_file)) if rates_file else None
     packages = None
     if packages_file:
-        named = _services_named(rates_file) if rates_file and rates is None else ()
+        # So that a rate card with faults hides no unknown service.
+        named = named_in(rates_file, "service") if rates_file and card is None else ()
         packages = gathered.read(
             lambda: parse_packages(
                 read_table(packages_file),
-                rates=rates,
+                rates=card,
                 cases=cases,
                 named=named,
                 every_case=every_case,
@@ -140,16 +147,35 @@ def read_folder(folder: str | Path, *, require_packages: bool = False) -> CaseFo
             gathered.problems.append(Problem(str(folder), f"{needed} is missing. Put it here."))
     if gathered.problems or cases is None:
         raise AllocationInputError([*gathered.problems, *_beside(gathered.notes)])
-    return CaseFolder(cases, packages, rates, gathered.notes, levels)
+    return CaseFolder(cases, packages, card, gathered.notes, levels)
 
 
-def _services_named(rates: Path) -> list[str]:
-    """Name the services of a rate card that has faults, so that these hide no unknown service."""
-    try:
-        frame = read_table(rates).frame
-    except AllocationInputError:
-        return []
-    return frame["service"].drop_nulls().unique().to_list() if "service" in frame.columns else []
+def _not_used(
+    columns: Iterable[str], faults: Iterable[Problem], files: list[Path]
+) -> Iterator[Problem]:
+    """Name in one note all columns that nothing reads, but for those that are refused."""
+    told = {fault.column for fault in faults}
+    ours = (*PREFIXES, GROUP)
+    unused = [
+        name for name in columns if name not in (*CASE_COLUMNS, *told) and not name.startswith(ours)
+    ]
+    if unused:
+        more = len(unused) - MOST_NAMED
+        named = ", ".join(unused[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+        one = len(unused) == 1
+        says = (
+            f"{'this column is' if one else 'these columns are'} not used: {named}. If "
+            f"{'it' if one else 'one'} should be, let its name begin with {', '.join(ours[:-1])} or {GROUP}."
+        )
+        yield Problem(files[0].name if len(files) == 1 else "cases", says)
+
+
+def cases_named(path: str | Path) -> list[str]:
+    """Name the cases of a file or a folder that has faults, so that these hide no unknown case."""
+    path = Path(path)
+    within = [file for file in path.glob("cases*") if file.suffix in SUFFIXES]
+    found = [named_in(file, "case_id") for file in (within if path.is_dir() else [path])]
+    return [case for cases in found for case in cases] if all(found) else []
 
 
 def _beside(notes: list[Problem]) -> list[Problem]:

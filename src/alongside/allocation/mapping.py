@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,20 +16,22 @@ import polars as pl
 from alongside.allocation.columns_file import in_mapping
 from alongside.allocation.exports import Export, told
 from alongside.allocation.files import PACKAGE_COLUMNS, parse_cases, parse_packages
-from alongside.allocation.mapping_faults import form_faults, what_remains
+from alongside.allocation.mapping_faults import FAULTY, form_faults, what_remains
 from alongside.allocation.parsing import Parser
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem, some
 from alongside.allocation.rates import RateCard
-from alongside.allocation.tables import ROW, Table
-from alongside.allocation.yaml_files import read_yaml
+from alongside.allocation.tables import ROW, Table, content_of
+from alongside.allocation.yaml_files import label, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from alongside.allocation.exports import Spec
+    from alongside.allocation.files import Read
     from alongside.allocation.import_report import ImportReport
 
     Specs = dict[str, Spec]
+    ReadPackages = Callable[..., Read]
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def load_mapping(path: str | Path) -> dict[str, Any]:
 def what_can_be_read(path: str | Path) -> tuple[dict[str, Any] | None, list[Problem]]:
     """Read a mapping file as far as it can be read, beside every fault of its form.
 
-    An entry with a fault is empty, so that an export can still be looked at for what else is wrong.
+    An entry with a fault is marked, so that an export can still be looked at for what else is wrong.
     None where the mapping does not say how an export is written.
     """
     name = Path(path).name
@@ -79,13 +82,15 @@ def import_export(
     *,
     packages: str | Path | None = None,
     rates: RateCard | None = None,
+    named: Collection[str] = (),
     faults: Sequence[Problem] = (),
 ) -> Imported:
     """Read an export through a mapping: everything that it says, or nothing.
 
     ``packages`` is a second export for packages in the long form. ``rates`` is used where the
-    mapping has no rates of its own. With ``faults`` found before, such as the mapping's, nothing is
-    imported, and they are told beside what is wrong with the exports.
+    mapping has no rates of its own; ``named`` are the services of a card that cannot be read whole.
+    With ``faults`` found before, such as the mapping's, nothing is imported, and they are told beside
+    what is wrong with the exports.
 
     Raises
     ------
@@ -96,10 +101,12 @@ def import_export(
     """
     part = mapping.get("packages") or {}
     found = Gathered([*faults, *_second_faults(part, packages)])
-    if not mapping.get("cases") and not faults:
+    if "cases" not in mapping or not (mapping["cases"] or faults):
         says = "This mapping has no cases. Add them, or import a rate card: --to rates.csv."
         found.problems.append(Problem("input", says))
-    card = _rates(mapping, rates)
+    rows = mapping.get("rates") or []
+    card = found.attempt(lambda: _rates(rows)) if rows else rates
+    read_packages = partial(parse_packages, rates=card, named=_named(rows) if rows else named)
     columns, wide, long = (
         _specs(each) for each in (mapping.get("cases"), part.get("columns"), part.get("long"))
     )
@@ -107,17 +114,24 @@ def import_export(
     second = None
     if packages is not None and long:
         second = found.attempt(lambda: Export(packages, part.get("source")))
+    elif packages is not None:
+        found.attempt(lambda: content_of(packages))
     cases, lists = None, []
     if first is not None:
-        cases, read = _cases(first, mapping.get("leave_out") or [], columns, wide, card)
+        cases, read = _cases(first, mapping.get("leave_out") or [], columns, wide, read_packages)
         found.problems += first.problems
         lists += read
     if second is not None:
         known = cases if first and first.makes(columns.get("case_id", {})) else None
-        lists += _long(second, long, rates=card, cases=known)
+        lists += _long(second, long, read_packages, cases=known)
         found.problems += second.problems
     if found.problems or first is None or cases is None:
         raise AllocationInputError(_by_row(found.problems))
+    if long and second is None:
+        says = (
+            "Packages in the long form were not read: no second export was named with --packages."
+        )
+        first.report.notes.append(says)
     return _imported(cases.drop(ROW), lists, card, columns, first, second)
 
 
@@ -136,15 +150,19 @@ def _second_faults(part: Mapping[str, Any], second: str | Path | None) -> list[P
     return [Problem("input", says)] if says else []
 
 
-def _rates(mapping: Mapping[str, Any], given: RateCard | None) -> RateCard | None:
-    rows = mapping.get("rates")
-    if not rows:
-        return given
-    if not all(rows):  # one has a fault: what services there are is not known
+def _rates(rows: list[Mapping[str, Any]]) -> RateCard | None:
+    """Make a card of a mapping's own rates, unless the form of one has a fault."""
+    if any(FAULTY in row for row in rows):
         return None
     return RateCard.from_dict(
-        {**row, "rate": str(row["rate"]), "valid_from": str(row["valid_from"])} for row in rows
+        {key: label(value) for key, value in row.items() if value is not None} for row in rows
     )
+
+
+def _named(rows: list[Mapping[str, Any]]) -> list[str]:
+    """Name the services of a mapping's own rates, or none where not all are known."""
+    names = [label(row["service"]) for row in rows if "service" in row]
+    return list(dict.fromkeys(names)) if len(names) == len(rows) else []
 
 
 def _specs(given: Mapping[str, Any] | None) -> Specs:
@@ -159,13 +177,14 @@ def _cases(
     rules: list[Mapping[str, Any]],
     columns: Specs,
     wide: Specs,
-    rates: RateCard | None,
+    read_packages: ReadPackages,
 ) -> tuple[pl.DataFrame | None, list[pl.DataFrame]]:
     """Read cases, and the packages beside them: as far as the rows can be told that become cases."""
     export.leave_out(rules)
     export.check_sources(columns, wide)
     if not columns or not export.rows_known or not export.frame.height:
         return None, []
+    export.refuse_rows(columns, wide)
     made, units = export.without_refused(export.columns(columns), export.columns(wide))
     if not made.height:
         says = "no row is left to become a case: each has a label that otherwise leaves out."
@@ -177,7 +196,9 @@ def _cases(
     if not wide:
         return parser.frame, []
     sources = {**wide, "case_id": columns["case_id"]}
-    return parser.frame, _wide(export, units, sources, made, rates=rates, cases=parser.frame)
+    ids = made.select(ROW, "case_id")
+    read = partial(read_packages, cases=parser.frame)
+    return parser.frame, _wide(export, ids, units, sources, read)
 
 
 def _highest(columns: Specs) -> dict[str, int]:
@@ -207,23 +228,21 @@ def _by_row(problems: list[Problem]) -> list[Problem]:
 
 def _wide(
     export: Export,
+    ids: pl.DataFrame,
     units: pl.DataFrame,
     specs: Specs,
-    made: pl.DataFrame,
-    *,
-    rates: RateCard | None,
-    cases: pl.DataFrame,
+    read_packages: ReadPackages,
 ) -> list[pl.DataFrame]:
     """Make packages from columns of the export, one a service."""
     lines = (
-        units.join(made.select(ROW, "case_id"), on=ROW)
+        units.join(ids, on=ROW)
         .unpivot(index=[ROW, "case_id"], variable_name="service", value_name="units_per_week")
         .filter(pl.col("units_per_week").is_not_null())
         .sort(ROW)
     )
     text = lines.with_columns(pl.int_range(pl.len()).alias(ROW))
     try:
-        read = parse_packages(Table(export.name, text), rates=rates, cases=cases)
+        read = read_packages(Table(export.name, text))
     except AllocationInputError as error:
         export.problems += _in_cells(error.problems, lines, specs)
         return []
@@ -248,15 +267,18 @@ def _in_cells(
 
 
 def _long(
-    export: Export, specs: Specs, *, rates: RateCard | None, cases: pl.DataFrame | None
+    export: Export, specs: Specs, read_packages: ReadPackages, *, cases: pl.DataFrame | None
 ) -> list[pl.DataFrame]:
     """Read packages from a second export, which has a row for each service of a case."""
     export.check_sources(specs)
+    if not export.rows_known:
+        return []
+    export.refuse_rows(specs)
     (kept,) = export.without_refused(export.columns(specs))
     known = cases if export.makes(specs.get("case_id", {})) else None
-    card = rates if export.makes(specs.get("service", {})) else None
+    reader = read_packages if export.makes(specs.get("service", {})) else parse_packages
     try:
-        read = parse_packages(Table(export.name, kept), rates=card, cases=known)
+        read = reader(Table(export.name, kept), cases=known)
     except AllocationInputError as error:
         export.problems = export.with_faults(_in_export(error.problems, specs))
         return []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from alongside.allocation import shapes
-from alongside.allocation.files import PREFIXES
+from alongside.allocation.files import PACKAGE_COLUMNS, PREFIXES
 from alongside.allocation.yaml_files import label
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ TOP = ("name", "source", "cases", "leave_out", "packages", "rates", "rate_card")
 PACKAGES = ("columns", "long", "source")
 OTHERWISE = ("refuse", "missing", "leave_out")
 RATE_CARD = ("row", "valid_from", "source", "services")
+LONG = PACKAGE_COLUMNS[:3]
+# Marks what remains of an entry with a fault: no more than where it looks, and whom it leaves out.
+FAULTY = "faulty"
 _level = shapes.whole(0)
 
 
@@ -88,19 +91,18 @@ def form_faults(content: Any) -> list[Fault]:
 
 
 def what_remains(content: Any, faults: Iterable[Fault]) -> dict[str, Any] | None:
-    """Give a mapping in which each entry with a fault is empty, and every other as it is.
+    """Give a mapping in which each entry with a fault is marked as faulty, and every other as it is.
 
     None where it does not say how an export is written, so that none can be looked at.
     """
     places = [where for where, _says in faults]
     if not isinstance(content, Mapping) or _within("source", places):
         return None
-    if _within("packages, source", places):
-        return None
     found = {key: content[key] for key in ("name", "source") if key in content}
-    found["cases"] = _sound(content.get("cases"), "cases", places)
-    if found["cases"]:
-        found["cases"].setdefault("case_id", {})
+    if content.get("cases") or "rate_card" not in content:
+        found["cases"] = _sound(content.get("cases"), "cases", places, COLUMN)
+    if found.get("cases"):
+        found["cases"].setdefault("case_id", {FAULTY: True})
     found["leave_out"] = _sound_list(content.get("leave_out"), "leave_out", "rule", places)
     found["rates"] = _sound_list(content.get("rates"), "rates", "number", places)
     if content.get("packages"):
@@ -114,18 +116,36 @@ def _within(where: str, places: Iterable[str]) -> bool:
     return any(place == where or place.startswith(f"{where}, ") for place in places)
 
 
-def _sound(given: Any, where: str, places: list[str]) -> dict[Any, Any]:
+def _sound(given: Any, where: str, places: list[str], keys: shapes.Keys) -> dict[str, Any]:
     entries = given if isinstance(given, Mapping) else {}
     return {
-        key: {} if _within(f"{where}, {key}", places) else entry for key, entry in entries.items()
+        label(key): _sound_entry(entry, f"{where}, {key}", places, keys)
+        for key, entry in entries.items()
+        if _may_be_called(where, key)
     }
+
+
+def _may_be_called(where: str, target: Any) -> bool:
+    """Say whether a column of a table may have this name."""
+    return not str(target).startswith("__") and (where, target) != ("packages, columns", "case_id")
+
+
+def _sound_entry(entry: Any, where: str, places: list[str], keys: shapes.Keys) -> Any:
+    """Give an entry as it is or, where it has a fault, what still tells which columns it looks for."""
+    if not _within(where, places):
+        return entry
+    given = entry if isinstance(entry, Mapping) else {}
+    telling = ("from", "join", "otherwise", "column", "service")
+    fits = (key for key in telling if key in keys and key in given and keys[key][0](given[key]))
+    return {**{key: given[key] for key in fits}, FAULTY: True}
 
 
 def _sound_list(given: Any, where: str, each: str, places: list[str]) -> list[Any]:
     if where in places:
-        return [{}]
+        return [{FAULTY: True}]
+    keys = LEAVE_OUT if where == "leave_out" else RATE
     return [
-        {} if _within(f"{where}, {each} {number}", places) else entry
+        _sound_entry(entry, f"{where}, {each} {number}", places, keys)
         for number, entry in enumerate(given or [], 1)
     ]
 
@@ -134,7 +154,11 @@ def _sound_packages(given: Any, places: list[str]) -> dict[str, Any]:
     part = given if isinstance(given, Mapping) else {}
     # With a key that is not known, either kind may have been meant.
     kinds = ("columns", "long") if "packages" in places else part.keys() & {"columns", "long"}
-    found = {kind: _sound(part.get(kind), f"packages, {kind}", places) for kind in kinds}
+    found = {kind: _sound(part.get(kind), f"packages, {kind}", places, COLUMN) for kind in kinds}
+    if found.get("long"):
+        found["long"] = {key: {FAULTY: True} for key in LONG} | found["long"]
+    if "long" in found and _within("packages, source", places):
+        found["long"] = {}
     return {**found, "source": part.get("source")}
 
 
@@ -142,8 +166,8 @@ def _sound_card(given: Any, places: list[str]) -> dict[str, Any]:
     card = given if isinstance(given, Mapping) else {}
     return {
         **card,
-        "row": {} if _within("rate_card, row", places) else card.get("row", {}),
-        "services": _sound(card.get("services"), "rate_card, services", places),
+        "row": _sound_entry(card.get("row", {}), "rate_card, row", places, CARD_ROW),
+        "services": _sound(card.get("services"), "rate_card, services", places, CARD_SERVICE),
     }
 
 
@@ -152,6 +176,8 @@ def _columns(given: Any, where: str) -> Iterator[Fault]:
         yield where, "this should map each column to where it comes from."
         return
     for target, spec in given.items():
+        if str(target).startswith("__"):
+            yield f"{where}, {target}", "no column may begin with two underscores. Rename it."
         if shapes.text(spec):
             continue
         yield from shapes.key_faults(spec, COLUMN, f"{where}, {target}")
@@ -187,6 +213,13 @@ def _packages(given: Any) -> Iterator[Fault]:
     yield from shapes.key_faults(given.get("source") or {}, SOURCE, "packages, source")
     for part in ("columns", "long"):
         yield from _columns(given.get(part) or {}, f"packages, {part}")
+    columns, long = given.get("columns"), given.get("long") or {}
+    if isinstance(columns, Mapping) and "case_id" in columns:
+        says = "this is no service. Take it away: which case a row is about is said under cases."
+        yield "packages, columns, case_id", says
+    if "long" in given and isinstance(long, Mapping):
+        missing = (name for name in LONG if name not in long)
+        yield from (("packages, long", f"{name} is missing.") for name in missing)
 
 
 def _rules(given: Any) -> Iterator[Fault]:

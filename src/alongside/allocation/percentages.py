@@ -11,7 +11,11 @@ _DIGITS = 400  # more than any number has that a float can hold
 def percentage(share: Any, form: str = ".0%") -> str:
     """Write a share as a percentage, rounded half away from zero: 0.805 is 81%.
 
-    ``form`` is one of Python's, such as ``.1%`` or, to write the sign of a rise too, ``+.1%``.
+    ``form`` is one of Python's, such as ``.1%`` or, to write the sign of a rise too, ``+.1%``. Where
+    the sign is asked for, a change so small that it would be written as none has its first figure.
+
+    >>> percentage(-0.00002, "+.1%"), percentage(-0.00002, ".1%")
+    ('-0.002%', '0.0%')
     """
     places = int(form.rpartition(".")[2].rstrip("%"))
     exact = Decimal(str(share))  # as the number is written: .805, and not a hair less
@@ -20,6 +24,9 @@ def percentage(share: Any, form: str = ".0%") -> str:
     with localcontext(prec=_DIGITS):
         # Adding nothing takes its minus from a nought.
         rounded = (exact * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0
+        if not rounded and exact and "+" in form:
+            first = Decimal(1).scaleb((exact * 100).adjusted())
+            rounded = (exact * 100).quantize(first, ROUND_HALF_UP).normalize()
     return f"{rounded:{'+' if '+' in form else ''}f}%"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from alongside.allocation.mapping_faults import FAULTY
 from alongside.allocation.parsing import in_figures
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem
 from alongside.allocation.rates import RateCard
@@ -41,44 +42,58 @@ def import_rate_card(
     found = Gathered(faults)
     if not isinstance(part, Mapping):
         says = "This mapping has no rate_card. Add it, or import cases instead."
-        raise AllocationInputError([*faults, Problem("input", says)])
+        found.problems.append(Problem("input", says))
+        part = {"row": {}, "services": {}}
     source = mapping.get("source") or {}
     table = found.attempt(lambda: read_table(path, lenient=True, **source))
-    problems = found.problems
     if table is None:
-        raise AllocationInputError(problems)
-    problems += table.faults
+        raise AllocationInputError(found.problems)
+    found.problems += table.faults
+    amounts = _amounts(table, part, found.problems)
+    if found.problems:
+        raise AllocationInputError(found.problems)
+    return RateCard.from_dict(
+        {
+            "service": service,
+            "unit": str(spec["unit"]),
+            "rate": str(amounts[service]),
+            "valid_from": str(part["valid_from"]),
+            "source": str(part.get("source", "")),
+            "label": str(spec.get("label", "")),
+        }
+        for service, spec in part["services"].items()
+    )
+
+
+def _amounts(table: Table, part: Mapping[str, Any], problems: list[Problem]) -> dict[str, Decimal]:
+    """Read the figure of each service, as far as its cell can be found."""
     rows = _rows_of(table, part["row"], problems)
-    entries = []
+    amounts = {}
     for service, spec in part["services"].items():
-        column = _header(table, spec["from"], problems) if spec else None
+        column = _header(table, spec["from"], problems) if "from" in spec else None
         if rows is None or column is None:
             continue
         figure = rows[column][0]
-        try:
-            amount = Decimal(in_figures(str(figure)))
-        except ArithmeticError:
+        amount = _amount(str(figure))
+        if amount is None:
             says = f"{figure!r} stands where the rate of {service} should: blank or suppressed."
             problems.append(Problem(table.name, says, int(rows[ROW][0]), column[:60]))
-            continue
-        entries.append(
-            {
-                "service": service,
-                "unit": spec["unit"],
-                "rate": str(amount),
-                "valid_from": str(part["valid_from"]),
-                "source": str(part.get("source", "")),
-                "label": str(spec.get("label", "")),
-            }
-        )
-    if problems:
-        raise AllocationInputError(problems)
-    return RateCard.from_dict(entries)
+        else:
+            amounts[service] = amount
+    return amounts
+
+
+def _amount(figure: str) -> Decimal | None:
+    try:
+        amount = Decimal(in_figures(figure))
+    except ArithmeticError:
+        return None
+    return amount if amount.is_finite() else None
 
 
 def _rows_of(table: Table, row: Mapping[str, Any], problems: list[Problem]) -> pl.DataFrame | None:
-    column = _header(table, row["column"], problems) if row else None
-    if column is None:
+    column = _header(table, row["column"], problems) if "column" in row else None
+    if column is None or FAULTY in row:
         return None
     found = table.frame.filter(pl.col(column) == label(row["is"]))
     if found.height != 1:

@@ -6,6 +6,7 @@ Nothing is removed. An awkward case is a question to somebody who knows the pers
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from alongside.allocation.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
     from decimal import Decimal
 
     from alongside.allocation.files import CaseFolder
@@ -25,6 +27,7 @@ WEEK_HOLDS = {"hour": 168.0, "night": 7.0, "week": 1.0}
 AT_ONCE = {"hour": 3, "night": 2, "week": 1}  # carers, or services, that a person may have at once
 FAR_FROM_STANDARD = 1.5
 FAR_FOR_MOST, FEWEST_FOR_UNITS = 3.0, 10
+LONG_BEFORE = timedelta(days=3653)  # ten years before most others: a year is likely misspelt
 FIRST_FEW = 3  # answers that are named where two cases differ
 MANY = 0.25  # of packages that hold all hours of a week: so many are a unit, not people
 NEAR_A_FACTOR = 1.12
@@ -61,8 +64,11 @@ class Quality:
         )
 
 
-def check_quality(folder: CaseFolder) -> Quality:
-    """Look through cases and packages for what cannot be, or is unlikely to be, right."""
+def check_quality(folder: CaseFolder, *, today: date | None = None) -> Quality:
+    """Look through cases and packages for what cannot be, or is unlikely to be, right.
+
+    Days after ``today`` are asked about where it is given.
+    """
     found: list[tuple[str, str, str]] = []
     cases = folder.cases
     same_person = _repeated_profiles(cases)
@@ -70,6 +76,7 @@ def check_quality(folder: CaseFolder) -> Quality:
     found += _two_answers(cases)
     found += _copied(folder, {case for case, _, _ in same_person})
     found += _missing_answers(cases)
+    found += _odd_days(cases, today)
     if folder.packages is not None:
         found += _unpaired(cases, folder.packages)
         found += _repeated_lines(folder.packages)
@@ -167,6 +174,26 @@ def _missing_answers(cases: pl.DataFrame) -> list[tuple[str, str, str]]:
     needs = _features(cases, NEED)
     empty = cases.filter(pl.all_horizontal(pl.col(needs).is_null()))["case_id"]
     return [(case, "no answers", "Not one need is answered.") for case in empty]
+
+
+def _odd_days(cases: pl.DataFrame, today: date | None) -> Iterator[tuple[str, str, str]]:
+    """Ask about days that are still to come, or long before those of most cases."""
+    if "assessed_on" not in cases.columns:
+        return
+    dated = cases.select("case_id", "assessed_on").drop_nulls().sort("assessed_on")
+    if not dated.height:
+        return
+    middle = dated["assessed_on"][dated.height // 2]
+    for case, day in dated.iter_rows():
+        if today is not None and day > today:
+            says = f"It was assessed on {day.isoformat()}, a day still to come. Was an earlier one meant?"
+            yield case, "assessed in the future", says
+        elif day < middle - LONG_BEFORE:
+            says = (
+                f"It was assessed on {day.isoformat()}, more than ten years before most others. Was a "
+                "later year meant?"
+            )
+            yield case, "assessed long ago", says
 
 
 def _unpaired(cases: pl.DataFrame, packages: pl.DataFrame) -> list[tuple[str, str, str]]:

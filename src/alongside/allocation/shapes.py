@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import difflib
 from collections.abc import Mapping
 from datetime import date
@@ -63,16 +62,16 @@ def day(given: Any) -> bool:
 
 
 def encoding(given: Any) -> bool:
-    """An encoding that Python knows."""
+    """An encoding of text that Python knows."""
     try:
-        return isinstance(given, str) and bool(codecs.lookup(given))
-    except LookupError:
+        return isinstance(given, str) and isinstance("".encode(given), bytes)
+    except (LookupError, ValueError):
         return False
 
 
 def sign(given: Any) -> bool:
-    """One character."""
-    return isinstance(given, str) and len(given) == 1
+    """One character that may stand between cells."""
+    return isinstance(given, str) and len(given) == 1 and given.isascii() and given not in '"\r\n'
 
 
 def mapping(given: Any) -> bool:

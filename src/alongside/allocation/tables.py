@@ -62,7 +62,7 @@ def read_table(
     path = Path(path)
     name = path.name
     faults: list[Problem] = []
-    content = _content(path)
+    content = content_of(path)
     if content.startswith(b"\x1f\x8b"):
         content = _unzipped(content, name)
     if content.startswith(b"PK\x03\x04"):
@@ -80,11 +80,26 @@ def read_table(
     return Table(name, frame, faults)
 
 
+def named_in(path: str | Path, column: str) -> list[str]:
+    """Give what stands in a column, each once; nothing where the file cannot be read or has no such column."""
+    try:
+        frame = read_table(path).frame
+    except AllocationInputError:
+        return []
+    return (
+        frame[column].drop_nulls().unique(maintain_order=True).to_list()
+        if column in frame.columns
+        else []
+    )
+
+
 def _fail(name: str, says: str, row: int | None = None, column: str | None = None) -> None:
     raise AllocationInputError([Problem(name, says, row, column)])
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: str | Path) -> bytes:
+    """Read a file's content, or say that there is none."""
+    path = Path(path)
     if path.is_dir():
         _fail(path.name, "this is a folder, not a file. Name the file inside it.")
     try:

@@ -31,6 +31,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+FORMS = {
+    "total before (£)": ",.2f",
+    "total after (£)": ",.2f",
+    "change (£)": "+,.2f",
+    "change": "+.1%",
+}
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -58,13 +65,14 @@ class Effect:
     def summary(self) -> dict[str, object]:
         """The scenario in one row."""
         change = self.people["after"] - self.people["before"]
+        before, after = round(self.total_before, 2), round(self.total_after, 2)
+        pounds = round(after - before, 2) + 0.0  # never a nought with a minus
         return {
             "scenario": self.name,
-            "total before (£)": round(self.total_before, 2),
-            "total after (£)": round(self.total_after, 2),
-            "change": self.total_after / self.total_before - 1
-            if self.total_before
-            else float("nan"),
+            "total before (£)": before,
+            "total after (£)": after,
+            "change (£)": pounds,
+            "change": pounds / before if before else float("nan"),
             "people who gain": int((change > 0.005).sum()),
             "people who lose": int((change < -0.005).sum()),
             "lose over a fifth": int((change < -0.2 * self.people["before"] - 0.005).sum()),
@@ -259,8 +267,7 @@ def what_if_report(effects: list[Effect], *, title: str = "What if") -> str:
     """Write scenarios as one page."""
     report = Report(title)
     table = pl.DataFrame([effect.summary() for effect in effects])
-    forms = {"total before (£)": ",.2f", "total after (£)": ",.2f", "change": "+.1%"}
-    report.table(table, "Every scenario against today, pounds a week", forms)
+    report.table(table, "Every scenario against today, pounds a week", FORMS)
     totals = table.select("scenario", pl.col("total after (£)"))
     report.chart(
         bar_chart(
@@ -271,7 +278,7 @@ def what_if_report(effects: list[Effect], *, title: str = "What if") -> str:
             unit="£ a week",
             says=f"Today's total is £{effects[0].total_before:,.2f} a week.",
         ),
-        forms,
+        FORMS,
     )
     for effect in effects:
         report.heading(effect.name)

@@ -20,6 +20,7 @@ from alongside.cli.allocation.shared import (
     say_notes,
     sentences,
     show,
+    together,
     told,
 )
 from alongside.cli.console import out, progress
@@ -51,8 +52,9 @@ def review(
     from alongside.allocation.writing import write_text
 
     with sentences():
-        can_write(report, reading=[pairs])
-        frame, notes = read_pairs(pairs)
+        _, (frame, notes) = together(
+            lambda: can_write(report, reading=[pairs]), lambda: read_pairs(pairs)
+        )
         say_notes(notes)
         with progress("Reviewing"):
             found = study(frame, notes=notes)
@@ -95,9 +97,10 @@ def publish(
     from alongside.allocation.publish import publish as freeze
 
     with sentences():
-        given = read_facts(facts)
-        fitted = load(model)
-        data = prepared(as_learned(fitted, folder_of(folder)))
+        given, fitted, cases = together(
+            lambda: read_facts(facts), lambda: load(model), lambda: folder_of(folder)
+        )
+        data = prepared(as_learned(fitted, cases))
         with told("Measuring") as move:
             done = freeze(
                 fitted, data, to=to, version=version, published_on=on,
@@ -126,13 +129,15 @@ def drift(
     from alongside.allocation.writing import write_text
 
     with sentences():
-        can_write(report, reading=[published, cases])
-        sheet, then = read_published(published)
+        _, (sheet, then), (people, packages) = together(
+            lambda: can_write(report, reading=[published, cases]),
+            lambda: read_published(published),
+            lambda: cases_and_packages(cases),
+        )
         faults = verify(published)
         if faults:
             raise ValueError(f"{published} is not as it was published: {' '.join(faults)}")
         fitted = load(published)
-        people, packages = cases_and_packages(cases)
         costs, notes = standard_costs(fitted, people, packages)
         say_notes(notes)
         with progress("Comparing"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,7 @@ from alongside.cli.allocation.shared import (
     say_too_rare,
     sentences,
     show,
+    together,
     told,
 )
 from alongside.cli.console import err, out, progress
@@ -57,6 +59,7 @@ def import_(
     from alongside.allocation.published_rates import import_rate_card
     from alongside.allocation.rates import RateCard
     from alongside.allocation.store import write_imported, write_rates
+    from alongside.allocation.tables import content_of, named_in
     from alongside.allocation.writing import new_folder
 
     with sentences():
@@ -69,15 +72,18 @@ def import_(
         plan, faults = what_can_be_read(mapping)
         found.problems += faults
         if plan is None:
+            for path in filter(None, (export, packages)):
+                found.attempt(lambda path=path: content_of(path))
             raise AllocationInputError(found.problems)
         if a_card:
             card = import_rate_card(plan, export, faults=found.problems)
             write_rates(card, to)
             out.print(f"{len(card.services)} rates were written to {to}.", markup=False)
             return
+        named = named_in(rates, "service") if rates and given is None else ()
         with progress("Reading"):
             made = import_export(
-                plan, export, packages=packages, rates=given, faults=found.problems
+                plan, export, packages=packages, rates=given, named=named, faults=found.problems
             )
             write_imported(made, to)
     for line in made.report.lines():
@@ -96,9 +102,9 @@ def check(folder: Folder, report: ReportTo = None) -> None:
     from alongside.allocation.writing import write_text
 
     with sentences():
-        can_write(report, reading=[folder])
+        _, cases = together(lambda: can_write(report, reading=[folder]), lambda: folder_of(folder))
         with progress("Checking"):
-            found = check_quality(folder_of(folder))
+            found = check_quality(cases, today=datetime.now().astimezone().date())
         if report:
             write_text(report, quality_report(found))
     for says in found.units:
@@ -141,8 +147,10 @@ def fit(
     from alongside.allocation.writing import whole_file
 
     with sentences():
-        can_write(to, doubts, reading=[folder, rates])
-        found = folder_of(folder, rates)
+        _, found = together(
+            lambda: can_write(to, doubts, reading=[folder, rates]),
+            lambda: folder_of(folder, rates),
+        )
         if totals:
             from dataclasses import replace
 
@@ -245,8 +253,10 @@ def compare(
     from alongside.allocation.writing import write_text
 
     with sentences():
-        can_write(report, reading=[folder, rates])
-        found = folder_of(folder, rates)
+        _, found = together(
+            lambda: can_write(report, reading=[folder, rates]),
+            lambda: folder_of(folder, rates),
+        )
         data = prepared(found)
         methods = default_methods(
             data.rates,
@@ -288,9 +298,12 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
     from alongside.allocation.writing import write_text
 
     with sentences():
-        can_write(report, reading=[model, folder, rates])
-        fitted = load(model)
-        data = prepared(folder_of(folder, rates))
+        _, fitted, cases = together(
+            lambda: can_write(report, reading=[model, folder, rates]),
+            lambda: load(model),
+            lambda: folder_of(folder, rates),
+        )
+        data = prepared(cases)
         with progress("Judging"):
             found = judge(fitted, data)
         if report:

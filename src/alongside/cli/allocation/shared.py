@@ -67,6 +67,17 @@ def sentences() -> Iterator[None]:
         raise typer.Exit(2) from None
 
 
+def together(*readers: Callable[[], Any]) -> list[Any]:
+    """Run readers one after another, and tell the faults of them all."""
+    from alongside.allocation.problems import AllocationInputError, Gathered
+
+    gathered = Gathered()
+    found = [gathered.attempt(reader) for reader in readers]
+    if gathered.problems:
+        raise AllocationInputError(gathered.problems)
+    return found
+
+
 @contextmanager
 def told(label: str) -> Iterator[Callable[[int, int, str], None]]:
     """Show a bar that a library's progress callback moves."""
@@ -107,19 +118,9 @@ def _cell(value: Any, form: str | None) -> str:
 
 def folder_of(folder: Path, rates: Path | None = None) -> Any:
     """Read a folder of cases, with another rate card if one is named."""
-    from dataclasses import replace
-
     from alongside.allocation.files import read_folder
-    from alongside.allocation.problems import AllocationInputError, Gathered
-    from alongside.allocation.rates import RateCard
 
-    gathered = Gathered()
-    found = gathered.attempt(lambda: read_folder(folder))
-    card = gathered.attempt(lambda: RateCard.from_csv(rates)) if rates else None
-    if found is None or gathered.problems:
-        raise AllocationInputError(gathered.problems)
-    if card is not None:
-        found = replace(found, rates=card)
+    found = read_folder(folder, rates=rates)
     say_notes(found.notes)
     return found
 

@@ -77,23 +77,25 @@ def apply(
     """
     from alongside.allocation import apply as pricing
     from alongside.allocation.columns_file import COLUMNS, declared_levels
-    from alongside.allocation.files import read_cases
     from alongside.allocation.problems import AllocationInputError, Gathered, some
 
     with sentences():
         _check_engine(engine, database)
         found, file = Gathered(), engine == "duckdb"
         if file:
-            found.attempt(lambda: can_write(Path(to), reading=[model, Path(source)]))
+            found.attempt(lambda: can_write(Path(to), reading=[model]))
         fitted = found.attempt(lambda: load(model))
         levels, faults = declared_levels(Path(source).parent / COLUMNS)
         small = Path(source).suffix.lower() in SMALL
         found.problems += faults if file else []
+        names = dict.fromkeys(name.strip() for name in (keep or "").split(",") if name.strip())
+        kept = list(names) or None
         if fitted is None:
-            if file and small:
-                found.attempt(lambda: read_cases(source, levels=levels))
+            if file:
+                found.problems += pricing.faults_beside_model(
+                    Path(source), Path(to), keep=kept, levels=levels
+                )
             raise AllocationInputError(found.problems)
-        kept = [name.strip() for name in keep.split(",")] if keep else None
         asked = small if doubts is None else doubts
         with told("Pricing") as move:
             if file:
@@ -184,6 +186,7 @@ def explain(
     With --before, explain what changed the figure: each need, unpaid care, rates, the method, and a
     cash limit then or now.
     """
+    from alongside.allocation.files import cases_named
     from alongside.allocation.lines import change_lines, explanation_lines
     from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.store import read_adjustment
@@ -196,7 +199,13 @@ def explain(
             return given.attempt(lambda: reader(path)) if path else None
 
         def one(path: Path) -> pl.DataFrame:
-            return _one(cases_of(path), case, path)
+            try:
+                people = cases_of(path)
+            except AllocationInputError as error:
+                named = cases_named(path)
+                unknown = [_unknown(case, path)] if named and case not in named else []
+                raise AllocationInputError([*unknown, *error.problems]) from None
+            return _one(people, case, path)
 
         def limit(path: Path) -> Adjustment:
             return read_adjustment(path, case)
@@ -204,16 +213,23 @@ def explain(
         fitted, old = read(load, model), read(load, since)
         row, earlier = read(one, cases), read(one, before)
         now, then = read(limit, adjusted), read(limit, adjusted_before)
+        policy = (then.amount if then else Decimal(0), now.amount if now else Decimal(0))
+
+        def worked_out() -> Any:
+            if before is None:
+                return fitted.explain(row)
+            return fitted.explain_change(earlier, row, since=old, policy=policy)
+
+        known = [fitted, row, *([earlier] if before else []), *([old] if since else [])]
+        # Tried beside other faults too: whether the model can take the case is one more.
+        found = given.attempt(worked_out) if all(each is not None for each in known) else None
         if given.problems:
             raise AllocationInputError(given.problems)
         if before is not None:
-            policy = (then.amount if then else Decimal(0), now.amount if now else Decimal(0))
-            change = fitted.explain_change(earlier, row, since=old, policy=policy)
-            table = change_lines(change)
-            _say_other_figures(then, change.before - policy[0])
-            _say_other_figures(now, change.after - policy[1])
+            table = change_lines(found)
+            _say_other_figures(then, found.before - policy[0])
+            _say_other_figures(now, found.after - policy[1])
         else:
-            found = fitted.explain(row)
             refusal = found.refusal
             table = explanation_lines(found, now.line if now else None)
             _say_other_figures(now, found.total)
@@ -243,13 +259,18 @@ def _say_other_figures(adjustment: Adjustment | None, figure: Decimal) -> None:
 
 
 def _one(cases: pl.DataFrame, case: str, where: Path) -> pl.DataFrame:
-    from alongside.allocation.problems import AllocationInputError, Problem
+    from alongside.allocation.problems import AllocationInputError
 
     found = cases.filter(cases["case_id"] == case)
     if found.height == 0:
-        says = f"there is no case {case!r}. Look at its column case_id."
-        raise AllocationInputError([Problem(str(where), says)])
+        raise AllocationInputError([_unknown(case, where)])
     return found
+
+
+def _unknown(case: str, where: Path) -> Problem:
+    from alongside.allocation.problems import Problem
+
+    return Problem(str(where), f"there is no case {case!r}. Look at its column case_id.")
 
 
 @app.command("cash-limit")
@@ -279,8 +300,8 @@ def cash_limit_(
     from alongside.allocation.writing import whole_file, write_text
 
     with sentences():
-        can_write(to, report, reading=[budgets])
         given = Gathered()
+        given.attempt(lambda: can_write(to, report, reading=[budgets]))
         if floor is not None and rule != "protect-floor":
             says = f"--floor goes with --rule protect-floor, not with {rule}."
             given.problems.append(Problem("input", says))
@@ -324,23 +345,23 @@ def what_if_(
     """Show what new rates, a threshold, an older population or a new rule would do, and to whom."""
     from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.scenarios import what_can_be_read
-    from alongside.allocation.whatif import what_if_all, what_if_report
+    from alongside.allocation.whatif import FORMS, what_if_all, what_if_report
     from alongside.allocation.writing import write_text
 
     with sentences():
         import polars as pl
 
-        can_write(report, reading=[model, cases, scenarios])
         wanted, faults = what_can_be_read(scenarios)
-        found = Gathered(faults)
+        found = Gathered()
+        found.attempt(lambda: can_write(report, reading=[model, cases, scenarios]))
+        found.problems += faults
         fitted = found.attempt(lambda: load(model))
         people = found.attempt(lambda: cases_of(cases))
         if fitted is None or people is None:
             raise AllocationInputError(found.problems)
         with told("Working out") as move:
-            effects = what_if_all(fitted, people, wanted, progress=move, faults=faults)
+            effects = what_if_all(fitted, people, wanted, progress=move, faults=found.problems)
         if report:
             write_text(report, what_if_report(effects))
     table = pl.DataFrame([effect.summary() for effect in effects])
-    forms = {"total before (£)": ",.2f", "total after (£)": ",.2f", "change": "+.1%"}
-    show(table, "Against today, pounds a week", forms)
+    show(table, "Against today, pounds a week", FORMS)
