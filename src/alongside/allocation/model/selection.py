@@ -68,6 +68,8 @@ NOISY_FORMS = (
     Form("exponential", firm=18.0, sparse=2.4e-3, evenness=0.2),
     Form("s-shaped", firm=6.0, sparse=2.4e-3),
 )
+# Of many cases, what these forms cannot say is more than chance, so that one of them counts pounds.
+NOISY_FORMS_OF_MANY = (replace(NOISY_FORMS[0], evenness=0.0), *NOISY_FORMS[1:])
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,11 @@ class Plan:
     def judged(self) -> NDArray[np.int64]:
         """The rows of the cases that what was chosen is judged on."""
         return self.rows if self.judging is None else self.judging.rows
+
+    @property
+    def many(self) -> bool:
+        """Whether there are more cases than forms are compared on."""
+        return len(self.judged) > len(self.rows)
 
 
 def make_plan(people: NDArray[np.int64], effort: str, rng: np.random.Generator) -> Plan:
@@ -429,11 +436,12 @@ class Search:
 
         That circumstances say more together, all cases have shown, and not only those compared on.
         """
-        for form in NOISY_FORMS:
+        forms = list(NOISY_FORMS_OF_MANY if self.plan.many else NOISY_FORMS)
+        for form in forms:
             self.afresh(form)
-        mean = error_of(self.choice(list(NOISY_FORMS)).unseen, self.target, self.plan)
+        mean = error_of(self.choice(forms).unseen, self.target, self.plan)
         best = self.best()
-        found = [best] if self.error(best) * _ABOUT_AS_GOOD < mean else list(NOISY_FORMS)
+        found = [best] if self.error(best) * _ABOUT_AS_GOOD < mean else forms
         if not self.combined:
             return found
         return [self.near(replace(form, combined=True), form) for form in found]

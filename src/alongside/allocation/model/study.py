@@ -133,8 +133,8 @@ def _study(
 
 
 def _combined(cases: Recorded, plan: Plan) -> list[Combined]:
-    """Find circumstances that say more together: only many cases can tell."""
-    if plan.judging is None:
+    """Find circumstances that say more together: only more cases than forms are compared on can tell."""
+    if plan.judging is None or not plan.many:
         return []
     agreed = priced(cases.packages, list(cases.packages), cases.prices)
     return find_combined(cases.items, cases.codes, agreed, plan.judging.fold)
