@@ -9,8 +9,8 @@ import numpy as np
 
 from alongside.allocation.model.combined import Combined
 from alongside.allocation.model.encoding import Item
-from alongside.allocation.model.fit import WIDEST, curves, eased, quantities
-from alongside.allocation.model.form import AREA, Fitted, Target
+from alongside.allocation.model.fit import WIDEST, curves, eased
+from alongside.allocation.model.form import AREA, Fitted
 from alongside.allocation.model.links import LINKS
 from alongside.allocation.model.published import (
     Absorption,
@@ -26,7 +26,7 @@ from alongside.allocation.model.swift import MILLION, additive, weigh
 from alongside.allocation.model.threshold import HALF
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -42,7 +42,6 @@ _POINTS = 40
 _NEGLIGIBLE = 2e-3
 _CLOSE = 1e-3
 _BEYOND = 1.15
-_WHOLE = 0.999
 
 
 def freeze(
@@ -52,17 +51,17 @@ def freeze(
     design: Design,
     mean: Averages,
     codes: NDArray[np.int8],
-    prices: dict[str, float],
+    shares: Mapping[tuple[str, str], float],
     base: float = 0.0,
     threshold: Sequence[Fitted] = (),
 ) -> Published:
     """Publish what was learned: six decimals, and no item that hardly matters.
 
-    ``codes`` are the positions of the items and then of what is ``told`` from them. ``threshold`` are
-    fits of whether anything is given.
+    ``codes`` are the positions of the items and then of what is ``told`` from them. ``shares`` are those
+    of a source's own money that it may absorb of a service. ``threshold`` are fits of whether anything
+    is given.
     """
     cases = ([*items, *told], codes)
-    worth = _worths(steps, design, prices)
     services = []
     scale = {step.service: step.scale for step in steps}
     for step in steps:
@@ -78,7 +77,7 @@ def freeze(
                 rate=round(
                     float(np.mean([fit.get("rate")[place] for fit in step.fits])) / scale[source], 9
                 ),
-                worth=worth[step.service, source],
+                worth=shares[step.service, source],
             )
             for place, source in enumerate(step.sources)
         ]
@@ -99,31 +98,6 @@ def freeze(
         ranks=tuple(each for each in told if isinstance(each, Rank) and each.name in used),
         combined=tuple(each for each in told if isinstance(each, Combined) and each.name in used),
     )
-
-
-def _worths(
-    steps: list[Step], design: Design, prices: dict[str, float]
-) -> dict[tuple[str, str], float]:
-    """Share out each source's money among what it absorbs: all of it together at the most.
-
-    Each gets what the largest packages ask for; what is left over is shared alike.
-    """
-    asked: dict[str, dict[str, float]] = {}
-    scale = {step.service: step.scale for step in steps}
-    for step in steps:
-        for place, source in enumerate(step.sources):
-            gross = quantities(step.fits[0], design, Target.of_nothing(design, step.limits))
-            slope = float(step.fits[0].get("rate")[place]) * float(np.quantile(gross, 0.995))
-            money = slope * step.scale * prices[step.service]
-            asked.setdefault(source, {})[step.service] = money / (scale[source] * prices[source])
-    found = {}
-    for source, shares in asked.items():
-        total = sum(shares.values())
-        spare = max(0.0, _WHOLE - total) / len(shares)
-        for service, share in shares.items():
-            fair = share + spare if total <= _WHOLE else share * _WHOLE / total
-            found[service, source] = max(0.0, round(fair - 1e-6, 6))
-    return found
 
 
 def _parts(

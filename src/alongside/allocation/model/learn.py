@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
     from alongside.allocation.model.design import Design
 
     Floats = NDArray[np.float64]
+    # What share of a source's own money it may absorb, by service and source.
+    Shares = dict[tuple[str, str], float]
 
 _WORTH_IT = 0.985  # absorption must lower the error on unseen cases by 1.5% to be believed
 _AT_LEAST = 0.03
 _MOST_SOURCES = 2
-_BOUND = 0.999
+_WHOLE = 0.999  # of a source's own money, or rounding could let it take more than it costs
 _FEWEST_USERS = 5  # cases that have a service, for it to be learned
 _NONE = np.zeros(0)
 
@@ -57,10 +60,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Learned:
-    """All services in their order, and each one's units a week for the cases judged on."""
+    """All services in their order, and each one's units a week for the cases judged on.
+
+    ``shares`` are those of a source's own money that it may absorb of a service.
+    """
 
     steps: list[Step]
     unseen: dict[str, Floats]
+    shares: Shares
 
 
 def learn(
@@ -96,7 +103,8 @@ def learn(
             steps.append(world.settle(service, after.get(service, [])))
         else:
             steps.append(Step(service, 1.0, [], [], np.zeros(0)))
-    return Learned(steps, world.unseen(steps, recorded))
+    steps = world.within_shares(steps)
+    return Learned(steps, world.unseen(steps, recorded), world.shares)
 
 
 def _usual(units: Floats) -> float:
@@ -124,6 +132,7 @@ class _World:
     targets: dict[str, Target] = field(default_factory=dict)
     searches: dict[str, Search] = field(default_factory=dict)
     choices: dict[str, Choice] = field(default_factory=dict)
+    shares: Shares = field(default_factory=dict)
 
     def look_at(self, service: str, others: list[str]) -> None:
         """Find how wide an ordinary error is, and which response suits, as a beginning.
@@ -161,11 +170,31 @@ class _World:
         if sources:
             search = Search(self.folds, target, self.plan, self.shown(sources))
             search.begin()
-        choice = search.finish()
+        return self._settled(service, sources, search.finish(), target)
+
+    def _settled(self, service: str, sources: list[str], choice: Choice, target: Target) -> Step:
         self.choices[service] = choice
         fits, scale = settle(choice, self.design, target), self.scales[service]
         least = round(choice.least * scale, 6)
         return Step(service, scale, fits, sources, target.limits, least)
+
+    def within_shares(self, steps: list[Step]) -> list[Step]:
+        """Share each source's money out among what it absorbs, and learn again what has to do with less.
+
+        Each service by itself was fitted as if all of the money were there for it.
+        """
+        self.shares = _shared_out(steps, self.design, self.prices)
+        sharing = Counter(source for _service, source in self.shares)
+        return [
+            self._learned_again(step) if any(sharing[each] > 1 for each in step.sources) else step
+            for step in steps
+        ]
+
+    def _learned_again(self, step: Step) -> Step:
+        target = self.given(step.service, step.sources)
+        search = Search(self.folds, target, self.plan, self.shown(step.sources))
+        choice = search.go_on(self.choices[step.service].attempts)
+        return self._settled(step.service, step.sources, choice, target)
 
     def may_absorb(
         self, service: str, services: Iterable[str], order: list[str] | None
@@ -187,7 +216,10 @@ class _World:
             return target
         stacked = np.stack([self.packages[each] / self.scales[each] for each in sources], axis=1)
         own = self.prices[service] * self.scales[service]
-        worth = [_BOUND * self.prices[each] * self.scales[each] / own for each in sources]
+        worth = [
+            self.shares.get((service, each), _WHOLE) * self.prices[each] * self.scales[each] / own
+            for each in sources
+        ]
         return replace(target, sources=stacked, limits=np.array(worth))
 
     def shown(self, sources: list[str]) -> Floats:
@@ -214,6 +246,29 @@ class _World:
         shown = self.shown(sources) if sources else None
         found = attempt(form, self.folds, target, self.plan, shown=shown)
         return error_of(found.unseen, target, self.plan)
+
+
+def _shared_out(steps: list[Step], design: Design, prices: dict[str, float]) -> Shares:
+    """Share out each source's money among what it absorbs: all of it together at the most.
+
+    Each gets what the largest packages ask for; what is left over is shared alike.
+    """
+    asked: dict[str, dict[str, float]] = {}
+    scale = {step.service: step.scale for step in steps}
+    for step in steps:
+        for place, source in enumerate(step.sources):
+            gross = quantities(step.fits[0], design, Target.of_nothing(design, step.limits))
+            slope = float(step.fits[0].get("rate")[place]) * float(np.quantile(gross, 0.995))
+            money = slope * step.scale * prices[step.service]
+            asked.setdefault(source, {})[step.service] = money / (scale[source] * prices[source])
+    found = {}
+    for source, shares in asked.items():
+        total = sum(shares.values())
+        spare = max(0.0, _WHOLE - total) / len(shares)
+        for service, share in shares.items():
+            fair = share + spare if total <= _WHOLE else share * _WHOLE / total
+            found[service, source] = max(0.0, round(fair - 1e-6, 6))
+    return found
 
 
 def _suspected(world: _World, order: list[str] | None) -> list[tuple[str, str]]:

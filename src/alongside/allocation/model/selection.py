@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -325,8 +325,15 @@ class Search:
 
     def near(self, form: Form, base: Form) -> Form:
         """Try a form from where a much alike one came to stand, fold by fold."""
-        fits, rounds = self.tried[base].fits, self.plan.near
+        return self._from(self.tried[base].fits, form, self.plan.near)
 
+    def go_on(self, attempts: Iterable[Attempt]) -> Choice:
+        """Choose forms that were chosen before, fitted on from where they came to stand by another target."""
+        return self.choice(
+            [self._from(each.fits, each.form, self.plan.rounds) for each in attempts]
+        )
+
+    def _from(self, fits: list[Fitted], form: Form, rounds: int) -> Form:
         def fitting(number: int, fold: Fold, inside: Target) -> Fitted:
             return fit_near(fits[number], form, fold.fitted_on, inside, rounds=rounds)
 

@@ -118,7 +118,7 @@ def _study(
         design,
         mean,
         codes,
-        cases.prices,
+        learned.shares,
         cases.base,
         nothing.threshold,
     )

@@ -1,0 +1,50 @@
+"""A service that makes others unnecessary: all of them together by no more than its own money."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alongside.allocation import PackageModel, RateCard
+
+RATES = {"sitting": 10, "visits": 20, "meals": 20}
+
+
+def people(rows: int, seed: int) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {f"need_{name}": rng.integers(0, 5, rows) for name in ("night", "wash", "cook")}
+    )
+
+
+def packages(cases: pd.DataFrame) -> pd.DataFrame:
+    """Each hour of sitting takes half an hour of visits and half an hour of meals: twice its own price."""
+    sitting = np.where(cases.need_night >= 2, 4.0 * cases.need_night, 0.0)
+    visits, meals = (
+        np.maximum(whole - 0.5 * sitting, 0.4 * whole)
+        for whole in (6.0 * cases.need_wash, 5.0 * cases.need_cook)
+    )
+    return pd.DataFrame({"sitting": sitting, "visits": visits, "meals": meals})
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    cases = people(300, 0)
+    noise = 1 + 0.03 * np.random.default_rng(1).normal(size=(300, 3))
+    rates = RateCard.from_dict(
+        {"service": name, "unit": "hour", "rate": str(rate), "valid_from": "2026-01-01"}
+        for name, rate in RATES.items()
+    )
+    return PackageModel(rates, effort="quick").fit(cases, packages=packages(cases) * noise)
+
+
+def test_a_service_absorbs_no_more_than_its_own_money_of_all_others_together(fitted):
+    absorbed = [each for service in fitted.published_.services for each in service.absorbed]
+    assert [each.source for each in absorbed] == ["sitting", "sitting"]
+    assert sum(each.worth for each in absorbed) < 1
+
+
+def test_what_is_learned_goes_by_the_share_of_that_money_which_is_there(fitted):
+    cases = people(1000, 2)
+    missed = packages(cases) @ list(RATES.values()) - fitted.predict(cases)
+    assert np.abs(missed).mean() == pytest.approx(fitted.unseen_error_, rel=0.15)
+    assert abs(missed.mean()) < 0.5 * np.abs(missed).mean()
