@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from allocation.model.making import (
@@ -27,7 +27,9 @@ from alongside.allocation.model.encoding import Item, ModelInputError, encode, r
 from alongside.allocation.model.published import Graph, Group, Part, Published, Service
 
 seeds = st.integers(0, 10**6)
-SOME = (1, 21, 22, 101, 105)  # with ranks, measured needs and several services among them
+SOME = (1, 4, 21, 22, 101, 105)  # with ranks, measured needs and several services among them
+# With ranks, measured needs, three services, and circumstances that are looked up together.
+WHOLE = example(4, 1)
 quiet = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 
 
@@ -84,6 +86,7 @@ def leaving_out_the_smaller_half(model, codes, prices):
 
 
 @given(seeds, seeds)
+@WHOLE
 @settings(max_examples=15, **quiet)
 def test_duckdb_gives_the_same_penny(duckdb, seed, other):
     agree(duckdb, seed, other)
@@ -104,6 +107,7 @@ def test_duckdb_need_not_look_whether_a_case_finds_its_place_in_a_table(duckdb, 
 
 
 @given(seeds, seeds)
+@WHOLE
 @settings(max_examples=8, **quiet)
 def test_postgresql_gives_the_same_penny(postgres, seed, other):
     agree(postgres, seed, other)
@@ -111,6 +115,7 @@ def test_postgresql_gives_the_same_penny(postgres, seed, other):
 
 @pytest.mark.spark
 @given(seeds, seeds)
+@WHOLE
 @settings(max_examples=5, **quiet)
 def test_spark_gives_the_same_penny(spark, seed, other):
     agree(spark, seed, other, rows=60, load=as_parquet)
@@ -161,12 +166,14 @@ def agree_on_bad_values(connection, seed, other, rows=300, load=as_table):
 
 
 @given(seeds, seeds)
+@WHOLE
 @settings(max_examples=15, **quiet)
 def test_duckdb_keeps_a_case_with_a_bad_value_and_gives_it_no_budget(duckdb, seed, other):
     agree_on_bad_values(duckdb, seed, other, load=as_table if other % 2 else as_parquet)
 
 
 @given(seeds, seeds)
+@WHOLE
 @settings(max_examples=8, **quiet)
 def test_postgresql_keeps_a_case_with_a_bad_value_and_gives_it_no_budget(postgres, seed, other):
     agree_on_bad_values(postgres, seed, other)
@@ -174,6 +181,7 @@ def test_postgresql_keeps_a_case_with_a_bad_value_and_gives_it_no_budget(postgre
 
 @pytest.mark.spark
 @given(seeds, seeds)
+@WHOLE
 @settings(max_examples=4, **quiet)
 def test_spark_keeps_a_case_with_a_bad_value_and_gives_it_no_budget(spark, seed, other):
     agree_on_bad_values(spark, seed, other, rows=60, load=as_parquet)
@@ -208,6 +216,7 @@ def agree_on_doubts(connection, seed, other, rows=300, load=as_table, checked=Tr
 
 
 @given(seeds, seeds)
+@WHOLE
 @settings(max_examples=20, **quiet)
 def test_duckdb_has_the_same_doubts(duckdb, seed, other):
     load = as_table if other % 2 else as_parquet
@@ -215,6 +224,7 @@ def test_duckdb_has_the_same_doubts(duckdb, seed, other):
 
 
 @given(seeds, seeds)
+@WHOLE
 @settings(max_examples=8, **quiet)
 def test_postgresql_has_the_same_doubts(postgres, seed, other):
     agree_on_doubts(postgres, seed, other, checked=bool(other % 3))
@@ -222,6 +232,7 @@ def test_postgresql_has_the_same_doubts(postgres, seed, other):
 
 @pytest.mark.spark
 @given(seeds, seeds)
+@WHOLE
 @settings(max_examples=4, **quiet)
 def test_spark_has_the_same_doubts(spark, seed, other):
     agree_on_doubts(spark, seed, other, rows=60, load=as_parquet, checked=bool(other % 2))
@@ -271,6 +282,22 @@ def test_a_table_in_memory_is_priced_by_whichever_engine_it_goes_to(tmp_path):
     ibis.duckdb.connect().to_parquet(priced, tmp_path / "priced.parquet")
     found = pl.read_parquet(tmp_path / "priced.parquet")["indicative_budget"]
     assert np.array_equal(found.to_numpy(), expected)
+
+
+@pytest.mark.parametrize("name", ["need_to wash", 'need_"wash"', "need_wash-up"])
+def test_a_column_may_have_any_name(duckdb, postgres, name):
+    model = one_need()
+    weight = model.services[0].parts[0].groups[0]
+    group = replace(weight, needs={name: weight.needs["need_washing"]})
+    part = replace(model.services[0].parts[0], groups=(group,))
+    service = replace(model.services[0], parts=(part,))
+    model = replace(model, items=(replace(model.items[0], name=name),), services=(service,))
+    profiles = pl.DataFrame({name: [0, 1, None], "row": [0, 1, 2]})
+    expected = model.pounds(encode(list(model.items), read_columns(profiles), []), {"care": 10.0})
+    for connection in (duckdb, postgres):
+        priced = to_ibis(model, {"care": 10.0}, as_table(connection, profiles))
+        found = connection.to_pyarrow(priced.order_by("row"))["indicative_budget"]
+        assert found.to_pylist() == expected.tolist()
 
 
 def test_a_table_without_any_of_the_columns_is_refused():

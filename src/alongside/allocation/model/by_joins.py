@@ -60,7 +60,7 @@ def quantities(
     found = dict.fromkeys([f"{key}q" for _, key in keyed_parts(model)], "float64")
     if doubts is not None:
         found |= {ABOVE: "int64", ABSENT: "int64", DISTANCE: "float64"}
-    columns = ", ".join(f'"{name}"' for name in [*keep, *found])
+    columns = ", ".join(_quoted(name) for name in [*keep, *found])
     query = f"{writer.query()} SELECT {columns} FROM {writer.last}"  # noqa: S608 - its own names
     schema = ibis.schema({name: table[name].type() for name in keep} | found)
     return SQLStringView(table.alias(_CASES).op(), query, schema).to_expr()
@@ -322,10 +322,16 @@ def _joint(number: int) -> str:
 
 def _place(joint: Joint) -> str:
     """Number a joint's combinations of positions from 0."""
-    found = f"{at(joint.names[0])}::INTEGER"
+    found = f"{_quoted(at(joint.names[0]))}::INTEGER"
     for name, size in zip(joint.names[1:], joint.sizes[1:], strict=True):
-        found = f"({found}) * {size} + {at(name)}::INTEGER"
+        found = f"({found}) * {size} + {_quoted(at(name))}::INTEGER"
     return found
+
+
+def _quoted(name: str) -> str:
+    """Write the name of a column, which may hold anything."""
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def _further(key: str, step: int) -> str:
