@@ -60,6 +60,37 @@ def test_a_column_that_has_the_name_already_keeps_it():
     assert BOTH.name not in found(codes, 100 + alone_with_the_last(answers), items)
 
 
+def test_no_two_have_one_name():
+    names = ("circ_a", "circ_a_with_b", "circ_b_with_c", "circ_c")
+    items = [Item(name, "circ", 1) for name in names]
+    answers = np.random.default_rng(0).integers(0, 2, (3000, len(items)))
+    pounds = 100.0 + 300 * answers[:, 0] * answers[:, 2] + 300 * answers[:, 1] * answers[:, 3]
+    names_found = found(answers.astype(np.int8), pounds, items)
+    assert names_found == ["circ_a_with_b_with_c"]
+
+
+def test_many_levels_are_told_apart():
+    items = [Item("circ_one", "circ", 12), Item("circ_other", "circ", 6)]
+    rng = np.random.default_rng(0)
+    answers = np.stack([rng.integers(0, item.top + 1, 6000) for item in items], axis=1)
+    last = 900.0 * ((answers[:, 0] == 12) & (answers[:, 1] == 6))
+    assert found(answers.astype(np.int8), 100 + last, items) == ["circ_one_with_other"]
+
+
+@pytest.mark.parametrize("empty", [1, 2])
+def test_what_nobody_answered_says_nothing_with_another(empty):
+    codes, answers = people(1500)
+    pounds = 100 + alone_with_the_last(answers)
+    codes[:, empty] = ITEMS[empty].missing
+    assert found(codes, pounds) == []
+
+
+@pytest.mark.parametrize("many", [0.0, 1e9])
+def test_packages_that_are_nothing_or_exceptional_break_nothing(many):
+    codes, _answers = people(1500)
+    assert found(codes, many * (np.arange(1500) == 7)) == []
+
+
 def cases_and_budgets(rows, seed):
     _codes, answers = people(rows, seed)
     pounds = 100 + 40 * answers[0] + alone_with_the_last(answers)

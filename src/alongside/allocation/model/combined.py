@@ -30,6 +30,7 @@ _FEW = 20  # cases: what fewer have together is held back as much as it is belie
 # by so many standard errors.
 _GAIN, _SURELY = 0.003, 2.0
 _ROUNDS = 12
+_SETTLED = 1e-3  # as a logarithm
 _RIDGE = 5.0
 _STEEPEST = 8.0  # as a logarithm, of an average
 
@@ -81,33 +82,34 @@ def find_combined(
     more than either. ``agreed`` is pounds a week, ``fold`` a number for each case: what is
     said of a fold's cases is learned from the others.
     """
-    taken = {item.name for item in items}
-    possible = [each for each in _possible(items) if each.name not in taken]
+    possible = list(_possible(items).values())
     if not possible or not agreed.any():
         return []
     marks, pounds = _marks(items, codes), agreed / agreed.mean()
     whole = with_combined(items, possible, codes)[:, len(items) :]
-    places = {each: whole[:, place] for place, each in enumerate(possible)}
+    alike = {each: _Alike(each, whole[:, place], fold) for place, each in enumerate(possible)}
     said = [_unseen(scale, marks, pounds, fold) for scale in _SCALES]
     found: list[Combined] = []
-    while places and len(found) < _MOST:
-        told = {each: _told(said, pounds, place, fold) for each, place in places.items()}
-        gains = {each: min(map(_gain, said, told[each], [pounds] * 2)) for each in told}
+    while alike and len(found) < _MOST:
+        gains = {each: cases.gain(said, pounds) for each, cases in alike.items()}
         best = max(gains, key=lambda each: gains[each])
         if gains[best] < _GAIN:
             break
         found.append(best)
-        said = told[best]
-        del places[best]
+        said = alike.pop(best).told(said, pounds)
     return found
 
 
-def _possible(items: Sequence[Item]) -> Iterator[Combined]:
+def _possible(items: Sequence[Item]) -> dict[str, Combined]:
+    """List what may be combined by name: where two would have one name, the first alone."""
     plain = [item for item in items if item.kind == CIRC and item.edges is None]
+    taken = {item.name for item in items}
+    found: dict[str, Combined] = {}
     for one, other in combinations(plain, 2):
         both = combined(one, other)
-        if both.top < _MOST_LEVELS:
-            yield both
+        if both.top < _MOST_LEVELS and both.name not in taken:
+            found.setdefault(both.name, both)
+    return found
 
 
 def _marks(items: Sequence[Item], codes: Codes) -> Floats:
@@ -132,7 +134,10 @@ def _multiplied(marks: Floats, pounds: Floats) -> Callable[[Floats], Floats]:
         mean = np.exp(height)
         weighed = marks * mean[:, None]
         toward = height + (pounds - mean) / mean
+        before = found
         found = np.linalg.solve(_held(marks.T @ weighed), weighed.T @ toward)
+        if np.abs(found - before).max() < _SETTLED:
+            break
     return lambda other: np.exp(np.clip(other @ found, -_STEEPEST, _STEEPEST))
 
 
@@ -152,21 +157,35 @@ def _unseen(scale: Scale, marks: Floats, pounds: Floats, fold: NDArray[np.int64]
     return found
 
 
-def _told(
-    said: list[Floats], pounds: Floats, place: Codes, fold: NDArray[np.int64]
-) -> list[Floats]:
-    """Correct what was said by what those of the other folds had who are alike in both circumstances."""
-    sums, products = (each.copy() for each in said)
-    size = int(place.max()) + 1
-    of_each = np.stack([np.ones(len(pounds)), pounds, *said])
-    for number in np.unique(fold):
-        here = fold == number
-        cases, had, summed, multiplied = (
-            np.bincount(place[~here], values, size) for values in of_each[:, ~here]
-        )
-        sums[here] += ((had - summed) / (cases + _FEW))[place[here]]
-        products[here] *= ((had + _FEW) / (multiplied + _FEW))[place[here]]
-    return [sums, products]
+class _Alike:
+    """Who is alike in both circumstances, fold by fold."""
+
+    def __init__(self, both: Combined, codes: Codes, fold: NDArray[np.int64]) -> None:
+        self.shape = both.missing + 1, int(fold.max()) + 1
+        self.missing = both.missing
+        self.place = codes.astype(np.int32) * self.shape[1] + fold.astype(np.int32)
+
+    def told(self, said: list[Floats], pounds: Floats) -> list[Floats]:
+        """Correct what was said by what those of the other folds had who are alike.
+
+        Nothing is told of who did not give both answers: a model does not learn it either.
+        """
+        cases, had, summed, multiplied = map(self._of_others, (None, pounds, *said))
+        more, times = (had - summed) / (cases + _FEW), (had + _FEW) / (multiplied + _FEW)
+        more[self.missing], times[self.missing] = 0.0, 1.0
+        return [said[0] + more.ravel()[self.place], said[1] * times.ravel()[self.place]]
+
+    def gain(self, said: list[Floats], pounds: Floats) -> float:
+        """Say what they say beyond what was said, where they say least: added to it or multiplied."""
+        told = self.told(said, pounds)
+        return min(_gain(*each, pounds) for each in zip(said, told, strict=True))
+
+    def _of_others(self, values: Floats | None) -> Floats:
+        """Add up, for every fold and those alike, the values of the other folds."""
+        inside = np.bincount(self.place, values, self.shape[0] * self.shape[1])
+        inside = inside.reshape(self.shape)
+        others: Floats = inside.sum(axis=1, keepdims=True) - inside
+        return others
 
 
 def _gain(before: Floats, after: Floats, pounds: Floats) -> float:
@@ -175,7 +194,7 @@ def _gain(before: Floats, after: Floats, pounds: Floats) -> float:
     That is told from errors as they are: squared, a few large ones would make up all the chance.
     """
     less = np.abs(before - pounds) - np.abs(after - pounds)
-    if less.mean() < _SURELY * less.std() / len(less) ** 0.5:
+    if less.mean() <= _SURELY * less.std() / len(less) ** 0.5:
         return 0.0
     squared = np.square(before - pounds)
     return float((squared - np.square(after - pounds)).mean() / squared.mean())

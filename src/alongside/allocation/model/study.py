@@ -75,12 +75,13 @@ def study(
     What is learned the second time must foretell the packages of unseen cases better than the
     first: of those whose answers stand as recorded, as what the others need is in doubt.
     """
-    first = _study(cases, [], plan, order, note)
+    both = _combined(cases, plan)
+    first = _study(cases, both, [], plan, order, note)
     doubtful = find_mis_scored(first.published, cases.prices, cases.codes, cases.packages)
     if len(doubtful) < _MANY * cases.codes.size:
         return first
     note(f"learning again: {len(doubtful):,} answers seem to be recorded wrongly")
-    second = _study(cases, doubtful, plan, order, note)
+    second = _study(cases, both, doubtful, plan, order, note)
     stand = ~np.isin(plan.judged, [each.row for each in doubtful])
     better = second.missed_by[stand].sum() < first.missed_by[stand].sum()
     return second if better else first
@@ -88,12 +89,13 @@ def study(
 
 def _study(
     cases: Recorded,
+    both: list[Combined],
     doubtful: list[MisScored],
     plan: Plan,
     order: list[str] | None,
     note: Callable[[str], None],
 ) -> Study:
-    items, ranks, both = cases.items, ranks_of(cases.items), _combined(cases, plan)
+    items, ranks = cases.items, ranks_of(cases.items)
     whole = [*items, *ranks, *both]
 
     def with_told(codes: Codes) -> Codes:
