@@ -1,5 +1,7 @@
 """Two circumstances that say more together than each by itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 from alongside.allocation import PackageModel
 from alongside.allocation.model.combined import combined, find_combined, with_combined
 from alongside.allocation.model.encoding import Item
+from alongside.allocation.model.explain import explain_figure
+from alongside.allocation.model.published import Service
 from alongside.allocation.plain_tables import plain_tables
 
 CLIENT, ALONE = Item("circ_client", "circ", 2), Item("circ_alone", "circ", 1)
@@ -135,6 +139,28 @@ def test_lines_and_changes_add_up_to_the_penny(fitted):
     assert any("because of alone (yes, with client 2 of 4)" in line.says for line in found.lines)
     change = model.explain_change(before, after)
     assert sum(line.amount for line in change.lines) == change.after - change.before
+
+
+def test_a_service_that_does_not_look_them_up_together_does_not_say_so(fitted):
+    (total,) = fitted[0].published_.services
+    alone = [
+        replace(
+            part,
+            **{
+                which: {name: table for name, table in tables.items() if name != BOTH.name}
+                for which, tables in (("added", part.added), ("factors", part.factors))
+            },
+        )
+        for part in total.parts
+    ]
+    other = Service("other", tuple(alone), ())
+    model = replace(fitted[0].published_, services=(total, other))
+    answers = {"need_washing": 4, "circ_client": 2, "circ_alone": 1, "circ_rural": 0}
+    profile = np.array([answers[item.name] for item in model.items], dtype=np.int8)
+    found = explain_figure(model, profile, {"total": 1.0, "other": 1.0})
+    says = {line.service: line.says for line in found.lines if line.item == "circ_alone"}
+    assert "(yes, with client 2 of 4)" in says["total"]
+    assert "(yes)" in says["other"]
 
 
 def test_few_cases_are_not_asked():

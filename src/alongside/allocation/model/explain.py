@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alongside.allocation.model.encoding import CIRC, KINDS, NEED, Item
-from alongside.allocation.model.published import Published, to_penny
+from alongside.allocation.model.published import Published, Service, to_penny
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,7 +172,8 @@ def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> 
             moved = float(units[number + 1] - units[number])
             item = model.items[place]
             if abs(moved * price) >= 1e-4:
-                said = positions_said(item, int(codes[place])) + _together(model, codes, item)
+                said = positions_said(item, int(codes[place]))
+                said += _together(model, service, codes, item)
                 says = f"{label}, because of {item.label} ({said}): {moved:+.2f} units"
                 drafts.append((_KIND_SAYS[item.kind], item.name, name, moved * price, moved, says))
         moved = float(left[name][0] - units[-1])
@@ -188,10 +189,15 @@ def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> 
     return Explanation(lines, as_pounds(total), {name: float(v[0]) for name, v in net.items()})
 
 
-def _together(model: Published, codes: Codes, item: Item) -> str:
-    """Name the circumstances before this one that say more with it than each by itself."""
+def _together(model: Published, service: Service, codes: Codes, item: Item) -> str:
+    """Name the circumstances before this one that a service looks up together with it."""
+    looked_up = {name for part in service.parts for name in (*part.added, *part.factors)}
     places = {each.name: place for place, each in enumerate(model.items)}
-    others = [places[both.of[0]] for both in model.combined if both.of[1] == item.name]
+    others = [
+        places[both.of[0]]
+        for both in model.combined
+        if both.name in looked_up and both.of[1] == item.name
+    ]
     return "".join(
         f", with {model.items[place].label} {positions_said(model.items[place], int(codes[place]))}"
         for place in others
