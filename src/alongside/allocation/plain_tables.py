@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from alongside.allocation.model import PackageModel
+    from alongside.allocation.model.combined import Combined
     from alongside.allocation.model.published import (
         Absorption,
         Group,
@@ -82,11 +83,7 @@ def _combined(published: Published) -> Iterator[str]:
     yield from ("", "Circumstances looked up together")
     for both in published.combined:
         one, other = map(_name, both.of)
-        levels = ", ".join(
-            f"{level} is {one} {first} with {other} {second}"
-            for level, (first, second) in enumerate(both.levels())
-        )
-        yield f"  {both.label}: {levels}"
+        yield f"  {both.label}: a row for each level of {one}, a column for each of {other}"
 
 
 def _service(
@@ -149,7 +146,23 @@ def _by_level(
     tables: Mapping[str, tuple[float, ...]],
     written: Callable[[float], str],
 ) -> Iterator[str]:
-    """Set tables out with a column for each level, and the missing answer last."""
+    """Set tables out with a column for each level, and the missing answer last.
+
+    What circumstances are together stands in tables of its own, which have two ways in.
+    """
+    combined = {both.name: both for both in published.combined if both.name in tables}
+    alone = {name: table for name, table in tables.items() if name not in combined}
+    if alone:
+        yield from _by_one_level(published, alone, written)
+    for name, both in combined.items():
+        yield from _by_two_levels(both, [written(value) for value in tables[name]])
+
+
+def _by_one_level(
+    published: Published,
+    tables: Mapping[str, tuple[float, ...]],
+    written: Callable[[float], str],
+) -> Iterator[str]:
     items = {item.name: item for item in published.looked_up}
     most = max(items[name].top for name in tables)
     rows = [("level", *map(str, range(most + 1)), "not answered")]
@@ -162,6 +175,17 @@ def _by_level(
         edges = items[name].edges
         if edges is not None:
             yield f"  {items[name].label}: levels begin at {', '.join(f'{each:g}' for each in edges)}"
+
+
+def _by_two_levels(both: Combined, cells: Sequence[str]) -> Iterator[str]:
+    *levels, missing = cells
+    one, other = map(_name, both.of)
+    rows = [
+        (f"{one} {start // both.wide}", *levels[start : start + both.wide])
+        for start in range(0, len(levels), both.wide)
+    ]
+    yield from _table([(both.label, *(f"{other} {n}" for n in range(both.wide))), *rows])
+    yield f"  {both.label}, where either is not answered: {missing}"
 
 
 def _graph(part: Part) -> Iterator[str]:

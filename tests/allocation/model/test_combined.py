@@ -13,6 +13,7 @@ from alongside.allocation.model.combined import combined, find_combined, with_co
 from alongside.allocation.model.encoding import Item
 from alongside.allocation.model.explain import explain_figure
 from alongside.allocation.model.published import Service
+from alongside.allocation.model.swift import MILLION
 from alongside.allocation.plain_tables import plain_tables
 
 CLIENT, ALONE = Item("circ_client", "circ", 2), Item("circ_alone", "circ", 1)
@@ -117,8 +118,19 @@ def test_a_model_learns_what_circumstances_say_together(fitted):
 def test_the_printed_tables_say_what_stands_where(fitted):
     text = plain_tables(fitted[0])
     assert "Circumstances looked up together" in text
-    assert "client with alone: 0 is client 0 with alone 0" in text
-    assert "5 is client 2 with alone 1" in text
+    assert "client with alone: a row for each level of client, a column for each of alone" in text
+    part = fitted[0].published_.services[0].parts[0]
+    tables = [
+        [f"{value / MILLION:.6f}" for value in part.added.get(BOTH.name, ())],
+        [f"{value:.6f}" for value in part.factors.get(BOTH.name, ())],
+    ]
+    lines = [line.split() for line in text.splitlines()]
+    assert any(tables)
+    for *levels, missing in filter(None, tables):
+        for client in range(CLIENT.top + 1):
+            said = levels[2 * client : 2 * client + 2]
+            assert ["client", str(client), *said] in lines
+        assert f"client with alone, where either is not answered: {missing}".split() in lines
 
 
 def test_a_saved_model_gives_the_same_figures(fitted, tmp_path):
