@@ -13,6 +13,8 @@ from alongside.allocation.model.combined import combined, find_combined, with_co
 from alongside.allocation.model.encoding import Item
 from alongside.allocation.model.explain import explain_figure
 from alongside.allocation.model.published import Service
+from alongside.allocation.model.selection import make_plan
+from alongside.allocation.model.study import Recorded, told_together
 from alongside.allocation.model.swift import MILLION
 from alongside.allocation.plain_tables import plain_tables
 
@@ -94,6 +96,20 @@ def test_what_nobody_answered_says_nothing_with_another(empty):
 def test_packages_that_are_nothing_or_exceptional_break_nothing(many):
     codes, _answers = people(1500)
     assert found(codes, many * (np.arange(1500) == 7)) == []
+
+
+def test_only_some_services_may_show_what_the_whole_budget_does():
+    codes, answers = people(1500)
+    hours = {
+        "home_care": 100 + alone_with_the_last(answers),
+        "meals": 10.0 + 2 * answers[0],
+        "never_given": np.zeros(1500),
+    }
+    cases = Recorded(ITEMS, codes, hours, dict.fromkeys(hours, 1.0), 0.0)
+    plan = make_plan(np.arange(1500), "quick", np.random.default_rng(0))
+    told = told_together(cases, plan)
+    assert told.both == [BOTH]
+    assert told.services == {"home_care"}
 
 
 def cases_and_budgets(rows, seed):

@@ -78,11 +78,13 @@ def learn(
     plan: Plan,
     order: list[str] | None,
     note: Callable[[str], None],
+    together: frozenset[str] = frozenset(),
 ) -> Learned:
     """Learn every service; ``order`` declares their steps, or None leaves them to the data.
 
     ``recorded`` holds the same cases with their answers as recorded, some of which ``design`` may
-    read otherwise: what fits give cases that they had not seen goes by those.
+    read otherwise: what fits give cases that they had not seen goes by those. ``together`` are the
+    services of which all cases have shown that circumstances say more together.
     """
     scales = {service: _usual(units) for service, units in packages.items()}
     learnable = [s for s, units in packages.items() if (units > 0).sum() >= _FEWEST_USERS]
@@ -90,7 +92,7 @@ def learn(
         what = "budget is more than nothing in" if TOTAL in packages else "service was given to"
         says = f"No {what} {_FEWEST_USERS} cases or more, which is too few to learn from."
         raise ModelInputError(f"{says} Give more cases.")
-    world = _World(design, cut(design, plan), packages, prices, scales, plan)
+    world = _World(design, cut(design, plan), packages, prices, scales, plan, together)
     for service in learnable:
         note(f"comparing forms for {service}")
         world.look_at(service, world.may_absorb(service, learnable, order))
@@ -129,6 +131,7 @@ class _World:
     prices: dict[str, float]
     scales: dict[str, float]
     plan: Plan
+    together: frozenset[str]
     targets: dict[str, Target] = field(default_factory=dict)
     searches: dict[str, Search] = field(default_factory=dict)
     choices: dict[str, Choice] = field(default_factory=dict)
@@ -170,7 +173,9 @@ class _World:
         if sources:
             search = Search(self.folds, target, self.plan, self.shown(sources))
             search.begin()
-        return self._settled(service, sources, search.finish(), target)
+        return self._settled(
+            service, sources, search.finish(together=service in self.together), target
+        )
 
     def _settled(self, service: str, sources: list[str], choice: Choice, target: Target) -> Step:
         self.choices[service] = choice

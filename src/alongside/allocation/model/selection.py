@@ -296,10 +296,15 @@ class Search:
             if self.common:
                 self.near(replace(form, bound=_USUAL_BOUND), form)
 
-    def finish(self) -> Choice:
-        """Improve and grow the best forms, and average up to three that do best together."""
+    def finish(self, *, together: bool) -> Choice:
+        """Improve and grow the best forms, and average up to three that do best together.
+
+        ``together`` says whether all cases have shown that circumstances say more together, and not only
+        those compared on, which are too few to.
+        """
         if self.target.width >= SQUARED:
-            return self.choice(self.smooth())
+            found = self.smooth()
+            return self.choice(self.with_combined(found) if together else found)
         for form in self.best_families(len(FAMILIES)) if self.plan.parts > 1 else []:
             self.with_one_more_part(form)
         for base in self.best_families(self.plan.bases):
@@ -439,19 +444,17 @@ class Search:
         return chosen
 
     def smooth(self) -> list[Form]:
-        """Average the smooth forms, unless another is better by more than chance would have it.
-
-        That circumstances say more together, all cases have shown, and not only those compared on.
-        """
+        """Average the smooth forms, unless another is better by more than chance would have it."""
         forms = list(NOISY_FORMS_OF_MANY if self.plan.many else NOISY_FORMS)
         for form in forms:
             self.afresh(form)
         mean = error_of(self.choice(forms).unseen, self.target, self.plan)
         best = self.best()
-        found = [best] if self.error(best) * _ABOUT_AS_GOOD < mean else forms
-        if not self.combined:
-            return found
-        return [self.near(replace(form, combined=True), form) for form in found]
+        return [best] if self.error(best) * _ABOUT_AS_GOOD < mean else forms
+
+    def with_combined(self, forms: list[Form]) -> list[Form]:
+        """Let combined circumstances matter in forms."""
+        return [self.near(replace(form, combined=True), form) for form in forms]
 
 
 def error_width(found: Floats, target: Target, plan: Plan) -> float:

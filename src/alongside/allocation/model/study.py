@@ -75,13 +75,13 @@ def study(
     What is learned the second time must foretell the packages of unseen cases better than the
     first: of those whose answers stand as recorded, as what the others need is in doubt.
     """
-    both = _combined(cases, plan)
-    first = _study(cases, both, [], plan, order, note)
+    together = told_together(cases, plan)
+    first = _study(cases, together, [], plan, order, note)
     doubtful = find_mis_scored(first.published, cases.prices, cases.codes, cases.packages)
     if len(doubtful) < _MANY * cases.codes.size:
         return first
     note(f"learning again: {len(doubtful):,} answers seem to be recorded wrongly")
-    second = _study(cases, both, doubtful, plan, order, note)
+    second = _study(cases, together, doubtful, plan, order, note)
     stand = ~np.isin(plan.judged, [each.row for each in doubtful])
     better = second.missed_by[stand].sum() < first.missed_by[stand].sum()
     return second if better else first
@@ -89,13 +89,13 @@ def study(
 
 def _study(
     cases: Recorded,
-    both: list[Combined],
+    together: ToldTogether,
     doubtful: list[MisScored],
     plan: Plan,
     order: list[str] | None,
     note: Callable[[str], None],
 ) -> Study:
-    items, ranks = cases.items, ranks_of(cases.items)
+    items, ranks, both = cases.items, ranks_of(cases.items), together.both
     whole = [*items, *ranks, *both]
 
     def with_told(codes: Codes) -> Codes:
@@ -106,7 +106,9 @@ def _study(
     mean = averages(whole, recorded, free)
     codes = with_told(read_otherwise(items, cases.codes, doubtful))
     design, as_recorded = (build(whole, each, free, mean) for each in (codes, recorded))
-    learned = learn(design, as_recorded, cases.packages, cases.prices, plan, order, note)
+    learned = learn(
+        design, as_recorded, cases.packages, cases.prices, plan, order, note, together.services
+    )
     names = [step.service for step in learned.steps]
     agreed = cases.base + priced(cases.packages, names, cases.prices)
     expected = cases.base + priced(learned.unseen, names, cases.prices)
@@ -134,12 +136,30 @@ def _study(
     )
 
 
-def _combined(cases: Recorded, plan: Plan) -> list[Combined]:
-    """Find circumstances that say more together: only more cases than forms are compared on can tell."""
+@dataclass(frozen=True)
+class ToldTogether:
+    """Circumstances that say more together, and the services of which they say so by themselves."""
+
+    both: list[Combined]
+    services: frozenset[str]
+
+
+def told_together(cases: Recorded, plan: Plan) -> ToldTogether:
+    """Find circumstances that say more together: only more cases than forms are compared on can tell.
+
+    What the whole budget shows may be true of some services only.
+    """
     if plan.judging is None or not plan.many:
-        return []
+        return ToldTogether([], frozenset())
+    items, codes, fold = cases.items, cases.codes, plan.judging.fold
     agreed = priced(cases.packages, list(cases.packages), cases.prices)
-    return find_combined(cases.items, cases.codes, agreed, plan.judging.fold)
+    both = find_combined(items, codes, agreed, fold)
+    services = (
+        service
+        for service, units in cases.packages.items()
+        if both and not set(both).isdisjoint(find_combined(items, codes, units, fold))
+    )
+    return ToldTogether(both, frozenset(services))
 
 
 @dataclass(frozen=True)
