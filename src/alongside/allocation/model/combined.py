@@ -79,7 +79,7 @@ def find_combined(
     """Find the circumstances that surely say more together than each by itself.
 
     What they say by themselves may add up or multiply. So both are tried, and together they must say
-    more than either. ``agreed`` is pounds a week, ``fold`` a number for each case: what is
+    more than either. ``agreed`` is pounds or units a week, ``fold`` a number for each case: what is
     said of a fold's cases is learned from the others.
     """
     possible = list(_possible(items).values())
