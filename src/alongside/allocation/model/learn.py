@@ -40,6 +40,7 @@ _AT_LEAST = 0.03
 _MOST_SOURCES = 2
 _WHOLE = 0.999  # of a source's own money, or rounding could let it take more than it costs
 _FEWEST_USERS = 5  # cases that have a service, for it to be learned
+_TINY = 1e-9
 _NONE = np.zeros(0)
 
 
@@ -276,6 +277,11 @@ def _shared_out(steps: list[Step], design: Design, prices: dict[str, float]) -> 
     return found
 
 
+def _open(form: Form) -> Form:
+    """Let every error pull: those of whom one service has taken all of another may be few and far off."""
+    return replace(form, bound=0.0)
+
+
 def _suspected(world: _World, order: list[str] | None) -> list[tuple[str, str]]:
     """Pairs (source, service) where a fit on all sources at once lets the source absorb much."""
     pairs = []
@@ -283,16 +289,19 @@ def _suspected(world: _World, order: list[str] | None) -> list[tuple[str, str]]:
         others = world.may_absorb(service, world.targets, order)
         if not others or target.width >= SQUARED:
             continue
+        rows = world.design.take(world.plan.rows)
         given = world.given(service, others).take(world.plan.rows)
         fitted = best_of(
-            world.choices[service].form,
-            world.design.take(world.plan.rows),
+            _open(world.choices[service].form),
+            rows,
             given,
             world.plan.seeds[:2],
             rounds=world.plan.rounds,
         )
         taken = np.minimum(fitted.get("most"), fitted.get("rate") * given.sources)
-        weight = (taken * given.quantity[:, None]).sum(axis=0) / given.quantity.sum()
+        # As a share of what would be given without them: where all of it is taken, nothing was agreed.
+        whole = quantities(fitted, rows, Target.of_nothing(rows, given.limits))
+        weight = (taken * whole[:, None]).sum(axis=0) / max(float(whole.sum()), _TINY)
         pairs += [(each, service) for w, each in zip(weight, others, strict=True) if w > _AT_LEAST]
     return pairs
 
@@ -305,7 +314,7 @@ def _absorbing(world: _World, order: list[str] | None) -> dict[str, list[str]]:
     plain: dict[str, float] = {}
     gains: list[tuple[float, str, str]] = []
     for source, service in _suspected(world, order):
-        form = world.choices[service].form
+        form = _open(world.choices[service].form)
         if service not in plain:
             plain[service] = world.unseen_error(form, service, [])
         error = world.unseen_error(form, service, [source])
@@ -318,7 +327,7 @@ def _absorbing(world: _World, order: list[str] | None) -> dict[str, list[str]]:
         before = after.get(service, [])
         if len(before) >= _MOST_SOURCES or _reaches(after, source, service):
             continue
-        form = world.choices[service].form
+        form = _open(world.choices[service].form)
         error = world.unseen_error(form, service, [*before, source])
         if error < _WORTH_IT * errors[service]:
             errors[service] = error
