@@ -32,6 +32,7 @@ KIND = "alongside package model"
 # fourth on, what answers share is kept, and not how every two of them weigh together, and there may be
 # a threshold; from the fifth on, tables may be for combined circumstances.
 VERSIONS = 1, 2, 3, 4, 5
+_WITHOUT_COMBINED = 4  # so that programs from before read what they can, and digests stay
 
 
 def digest(content: dict[str, Any]) -> str:
@@ -61,7 +62,8 @@ class LearnedFrom:
 
 def marked(content: dict[str, Any]) -> dict[str, Any]:
     """Say what a model's content is, and which programs can read it."""
-    return {"kind": KIND, "version": VERSIONS[-1], **_without_minus_nought(content)}
+    version = VERSIONS[-1] if content.get("combined") else _WITHOUT_COMBINED
+    return {"kind": KIND, "version": version, **_without_minus_nought(content)}
 
 
 def _without_minus_nought(content: Any) -> Any:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, DateTimeField, F, QuerySet, Subquery, TextField, Value, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    F,
+    Func,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Least, Now, TruncDate
+from django.utils import timezone
 
 from alongside.outcomes import RATING_LEVELS, Answer
 from alongside.outcomes import Conversation as Said
@@ -46,7 +57,6 @@ FOUND = (
     "next",
 )
 WAITING = (Review.State.DUE, Review.State.OPEN)
-EVENING = timedelta(hours=20)
 MOST_CONVERSATIONS = 20
 MOST_SAID = 400
 RATINGS = {level: code for code, level in RATING_LEVELS.items()}
@@ -68,22 +78,30 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
     A review that waits stands on the last day on which it is due, one that was held on the day it was held.
     """
     late = When(state=Review.State.DUE, due_on__lt=TruncDate(Now()), then=Value("overdue"))
-    waits = When(state__in=WAITING, then=_evening_of("due_on"))
+    waits = When(state__in=WAITING, then=_end_of("due_on"))
     return (
         Review.objects.filter(person=person_id)
         .annotate(
             kind=Value("review", output_field=TextField()),
             title=Cast(Value(""), TextField()),
             status=Case(late, default=Cast(F("state"), TextField()), output_field=TextField()),
-            at=Case(waits, default=Least("closed_at", _evening_of("held_on"))),
+            at=Case(waits, default=Least("closed_at", _end_of("held_on"))),
         )
         .values_list("kind", "pk", "title", "status", "at")
     )
 
 
-def _evening_of(day: str) -> Any:
-    """Give the time at which a day's review stands: above what else was done that day."""
-    return Cast(F(day), DateTimeField()) + Value(EVENING)
+def _end_of(day: str) -> Any:
+    """Give the last moment of a day here, at which its review stands: above what else was done that day."""
+    last = Func(
+        F(day),
+        Value(time.max),
+        template="(%(expressions)s)",
+        arg_joiner=" + ",
+        output_field=DateTimeField(),
+    )
+    zone = Value(timezone.get_default_timezone_name())
+    return Func(zone, last, function="timezone", output_field=DateTimeField())
 
 
 def review_by_id(pk: int) -> Review | None:
