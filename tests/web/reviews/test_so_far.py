@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.utils import timezone
 
 from alongside.web.people import journey
 from alongside.web.plans.models import Plan
 from alongside.web.reviews import domain
 from alongside.web.reviews.models import Review
+from alongside.web.reviews.queries import journey_rows
 from support.plans import TODAY, agreed_plan
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +90,13 @@ def test_a_review_that_was_called_off_stands_on_the_day_it_was_called_off(acting
     with acting("sam") as actor:
         domain.call_off(actor=actor, review=Review.objects.get(), words="They moved away.")
     assert reviews_so_far(acting, plan) == [("Called off", TODAY())]
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 20), date(2026, 7, 20)])
+def test_a_review_that_waits_stands_above_all_else_of_its_day_in_summer_and_winter(
+    plan, acting, day
+):
+    with acting("sam"):
+        Review.objects.filter(plan=plan).update(due_from=day, due_on=day)
+        ((_kind, _pk, _title, _status, at),) = journey_rows(plan.person_id)
+    assert timezone.localtime(at).replace(tzinfo=None) == datetime.combine(day, time.max)
