@@ -46,6 +46,19 @@ class Applied:
     doubts: int | None = None
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a table before it is priced: by whose method, what to keep, and up to which levels.
+
+    ``new`` are the columns that pricing adds.
+    """
+
+    model: Any
+    keep: Sequence[str] | None
+    levels: Mapping[str, int] | None
+    new: tuple[str, ...]
+
+
 def added(model: Any, *, doubts: bool) -> tuple[str, ...]:
     """The columns that pricing adds: the budget and, where the method has doubts, why not to use it."""
     return (BUDGET, DOUBT) if doubts and hasattr(model, "problems") else (BUDGET,)
@@ -105,18 +118,17 @@ def apply_file(
     if connection is None:
         raise AllocationInputError(found.problems)
     tell(0, 3, "Reading")
-    new = added(model, doubts=doubts)
+    asked = _Asked(model, keep, levels, added(model, doubts=doubts))
 
     def read() -> Any:
         with reading(source):
-            table = _table(connection, model, source, keep, levels, new, carefully)
-            return _checked(model, table, source.name, keep, levels, new)
+            return _checked(asked, _table(asked, connection, source, carefully), source.name)
 
     table = found.attempt(read)
     if table is None or found.problems:
         raise AllocationInputError(found.problems)
     tell(1, 3, "Pricing")
-    result = _chosen(priced(model, table, doubts=doubts), keep, new)
+    result = _chosen(asked, priced(model, table, doubts=doubts))
     with reading(source), whole_file(target) as part:
         if target.suffix == ".csv":
             connection.to_csv(result, part)
@@ -126,7 +138,7 @@ def apply_file(
         written = (
             connection.read_csv(part) if target.suffix == ".csv" else connection.read_parquet(part)
         )
-        applied = _added_up(written, str(target), new)
+        applied = _added_up(written, str(target), asked.new)
     tell(3, 3, "Done")
     return applied
 
@@ -152,26 +164,18 @@ def _duckdb(threads: int | None) -> Any:
     return connection
 
 
-def _table(
-    connection: Any,
-    model: Any,
-    source: Path,
-    keep: Sequence[str] | None,
-    levels: Mapping[str, int] | None,
-    new: Sequence[str],
-    carefully: int,
-) -> Any:
+def _table(asked: _Asked, connection: Any, source: Path, carefully: int) -> Any:
     """Read a CSV of moderate size, or a workbook, cell by cell, and leave the rest to DuckDB."""
     if not _read_by_cell(source, carefully):
         return _source(connection, source)
     try:
-        read = read_cases(source, levels=dict(levels or {}) | highest_levels(model))
+        read = read_cases(source, levels=dict(asked.levels or {}) | highest_levels(asked.model))
     except AllocationInputError as error:
         columns = Gathered().attempt(lambda: read_table(source).columns)
         names: list[Problem] = []
         if columns is not None:
-            names += name_problems(model, columns, source.name)
-            names += _not_there([*columns, *new], keep, source.name)
+            names += name_problems(asked.model, columns, source.name)
+            names += _not_there([*columns, *asked.new], asked.keep, source.name)
         raise AllocationInputError([*names, *error.problems]) from None
     return ibis.memtable(read.frame.to_arrow())
 
@@ -207,22 +211,15 @@ def _source(connection: Any, source: Path) -> Any:
     return large_csv(connection, source)
 
 
-def _checked(
-    model: Any,
-    table: Any,
-    where: str,
-    keep: Sequence[str] | None,
-    levels: Mapping[str, int] | None,
-    new: Sequence[str],
-) -> Any:
+def _checked(asked: _Asked, table: Any, where: str) -> Any:
     """Give a table that can be priced, without what it says of an earlier budget: nobody asked to keep it."""
-    kept = [name for name in new if name in (keep or ())]
+    kept = [name for name in asked.new if name in (asked.keep or ())]
     found = Gathered()
-    found.attempt(lambda: check_table(model, table, where, levels, new=kept))
-    found.problems += _keep_faults([*table.columns, *new], keep, where)
+    found.attempt(lambda: check_table(asked.model, table, where, asked.levels, new=kept))
+    found.problems += _keep_faults([*table.columns, *asked.new], asked.keep, where)
     if found.problems:
         raise AllocationInputError(found.problems)
-    return table.drop(*(name for name in new if name in table.columns))
+    return table.drop(*(name for name in asked.new if name in table.columns))
 
 
 def _keep_faults(
@@ -244,11 +241,12 @@ def _not_there(columns: list[str], keep: Sequence[str] | None, where: str) -> It
     return _keep_faults(columns, [name for name in keep or () if name != CASE], where)
 
 
-def _chosen(table: Any, keep: Sequence[str] | None, new: Sequence[str]) -> Any:
+def _chosen(asked: _Asked, table: Any) -> Any:
     """Choose what is kept and, unless it is among that, what is new."""
+    keep = asked.keep
     if keep is None:
         keep = [name for name in table.columns if name == CASE or name.startswith(GROUP)]
-    return table.select(*keep, *(name for name in new if name not in keep))
+    return table.select(*keep, *(name for name in asked.new if name not in keep))
 
 
 def _added_up(table: Any, target: str, new: Sequence[str]) -> Applied:
@@ -285,9 +283,8 @@ def apply_postgres(
     with in_sentences("the database", "it refused"):
         table, name = _tables(connection, source, target, replace=replace)
         tell(0, 2, "Checking")
-        new = added(model, doubts=doubts)
-        table = _checked(model, table, source, keep, levels, new)
-        result = _chosen(priced(model, table, doubts=doubts), keep, new)
+        asked = _Asked(model, keep, levels, added(model, doubts=doubts))
+        result = _chosen(asked, priced(model, _checked(asked, table, source), doubts=doubts))
         query = str(ibis.to_sql(result, dialect="postgres"))
         tell(1, 2, "Pricing")
         raw = connection.con
@@ -297,7 +294,7 @@ def apply_postgres(
             cursor.execute(f"CREATE TABLE {name} AS {query}")
         tell(2, 2, "Done")
         schema, plain = _parts(connection, target)
-        return _added_up(connection.table(plain, database=schema), target, new)
+        return _added_up(connection.table(plain, database=schema), target, asked.new)
 
 
 def _tables(connection: Any, source: str, target: str, *, replace: bool) -> tuple[Any, str]:
@@ -378,10 +375,10 @@ def apply_spark(
         connection = ibis.pyspark.connect(session)
         tell(0, 3, "Reading")
         table = _spark_table(connection, source)
-        new = added(model, doubts=doubts)
-        table = _checked(model, table, str(source), keep, levels, new)
+        asked = _Asked(model, keep, levels, added(model, doubts=doubts))
+        table = _checked(asked, table, str(source))
         tell(1, 3, "Pricing")
-        chosen = _chosen(priced(model, table, doubts=doubts), keep, new)
+        chosen = _chosen(asked, priced(model, table, doubts=doubts))
         part = target.with_name(f".{target.name}-part")
         try:
             connection.to_parquet_dir(chosen, part)
@@ -389,7 +386,7 @@ def apply_spark(
         finally:
             shutil.rmtree(part, ignore_errors=True)
         tell(2, 3, "Adding up")
-        applied = _added_up(connection.read_parquet(str(target)), str(target), new)
+        applied = _added_up(connection.read_parquet(str(target)), str(target), asked.new)
         tell(3, 3, "Done")
     finally:
         if own:
