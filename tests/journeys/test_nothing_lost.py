@@ -6,6 +6,7 @@ import re
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect
 
 from support.cast import PASSWORD
 from support.talking import add_person, invite, names, sees, start, unlike
@@ -32,14 +33,14 @@ def test_two_tabs_on_one_page_show_both_versions(page, looks_right):
     page.get_by_text("Press Save to see both versions").wait_for()
     page.get_by_role("button", name="Save and continue").click()
     sees(page, "Theirs")
-    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Mine"
+    expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Mine")
     looks_right(page, "two versions of one page")
     page.get_by_label(re.compile("Keep yours")).first.check()
     page.get_by_role("button", name="Save and continue").click()
     page.wait_for_url(re.compile(r"/pages/2/$"))
     page.go_back()
     page.go_back()
-    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Mine"
+    expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Mine")
 
 
 def test_what_is_typed_without_a_network_is_saved_when_it_is_back(page):
@@ -49,7 +50,7 @@ def test_what_is_typed_without_a_network_is_saved_when_it_is_back(page):
     page.context.set_offline(False)
     page.get_by_text("Draft saved at").wait_for(timeout=20_000)
     page.reload()
-    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Written in the lift"
+    expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Written in the lift")
 
 
 @contextmanager
@@ -72,7 +73,7 @@ def test_a_server_killed_in_mid_answer_loses_nothing_even_when_save_was_pressed(
     page.get_by_role("button", name="Put it back").click()
     page.get_by_text("Draft saved at").wait_for()
     page.reload()
-    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Typed as it fell over"
+    expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Typed as it fell over")
 
 
 def test_a_server_that_is_down_while_one_types_is_said_and_tried_again(page, live):
@@ -81,7 +82,7 @@ def test_a_server_that_is_down_while_one_types_is_said_and_tried_again(page, liv
         page.get_by_text("What you typed is kept on this device. Trying again.").wait_for()
     page.get_by_text("Draft saved at").wait_for(timeout=40_000)
     page.reload()
-    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Typed while it was down"
+    expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Typed while it was down")
 
 
 KEPT = "() => Object.keys(localStorage).filter((key) => key.startsWith('alongside:draft:'))"
@@ -93,7 +94,7 @@ def test_what_the_server_has_is_not_left_on_the_device(page):
     page.wait_for_url(re.compile(r"/pages/2/$"))
     assert page.evaluate(KEPT) == []
     page.go_back()
-    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Sent at once"
+    expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Sent at once")
 
 
 def test_going_back_before_saving_loses_nothing(page):
@@ -128,13 +129,13 @@ def test_a_time_out_in_mid_answer_loses_nothing_and_says_what_happened(
     looks_right(page, "signing in again after a time-out")
     sign_in_again(page)
     page.wait_for_url(sheet)
-    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Typed after the time-out"
+    expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Typed after the time-out")
     sees(page, "It is not saved to the record yet")
     looks_right(page, "typed before a time-out, and waiting to be saved")
     page.get_by_role("button", name="Save and continue").click()
     page.wait_for_url(re.compile(r"/pages/2/$"))
     page.goto(sheet)
-    assert page.get_by_role("textbox", name=GOOD_DAY).input_value() == "Typed after the time-out"
+    expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Typed after the time-out")
 
 
 def come_in(phone, code):
@@ -166,7 +167,7 @@ def test_a_guest_without_a_network_loses_nothing(guest):
     phone.context.set_offline(False)
     phone.get_by_text("Draft saved at").wait_for(timeout=20_000)
     phone.reload()
-    assert phone.get_by_role("textbox").first.input_value() == "Written on the bus"
+    expect(phone.get_by_role("textbox").first).to_have_value("Written on the bus")
 
 
 def test_a_guest_with_two_tabs_sees_both_versions(guest, looks_right):
@@ -180,13 +181,13 @@ def test_a_guest_with_two_tabs_sees_both_versions(guest, looks_right):
     phone.get_by_text("changed somewhere else").wait_for()
     phone.get_by_role("button", name="Next").click()
     sees(phone, "Said in one tab")
-    assert phone.get_by_role("textbox").first.input_value() == "Said in the other"
+    expect(phone.get_by_role("textbox").first).to_have_value("Said in the other")
     looks_right(phone, "two versions of a guest's page")
     phone.get_by_label(re.compile("Keep yours")).first.check()
     phone.get_by_role("button", name="Next").click()
     phone.wait_for_url(re.compile(r"/2/$"))
     other.goto(re.sub(r"/2/$", "/1/", phone.url))
-    assert other.get_by_role("textbox").first.input_value() == "Said in the other"
+    expect(other.get_by_role("textbox").first).to_have_value("Said in the other")
 
 
 def test_a_guest_whose_link_is_withdrawn_keeps_all_that_was_typed(guest, looks_right):
@@ -206,12 +207,12 @@ def test_a_guest_whose_link_is_withdrawn_keeps_all_that_was_typed(guest, looks_r
     phone.get_by_role("link", name="Type in a code").click()
     come_in(phone, page.locator(".along-code").inner_text())
     phone.get_by_role("link", name="About me").click()
-    assert phone.get_by_role("textbox").first.input_value() == "In good time"
+    expect(phone.get_by_role("textbox").first).to_have_value("In good time")
     sees(phone, "We kept something that you typed here")
     phone.get_by_role("button", name="Put it back").click()
     phone.get_by_text("Draft saved at").wait_for()
     phone.reload()
-    assert phone.get_by_role("textbox").first.input_value() == "In good time, and too late"
+    expect(phone.get_by_role("textbox").first).to_have_value("In good time, and too late")
 
 
 def test_what_a_page_saved_last_does_not_come_back_after_it_was_sent(as_user, live):
@@ -235,11 +236,11 @@ def test_what_a_page_saved_last_does_not_come_back_after_it_was_sent(as_user, li
         assert page.context.request.post(url, data=typed, headers=form).ok
     page.goto(f"{live.url}/people/add/")
     assert late
-    assert page.get_by_label("First name", exact=True).input_value() == ""
+    expect(page.get_by_label("First name", exact=True)).to_have_value("")
     page.unroute("**/drafts/save*")
     page.get_by_label("First name", exact=True).fill("Somebody else")
     page.get_by_text("Draft saved at").wait_for()
     page.reload()
-    assert page.get_by_label("First name", exact=True).input_value() == "Somebody else"
+    expect(page.get_by_label("First name", exact=True)).to_have_value("Somebody else")
     page.get_by_role("button", name="Throw it away").click()
-    assert page.get_by_label("First name", exact=True).input_value() == ""
+    expect(page.get_by_label("First name", exact=True)).to_have_value("")

@@ -43,7 +43,7 @@ def test_a_practitioner_adds_finds_and_changes_a_person(as_user, live, looks_rig
     assert "not a real NHS number" in page.get_by_role("alert").inner_text()
     page.get_by_label("NHS number").fill("")
     page.get_by_role("button", name="Add this person").click()
-    assert page.get_by_role("heading", level=1).inner_text() == f"{given} Traveller"
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{given} Traveller")
     looks_right(page, "a new person's page")
     page.get_by_role("link", name="Find a person").first.click()
     looks_right(page, "the search before anything is typed")
@@ -102,7 +102,7 @@ def test_typing_is_kept_as_a_draft_and_comes_back(as_user, live, looks_right):
     assert page.get_by_label("First name", exact=True).input_value() == given
     looks_right(page, "a draft that came back")
     page.get_by_role("button", name="Throw it away").click()
-    assert page.get_by_label("First name", exact=True).input_value() == ""
+    expect(page.get_by_label("First name", exact=True)).to_have_value("")
 
 
 def test_without_javascript_everything_still_works(browser, live):

@@ -129,7 +129,7 @@ def test_a_passkey_is_made_and_then_opens_the_door_alone(page, at_home, keeper):
 
     page.get_by_role("link", name="Signing in safely").first.click()
     page.get_by_role("button", name="See your passkeys").click()
-    assert page.get_by_role("heading", name="My work telephone").is_visible()
+    page.get_by_role("heading", name="My work telephone").wait_for()
     assert_accessible(page, "passkeys")
     assert_fits(page)
 
