@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from alongside.allocation.model.combined import Combined
     from alongside.allocation.model.published import (
         Absorption,
+        Doubling,
         Group,
         Part,
         Published,
@@ -29,10 +30,12 @@ How a figure is reached, step by step:
 3. What is left of all areas, and what is added, give the weight of the part.
 4. The weight is read off the part's line graph, which gives units a week. Between two points the
    line is straight; before the first and after the last it is level.
-5. The units are multiplied by what circumstances and unpaid care make of them.
+5. The units are multiplied by what circumstances and unpaid care make of them, and where an answer is so
+   high that everything takes more, as with two carers.
 6. What earlier services already provide is taken off.
 7. Units times prices are added up. Less than the least budget counts as nothing, and so does all of
-   it below the threshold, where there is one; the rest is rounded once to the penny."""
+   it below the threshold, where there is one; above the point from which on less is agreed, where there
+   is one, only a share counts. The rest is rounded once to the penny."""
 _POINTS_A_LINE = 8
 
 
@@ -55,6 +58,9 @@ def plain_tables(model: PackageModel) -> str:
         lines.append(f"Every figure starts from £{published.base:,.2f} a week.")
     if published.least:
         lines.append(f"Less than £{published.least:,.2f} a week in all counts as nothing.")
+    if published.taper:
+        above, share = published.taper.above, percentage(published.taper.share)
+        lines.append(f"Of what is above £{above:,.0f} a week in all, {share} is agreed.")
     lines += _ranks(published)
     lines += _combined(published)
     for number, service in enumerate(published.services, 1):
@@ -131,6 +137,14 @@ def _part(published: Published, part: Part, unit: str) -> Iterator[str]:
     if part.factors:
         yield "The units are multiplied by"
         yield from _by_level(published, part.factors, lambda value: f"{value:.6f}")
+    if part.doubling:
+        yield _doubling(published, part.doubling)
+
+
+def _doubling(published: Published, doubling: Doubling) -> str:
+    items = {item.name: item for item in published.looked_up}
+    answers = (f"{items[name].label} {level}" for name, level in doubling.answers.items())
+    return f"All of it is multiplied by {doubling.times:.6f} from any of these levels on: {', '.join(answers)}"
 
 
 def _group(published: Published, group: Group) -> Iterator[str]:

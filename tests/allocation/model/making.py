@@ -8,6 +8,7 @@ from alongside.allocation.model.combined import Combined, combined
 from alongside.allocation.model.encoding import Item
 from alongside.allocation.model.published import (
     Absorption,
+    Doubling,
     Graph,
     Group,
     Part,
@@ -17,6 +18,7 @@ from alongside.allocation.model.published import (
 )
 from alongside.allocation.model.ranks import Rank
 from alongside.allocation.model.swift import MILLION
+from alongside.allocation.model.taper import Taper
 from alongside.allocation.model.trust import Experience
 
 WHOLE = ECONOMIES["exponential"]
@@ -60,6 +62,7 @@ def random_model(seed: int) -> Published:
     if rng.random() < 0.4:
         parts = tuple(_part(rng, looked_up, helps, circs) for _ in range(rng.integers(1, 3)))
         threshold = Threshold(parts, round(float(rng.uniform(0, 6)), 6))
+    taper = Taper(float(rng.integers(1, 900)), round(float(rng.uniform(0, 1)), 2))
     return Published(
         tuple(items),
         tuple(services),
@@ -67,6 +70,7 @@ def random_model(seed: int) -> Published:
         least=budget,
         threshold=threshold,
         combined=both,
+        taper=taper if rng.random() < 0.4 else None,
     )
 
 
@@ -112,7 +116,16 @@ def _part(rng, needs, helps, circs) -> Part:
         if rng.random() < 0.5
     }
     graph = Graph(*(tuple(float(v) for v in values) for values in (x, y, slope)))
-    return Part("random", tuple(groups), added, graph, factors)
+    return Part("random", tuple(groups), added, graph, factors, _doubling(rng, needs))
+
+
+def _doubling(rng, needs) -> Doubling | None:
+    """From which levels of some needs on the whole is multiplied."""
+    if rng.random() < 0.5:
+        return None
+    of = rng.permutation(len(needs))[: int(rng.integers(1, 4))]
+    answers = {needs[n].name: int(rng.integers(1, needs[n].top + 1)) for n in of}
+    return Doubling(round(float(rng.uniform(1, 3)), 6), answers)
 
 
 def _rising(rng, item) -> tuple[int, ...]:

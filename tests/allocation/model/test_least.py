@@ -92,10 +92,19 @@ def test_figures_that_may_be_below_nothing_have_no_least():
     assert model.unseen_error_ < 0.2 * np.abs(totals - totals.mean()).mean()
 
 
+def _as_before(model):
+    """The same model without what later programs brought."""
+    services = tuple(
+        replace(each, parts=tuple(replace(part, doubling=None) for part in each.parts))
+        for each in model.services
+    )
+    return replace(model, services=services, threshold=None, combined=(), taper=None)
+
+
 @pytest.fixture
 def little():
     """A model, its prices, and somebody whose needs come to something, but to less than is given."""
-    model, prices = random_model(3), random_prices(random_model(3), 0)
+    model, prices = _as_before(random_model(3)), random_prices(random_model(3), 0)
     columns = read_columns(random_profiles(model, 1), [])
     codes = encode(list(model.items), columns, [])
     full = replace(model, least=0.0).pounds(codes, prices)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from alongside.allocation.model.encoding import Item
-    from alongside.allocation.model.published import Part, Published
+    from alongside.allocation.model.published import Doubling, Part, Published
     from alongside.allocation.model.ranks import Rank
 
 
@@ -26,7 +26,7 @@ def quantities(model: Published, step: Any, apart: Callable[[Any], Any]) -> Any:
     if told := _ranks(model, step) | _combined(model, step):
         step = apart(step.mutate(**told))
     step = apart(step.mutate(**{f"{key}z": _weight(step, part) for part, key in parts}))
-    found = {f"{key}q": _quantity(step, part, step[f"{key}z"]) for part, key in parts}
+    found = {f"{key}q": _quantity(model, step, part, step[f"{key}z"]) for part, key in parts}
     return apart(step.mutate(**found))
 
 
@@ -106,7 +106,7 @@ def _weight(step: Any, part: Part) -> Any:
     return z
 
 
-def _quantity(step: Any, part: Part, z: Any) -> Any:
+def _quantity(model: Published, step: Any, part: Part, z: Any) -> Any:
     x, y, slope = part.graph.x, part.graph.y, part.graph.slope
     z = ibis.least(ibis.greatest(z, double(x[0])), double(x[-1]))
     last = len(slope) - 1
@@ -116,4 +116,17 @@ def _quantity(step: Any, part: Part, z: Any) -> Any:
     ]
     branches = [(z < double(x[k + 1]), pieces[k]) for k in range(last)]
     quantity = ibis.cases(*branches, else_=pieces[last]) if branches else pieces[0]
-    return quantity * _product(step, part.factors) if part.factors else quantity
+    if part.factors:
+        quantity = quantity * _product(step, part.factors)
+    return quantity * _doubled(model, step, part.doubling) if part.doubling else quantity
+
+
+def _doubled(model: Published, step: Any, doubling: Doubling) -> Any:
+    """Give how many times the whole is, by whether any answer reaches its level."""
+    known = {item.name: item for item in model.looked_up}
+    reached = [
+        (step[at(name)] >= level) & (step[at(name)] != known[name].missing)
+        for name, level in doubling.answers.items()
+    ]
+    times = double(doubling.times)
+    return ibis.cases(*((each, times) for each in reached), else_=double(1.0))

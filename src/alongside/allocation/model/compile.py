@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from alongside.allocation.model.doubting import Doubting
+    from alongside.allocation.model.taper import Taper
 
 BUDGET = "indicative_budget"
 _NO_LIMIT = 2**62
@@ -123,7 +124,7 @@ def _final(model: Published, service: str) -> str:
 def _used(model: Published) -> set[str]:
     used: set[str] = set()
     for part, _ in keyed_parts(model):
-        used |= set(part.added) | set(part.factors)
+        used |= {*part.added, *part.factors, *part.doubled_by}
         for group in part.groups:
             used |= set(group.needs) | set(group.left)
     ranked = {name for rank in model.ranks for name in rank.of}
@@ -162,15 +163,22 @@ def _at_least(model: Published, step: Any) -> dict[str, Any]:
 
 
 def _given(model: Published, step: Any) -> Any:
-    """Give nothing where a whole budget is below the least, or needs do not reach the threshold."""
+    """Taper a whole budget; give nothing where it is below the least, or below the threshold."""
     total = step[f"{PREFIX}total"]
+    agreed = total if model.taper is None else _tapered(model.taper, total)
     nothing = [(total < double(model.least), double(0.0))] if model.least else []
     if model.threshold:
         height: Any = double(0.0)
         for _, key in keyed_threshold(model):
             height = height + step[f"{key}q"]
         nothing.append((height < double(model.threshold.least), double(0.0)))
-    return ibis.cases(*nothing, else_=total) if nothing else total
+    return ibis.cases(*nothing, else_=agreed) if nothing else agreed
+
+
+def _tapered(taper: Taper, total: Any) -> Any:
+    above = double(taper.above)
+    over = total > above
+    return ibis.cases((over, above + double(taper.share) * (total - above)), else_=total)
 
 
 def _taken(

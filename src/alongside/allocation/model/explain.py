@@ -10,6 +10,7 @@ import numpy as np
 
 from alongside.allocation.model.encoding import CIRC, KINDS, NEED, Item
 from alongside.allocation.model.published import Published, Service, to_penny
+from alongside.allocation.percentages import percentage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
 
-STARTING, ABSORBED, TOO_LITTLE, BELOW, UNPAID_CARE, CIRCUMSTANCE, ROUNDING = (
+STARTING, ABSORBED, TOO_LITTLE, BELOW, IN_PART, UNPAID_CARE, CIRCUMSTANCE, ROUNDING = (
     "starting point",
     "already provided",
     "too little",
     "below the threshold",
+    "in part",
     "unpaid care",
     "circumstance",
     "rounding",
@@ -157,7 +159,7 @@ def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> 
     left = model.before_least(codes[None, :], prices)
     net = model.quantities(codes[None, :], prices)
     total = pennies(model.pounds(codes[None, :], prices)[0])
-    kind, nothing = _why_nothing(model, codes)
+    kind, why = _why_less(model, codes, total)
     drafts: list[tuple[str, str, str, float, float, str]] = []
     if model.base:
         drafts.append((STARTING, STARTING, STARTING, model.base, 0.0, "the starting point"))
@@ -174,6 +176,7 @@ def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> 
             if abs(moved * price) >= 1e-4:
                 said = positions_said(item, int(codes[place]))
                 said += _together(model, service, codes, item)
+                said += _doubled(model, service, codes, item)
                 says = f"{label}, because of {item.label} ({said}): {moved:+.2f} units"
                 drafts.append((_KIND_SAYS[item.kind], item.name, name, moved * price, moved, says))
         moved = float(left[name][0] - units[-1])
@@ -183,7 +186,7 @@ def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> 
             drafts.append((ABSORBED, ABSORBED, name, moved * price, moved, says))
         moved = float(net[name][0] - left[name][0])
         if moved:
-            says = f"{label}, as {nothing}: {moved:+.2f} units"
+            says = f"{label}, as {why}: {moved:+.2f} units"
             drafts.append((kind, kind, name, moved * price, moved, says))
     lines = _lines(drafts, total)
     return Explanation(lines, as_pounds(total), {name: float(v[0]) for name, v in net.items()})
@@ -205,8 +208,27 @@ def _together(model: Published, service: Service, codes: Codes, item: Item) -> s
     )
 
 
-def _why_nothing(model: Published, codes: Codes) -> tuple[str, str]:
-    """Say why somebody whose needs come to something is given nothing, and of what kind that is."""
+def _doubled(model: Published, service: Service, codes: Codes, item: Item) -> str:
+    """Say that an answer is so high that all of a service is multiplied, as by two carers."""
+    position = int(codes[[each.name for each in model.items].index(item.name)])
+    speaks = {
+        item.name,
+        *(rank.name for rank in model.ranks if rank.place == 1 and item.name in rank.of),
+    }
+    doublings = (part.doubling for part in service.parts if part.doubling)
+    reached = any(
+        name in speaks and level <= position != item.missing
+        for doubling in doublings
+        for name, level in doubling.answers.items()
+    )
+    return ", from which on all of it is multiplied" if reached else ""
+
+
+def _why_less(model: Published, codes: Codes, total: int) -> tuple[str, str]:
+    """Say why somebody is given nothing, or less than needs come to, and of what kind that is."""
+    if total and model.taper:
+        above, share = model.taper.above, percentage(model.taper.share)
+        return IN_PART, f"{share} is agreed of what is above £{above:,.0f} a week in all"
     if not model.reaches(codes[None, :])[0]:
         return BELOW, "people with needs like these were given nothing at all"
     return TOO_LITTLE, f"less than £{model.least:,.2f} a week in all is not given"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import Bounds, minimize
 
+from alongside.allocation.model.doubling import MOST, Doubled, find_doubled, past_any
 from alongside.allocation.model.form import AREA, WHOLE, Fitted, Form, Layout, Target
 from alongside.allocation.model.links import LINKS
 from alongside.allocation.model.ranks import Rank
@@ -50,6 +51,7 @@ def _start(form: Form, design: Design, layout: Layout, rng: np.random.Generator)
     start.put("ease", 0, -4, 4)
     start.put("added", 0, -2, 2)
     start.put("factor", 0, -WIDEST, WIDEST)
+    start.put("times", 0, 0, np.log(MOST))
     weight = np.zeros((form.parts, len(may)))
     weight[:, may] = 0.15 * rng.gamma(1.0, 1.0, (form.parts, int(may.sum())))
     moved = rng.normal(size=(form.parts, len(link.start))) * np.array(link.spread)
@@ -126,7 +128,11 @@ class Passage:
             LINKS[self.form.link].answer(z[:, part], self.get["link"][part])
             for part in range(self.form.parts)
         ]
-        self.outer = self.after * np.exp(np.clip(self.free @ self.get["factor"], -WIDEST, WIDEST))
+        logs = self.free @ self.get["factor"]
+        self.doubled = past_any(design, layout.doubled)
+        if layout.doubled:
+            logs = logs + self.doubled * self.get["times"][0]
+        self.outer = self.after * np.exp(np.clip(logs, -WIDEST, WIDEST))
         self.gross = sum((each[0] for each in self.answers), np.zeros(len(z))) * self.outer
         self.quantity, self._back_absorbed = _absorb(
             self.gross, self.get["most"], self.get["rate"], target.sources, target.limits
@@ -147,6 +153,8 @@ class Passage:
         slope, found["most"], found["rate"] = self._back_absorbed(slope)
         whole = slope * self.gross
         found["factor"] = whole @ self.free
+        if self.layout.doubled:
+            found["times"] = whole[self.doubled].sum()
         inner = slope * self.outer
         z_slope = np.stack([inner * answer[1] for answer in self.answers], axis=1)
         found["link"] = np.array([[inner @ each for each in answer[2]] for answer in self.answers])
@@ -264,7 +272,10 @@ def fit_near(
     near: Fitted, form: Form, design: Design, target: Target, *, rounds: int = 200
 ) -> Fitted:
     """Find the parameters of a form from where those of another, much like it, came to stand."""
-    start = _carried(near, form, design, target)
+    doubled = _doubled(near, form, design, target)
+    start = _carried(near, form, design, target, doubled.columns)
+    if doubled.times > 1:
+        start.layout.get(start.value, "times")[:] = np.log(doubled.times)
     if form.choosy:
         weight = start.layout.get(start.value, "weight")
         may = _may_weigh(form, design)
@@ -273,8 +284,21 @@ def fit_near(
     return _descend(start, design, target, rounds)
 
 
-def _carried(near: Fitted, form: Form, design: Design, target: Target) -> _Start:
-    layout = Layout(form, design, len(target.limits))
+def _doubled(near: Fitted, form: Form, design: Design, target: Target) -> Doubled:
+    """Keep what a fit found to be doubled, or find it, where a form lets it be."""
+    if not form.doubling or near.layout.doubled:
+        return Doubled(near.layout.doubled if form.doubling else ())
+    found = Passage(near.layout, near.vector, design, target).quantity
+    size, bound = _measure(form, target)
+    return find_doubled(
+        found, design, lambda quantity: _costs((quantity - target.quantity) / size, bound)[0]
+    )
+
+
+def _carried(
+    near: Fitted, form: Form, design: Design, target: Target, doubled: tuple[int, ...]
+) -> _Start:
+    layout = Layout(form, design, len(target.limits), doubled)
     start = _start(form, design, layout, np.random.default_rng(0))
     for name, shape in layout.shapes.items():
         old = near.get(name)
@@ -310,7 +334,7 @@ def fit_split(
     Parts that start at random mostly die, as one of them comes to explain everything. Halves
     that together give what the whole gave, and differ in what needs weigh, stay alive.
     """
-    start = _carried(near, form, design, target)
+    start = _carried(near, form, design, target, near.layout.doubled)
     layout, last = start.layout, form.parts - 1
     part = int(rng.integers(last))
     get = {name: layout.get(start.value, name) for name in _BY_PART}
@@ -332,11 +356,8 @@ def _descend(start: _Start, design: Design, target: Target, rounds: int) -> Fitt
     layout, form = start.layout, start.layout.form
     linear, squared = _penalties(form, design, layout)
     linear *= start.doubt
-    size = (target.basis + SMALL) ** form.evenness * target.width
+    size, bound = _measure(form, target)
     scale = target.width**2
-    bound = 0.0
-    if form.bound and target.width < SQUARED:
-        bound = max(form.bound, _NEAREST_BOUND / target.width)
 
     def loss(vector: Floats) -> tuple[float, Floats]:
         passage = Passage(layout, vector, design, target)
@@ -360,6 +381,14 @@ def _descend(start: _Start, design: Design, target: Target, rounds: int) -> Fitt
         },
     )
     return Fitted(form, layout, np.asarray(found.x), float(found.fun))
+
+
+def _measure(form: Form, target: Target) -> tuple[Floats, float]:
+    """Say how large an error of one is in every case, and how many of them pull at the most."""
+    size = (target.basis + SMALL) ** form.evenness * target.width
+    if not form.bound or target.width >= SQUARED:
+        return size, 0.0
+    return size, max(form.bound, _NEAREST_BOUND / target.width)
 
 
 def _costs(error: Floats, bound: float) -> tuple[Floats, Floats]:

@@ -51,6 +51,8 @@ class Form:
         Whether the highest and second highest answers of an area may weigh by themselves.
     combined : bool
         Whether combined circumstances may matter beside each by itself.
+    doubling : bool
+        Whether all of it is multiplied where any of a few answers is so high.
     bound : float
         How many widths of an ordinary error an error must be to count for hardly more than one
         of that size, as if the package or an answer were recorded wrongly; 0 where every error
@@ -70,6 +72,7 @@ class Form:
     choosy: bool = False
     ranks: bool = False
     combined: bool = False
+    doubling: bool = False
     bound: float = 0.0
 
 
@@ -105,10 +108,15 @@ class Target:
 
 
 class Layout:
-    """Where each parameter stands in the one vector that the solver sees."""
+    """Where each parameter stands in the one vector that the solver sees.
 
-    def __init__(self, form: Form, design: Design, sources: int) -> None:
-        self.form = form
+    ``doubled`` are the columns of the design's steps past any of which the whole is multiplied.
+    """
+
+    def __init__(
+        self, form: Form, design: Design, sources: int, doubled: tuple[int, ...] = ()
+    ) -> None:
+        self.form, self.doubled = form, doubled
         needs, helps = len(design.needs), len(design.helps)
         free = design.free.shape[1] if form.combined else design.by_themselves
         height = design.valid.shape[1]
@@ -121,6 +129,7 @@ class Layout:
             "ease": design.of_helped.valid.shape,
             "added": (form.parts, free),
             "factor": (free,),
+            "times": (1 if doubled else 0,),
             "link": (form.parts, len(LINKS[form.link].start)),
             "after": (helps,),
             "less": (form.parts, helps),

@@ -14,6 +14,7 @@ from alongside.allocation.model.form import AREA, Fitted
 from alongside.allocation.model.links import LINKS
 from alongside.allocation.model.published import (
     Absorption,
+    Doubling,
     Graph,
     Group,
     Part,
@@ -92,7 +93,11 @@ def freeze(
         threshold=Threshold(tuple(height), HALF) if height else None,
     )
     needs, added = additive(published.parts)
-    used = {*needs, *added, *(name for part in published.parts for name in part.factors)}
+    used = {
+        *needs,
+        *added,
+        *(name for part in published.parts for name in (*part.factors, *part.doubled_by)),
+    }
     return replace(
         published,
         ranks=tuple(each for each in told if isinstance(each, Rank) and each.name in used),
@@ -109,7 +114,7 @@ def _parts(
 ) -> list[Part]:
     curve = curves(fit, design)
     done = _done(fit, design)
-    factors = _factors(fit, design, mean, done)
+    factors, doubling = _factors(fit, design, mean, done), _doubling(fit, design)
     parts = []
     for number in range(fit.form.parts):
         groups = _groups(fit, design, mean, curve, done, number)
@@ -120,7 +125,7 @@ def _parts(
         bare = Part(LINKS[fit.form.link].says, groups, added, Graph((0, 1), (0, 0), (0,)), factors)
         graph = _graph(fit, number, bare, cases, scale)
         if graph.y[-1] > 0:
-            parts.append(Part(bare.says, groups, added, graph, factors))
+            parts.append(Part(bare.says, groups, added, graph, factors, doubling))
     return parts
 
 
@@ -225,6 +230,19 @@ def _factors(
         before = found.get(name, (1.0,) * len(table))
         found[name] = tuple(round(a * b, 6) for a, b in zip(before, table, strict=True))
     return found
+
+
+def _doubling(fit: Fitted, design: Design) -> Doubling | None:
+    """Say from which level of which answers on the whole is multiplied."""
+    times = [round(float(np.exp(log)), 6) for log in fit.get("times")]
+    if not times or times[0] - 1 < _CLOSE:
+        return None
+    of = design.of_steps
+    answers: dict[str, int] = {}
+    for column in fit.layout.doubled:
+        name, level = design.needs[of.need[column]].name, int(of.level[column]) + 1
+        answers[name] = min(level, answers.get(name, level))
+    return Doubling(times[0], answers)
 
 
 def _graph(fit: Fitted, number: int, part: Part, cases: Cases, scale: float) -> Graph:

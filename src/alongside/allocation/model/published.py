@@ -9,12 +9,14 @@ The whole of the arithmetic, in its order:
    into a number, and multiplied by what unpaid care leaves, one help after another; the areas and
    the additions are added in their order. This weight is read off the part's line graph:
    the lesser of the segment's end and ``y + slope * (weight - x)``. The result is multiplied by
-   the part's factors, one after another.
+   the part's factors, one after another, and by its doubling where any of the doubling's answers
+   stands at its level or above.
 3. A service's parts are added in order, and what is below the service's least is nothing; then,
    for each earlier service that absorbs it, the least of ``most * quantity``, ``rate * source * quantity`` and ``limit * source`` is taken off.
 4. Quantities times rates are added in the order of services. A sum below the model's least is
    nothing, and so are its quantities; and so they are where the parts of the model's threshold,
-   added in order, come to less than its own least. The sum is rounded once to the penny:
+   added in order, come to less than its own least. Of a sum above the taper's point, that and the
+   taper's share of the rest is left, and of its quantities as much. The sum is rounded once to the penny:
    ``floor(pounds * 100 + 0.5) / 100``.
 
 Only look-ups, sums, products, comparisons and one ``floor`` in IEEE double precision occur, so
@@ -41,6 +43,7 @@ from alongside.allocation.model.swift import (
     columns,
     swift_part,
 )
+from alongside.allocation.model.taper import Taper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,14 +76,28 @@ class Graph:
 
 
 @dataclass(frozen=True)
+class Doubling:
+    """What multiplies the whole: ``times``, where any answer stands at its level or above."""
+
+    times: float
+    answers: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Part:
-    """One response to need: its groups, its additions (millionths), its graph and factors."""
+    """One response to need: its groups, additions (millionths), graph, factors and doubling."""
 
     says: str
     groups: tuple[Group, ...]
     added: dict[str, tuple[int, ...]]
     graph: Graph
     factors: dict[str, tuple[float, ...]]
+    doubling: Doubling | None = None
+
+    @property
+    def doubled_by(self) -> tuple[str, ...]:
+        """The answers that its doubling goes by."""
+        return tuple(self.doubling.answers) if self.doubling else ()
 
 
 @dataclass(frozen=True)
@@ -131,6 +148,7 @@ class Published:
     least: float = 0.0
     threshold: Threshold | None = None
     combined: tuple[Combined, ...] = ()
+    taper: Taper | None = None
 
     @property
     def too_rare(self) -> tuple[str, ...]:
@@ -151,12 +169,18 @@ class Published:
     def quantities(self, codes: Codes, prices: dict[str, float]) -> dict[str, Floats]:
         """Units a week of every service, for each row of positions."""
         found = self.before_least(codes, prices)
-        if not self.least and not self.threshold:
+        if not self.least and not self.threshold and not self.taper:
             return found
-        given = self.reaches(codes)
-        if self.least:
-            given = given & (self._added_up(found, prices) >= self.least)
-        return {service: np.where(given, units, 0.0) for service, units in found.items()}
+        total = self._added_up(found, prices)
+        kept = self._agreed(codes, total) / np.where(total > 0, total, 1.0)
+        return {service: units * kept for service, units in found.items()}
+
+    def _agreed(self, codes: Codes, total: Floats) -> Floats:
+        """Give what is left of budgets by the threshold, the least and the taper."""
+        agreed = self.taper.of(total) if self.taper else total
+        if self.threshold or self.least:
+            agreed = np.where(self.reaches(codes) & (total >= self.least), agreed, 0.0)
+        return agreed
 
     def reaches(self, codes: Codes) -> NDArray[np.bool_]:
         """Say whose needs reach the threshold."""
@@ -237,7 +261,7 @@ class Published:
 
     def unrounded(self, codes: Codes, prices: dict[str, float]) -> Floats:
         """Pounds a week, as they are before rounding."""
-        return self._added_up(self.quantities(codes, prices), prices)
+        return self._agreed(codes, self._added_up(self.before_least(codes, prices), prices))
 
     def _added_up(self, quantities: dict[str, Floats], prices: dict[str, float]) -> Floats:
         total = np.full(len(quantities[self.services[0].name]), self.base)

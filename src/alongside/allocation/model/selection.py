@@ -53,6 +53,7 @@ VARIANTS: tuple[dict[str, object], ...] = (
     {"sparse": 3e-4},
     {"sparse": 3e-3},
     {"choosy": True},
+    {"doubling": True},
     {"bound": 0.0},
     {"bound": 0.75},
     {"bound": 0.5},
@@ -294,7 +295,9 @@ class Search:
             if ranked:
                 form = self.by_ranks(form)
             if self.common:
-                self.near(replace(form, bound=_USUAL_BOUND), form)
+                form = self.near(replace(form, bound=_USUAL_BOUND), form)
+            if self.target.width < SQUARED:
+                self.near(replace(form, doubling=True), form)
 
     def finish(self, *, together: bool) -> Choice:
         """Improve and grow the best forms, and average up to three that do best together.

@@ -12,6 +12,7 @@ from alongside.allocation.model.encoding import NEED, Item, ModelInputError
 from alongside.allocation.model.intervals import Band, Intervals
 from alongside.allocation.model.published import (
     Absorption,
+    Doubling,
     Graph,
     Group,
     Part,
@@ -20,8 +21,10 @@ from alongside.allocation.model.published import (
     Threshold,
 )
 from alongside.allocation.model.ranks import Rank
+from alongside.allocation.model.taper import Taper
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import numpy as np
@@ -30,9 +33,11 @@ if TYPE_CHECKING:
 KIND = "alongside package model"
 # From the second on, tables may be for ranks; from the third on, there may be a least budget; from the
 # fourth on, what answers share is kept, and not how every two of them weigh together, and there may be
-# a threshold; from the fifth on, tables may be for combined circumstances.
-VERSIONS = 1, 2, 3, 4, 5
-_WITHOUT_COMBINED = 4  # so that programs from before read what they can, and digests stay
+# a threshold; from the fifth on, tables may be for combined circumstances; from the sixth on, there
+# may be doublings and a taper.
+VERSIONS = 1, 2, 3, 4, 5, 6
+# A model without what is new is saved as before: other programs read it, and digests stay.
+_WITHOUT_EITHER, _WITH_COMBINED, _LATEST = 4, 5, 6
 
 
 def digest(content: dict[str, Any]) -> str:
@@ -62,8 +67,15 @@ class LearnedFrom:
 
 def marked(content: dict[str, Any]) -> dict[str, Any]:
     """Say what a model's content is, and which programs can read it."""
-    version = VERSIONS[-1] if content.get("combined") else _WITHOUT_COMBINED
+    version = _WITH_COMBINED if content.get("combined") else _WITHOUT_EITHER
+    if content.get("taper") or any("doubling" in part for part in _parts_of(content)):
+        version = _LATEST
     return {"kind": KIND, "version": version, **_without_minus_nought(content)}
+
+
+def _parts_of(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for whole in (*content.get("services", []), content.get("threshold") or {"parts": []}):
+        yield from whole["parts"]
 
 
 def _without_minus_nought(content: Any) -> Any:
@@ -167,14 +179,24 @@ def published_to_json(model: Published) -> dict[str, Any]:
     """Lay a published model out as plain dictionaries and lists."""
     return {
         "items": [_item(item) for item in model.items],
-        "services": [asdict(service) for service in model.services],
+        "services": [_with_parts(service) for service in model.services],
         "base": model.base,
     } | where_any(
         ranks=[_rank(rank) for rank in model.ranks],
         least=model.least,
-        threshold=asdict(model.threshold) if model.threshold else None,
+        threshold=_with_parts(model.threshold) if model.threshold else None,
         combined=[_combined(both) for both in model.combined],
+        taper=asdict(model.taper) if model.taper else None,
     )
+
+
+def _with_parts(whole: Service | Threshold) -> dict[str, Any]:
+    """Lay out a service or the threshold; a part without a doubling says nothing of one."""
+    content = asdict(whole)
+    content["parts"] = [
+        {name: fact for name, fact in part.items() if fact is not None} for part in content["parts"]
+    ]
+    return content
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -225,6 +247,7 @@ def published_from_json(content: dict[str, Any]) -> Published:
         least,
         Threshold(_parts(threshold["parts"]), threshold["least"]) if threshold else None,
         tuple(_read_combined(each, items) for each in content.get("combined", [])),
+        Taper(**content["taper"]) if content.get("taper") else None,
     )
 
 
@@ -245,6 +268,7 @@ def _parts(content: list[dict[str, Any]]) -> tuple[Part, ...]:
             added=_tables(part["added"]),
             graph=Graph(**{name: tuple(values) for name, values in part["graph"].items()}),
             factors=_tables(part["factors"]),
+            doubling=Doubling(**part["doubling"]) if "doubling" in part else None,
         )
         for part in content
     )

@@ -14,6 +14,7 @@ from alongside.allocation.model.learn import learn
 from alongside.allocation.model.misscored import MisScored, find_mis_scored, read_otherwise
 from alongside.allocation.model.ranks import ranks_of, with_ranks
 from alongside.allocation.model.selection import LEAST_SHARES, SMALL_PACKAGES
+from alongside.allocation.model.taper import find_taper
 from alongside.allocation.model.threshold import learn_threshold
 
 if TYPE_CHECKING:
@@ -126,11 +127,14 @@ def _study(
         cases.base,
         nothing.threshold,
     )
-    given = nothing.given
+    given = np.where(nothing.given, expected, 0.0)
+    taper = None if cases.base else find_taper(given, agreed[plan.judged])
+    left = taper.of(given) if taper else given
+    kept = left / np.where(expected > 0, expected, 1.0)
     return Study(
-        replace(published, least=nothing.least),
-        {name: np.where(given, units, 0.0) for name, units in learned.unseen.items()},
-        np.where(given, expected, 0.0),
+        replace(published, least=nothing.least, taper=taper),
+        {name: units * kept for name, units in learned.unseen.items()},
+        left,
         agreed[plan.judged],
         doubtful,
     )

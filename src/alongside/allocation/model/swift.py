@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alongside.allocation.model.encoding import Item
-    from alongside.allocation.model.published import Graph, Part
+    from alongside.allocation.model.published import Doubling, Graph, Part
 
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
@@ -50,6 +50,18 @@ class Joint:
             table = np.array(tables.get(name, (0,) * size), dtype=float)
             total = (total[:, None] + table[None, :]).ravel()
         return total
+
+    def doubled(self, doubling: Doubling) -> Floats:
+        """Give the times of a doubling for every combination that reaches any of its levels, else 1."""
+        reached = np.zeros(self.sizes, dtype=bool)
+        for name, level in doubling.answers.items():
+            along = self.names.index(name)
+            positions = np.arange(self.sizes[along])
+            shape = [1] * len(self.sizes)
+            shape[along] = -1
+            missing = self.sizes[along] - 1
+            reached |= ((positions >= level) & (positions != missing)).reshape(shape)
+        return np.where(reached, doubling.times, 1.0).ravel()
 
     def products(self, tables: Iterable[tuple[str, Sequence[float]]]) -> Floats:
         """Multiply tables, in the order given, for every combination."""
@@ -119,7 +131,7 @@ class SwiftPart:
         ]
         self.added = joints.sums(part.added)
         self.graph, self.reader = part.graph, Reader(part.graph)
-        self.factor = joints.product(part.factors)
+        self.factor = joints.product(part.factors) + joints.doubled(part.doubling)
 
     def weight(self, places: list[Places], rows: int) -> Floats:
         """Work out the weight of need that the part reads off its graph."""
@@ -184,7 +196,7 @@ def _names(part: Part) -> tuple[str, ...]:
     """List the items that a part reads, those of one area together."""
     left = [name for group in part.groups for name in group.left]
     needs, added = additive([part])
-    return tuple(dict.fromkeys([*needs, *added, *left, *part.factors]))
+    return tuple(dict.fromkeys([*needs, *added, *left, *part.factors, *part.doubled_by]))
 
 
 def _product(tables: Product, places: list[Places]) -> Floats:
@@ -288,6 +300,13 @@ class Joints:
             (self.joint(tuple(bunch)), self.all[self.joint(tuple(bunch))].products(bunch.items()))
             for bunch in bunches
         )
+
+    def doubled(self, doubling: Doubling | None) -> Product:
+        """Make a doubling a table to multiply by, if there is one."""
+        if doubling is None:
+            return ()
+        joint = self.joint(tuple(doubling.answers))
+        return ((joint, self.all[joint].doubled(doubling)),)
 
     def may_join(self, names: Iterable[str]) -> bool:
         """Say whether a table of all combinations of these items is small enough."""

@@ -37,6 +37,7 @@ KINDS = {
     "already_provided": _("Less what other support does already"),
     "too_little": _("Less than the smallest budget that is given"),
     "below_the_threshold": _("People with needs like these were given nothing"),
+    "in_part": _("Agreed only in part, above a certain amount"),
     "rounding": _("Rounding to the penny"),
 }
 CAUSES = {
