@@ -26,6 +26,7 @@ _TRIED = (1.25, 1.5, 1.75, 2.0, 2.5)
 _MOST_ANSWERS = 3
 _FEWEST = 5  # cases that are doubled, for one of the answers to be believed
 _WORTH_IT = 0.01  # of what the first answer gains, for a further one
+_TINY = 1e-9
 _ROOM = 10_000  # combinations of positions, so that one look-up tells whether any is reached
 
 
@@ -42,7 +43,9 @@ def past_any(design: Design, columns: tuple[int, ...]) -> Marks:
     return np.asarray((design.steps[:, list(columns)] >= 1).any(axis=1))
 
 
-def find_doubled(quantity: Floats, design: Design, costs: Callable[[Floats], Floats]) -> Doubled:
+def find_doubled(
+    quantity: Floats, design: Design, costs: Callable[[Floats], Floats], known: Doubled
+) -> Doubled:
     """Find the answers by which it would tell most if quantities were multiplied, and how many times.
 
     Parameters
@@ -50,31 +53,33 @@ def find_doubled(quantity: Floats, design: Design, costs: Callable[[Floats], Flo
     quantity : what a fit gives each case of ``design``
     costs : callable
         Says what the error of every case costs, of quantities.
+    known : Doubled
+        What the fit multiplies already, as many times as it does.
 
     Returns
     -------
     Doubled
         The answer that tells most, and up to two others that tell more beside it: whoever is past
-        any of them is multiplied once. Without columns if none tells anything.
+        any of them is multiplied once. What is known if no other tells anything.
 
     """
     full = design.steps >= 1
     some = full.sum(axis=0) >= _FEWEST
     now = costs(quantity)
-    gained = {times: now - costs(quantity * times) for times in _TRIED}
-    first = {times: np.where(some, each @ full, 0.0) for times, each in gained.items()}
-    times = max(first, key=lambda each: float(first[each].max()))
-    most = float(first[times].max())
-    if most <= 0:
-        return Doubled()
-    columns = [int(first[times].argmax())]
+    tried = (known.times,) if known.columns else _TRIED
+    gained = {times: now - costs(quantity * times) for times in tried}
+    columns, times, worth_it = list(known.columns), known.times, _TINY
     while len(columns) < _MOST_ANSWERS:
         others = ~full[:, columns].any(axis=1)
-        more = np.where(some & _has_room(design, columns), (gained[times] * others) @ full, 0.0)
-        if more.max() < _WORTH_IT * most:
+        may = some & _has_room(design, columns)
+        more = {each: np.where(may, (gained[each] * others) @ full, 0.0) for each in tried}
+        times = max(more, key=lambda each: float(more[each].max()))
+        best = int(more[times].argmax())
+        if more[times][best] < worth_it:
             break
-        columns.append(int(more.argmax()))
-    return Doubled(tuple(columns), times)
+        columns.append(best)
+        tried, worth_it = (times,), max(worth_it, _WORTH_IT * float(more[times][best]))
+    return Doubled(tuple(columns), times) if columns else Doubled()
 
 
 def _has_room(design: Design, columns: list[int]) -> Marks:

@@ -285,14 +285,20 @@ def fit_near(
 
 
 def _doubled(near: Fitted, form: Form, design: Design, target: Target) -> Doubled:
-    """Keep what a fit found to be doubled, or find it, where a form lets it be."""
-    if not form.doubling or near.layout.doubled:
-        return Doubled(near.layout.doubled if form.doubling else ())
+    """Keep what a fit found to be doubled, and look once more where a form lets it be."""
+    if not form.doubling:
+        return Doubled()
+    times = float(np.exp(near.get("times")).sum()) if near.layout.doubled else 1.0
+    known = Doubled(near.layout.doubled, times)
+    if near.form.doubling == form.doubling and near.layout.doubled:
+        return known
     found = Passage(near.layout, near.vector, design, target).quantity
     size, bound = _measure(form, target)
-    return find_doubled(
-        found, design, lambda quantity: _costs((quantity - target.quantity) / size, bound)[0]
-    )
+
+    def costs(quantity: Floats) -> Floats:
+        return _costs((quantity - target.quantity) / size, bound)[0]
+
+    return find_doubled(found, design, costs, known)
 
 
 def _carried(

@@ -51,8 +51,9 @@ class Form:
         Whether the highest and second highest answers of an area may weigh by themselves.
     combined : bool
         Whether combined circumstances may matter beside each by itself.
-    doubling : bool
-        Whether all of it is multiplied where any of a few answers is so high.
+    doubling : int
+        How often to look for answers so high that all of it is multiplied: each time from where
+        the last fit came to stand.
     bound : float
         How many widths of an ordinary error an error must be to count for hardly more than one
         of that size, as if the package or an answer were recorded wrongly; 0 where every error
@@ -72,7 +73,7 @@ class Form:
     choosy: bool = False
     ranks: bool = False
     combined: bool = False
-    doubling: bool = False
+    doubling: int = 0
     bound: float = 0.0
 
 

@@ -20,9 +20,9 @@ from alongside.allocation.model.selection import (
     attempt,
     cut,
     error_of,
-    error_width,
     settle,
 )
+from alongside.allocation.model.width import error_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -163,7 +163,7 @@ class _World:
         width = SQUARED
         for link in self.plan.forms:
             found = attempt(Form(link), self.folds, target, self.plan).unseen
-            width = min(width, error_width(found, target, self.plan))
+            width = min(width, error_width(found, target.quantity[self.plan.rows]))
             if width < SQUARED:
                 break
         return width

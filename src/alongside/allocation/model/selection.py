@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alongside.allocation.model.fit import (
-    SMALL,
     SQUARED,
     best_of,
     fit_near,
@@ -28,13 +27,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_NARROWEST = 0.15
 _GAIN = 0.995  # a further form must lower the error by at least half a per cent
 _GAIN_TOGETHER = 0.985  # an average of forms is harder to read, so it must be worth it
-# Rules by the worst need lower it by a tenth to a half, and surely; others by chance.
-_GAIN_RANKS, _SURELY = 0.95, 1.25
+# Rules by the worst need, and by two carers, lower it by a tenth to a half, and surely; others by chance.
+_GAIN_BY_RANKS, _GAIN_BY_DOUBLING, _SURELY = 0.95, 0.92, 1.25
 _ABOUT_AS_GOOD = 1.04  # where errors are mostly chance, what is this near cannot be told apart
 _USUAL_BOUND = 1.5  # widths: hardly felt without exceptional packages, and enough with them
+_LOOKS = 2  # for answers that multiply the whole
 _COMMON = 0.5  # the share of cases from which on a service is one that most people have
 _MEMBERS = 3
 _LARGE = 1000
@@ -53,7 +52,6 @@ VARIANTS: tuple[dict[str, object], ...] = (
     {"sparse": 3e-4},
     {"sparse": 3e-3},
     {"choosy": True},
-    {"doubling": True},
     {"bound": 0.0},
     {"bound": 0.75},
     {"bound": 0.5},
@@ -293,11 +291,11 @@ class Search:
         for link in self.plan.forms:
             form = self.afresh(Form(link))
             if ranked:
-                form = self.by_ranks(form)
+                form = self.by_rule(form, [self.afresh(replace(form, ranks=True))], _GAIN_BY_RANKS)
             if self.common:
                 form = self.near(replace(form, bound=_USUAL_BOUND), form)
             if self.target.width < SQUARED:
-                self.near(replace(form, doubling=True), form)
+                self.by_rule(form, self.doubled(form), _GAIN_BY_DOUBLING)
 
     def finish(self, *, together: bool) -> Choice:
         """Improve and grow the best forms, and average up to three that do best together.
@@ -318,17 +316,25 @@ class Search:
         """Try a form from random starts."""
         return self._keep(form, None)
 
-    def by_ranks(self, base: Form) -> Form:
-        """Try a form with ranks too, and forget it again unless it is surely much nearer."""
-        form = self.afresh(replace(base, ranks=True))
+    def doubled(self, base: Form) -> list[Form]:
+        """Let answers multiply the whole, and look for more of them from there."""
+        forms = [base]
+        for looks in range(1, _LOOKS + 1):
+            forms.append(self.near(replace(base, doubling=looks), forms[-1]))
+        return forms[1:]
+
+    def by_rule(self, base: Form, forms: list[Form], gained: float) -> Form:
+        """Forget forms that have a rule of their own again, unless one is surely much nearer than without."""
+        best = min(forms, key=self.error)
         before, after = (
-            _costs_of(self.tried[each].unseen, self.target, self.plan) for each in (base, form)
+            _costs_of(self.tried[each].unseen, self.target, self.plan) for each in (base, best)
         )
         gain = before - after
         surely = gain.mean() > _SURELY * gain.std() / len(gain) ** 0.5
-        if surely and self.error(form) < _GAIN_RANKS * self.error(base):
-            return form
-        del self.tried[form], self.errors[form]
+        if surely and self.error(best) < gained * self.error(base):
+            return best
+        for form in forms:
+            del self.tried[form], self.errors[form]
         return base
 
     def near(self, form: Form, base: Form) -> Form:
@@ -458,31 +464,6 @@ class Search:
     def with_combined(self, forms: list[Form]) -> list[Form]:
         """Let combined circumstances matter in forms."""
         return [self.near(replace(form, combined=True), form) for form in forms]
-
-
-def error_width(found: Floats, target: Target, plan: Plan) -> float:
-    """Say how wide an ordinary error is, so that what lies far beyond it counts for less.
-
-    Where packages hardly follow needs at all, far-off ones are the rule and not exceptional:
-    then errors are squared, for the average to be right.
-    """
-    quantity = target.quantity[plan.rows]
-    size = (quantity + SMALL) ** 0.5
-    error = np.abs(found - quantity) / size
-    used = (quantity > 0) | (found > 0.05)
-    ordinary = float(np.quantile(error[used], 0.68)) if used.any() else 0.0
-    spread = float(np.abs(quantity - quantity.mean()).mean() / size.mean()) or 1.0
-    if ordinary > 0.4 * spread and _explained(found, quantity) < 0.6:
-        return SQUARED
-    return float(np.clip(3.0 * ordinary, _NARROWEST, 1.0))
-
-
-def _explained(found: Floats, quantity: Floats) -> float:
-    order = np.argsort(np.abs(found - quantity))[: int(0.93 * len(quantity))]
-    spread = float(np.square(quantity[order] - quantity[order].mean()).mean())
-    if spread == 0:
-        return 0.0
-    return 1 - float(np.square(found[order] - quantity[order]).mean()) / spread
 
 
 def settle(choice: Choice, design: Design, target: Target) -> list[Fitted]:

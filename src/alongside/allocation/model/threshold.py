@@ -13,7 +13,8 @@ import numpy as np
 
 from alongside.allocation.model.fit import SQUARED
 from alongside.allocation.model.form import Fitted, Form, Target
-from alongside.allocation.model.selection import Search, attempt, cut, error_width, settle
+from alongside.allocation.model.selection import Search, attempt, cut, settle
+from alongside.allocation.model.width import error_width
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +63,7 @@ def learn_threshold(
     target = Target(given, np.zeros((len(given), 0)), np.zeros(0), given)
     folds = cut(design, plan)
     first = attempt(Form(_FORMS[0]), folds, target, plan)
-    target = replace(target, width=error_width(first.unseen, target, plan))
+    target = replace(target, width=error_width(first.unseen, target.quantity[plan.rows]))
     if target.width >= SQUARED:
         return [], everybody
     search = Search(folds, target, plan)
