@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 _FEWEST = 5  # cases above it
-_WORTH_IT = 0.985  # of the error without
+_WORTH_IT = 0.97  # of the error without
 _SURELY = 1.5  # times by how much the gain may vary by chance
 
 
