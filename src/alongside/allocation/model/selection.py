@@ -286,7 +286,11 @@ class Search:
         self.errors: dict[Form, float] = {}
 
     def begin(self) -> None:
-        """Try every response from random starts, and from there with a bound on what pulls."""
+        """Try every response from random starts, and from there with a bound on what pulls.
+
+        Whether answers multiply the whole does not depend on the response, so the first one tells.
+        """
+        doubles = self.target.width < SQUARED
         ranked = any(isinstance(need, Rank) for need in self.folds[0].fitted_on.needs)
         for link in self.plan.forms:
             form = self.afresh(Form(link))
@@ -294,8 +298,9 @@ class Search:
                 form = self.by_rule(form, [self.afresh(replace(form, ranks=True))], _GAIN_BY_RANKS)
             if self.common:
                 form = self.near(replace(form, bound=_USUAL_BOUND), form)
-            if self.target.width < SQUARED:
-                self.by_rule(form, self.doubled(form), _GAIN_BY_DOUBLING)
+            if doubles:
+                best = self.by_rule(form, self.doubled(form), _GAIN_BY_DOUBLING)
+                doubles = best != form or link != self.plan.forms[0]
 
     def finish(self, *, together: bool) -> Choice:
         """Improve and grow the best forms, and average up to three that do best together.
