@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 _GAIN = 0.995  # a further form must lower the error by at least half a per cent
 _GAIN_TOGETHER = 0.985  # an average of forms is harder to read, so it must be worth it
-# Rules by the worst need, and by two carers, lower it by a tenth to a half, and surely; others by chance.
-_GAIN_BY_RANKS, _GAIN_BY_DOUBLING, _SURELY = 0.95, 0.92, 1.25
 _ABOUT_AS_GOOD = 1.04  # where errors are mostly chance, what is this near cannot be told apart
 _USUAL_BOUND = 1.5  # widths: hardly felt without exceptional packages, and enough with them
 _LOOKS = 2  # for answers that multiply the whole
@@ -227,6 +225,18 @@ class Choice:
         return again.said_of(cut(recorded, judging), target, judging, shown)
 
 
+class Worth(NamedTuple):
+    """What makes a rule of its own worth it: the share of the error that is left at the most, and how
+    many times what the gain varies by chance it must be.
+    """
+
+    error: float
+    surely: float
+
+
+# Rules by the worst need lower the error by a tenth to a half, and surely; others by chance. Two carers
+# are for few, who tell less surely.
+_RANKS, _DOUBLING = Worth(0.95, 1.25), Worth(0.92, 1.0)
 Fitting = Callable[[int, Fold, Target], Fitted]
 
 
@@ -295,11 +305,11 @@ class Search:
         for link in self.plan.forms:
             form = self.afresh(Form(link))
             if ranked:
-                form = self.by_rule(form, [self.afresh(replace(form, ranks=True))], _GAIN_BY_RANKS)
+                form = self.by_rule(form, [self.afresh(replace(form, ranks=True))], _RANKS)
             if self.common:
                 form = self.near(replace(form, bound=_USUAL_BOUND), form)
             if doubles:
-                best = self.by_rule(form, self.doubled(form), _GAIN_BY_DOUBLING)
+                best = self.by_rule(form, self.doubled(form), _DOUBLING)
                 doubles = best != form or link != self.plan.forms[0]
 
     def finish(self, *, together: bool) -> Choice:
@@ -328,15 +338,15 @@ class Search:
             forms.append(self.near(replace(base, doubling=looks), forms[-1]))
         return forms[1:]
 
-    def by_rule(self, base: Form, forms: list[Form], gained: float) -> Form:
+    def by_rule(self, base: Form, forms: list[Form], worth: Worth) -> Form:
         """Forget forms that have a rule of their own again, unless one is surely much nearer than without."""
         best = min(forms, key=self.error)
         before, after = (
             _costs_of(self.tried[each].unseen, self.target, self.plan) for each in (base, best)
         )
         gain = before - after
-        surely = gain.mean() > _SURELY * gain.std() / len(gain) ** 0.5
-        if surely and self.error(best) < gained * self.error(base):
+        surely = gain.mean() > worth.surely * gain.std() / len(gain) ** 0.5
+        if surely and self.error(best) < worth.error * self.error(base):
             return best
         for form in forms:
             del self.tried[form], self.errors[form]
