@@ -1,16 +1,48 @@
 """Generated care economies are care that a council could know."""
 
+from collections.abc import Callable
+from functools import cache
+
 import numpy as np
 import pytest
 
-from alongside.allocation.economies import BLIND, ECONOMIES, FRESH, Economy, draw_profiles
+from alongside.allocation.economies import (
+    BLIND,
+    ECONOMIES,
+    FRESH,
+    ITEMS,
+    OTHER_FORMS,
+    Economy,
+)
 
 # A direct payment is tapered, so that its largest package is smaller; points are near to a sum
 # until a price curve bends them.
-LARGEST = [*((each, 1_000) for each in FRESH), *((each, 900) for each in BLIND)]
-NEAR_A_SUM = [*((each, 0.6) for each in FRESH), *((each, 0.7) for each in BLIND)]
+LARGEST = [
+    *((each, 1_000) for each in FRESH),
+    *((each, 900) for each in BLIND),
+    *((each, 1_000) for each in OTHER_FORMS),
+]
+NEAR_A_SUM = [
+    *((each, 0.6) for each in FRESH),
+    *((each, 0.7) for each in BLIND),
+    *((each, 0.6) for each in OTHER_FORMS),
+]
+# The most that the median and the largest package cost: with a learning disability or autism many
+# have staff by day, and some by night too.
+USUAL, DEARER = (400, 2_800), {"tenancy": (550, 4_000)}
+# The most pounds a week that the wrong way may go where answers are drawn independently, and so
+# pair what an economy's own people do not have; with its own people none goes the wrong way.
+WRONG_WAY = {
+    # Tea of its own with one carer costs no more than tea at bedtime with two, and whoever comes
+    # makes a check of a quarter of an hour needless: at most on each day of the week.
+    ("harbour", "need_"): 7 * 0.25 * 25.0,
+    # A carer under strain gets breaks for what is done, and outreach stays as support falls: more
+    # than is saved in a house shared with others, where no carer of its own people lives.
+    ("tenancy", "unpaid_"): 2.0,
+    # A family's hours are one pool: more of them given to one thing leaves fewer for another.
+    ("rambler", "unpaid_"): 6.0,
+}
 BY_NAME = {"ids": lambda given: getattr(given, "name", None)}
-TOP = 4
 
 
 def pounds(economy: Economy, people: dict[str, np.ndarray]) -> np.ndarray:
@@ -18,17 +50,26 @@ def pounds(economy: Economy, people: dict[str, np.ndarray]) -> np.ndarray:
     return sum(units[service] * rate for service, rate in economy.rates.items())
 
 
-def a_level_more(people: dict[str, np.ndarray], item: str) -> dict[str, np.ndarray]:
-    return people | {item: np.minimum(people[item] + 1, TOP)}
+@cache
+def tops(profiles: Callable) -> dict[str, int]:
+    return {item: each.max() for item, each in profiles(3_000, np.random.default_rng(1)).items()}
 
 
-@pytest.fixture(scope="module", params=["correlated", "independent"])
-def people(request: pytest.FixtureRequest) -> dict[str, np.ndarray]:
+def a_level_more(economy: Economy, people: dict[str, np.ndarray], item: str) -> dict:
+    return people | {item: np.minimum(people[item] + 1, tops(economy.profiles)[item])}
+
+
+@cache
+def people_of(profiles: Callable, drawn: str) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(2)
-    drawn = draw_profiles(1_000, rng)
-    if request.param == "correlated":
-        return drawn
-    return {item: rng.integers(0, each.max() + 1, 1_000) for item, each in drawn.items()}
+    if drawn == "correlated":
+        return profiles(1_000, rng)
+    return {item: rng.integers(0, top + 1, 1_000) for item, top in tops(profiles).items()}
+
+
+@pytest.fixture(params=["correlated", "independent"])
+def drawn(request: pytest.FixtureRequest) -> str:
+    return request.param
 
 
 @pytest.mark.parametrize("name", ECONOMIES)
@@ -76,10 +117,11 @@ def test_packages_are_of_a_size_and_kind_that_councils_know(
 ) -> None:
     drawn = economy.draw(3_000, 1)
     some = drawn.true_total[drawn.true_total > 0]
+    median, most = DEARER.get(economy.name, USUAL)
     assert (drawn.true_packages.to_numpy() >= 0).all()
     assert 0.01 < 1 - len(some) / 3_000 < 0.35
-    assert 120 < np.median(some) < 400
-    assert largest < some.max() < 2_800
+    assert 120 < np.median(some) < median
+    assert largest < some.max() < most
 
 
 @pytest.mark.parametrize(("economy", "near_a_sum"), NEAR_A_SUM, **BY_NAME)
@@ -93,22 +135,32 @@ def test_no_plain_sum_of_answers_gives_the_cost(economy: Economy, near_a_sum: fl
 
 
 @pytest.mark.parametrize(("kind", "sign"), [("need_", 1), ("unpaid_", -1)])
-@pytest.mark.parametrize("economy", BLIND, **BY_NAME)
+@pytest.mark.parametrize("economy", [*BLIND, *OTHER_FORMS], **BY_NAME)
 def test_more_need_never_gets_less_money_nor_more_unpaid_help_more(
-    economy: Economy, people: dict[str, np.ndarray], kind: str, sign: int
+    economy: Economy, drawn: str, kind: str, sign: int
 ) -> None:
+    people = people_of(economy.profiles, drawn)
+    wrong = WRONG_WAY.get((economy.name, kind), 0.0) if drawn == "independent" else 0.0
     before = pounds(economy, people)
     for item in (item for item in people if item.startswith(kind)):
-        change = sign * (pounds(economy, a_level_more(people, item)) - before)
-        assert change.min() > -1e-9, item
+        change = sign * (pounds(economy, a_level_more(economy, people, item)) - before)
+        assert change.min() > -wrong - 1e-9, item
 
 
-@pytest.mark.parametrize("economy", BLIND, **BY_NAME)
-def test_any_answers_give_units_of_every_service_priced(
-    economy: Economy, people: dict[str, np.ndarray]
-) -> None:
-    units = economy.units(people)
+@pytest.mark.parametrize("economy", [*BLIND, *OTHER_FORMS], **BY_NAME)
+def test_any_answers_give_units_of_every_service_priced(economy: Economy, drawn: str) -> None:
+    units = economy.units(people_of(economy.profiles, drawn))
     assert set(units) == set(economy.rates)
     for each in units.values():
         assert np.isfinite(each).all()
         assert (each >= 0).all()
+
+
+def test_other_forms_ask_of_other_people_at_other_levels() -> None:
+    forms = [tops(economy.profiles) for economy in OTHER_FORMS]
+    for form in forms:
+        kinds = {item.split("_")[0] for item in form}
+        assert kinds == {"need", "unpaid", "circ"}
+        assert len(set(form) - set(ITEMS)) > len(set(form) & set(ITEMS))
+    assert len({frozenset(form) for form in forms}) == len(forms)
+    assert {top for form in forms for top in form.values()} == {1, 2, 3, 4, 5}

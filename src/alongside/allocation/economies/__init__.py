@@ -1,8 +1,8 @@
 """Generated care economies: worlds whose true costs are known, to test methods of allocation on.
 
-None is written in the form of any method here. Each draws people with correlated needs and
-gives every person the package that the economy's own rules say, then blurs it as real
-agreements do.
+None is written in the form of any method here. Each draws people with correlated needs, most
+of them on one assessment form, and gives every person the package that the economy's own rules
+say, then blurs it as real agreements do.
 """
 
 from alongside.allocation.economies.blind_budgets import BLIND_BUDGETS
@@ -11,11 +11,12 @@ from alongside.allocation.economies.case import Cases, Economy
 from alongside.allocation.economies.development import DEVELOPMENT
 from alongside.allocation.economies.fresh import FRESH
 from alongside.allocation.economies.held_out import HELD_OUT
+from alongside.allocation.economies.other_forms import OTHER_FORMS
 from alongside.allocation.economies.profiles import ITEMS, draw_profiles
 
 BLIND = (*BLIND_CARE, *BLIND_BUDGETS)
 ECONOMIES: dict[str, Economy] = {
-    each.name: each for each in (*DEVELOPMENT, *HELD_OUT, *FRESH, *BLIND)
+    each.name: each for each in (*DEVELOPMENT, *HELD_OUT, *FRESH, *BLIND, *OTHER_FORMS)
 }
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "FRESH",
     "HELD_OUT",
     "ITEMS",
+    "OTHER_FORMS",
     "Cases",
     "Economy",
     "draw_profiles",

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from alongside.allocation.economies.case import People
 
     Numbers = NDArray[np.float64]
-    Worked = NDArray[np.floating[Any]]  # numbers as arithmetic on levels leaves them
+    # Levels, and numbers as arithmetic on them leaves them.
+    Worked = NDArray[np.int64] | NDArray[np.floating[Any]]
     ByLevel = tuple[float, ...]
 
 
@@ -30,12 +31,27 @@ def ranked(people: People, items: str) -> Numbers:
 
 def table(people: People, item: str, *by_level: float) -> Numbers:
     """Read each person's level of an item from a table."""
-    return np.array(by_level, float)[people[item]]
+    return look_up(people[item], *by_level)
+
+
+def look_up(level: NDArray[np.int64], *by_level: float) -> Numbers:
+    """Read levels that are no item's own from a table."""
+    return np.array(by_level, float)[level]
+
+
+def read(people: People, tables: dict[str, ByLevel]) -> list[Numbers]:
+    """Read the level of each need that has a table from its table."""
+    return [table(people, f"need_{item}", *by_level) for item, by_level in tables.items()]
+
+
+def weighed(people: People, weights: dict[str, float]) -> Numbers:
+    """Add up the levels of needs, each times its weight."""
+    return total(weight * people[f"need_{item}"] for item, weight in weights.items())
 
 
 def total(parts: Iterable[Worked]) -> Numbers:
     """Add parts up, person by person."""
-    added: Numbers = np.sum(list(parts), axis=0)
+    added: Numbers = np.sum(list(parts), axis=0, dtype=float)
     return added
 
 

@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alongside.allocation.economies.answers import above_zero, levels, ramp, ranked, table, total
+from alongside.allocation.economies.answers import (
+    above_zero,
+    levels,
+    ramp,
+    ranked,
+    table,
+    total,
+    weighed,
+)
 from alongside.allocation.economies.case import Economy, People, Units
+from alongside.allocation.economies.packages import cost
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -183,7 +192,7 @@ def left_alone(people: People) -> Units:
 
 def _risk_alone(people: People) -> Numbers:
     """Give how dangerous it is to leave a person alone; danger and distress add to each other."""
-    risk = total(weight * people[f"need_{item}"] for item, weight in _RISKS.items())
+    risk = weighed(people, _RISKS)
     return risk + 0.15 * people["need_safety_day"] * people["need_distress"]
 
 
@@ -238,16 +247,12 @@ def _or_live_in(people: People, units: Units) -> Units:
         "waking_nights": units["waking_nights"] * 0.4,
         "sensors": units["sensors"],
     }
-    live_in = _cost(beside) + _ALONE_RATES["live_in_weeks"]
-    moved = _cost(units) > live_in
+    live_in = cost(beside, _ALONE_RATES) + _ALONE_RATES["live_in_weeks"]
+    moved = cost(units, _ALONE_RATES) > live_in
     chosen = {
         service: np.where(moved, beside.get(service, 0.0), each) for service, each in units.items()
     }
     return chosen | {"live_in_weeks": moved.astype(float)}
-
-
-def _cost(units: Units) -> Numbers:
-    return total(each * _ALONE_RATES[service] for service, each in units.items())
 
 
 # Eligible: two outcomes that a person cannot achieve, or one badly, blind to carers; an outcome

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 People = dict[str, "NDArray[np.int64]"]
 Units = dict[str, "NDArray[np.float64]"]
 Rules = Callable[[People], Units]
+Profiles = Callable[[int, np.random.Generator], People]
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Economy:
         People (levels by item) to units a week of each service, without noise.
     rates : mapping
         Pounds a unit of each service.
+    profiles : callable, optional
+        Draws people with every item of the economy's assessment form. Most economies share one.
 
     """
 
@@ -57,6 +60,7 @@ class Economy:
     says: str
     units: Rules = field(repr=False)
     rates: dict[str, float] = field(repr=False)
+    profiles: Profiles = field(default=draw_profiles, repr=False)
 
     def card(self) -> RateCard:
         """Give the economy's standard rates as a rate card."""
@@ -92,7 +96,7 @@ class Economy:
 
         """
         rng = np.random.default_rng([seed, *self.name.encode()])
-        people = draw_profiles(n, rng)
+        people = self.profiles(n, rng)
         true = pd.DataFrame(self.units(people))[list(self.rates)].astype(float)
         blur = rng.lognormal(0.0, noise, size=true.shape)
         agreed = true * blur
