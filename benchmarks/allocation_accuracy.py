@@ -23,7 +23,7 @@ from sklearn.metrics import r2_score
 
 import _scotland
 from _peers import PEERS
-from alongside.allocation.economies import ECONOMIES
+from alongside.allocation.economies import ECONOMIES, Economy
 from alongside.allocation.model import PackageModel
 
 OURS = "package model"
@@ -54,6 +54,11 @@ def covered(model: PackageModel, test) -> dict[str, float]:
     return {"covered": float(held.mean()), "least": min(each), "most": max(each)}
 
 
+def our_model(economy: Economy) -> PackageModel:
+    """Give the package model, told of levels that few cases may not show."""
+    return PackageModel(economy.card(), levels=economy.levels)
+
+
 def one(name: str, cases: int, seed: int, rivals: list[str]) -> list[dict]:
     """Fit every method on clean cases, and judge it on people that it has not seen."""
     economy = ECONOMIES[name]
@@ -66,7 +71,7 @@ def one(name: str, cases: int, seed: int, rivals: list[str]) -> list[dict]:
         rows.append({"method": method, "seconds": time.perf_counter() - began})
         rows[-1] |= judge(fitted.predict(test.needs), test.true_total)
     began = time.perf_counter()
-    model = PackageModel(economy.card()).fit(train.needs, packages=train.packages)
+    model = our_model(economy).fit(train.needs, packages=train.packages)
     rows.append({"method": OURS, "seconds": time.perf_counter() - began})
     rows[-1] |= judge(model.predict(test.needs), test.true_total) | covered(model, test)
     rows[-1]["refused"] = sum(map(bool, model.problems(test.needs)))
@@ -85,7 +90,7 @@ def against_clean(name: str, cases: int, seed: int, *, converted: bool) -> list[
         ("contaminated cases", {"contaminated": True, "converted": converted}),
     ):
         train = economy.draw(cases, seed, **faults)
-        model = PackageModel(economy.card()).fit(train.needs, packages=train.packages)
+        model = our_model(economy).fit(train.needs, packages=train.packages)
         rows.append({"economy": name, "seed": seed, "method": what})
         rows[-1] |= judge(model.predict(test.needs), test.true_total)
         rows[-1] |= {"times": rows[-1]["error"] / rows[0]["error"]}

@@ -164,3 +164,9 @@ def test_other_forms_ask_of_other_people_at_other_levels() -> None:
         assert len(set(form) - set(ITEMS)) > len(set(form) & set(ITEMS))
     assert len({frozenset(form) for form in forms}) == len(forms)
     assert {top for form in forms for top in form.values()} == {1, 2, 3, 4, 5}
+
+
+@pytest.mark.parametrize("name", ECONOMIES)
+def test_an_economy_tells_of_every_level_above_the_usual(name: str) -> None:
+    economy = ECONOMIES[name]
+    assert {item: top for item, top in tops(economy.profiles).items() if top > 4} == economy.levels

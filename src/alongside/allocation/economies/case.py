@@ -53,6 +53,8 @@ class Economy:
         Pounds a unit of each service.
     profiles : callable, optional
         Draws people with every item of the economy's assessment form. Most economies share one.
+    levels : mapping, optional
+        Highest levels of the form's needs that go above 4, which few people may show.
 
     """
 
@@ -61,6 +63,7 @@ class Economy:
     units: Rules = field(repr=False)
     rates: dict[str, float] = field(repr=False)
     profiles: Profiles = field(default=draw_profiles, repr=False)
+    levels: dict[str, int] = field(default_factory=dict, repr=False)
 
     def card(self) -> RateCard:
         """Give the economy's standard rates as a rate card."""

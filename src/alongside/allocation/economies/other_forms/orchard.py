@@ -293,4 +293,5 @@ ORCHARD = Economy(
     where_one_lives,
     _RATES,
     _profiles,
+    {f"need_{name}": top for name, (_, _, _, top, _, _) in _NEEDS.items() if top > 4},
 )

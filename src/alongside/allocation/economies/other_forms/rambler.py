@@ -292,4 +292,5 @@ RAMBLER = Economy(
     conditions,
     _RATES,
     _profiles,
+    {f"need_{name}": top for name, top in _TOPS.items() if top > 4},
 )

@@ -341,4 +341,5 @@ ROTA = Economy(
     calls_by_time_of_day,
     _RATES,
     _profiles,
+    {f"need_{name}": top for name, (*_, top) in _NEEDS.items() if top > 4},
 )

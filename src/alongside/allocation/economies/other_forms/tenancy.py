@@ -109,30 +109,42 @@ _MOST_COACHING, _MOST_BREAKS = 5.0, 1.2
 def supported_living(people: People) -> Units:
     """Outcomes to be eligible, then outreach alone or support, which sharers pool."""
     unmet = total((levels(people, items).max(axis=0) >= 2).astype(float) for items in _OUTCOMES)
-    personal, skills = _personal(people), weighed(people, _SKILLS)
+    personal = _personal(people)
     eligible = unmet >= 3
     risky = _risks(people).max(axis=0) >= 3
     full = eligible & ((unmet >= 6) | risky | (personal >= 6))
-    awake = _hours_awake(people, personal, skills)
-    family = _family(people, awake)
-    days = _days_away(people, personal)
-    trips = _trips(people, days)
-    supported = _support(people, personal, awake * (1 - family), days)
-    outreach = _outreach(people, unmet, skills)
-    kept = np.maximum(1.5 * people["need_parenting"], outreach - 0.4 * supported.pop("paid"))
-    breaks = 0.007 * people["circ_carer_strain"] * awake * family
-    coach = np.where(eligible, np.minimum(_work_coach(people), _MOST_COACHING), 0.0)
-    small = eligible & ~full
-    by_stage = {
-        **{service: (each, 0.0) for service, each in (supported | _nights(people)).items()},
-        "day_service": (days, 0.5 * days),
-        "transport": (trips, 0.5 * trips),
-        # Outreach stops as support grows to as much; parents keep theirs.
-        "outreach": (np.maximum(kept, 0), outreach * (1 - 0.08 * people["unpaid_home"])),
-        "short_breaks": (np.minimum(breaks, _MOST_BREAKS), 0.0),
+    days, outreach = _days_away(people, personal), _outreach(people, unmet)
+    away = {"day_service": days, "transport": _trips(people, days)}
+    supported = away | _support(people, personal, days, outreach) | _nights(people)
+    less = {service: 0.5 * each for service, each in away.items()}
+    less["outreach"] = outreach * (1 - 0.08 * people["unpaid_home"])
+    units = {
+        service: np.select([full, eligible], [each, less.get(service, 0.0)], 0.0)
+        for service, each in supported.items()
     }
-    units = {service: np.select([full, small], stages, 0.0) for service, stages in by_stage.items()}
-    return units | {"work_coach": coach}
+    coach = np.minimum(_work_coach(people), _MOST_COACHING)
+    return units | {"work_coach": np.where(eligible, coach, 0.0)}
+
+
+def _support(people: People, personal: Numbers, days: Numbers, outreach: Numbers) -> Units:
+    """Give support at home after days away, of which sharers pool what need not be one to one."""
+    awake = _hours_awake(people, personal)
+    family = _family(people, awake)
+    hours = awake * (1 - family)
+    paid = hours - np.minimum(3.0 * days, 0.5 * hours)
+    apart = _share_apart(people, personal)
+    pooled = (1 - apart) * paid
+    breaks = 0.007 * people["circ_carer_strain"] * awake * family
+    # Outreach stops as support grows to as much; parents keep theirs.
+    kept = np.maximum(1.5 * people["need_parenting"], outreach - 0.4 * paid)
+    return {
+        "shared_hours": pooled * (1 + 0.5 / (1 + people["circ_sharers"])),
+        "one_to_one": paid - pooled,
+        # At the day service too.
+        "second_staff": hours * apart * _share_for_two(people, personal),
+        "outreach": np.maximum(kept, 0),
+        "short_breaks": np.minimum(breaks, _MOST_BREAKS),
+    }
 
 
 def _personal(people: People) -> Numbers:
@@ -145,15 +157,15 @@ def _risks(people: People) -> Numbers:
     return np.stack([weight * people[f"need_{item}"] for item, weight in _RISKS.items()])
 
 
-def _hours_awake(people: People, personal: Numbers, skills: Numbers) -> Numbers:
+def _hours_awake(people: People, personal: Numbers) -> Numbers:
     """Give hours by day: staff who watch do tasks meanwhile, so the greater and a sixth of the other."""
-    tasks, watch = _hours_of_tasks(people, personal, skills), _hours_of_watching(people)
+    tasks, watch = _hours_of_tasks(people, personal), _hours_of_watching(people)
     return np.maximum(tasks, watch) + np.minimum(tasks, watch) / 6
 
 
-def _hours_of_tasks(people: People, personal: Numbers, skills: Numbers) -> Numbers:
+def _hours_of_tasks(people: People, personal: Numbers) -> Numbers:
     """Give hours of daily living, exponential in how hard it is; poor senses make it harder."""
-    hard = (personal / _MOST_PERSONAL + skills / _MOST_SKILLS) / 2
+    hard = (personal / _MOST_PERSONAL + weighed(people, _SKILLS) / _MOST_SKILLS) / 2
     hard = hard * (1 + 0.12 * people["circ_sight_or_hearing"])
     hard = hard + 0.06 * people["need_understanding"] / 4 + 0.05 * people["need_speaking"] / 4
     health = 0.5 * np.maximum(people["need_health_care"] - 1, 0)
@@ -183,23 +195,11 @@ def _days_away(people: People, personal: Numbers) -> Numbers:
     return days
 
 
-def _support(people: People, personal: Numbers, hours: Numbers, days: Numbers) -> Units:
-    """Give support at home after days away: pooled among sharers, but for what must be one to one.
-
-    Among the services stands ``paid``, the hours of support in all.
-    """
-    paid = hours - np.minimum(3.0 * days, 0.5 * hours)
+def _share_apart(people: People, personal: Numbers) -> Numbers:
+    """Give the share of support that has to be one to one: all of it, unless people share."""
     worst = np.maximum(people["need_aggression"], people["need_self_harm"])
     own = np.clip(0.25 + 0.12 * worst + 0.03 * personal, 0, 1)
-    apart = np.where(people["circ_living"] == _SHARING, own, 1.0)
-    pooled = (1 - apart) * paid
-    return {
-        "paid": paid,
-        "shared_hours": pooled * (1 + 0.5 / (1 + people["circ_sharers"])),
-        "one_to_one": paid - pooled,
-        # At the day service too.
-        "second_staff": hours * apart * _share_for_two(people, personal),
-    }
+    return np.where(people["circ_living"] == _SHARING, own, 1.0)
 
 
 def _share_for_two(people: People, personal: Numbers) -> Numbers:
@@ -243,9 +243,9 @@ def _work_coach(people: People) -> Numbers:
     return hours
 
 
-def _outreach(people: People, unmet: Numbers, skills: Numbers) -> Numbers:
+def _outreach(people: People, unmet: Numbers) -> Numbers:
     ties = 1.5 * people["need_parenting"], 0.4 * people["need_friendships"]
-    return total([0.6 * unmet, 0.35 * skills / 2, *ties])
+    return total([0.6 * unmet, 0.35 * weighed(people, _SKILLS) / 2, *ties])
 
 
 TENANCY = Economy(
@@ -254,4 +254,5 @@ TENANCY = Economy(
     supported_living,
     _RATES,
     _profiles,
+    {f"need_{name}": top for name, top in _TOPS.items() if top > 4},
 )
