@@ -59,8 +59,7 @@ def plain_tables(model: PackageModel) -> str:
     if published.least:
         lines.append(f"Less than £{published.least:,.2f} a week in all counts as nothing.")
     if published.taper:
-        above, share = published.taper.above, percentage(published.taper.share)
-        lines.append(f"Of what is above £{above:,.0f} a week in all, {share} is agreed.")
+        lines.append(f"In the end, {published.taper}.")
     lines += _ranks(published)
     lines += _combined(published)
     for number, service in enumerate(published.services, 1):

@@ -88,7 +88,12 @@ def test_quantities_add_up_to_what_is_left_and_lines_say_what_is_not_agreed(fitt
     assert sum(line.amount for line in explained.lines) == explained.total
     assert sum(line.amount for line in told) < 0
     assert all(f"of what is above £{taper.above:,.0f} a week in all" in line.says for line in told)
-    assert f"Of what is above £{taper.above:,.0f} a week in all" in plain_tables(fitted)
+    assert f"In the end, {taper}." in plain_tables(fitted)
+
+
+def test_a_cap_says_that_nothing_is_agreed_above_it():
+    assert str(Taper(1100, 0.0)) == "nothing is agreed of what is above £1,100 a week in all"
+    assert str(Taper(1035, 0.4)) == "40% is agreed of what is above £1,035 a week in all"
 
 
 def test_it_is_saved(fitted, tmp_path):

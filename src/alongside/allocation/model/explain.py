@@ -10,7 +10,6 @@ import numpy as np
 
 from alongside.allocation.model.encoding import CIRC, KINDS, NEED, Item
 from alongside.allocation.model.published import Published, Service, to_penny
-from alongside.allocation.percentages import percentage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -227,8 +226,7 @@ def _doubled(model: Published, service: Service, codes: Codes, item: Item) -> st
 def _why_less(model: Published, codes: Codes, total: int) -> tuple[str, str]:
     """Say why somebody is given nothing, or less than needs come to, and of what kind that is."""
     if total and model.taper:
-        above, share = model.taper.above, percentage(model.taper.share)
-        return IN_PART, f"{share} is agreed of what is above £{above:,.0f} a week in all"
+        return IN_PART, str(model.taper)
     if not model.reaches(codes[None, :])[0]:
         return BELOW, "people with needs like these were given nothing at all"
     return TOO_LITTLE, f"less than £{model.least:,.2f} a week in all is not given"

@@ -298,9 +298,10 @@ class Search:
     def begin(self) -> None:
         """Try every response from random starts, and from there with a bound on what pulls.
 
-        Whether answers multiply the whole does not depend on the response, so the first one tells.
+        Whether answers multiply the whole does not depend on the response, so the first one tells; and
+        only of a service that most people have, as of few people anything could be said.
         """
-        doubles = self.target.width < SQUARED
+        doubles = self.common
         ranked = any(isinstance(need, Rank) for need in self.folds[0].fitted_on.needs)
         for link in self.plan.forms:
             form = self.afresh(Form(link))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alongside.allocation.percentages import percentage
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -27,6 +29,11 @@ class Taper:
 
     above: float
     share: float
+
+    def __str__(self) -> str:
+        """Say it for people to read."""
+        share = percentage(self.share) if self.share else "nothing"
+        return f"{share} is agreed of what is above £{self.above:,.0f} a week in all"
 
     def of(self, pounds: Floats) -> Floats:
         """Give what is agreed of budgets; it never falls where they rise."""
