@@ -91,6 +91,15 @@ def test_quantities_add_up_to_what_is_left_and_lines_say_what_is_not_agreed(fitt
     assert f"In the end, {taper}." in plain_tables(fitted)
 
 
+def test_what_costs_nothing_is_given_in_full(fitted):
+    codes = fitted._codes(people(50, 4))
+    free = dict.fromkeys(("care", "company"), 0.0)
+    without = replace(fitted.published_, taper=None, least=0.0)
+    found = replace(fitted.published_, least=0.0).quantities(codes, free)
+    for service, units in without.quantities(codes, free).items():
+        assert (found[service] == units).all()
+
+
 def test_a_cap_says_that_nothing_is_agreed_above_it():
     assert str(Taper(1100, 0.0)) == "nothing is agreed of what is above £1,100 a week in all"
     assert str(Taper(1035, 0.4)) == "40% is agreed of what is above £1,035 a week in all"

@@ -172,15 +172,13 @@ class Published:
         if not self.least and not self.threshold and not self.taper:
             return found
         total = self._added_up(found, prices)
-        kept = self._agreed(codes, total) / np.where(total > 0, total, 1.0)
+        kept = self.taper.kept(total) if self.taper else 1.0
+        kept = np.where(self._given(codes, total), kept, 0.0)
         return {service: units * kept for service, units in found.items()}
 
-    def _agreed(self, codes: Codes, total: Floats) -> Floats:
-        """Give what is left of budgets by the threshold, the least and the taper."""
-        agreed = self.taper.of(total) if self.taper else total
-        if self.threshold or self.least:
-            agreed = np.where(self.reaches(codes) & (total >= self.least), agreed, 0.0)
-        return agreed
+    def _given(self, codes: Codes, total: Floats) -> NDArray[np.bool_]:
+        """Say who is given anything, by the threshold and the least."""
+        return self.reaches(codes) & (total >= self.least if self.least else True)
 
     def reaches(self, codes: Codes) -> NDArray[np.bool_]:
         """Say whose needs reach the threshold."""
@@ -261,7 +259,9 @@ class Published:
 
     def unrounded(self, codes: Codes, prices: dict[str, float]) -> Floats:
         """Pounds a week, as they are before rounding."""
-        return self._agreed(codes, self._added_up(self.before_least(codes, prices), prices))
+        total = self._added_up(self.before_least(codes, prices), prices)
+        agreed = self.taper.of(total) if self.taper else total
+        return np.where(self._given(codes, total), agreed, 0.0)
 
     def _added_up(self, quantities: dict[str, Floats], prices: dict[str, float]) -> Floats:
         total = np.full(len(quantities[self.services[0].name]), self.base)

@@ -129,12 +129,11 @@ def _study(
     )
     given = np.where(nothing.given, expected, 0.0)
     taper = None if cases.base else find_taper(given, agreed[plan.judged])
-    left = taper.of(given) if taper else given
-    kept = left / np.where(expected > 0, expected, 1.0)
+    kept = np.where(nothing.given, taper.kept(given) if taper else 1.0, 0.0)
     return Study(
         replace(published, least=nothing.least, taper=taper),
         {name: units * kept for name, units in learned.unseen.items()},
-        left,
+        taper.of(given) if taper else given,
         agreed[plan.judged],
         doubtful,
     )

@@ -41,6 +41,11 @@ class Taper:
             pounds > self.above, self.above + self.share * (pounds - self.above), pounds
         )
 
+    def kept(self, pounds: Floats) -> Floats:
+        """Give the share of budgets that is agreed: of all that they are made of, alike."""
+        over = pounds > self.above
+        return np.where(over, self.of(pounds) / np.where(over, pounds, 1.0), 1.0)
+
 
 def find_taper(expected: Floats, agreed: Floats) -> Taper | None:
     """Find from where on budgets are agreed only in part, if they surely are.
