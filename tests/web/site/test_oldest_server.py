@@ -40,8 +40,7 @@ def test_tables_are_made_and_the_check_is_content(old_server, tmp_path):
 def test_row_security_holds_on_it_too(old_server):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
-         "tests/web/test_row_security.py", "tests/web/people/test_openings.py",
-         "tests/web/people/test_finding.py"],
+         "tests/web/test_row_security.py", "tests/web/people"],
         cwd=PROJECT, capture_output=True, text=True,
         env=environment(ALONGSIDE_TEST_DATABASE_URL=old_server),
     )  # fmt: skip
