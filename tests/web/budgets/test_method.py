@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alongside.allocation.model.published import Threshold
+from alongside.allocation.model.taper import Taper
 from alongside.web.budgets.method import (
     CannotWorkOutError,
     Figure,
@@ -167,6 +168,16 @@ def test_less_than_the_smallest_budget_is_told_as_nothing_and_as_no_decision():
     assert f"less than £{weekly + 1:,.2f} a week" in told(found)
     assert "does not say whether somebody is eligible" in told(found)
     assert work_out(usual(), on=ON, method=with_tables(least=float(weekly) - 0.01)).weekly == weekly
+
+
+def test_a_budget_that_is_agreed_in_part_says_so_line_by_line():
+    weekly = float(work_out(usual(), on=ON).weekly)
+    found = work_out(usual(), on=ON, method=with_tables(taper=Taper(weekly - 20, 0.25)))
+    in_part = [line for line in found.lines if line.item.replace(" ", "_") == "in_part"]
+    assert float(found.weekly) == pytest.approx(weekly - 15, abs=0.01)
+    assert sum(line.amount for line in found.lines) == found.weekly
+    assert float(sum(line.amount for line in in_part)) == pytest.approx(-15, abs=0.05)
+    assert str(KINDS["in_part"]) == "Agreed only in part, above a certain amount"
 
 
 def test_below_the_threshold_nothing_is_told_and_that_is_no_decision_either():
