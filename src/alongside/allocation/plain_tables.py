@@ -35,7 +35,8 @@ How a figure is reached, step by step:
 6. What earlier services already provide is taken off.
 7. Units times prices are added up. Less than the least budget counts as nothing, and so does all of
    it below the threshold, where there is one; above the point from which on less is agreed, where there
-   is one, only a share counts. The rest is rounded once to the penny."""
+   is one, only a share counts. Past the sum from which on a package is given instead of all that, where
+   there is one, it is that package. The rest is rounded once to the penny."""
 _POINTS_A_LINE = 8
 
 
@@ -60,6 +61,8 @@ def plain_tables(model: PackageModel) -> str:
         lines.append(f"Less than £{published.least:,.2f} a week in all counts as nothing.")
     if published.taper:
         lines.append(f"In the end, {published.taper}.")
+    if published.instead:
+        lines.append(f"Last, {published.instead.says(prices)}.")
     lines += _ranks(published)
     lines += _combined(published)
     for number, service in enumerate(published.services, 1):
@@ -96,8 +99,10 @@ def _service(
 ) -> Iterator[str]:
     title = f"Service {number}: {_name(service.name)}, {units[service.name]}s a week"
     yield from (title, "=" * len(title))
-    if not service.parts:
+    if service.name in published.too_rare:
         yield "Too few cases had it to learn from. No figure has any of it."
+    elif not service.parts:
+        yield "It is given instead of everything else alone."
     for place, part in enumerate(service.parts, 1):
         yield f"Part {place} of {len(service.parts)}: {part.says}"
         yield from (f"  {line}" for line in _part(published, part, units[service.name]))

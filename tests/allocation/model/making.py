@@ -6,6 +6,7 @@ import polars as pl
 from alongside.allocation.economies import ECONOMIES, Economy
 from alongside.allocation.model.combined import Combined, combined
 from alongside.allocation.model.encoding import Item
+from alongside.allocation.model.instead import Instead
 from alongside.allocation.model.published import (
     Absorption,
     Doubling,
@@ -71,7 +72,13 @@ def random_model(seed: int) -> Published:
         threshold=threshold,
         combined=both,
         taper=taper if rng.random() < 0.4 else None,
+        instead=_instead(rng) if rng.random() < 0.4 else None,
     )
+
+
+def _instead(rng) -> Instead:
+    """Some units of the first service, given instead of everything past its cost or less."""
+    return Instead({"s0": round(float(rng.uniform(0, 9)), 6)}, float(rng.choice([1.0, 0.9, 0.8])))
 
 
 def _combined(rng, circs) -> tuple[Combined, ...]:

@@ -87,7 +87,8 @@ def to_ibis(
     for service in model.services:
         total = total + step[_final(model, service.name)] * double(prices[service.name])
     step = step.mutate(**{f"{PREFIX}total": total})
-    pennies = (_given(model, step) * double(100.0) + double(0.5)).floor()
+    step = step.mutate(**{f"{PREFIX}agreed": _agreed(model, step)})
+    pennies = (_or_instead(model, step, prices) * double(100.0) + double(0.5)).floor()
     budget = pennies.cast("float64") / double(100.0)
     if not checked:
         budget = ibis.cases((step[FAULTY], ibis.null("float64")), else_=budget)
@@ -162,7 +163,7 @@ def _at_least(model: Published, step: Any) -> dict[str, Any]:
     return found
 
 
-def _given(model: Published, step: Any) -> Any:
+def _agreed(model: Published, step: Any) -> Any:
     """Taper a whole budget; give nothing where it is below the least, or below the threshold."""
     total = step[f"{PREFIX}total"]
     agreed = total if model.taper is None else _tapered(model.taper, total)
@@ -173,6 +174,15 @@ def _given(model: Published, step: Any) -> Any:
             height = height + step[f"{key}q"]
         nothing.append((height < double(model.threshold.least), double(0.0)))
     return ibis.cases(*nothing, else_=agreed) if nothing else agreed
+
+
+def _or_instead(model: Published, step: Any, prices: dict[str, float]) -> Any:
+    """Give the cost of the package that is given instead of everything, where there is one."""
+    agreed = step[f"{PREFIX}agreed"]
+    if model.instead is None or model.instead.costs(prices) <= 0:
+        return agreed
+    given = agreed > double(model.instead.from_on(prices))
+    return ibis.cases((given, double(model.instead.costs(prices))), else_=agreed)
 
 
 def _tapered(taper: Taper, total: Any) -> Any:

@@ -44,7 +44,7 @@ from alongside.allocation.model.packages import (
     warn_of_other_totals,
 )
 from alongside.allocation.model.selection import make_plan
-from alongside.allocation.model.study import Recorded, priced, study
+from alongside.allocation.model.study import Recorded, priced
 from alongside.allocation.model.trust import (
     Experience,
     OddCase,
@@ -52,6 +52,7 @@ from alongside.allocation.model.trust import (
     no_better_than_one_figure,
     untrustworthy,
 )
+from alongside.allocation.model.ways import study_ways
 from alongside.allocation.rates import RateCard
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from alongside.allocation.model.selection import Plan
     from alongside.allocation.problems import Problem
 
     Floats = NDArray[np.float64]
@@ -216,10 +218,13 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if len(rows) > _MOST_FITTED:
             rows = np.sort(rng.permutation(rows)[:_MOST_FITTED])
         kept, units = codes[rows], {name: each[rows] for name, each in quantities.items()}
-        plan = make_plan(people[rows], self.effort, rng)
         order = None if self.order is None else self._declared(list(quantities))
         cases = Recorded(items, kept, units, prices, base)
-        found = study(cases, plan, order, self.progress or (lambda _: None))
+
+        def planned(of: NDArray[np.int64]) -> Plan:
+            return make_plan(people[rows][of], self.effort, rng)
+
+        found = study_ways(cases, planned, order, self.progress or (lambda _: None))
         if named and (doubt := no_better_than_one_figure(found.expected, found.agreed)):
             raise ModelInputError([doubt])
         self.published_ = found.published
@@ -228,7 +233,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.intervals_ = Intervals.learn(found.expected, found.agreed)
         self.experience_ = Experience.learn(items, kept, agreed)
         everybody = Recorded(items, codes, quantities, prices, base)
-        self.odd_cases_ = self._odd(everybody, rows[plan.judged], found.unseen)
+        self.odd_cases_ = self._odd(everybody, rows[found.judged], found.unseen)
         self.mis_scored_ = [replace(each, row=int(rows[each.row])) for each in found.mis_scored]
         self.read_otherwise_ = len(self.mis_scored_)
         self.unseen_error_ = float(found.missed_by.mean())

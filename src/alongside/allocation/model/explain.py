@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
 
-STARTING, ABSORBED, TOO_LITTLE, BELOW, IN_PART, UNPAID_CARE, CIRCUMSTANCE, ROUNDING = (
+STARTING, ABSORBED, TOO_LITTLE, BELOW, IN_PART, INSTEAD, UNPAID_CARE, CIRCUMSTANCE, ROUNDING = (
     "starting point",
     "already provided",
     "too little",
     "below the threshold",
     "in part",
+    "instead",
     "unpaid care",
     "circumstance",
     "rounding",
@@ -158,7 +159,7 @@ def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> 
     left = model.before_least(codes[None, :], prices)
     net = model.quantities(codes[None, :], prices)
     total = pennies(model.pounds(codes[None, :], prices)[0])
-    kind, why = _why_less(model, codes, total)
+    kind, why = _why_other(model, codes, prices)
     drafts: list[tuple[str, str, str, float, float, str]] = []
     if model.base:
         drafts.append((STARTING, STARTING, STARTING, model.base, 0.0, "the starting point"))
@@ -223,9 +224,12 @@ def _doubled(model: Published, service: Service, codes: Codes, item: Item) -> st
     return ", from which on all of it is multiplied" if reached else ""
 
 
-def _why_less(model: Published, codes: Codes, total: int) -> tuple[str, str]:
-    """Say why somebody is given nothing, or less than needs come to, and of what kind that is."""
-    if total and model.taper:
+def _why_other(model: Published, codes: Codes, prices: dict[str, float]) -> tuple[str, str]:
+    """Say why somebody is given nothing, or something else than needs come to, and of what kind that is."""
+    pounds = model.without_instead(codes[None, :], prices)
+    if model.instead and model.instead.given(pounds, prices)[0]:
+        return INSTEAD, model.instead.says(prices)
+    if to_penny(pounds)[0] and model.taper:
         return IN_PART, str(model.taper)
     if not model.reaches(codes[None, :])[0]:
         return BELOW, "people with needs like these were given nothing at all"

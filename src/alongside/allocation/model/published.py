@@ -16,8 +16,9 @@ The whole of the arithmetic, in its order:
 4. Quantities times rates are added in the order of services. A sum below the model's least is
    nothing, and so are its quantities; and so they are where the parts of the model's threshold,
    added in order, come to less than its own least. Of a sum above the taper's point, that and the
-   taper's share of the rest is left, and of its quantities as much. The sum is rounded once to the penny:
-   ``floor(pounds * 100 + 0.5) / 100``.
+   taper's share of the rest is left, and of its quantities as much. Where that is more than the
+   package costs that is given instead of everything, it is that package. The sum is rounded once to
+   the penny: ``floor(pounds * 100 + 0.5) / 100``.
 
 Only look-ups, sums, products, comparisons and one ``floor`` in IEEE double precision occur, so
 the penny is the same wherever it is worked out. Each of them rises with its inputs, so more need
@@ -34,6 +35,7 @@ import numpy as np
 
 from alongside.allocation.model.combined import Combined, with_combined
 from alongside.allocation.model.encoding import Item
+from alongside.allocation.model.instead import Instead
 from alongside.allocation.model.ranks import Rank, with_ranks
 from alongside.allocation.model.swift import (
     Joints,
@@ -149,11 +151,17 @@ class Published:
     threshold: Threshold | None = None
     combined: tuple[Combined, ...] = ()
     taper: Taper | None = None
+    instead: Instead | None = None
 
     @property
     def too_rare(self) -> tuple[str, ...]:
         """The services that too few cases had to learn from: no figure has any of them."""
-        return tuple(service.name for service in self.services if not service.parts)
+        instead = self.instead.package if self.instead else {}
+        return tuple(
+            service.name
+            for service in self.services
+            if not service.parts and service.name not in instead
+        )
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -169,12 +177,15 @@ class Published:
     def quantities(self, codes: Codes, prices: dict[str, float]) -> dict[str, Floats]:
         """Units a week of every service, for each row of positions."""
         found = self.before_least(codes, prices)
-        if not self.least and not self.threshold and not self.taper:
+        if not self.least and not self.threshold and not self.taper and not self.instead:
             return found
         total = self._added_up(found, prices)
         kept = self.taper.kept(total) if self.taper else 1.0
         kept = np.where(self._given(codes, total), kept, 0.0)
-        return {service: units * kept for service, units in found.items()}
+        agreed = {service: units * kept for service, units in found.items()}
+        if self.instead is None:
+            return agreed
+        return self.instead.quantities(agreed, self._agreed(codes, total), prices)
 
     def _given(self, codes: Codes, total: Floats) -> NDArray[np.bool_]:
         """Say who is given anything, by the threshold and the least."""
@@ -259,7 +270,15 @@ class Published:
 
     def unrounded(self, codes: Codes, prices: dict[str, float]) -> Floats:
         """Pounds a week, as they are before rounding."""
-        total = self._added_up(self.before_least(codes, prices), prices)
+        agreed = self.without_instead(codes, prices)
+        return self.instead.of(agreed, prices) if self.instead else agreed
+
+    def without_instead(self, codes: Codes, prices: dict[str, float]) -> Floats:
+        """Pounds a week, as they would be if no package were given instead of everything else."""
+        return self._agreed(codes, self._added_up(self.before_least(codes, prices), prices))
+
+    def _agreed(self, codes: Codes, total: Floats) -> Floats:
+        """Give what is agreed of what services come to: nothing, all of it, or a part."""
         agreed = self.taper.of(total) if self.taper else total
         return np.where(self._given(codes, total), agreed, 0.0)
 

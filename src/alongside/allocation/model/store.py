@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.model.combined import Combined, combined
 from alongside.allocation.model.encoding import NEED, Item, ModelInputError
+from alongside.allocation.model.instead import Instead
 from alongside.allocation.model.intervals import Band, Intervals
 from alongside.allocation.model.published import (
     Absorption,
@@ -34,10 +35,10 @@ KIND = "alongside package model"
 # From the second on, tables may be for ranks; from the third on, there may be a least budget; from the
 # fourth on, what answers share is kept, and not how every two of them weigh together, and there may be
 # a threshold; from the fifth on, tables may be for combined circumstances; from the sixth on, there
-# may be doublings and a taper.
-VERSIONS = 1, 2, 3, 4, 5, 6
+# be doublings and a taper; from the seventh on, a package that is given instead of everything else.
+VERSIONS = 1, 2, 3, 4, 5, 6, 7
 # A model without what is new is saved as before: other programs read it, and digests stay.
-_WITHOUT_EITHER, _WITH_COMBINED, _LATEST = 4, 5, 6
+_WITHOUT_EITHER, _WITH_COMBINED, _WITH_DOUBLING, _LATEST = 4, 5, 6, 7
 
 
 def digest(content: dict[str, Any]) -> str:
@@ -69,6 +70,8 @@ def marked(content: dict[str, Any]) -> dict[str, Any]:
     """Say what a model's content is, and which programs can read it."""
     version = _WITH_COMBINED if content.get("combined") else _WITHOUT_EITHER
     if content.get("taper") or any("doubling" in part for part in _parts_of(content)):
+        version = _WITH_DOUBLING
+    if content.get("instead"):
         version = _LATEST
     return {"kind": KIND, "version": version, **_without_minus_nought(content)}
 
@@ -187,6 +190,7 @@ def published_to_json(model: Published) -> dict[str, Any]:
         threshold=_with_parts(model.threshold) if model.threshold else None,
         combined=[_combined(both) for both in model.combined],
         taper=asdict(model.taper) if model.taper else None,
+        instead=asdict(model.instead) if model.instead else None,
     )
 
 
@@ -248,6 +252,7 @@ def published_from_json(content: dict[str, Any]) -> Published:
         Threshold(_parts(threshold["parts"]), threshold["least"]) if threshold else None,
         tuple(_read_combined(each, items) for each in content.get("combined", [])),
         Taper(**content["taper"]) if content.get("taper") else None,
+        Instead(**content["instead"]) if content.get("instead") else None,
     )
 
 

@@ -46,17 +46,22 @@ class Recorded:
     prices: dict[str, float]
     base: float
 
+    def take(self, rows: NDArray[np.int64]) -> Recorded:
+        packages = {name: units[rows] for name, units in self.packages.items()}
+        return replace(self, codes=self.codes[rows], packages=packages)
+
 
 @dataclass(frozen=True)
 class Study:
     """What cases have taught: tables, and what fits without them give the cases judged on.
 
-    ``expected`` and ``agreed`` are pounds a week, aligned with the plan's ``judged``, ``unseen`` the
+    ``judged`` are the rows of these. ``expected`` and ``agreed`` are their pounds a week, ``unseen`` the
     quantities behind ``expected``; all go by answers as recorded. ``mis_scored`` are the answers
     that were read otherwise.
     """
 
     published: Published
+    judged: NDArray[np.int64]
     unseen: dict[str, Floats]
     expected: Floats
     agreed: Floats
@@ -132,6 +137,7 @@ def _study(
     kept = np.where(nothing.given, taper.kept(given) if taper else 1.0, 0.0)
     return Study(
         replace(published, least=nothing.least, taper=taper),
+        plan.judged,
         {name: units * kept for name, units in learned.unseen.items()},
         taper.of(given) if taper else given,
         agreed[plan.judged],

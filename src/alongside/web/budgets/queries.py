@@ -38,6 +38,7 @@ KINDS = {
     "too_little": _("Less than the smallest budget that is given"),
     "below_the_threshold": _("People with needs like these were given nothing"),
     "in_part": _("Agreed only in part, above a certain amount"),
+    "instead": _("Something else is given instead, past a certain amount"),
     "rounding": _("Rounding to the penny"),
 }
 CAUSES = {
