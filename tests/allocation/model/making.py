@@ -16,6 +16,7 @@ from alongside.allocation.model.published import (
     Published,
     Service,
     Threshold,
+    Whole,
 )
 from alongside.allocation.model.ranks import Rank
 from alongside.allocation.model.swift import MILLION
@@ -73,7 +74,16 @@ def random_model(seed: int) -> Published:
         combined=both,
         taper=taper if rng.random() < 0.4 else None,
         instead=_instead(rng) if rng.random() < 0.4 else None,
+        whole=_whole(rng, looked_up, helps, circs) if rng.random() < 0.4 else None,
     )
+
+
+def _whole(rng, needs, helps, circs) -> Whole:
+    """What needs come to in all, mixed with what services come to."""
+    least = round(float(rng.uniform(0, 6)), 6) if rng.random() < 0.5 else 0.0
+    service = Service("total", (_part(rng, needs, helps, circs),), (), least)
+    basket = {"s0": round(float(rng.uniform(0, 0.1)), 9)}
+    return Whole(float(rng.choice([0.25, 0.5, 0.75, 1.0])), service, basket)
 
 
 def _instead(rng) -> Instead:

@@ -18,6 +18,7 @@ from alongside.allocation.model.expressions import (
     integer,
     keyed_parts,
     keyed_threshold,
+    keyed_whole,
     least,
 )
 from alongside.allocation.model.published import Absorption, Published, limit
@@ -86,7 +87,7 @@ def to_ibis(
     total: Any = double(model.base)
     for service in model.services:
         total = total + step[_final(model, service.name)] * double(prices[service.name])
-    step = step.mutate(**{f"{PREFIX}total": total})
+    step = _with_whole(model, step.mutate(**{f"{PREFIX}total": total}), prices)
     step = step.mutate(**{f"{PREFIX}agreed": _agreed(model, step)})
     pennies = (_or_instead(model, step, prices) * double(100.0) + double(0.5)).floor()
     budget = pennies.cast("float64") / double(100.0)
@@ -161,6 +162,21 @@ def _at_least(model: Published, step: Any) -> dict[str, Any]:
         least = (whole < double(service.least), double(0.0))
         found[f"{PREFIX}{number}_n0"] = ibis.cases(least, else_=whole) if service.least else whole
     return found
+
+
+def _with_whole(model: Published, step: Any, prices: dict[str, float]) -> Any:
+    """Mix what services come to with the whole, where the model has one."""
+    if model.whole is None:
+        return step
+    pounds: Any = double(0.0)
+    for _, key in keyed_whole(model):
+        pounds = pounds + step[f"{key}q"]
+    step = step.mutate(**{f"{PREFIX}whole": pounds})
+    pounds, least = step[f"{PREFIX}whole"], model.whole.service.least
+    if least:
+        pounds = ibis.cases((pounds < double(least), double(0.0)), else_=pounds)
+    kept, rate = double(model.whole.kept), double(model.whole.rate(prices))
+    return step.mutate(**{f"{PREFIX}total": kept * step[f"{PREFIX}total"] + rate * pounds})
 
 
 def _agreed(model: Published, step: Any) -> Any:

@@ -38,13 +38,14 @@ from alongside.allocation.model.packages import (
     TOTAL,
     check_given,
     in_one_order,
+    priced,
     read_packages,
     read_people,
     read_totals,
     warn_of_other_totals,
 )
 from alongside.allocation.model.selection import make_plan
-from alongside.allocation.model.study import Recorded, priced
+from alongside.allocation.model.study import Recorded
 from alongside.allocation.model.trust import (
     Experience,
     OddCase,
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from alongside.allocation.model.selection import Plan
     from alongside.allocation.problems import Problem
 
     Floats = NDArray[np.float64]
@@ -220,11 +220,12 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         kept, units = codes[rows], {name: each[rows] for name, each in quantities.items()}
         order = None if self.order is None else self._declared(list(quantities))
         cases = Recorded(items, kept, units, prices, base)
-
-        def planned(of: NDArray[np.int64]) -> Plan:
-            return make_plan(people[rows][of], self.effort, rng)
-
-        found = study_ways(cases, planned, order, self.progress or (lambda _: None))
+        found = study_ways(
+            cases,
+            lambda of: make_plan(people[rows][of], self.effort, rng),
+            order,
+            self.progress or (lambda _: None),
+        )
         if named and (doubt := no_better_than_one_figure(found.expected, found.agreed)):
             raise ModelInputError([doubt])
         self.published_ = found.published

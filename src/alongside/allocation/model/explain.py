@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from alongside.allocation.model.encoding import CIRC, KINDS, NEED, Item
+from alongside.allocation.model.packages import TOTAL, priced
 from alongside.allocation.model.published import Published, Service, to_penny
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,6 +32,9 @@ STARTING, ABSORBED, TOO_LITTLE, BELOW, IN_PART, INSTEAD, UNPAID_CARE, CIRCUMSTAN
     "rounding",
 )
 RATES, METHOD, POLICY = "rates", "method", "policy"
+WHOLE = TOTAL
+_HARDLY = 1e-4  # pounds
+_PENNY = 0.005
 _KIND_SAYS = {NEED: NEED, "unpaid": UNPAID_CARE, CIRC: CIRCUMSTANCE}
 
 
@@ -46,6 +50,17 @@ class Line:
     item: str
     service: str
     amount: Decimal
+    units: float
+    says: str
+
+
+class Draft(NamedTuple):
+    """A line before it is rounded to the penny."""
+
+    kind: str
+    item: str
+    service: str
+    pounds: float
     units: float
     says: str
 
@@ -152,44 +167,76 @@ def path(before: Codes, after: Codes, places: Sequence[int]) -> Codes:
 
 
 def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> Explanation:
-    """Explain one profile: from no need and no help, each answer in turn, absorption, the least, the threshold."""
+    """Explain one profile: from no need and no help, each answer in turn, absorption, then what bounds the whole.
+
+    Where a model has a whole, each answer has a line for its share of that as well.
+    """
     places = [p for p in ordered_items(model) if codes[p] != 0]
     walk = path(np.zeros_like(codes), codes, places)
+    share = model.whole.kept if model.whole else 1.0
     gross = model.before_least(walk, prices, absorb=False)
     left = model.before_least(codes[None, :], prices)
     net = model.quantities(codes[None, :], prices)
     total = pennies(model.pounds(codes[None, :], prices)[0])
     kind, why = _why_other(model, codes, prices)
-    drafts: list[tuple[str, str, str, float, float, str]] = []
+    drafts: list[Draft] = []
     if model.base:
-        drafts.append((STARTING, STARTING, STARTING, model.base, 0.0, "the starting point"))
-    for service in model.services:
+        drafts.append(Draft(STARTING, STARTING, STARTING, model.base, 0.0, "the starting point"))
+    for service in model.services if share else ():
         name, price = service.name, prices[service.name]
-        units = gross[name]
-        label = name.replace("_", " ")
-        if units[0]:
-            says = f"{label}, before any need: {units[0]:.2f} units"
-            drafts.append((STARTING, STARTING, name, units[0] * price, units[0], says))
-        for number, place in enumerate(places):
-            moved = float(units[number + 1] - units[number])
-            item = model.items[place]
-            if abs(moved * price) >= 1e-4:
-                said = positions_said(item, int(codes[place]))
-                said += _together(model, service, codes, item)
-                said += _doubled(model, service, codes, item)
-                says = f"{label}, because of {item.label} ({said}): {moved:+.2f} units"
-                drafts.append((_KIND_SAYS[item.kind], item.name, name, moved * price, moved, says))
-        moved = float(left[name][0] - units[-1])
-        if service.absorbed and abs(moved * price) >= 1e-4:
+        drafts += _by_answer(model, service, codes, places, share * gross[name], price)
+        moved = share * float(left[name][0] - gross[name][-1])
+        if service.absorbed and abs(moved * price) >= _HARDLY:
             by = " and ".join(each.source.replace("_", " ") for each in service.absorbed)
-            says = f"{label}, already provided by {by}: {moved:+.2f} units"
-            drafts.append((ABSORBED, ABSORBED, name, moved * price, moved, says))
-        moved = float(net[name][0] - left[name][0])
-        if moved:
-            says = f"{label}, as {why}: {moved:+.2f} units"
-            drafts.append((kind, kind, name, moved * price, moved, says))
+            says = f"{_label(name)}, already provided by {by}: {moved:+.2f} units"
+            drafts.append(Draft(ABSORBED, ABSORBED, name, moved * price, moved, says))
+    if model.whole:
+        height = model.of_whole(walk)
+        rate = model.whole.rate(prices)
+        drafts += _by_answer(model, model.whole.service, codes, places, rate * height, 1.0)
+        services = priced(left, list(left), prices)
+        moved = total / 100 - float(model.whole.of(services, height[-1:], prices)[0])
+        if abs(moved) >= _PENNY:
+            drafts.append(Draft(kind, kind, WHOLE, moved, 0.0, f"{_label(WHOLE)}, as {why}"))
+    else:
+        for service in model.services:
+            name = service.name
+            moved = float(net[name][0] - left[name][0])
+            if moved:
+                says = f"{_label(name)}, as {why}: {moved:+.2f} units"
+                drafts.append(Draft(kind, kind, name, moved * prices[name], moved, says))
     lines = _lines(drafts, total)
     return Explanation(lines, as_pounds(total), {name: float(v[0]) for name, v in net.items()})
+
+
+def _by_answer(
+    model: Published,
+    service: Service,
+    codes: Codes,
+    places: Sequence[int],
+    units: Floats,
+    price: float,
+) -> Iterator[Draft]:
+    """Say what each answer in turn makes of a service; ``units`` are those after each."""
+    whole = service.name == WHOLE
+    label, unit = _label(service.name), "pounds" if whole else "units"
+    if units[0]:
+        says = f"{label}, before any need: {units[0]:.2f} {unit}"
+        yield Draft(STARTING, STARTING, service.name, units[0] * price, units[0], says)
+    for number, place in enumerate(places):
+        moved = float(units[number + 1] - units[number])
+        item = model.items[place]
+        if abs(moved * price) >= _HARDLY:
+            said = positions_said(item, int(codes[place]))
+            said += _together(model, service, codes, item)
+            said += _doubled(model, service, codes, item)
+            says = f"{label}, because of {item.label} ({said}): {moved:+.2f} {unit}"
+            kind = _KIND_SAYS[item.kind]
+            yield Draft(kind, item.name, service.name, moved * price, moved, says)
+
+
+def _label(service: str) -> str:
+    return "the whole budget" if service == WHOLE else service.replace("_", " ")
 
 
 def _together(model: Published, service: Service, codes: Codes, item: Item) -> str:
@@ -236,14 +283,14 @@ def _why_other(model: Published, codes: Codes, prices: dict[str, float]) -> tupl
     return TOO_LITTLE, f"less than £{model.least:,.2f} a week in all is not given"
 
 
-def _lines(drafts: list[tuple[str, str, str, float, float, str]], total: int) -> tuple[Line, ...]:
+def _lines(drafts: Sequence[Draft], total: int) -> tuple[Line, ...]:
     """Round drafts to pennies; what belongs to no line is a line of its own."""
-    exact = [100 * draft[3] for draft in drafts]
+    exact = [100 * draft.pounds for draft in drafts]
     rest = total - round(sum(exact))
     shared = share_pennies(exact, total - rest)
     lines = [
-        Line(kind, item, service, as_pounds(amount), units, says)
-        for (kind, item, service, _, units, says), amount in zip(drafts, shared, strict=True)
+        Line(each.kind, each.item, each.service, as_pounds(amount), each.units, each.says)
+        for each, amount in zip(drafts, shared, strict=True)
         if amount
     ]
     if rest:
@@ -285,12 +332,12 @@ def explain_difference(
         now = positions_said(item, int(middle.codes[place]))
         moved = float(pounds[number + 1] - pounds[number])
         says = f"{item.label}, from {was} to {now}"
-        drafts.append((_KIND_SAYS[item.kind], item.name, "", moved, 0.0, says))
+        drafts.append(Draft(_KIND_SAYS[item.kind], item.name, "", moved, 0.0, says))
     old = float(pounds[-1])
     new_rates = float(repriced.model.unrounded(repriced.codes[None, :], repriced.prices)[0])
     new = float(after.model.unrounded(after.codes[None, :], after.prices)[0])
-    drafts.append((RATES, RATES, "", new_rates - old, 0.0, "new rates for the same services"))
-    drafts.append((METHOD, METHOD, "", new - new_rates, 0.0, "a new version of the method"))
+    drafts.append(Draft(RATES, RATES, "", new_rates - old, 0.0, "new rates for the same services"))
+    drafts.append(Draft(METHOD, METHOD, "", new - new_rates, 0.0, "a new version of the method"))
     lines = list(_lines(drafts, end - start))
     policy = after.policy - before.policy
     if policy:

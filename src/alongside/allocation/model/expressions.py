@@ -34,13 +34,19 @@ def keyed_parts(model: Published) -> list[tuple[Part, str]]:
         for number, service in enumerate(model.services)
         for place, part in enumerate(service.parts)
     ]
-    return of_services + keyed_threshold(model)
+    return of_services + keyed_threshold(model) + keyed_whole(model)
 
 
 def keyed_threshold(model: Published) -> list[tuple[Part, str]]:
     """Give the threshold's parts, if there are any, with the beginning of their columns' names."""
     parts = model.threshold.parts if model.threshold else ()
     return [(part, f"{PREFIX}threshold_{place}_") for place, part in enumerate(parts)]
+
+
+def keyed_whole(model: Published) -> list[tuple[Part, str]]:
+    """Give the parts of the whole, if there are any, with the beginning of their columns' names."""
+    parts = model.whole.service.parts if model.whole else ()
+    return [(part, f"{PREFIX}whole_{place}_") for place, part in enumerate(parts)]
 
 
 def at(item: str) -> str:

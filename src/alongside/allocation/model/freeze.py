@@ -21,6 +21,7 @@ from alongside.allocation.model.published import (
     Published,
     Service,
     Threshold,
+    Whole,
 )
 from alongside.allocation.model.ranks import Rank
 from alongside.allocation.model.swift import MILLION, additive, weigh
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from alongside.allocation.model.design import Averages, Design
     from alongside.allocation.model.learn import Step
+    from alongside.allocation.model.whole import Mixed
 
     Floats = NDArray[np.float64]
     Cases = tuple[list[Item], NDArray[np.int8]]
@@ -55,22 +57,19 @@ def freeze(
     shares: Mapping[tuple[str, str], float],
     base: float = 0.0,
     threshold: Sequence[Fitted] = (),
+    whole: Mixed | None = None,
 ) -> Published:
     """Publish what was learned: six decimals, and no item that hardly matters.
 
     ``codes`` are the positions of the items and then of what is ``told`` from them. ``shares`` are those
     of a source's own money that it may absorb of a service. ``threshold`` are fits of whether anything
-    is given.
+    is given, ``whole`` is what was learned of whole budgets.
     """
     cases = ([*items, *told], codes)
     services = []
     scale = {step.service: step.scale for step in steps}
     for step in steps:
-        parts = [
-            part
-            for fit in step.fits
-            for part in _parts(fit, design, mean, cases, step.scale / len(step.fits))
-        ]
+        parts = _of_step(step, design, mean, cases)
         absorbed = [
             Absorption(
                 source=source,
@@ -82,7 +81,7 @@ def freeze(
             )
             for place, source in enumerate(step.sources)
         ]
-        services.append(Service(step.service, tuple(parts), tuple(absorbed), step.least))
+        services.append(Service(step.service, parts, tuple(absorbed), step.least))
     height = [
         part for fit in threshold for part in _parts(fit, design, mean, cases, 1 / len(threshold))
     ]
@@ -91,6 +90,7 @@ def freeze(
         tuple(services),
         base,
         threshold=Threshold(tuple(height), HALF) if height else None,
+        whole=_whole(whole, design, mean, cases) if whole else None,
     )
     needs, added = additive(published.parts)
     used = {
@@ -103,6 +103,16 @@ def freeze(
         ranks=tuple(each for each in told if isinstance(each, Rank) and each.name in used),
         combined=tuple(each for each in told if isinstance(each, Combined) and each.name in used),
     )
+
+
+def _whole(whole: Mixed, design: Design, mean: Averages, cases: Cases) -> Whole:
+    service = replace(whole.whole.service, parts=_of_step(whole.step, design, mean, cases))
+    return replace(whole.whole, service=service)
+
+
+def _of_step(step: Step, design: Design, mean: Averages, cases: Cases) -> tuple[Part, ...]:
+    scale = step.scale / max(len(step.fits), 1)
+    return tuple(part for fit in step.fits for part in _parts(fit, design, mean, cases, scale))
 
 
 def _parts(

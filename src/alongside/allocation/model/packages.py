@@ -12,6 +12,8 @@ from alongside.allocation.model.encoding import NO_NUMBERS, ModelInputError
 from alongside.allocation.problems import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -21,6 +23,13 @@ _SAME = 0.011  # pounds: a penny, and what floats make of it
 _LONG = ("case_id", "service", "units_per_week")
 TOTAL = "total"
 _NO_NUMBERS = {"b": "yes and no", **NO_NUMBERS}
+
+
+def priced(
+    units: Mapping[str, Floats], services: Iterable[str], prices: Mapping[str, float]
+) -> Floats:
+    """Price units a week of each service, in pounds a week."""
+    return np.sum([units[name] * prices[name] for name in services], axis=0)  # type: ignore[no-any-return]
 
 
 def read_people(cases: Any, rows: int) -> NDArray[np.int64]:

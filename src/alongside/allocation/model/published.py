@@ -13,7 +13,8 @@ The whole of the arithmetic, in its order:
    stands at its level or above.
 3. A service's parts are added in order, and what is below the service's least is nothing; then,
    for each earlier service that absorbs it, the least of ``most * quantity``, ``rate * source * quantity`` and ``limit * source`` is taken off.
-4. Quantities times rates are added in the order of services. A sum below the model's least is
+4. Quantities times rates are added in the order of services. Where the model has a whole, its parts
+   are added up as a service's are, and the sum is ``kept * sum + rate * whole``. A sum below the model's least is
    nothing, and so are its quantities; and so they are where the parts of the model's threshold,
    added in order, come to less than its own least. Of a sum above the taper's point, that and the
    taper's share of the rest is left, and of its quantities as much. Where that is more than the
@@ -137,6 +138,49 @@ class Threshold:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """What needs come to in all, as learned from whole budgets, which services are shares of.
+
+    Of each figure ``share`` is this, and the rest what services come to. ``service`` gives pounds a week
+    at the prices of the fit. At those ``basket``, units a week of each service as the average person has
+    them, costs one pound; at others whole budgets move as it does, the same for everybody.
+    """
+
+    share: float
+    service: Service
+    basket: dict[str, float]
+
+    @property
+    def kept(self) -> float:
+        """The share of what services come to."""
+        return 1.0 - self.share
+
+    def index(self, prices: dict[str, float]) -> float:
+        """Give how many times as much everything costs as when it was learned."""
+        return sum(units * prices[service] for service, units in self.basket.items())
+
+    def rate(self, prices: dict[str, float]) -> float:
+        """Give the pounds that each of its own pounds adds to a figure."""
+        return self.share * self.index(prices)
+
+    def of(self, services: Floats, whole: Floats, prices: dict[str, float]) -> Floats:
+        """Mix what services come to with the whole, pounds a week."""
+        return self.kept * services + self.rate(prices) * whole
+
+    def quantities(
+        self, units: dict[str, Floats], total: Floats, mixed: Floats, prices: dict[str, float]
+    ) -> dict[str, Floats]:
+        """Give quantities that come to the mixed sum: all alike, or as the average person has them."""
+        some = total > 0
+        times = np.where(some, mixed / np.where(some, total, 1.0), 1.0)
+        index = self.index(prices)
+        pounds = np.where(some, 0.0, mixed / index) if index > 0 else np.zeros(len(mixed))
+        return {
+            name: each * times + self.basket.get(name, 0.0) * pounds for name, each in units.items()
+        }
+
+
+@dataclass(frozen=True)
 class Published:
     """Everything that is needed to price a person, apart from the rates.
 
@@ -152,6 +196,7 @@ class Published:
     combined: tuple[Combined, ...] = ()
     taper: Taper | None = None
     instead: Instead | None = None
+    whole: Whole | None = None
 
     @property
     def too_rare(self) -> tuple[str, ...]:
@@ -165,9 +210,10 @@ class Published:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """The parts of all services, and then those of the threshold."""
+        """The parts of all services, and then those of the threshold and the whole."""
         of_services = (part for service in self.services for part in service.parts)
-        return (*of_services, *(self.threshold.parts if self.threshold else ()))
+        of_threshold = self.threshold.parts if self.threshold else ()
+        return (*of_services, *of_threshold, *(self.whole.service.parts if self.whole else ()))
 
     @property
     def looked_up(self) -> tuple[Item, ...]:
@@ -177,9 +223,13 @@ class Published:
     def quantities(self, codes: Codes, prices: dict[str, float]) -> dict[str, Floats]:
         """Units a week of every service, for each row of positions."""
         found = self.before_least(codes, prices)
-        if not self.least and not self.threshold and not self.taper and not self.instead:
+        if not any((self.least, self.threshold, self.taper, self.instead, self.whole)):
             return found
         total = self._added_up(found, prices)
+        if self.whole:
+            mixed = self._mixed(codes, total, prices)
+            found = self.whole.quantities(found, total, mixed, prices)
+            total = mixed
         kept = self.taper.kept(total) if self.taper else 1.0
         kept = np.where(self._given(codes, total), kept, 0.0)
         agreed = {service: units * kept for service, units in found.items()}
@@ -195,11 +245,7 @@ class Published:
         """Say whose needs reach the threshold."""
         if self.threshold is None:
             return np.ones(len(codes), dtype=bool)
-        reached = np.zeros(len(codes), dtype=bool)
-        for start in range(0, len(codes), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            reached[block] = self._height(codes[block]) >= self.threshold.least
-        return reached
+        return self._in_blocks(self._swift_threshold, codes) >= self.threshold.least
 
     def before_least(
         self, codes: Codes, prices: dict[str, float], *, absorb: bool = True
@@ -224,13 +270,24 @@ class Published:
 
     @cached_property
     def _swift_threshold(self) -> tuple[Joints, list[SwiftPart | WholePart]]:
-        parts = self.threshold.parts if self.threshold else ()
+        return self._made_swift(self.threshold.parts if self.threshold else ())
+
+    @cached_property
+    def _swift_whole(self) -> tuple[Joints, list[SwiftPart | WholePart]]:
+        return self._made_swift(self.whole.service.parts if self.whole else ())
+
+    def _made_swift(self, parts: tuple[Part, ...]) -> tuple[Joints, list[SwiftPart | WholePart]]:
         joints = Joints(self.looked_up, *additive(parts))
         return joints, [swift_part(part, joints) for part in parts]
 
-    def _height(self, codes: Codes) -> Floats:
-        joints, parts = self._swift_threshold
-        return _sum(parts, self._places(joints, codes), len(codes))
+    def _in_blocks(self, swift: tuple[Joints, list[SwiftPart | WholePart]], codes: Codes) -> Floats:
+        """Add parts up that are of no service."""
+        joints, parts = swift
+        found = np.zeros(len(codes))
+        for start in range(0, len(codes), _BLOCK):
+            block = codes[start : start + _BLOCK]
+            found[start : start + _BLOCK] = _sum(parts, self._places(joints, block), len(block))
+        return found
 
     def _places(self, joints: Joints, codes: Codes) -> list[NDArray[np.intp]]:
         ranked = with_ranks(self.items, self.ranks, codes)
@@ -275,7 +332,21 @@ class Published:
 
     def without_instead(self, codes: Codes, prices: dict[str, float]) -> Floats:
         """Pounds a week, as they would be if no package were given instead of everything else."""
-        return self._agreed(codes, self._added_up(self.before_least(codes, prices), prices))
+        total = self._added_up(self.before_least(codes, prices), prices)
+        return self._agreed(codes, self._mixed(codes, total, prices))
+
+    def _mixed(self, codes: Codes, total: Floats, prices: dict[str, float]) -> Floats:
+        """Mix what services come to with the whole, where the model has one."""
+        if self.whole is None:
+            return total
+        return self.whole.of(total, self.of_whole(codes), prices)
+
+    def of_whole(self, codes: Codes) -> Floats:
+        """Pounds a week by the whole alone, at the prices that it was learned at."""
+        if self.whole is None:
+            return np.zeros(len(codes))
+        pounds = self._in_blocks(self._swift_whole, codes)
+        return np.where(pounds < self.whole.service.least, 0.0, pounds)
 
     def _agreed(self, codes: Codes, total: Floats) -> Floats:
         """Give what is agreed of what services come to: nothing, all of it, or a part."""

@@ -98,6 +98,11 @@ class Plan:
         return self.rows if self.judging is None else self.judging.rows
 
     @property
+    def thorough(self) -> bool:
+        """Whether services may have several parts, and whole budgets are looked at beside them."""
+        return self.parts > 1
+
+    @property
     def many(self) -> bool:
         """Whether there are more cases than forms are compared on."""
         return len(self.judged) > len(self.rows)
@@ -322,7 +327,7 @@ class Search:
         if self.target.width >= SQUARED:
             found = self.smooth()
             return self.choice(self.with_combined(found) if together else found)
-        for form in self.best_families(len(FAMILIES)) if self.plan.parts > 1 else []:
+        for form in self.best_families(len(FAMILIES)) if self.plan.thorough else []:
             self.with_one_more_part(form)
         for base in self.best_families(self.plan.bases):
             self.improve(self.grow(self.improve(base)))

@@ -20,6 +20,7 @@ from alongside.allocation.model.published import (
     Published,
     Service,
     Threshold,
+    Whole,
 )
 from alongside.allocation.model.ranks import Rank
 from alongside.allocation.model.taper import Taper
@@ -35,7 +36,8 @@ KIND = "alongside package model"
 # From the second on, tables may be for ranks; from the third on, there may be a least budget; from the
 # fourth on, what answers share is kept, and not how every two of them weigh together, and there may be
 # a threshold; from the fifth on, tables may be for combined circumstances; from the sixth on, there
-# be doublings and a taper; from the seventh on, a package that is given instead of everything else.
+# be doublings and a taper; from the seventh on, a package that is given instead of
+# everything else, and a whole.
 VERSIONS = 1, 2, 3, 4, 5, 6, 7
 # A model without what is new is saved as before: other programs read it, and digests stay.
 _WITHOUT_EITHER, _WITH_COMBINED, _WITH_DOUBLING, _LATEST = 4, 5, 6, 7
@@ -71,7 +73,7 @@ def marked(content: dict[str, Any]) -> dict[str, Any]:
     version = _WITH_COMBINED if content.get("combined") else _WITHOUT_EITHER
     if content.get("taper") or any("doubling" in part for part in _parts_of(content)):
         version = _WITH_DOUBLING
-    if content.get("instead"):
+    if content.get("instead") or content.get("whole"):
         version = _LATEST
     return {"kind": KIND, "version": version, **_without_minus_nought(content)}
 
@@ -191,7 +193,12 @@ def published_to_json(model: Published) -> dict[str, Any]:
         combined=[_combined(both) for both in model.combined],
         taper=asdict(model.taper) if model.taper else None,
         instead=asdict(model.instead) if model.instead else None,
+        whole=_whole(model.whole) if model.whole else None,
     )
+
+
+def _whole(whole: Whole) -> dict[str, Any]:
+    return {**asdict(whole), "service": _with_parts(whole.service)}
 
 
 def _with_parts(whole: Service | Threshold) -> dict[str, Any]:
@@ -253,6 +260,7 @@ def published_from_json(content: dict[str, Any]) -> Published:
         tuple(_read_combined(each, items) for each in content.get("combined", [])),
         Taper(**content["taper"]) if content.get("taper") else None,
         Instead(**content["instead"]) if content.get("instead") else None,
+        _read_whole(content["whole"]) if content.get("whole") else None,
     )
 
 
@@ -277,6 +285,10 @@ def _parts(content: list[dict[str, Any]]) -> tuple[Part, ...]:
         )
         for part in content
     )
+
+
+def _read_whole(content: dict[str, Any]) -> Whole:
+    return Whole(content["share"], _service(content["service"]), content["basket"])
 
 
 def _service(content: dict[str, Any]) -> Service:

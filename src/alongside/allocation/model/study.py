@@ -12,13 +12,15 @@ from alongside.allocation.model.design import averages, build, free_columns
 from alongside.allocation.model.freeze import freeze
 from alongside.allocation.model.learn import learn
 from alongside.allocation.model.misscored import MisScored, find_mis_scored, read_otherwise
+from alongside.allocation.model.packages import priced
 from alongside.allocation.model.ranks import ranks_of, with_ranks
 from alongside.allocation.model.selection import LEAST_SHARES, SMALL_PACKAGES
 from alongside.allocation.model.taper import find_taper
 from alongside.allocation.model.threshold import learn_threshold
+from alongside.allocation.model.whole import learn_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -118,6 +120,12 @@ def _study(
     names = [step.service for step in learned.steps]
     agreed = cases.base + priced(cases.packages, names, cases.prices)
     expected = cases.base + priced(learned.unseen, names, cases.prices)
+    unseen, mixed = learned.unseen, None
+    if plan.thorough and len(learned.steps) > 1:
+        note("comparing what services come to with whole budgets")
+        mixed = learn_whole(design, as_recorded, cases.packages, cases.prices, plan, learned.unseen)
+    if mixed:
+        unseen, expected = mixed.unseen, mixed.expected
     nothing = Nothing.to_nobody(len(expected))
     if not cases.base:
         nothing = _who_is_given_nothing(design, as_recorded, agreed, expected, plan)
@@ -131,6 +139,7 @@ def _study(
         learned.shares,
         cases.base,
         nothing.threshold,
+        mixed,
     )
     given = np.where(nothing.given, expected, 0.0)
     taper = None if cases.base else find_taper(given, agreed[plan.judged])
@@ -138,7 +147,7 @@ def _study(
     return Study(
         replace(published, least=nothing.least, taper=taper),
         plan.judged,
-        {name: units * kept for name, units in learned.unseen.items()},
+        {name: units * kept for name, units in unseen.items()},
         taper.of(given) if taper else given,
         agreed[plan.judged],
         doubtful,
@@ -218,10 +227,3 @@ def least_budget(expected: Floats, agreed: Floats) -> float:
     most = np.square(errors[0]).mean()
     sure = [place for place, each in enumerate(errors) if np.square(each).mean() <= most]
     return tried[min(sure, key=lambda place: float(np.abs(errors[place]).mean()))]
-
-
-def priced(
-    units: Mapping[str, Floats], services: Iterable[str], prices: Mapping[str, float]
-) -> Floats:
-    """Price units a week of each service, in pounds a week."""
-    return np.sum([units[name] * prices[name] for name in services], axis=0)  # type: ignore[no-any-return]

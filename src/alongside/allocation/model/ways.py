@@ -11,7 +11,8 @@ from alongside.allocation.model.design import averages, build, free_columns
 from alongside.allocation.model.fit import best_of, quantities
 from alongside.allocation.model.form import Form, Target
 from alongside.allocation.model.instead import suspect, told
-from alongside.allocation.model.study import Study, priced, study
+from alongside.allocation.model.packages import priced
+from alongside.allocation.model.study import Study, study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,4 +91,5 @@ def _at_first_sight(cases: Recorded, agreed: Floats, others: Rows, plan: Plan) -
     form = Form("exponential", evenness=0.0)
     inside = design.take(others), target.take(others)
     fitted = best_of(form, *inside, plan.seeds[:1], rounds=plan.rounds)
-    return scale * quantities(fitted, design, target)
+    pounds: Floats = scale * quantities(fitted, design, target)
+    return pounds

@@ -1,0 +1,106 @@
+"""Learns what needs come to in all, where that is told better by whole budgets than by each service.
+
+Some budgets are a sum of services, each by rules of its own. Others are one amount that is then shared
+out, or the cheapest of several ways to meet the same needs: there a service may stop where needs rise,
+and what all of them cost together goes on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alongside.allocation.model.learn import Step, learn
+from alongside.allocation.model.packages import TOTAL, priced
+from alongside.allocation.model.published import Service, Whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from alongside.allocation.model.design import Design
+    from alongside.allocation.model.selection import Plan
+
+    Floats = NDArray[np.float64]
+
+_SHARES = (0.25, 0.5, 0.75, 1.0)
+_WORTH_IT = 0.95  # of the error of services alone
+_SURELY = 1.5  # times by how much the gain may vary by chance
+_NEAR = 0.1
+_FEWER_NEAR = 0.01  # of the cases may be told less nearly
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """What was learned of whole budgets, and the whole that it is for, whose tables are still to be made.
+
+    ``expected`` is pounds a week, ``unseen`` the quantities behind it, of the cases that the plan judges
+    on, by fits that had not seen them.
+    """
+
+    step: Step
+    whole: Whole
+    expected: Floats
+    unseen: dict[str, Floats]
+
+
+def learn_whole(
+    design: Design,
+    recorded: Design,
+    packages: dict[str, Floats],
+    prices: dict[str, float],
+    plan: Plan,
+    unseen: dict[str, Floats],
+) -> Mixed | None:
+    """Learn from what packages come to, and mix it in if that foretells unseen cases better.
+
+    Parameters
+    ----------
+    design, recorded : Design
+        All cases with their answers as read, and as recorded.
+    unseen : mapping
+        Units a week of every service, as fits say of cases that they had not seen.
+
+    """
+    agreed = priced(packages, list(packages), prices)
+    services = priced(unseen, list(unseen), prices)
+    together = frozenset({TOTAL}) if design.by_themselves < len(design.columns) else frozenset()
+    whole = {TOTAL: agreed}
+    learned = learn(design, recorded, whole, {TOTAL: 1.0}, plan, None, _quietly, together)
+    pounds = learned.unseen[TOTAL]
+    share = best_share(services, pounds, agreed[plan.judged])
+    if not share:
+        return None
+    step, mean = learned.steps[0], agreed.mean()
+    basket = {name: round(float(units.mean() / mean), 9) for name, units in packages.items()}
+    mixed = Whole(share, Service(TOTAL, (), (), step.least), basket)
+    expected = mixed.of(services, pounds, prices)
+    return Mixed(step, mixed, expected, mixed.quantities(unseen, services, expected, prices))
+
+
+def best_share(services: Floats, whole: Floats, agreed: Floats) -> float:
+    """Find the share of the whole by which pounds' errors are least; none where that is not sure.
+
+    Squared errors may not be greater by it, nor hardly fewer people be told within a tenth of what was
+    agreed: what is better for large budgets may be worse for the many small ones.
+    """
+    before = np.abs(services - agreed)
+    found = 0.0
+    least = _WORTH_IT * before.mean()
+    for share in _SHARES:
+        after = np.abs((1 - share) * services + share * whole - agreed)
+        gain = before - after
+        near = [(errors <= _NEAR * agreed).mean() for errors in (before, after)]
+        if (
+            after.mean() < least
+            and gain.mean() > _SURELY * gain.std() / len(gain) ** 0.5
+            and np.square(after).mean() <= np.square(before).mean()
+            and near[1] >= near[0] - _FEWER_NEAR
+        ):
+            found, least = share, after.mean()
+    return found
+
+
+def _quietly(_: str) -> None:
+    """Say nothing: it is said once that whole budgets are looked at."""
