@@ -17,6 +17,7 @@ from alongside.allocation.model.fit import (
     quantities,
 )
 from alongside.allocation.model.form import WHOLE, Fitted, Form, Target
+from alongside.allocation.model.least import leasts
 from alongside.allocation.model.links import LINKS
 from alongside.allocation.model.ranks import Rank
 
@@ -38,8 +39,6 @@ _LARGE = 1000
 _JUDGED_IN = 5  # folds, so that fits see four in five of all cases
 _SETTLING = 300  # rounds
 _MOST_PARTS = 6
-SMALL_PACKAGES = 0.03
-LEAST_SHARES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
 VARIANTS: tuple[dict[str, object], ...] = (
     {"help": WHOLE},
     {"after": True},
@@ -444,12 +443,9 @@ class Search:
 
     def least_given(self, mean: Floats) -> float:
         """Find below what quantity it is better to say nothing: hardly anybody is given less."""
-        given = self.target.quantity[self.plan.rows]
-        given = given[given > 0]
-        if self.target.width >= SQUARED or not len(given):
+        if self.target.width >= SQUARED:
             return 0.0
-        small = float(np.quantile(given, SMALL_PACKAGES))
-        tried = [small * share for share in LEAST_SHARES]
+        tried = leasts(self.target.quantity[self.plan.rows])
         errors = [
             error_of(np.where(mean < least, 0.0, mean), self.target, self.plan) for least in tried
         ]

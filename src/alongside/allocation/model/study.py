@@ -11,10 +11,10 @@ from alongside.allocation.model.combined import Combined, find_combined, with_co
 from alongside.allocation.model.design import averages, build, free_columns
 from alongside.allocation.model.freeze import freeze
 from alongside.allocation.model.learn import learn
+from alongside.allocation.model.least import least_budget
 from alongside.allocation.model.misscored import MisScored, find_mis_scored, read_otherwise
 from alongside.allocation.model.packages import priced
 from alongside.allocation.model.ranks import ranks_of, with_ranks
-from alongside.allocation.model.selection import LEAST_SHARES, SMALL_PACKAGES
 from alongside.allocation.model.taper import find_taper
 from alongside.allocation.model.threshold import learn_threshold
 from alongside.allocation.model.whole import learn_whole
@@ -204,26 +204,3 @@ def _who_is_given_nothing(
     if threshold:
         least = least_budget(np.where(reached, expected, 0.0), agreed[plan.judged])
     return Nothing(threshold, least, reached & (expected >= least))
-
-
-def least_budget(expected: Floats, agreed: Floats) -> float:
-    """Find below what budget it is better to say nothing, in pounds a week; 0 where it never is.
-
-    Some of what is worked out for people who were given nothing is a little and not nothing. Hardly
-    anybody who was given something may be said nothing, and the average must not suffer.
-
-    Parameters
-    ----------
-    expected, agreed : pounds a week
-        What fits say of cases that they had not seen, and what these were given.
-
-    """
-    given = agreed[agreed > 0]
-    if not len(given):
-        return 0.0
-    small = float(np.quantile(given, SMALL_PACKAGES))
-    tried = [round(small * share, 2) for share in LEAST_SHARES]
-    errors = [np.where(expected < least, 0.0, expected) - agreed for least in tried]
-    most = np.square(errors[0]).mean()
-    sure = [place for place, each in enumerate(errors) if np.square(each).mean() <= most]
-    return tried[min(sure, key=lambda place: float(np.abs(errors[place]).mean()))]
