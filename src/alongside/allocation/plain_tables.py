@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Published,
         Service,
         Threshold,
+        Whole,
     )
 
 HOW = """\
@@ -33,10 +34,11 @@ How a figure is reached, step by step:
 5. The units are multiplied by what circumstances and unpaid care make of them, and where an answer is so
    high that everything takes more, as with two carers.
 6. What earlier services already provide is taken off.
-7. Units times prices are added up. Less than the least budget counts as nothing, and so does all of
-   it below the threshold, where there is one; above the point from which on less is agreed, where there
-   is one, only a share counts. Past the sum from which on a package is given instead of all that, where
-   there is one, it is that package. The rest is rounded once to the penny."""
+7. Units times prices are added up, and mixed with the whole, where there is one. Less than the least
+   budget counts as nothing, and so does all of it below the threshold, where there is one; above the
+   point from which on less is agreed, where there is one, only a share counts. Past the sum from which
+   on a package is given instead of all that, where there is one, it is that package. The rest is rounded
+   once to the penny."""
 _POINTS_A_LINE = 8
 
 
@@ -69,6 +71,8 @@ def plain_tables(model: PackageModel) -> str:
         lines += ["", *_service(published, number, service, units)]
     if published.threshold:
         lines += ["", *_threshold(published, published.threshold)]
+    if published.whole:
+        lines += ["", *_whole(published, published.whole)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -121,6 +125,22 @@ def _threshold(published: Published, threshold: Threshold) -> Iterator[str]:
         yield f"Part {place} of {len(threshold.parts)}: {part.says}"
         yield from (f"  {line}" for line in _part(published, part, "unit"))
     yield f"Where they come to less than {threshold.least:g} together, nothing is given."
+
+
+def _whole(published: Published, whole: Whole) -> Iterator[str]:
+    title = "The whole: what needs come to in all, as whole budgets tell"
+    yield from (title, "=" * len(title))
+    for place, part in enumerate(whole.service.parts, 1):
+        yield f"Part {place} of {len(whole.service.parts)}: {part.says}"
+        yield from (f"  {line}" for line in _part(published, part, "pound"))
+    if whole.service.least:
+        yield f"Less than £{whole.service.least:,.2f} a week counts as none."
+    yield "It moves with prices as these units a week of services do, which come to one pound when it was learned"
+    yield from _table([(_name(name), f"{units:.9f}") for name, units in whole.basket.items()])
+    yield (
+        f"{percentage(whole.share)} of every figure is this, shared out among services as their own units are, and "
+        f"{percentage(whole.kept)} is what services come to."
+    )
 
 
 def _absorbed(each: Absorption, units: Mapping[str, str]) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from alongside.allocation.model.encoding import CIRC, KINDS, NEED, Item
-from alongside.allocation.model.packages import TOTAL, priced
 from alongside.allocation.model.published import Published, Service, to_penny
 
 if TYPE_CHECKING:
@@ -32,9 +31,7 @@ STARTING, ABSORBED, TOO_LITTLE, BELOW, IN_PART, INSTEAD, UNPAID_CARE, CIRCUMSTAN
     "rounding",
 )
 RATES, METHOD, POLICY = "rates", "method", "policy"
-WHOLE = TOTAL
 _HARDLY = 1e-4  # pounds
-_PENNY = 0.005
 _KIND_SAYS = {NEED: NEED, "unpaid": UNPAID_CARE, CIRC: CIRCUMSTANCE}
 
 
@@ -167,46 +164,50 @@ def path(before: Codes, after: Codes, places: Sequence[int]) -> Codes:
 
 
 def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> Explanation:
-    """Explain one profile: from no need and no help, each answer in turn, absorption, then what bounds the whole.
-
-    Where a model has a whole, each answer has a line for its share of that as well.
-    """
+    """Explain one profile: from no need and no help, each answer in turn, absorption, then what bounds the whole."""
     places = [p for p in ordered_items(model) if codes[p] != 0]
     walk = path(np.zeros_like(codes), codes, places)
-    share = model.whole.kept if model.whole else 1.0
-    gross = model.before_least(walk, prices, absorb=False)
-    left = model.before_least(codes[None, :], prices)
+    along, left = _quantities(model, walk, prices)
     net = model.quantities(codes[None, :], prices)
     total = pennies(model.pounds(codes[None, :], prices)[0])
     kind, why = _why_other(model, codes, prices)
     drafts: list[Draft] = []
     if model.base:
         drafts.append(Draft(STARTING, STARTING, STARTING, model.base, 0.0, "the starting point"))
-    for service in model.services if share else ():
+    for service in model.services:
         name, price = service.name, prices[service.name]
-        drafts += _by_answer(model, service, codes, places, share * gross[name], price)
-        moved = share * float(left[name][0] - gross[name][-1])
+        label = name.replace("_", " ")
+        drafts += _by_answer(model, service, codes, places, along[name], price)
+        moved = float(left[name] - along[name][-1])
         if service.absorbed and abs(moved * price) >= _HARDLY:
             by = " and ".join(each.source.replace("_", " ") for each in service.absorbed)
-            says = f"{_label(name)}, already provided by {by}: {moved:+.2f} units"
+            says = f"{label}, already provided by {by}: {moved:+.2f} units"
             drafts.append(Draft(ABSORBED, ABSORBED, name, moved * price, moved, says))
-    if model.whole:
-        height = model.of_whole(walk)
-        rate = model.whole.rate(prices)
-        drafts += _by_answer(model, model.whole.service, codes, places, rate * height, 1.0)
-        services = priced(left, list(left), prices)
-        moved = total / 100 - float(model.whole.of(services, height[-1:], prices)[0])
-        if abs(moved) >= _PENNY:
-            drafts.append(Draft(kind, kind, WHOLE, moved, 0.0, f"{_label(WHOLE)}, as {why}"))
-    else:
-        for service in model.services:
-            name = service.name
-            moved = float(net[name][0] - left[name][0])
-            if moved:
-                says = f"{_label(name)}, as {why}: {moved:+.2f} units"
-                drafts.append(Draft(kind, kind, name, moved * prices[name], moved, says))
+        moved = float(net[name][0] - left[name])
+        if moved:
+            says = f"{label}, as {why}: {moved:+.2f} units"
+            drafts.append(Draft(kind, kind, name, moved * price, moved, says))
     lines = _lines(drafts, total)
     return Explanation(lines, as_pounds(total), {name: float(v[0]) for name, v in net.items()})
+
+
+def _quantities(
+    model: Published, walk: Codes, prices: dict[str, float]
+) -> tuple[dict[str, Floats], dict[str, float]]:
+    """Give units of every service along a walk, and at its end less what others provide already.
+
+    Where a model has a whole, each service has its share of that: as large as its share of the money
+    at the end.
+    """
+    along = model.before_least(walk, prices, absorb=False)
+    left = model.before_least(walk[-1:], prices)
+    if model.whole:
+        pounds = model.whole.rate(prices) * model.of_whole(walk)
+        end = model.whole.shared_out(left, pounds[-1:], prices)
+        part = pounds / pounds[-1] if pounds[-1] else np.zeros(len(pounds))
+        along = {name: model.whole.kept * along[name] + part * end[name] for name in along}
+        left = {name: model.whole.kept * left[name] + end[name] for name in left}
+    return along, {name: float(units[0]) for name, units in left.items()}
 
 
 def _by_answer(
@@ -218,10 +219,9 @@ def _by_answer(
     price: float,
 ) -> Iterator[Draft]:
     """Say what each answer in turn makes of a service; ``units`` are those after each."""
-    whole = service.name == WHOLE
-    label, unit = _label(service.name), "pounds" if whole else "units"
+    label = service.name.replace("_", " ")
     if units[0]:
-        says = f"{label}, before any need: {units[0]:.2f} {unit}"
+        says = f"{label}, before any need: {units[0]:.2f} units"
         yield Draft(STARTING, STARTING, service.name, units[0] * price, units[0], says)
     for number, place in enumerate(places):
         moved = float(units[number + 1] - units[number])
@@ -230,13 +230,9 @@ def _by_answer(
             said = positions_said(item, int(codes[place]))
             said += _together(model, service, codes, item)
             said += _doubled(model, service, codes, item)
-            says = f"{label}, because of {item.label} ({said}): {moved:+.2f} {unit}"
+            says = f"{label}, because of {item.label} ({said}): {moved:+.2f} units"
             kind = _KIND_SAYS[item.kind]
             yield Draft(kind, item.name, service.name, moved * price, moved, says)
-
-
-def _label(service: str) -> str:
-    return "the whole budget" if service == WHOLE else service.replace("_", " ")
 
 
 def _together(model: Published, service: Service, codes: Codes, item: Item) -> str:

@@ -168,15 +168,23 @@ class Whole:
         return self.kept * services + self.rate(prices) * whole
 
     def quantities(
-        self, units: dict[str, Floats], total: Floats, mixed: Floats, prices: dict[str, float]
+        self, units: dict[str, Floats], pounds: Floats, prices: dict[str, float]
     ) -> dict[str, Floats]:
-        """Give quantities that come to the mixed sum: all alike, or as the average person has them."""
-        some = total > 0
-        times = np.where(some, mixed / np.where(some, total, 1.0), 1.0)
-        index = self.index(prices)
-        pounds = np.where(some, 0.0, mixed / index) if index > 0 else np.zeros(len(mixed))
+        """Give quantities that come to the mixed sum; ``pounds`` a week are by the whole alone."""
+        added = self.shared_out(units, self.rate(prices) * pounds, prices)
+        return {name: self.kept * each + added[name] for name, each in units.items()}
+
+    def shared_out(
+        self, units: dict[str, Floats], pounds: Floats, prices: dict[str, float]
+    ) -> dict[str, Floats]:
+        """Share pounds out among services as their quantities do, or else as the average person has them."""
+        total = np.sum([each * prices[name] for name, each in units.items()], axis=0)
+        some, index = total > 0, self.index(prices)
+        times = np.where(some, pounds / np.where(some, total, 1.0), 0.0)
+        baskets = np.where(some, 0.0, pounds / index if index > 0 else 0.0)
         return {
-            name: each * times + self.basket.get(name, 0.0) * pounds for name, each in units.items()
+            name: each * times + self.basket.get(name, 0.0) * baskets
+            for name, each in units.items()
         }
 
 
@@ -227,9 +235,9 @@ class Published:
             return found
         total = self._added_up(found, prices)
         if self.whole:
-            mixed = self._mixed(codes, total, prices)
-            found = self.whole.quantities(found, total, mixed, prices)
-            total = mixed
+            pounds = self.of_whole(codes)
+            found = self.whole.quantities(found, pounds, prices)
+            total = self.whole.of(total, pounds, prices)
         kept = self.taper.kept(total) if self.taper else 1.0
         kept = np.where(self._given(codes, total), kept, 0.0)
         agreed = {service: units * kept for service, units in found.items()}

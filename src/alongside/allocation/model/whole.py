@@ -75,8 +75,12 @@ def learn_whole(
     step, mean = learned.steps[0], agreed.mean()
     basket = {name: round(float(units.mean() / mean), 9) for name, units in packages.items()}
     mixed = Whole(share, Service(TOTAL, (), (), step.least), basket)
-    expected = mixed.of(services, pounds, prices)
-    return Mixed(step, mixed, expected, mixed.quantities(unseen, services, expected, prices))
+    return Mixed(
+        step,
+        mixed,
+        mixed.of(services, pounds, prices),
+        mixed.quantities(unseen, pounds, prices),
+    )
 
 
 def best_share(services: Floats, whole: Floats, agreed: Floats) -> float:

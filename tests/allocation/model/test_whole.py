@@ -1,0 +1,116 @@
+"""What needs come to in all, learned from whole budgets where services do not tell it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from allocation.model.making import random_model, random_prices, random_profiles
+from alongside.allocation import PackageModel, RateCard
+from alongside.allocation.model.encoding import encode, read_columns
+from alongside.allocation.model.explain import explain_figure
+from alongside.allocation.model.whole import best_share
+from alongside.allocation.plain_tables import plain_tables
+
+PRICES = {"care": 20.0, "day_centre": 50.0}
+RATES = RateCard.from_dict(
+    {"service": name, "unit": "unit", "rate": str(price), "valid_from": "2026-01-01"}
+    for name, price in PRICES.items()
+)
+
+
+def people(rows: int, seed: int) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame({f"need_{n}": rng.integers(0, 5, rows) for n in range(4)})
+
+
+def agreed_packages(cases: pd.DataFrame) -> pd.DataFrame:
+    """One amount by all needs, spent on care or on days away by which of two needs is greater."""
+    pounds = 40.0 * np.exp(0.18 * cases.sum(axis=1))
+    days = (cases.need_0 + cases.need_2) % 2 == 0
+    return pd.DataFrame(
+        {"care": pounds / 20.0 * (1 - 0.9 * days), "day_centre": pounds / 50.0 * 0.9 * days}
+    )
+
+
+def pounds(packages: pd.DataFrame) -> np.ndarray:
+    return packages.to_numpy() @ np.array([PRICES[name] for name in packages])
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    cases = people(200, 0)
+    noise = np.random.default_rng(1).lognormal(0, 0.05, (200, 2))
+    return PackageModel(RATES).fit(cases, packages=agreed_packages(cases) * noise)
+
+
+def test_whole_budgets_bring_figures_nearer_where_services_are_shares_of_them(fitted):
+    unseen = people(1000, 2)
+    true, codes = pounds(agreed_packages(unseen)), fitted._codes(unseen)
+    without = replace(fitted.published_, whole=None).pounds(codes, fitted.prices())
+    assert fitted.published_.whole.share >= 0.5
+    off = np.abs(fitted.predict(unseen) - true).mean()
+    assert off < 0.5 * np.abs(without - true).mean()
+    assert off < 0.1 * true.mean()
+
+
+def test_quantities_and_lines_come_to_the_figure(fitted):
+    unseen = people(200, 3)
+    said = fitted.predict_packages(unseen)
+    assert pounds(said[list(PRICES)]) == pytest.approx(fitted.predict(unseen), abs=0.006)
+    for row in range(20):
+        explained = fitted.explain(unseen.iloc[[row]])
+        assert sum(line.amount for line in explained.lines) == explained.total
+        money = {name: units * PRICES[name] for name, units in explained.quantities.items()}
+        told = {name: float(amount) for name, amount in explained.by_service().items()}
+        assert {name: told.get(name, 0.0) for name in money} == pytest.approx(money, abs=0.05)
+
+
+def test_a_budget_moves_with_prices_as_the_average_package_does(fitted):
+    unseen = people(50, 4)
+    codes, prices = fitted._codes(unseen), fitted.prices()
+    dearer = {name: 1.1 * price for name, price in prices.items()}
+    model = replace(fitted.published_, least=0.0, taper=None)
+    assert model.pounds(codes, dearer) == pytest.approx(1.1 * model.pounds(codes, prices), abs=0.02)
+    assert fitted.published_.whole.index(prices) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_it_is_saved_and_told_in_the_tables(fitted, tmp_path):
+    fitted.save(tmp_path / "model.json")
+    assert PackageModel.load(tmp_path / "model.json").published_ == fitted.published_
+    assert "The whole: what needs come to in all" in plain_tables(fitted)
+
+
+def test_what_services_do_not_say_is_given_as_the_average_person_has_it(fitted):
+    whole = fitted.published_.whole
+    nothing = dict.fromkeys(PRICES, np.zeros(1))
+    given = whole.quantities(nothing, np.array([100.0]), PRICES)
+    assert sum(float(given[name][0]) * PRICES[name] for name in PRICES) == pytest.approx(
+        100 * whole.share, rel=1e-6
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_lines_of_any_model_add_up_by_service_and_by_answer(seed):
+    model, prices = random_model(seed), random_prices(random_model(seed), seed)
+    columns = read_columns(random_profiles(model, seed, rows=8), [])
+    for codes in encode(list(model.items), columns, []):
+        explained = explain_figure(model, codes, prices)
+        assert sum(explained.by_item().values()) == explained.total
+        assert sum(explained.by_service().values()) == explained.total
+        came_to = sum(units * prices[name] for name, units in explained.quantities.items())
+        assert came_to == pytest.approx(float(explained.total), abs=0.02)
+
+
+def test_it_is_mixed_in_only_where_that_is_surely_nearer_for_large_and_small():
+    rng = np.random.default_rng(0)
+    agreed = rng.gamma(1.5, 200.0, 300)
+    services = agreed * rng.lognormal(0, 0.3, 300)
+    whole = agreed * rng.lognormal(0, 0.1, 300)
+    assert best_share(services, whole, agreed) >= 0.75
+    assert best_share(whole, services, agreed) == 0.0
+    assert best_share(services, services, agreed) == 0.0
+    for_large_alone = np.where(agreed > 300, agreed, agreed * rng.lognormal(0, 0.5, 300))
+    nearly = np.where(agreed > 300, agreed * rng.lognormal(0, 0.3, 300), agreed * 1.02)
+    assert best_share(nearly, for_large_alone, agreed) == 0.0
