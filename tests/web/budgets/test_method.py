@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alongside.allocation.model.instead import Instead
 from alongside.allocation.model.published import Threshold
 from alongside.allocation.model.taper import Taper
 from alongside.web.budgets.method import (
@@ -178,6 +179,21 @@ def test_a_budget_that_is_agreed_in_part_says_so_line_by_line():
     assert sum(line.amount for line in found.lines) == found.weekly
     assert float(sum(line.amount for line in in_part)) == pytest.approx(-15, abs=0.05)
     assert str(KINDS["in_part"]) == "Agreed only in part, above a certain amount"
+
+
+def test_a_package_that_is_given_instead_says_what_it_replaces_line_by_line():
+    before = work_out(usual(), on=ON)
+    prices = example().model(ON).prices()
+    name = next(name for name, price in prices.items() if price > 0)
+    units = round(float(before.weekly) * 0.9 / prices[name], 6)
+    found = work_out(usual(), on=ON, method=with_tables(instead=Instead({name: units}, 1.0)))
+    assert float(found.weekly) == pytest.approx(0.9 * float(before.weekly), abs=0.01)
+    assert sum(line.amount for line in found.lines) == found.weekly
+    instead = {line.service: line.amount for line in found.lines if line.kind == "instead"}
+    assert min(instead.values()) < 0
+    lessened = float(found.weekly - before.weekly)
+    assert float(sum(instead.values())) == pytest.approx(lessened, abs=0.05)
+    assert str(KINDS["instead"]) == "Something else is given instead, past a certain amount"
 
 
 def test_below_the_threshold_nothing_is_told_and_that_is_no_decision_either():

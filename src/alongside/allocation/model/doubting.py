@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from alongside.allocation.model.encoding import Item
     from alongside.allocation.model.swift import Joint, Joints
-    from alongside.allocation.model.together import Whole
+    from alongside.allocation.model.together import Exact
 
     Floats = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ class Doubting:
     name: str
 
     @property
-    def whole(self) -> Whole:
+    def whole(self) -> Exact:
         return self.experience.whole(self.items)
 
 
@@ -68,12 +68,12 @@ def _absent(item: Item, position: Any) -> Any:
     return ibis.cases((position == integer(item.missing), integer(1)), else_=integer(0))
 
 
-def _apart(item: Item, whole: Whole, place: int, position: Any) -> Any:
+def _apart(item: Item, whole: Exact, place: int, position: Any) -> Any:
     apart = position.cast("float64") * double(whole.unit) - double(whole.mean[place])
     return ibis.cases((position == integer(item.missing), double(0.0)), else_=apart)
 
 
-def _distance(whole: Whole, x: list[Any]) -> Any:
+def _distance(whole: Exact, x: list[Any]) -> Any:
     distance = _sum([each * each * double(own) for each, own in zip(x, whole.own, strict=True)])
     for row in whole.common:
         along = _sum([each * double(weight) for each, weight in zip(x, row, strict=True)])

@@ -48,8 +48,6 @@ from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.study import Recorded
 from alongside.allocation.model.trust import (
     Experience,
-    OddCase,
-    find_odd,
     no_better_than_one_figure,
     untrustworthy,
 )
@@ -234,26 +232,10 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.intervals_ = Intervals.learn(found.expected, found.agreed)
         self.experience_ = Experience.learn(items, kept, agreed)
         everybody = Recorded(items, codes, quantities, prices, base)
-        self.odd_cases_ = self._odd(everybody, rows[found.judged], found.unseen)
+        self.odd_cases_ = found.odd(everybody, rows)
         self.mis_scored_ = [replace(each, row=int(rows[each.row])) for each in found.mis_scored]
         self.read_otherwise_ = len(self.mis_scored_)
         self.unseen_error_ = float(found.missed_by.mean())
-
-    def _odd(
-        self, cases: Recorded, rows: NDArray[np.int64], unseen: dict[str, Floats]
-    ) -> list[OddCase]:
-        """Judge each case by fits that had not seen it, where there were such."""
-        found = self.published_.quantities(cases.codes, cases.prices)
-        usual = {name: found[name].copy() for name in self.services_}
-        for name in self.services_:
-            usual[name][rows] = unseen[name]
-        agreed, expected = (
-            {name: units[name] * cases.prices[name] for name in self.services_}
-            for units in (cases.packages, usual)
-        )
-        pairs = {name: (agreed[name], expected[name]) for name in self.services_}
-        totals = [np.asarray(cases.base + sum(each.values())) for each in (agreed, expected)]
-        return find_odd(totals[0], totals[1], pairs)
 
     def _declared(self, services: list[str]) -> list[str]:
         order = list(self.order or ())

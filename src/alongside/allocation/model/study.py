@@ -17,6 +17,7 @@ from alongside.allocation.model.packages import priced
 from alongside.allocation.model.ranks import ranks_of, with_ranks
 from alongside.allocation.model.taper import find_taper
 from alongside.allocation.model.threshold import learn_threshold
+from alongside.allocation.model.trust import find_odd
 from alongside.allocation.model.whole import learn_whole
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from alongside.allocation.model.form import Fitted
     from alongside.allocation.model.published import Published
     from alongside.allocation.model.selection import Plan
+    from alongside.allocation.model.trust import OddCase
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
@@ -73,6 +75,19 @@ class Study:
     def missed_by(self) -> Floats:
         """Pounds a week by which what was agreed for each case was missed."""
         return np.abs(self.expected - self.agreed)
+
+    def odd(self, cases: Recorded, rows: NDArray[np.int64]) -> list[OddCase]:
+        """Judge cases, of which those learned from stand in ``rows``: by fits without them, if there were such."""
+        usual = self.published.quantities(cases.codes, cases.prices)
+        for name, units in self.unseen.items():
+            usual[name][rows[self.judged]] = units
+        agreed, expected = (
+            {name: units[name] * cases.prices[name] for name in self.unseen}
+            for units in (cases.packages, usual)
+        )
+        by_service = {name: (agreed[name], expected[name]) for name in self.unseen}
+        totals = [np.asarray(cases.base + sum(each.values())) for each in (agreed, expected)]
+        return find_odd(totals[0], totals[1], by_service)
 
 
 def study(

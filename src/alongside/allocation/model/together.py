@@ -37,7 +37,7 @@ _FINENESS = ((10, 1000), (10, 100), (1, 100), (1, 10))
 
 
 @dataclass(frozen=True)
-class Whole:
+class Exact:
     """The squared distance from the average in whole numbers: the same in any order of adding up.
 
     An answer lies ``unit * position - mean`` from the average, and nothing where it is missing. The
@@ -136,7 +136,7 @@ def _nanmean(values: Floats) -> Floats:
 
 def in_whole_numbers(
     together: Together, items: Sequence[Item], *, far: float, furthest: float
-) -> Whole:
+) -> Exact:
     """Give distances in whole numbers, with room beside them in a double for two counts of answers."""
     tops = np.array([item.top for item in items])
     room = EXACT / 2.0 ** sum(bits_beside(items))
@@ -146,7 +146,7 @@ def in_whole_numbers(
         if own @ np.square(reach) < room:
             break
     per = (unit * fine) ** 2
-    return Whole(
+    return Exact(
         unit,
         mean,
         own,

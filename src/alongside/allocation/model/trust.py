@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alongside.allocation.model.together import (
+    Exact,
     Together,
-    Whole,
     in_whole_numbers,
     unseen_distances,
 )
@@ -139,7 +139,7 @@ class Experience:
             largest=_not_below(float(budgets.max())),
         )
 
-    def whole(self, items: Sequence[Item]) -> Whole:
+    def whole(self, items: Sequence[Item]) -> Exact:
         """Give what distances are worked out from, in whole numbers."""
         common = np.array(self.common).reshape(-1, len(self.mean))
         together = Together(np.array(self.mean), np.array(self.own), common)
