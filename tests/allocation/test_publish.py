@@ -32,6 +32,8 @@ from alongside.allocation.drift import (
 )
 from alongside.allocation.files import read_folder
 from alongside.allocation.measures import BANDS
+from alongside.allocation.model.published import Service, Whole
+from alongside.allocation.model.taper import Taper
 from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.publish import ABOUT_SUPPLIER, FACTS, publish, read_facts, verify
 from alongside.allocation.small_numbers import to_withhold
@@ -120,7 +122,8 @@ def test_the_record_says_what_no_figure_has_and_what_counts_as_nothing(
     changed = copy(method)
     changed.too_rare_ = ["laundry"]
     items = [SimpleNamespace(name=column) for column in method.columns]
-    changed.published_ = SimpleNamespace(least=12.5, items=items)
+    bounds = {"taper": Taper(1035, 0.4), "whole": Whole(0.75, Service("total", (), ()), {})}
+    changed.published_ = SimpleNamespace(least=12.5, items=items, **bounds)
     done = frozen(tmp_path, changed, data)
     record = json.loads((done.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]
     assert "no amount has any of them: laundry." in record["2.2.1"]["value"]
@@ -131,6 +134,9 @@ def test_the_record_says_what_no_figure_has_and_what_counts_as_nothing(
     assert "- In no figure, as too few cases had them: laundry" in sheet
     assert "Not for: Deciding eligibility" in sheet
     assert "no amount has any of them: laundry." in card
+    for page in (card, record["2.2.1"]["value"]):
+        assert "75% of each figure goes by what needs came to in all" in page
+        assert "40% is agreed of what is above £1,035 a week in all." in page
 
 
 def test_a_supplier_is_asked_about_only_where_there_is_one(tmp_path, method, data):

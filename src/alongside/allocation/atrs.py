@@ -133,6 +133,7 @@ def _described(known: Known) -> str:
     nothing = f"An amount of less than £{least} a week is nothing. " if least else ""
     if known.method["threshold"]:
         nothing += "People whose needs do not reach a threshold, learned from who was given nothing, get no amount. "
+    nothing += f"{known.method['bounds']} " if known.method["bounds"] else ""
     return (
         "Answers about needs, unpaid care and circumstances become a weekly amount in pounds. It was "
         f"learned from {known.sheet['cases']:,} past cases ({known.sheet['target']}). Services: "

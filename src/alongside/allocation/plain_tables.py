@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.model.encoding import KINDS
 from alongside.allocation.model.swift import MILLION
@@ -61,10 +61,7 @@ def plain_tables(model: PackageModel) -> str:
         lines.append(f"Every figure starts from £{published.base:,.2f} a week.")
     if published.least:
         lines.append(f"Less than £{published.least:,.2f} a week in all counts as nothing.")
-    if published.taper:
-        lines.append(f"In the end, {published.taper}.")
-    if published.instead:
-        lines.append(f"Last, {published.instead.says(prices)}.")
+    lines += [f"{each}." for each in bounds(model)]
     lines += _ranks(published)
     lines += _combined(published)
     for number, service in enumerate(published.services, 1):
@@ -74,6 +71,20 @@ def plain_tables(model: PackageModel) -> str:
     if published.whole:
         lines += ["", *_whole(published, published.whole)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def bounds(model: Any) -> Iterator[str]:
+    """Say what bears on whole budgets, and not on one service, in the order in which it does."""
+    published = getattr(model, "published_", None)
+    whole, taper, instead = (
+        getattr(published, each, None) for each in ("whole", "taper", "instead")
+    )
+    if whole:
+        yield f"{percentage(whole.share)} of each figure goes by what needs came to in all, and not by each service"
+    if taper:
+        yield f"In the end, {taper}"
+    if instead:
+        yield f"Last, {instead.says(model.prices())}"
 
 
 def _unit(model: PackageModel, service: str) -> str:

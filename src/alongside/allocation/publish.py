@@ -22,6 +22,7 @@ from alongside.allocation.drift import FEWEST
 from alongside.allocation.files import GROUP, feature_columns, needed_columns
 from alongside.allocation.fitted import learned_totals, was_fitted_on
 from alongside.allocation.measures import BANDS_OVER_1_5, SHARES, measure
+from alongside.allocation.plain_tables import bounds
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.publish_pages import atrs_page, card_page, sheet_page
 from alongside.allocation.small_numbers import WITHHELD, is_small, to_withhold
@@ -245,6 +246,7 @@ def _described(model: Any, saved: Path, version: str, published_on: str) -> dict
         "services_too_rare": ", ".join(getattr(model, "too_rare_", ())),
         "least_budget": _least(model),
         "threshold": _threshold(model),
+        "bounds": " ".join(f"{each}." for each in bounds(model)),
     }
 
 

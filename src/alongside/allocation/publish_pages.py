@@ -73,6 +73,7 @@ def card_page(
             "It is a guide and never a ceiling: a named human agrees the personal budget, eligible "
             "needs are met whatever it says, and the person can challenge it."
         ),
+        *(["", method["bounds"]] if method["bounds"] else []),
         "",
         "## What it is not for",
         "",
