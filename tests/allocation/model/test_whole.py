@@ -10,7 +10,8 @@ from allocation.model.making import random_model, random_prices, random_profiles
 from alongside.allocation import PackageModel, RateCard
 from alongside.allocation.model.encoding import encode, read_columns
 from alongside.allocation.model.explain import explain_figure
-from alongside.allocation.model.whole import best_share
+from alongside.allocation.model.instead import suspect
+from alongside.allocation.model.whole import best_share, learn_whole
 from alongside.allocation.plain_tables import plain_tables
 
 PRICES = {"care": 20.0, "day_centre": 50.0}
@@ -101,6 +102,14 @@ def test_lines_of_any_model_add_up_by_service_and_by_answer(seed):
         assert sum(explained.by_service().values()) == explained.total
         came_to = sum(units * prices[name] for name, units in explained.quantities.items())
         assert came_to == pytest.approx(float(explained.total), abs=0.02)
+
+
+def test_packages_that_cost_nothing_have_no_whole_and_replace_nothing():
+    packages = {name: units.to_numpy() for name, units in agreed_packages(people(60, 5)).items()}
+    packages["care_home"] = np.where(np.arange(60) % 10 == 0, 1.0, 0.0)
+    free = dict.fromkeys(packages, 0.0)
+    assert suspect(packages, free) is None
+    assert learn_whole(None, None, packages, free, None, packages) is None  # nothing to look at
 
 
 def test_it_is_mixed_in_only_where_that_is_surely_nearer_for_large_and_small():

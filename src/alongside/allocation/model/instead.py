@@ -110,12 +110,13 @@ def _replacing(
         if any_of_it[given].mean() <= _SELDOM and any_of_it[~given].mean() >= _USED
     ]
     total: Floats = np.sum(list(pounds.values()), axis=0)
-    share = sum(pounds[name][~given].sum() for name in replaced) / total[~given].sum()
+    spent = sum(pounds[name][~given].sum() for name in replaced)
     package = {name: float(np.median(units[given])) for name, units in packages.items()}
     instead = Instead({name: round(units, 6) for name, units in package.items() if units})
-    if share < _REPLACED or instead.costs(prices) <= np.median(total[~given]):
+    of_all = total[~given].sum()
+    if spent <= _REPLACED * of_all or instead.costs(prices) <= np.median(total[~given]):
         return None
-    return float(share), Suspected(instead, given)
+    return float(spent / of_all), Suspected(instead, given)
 
 
 def told(

@@ -39,7 +39,7 @@ _WORTH_IT = 0.985  # absorption must lower the error on unseen cases by 1.5% to 
 _AT_LEAST = 0.03
 _MOST_SOURCES = 2
 _WHOLE = 0.999  # of a source's own money, or rounding could let it take more than it costs
-_FEWEST_USERS = 5  # cases that have a service, for it to be learned
+FEWEST_USERS = 5  # cases that have a service, for it to be learned
 _TINY = 1e-9
 _NONE = np.zeros(0)
 
@@ -88,10 +88,10 @@ def learn(
     services of which all cases have shown that circumstances say more together.
     """
     scales = {service: _usual(units) for service, units in packages.items()}
-    learnable = [s for s, units in packages.items() if (units > 0).sum() >= _FEWEST_USERS]
+    learnable = [s for s, units in packages.items() if (units > 0).sum() >= FEWEST_USERS]
     if not learnable:
         what = "budget is more than nothing in" if TOTAL in packages else "service was given to"
-        says = f"No {what} {_FEWEST_USERS} cases or more, which is too few to learn from."
+        says = f"No {what} {FEWEST_USERS} cases or more, which is too few to learn from."
         raise ModelInputError(f"{says} Give more cases.")
     world = _World(design, cut(design, plan), packages, prices, scales, plan, together)
     for service in learnable:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alongside.allocation.model.learn import Step, learn
+from alongside.allocation.model.learn import FEWEST_USERS, Step, learn
 from alongside.allocation.model.packages import TOTAL, priced
 from alongside.allocation.model.published import Service, Whole
 
@@ -64,6 +64,8 @@ def learn_whole(
 
     """
     agreed = priced(packages, list(packages), prices)
+    if (agreed > 0).sum() < FEWEST_USERS:
+        return None
     services = priced(unseen, list(unseen), prices)
     together = frozenset({TOTAL}) if design.by_themselves < len(design.columns) else frozenset()
     whole = {TOTAL: agreed}
