@@ -115,7 +115,7 @@ def test_every_case_is_judged_once(fitted):
 
 
 def test_a_service_that_a_need_decides_is_no_such_package():
-    cases = people(400, 0)
+    cases = people(200, 0)
     home = cases.need_3 == 4
     care = 3.0 * (cases.need_0 + cases.need_1)
     packages = pd.DataFrame({"care": care.where(~home, 0.0), "care_home": 1.5 * home})

@@ -72,7 +72,7 @@ NOISY_FORMS_OF_MANY = (replace(NOISY_FORMS[0], evenness=0.0), *NOISY_FORMS[1:])
 class Plan:
     """How hard to look: the cases compared on, their folds, and the starts of each fit.
 
-    ``judging`` is the same with the cases that what was chosen is judged on, where these are others.
+    ``wholes`` says whether whole budgets are looked at beside services. ``judging`` is the same with the cases that what was chosen is judged on, where these are others.
     """
 
     rows: NDArray[np.int64]
@@ -85,6 +85,7 @@ class Plan:
     rounds: int
     near: int
     parts: int
+    wholes: bool
     judging: Plan | None = None
 
     @property
@@ -95,11 +96,6 @@ class Plan:
     def judged(self) -> NDArray[np.int64]:
         """The rows of the cases that what was chosen is judged on."""
         return self.rows if self.judging is None else self.judging.rows
-
-    @property
-    def thorough(self) -> bool:
-        """Whether services may have several parts, and whole budgets are looked at beside them."""
-        return self.parts > 1
 
     @property
     def many(self) -> bool:
@@ -130,6 +126,7 @@ def make_plan(people: NDArray[np.int64], effort: str, rng: np.random.Generator) 
         rounds=150 if effort == "usual" else 100,
         near=60 if effort == "usual" else 40,
         parts=_MOST_PARTS if effort == "usual" else 1,
+        wholes=effort == "usual",
     )
     if len(people) <= _LARGE:
         return plan
@@ -326,7 +323,7 @@ class Search:
         if self.target.width >= SQUARED:
             found = self.smooth()
             return self.choice(self.with_combined(found) if together else found)
-        for form in self.best_families(len(FAMILIES)) if self.plan.thorough else []:
+        for form in self.best_families(len(FAMILIES)) if self.plan.parts > 1 else []:
             self.with_one_more_part(form)
         for base in self.best_families(self.plan.bases):
             self.improve(self.grow(self.improve(base)))

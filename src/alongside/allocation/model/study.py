@@ -136,7 +136,7 @@ def _study(
     agreed = cases.base + priced(cases.packages, names, cases.prices)
     expected = cases.base + priced(learned.unseen, names, cases.prices)
     unseen, mixed = learned.unseen, None
-    if plan.thorough and len(learned.steps) > 1:
+    if plan.wholes and len(learned.steps) > 1:
         note("comparing what services come to with whole budgets")
         mixed = learn_whole(design, as_recorded, cases.packages, cases.prices, plan, learned.unseen)
     if mixed:
