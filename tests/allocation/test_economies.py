@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from alongside.allocation.economies import (
     FRESH,
     ITEMS,
     OTHER_FORMS,
+    OTHER_PEOPLE,
     Economy,
+    draw_profiles,
 )
 
 # A direct payment is tapered, so that its largest package is smaller; points are near to a sum
@@ -21,11 +24,13 @@ LARGEST = [
     *((each, 1_000) for each in FRESH),
     *((each, 900) for each in BLIND),
     *((each, 1_000) for each in OTHER_FORMS),
+    *((each, 1_000) for each in OTHER_PEOPLE),
 ]
 NEAR_A_SUM = [
     *((each, 0.6) for each in FRESH),
     *((each, 0.7) for each in BLIND),
     *((each, 0.6) for each in OTHER_FORMS),
+    *((each, 0.5) for each in OTHER_PEOPLE),
 ]
 # The most that the median and the largest package cost: with a learning disability or autism many
 # have staff by day, and some by night too.
@@ -135,7 +140,7 @@ def test_no_plain_sum_of_answers_gives_the_cost(economy: Economy, near_a_sum: fl
 
 
 @pytest.mark.parametrize(("kind", "sign"), [("need_", 1), ("unpaid_", -1)])
-@pytest.mark.parametrize("economy", [*BLIND, *OTHER_FORMS], **BY_NAME)
+@pytest.mark.parametrize("economy", [*BLIND, *OTHER_FORMS, *OTHER_PEOPLE], **BY_NAME)
 def test_more_need_never_gets_less_money_nor_more_unpaid_help_more(
     economy: Economy, drawn: str, kind: str, sign: int
 ) -> None:
@@ -147,7 +152,7 @@ def test_more_need_never_gets_less_money_nor_more_unpaid_help_more(
         assert change.min() > -wrong - 1e-9, item
 
 
-@pytest.mark.parametrize("economy", [*BLIND, *OTHER_FORMS], **BY_NAME)
+@pytest.mark.parametrize("economy", [*BLIND, *OTHER_FORMS, *OTHER_PEOPLE], **BY_NAME)
 def test_any_answers_give_units_of_every_service_priced(economy: Economy, drawn: str) -> None:
     units = economy.units(people_of(economy.profiles, drawn))
     assert set(units) == set(economy.rates)
@@ -164,6 +169,29 @@ def test_other_forms_ask_of_other_people_at_other_levels() -> None:
         assert len(set(form) - set(ITEMS)) > len(set(form) & set(ITEMS))
     assert len({frozenset(form) for form in forms}) == len(forms)
     assert {top for form in forms for top in form.values()} == {1, 2, 3, 4, 5}
+
+
+def test_other_people_answer_the_usual_form_each_as_a_population_of_its_own() -> None:
+    drawing = [draw_profiles, *(economy.profiles for economy in OTHER_PEOPLE)]
+    people = [people_of(profiles, "correlated") for profiles in drawing]
+    assert all(tuple(each) == ITEMS for each in people)
+    usual = [np.array([levels.mean() for levels in each.values()]) for each in people]
+    for one, two in combinations(usual, 2):
+        assert np.abs(one - two).max() > 0.4
+
+
+@pytest.mark.parametrize("economy", OTHER_PEOPLE, **BY_NAME)
+def test_other_people_have_needs_and_help_that_an_assessor_would_sign(economy: Economy) -> None:
+    people = people_of(economy.profiles, "correlated")
+    cannot_move = people["need_moving_indoors"] == 4
+    assert cannot_move.any()
+    assert (people["need_going_missing"][cannot_move] == 0).all()
+    assert (people["need_stairs"][cannot_move] == 4).all()
+    assert (people["need_medication"][people["need_memory"] >= 3] >= 2).all()
+    nobody_helps = sum(each for item, each in people.items() if item.startswith("unpaid_")) == 0
+    assert 0.1 < nobody_helps.mean() < 0.6
+    assert (people["circ_carer_strain"][nobody_helps] == 0).all()
+    assert (people["circ_carer_strain"][~nobody_helps] > 0).any()
 
 
 @pytest.mark.parametrize("name", ECONOMIES)

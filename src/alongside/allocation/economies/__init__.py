@@ -12,11 +12,13 @@ from alongside.allocation.economies.development import DEVELOPMENT
 from alongside.allocation.economies.fresh import FRESH
 from alongside.allocation.economies.held_out import HELD_OUT
 from alongside.allocation.economies.other_forms import OTHER_FORMS
+from alongside.allocation.economies.other_people import OTHER_PEOPLE
 from alongside.allocation.economies.profiles import ITEMS, draw_profiles
 
 BLIND = (*BLIND_CARE, *BLIND_BUDGETS)
 ECONOMIES: dict[str, Economy] = {
-    each.name: each for each in (*DEVELOPMENT, *HELD_OUT, *FRESH, *BLIND, *OTHER_FORMS)
+    each.name: each
+    for each in (*DEVELOPMENT, *HELD_OUT, *FRESH, *BLIND, *OTHER_FORMS, *OTHER_PEOPLE)
 }
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "HELD_OUT",
     "ITEMS",
     "OTHER_FORMS",
+    "OTHER_PEOPLE",
     "Cases",
     "Economy",
     "draw_profiles",

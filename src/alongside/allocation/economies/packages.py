@@ -30,6 +30,13 @@ def kept_under(most: float, units: Units, rates: dict[str, float], service: str)
     return units | {service: np.maximum(0, units[service] - over)}
 
 
+def scaled_to(wanted: Numbers, units: Units, rates: dict[str, float]) -> Units:
+    """Scale every service of a package alike, so that it costs what is wanted."""
+    now = cost(units, rates)
+    scale = np.divide(wanted, now, out=np.zeros_like(now), where=now > 0)
+    return {service: each * scale for service, each in units.items()}
+
+
 def with_break(
     people: People,
     rules: Rules,
