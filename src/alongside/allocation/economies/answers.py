@@ -49,8 +49,8 @@ def weighed(people: People, weights: dict[str, float]) -> Numbers:
     return total(weight * people[f"need_{item}"] for item, weight in weights.items())
 
 
-def total(parts: Iterable[Worked]) -> Numbers:
-    """Add parts up, person by person."""
+def total(parts: Iterable[Worked | NDArray[np.bool_]]) -> Numbers:
+    """Add parts up, person by person; of what is so or not, count those that are."""
     added: Numbers = np.sum(list(parts), axis=0, dtype=float)
     return added
 

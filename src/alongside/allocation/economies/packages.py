@@ -24,6 +24,12 @@ def half_hours(hours: Numbers) -> Numbers:
     return rounded
 
 
+def up_to_step(step: float, value: Numbers) -> Numbers:
+    """Round up to whole steps, a millionth of a step over being none."""
+    rounded: Numbers = np.ceil(np.round(value / step, 6)) * step
+    return rounded
+
+
 def kept_under(most: float, units: Units, rates: dict[str, float], service: str) -> Units:
     """Take what a package costs above a bound off one of its services, as far as there is any."""
     over = np.maximum(0, cost(units, rates) - most) / rates[service]
