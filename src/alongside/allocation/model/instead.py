@@ -112,7 +112,7 @@ def _replacing(
     total: Floats = np.sum(list(pounds.values()), axis=0)
     spent = sum(pounds[name][~given].sum() for name in replaced)
     package = {name: float(np.median(units[given])) for name, units in packages.items()}
-    instead = Instead({name: round(units, 6) for name, units in package.items() if units})
+    instead = Instead({name: float(f"{units:.3g}") for name, units in package.items() if units})
     of_all = total[~given].sum()
     if spent <= _REPLACED * of_all or instead.costs(prices) <= np.median(total[~given]):
         return None
