@@ -19,6 +19,8 @@ from alongside.web.site.database import EmbeddedServer
 PROJECT = Path(__file__).resolve().parents[1]
 # The tests themselves are not counted, so it matters to nobody that their branches cannot be.
 NOT_OF_TESTS = "ignore:Unable to activate pytest branch coverage"
+# Each worker has a core: threads of matrix arithmetic would spend their time waiting for one another.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 DATA = PROJECT.parent / "shared" / "data"
 
 
@@ -40,7 +42,7 @@ def main() -> int:
 def run(command: list[str], shared: str) -> tuple[list[str], int]:
     """Run the tests, showing what they print as it comes; workers share what is costly in a folder."""
     environment = dict(
-        os.environ,
+        os.environ | ONE_THREAD,
         PYTHONWARNINGS=NOT_OF_TESTS,
         PYTEST_PLUGINS="tools.count_at_once",
         ALONGSIDE_TEST_SHARED=str(shared),
