@@ -90,6 +90,7 @@ def test_lines_say_what_is_given_instead_of_what_and_add_up(fitted):
     assert instead["company"] < 0
     assert float(instead["care_home"]) == pytest.approx(float(explained.total), abs=0.01)
     assert sum(line.amount for line in explained.lines) == explained.total
+    assert {explained.by_service()[name] for name in ("care", "company")} == {0}
     says = fitted.published_.instead.says(fitted.prices())
     assert all(says in line.says for line in explained.lines if line.kind == INSTEAD)
     assert f"Last, {says}." in plain_tables(fitted)

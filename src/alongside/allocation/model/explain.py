@@ -280,10 +280,22 @@ def _why_other(model: Published, codes: Codes, prices: dict[str, float]) -> tupl
 
 
 def _lines(drafts: Sequence[Draft], total: int) -> tuple[Line, ...]:
-    """Round drafts to pennies; what belongs to no line is a line of its own."""
+    """Round drafts to pennies, service by service; what belongs to no line is a line of its own.
+
+    So a service of which nothing is left in the end comes to no penny either.
+    """
     exact = [100 * draft.pounds for draft in drafts]
     rest = total - round(sum(exact))
-    shared = share_pennies(exact, total - rest)
+    places: dict[str, list[int]] = {}
+    for place, draft in enumerate(drafts):
+        places.setdefault(draft.service, []).append(place)
+    of_services = share_pennies(
+        [sum(exact[n] for n in own) for own in places.values()], total - rest
+    )
+    shared = [0] * len(exact)
+    for own, amount in zip(places.values(), of_services, strict=True):
+        for place, part in zip(own, share_pennies([exact[n] for n in own], amount), strict=True):
+            shared[place] = part
     lines = [
         Line(each.kind, each.item, each.service, as_pounds(amount), each.units, each.says)
         for each, amount in zip(drafts, shared, strict=True)
