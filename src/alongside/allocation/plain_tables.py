@@ -83,7 +83,7 @@ def bounds(model: Any) -> Iterator[str]:
         yield f"{percentage(whole.share)} of each figure goes by what needs came to in all, and not by each service"
     if taper:
         yield f"In the end, {taper}"
-    if instead:
+    if instead and instead.costs(model.prices()) > 0:
         yield f"Last, {instead.says(model.prices())}"
 
 

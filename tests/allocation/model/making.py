@@ -1,6 +1,7 @@
 """Makes random models and random profiles, and a small economy to fit on."""
 
 import numpy as np
+import pandas as pd
 import polars as pl
 
 from alongside.allocation.economies import ECONOMIES, Economy
@@ -31,6 +32,12 @@ TWO_SERVICES = Economy(
     lambda people: {name: WHOLE.units(people)[name] for name in SERVICES},
     {name: WHOLE.rates[name] for name in SERVICES},
 )
+
+
+def people(rows: int, seed: int) -> pd.DataFrame:
+    """People with four needs, each of any level."""
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame({f"need_{n}": rng.integers(0, 5, rows) for n in range(4)})
 
 
 def random_model(seed: int) -> Published:

@@ -1,5 +1,6 @@
 """A package that is given instead of everything else, once that would cost more, as a care home."""
 
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allocation.model.making import people
 from alongside.allocation import PackageModel, RateCard
 from alongside.allocation.economies import ECONOMIES
 from alongside.allocation.model.explain import INSTEAD
@@ -34,11 +36,6 @@ def test_a_package_that_costs_nothing_replaces_nothing():
     pounds = np.array([0.0, 10.0, 4000.0])
     home = Instead({"care_home": 1.0})
     assert (home.of(pounds, {**PRICES, "care_home": 0.0}) == pounds).all()
-
-
-def people(rows: int, seed: int) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    return pd.DataFrame({f"need_{n}": rng.integers(0, 5, rows) for n in range(4)})
 
 
 def agreed_packages(cases: pd.DataFrame) -> pd.DataFrame:
@@ -94,6 +91,16 @@ def test_lines_say_what_is_given_instead_of_what_and_add_up(fitted):
     says = fitted.published_.instead.says(fitted.prices())
     assert all(says in line.says for line in explained.lines if line.kind == INSTEAD)
     assert f"Last, {says}." in plain_tables(fitted)
+
+
+def test_where_it_costs_nothing_the_tables_do_not_speak_of_it(fitted):
+    free = RateCard(
+        replace(rate, rate=rate.rate * (rate.service != "care_home")) for rate in RATES.entries
+    )
+    model = copy(fitted).set_params(rates=free)
+    assert "something else is given instead" in plain_tables(fitted)
+    assert "something else is given instead" not in plain_tables(model)
+    assert (model.predict_packages(people(200, 5)).care_home == 0).all()
 
 
 def test_before_its_point_no_line_speaks_of_it(fitted):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allocation.model.making import people
 from alongside.allocation import PackageModel, RateCard
 from alongside.allocation.model.explain import IN_PART
 from alongside.allocation.model.taper import Taper, find_taper
@@ -44,11 +45,6 @@ def test_what_a_panel_agrees_in_part_is_found():
 
 def test_where_all_is_agreed_chance_looks_like_one_in_fewer_than_one_of_twenty():
     assert sum(find_taper(*budgets(300, seed)) is not None for seed in range(100)) < 5
-
-
-def people(rows: int, seed: int) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    return pd.DataFrame({f"need_{n}": rng.integers(0, 5, rows) for n in range(4)})
 
 
 def agreed_packages(cases: pd.DataFrame) -> pd.DataFrame:

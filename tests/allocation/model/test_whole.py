@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
-from allocation.model.making import random_model, random_prices, random_profiles
+from allocation.model.making import people, random_model, random_prices, random_profiles
 from alongside.allocation import PackageModel, RateCard
 from alongside.allocation.model.encoding import encode, learn_items, read_columns
 from alongside.allocation.model.explain import explain_figure
@@ -22,11 +22,6 @@ RATES = RateCard.from_dict(
     {"service": name, "unit": "unit", "rate": str(price), "valid_from": "2026-01-01"}
     for name, price in PRICES.items()
 )
-
-
-def people(rows: int, seed: int) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    return pd.DataFrame({f"need_{n}": rng.integers(0, 5, rows) for n in range(4)})
 
 
 def agreed_packages(cases: pd.DataFrame) -> pd.DataFrame:

@@ -236,8 +236,9 @@ def _by_answer(
 
 
 def _together(model: Published, service: Service, codes: Codes, item: Item) -> str:
-    """Name the circumstances before this one that a service looks up together with it."""
-    looked_up = {name for part in service.parts for name in (*part.added, *part.factors)}
+    """Name the circumstances before this one that a service, or the whole that it shares in, looks up with it."""
+    whole = model.whole.service.parts if model.whole else ()
+    looked_up = {name for part in (*service.parts, *whole) for name in (*part.added, *part.factors)}
     places = {each.name: place for place, each in enumerate(model.items)}
     others = [
         places[both.of[0]]
