@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alongside.allocation.model.encoding import CIRC, Item
+from alongside.allocation.model.width import is_sure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -194,7 +195,7 @@ def _gain(before: Floats, after: Floats, pounds: Floats) -> float:
     That is told from errors as they are: squared, a few large ones would make up all the chance.
     """
     less = np.abs(before - pounds) - np.abs(after - pounds)
-    if less.mean() <= _SURELY * less.std() / len(less) ** 0.5:
+    if not is_sure(less, _SURELY):
         return 0.0
     squared = np.square(before - pounds)
     return float((squared - np.square(after - pounds)).mean() / squared.mean())

@@ -20,6 +20,7 @@ from alongside.allocation.model.form import WHOLE, Fitted, Form, Target
 from alongside.allocation.model.least import leasts
 from alongside.allocation.model.links import LINKS
 from alongside.allocation.model.ranks import Rank
+from alongside.allocation.model.width import is_sure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -347,8 +348,7 @@ class Search:
             _costs_of(self.tried[each].unseen, self.target, self.plan) for each in (base, best)
         )
         gain = before - after
-        surely = gain.mean() > worth.surely * gain.std() / len(gain) ** 0.5
-        if surely and self.error(best) < worth.error * self.error(base):
+        if is_sure(gain, worth.surely) and self.error(best) < worth.error * self.error(base):
             return best
         for form in forms:
             del self.tried[form], self.errors[form]

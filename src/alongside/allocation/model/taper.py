@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alongside.allocation.model.width import is_sure
 from alongside.allocation.percentages import percentage
 
 if TYPE_CHECKING:
@@ -71,8 +72,11 @@ def find_taper(expected: Floats, agreed: Floats) -> Taper | None:
     errors = [np.abs(each.of(expected) - agreed) for each in tried]
     best = int(np.argmin([each.mean() for each in errors]))
     gain = off - errors[best]
-    surely = gain.mean() > _SURELY * gain.std() / len(gain) ** 0.5
     little = errors[best].mean() > _WORTH_IT * off.mean()
-    if little or not surely or np.square(errors[best]).mean() > np.square(off).mean():
+    if (
+        little
+        or not is_sure(gain, _SURELY)
+        or np.square(errors[best]).mean() > np.square(off).mean()
+    ):
         return None
     return tried[best]

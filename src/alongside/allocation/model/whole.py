@@ -15,6 +15,7 @@ import numpy as np
 from alongside.allocation.model.learn import FEWEST_USERS, Step, learn
 from alongside.allocation.model.packages import TOTAL, priced
 from alongside.allocation.model.published import Service, Whole
+from alongside.allocation.model.width import is_sure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,7 +101,7 @@ def best_share(services: Floats, whole: Floats, agreed: Floats) -> float:
         near = [(errors <= _NEAR * agreed).mean() for errors in (before, after)]
         if (
             after.mean() < least
-            and gain.mean() > _SURELY * gain.std() / len(gain) ** 0.5
+            and is_sure(gain, _SURELY)
             and np.square(after).mean() <= np.square(before).mean()
             and near[1] >= near[0] - _FEWER_NEAR
         ):

@@ -1,4 +1,4 @@
-"""How wide an ordinary error is: what lies far beyond it may be an exception."""
+"""How wide an ordinary error is, beyond which may be an exception; and when a gain is no chance."""
 
 from __future__ import annotations
 
@@ -38,3 +38,8 @@ def _explained(found: Floats, quantity: Floats) -> float:
     if spread == 0:
         return 0.0
     return 1 - float(np.square(found[order] - quantity[order]).mean()) / spread
+
+
+def is_sure(gain: Floats, times: float) -> bool:
+    """Say whether a gain, case by case, is so many times what it may be by chance, on average."""
+    return bool(gain.mean() > times * gain.std() / len(gain) ** 0.5)
