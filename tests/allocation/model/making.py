@@ -139,6 +139,7 @@ def _part(rng, needs, helps, circs) -> Part:
         for item in circs
         if rng.random() < 0.5
     }
+    factors |= {item.name: _longer(rng, item) for item in needs if rng.random() < 0.2}
     graph = Graph(*(tuple(float(v) for v in values) for values in (x, y, slope)))
     return Part("random", tuple(groups), added, graph, factors, _doubling(rng, needs))
 
@@ -155,6 +156,13 @@ def _doubling(rng, needs) -> Doubling | None:
 def _rising(rng, item) -> tuple[int, ...]:
     steps = np.cumsum(rng.integers(0, MILLION, item.top)).tolist()
     return (0, *steps, int(rng.integers(0, 2 * MILLION)))
+
+
+def _longer(rng, item) -> tuple[float, ...]:
+    """How many times as long all takes by the level of a need."""
+    rising = np.cumsum(np.round(rng.uniform(0, 0.5, item.top), 6)).tolist()
+    missing = round(float(rng.uniform(1, 3)), 6)
+    return (1.0, *(round(1 + each, 6) for each in rising), missing)
 
 
 def _left(rng) -> tuple[float, ...]:

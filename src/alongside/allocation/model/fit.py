@@ -52,6 +52,7 @@ def _start(form: Form, design: Design, layout: Layout, rng: np.random.Generator)
     start.put("added", 0, -2, 2)
     start.put("factor", 0, -WIDEST, WIDEST)
     start.put("times", 0, 0, np.log(MOST))
+    start.put("pace", 0, 0, np.where(may, np.log(MOST), 0) if form.pace else 0)
     weight = np.zeros((form.parts, len(may)))
     weight[:, may] = 0.15 * rng.gamma(1.0, 1.0, (form.parts, int(may.sum())))
     moved = rng.normal(size=(form.parts, len(link.start))) * np.array(link.spread)
@@ -132,6 +133,8 @@ class Passage:
         self.doubled = past_any(design, layout.doubled)
         if layout.doubled:
             logs = logs + self.doubled * self.get["times"][0]
+        if self.form.pace:
+            logs = logs + design.steps @ (self.get["pace"][of.need] * self.curve[of.need, of.level])
         self.outer = self.after * np.exp(np.clip(logs, -WIDEST, WIDEST))
         self.gross = sum((each[0] for each in self.answers), np.zeros(len(z))) * self.outer
         self.quantity, self._back_absorbed = _absorb(
@@ -164,7 +167,7 @@ class Passage:
             for place, each in enumerate(self.sums)
         ]
         found |= self._back_help(np.stack([*by_area, whole], axis=1), z_slope)
-        found |= self._back_weights(z_slope)
+        found |= self._back_weights(z_slope, whole)
         total = np.zeros(self.layout.size)
         for name, value in found.items():
             total[self.layout.slices[name]] = value.ravel()
@@ -186,24 +189,31 @@ class Passage:
             "ease": _back_rises(of.members.T @ (by_done[:, None] * of.passed), self.ease),
         }
 
-    def _back_weights(self, z_slope: Floats) -> dict[str, Floats]:
-        """Take the slope of each part's weight to what needs weigh and to their level curves."""
-        of, weight = self.design.of_steps, self.get["weight"]
-        raw = np.concatenate(
-            [
-                (z_slope * self.left[:, place, None]).T @ self.design.steps[:, each]
-                for place, each in enumerate(self.areas)
-            ],
-            axis=1,
-        )
-        by_level = np.zeros((*weight.shape, self.curve.shape[1]))
-        by_level[:, of.need, of.level] = raw
+    def _back_weights(self, z_slope: Floats, whole: Floats) -> dict[str, Floats]:
+        """Take the slope of each part's weight, and of the whole's logarithm, to needs and their level curves."""
+        weight = self.get["weight"]
+        raw = [
+            (z_slope * self.left[:, place, None]).T @ self.design.steps[:, each]
+            for place, each in enumerate(self.areas)
+        ]
+        by_level = self._by_level(np.concatenate(raw, axis=1))
+        found = {"weight": np.einsum("pjt,jt->pj", by_level, self.curve)}
         sloped = np.einsum("pj,pjt->jt", weight, by_level)
+        if self.form.pace:
+            of_whole = self._by_level((whole @ self.design.steps)[None])[0]
+            found["pace"] = (of_whole * self.curve).sum(axis=1)
+            sloped += self.get["pace"][:, None] * of_whole
         own = _back_rises(sloped, self.curve)
-        shared = np.zeros(self.layout.shapes["curve"])
-        np.add.at(shared, self.layout.curve_of, own)
-        found = {"weight": np.einsum("pjt,jt->pj", by_level, self.curve), "curve": shared}
+        found["curve"] = np.zeros(self.layout.shapes["curve"])
+        np.add.at(found["curve"], self.layout.curve_of, own)
         return found | ({"own": own} if self.form.own_curves else {})
+
+    def _by_level(self, raw: Floats) -> Floats:
+        """Lay slopes by column of the steps out by need and level."""
+        of = self.design.of_steps
+        found = np.zeros((len(raw), *self.curve.shape))
+        found[:, of.need, of.level] = raw
+        return found
 
 
 def _absorb(
@@ -236,8 +246,11 @@ _RIDGE = {"curve": 1e-3, "added": 2e-3, "factor": 2e-3, "ease": 1e-3, "link": 1e
 _USUAL_CASES = 225
 _HELP_LIKELY, _HELP_OTHER = 3e-4, 3e-3
 _ABSORBED = 2e-4
+_PACE = 5e-4
 SMALL = 0.3
 _BRIEF = 40
+# A step that gains less, in costs of an error, ends a descent.
+_SETTLED = 3e-7
 # Were it nearer, a fit that counts hardly any case could be the best of all.
 _NEAREST_BOUND = 0.3
 
@@ -249,6 +262,7 @@ def _penalties(form: Form, design: Design, layout: Layout) -> tuple[Floats, Floa
         squared[layout.slices[name]] = weight * form.firm
     squared[layout.slices["own"]] = form.own_curves
     linear[layout.slices["weight"]] = form.sparse * np.sqrt(form.firm)
+    linear[layout.slices["pace"]] = _PACE * np.sqrt(form.firm)
     linear[layout.slices["most"]] = _ABSORBED
     linear[layout.slices["less"]] = _HELP_LIKELY
     if form.help == AREA:
@@ -382,7 +396,7 @@ def _descend(start: _Start, design: Design, target: Target, rounds: int) -> Fitt
             "maxiter": rounds,
             "maxcor": 20,
             "maxfun": int(1.3 * rounds) + 5,
-            "ftol": 1e-11,
+            "ftol": _SETTLED * min(scale, 1.0),
             "gtol": 1e-8,
         },
     )

@@ -51,6 +51,8 @@ class Form:
         Whether the highest and second highest answers of an area may weigh by themselves.
     combined : bool
         Whether combined circumstances may matter beside each by itself.
+    pace : bool
+        Whether needs may multiply the whole, as all takes longer with somebody who forgets.
     doubling : int
         How often to look for answers so high that all of it is multiplied: each time from where
         the last fit came to stand.
@@ -73,6 +75,7 @@ class Form:
     choosy: bool = False
     ranks: bool = False
     combined: bool = False
+    pace: bool = False
     doubling: int = 0
     bound: float = 0.0
 
@@ -131,6 +134,7 @@ class Layout:
             "added": (form.parts, free),
             "factor": (free,),
             "times": (1 if doubled else 0,),
+            "pace": (needs if form.pace else 0,),
             "link": (form.parts, len(LINKS[form.link].start)),
             "after": (helps,),
             "less": (form.parts, helps),

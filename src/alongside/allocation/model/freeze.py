@@ -236,9 +236,22 @@ def _factors(
         name: tuple(round(float(np.exp(np.clip(value, -WIDEST, WIDEST))), 6) for value in table)
         for name, table in _cumulated(fit.get("factor"), design, mean).items()
     }
-    for name, table in _left(fit.get("after"), design, done).items():
+    for name, table in (_left(fit.get("after"), design, done) | _paces(fit, design, mean)).items():
         before = found.get(name, (1.0,) * len(table))
         found[name] = tuple(round(a * b, 6) for a, b in zip(before, table, strict=True))
+    return found
+
+
+def _paces(fit: Fitted, design: Design, mean: Averages) -> dict[str, tuple[float, ...]]:
+    """Give by how much each need multiplies the whole."""
+    curve = curves(fit, design)
+    found = {}
+    for place, pace in enumerate(fit.get("pace").tolist()):
+        need = design.needs[place]
+        if pace > _CLOSE:
+            steps = pace * curve[place][: need.top]
+            logs = [0.0, *np.cumsum(steps).tolist(), float(steps @ mean.above[need.name])]
+            found[need.name] = tuple(round(float(np.exp(log)), 6) for log in logs)
     return found
 
 

@@ -63,12 +63,33 @@ class Step:
 class Learned:
     """All services in their order, and each one's units a week for the cases judged on.
 
-    ``shares`` are those of a source's own money that it may absorb of a service.
+    ``shares`` are those of a source's own money that it may absorb of a service. ``world`` is what was
+    looked at on the way.
     """
 
     steps: list[Step]
     unseen: dict[str, Floats]
     shares: Shares
+    world: _World = field(repr=False)
+
+    def again(
+        self, design: Design, recorded: Design, plan: Plan, note: Callable[[str], None]
+    ) -> Learned:
+        """Learn the same forms from the same packages, of which some answers are read otherwise.
+
+        Each fit goes on from where it came to stand. What absorbs what, and in which order, stays.
+        """
+        world = replace(
+            self.world,
+            design=design,
+            folds=cut(design, plan),
+            choices=dict(self.world.choices),
+        )
+        steps = []
+        for step in self.steps:
+            note(f"fitting {step.service}")
+            steps.append(world.learned_again(step))
+        return Learned(steps, world.unseen(steps, recorded), world.shares, world)
 
 
 def learn(
@@ -107,7 +128,7 @@ def learn(
         else:
             steps.append(Step(service, 1.0, [], [], np.zeros(0)))
     steps = world.within_shares(steps)
-    return Learned(steps, world.unseen(steps, recorded), world.shares)
+    return Learned(steps, world.unseen(steps, recorded), world.shares, world)
 
 
 def _usual(units: Floats) -> float:
@@ -192,13 +213,17 @@ class _World:
         self.shares = _shared_out(steps, self.design, self.prices)
         sharing = Counter(source for _service, source in self.shares)
         return [
-            self._learned_again(step) if any(sharing[each] > 1 for each in step.sources) else step
+            self.learned_again(step) if any(sharing[each] > 1 for each in step.sources) else step
             for step in steps
         ]
 
-    def _learned_again(self, step: Step) -> Step:
+    def learned_again(self, step: Step) -> Step:
+        """Fit the forms that were chosen for a step once more, from where they came to stand."""
+        if not step.fits:
+            return step
         target = self.given(step.service, step.sources)
-        search = Search(self.folds, target, self.plan, self.shown(step.sources))
+        shown = self.shown(step.sources) if step.sources else None
+        search = Search(self.folds, target, self.plan, shown)
         choice = search.go_on(self.choices[step.service].attempts)
         return self._settled(step.service, step.sources, choice, target)
 

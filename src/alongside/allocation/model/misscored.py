@@ -79,7 +79,8 @@ def find_mis_scored(
         chances = _chances(agreed, answers, rows, read[rows], open_[rows])
         by_item = chances.sum(axis=2)
         worst = by_item.argmax(axis=1)
-        chance = by_item[np.arange(len(rows)), worst]
+        # As it is told, so that nothing is doubted that is said to be as likely right.
+        chance = by_item[np.arange(len(rows)), worst].round(3)
         likelier = chances[np.arange(len(rows)), worst].argmax(axis=1)
         doubted = _doubted(room, worst, codes[rows, worst], chance)
         rows, worst = rows[doubted], worst[doubted]
@@ -90,7 +91,7 @@ def find_mis_scored(
                 published.items[item].name,
                 int(codes[row, item]),
                 int(level),
-                round(float(each), 3),
+                float(each),
             )
             for row, item, level, each in zip(rows, worst, likelier, chance, strict=True)
         ]

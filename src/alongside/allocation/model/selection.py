@@ -50,6 +50,7 @@ VARIANTS: tuple[dict[str, object], ...] = (
     {"sparse": 3e-4},
     {"sparse": 3e-3},
     {"choosy": True},
+    {"pace": True},
     {"bound": 0.0},
     {"bound": 0.75},
     {"bound": 0.5},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from alongside.allocation.model.design import Design
+    from alongside.allocation.model.design import Averages, Design
     from alongside.allocation.model.encoding import Item
     from alongside.allocation.model.form import Fitted
+    from alongside.allocation.model.learn import Learned
     from alongside.allocation.model.published import Published
+    from alongside.allocation.model.ranks import Rank
     from alongside.allocation.model.selection import Plan
     from alongside.allocation.model.trust import OddCase
 
@@ -36,8 +39,9 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int8]
     Marks = NDArray[np.bool_]
 
-# Hardly any is found where no answer is wrong at all.
-_MANY = 0.001
+# Of all answers seem wrong, from which share on it is learned again. Hardly any is found where no answer is
+# wrong at all; where many are, forms were chosen by what is not so, and all is chosen afresh.
+_SOME, _MANY = 0.001, 0.0025
 
 
 @dataclass(frozen=True)
@@ -96,15 +100,28 @@ def study(
     """Learn from cases as recorded; and again, if many answers seem wrong, with those otherwise.
 
     What is learned the second time must foretell the packages of unseen cases better than the
-    first: of those whose answers stand as recorded, as what the others need is in doubt.
+    first: of those whose answers stand as recorded, as what the others need is in doubt. Where they are
+    few, forms, and what absorbs what, stay as they were chosen.
     """
     together = told_together(cases, plan)
-    first = _study(cases, together, [], plan, order, note)
+    afresh: Callable[[Design, Design], Learned] = partial(
+        learn,
+        packages=cases.packages,
+        prices=cases.prices,
+        plan=plan,
+        order=order,
+        note=note,
+        together=together.services,
+    )
+    first, learned = _study(cases, together, [], plan, afresh, note)
     doubtful = find_mis_scored(first.published, cases.prices, cases.codes, cases.packages)
-    if len(doubtful) < _MANY * cases.codes.size:
+    share = len(doubtful) / cases.codes.size
+    if share < _SOME:
         return first
     note(f"learning again: {len(doubtful):,} answers seem to be recorded wrongly")
-    second = _study(cases, together, doubtful, plan, order, note)
+    services = afresh if share >= _MANY else partial(learned.again, plan=plan, note=note)
+    wholes = plan.wholes and (share >= _MANY or first.published.whole is not None)
+    second, _ = _study(cases, together, doubtful, replace(plan, wholes=wholes), services, note)
     stand = ~np.isin(plan.judged, [each.row for each in doubtful])
     better = second.missed_by[stand].sum() < first.missed_by[stand].sum()
     return second if better else first
@@ -115,57 +132,84 @@ def _study(
     together: ToldTogether,
     doubtful: list[MisScored],
     plan: Plan,
-    order: list[str] | None,
+    services: Callable[[Design, Design], Learned],
     note: Callable[[str], None],
-) -> Study:
-    items, ranks, both = cases.items, ranks_of(cases.items), together.both
-    whole = [*items, *ranks, *both]
-
-    def with_told(codes: Codes) -> Codes:
-        return with_combined(items, both, with_ranks(items, ranks, codes))
-
-    free = free_columns([*items, *both], with_combined(items, both, cases.codes))
-    recorded = with_told(cases.codes)
-    mean = averages(whole, recorded, free)
-    codes = with_told(read_otherwise(items, cases.codes, doubtful))
-    design, as_recorded = (build(whole, each, free, mean) for each in (codes, recorded))
-    learned = learn(
-        design, as_recorded, cases.packages, cases.prices, plan, order, note, together.services
-    )
+) -> tuple[Study, Learned]:
+    """Learn services, then what bears on whole budgets: each judged on what stands before it."""
+    laid = _laid_out(cases, together.both, doubtful)
+    both = laid.design, laid.recorded
+    packages, prices = cases.packages, cases.prices
+    learned = services(*both)
     names = [step.service for step in learned.steps]
-    agreed = cases.base + priced(cases.packages, names, cases.prices)
-    expected = cases.base + priced(learned.unseen, names, cases.prices)
-    unseen, mixed = learned.unseen, None
-    if plan.wholes and len(learned.steps) > 1:
+    agreed = cases.base + priced(packages, names, prices)
+    unseen = learned.unseen
+    expected, mixed = cases.base + priced(unseen, names, prices), None
+    if plan.wholes and len(names) > 1:
         note("comparing what services come to with whole budgets")
-        mixed = learn_whole(design, as_recorded, cases.packages, cases.prices, plan, learned.unseen)
+        mixed = learn_whole(*both, packages, prices, plan, unseen)
     if mixed:
         unseen, expected = mixed.unseen, mixed.expected
+    # Where there is a base, everybody is given it.
     nothing = Nothing.to_nobody(len(expected))
     if not cases.base:
-        nothing = _who_is_given_nothing(design, as_recorded, agreed, expected, plan)
+        nothing = _who_is_given_nothing(*both, agreed, expected, plan)
+    given = np.where(nothing.given, expected, 0.0)
+    taper = None if cases.base else find_taper(given, agreed[plan.judged])
+    kept = np.where(nothing.given, taper.kept(given) if taper else 1.0, 0.0)
     published = freeze(
-        items,
-        [*ranks, *both],
+        cases.items,
+        laid.told,
         learned.steps,
-        design,
-        mean,
-        codes,
+        laid.design,
+        laid.mean,
+        laid.codes,
         learned.shares,
         cases.base,
         nothing.threshold,
         mixed,
     )
-    given = np.where(nothing.given, expected, 0.0)
-    taper = None if cases.base else find_taper(given, agreed[plan.judged])
-    kept = np.where(nothing.given, taper.kept(given) if taper else 1.0, 0.0)
-    return Study(
+    study = Study(
         replace(published, least=nothing.least, taper=taper),
         plan.judged,
         {name: units * kept for name, units in unseen.items()},
         taper.of(given) if taper else given,
         agreed[plan.judged],
         doubtful,
+    )
+    return study, learned
+
+
+@dataclass(frozen=True)
+class _LaidOut:
+    """Cases as a fit sees them: ``codes`` as read, with what is ``told`` from answers beside them.
+
+    ``design`` holds answers as read, ``recorded`` as they were recorded; ``mean`` is each one's average.
+    """
+
+    told: list[Rank | Combined]
+    codes: Codes
+    mean: Averages
+    design: Design
+    recorded: Design
+
+
+def _laid_out(cases: Recorded, both: list[Combined], doubtful: list[MisScored]) -> _LaidOut:
+    items, ranks = cases.items, ranks_of(cases.items)
+
+    def with_told(codes: Codes) -> Codes:
+        return with_combined(items, both, with_ranks(items, ranks, codes))
+
+    free = free_columns([*items, *both], with_combined(items, both, cases.codes))
+    recorded = with_told(cases.codes)
+    codes = with_told(read_otherwise(items, cases.codes, doubtful))
+    every = [*items, *ranks, *both]
+    mean = averages(every, recorded, free)
+    return _LaidOut(
+        told=[*ranks, *both],
+        codes=codes,
+        mean=mean,
+        design=build(every, codes, free, mean),
+        recorded=build(every, recorded, free, mean),
     )
 
 

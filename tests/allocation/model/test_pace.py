@@ -1,0 +1,89 @@
+"""Needs that make all of a service take longer, as whatever is done with somebody who forgets."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alongside.allocation import PackageModel, RateCard
+from alongside.allocation.model.design import averages, build, free_columns
+from alongside.allocation.model.encoding import CIRC, NEED, Item
+from alongside.allocation.model.fit import Passage, fit_form
+from alongside.allocation.model.form import Form, Target
+from alongside.allocation.plain_tables import plain_tables
+
+RATES = RateCard.from_dict(
+    [{"service": "care", "unit": "hour", "rate": "20", "valid_from": "2026-01-01"}]
+)
+NEEDS = ("washing", "dressing", "meals", "memory", "company")
+
+
+def people(rows: int, seed: int) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame({f"need_{name}": rng.integers(0, 5, rows) for name in NEEDS})
+
+
+def agreed(cases: pd.DataFrame) -> pd.DataFrame:
+    """Hours for what is done, half as long again with each level of forgetting."""
+    hours = 2.0 * cases.need_washing + 1.5 * cases.need_dressing + cases.need_meals
+    return pd.DataFrame({"care": hours * (1 + 0.5 * cases.need_memory)})
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    cases = people(400, 0)
+    noise = 1 + 0.05 * np.random.default_rng(1).normal(size=(400, 1))
+    return PackageModel(RATES).fit(cases, packages=agreed(cases) * noise)
+
+
+def test_what_takes_longer_is_told_of_people_it_has_not_seen(fitted):
+    unseen = people(1000, 2)
+    found, true = (
+        each.care.to_numpy() for each in (fitted.predict_packages(unseen), agreed(unseen))
+    )
+    assert np.abs(found - true).mean() < 0.05 * true.mean()
+
+
+def test_nothing_takes_longer_where_nothing_is_done(fitted):
+    nothing = people(1, 0).assign(
+        need_washing=0, need_dressing=0, need_meals=0, need_memory=4, need_company=0
+    )
+    assert fitted.predict_packages(nothing).care.to_numpy()[0] < 0.5
+
+
+def test_the_tables_name_the_need_and_it_never_multiplies_by_less(fitted):
+    parts = fitted.published_.services[0].parts
+    paces = [part.factors["need_memory"] for part in parts if "need_memory" in part.factors]
+    assert paces, "no part has memory among what multiplies it"
+    for pace in paces:
+        *levels, missing = pace
+        assert levels[0] == 1
+        assert levels == sorted(levels)
+        assert levels[0] <= missing <= levels[-1]
+    assert "The units are multiplied by" in plain_tables(fitted)
+
+
+def test_more_need_is_never_less_money(fitted):
+    unseen = people(300, 3)
+    before = fitted.predict(unseen)
+    for name in NEEDS:
+        more = unseen.assign(**{f"need_{name}": np.minimum(unseen[f"need_{name}"] + 1, 4)})
+        assert (fitted.predict(more) >= before).all()
+
+
+def test_the_slope_of_a_pace_is_that_of_small_steps():
+    rng = np.random.default_rng(4)
+    items = [*(Item(f"need_{name}", NEED, 4) for name in NEEDS), Item("circ_alone", CIRC, 1)]
+    codes = rng.integers(0, [5, 5, 5, 5, 5, 2], (80, 6)).astype(np.int8)
+    free = free_columns(items, codes)
+    design = build(items, codes, free, averages(items, codes, free))
+    target = Target.of_nothing(design, np.zeros(0))
+    fit = fit_form(Form("hinge", pace=True), design, target, rng, rounds=1)
+    layout, weights = fit.layout, rng.normal(size=design.rows)
+    vector = fit.vector + rng.uniform(0.05, 0.3, layout.size)
+    along = rng.normal(size=layout.size)
+
+    def value(step: float) -> float:
+        return float(weights @ Passage(layout, vector + step * along, design, target).quantity)
+
+    slope = Passage(layout, vector, design, target).back(weights) @ along
+    assert slope == pytest.approx((value(1e-6) - value(-1e-6)) / 2e-6, rel=1e-4)
