@@ -38,8 +38,11 @@ DEARER = {
     # With a learning disability or autism many have staff by day, and some by night too.
     "tenancy": (550, 4_000),
     "threads": (400, 4_000),
+    "presence": (450, 4_400),
     # Two carers at all four calls and two rounds a night, and no care home past any price.
     "quarters": (400, 3_000),
+    # Exponential in difficulty, and two fifths of it still paid past £2,200: a few are very dear.
+    "entry": (400, 7_700),
 }
 # The most pounds a week that the wrong way may go where answers are drawn independently, and so
 # pair what an economy's own people do not have; with its own people none goes the wrong way.

@@ -5,10 +5,14 @@ needs whose highest levels differ, other kinds of unpaid help, other circumstanc
 """
 
 from alongside.allocation.economies.other_forms.canal import CANAL
+from alongside.allocation.economies.other_forms.clock import CLOCK
+from alongside.allocation.economies.other_forms.entry import ENTRY
 from alongside.allocation.economies.other_forms.harbour import HARBOUR
 from alongside.allocation.economies.other_forms.orchard import ORCHARD
+from alongside.allocation.economies.other_forms.presence import PRESENCE
 from alongside.allocation.economies.other_forms.quarters import QUARTERS
 from alongside.allocation.economies.other_forms.rambler import RAMBLER
+from alongside.allocation.economies.other_forms.recovery import RECOVERY
 from alongside.allocation.economies.other_forms.rota import ROTA
 from alongside.allocation.economies.other_forms.steep import STEEP
 from alongside.allocation.economies.other_forms.tenancy import TENANCY
@@ -26,6 +30,10 @@ OTHER_FORMS = (
     VIGIL,
     STEEP,
     THREADS,
+    CLOCK,
+    PRESENCE,
+    ENTRY,
+    RECOVERY,
 )
 
 __all__ = ["OTHER_FORMS"]

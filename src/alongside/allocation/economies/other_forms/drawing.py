@@ -55,6 +55,18 @@ def need(
     return spread.levels(signal + own * rng.standard_normal(len(signal)))
 
 
+def graded(
+    factors: Sequence[Numbers],
+    loads: Sequence[float],
+    own: float,
+    cuts: Sequence[float],
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Draw a need that follows factors, with a chance of its own, and count the cuts it is past."""
+    signal = total(load * factor for load, factor in zip(loads, factors, strict=True))
+    return passed(signal + rng.normal(0, own, len(signal)), cuts)
+
+
 def cut(latent: Numbers, *cuts: float) -> NDArray[np.int64]:
     """Give the number of cuts that each person has reached."""
     return np.digitize(latent, cuts).astype(np.int64)
