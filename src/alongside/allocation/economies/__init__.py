@@ -11,6 +11,7 @@ from alongside.allocation.economies.case import Cases, Economy
 from alongside.allocation.economies.development import DEVELOPMENT
 from alongside.allocation.economies.fresh import FRESH
 from alongside.allocation.economies.held_out import HELD_OUT
+from alongside.allocation.economies.mixed_adults import MIXED_ADULTS
 from alongside.allocation.economies.other_forms import OTHER_FORMS
 from alongside.allocation.economies.other_people import OTHER_PEOPLE
 from alongside.allocation.economies.profiles import ITEMS, draw_profiles
@@ -18,7 +19,15 @@ from alongside.allocation.economies.profiles import ITEMS, draw_profiles
 BLIND = (*BLIND_CARE, *BLIND_BUDGETS)
 ECONOMIES: dict[str, Economy] = {
     each.name: each
-    for each in (*DEVELOPMENT, *HELD_OUT, *FRESH, *BLIND, *OTHER_FORMS, *OTHER_PEOPLE)
+    for each in (
+        *DEVELOPMENT,
+        *HELD_OUT,
+        *FRESH,
+        *BLIND,
+        *OTHER_FORMS,
+        *OTHER_PEOPLE,
+        *MIXED_ADULTS,
+    )
 }
 
 __all__ = [
@@ -28,6 +37,7 @@ __all__ = [
     "FRESH",
     "HELD_OUT",
     "ITEMS",
+    "MIXED_ADULTS",
     "OTHER_FORMS",
     "OTHER_PEOPLE",
     "Cases",
