@@ -82,3 +82,20 @@ def test_what_one_service_replaces_altogether_is_not_given_beside_it():
     true = agreed(unseen) @ [1200, 20, 10]
     off = np.abs(model.predict(unseen) - true).mean()
     assert off <= np.abs(services.pounds(codes, prices) - true).mean()
+
+
+def test_who_is_wrongly_denied_a_source_is_given_what_it_would_have_absorbed():
+    """Whether somebody is awake at night is hard to tell; whether somebody comes at all is not."""
+
+    def agreed(cases: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+        bad = cases.need_night + cases.need_wash + rng.normal(0, 3, len(cases))
+        awake = np.where(bad >= 8, 7.0, 0.0)
+        rounds = 7.0 * np.minimum(cases.need_night, 2)
+        return pd.DataFrame({"awake": awake, "rounds": np.where(awake > 0, 0.0, rounds)})
+
+    rng = np.random.default_rng(5)
+    cases = people(400, 6)
+    model = PackageModel(card({"awake": 100, "rounds": 15}), effort="quick")
+    model.fit(cases, packages=agreed(cases, rng))
+    by_name = {service.name: service for service in model.published_.services}
+    assert [each.source for each in by_name["rounds"].absorbed] == ["awake"]

@@ -22,7 +22,7 @@ from alongside.allocation.model.selection import (
     error_of,
     settle,
 )
-from alongside.allocation.model.width import error_width
+from alongside.allocation.model.width import error_width, is_sure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     # What share of a source's own money it may absorb, by service and source.
     Shares = dict[tuple[str, str], float]
 
-_WORTH_IT = 0.985  # absorption must lower the error on unseen cases by 1.5% to be believed
+# Absorption must lower the error on unseen cases by 1.5% to be believed; of whole budgets, to which all
+# services add chance, by so many times as much as that varies.
+_WORTH_IT, _SURELY = 0.985, 2.0
 _AT_LEAST = 0.03
 _MOST_SOURCES = 2
 _WHOLE = 0.999  # of a source's own money, or rounding could let it take more than it costs
@@ -272,11 +274,20 @@ class _World:
             found[step.service] = said * step.scale
         return found
 
-    def unseen_error(self, form: Form, service: str, sources: list[str]) -> float:
+    def unseen_with(self, service: str, sources: list[str]) -> Floats:
+        """Give what the service's first form says of cases not seen, where sources may absorb some of it."""
         target = self.given(service, sources)
         shown = self.shown(sources) if sources else None
-        found = attempt(form, self.folds, target, self.plan, shown=shown)
-        return error_of(found.unseen, target, self.plan)
+        form = _open(self.choices[service].form)
+        return attempt(form, self.folds, target, self.plan, shown=shown).unseen
+
+    def pounds_of(self, service: str) -> float:
+        """Give the pounds a week of a usual quantity."""
+        return self.prices[service] * self.scales[service]
+
+    def missed_by(self, service: str, found: Floats) -> Floats:
+        """Give the pounds a week by which quantities are more than what was agreed."""
+        return (found - self.targets[service].quantity[self.plan.rows]) * self.pounds_of(service)
 
 
 def _shared_out(steps: list[Step], design: Design, prices: dict[str, float]) -> Shares:
@@ -332,32 +343,52 @@ def _suspected(world: _World, order: list[str] | None) -> list[tuple[str, str]]:
 
 
 def _absorbing(world: _World, order: list[str] | None) -> dict[str, list[str]]:
-    """Find which services absorb which, by what they save in pounds' error on cases not seen.
+    """Find which services absorb which, by what that saves in pounds' error on cases not seen.
 
     The most telling absorptions are taken first, and none that would close a circle.
     """
-    plain: dict[str, float] = {}
+    plain: dict[str, Floats] = {}
     gains: list[tuple[float, str, str]] = []
     for source, service in _suspected(world, order):
-        form = _open(world.choices[service].form)
         if service not in plain:
-            plain[service] = world.unseen_error(form, service, [])
-        error = world.unseen_error(form, service, [source])
-        if error < _WORTH_IT * plain[service]:
-            pounds = world.prices[service] * world.scales[service]
-            gains.append(((plain[service] - error) * pounds, source, service))
+            plain[service] = world.unseen_with(service, [])
+        saved = _saved(world, service, plain[service], world.unseen_with(service, [source]))
+        if saved > 0:
+            gains.append((saved, source, service))
     after: dict[str, list[str]] = {}
-    errors = dict(plain)
     for _, source, service in sorted(gains, reverse=True):
         before = after.get(service, [])
         if len(before) >= _MOST_SOURCES or _reaches(after, source, service):
             continue
-        form = _open(world.choices[service].form)
-        error = world.unseen_error(form, service, [*before, source])
-        if error < _WORTH_IT * errors[service]:
-            errors[service] = error
+        found = world.unseen_with(service, [*before, source])
+        if _saved(world, service, plain[service], found) > 0:
+            plain[service] = found
             after[service] = [*before, source]
     return after
+
+
+def _saved(world: _World, service: str, before: Floats, after: Floats) -> float:
+    """Say how many pounds of error absorption saves, of the service or, surely, of whole budgets; 0 if too few.
+
+    Whom a source is wrongly denied should be given what it would have absorbed. That errs by more in the
+    service, and by less in all.
+    """
+    target, pounds = world.targets[service], world.pounds_of(service)
+    own = [error_of(found, target, world.plan) for found in (before, after)]
+    off = [world.missed_by(service, found) for found in (before, after)]
+    others = sum(
+        world.missed_by(each, choice.unseen)
+        for each, choice in world.choices.items()
+        if each != service
+    )
+    in_all = [np.abs(others + each) for each in off]
+    gain = in_all[0] - in_all[1]
+    saved = [0.0]
+    if own[1] < _WORTH_IT * own[0]:
+        saved.append((own[0] - own[1]) * pounds)
+    if in_all[1].mean() < _WORTH_IT * in_all[0].mean() and is_sure(gain, _SURELY):
+        saved.append(float(gain.mean()))
+    return max(saved)
 
 
 def _reaches(after: dict[str, list[str]], start: str, goal: str) -> bool:
