@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 # Of all answers seem wrong, from which share on it is learned again. Hardly any is found where no answer is
 # wrong at all; where many are, forms were chosen by what is not so, and all is chosen afresh.
-_SOME, _MANY = 0.001, 0.0025
+_SOME, _MANY = 0.001, 0.0015
 
 
 @dataclass(frozen=True)
