@@ -20,14 +20,14 @@ with sync_playwright() as playwright:
 PYTHON
 }
 may_install() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1
+}
+# Where no archive answers, another browser may be there, so nobody is kept waiting for long.
+install() {
     export DEBIAN_FRONTEND=noninteractive
     apt-get install -y -qq "$1" >/dev/null 2>&1 && return 0
     apt-get update -qq -o Acquire::Retries=0 -o Acquire::http::Timeout=20 >/dev/null 2>&1 || return 1
     apt-get install -y -qq "$1" >/dev/null 2>&1
-}
-install() {
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get install -y -qq "$1" >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq "$1" >/dev/null; } 2>/dev/null
 }
 found "${ALONGSIDE_CHROMIUM:-}" chromium-headless-shell && exit 0
 if may_install; then
