@@ -89,7 +89,8 @@ class Learned:
         )
         steps = []
         for step in self.steps:
-            note(f"fitting {step.service}")
+            if step.fits:
+                note(f"fitting {step.service}")
             steps.append(world.learned_again(step))
         return Learned(steps, world.unseen(steps, recorded), world.shares, world)
 
