@@ -10,12 +10,20 @@ import polars as pl
 import pytest
 
 from allocation.council import write_council
-from allocation.model.making import random_model, random_profiles
 from allocation.plain import PlainMethod
 from allocation.stranger import refused, run
 from alongside.allocation import PackageModel
 from alongside.allocation.compare import prepare
 from alongside.allocation.files import read_folder
+from alongside.allocation.model.encoding import Item
+from alongside.allocation.model.published import (
+    Absorption,
+    Graph,
+    Group,
+    Part,
+    Published,
+    Service,
+)
 from alongside.allocation.percentages import formatted
 from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.rates import Rate, RateCard
@@ -37,7 +45,14 @@ def card(rate):
     return RateCard([Rate("home_care", "hour", Decimal(rate), DAY)])
 
 
-ABSORBING = 38  # a seed whose model has services that spare others
+def spared():
+    """A model of two services that weigh one need alike: at most half the calls are spared by nights."""
+    need, million = Item("need_wash", "need", 4), 1_000_000
+    group = Group("care", {need.name: (*(million * n for n in range(5)), 0)}, {})
+    part = Part("care", (group,), {}, Graph((0.0, 4.0), (0.0, 8.0), (2.0,)), {})
+    spares = Absorption("nights", most=0.5, rate=1.0, worth=0.2)
+    services = Service("nights", (part,), ()), Service("calls", (part,), (spares,))
+    return Published((need,), services)
 
 
 def priced(services, rate, **others):
@@ -127,12 +142,11 @@ def test_today_is_the_day_whose_prices_the_model_gives(fitted):
 
 
 def test_a_new_card_gives_what_the_model_predicts_with_it_also_where_services_spare_others():
-    published = random_model(ABSORBING)
-    services = [service.name for service in published.services]
+    services = ("nights", "calls")
     model = PackageModel(priced(services, "10"))
-    model.published_, model.services_ = published, tuple(services)
-    cases = random_profiles(published, 1, 200)
-    dearer = priced(services, "10", s0="95.5", s1="20")
+    model.published_, model.services_ = spared(), services
+    cases = pl.DataFrame({"case_id": list("abc"), "need_wash": [0, 2, 4]})
+    dearer = priced(services, "10", nights="95.5", calls="20")
     found = what_if(model, cases, {"name": "x", "kind": "rates", "rates": dearer})
     then, units = model.prices(), model.predict_packages(cases)
     model.rates = dearer

@@ -24,7 +24,14 @@ from allocation.model.making import (
 from alongside.allocation.model.compile import to_ibis
 from alongside.allocation.model.doubting import Doubting
 from alongside.allocation.model.encoding import Item, ModelInputError, encode, read_columns
-from alongside.allocation.model.published import Graph, Group, Part, Published, Service
+from alongside.allocation.model.published import (
+    Doubling,
+    Graph,
+    Group,
+    Part,
+    Published,
+    Service,
+)
 
 seeds = st.integers(0, 10**6)
 SOME = (1, 4, 21, 22, 101, 105)  # with ranks, measured needs and several services among them
@@ -244,6 +251,27 @@ def one_need():
     group = Group("care", {need.name: (0, *(million * n for n in range(1, 5)), 2 * million)}, {})
     part = Part("care", (group,), {}, Graph((0.0, 4.0), (0.0, 4.0), (1.0,)), {})
     return Published((need,), (Service("care", (part,), ()),))
+
+
+def multiplied_twice(least):
+    """A model of one need: what it weighs is multiplied by its pace, and by a doubling from 3."""
+    model = one_need()
+    (service,) = model.services
+    (part,) = service.parts
+    factors = {"need_washing": (1.0, 1.1, 1.3, 1.7, 1.9, 1.2)}
+    part = replace(part, factors=factors, doubling=Doubling(1.447593, {"need_washing": 3}))
+    return replace(model, services=(replace(service, parts=(part,), least=least),))
+
+
+def test_factors_are_multiplied_before_anything_is_multiplied_by_them(postgres):
+    """In another order, the last digit differs, and what is just the least would not be given."""
+    exact = 3.0 * (1.7 * 1.447593)
+    assert exact > 3.0 * 1.7 * 1.447593
+    model = multiplied_twice(least=exact)
+    table = as_table(postgres, pl.DataFrame({"need_washing": [3, 2]}))
+    priced = to_ibis(model, {"care": 10.0}, table).order_by("need_washing")
+    found = postgres.to_pyarrow(priced)["indicative_budget"].to_pylist()
+    assert found == [0.0, 73.83]
 
 
 @pytest.mark.parametrize(

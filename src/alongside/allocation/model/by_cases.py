@@ -116,9 +116,17 @@ def _quantity(model: Published, step: Any, part: Part, z: Any) -> Any:
     ]
     branches = [(z < double(x[k + 1]), pieces[k]) for k in range(last)]
     quantity = ibis.cases(*branches, else_=pieces[last]) if branches else pieces[0]
-    if part.factors:
-        quantity = quantity * _product(step, part.factors)
-    return quantity * _doubled(model, step, part.doubling) if part.doubling else quantity
+    factor = _factor(model, step, part)
+    return quantity if factor is None else quantity * factor
+
+
+def _factor(model: Published, step: Any, part: Part) -> Any:
+    """Multiply a part's factors before anything is multiplied by them, as the tables of swift do."""
+    factor = _product(step, part.factors)
+    if part.doubling is None:
+        return factor
+    doubled = _doubled(model, step, part.doubling)
+    return doubled if factor is None else factor * doubled
 
 
 def _doubled(model: Published, step: Any, doubling: Doubling) -> Any:
