@@ -31,8 +31,8 @@ How a figure is reached, step by step:
 3. What is left of all areas, and what is added, give the weight of the part.
 4. The weight is read off the part's line graph, which gives units a week. Between two points the
    line is straight; before the first and after the last it is level.
-5. The units are multiplied by what circumstances and unpaid care make of them, and where an answer is so
-   high that everything takes more, as with two carers.
+5. The units are multiplied by what circumstances and unpaid care make of them, by how much longer needs
+   make everything take, and where an answer is so high that everything takes more, as with two carers.
 6. What earlier services already provide is taken off.
 7. Units times prices are added up, and mixed with the whole, where there is one. Less than the least
    budget counts as nothing, and so does all of it below the threshold, where there is one; above the

@@ -15,11 +15,12 @@ RATES = RateCard.from_dict(
     [{"service": "care", "unit": "hour", "rate": "20", "valid_from": "2026-01-01"}]
 )
 NEEDS = ("washing", "dressing", "meals", "memory", "company")
+FORM = tuple(f"need_{name}" for name in NEEDS)
 
 
 def people(rows: int, seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    return pd.DataFrame({f"need_{name}": rng.integers(0, 5, rows) for name in NEEDS})
+    return pd.DataFrame({need: rng.integers(0, 5, rows) for need in FORM})
 
 
 def agreed(cases: pd.DataFrame) -> pd.DataFrame:
@@ -59,20 +60,41 @@ def test_the_tables_name_the_need_and_it_never_multiplies_by_less(fitted):
         assert levels[0] == 1
         assert levels == sorted(levels)
         assert levels[0] <= missing <= levels[-1]
-    assert "The units are multiplied by" in plain_tables(fitted)
+    tables = plain_tables(fitted)
+    assert "by how much longer needs\n   make everything take" in tables
+    assert any(
+        line.split()[:3] == ["memory", "1.000000", f"{paces[0][1]:.6f}"]
+        for line in tables.splitlines()
+    )
+
+
+def test_no_need_is_listed_that_hardly_makes_anything_take_longer(fitted):
+    for part in fitted.published_.services[0].parts:
+        needs = {name: table for name, table in part.factors.items() if name in FORM}
+        assert all(table[4] > 1.005 for table in needs.values())
+
+
+def test_an_explanation_says_which_need_makes_all_of_it_take_longer(fitted):
+    case = people(1, 0).assign(need_washing=4, need_memory=3)
+    lines = {line.item: line for line in fitted.explain(case).lines}
+    assert "(3 of 4, which makes all of it take longer): " in lines["need_memory"].says
+    assert lines["need_memory"].amount > 0
+    unasked = case.astype(float).assign(need_memory=np.nan)
+    others = [line.says for line in fitted.explain(unasked).lines if line.item == "need_memory"]
+    assert all("take longer" not in each for each in others)
 
 
 def test_more_need_is_never_less_money(fitted):
     unseen = people(300, 3)
     before = fitted.predict(unseen)
-    for name in NEEDS:
-        more = unseen.assign(**{f"need_{name}": np.minimum(unseen[f"need_{name}"] + 1, 4)})
+    for need in FORM:
+        more = unseen.assign(**{need: np.minimum(unseen[need] + 1, 4)})
         assert (fitted.predict(more) >= before).all()
 
 
 def test_the_slope_of_a_pace_is_that_of_small_steps():
     rng = np.random.default_rng(4)
-    items = [*(Item(f"need_{name}", NEED, 4) for name in NEEDS), Item("circ_alone", CIRC, 1)]
+    items = [*(Item(need, NEED, 4) for need in FORM), Item("circ_alone", CIRC, 1)]
     codes = rng.integers(0, [5, 5, 5, 5, 5, 2], (80, 6)).astype(np.int8)
     free = free_columns(items, codes)
     design = build(items, codes, free, averages(items, codes, free))

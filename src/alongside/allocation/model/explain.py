@@ -229,6 +229,7 @@ def _by_answer(
         if abs(moved * price) >= _HARDLY:
             said = positions_said(item, int(codes[place]))
             said += _together(model, service, codes, item)
+            said += _slower(service, int(codes[place]), item)
             said += _doubled(model, service, codes, item)
             says = f"{label}, because of {item.label} ({said}): {moved:+.2f} units"
             kind = _KIND_SAYS[item.kind]
@@ -250,6 +251,14 @@ def _together(model: Published, service: Service, codes: Codes, item: Item) -> s
         for place in others
         if codes[place] != 0
     )
+
+
+def _slower(service: Service, position: int, item: Item) -> str:
+    """Say that an answer makes all of a service take longer."""
+    if item.kind != NEED or position == item.missing:
+        return ""
+    tables = [part.factors[item.name] for part in service.parts if item.name in part.factors]
+    return ", which makes all of it take longer" if any(t[position] > 1 for t in tables) else ""
 
 
 def _doubled(model: Published, service: Service, codes: Codes, item: Item) -> str:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 _POINTS = 40
 _NEGLIGIBLE = 2e-3
 _CLOSE = 1e-3
+_HARDLY_SLOWER = 5e-3  # at the highest level: nobody could say so of a need
 _BEYOND = 1.15
 
 
@@ -248,7 +249,7 @@ def _paces(fit: Fitted, design: Design, mean: Averages) -> dict[str, tuple[float
     found = {}
     for place, pace in enumerate(fit.get("pace").tolist()):
         need = design.needs[place]
-        if pace > _CLOSE:
+        if pace > _HARDLY_SLOWER:
             steps = pace * curve[place][: need.top]
             logs = [0.0, *np.cumsum(steps).tolist(), float(steps @ mean.above[need.name])]
             found[need.name] = tuple(round(float(np.exp(log)), 6) for log in logs)
