@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alongside.allocation.model.fit import SQUARED, Task, costs, downhill, start_near
+from alongside.allocation.model.fit import SMALL, SQUARED, Task, costs, downhill, start_near
 from alongside.allocation.model.form import Fitted
 from alongside.allocation.model.packages import priced
 from alongside.allocation.model.passage import Passage
@@ -36,6 +36,7 @@ _IN_ALL = 1.0  # how much the errors of whole budgets count, beside those of ser
 _FIRMER = 2.0  # as there is as much again that a fit may follow
 # What stands was chosen by the same cases that it is judged on, which flatters it by up to a tenth.
 _FLATTERED = 1.15
+_EVENNESS = 0.5  # as of services: the size of a budget tempers a pound's error
 _ROUNDS = 80
 _SETTLED = 1e-6
 _LEAST_WIDTH = 1.0  # pounds a week
@@ -180,6 +181,8 @@ class Package:
         self.agreed = sum(
             (each.target.quantity * each.pounds for each in self.services), np.zeros(len(rows))
         )
+        usual = max(float(self.agreed.mean()), _LEAST_WIDTH)
+        self.size = (self.agreed / usual + SMALL) ** _EVENNESS
         starts = [task.start for each in self.services for task in each.tasks]
         self.start, self.low, self.high = (
             np.concatenate([getattr(each, name) for each in starts])
@@ -210,9 +213,9 @@ class Package:
         for each in self.services:
             given[each.name] = each.given(vectors[each.name], given)
         total = sum((given[each.name].quantity * each.pounds for each in self.services), 0.0)
-        cost, pull = costs((total - self.agreed) / self.width, 0.0)
+        cost, pull = costs((total - self.agreed) / self.width / self.size, 0.0)
         value = _IN_ALL * self.width * float(cost.mean())
-        by_total = _IN_ALL * pull / len(pull)
+        by_total = _IN_ALL * pull / self.size / len(pull)
         slopes = {each.name: by_total * each.pounds for each in self.services}
         by_fit: list[Floats] = []
         for each in reversed(self.services):
