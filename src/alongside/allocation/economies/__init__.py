@@ -10,6 +10,7 @@ from alongside.allocation.economies.blind_care import BLIND_CARE
 from alongside.allocation.economies.case import Cases, Economy
 from alongside.allocation.economies.development import DEVELOPMENT
 from alongside.allocation.economies.fresh import FRESH
+from alongside.allocation.economies.further_forms import FURTHER_FORMS
 from alongside.allocation.economies.held_out import HELD_OUT
 from alongside.allocation.economies.mixed_adults import MIXED_ADULTS
 from alongside.allocation.economies.other_forms import OTHER_FORMS
@@ -27,6 +28,7 @@ ECONOMIES: dict[str, Economy] = {
         *OTHER_FORMS,
         *OTHER_PEOPLE,
         *MIXED_ADULTS,
+        *FURTHER_FORMS,
     )
 }
 
@@ -35,6 +37,7 @@ __all__ = [
     "DEVELOPMENT",
     "ECONOMIES",
     "FRESH",
+    "FURTHER_FORMS",
     "HELD_OUT",
     "ITEMS",
     "MIXED_ADULTS",

@@ -8,7 +8,7 @@ import numpy as np
 
 from alongside.allocation.economies.answers import look_up, ranked, read, table, total, weighed
 from alongside.allocation.economies.case import Economy, People, Units
-from alongside.allocation.economies.other_forms.drawing import cut, graded
+from alongside.allocation.economies.other_forms.drawing import cut, following
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
     Levels = NDArray[np.int64]
-    # How strongly a need follows what lies behind it, how much is chance, and the cuts past which
-    # its levels begin.
-    Follows = tuple[dict[str, float], float, ByLevel]
+    from alongside.allocation.economies.other_forms.drawing import Follows
 
 _RATES = {
     "home_support": 22.6, "enabling": 20.4, "day_session": 37.0, "night_cover": 86.0,
@@ -81,25 +79,17 @@ def _profiles(n: int, rng: np.random.Generator) -> People:
     group = rng.choice(len(_GROUPS), n, p=_GROUPS)
     age = _age(group, rng)
     factors = _factors(group, age, rng)
-    people = {f"need_{name}": _following(factors, rule, rng) for name, rule in _NEEDS.items()}
+    people = {f"need_{name}": following(factors, rule, rng) for name, rule in _NEEDS.items()}
     carer = rng.random(n) < look_up(group, *_HAS_CARER)
     factors["will"] = rng.normal(size=n)
     for name, rule in _UNPAID.items():
-        people[f"unpaid_{name}"] = np.where(carer, _following(factors, rule, rng), 0)
+        people[f"unpaid_{name}"] = np.where(carer, following(factors, rule, rng), 0)
     people["circ_group"] = group
     people["circ_age"] = age
-    people["circ_carer_strain"] = np.where(carer, _following(factors, _STRAIN, rng), 0)
+    people["circ_carer_strain"] = np.where(carer, following(factors, _STRAIN, rng), 0)
     unsettled = rng.random(n) < look_up(group, *_UNSETTLED)
     people["circ_housing_unsettled"] = unsettled.astype(np.int64)
     return people
-
-
-def _following(
-    factors: dict[str, Numbers], rule: Follows, rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """Draw what follows the factors that its rule names."""
-    loads, own, cuts = rule
-    return graded([factors[name] for name in loads], list(loads.values()), own, cuts, rng)
 
 
 def _age(group: Levels, rng: np.random.Generator) -> Levels:

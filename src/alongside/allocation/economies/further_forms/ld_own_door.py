@@ -8,7 +8,7 @@ import numpy as np
 
 from alongside.allocation.economies.answers import ramp, read, table, total, weighed
 from alongside.allocation.economies.case import Economy, People, Units
-from alongside.allocation.economies.other_forms.drawing import chance, graded
+from alongside.allocation.economies.other_forms.drawing import chance, following
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from alongside.allocation.economies.answers import ByLevel, Numbers
 
     Flags = NDArray[np.bool_]
-    # How strongly a need follows what lies behind it, how much is chance, and the cuts past which
-    # its levels begin.
-    Follows = tuple[dict[str, float], float, ByLevel]
+    from alongside.allocation.economies.other_forms.drawing import Follows
 
 _RATES = {
     "one_to_one": 20.8, "shared_hours": 20.8, "two_to_one": 20.8, "sleep_in": 84.0,
@@ -74,7 +72,7 @@ def _profiles(n: int, rng: np.random.Generator) -> People:
     body = 0.35 * disability + 0.9 * body
     distress = 0.4 * autism + 0.2 * disability + 0.85 * rng.normal(size=n)
     factors = {"disability": disability, "autism": autism, "body": body, "distress": distress}
-    people = {f"need_{name}": _following(factors, rule, rng) for name, rule in _NEEDS.items()}
+    people = {f"need_{name}": following(factors, rule, rng) for name, rule in _NEEDS.items()}
     living = _living(disability, rng)
     family = living == _FAMILY
     factors["family"] = rng.normal(size=n)
@@ -84,14 +82,6 @@ def _profiles(n: int, rng: np.random.Generator) -> People:
     flatmates = 1 + (rng.random(n) < 0.55) + (rng.random(n) < 0.25)
     people["circ_flatmates"] = np.where(living == _SHARED, flatmates, 0)
     return people
-
-
-def _following(
-    factors: dict[str, Numbers], rule: Follows, rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """Draw what follows the factors that its rule names."""
-    loads, own, cuts = rule
-    return graded([factors[name] for name in loads], list(loads.values()), own, cuts, rng)
 
 
 def _living(disability: Numbers, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -106,8 +96,8 @@ def _unpaid(factors: dict[str, Numbers], family: Flags, rng: np.random.Generator
     """Draw what families do, much less of it where somebody does not live with them."""
     unpaid: People = {}
     for name, (at_home, away) in _UNPAID.items():
-        here = _following(factors, at_home, rng)
-        there = _following(factors, away, rng) if away else np.zeros_like(here)
+        here = following(factors, at_home, rng)
+        there = following(factors, away, rng) if away else np.zeros_like(here)
         unpaid[f"unpaid_{name}"] = np.where(family, here, there)
     return unpaid
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from alongside.allocation.economies.answers import read, table, total, weighed
 from alongside.allocation.economies.case import Economy, People, Units
-from alongside.allocation.economies.other_forms.drawing import cut, graded
+from alongside.allocation.economies.other_forms.drawing import cut, following
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from alongside.allocation.economies.answers import ByLevel, Numbers
 
     Flags = NDArray[np.bool_]
-    # How strongly a need follows what lies behind it, how much is chance, and the cuts past which
-    # its levels begin.
-    Follows = tuple[dict[str, float], float, ByLevel]
+    from alongside.allocation.economies.other_forms.drawing import Follows
 
 _RATES = {
     "pa_hours": 15.2, "skilled_pa": 19.6, "second_pa": 15.2, "sleep_in": 62.0,
@@ -63,11 +61,11 @@ def _profiles(n: int, rng: np.random.Generator) -> People:
     illness = 0.4 * body + 0.9 * rng.normal(size=n)
     role = rng.normal(size=n)
     factors = {"body": body, "arms": arms, "legs": legs, "illness": illness, "role": role}
-    people = {f"need_{name}": _following(factors, rule, rng) for name, rule in _NEEDS.items()}
+    people = {f"need_{name}": following(factors, rule, rng) for name, rule in _NEEDS.items()}
     works = role + rng.normal(0, 0.7, n) - 0.3 * body > 0.7
     children = rng.random(n) < 0.27
-    people["need_work_support"] = np.where(works, _following(factors, _AT_WORK, rng), 0)
-    people["need_parenting"] = np.where(children, _following(factors, _AS_PARENT, rng), 0)
+    people["need_work_support"] = np.where(works, following(factors, _AT_WORK, rng), 0)
+    people["need_parenting"] = np.where(children, following(factors, _AS_PARENT, rng), 0)
     people |= _unpaid(n, rng)
     people["circ_adapted"] = (rng.random(n) < 0.5 + 0.1 * np.tanh(body)).astype(np.int64)
     people["circ_own_vehicle"] = (rng.random(n) < 0.42).astype(np.int64)
@@ -76,21 +74,13 @@ def _profiles(n: int, rng: np.random.Generator) -> People:
     return people
 
 
-def _following(
-    factors: dict[str, Numbers], rule: Follows, rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """Draw what follows the factors that its rule names."""
-    loads, own, cuts = rule
-    return graded([factors[name] for name in loads], list(loads.values()), own, cuts, rng)
-
-
 def _unpaid(n: int, rng: np.random.Generator) -> People:
     """Draw what partners do, and how little others do where there is no partner."""
     partner = rng.random(n) < 0.52
     will = rng.normal(size=n)
     factors = {"will": will}
     care, night, house, house_of_others = (
-        _following(factors, rule, rng) for rule in (_CARE, _NIGHT, _HOUSE, _HOUSE_OF_OTHERS)
+        following(factors, rule, rng) for rule in (_CARE, _NIGHT, _HOUSE, _HOUSE_OF_OTHERS)
     )
     return {
         "unpaid_care": np.where(partner, care, cut(will, *_CARE_OF_OTHERS)),

@@ -8,7 +8,7 @@ import numpy as np
 
 from alongside.allocation.economies.answers import table, total, weighed
 from alongside.allocation.economies.case import Economy, People, Units
-from alongside.allocation.economies.other_forms.drawing import graded
+from alongside.allocation.economies.other_forms.drawing import following
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from alongside.allocation.economies.answers import ByLevel, Numbers
 
     Flags = NDArray[np.bool_]
-    # How strongly a need follows what lies behind it, how much is chance, and the cuts past which
-    # its levels begin.
-    Follows = tuple[dict[str, float], float, ByLevel]
+    from alongside.allocation.economies.other_forms.drawing import Follows
 
 _RATES = {
     "home_care": 23.4, "second_carer": 22.0, "meals": 6.9, "pop_ins": 8.5, "telecare": 6.5,
@@ -63,23 +61,15 @@ def _profiles(n: int, rng: np.random.Generator) -> People:
     factors = {"frailty": frailty, "forgetting": forgetting, "low_spirits": low}
     for limbs in ("hands", "legs"):
         factors[limbs] = 0.75 * frailty + 0.65 * rng.normal(size=n)
-    people = {f"need_{name}": _following(factors, rule, rng) for name, rule in _NEEDS.items()}
+    people = {f"need_{name}": following(factors, rule, rng) for name, rule in _NEEDS.items()}
     carer = rng.random(n) < 0.62
     together = carer & (rng.random(n) < 0.5)
     factors |= {"able": rng.normal(size=n), "together": together.astype(float)}
     people |= _unpaid(factors, carer, rng)
-    people["circ_carer_strain"] = np.where(carer, _following(factors, _STRAIN, rng), 0)
+    people["circ_carer_strain"] = np.where(carer, following(factors, _STRAIN, rng), 0)
     people["circ_extra_care"] = (~together & (rng.random(n) < 0.13)).astype(np.int64)
     people["circ_lives_alone"] = (~together & (rng.random(n) < 0.92)).astype(np.int64)
     return people
-
-
-def _following(
-    factors: dict[str, Numbers], rule: Follows, rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """Draw what follows the factors that its rule names."""
-    loads, own, cuts = rule
-    return graded([factors[name] for name in loads], list(loads.values()), own, cuts, rng)
 
 
 def _unpaid(factors: dict[str, Numbers], carer: Flags, rng: np.random.Generator) -> People:
@@ -88,7 +78,7 @@ def _unpaid(factors: dict[str, Numbers], carer: Flags, rng: np.random.Generator)
     unpaid: People = {}
     for name, rule in _UNPAID.items():
         helps = together if name in _ONLY_TOGETHER else carer
-        unpaid[f"unpaid_{name}"] = np.where(helps, _following(factors, rule, rng), 0)
+        unpaid[f"unpaid_{name}"] = np.where(helps, following(factors, rule, rng), 0)
     comes_often = carer & ~together & (factors["able"] > 0.8)
     return unpaid | {"unpaid_presence": np.where(comes_often, 1, unpaid["unpaid_presence"])}
 

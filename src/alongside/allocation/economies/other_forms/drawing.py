@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from alongside.allocation.economies.answers import Numbers
+    from alongside.allocation.economies.answers import ByLevel, Numbers
+
+    # How strongly a need follows what lies behind it, how much is chance, and the cuts past which
+    # its levels begin.
+    Follows = tuple[dict[str, float], float, ByLevel]
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,14 @@ def graded(
     """Draw a need that follows factors, with a chance of its own, and count the cuts it is past."""
     signal = total(load * factor for load, factor in zip(loads, factors, strict=True))
     return passed(signal + rng.normal(0, own, len(signal)), cuts)
+
+
+def following(
+    factors: dict[str, Numbers], rule: Follows, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Draw what follows the factors that its rule names."""
+    loads, own, cuts = rule
+    return graded([factors[name] for name in loads], list(loads.values()), own, cuts, rng)
 
 
 def cut(latent: Numbers, *cuts: float) -> NDArray[np.int64]:
