@@ -11,7 +11,6 @@ import numpy as np
 from alongside.allocation.model.combined import Combined, find_combined, with_combined
 from alongside.allocation.model.design import averages, build, free_columns
 from alongside.allocation.model.freeze import freeze
-from alongside.allocation.model.jointly import learn_jointly
 from alongside.allocation.model.learn import learn
 from alongside.allocation.model.least import least_budget
 from alongside.allocation.model.misscored import MisScored, find_mis_scored, read_otherwise
@@ -141,10 +140,9 @@ def _study(
     both = laid.design, laid.recorded
     packages, prices = cases.packages, cases.prices
     learned = services(*both)
-    jointly = learn_jointly(learned, laid.recorded, note)
     names = [step.service for step in learned.steps]
     agreed = cases.base + priced(packages, names, prices)
-    unseen = jointly.unseen
+    unseen = learned.unseen
     expected, mixed = cases.base + priced(unseen, names, prices), None
     if plan.wholes and len(names) > 1:
         note("comparing what services come to with whole budgets")
@@ -161,7 +159,7 @@ def _study(
     published = freeze(
         cases.items,
         laid.told,
-        jointly.steps,
+        learned.steps,
         laid.design,
         laid.mean,
         laid.codes,
