@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from allocation.council import write_council
+from allocation.model.making import random_profiles
 from allocation.plain import PlainMethod
 from allocation.stranger import refused, run
 from alongside.allocation import PackageModel
@@ -145,7 +146,7 @@ def test_a_new_card_gives_what_the_model_predicts_with_it_also_where_services_sp
     services = ("nights", "calls")
     model = PackageModel(priced(services, "10"))
     model.published_, model.services_ = spared(), services
-    cases = pl.DataFrame({"case_id": list("abc"), "need_wash": [0, 2, 4]})
+    cases = random_profiles(model.published_, 1, 200)
     dearer = priced(services, "10", nights="95.5", calls="20")
     found = what_if(model, cases, {"name": "x", "kind": "rates", "rates": dearer})
     then, units = model.prices(), model.predict_packages(cases)

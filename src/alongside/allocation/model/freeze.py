@@ -237,13 +237,13 @@ def _factors(
         name: tuple(round(float(np.exp(np.clip(value, -WIDEST, WIDEST))), 6) for value in table)
         for name, table in _cumulated(fit.get("factor"), design, mean).items()
     }
-    for name, table in (_left(fit.get("after"), design, done) | _paces(fit, design, mean)).items():
+    for name, table in (_left(fit.get("after"), design, done) | paces(fit, design, mean)).items():
         before = found.get(name, (1.0,) * len(table))
         found[name] = tuple(round(a * b, 6) for a, b in zip(before, table, strict=True))
     return found
 
 
-def _paces(fit: Fitted, design: Design, mean: Averages) -> dict[str, tuple[float, ...]]:
+def paces(fit: Fitted, design: Design, mean: Averages) -> dict[str, tuple[float, ...]]:
     """Give by how much each need multiplies the whole."""
     curve = curves(fit, design)
     found = {}
