@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from unicodedata import normalize
 
 import pytest
 from playwright.sync_api import expect
@@ -26,9 +27,10 @@ def amina(as_user, live):
 
 
 def on_paper(page):
-    """Give the words of a page as it is printed."""
+    """Give the words of a page as it is printed; print joins ff, fi and fl, here they are apart."""
     pages = PdfReader(BytesIO(page.pdf(format="A4"))).pages
-    return " ".join(" ".join(each.extract_text() for each in pages).split())
+    printed = " ".join(each.extract_text() for each in pages)
+    return " ".join(normalize("NFKC", printed).split())
 
 
 def move(page, lines, year):
