@@ -7,9 +7,10 @@ import pytest
 from alongside.allocation import PackageModel, RateCard
 from alongside.allocation.model.design import averages, build, free_columns
 from alongside.allocation.model.encoding import CIRC, NEED, Item
-from alongside.allocation.model.fit import Passage, fit_form
+from alongside.allocation.model.fit import fit_form
 from alongside.allocation.model.form import Form, Target
 from alongside.allocation.model.freeze import paces
+from alongside.allocation.model.passage import Passage
 from alongside.allocation.plain_tables import plain_tables
 
 RATES = RateCard.from_dict(
@@ -115,5 +116,5 @@ def test_the_slope_of_a_pace_is_that_of_small_steps():
     def value(step: float) -> float:
         return float(weights @ Passage(layout, vector + step * along, design, target).quantity)
 
-    slope = Passage(layout, vector, design, target).back(weights) @ along
+    slope = Passage(layout, vector, design, target).back(weights).parameters @ along
     assert slope == pytest.approx((value(1e-6) - value(-1e-6)) / 2e-6, rel=1e-4)

@@ -9,9 +9,9 @@ import numpy as np
 
 from alongside.allocation.model.combined import Combined
 from alongside.allocation.model.encoding import Item
-from alongside.allocation.model.fit import WIDEST, curves, eased
 from alongside.allocation.model.form import AREA, Fitted
 from alongside.allocation.model.links import LINKS
+from alongside.allocation.model.passage import WIDEST, curves, eased
 from alongside.allocation.model.published import (
     Absorption,
     Doubling,

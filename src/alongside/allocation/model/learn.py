@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alongside.allocation.model.encoding import ModelInputError
-from alongside.allocation.model.fit import SQUARED, best_of, quantities
+from alongside.allocation.model.fit import SQUARED, best_of
 from alongside.allocation.model.form import Fitted, Form, Target
 from alongside.allocation.model.packages import TOTAL
+from alongside.allocation.model.passage import quantities
 from alongside.allocation.model.selection import (
     Choice,
     Fold,
@@ -65,14 +66,21 @@ class Step:
 class Learned:
     """All services in their order, and each one's units a week for the cases judged on.
 
-    ``shares`` are those of a source's own money that it may absorb of a service. ``world`` is what was
-    looked at on the way.
+    ``judged`` are the choices behind ``unseen``, with their fits of every fold judged on. ``shares`` are those of
+    a source's own money that it may absorb of a service. ``world`` is what was looked at on the way.
     """
 
     steps: list[Step]
     unseen: dict[str, Floats]
     shares: Shares
-    world: _World = field(repr=False)
+    judged: dict[str, Choice] = field(repr=False)
+    world: World = field(repr=False)
+
+    @classmethod
+    def of_steps(cls, steps: list[Step], world: World, recorded: Design) -> Learned:
+        """Judge steps on cases that their fits had not seen."""
+        judged = world.judged(steps)
+        return cls(steps, world.unseen(steps, judged, recorded), world.shares, judged, world)
 
     def again(
         self, design: Design, recorded: Design, plan: Plan, note: Callable[[str], None]
@@ -92,7 +100,7 @@ class Learned:
             if step.fits:
                 note(f"fitting {step.service}")
             steps.append(world.learned_again(step))
-        return Learned(steps, world.unseen(steps, recorded), world.shares, world)
+        return Learned.of_steps(steps, world, recorded)
 
 
 def learn(
@@ -117,7 +125,7 @@ def learn(
         what = "budget is more than nothing in" if TOTAL in packages else "service was given to"
         says = f"No {what} {FEWEST_USERS} cases or more, which is too few to learn from."
         raise ModelInputError(f"{says} Give more cases.")
-    world = _World(design, cut(design, plan), packages, prices, scales, plan, together)
+    world = World(design, cut(design, plan), packages, prices, scales, plan, together)
     for service in learnable:
         note(f"comparing forms for {service}")
         world.look_at(service, world.may_absorb(service, learnable, order))
@@ -131,7 +139,7 @@ def learn(
         else:
             steps.append(Step(service, 1.0, [], [], np.zeros(0)))
     steps = world.within_shares(steps)
-    return Learned(steps, world.unseen(steps, recorded), world.shares, world)
+    return Learned.of_steps(steps, world, recorded)
 
 
 def _usual(units: Floats) -> float:
@@ -147,7 +155,7 @@ def _expected(design: Design, target: Target, plan: Plan) -> Floats:
 
 
 @dataclass
-class _World:
+class World:
     """What every step of the search for absorption looks at, and what it has found so far."""
 
     design: Design
@@ -260,18 +268,31 @@ class _World:
         """The sources as they are predicted for cases not seen: all that a prediction has."""
         return np.stack([self.choices[each].unseen for each in sources], axis=1)
 
-    def unseen(self, steps: list[Step], recorded: Design) -> dict[str, Floats]:
+    def judged(self, steps: list[Step]) -> dict[str, Choice]:
+        """Give what was chosen for each step, with the fits that it is judged by."""
+        return {
+            step.service: self.choices[step.service].judged(
+                self.design, self.given(step.service, step.sources), self.plan
+            )
+            for step in steps
+            if step.fits
+        }
+
+    def unseen(
+        self, steps: list[Step], judged: dict[str, Choice], recorded: Design
+    ) -> dict[str, Floats]:
         """Give what fits say of cases that they had not seen, by their answers as recorded."""
         found: dict[str, Floats] = {}
+        judge = self.plan.judge
+        folds = cut(recorded, judge)
         for step in steps:
             if not step.fits:
-                found[step.service] = np.zeros(len(self.plan.judged))
+                found[step.service] = np.zeros(len(judge.rows))
                 continue
             given = [found[each] / self.scales[each] for each in step.sources]
             shown = np.stack(given, axis=1) if given else None
             target = self.given(step.service, step.sources)
-            choice = self.choices[step.service]
-            said = choice.judged(self.design, recorded, target, self.plan, shown)
+            said = judged[step.service].said_of(folds, target, judge, shown)
             found[step.service] = said * step.scale
         return found
 
@@ -319,7 +340,7 @@ def _open(form: Form) -> Form:
     return replace(form, bound=0.0)
 
 
-def _suspected(world: _World, order: list[str] | None) -> list[tuple[str, str]]:
+def _suspected(world: World, order: list[str] | None) -> list[tuple[str, str]]:
     """Pairs (source, service) where a fit on all sources at once lets the source absorb much."""
     pairs = []
     for service, target in world.targets.items():
@@ -343,7 +364,7 @@ def _suspected(world: _World, order: list[str] | None) -> list[tuple[str, str]]:
     return pairs
 
 
-def _absorbing(world: _World, order: list[str] | None) -> dict[str, list[str]]:
+def _absorbing(world: World, order: list[str] | None) -> dict[str, list[str]]:
     """Find which services absorb which, by what that saves in pounds' error on cases not seen.
 
     The most telling absorptions are taken first, and none that would close a circle.
@@ -368,7 +389,7 @@ def _absorbing(world: _World, order: list[str] | None) -> dict[str, list[str]]:
     return after
 
 
-def _saved(world: _World, service: str, before: Floats, after: Floats) -> float:
+def _saved(world: World, service: str, before: Floats, after: Floats) -> float:
     """Say how many pounds of error absorption saves, of the service or, surely, of whole budgets; 0 if too few.
 
     Whom a source is wrongly denied should be given what it would have absorbed. That errs by more in the

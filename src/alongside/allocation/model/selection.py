@@ -14,11 +14,11 @@ from alongside.allocation.model.fit import (
     fit_near,
     grown,
     nearest,
-    quantities,
 )
 from alongside.allocation.model.form import WHOLE, Fitted, Form, Target
 from alongside.allocation.model.least import leasts
 from alongside.allocation.model.links import LINKS
+from alongside.allocation.model.passage import quantities
 from alongside.allocation.model.ranks import Rank
 from alongside.allocation.model.width import is_sure
 
@@ -95,9 +95,14 @@ class Plan:
         return int(self.fold.max()) + 1
 
     @property
+    def judge(self) -> Plan:
+        """The plan of the cases that what was chosen is judged on: this one, where they are the same."""
+        return self if self.judging is None else self.judging
+
+    @property
     def judged(self) -> NDArray[np.int64]:
         """The rows of the cases that what was chosen is judged on."""
-        return self.rows if self.judging is None else self.judging.rows
+        return self.judge.rows
 
     @property
     def many(self) -> bool:
@@ -205,18 +210,14 @@ class Choice:
         mean = np.mean([each.unseen for each in again], axis=0)
         return np.where(mean < self.least, 0.0, mean)
 
-    def judged(
-        self, design: Design, recorded: Design, target: Target, plan: Plan, shown: Floats | None
-    ) -> Floats:
-        """Give what fits say of cases that they had not seen, by answers as ``recorded``.
+    def judged(self, design: Design, target: Target, plan: Plan) -> Choice:
+        """Give the same forms with the fits that they are judged by: the plan's, or of other cases.
 
-        They are the plan's, or others where it judges on other cases, settled as the last one is: what
-        stops in a worse place errs by more.
+        Those are settled as the last fit is: what stops in a worse place errs by more.
         """
-        judging = plan.judging
-        if judging is None:
-            return self.said_of(cut(recorded, plan), target, plan, shown)
-        folds = cut(design, judging)
+        if plan.judging is None:
+            return self
+        folds = cut(design, plan.judging)
         anew = [
             replace(
                 each,
@@ -224,8 +225,7 @@ class Choice:
             )
             for each in self.attempts
         ]
-        again = replace(self, attempts=anew)
-        return again.said_of(cut(recorded, judging), target, judging, shown)
+        return replace(self, attempts=anew)
 
 
 class Worth(NamedTuple):

@@ -11,6 +11,7 @@ import numpy as np
 from alongside.allocation.model.combined import Combined, find_combined, with_combined
 from alongside.allocation.model.design import averages, build, free_columns
 from alongside.allocation.model.freeze import freeze
+from alongside.allocation.model.jointly import learn_jointly
 from alongside.allocation.model.learn import learn
 from alongside.allocation.model.least import least_budget
 from alongside.allocation.model.misscored import MisScored, find_mis_scored, read_otherwise
@@ -140,9 +141,10 @@ def _study(
     both = laid.design, laid.recorded
     packages, prices = cases.packages, cases.prices
     learned = services(*both)
+    jointly = learn_jointly(learned, laid.recorded, note)
     names = [step.service for step in learned.steps]
     agreed = cases.base + priced(packages, names, prices)
-    unseen = learned.unseen
+    unseen = jointly.unseen
     expected, mixed = cases.base + priced(unseen, names, prices), None
     if plan.wholes and len(names) > 1:
         note("comparing what services come to with whole budgets")
@@ -159,7 +161,7 @@ def _study(
     published = freeze(
         cases.items,
         laid.told,
-        learned.steps,
+        jointly.steps,
         laid.design,
         laid.mean,
         laid.codes,

@@ -69,7 +69,8 @@ def learn_threshold(
     search = Search(folds, target, plan)
     search.begin()
     choice = search.choice([search.improve(search.best())])
-    reached = choice.judged(design, recorded, target, plan, None) >= HALF
+    judged, judge = choice.judged(design, target, plan), plan.judge
+    reached = judged.said_of(cut(recorded, judge), target, judge, None) >= HALF
     if not is_better(np.where(reached, expected, 0.0), expected, agreed[plan.judged]):
         return [], everybody
     return settle(choice, design, target), reached

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alongside.allocation.model.design import averages, build, free_columns
-from alongside.allocation.model.fit import best_of, quantities
+from alongside.allocation.model.fit import best_of
 from alongside.allocation.model.form import Form, Target
 from alongside.allocation.model.instead import suspect, told
 from alongside.allocation.model.packages import priced
+from alongside.allocation.model.passage import quantities
 from alongside.allocation.model.study import Study, study
 
 if TYPE_CHECKING:
