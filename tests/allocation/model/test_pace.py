@@ -1,5 +1,8 @@
 """Needs that make all of a service take longer, as whatever is done with somebody who forgets."""
 
+from copy import deepcopy
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -91,6 +94,26 @@ def test_an_explanation_says_which_need_makes_all_of_it_take_longer(fitted):
     unasked = case.astype(float).assign(need_memory=np.nan)
     others = [line.says for line in fitted.explain(unasked).lines if line.item == "need_memory"]
     assert all("take longer" not in each for each in others)
+
+
+def test_an_explanation_does_not_say_longer_of_a_level_with_which_it_hardly_is(fitted):
+    model, published = deepcopy(fitted), fitted.published_
+    hardly = (1.0, 1.004, 1.3, 1.6, 2.0, 1.4)
+    (service,) = published.services
+    parts = [
+        replace(part, factors=part.factors | {"need_memory": hardly}) for part in service.parts
+    ]
+    model.published_ = replace(published, services=(replace(service, parts=tuple(parts)),))
+    says = {
+        level: [
+            line.says
+            for line in model.explain(people(1, 0).assign(need_memory=level)).lines
+            if line.item == "need_memory"
+        ]
+        for level in (1, 2)
+    }
+    assert all("longer" not in each for each in says[1])
+    assert any("longer" in each for each in says[2])
 
 
 def test_more_need_is_never_less_money(fitted):

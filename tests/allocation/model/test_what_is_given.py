@@ -59,17 +59,25 @@ def test_many_cases_are_all_judged_and_no_person_by_a_fit_that_has_seen_them(cas
     assert all(len(each) == 1 for each in folds_of_people(judging, who).values())
 
 
-def test_what_was_chosen_on_a_part_of_the_cases_is_judged_on_all(cases, model):
-    codes = encode(list(model.published_.items), read_columns(cases.needs, []), [])
-    packages = {name: cases.packages[name].to_numpy(float) for name in list(cases.packages)[:2]}
-    prices = {name: float(model.prices()[name]) for name in packages}
-    recorded = Recorded(list(model.published_.items), codes, packages, prices, 0.0)
-    rng = np.random.default_rng(0)
-    part, whole = (make_plan(np.arange(count), "quick", rng) for count in (40, 60))
-    found = study(recorded, replace(part, judging=whole), None, lambda _: None)
-    assert found.agreed == pytest.approx(sum(packages[name] * prices[name] for name in packages))
-    by_one_figure = np.abs(found.agreed - np.median(found.agreed)).mean()
-    assert found.missed_by.mean() < 0.5 * by_one_figure
+def test_what_was_chosen_on_a_part_of_the_cases_is_judged_on_all(model):
+    """In several draws, as one of sixty cases says more of its two or three dearest than of the method."""
+    items, prices = list(model.published_.items), model.prices()
+    missed, missed_by_one_figure = 0.0, 0.0
+    for seed in range(1, 5):
+        cases = ECONOMY.draw(60, seed)
+        codes = encode(items, read_columns(cases.needs), [])
+        packages = {name: cases.packages[name].to_numpy() for name in list(cases.packages)[:2]}
+        recorded = Recorded(
+            items, codes, packages, {name: float(prices[name]) for name in packages}, 0.0
+        )
+        rng = np.random.default_rng(0)
+        part, whole = (make_plan(np.arange(count), "quick", rng) for count in (40, 60))
+        found = study(recorded, replace(part, judging=whole), None, lambda _: None)
+        agreed = sum(units * recorded.prices[name] for name, units in packages.items())
+        assert found.agreed == pytest.approx(agreed)
+        missed += found.missed_by.mean()
+        missed_by_one_figure += np.abs(agreed - np.median(agreed)).mean()
+    assert missed < 0.5 * missed_by_one_figure
 
 
 def test_people_are_told_apart_by_their_number_and_cases_without_one_stand_alone():

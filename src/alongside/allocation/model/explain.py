@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from alongside.allocation.model.encoding import CIRC, KINDS, NEED, Item
-from alongside.allocation.model.published import Published, Service, to_penny
+from alongside.allocation.model.published import HARDLY_LONGER, Published, Service, to_penny
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -258,7 +258,11 @@ def _slower(service: Service, position: int, item: Item) -> str:
     if item.kind != NEED or position == item.missing:
         return ""
     tables = [part.factors[item.name] for part in service.parts if item.name in part.factors]
-    return ", which makes all of it take longer" if any(t[position] > 1 for t in tables) else ""
+    return (
+        ", which makes all of it take longer"
+        if any(t[position] > HARDLY_LONGER for t in tables)
+        else ""
+    )
 
 
 def _doubled(model: Published, service: Service, codes: Codes, item: Item) -> str:

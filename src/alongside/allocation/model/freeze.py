@@ -13,6 +13,7 @@ from alongside.allocation.model.form import AREA, Fitted
 from alongside.allocation.model.links import LINKS
 from alongside.allocation.model.passage import WIDEST, curves, eased
 from alongside.allocation.model.published import (
+    HARDLY_LONGER,
     Absorption,
     Doubling,
     Graph,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 _POINTS = 40
 _NEGLIGIBLE = 2e-3
 _CLOSE = 1e-3
-_HARDLY_SLOWER = 5e-3  # at the highest level: nobody could say so of a need
 _BEYOND = 1.15
 
 
@@ -249,7 +249,7 @@ def paces(fit: Fitted, design: Design, mean: Averages) -> dict[str, tuple[float,
     found = {}
     for place, pace in enumerate(fit.get("pace").tolist()):
         need = design.needs[place]
-        if pace > _HARDLY_SLOWER:
+        if np.exp(pace) > HARDLY_LONGER:
             steps = pace * curve[place][: need.top]
             logs = [0.0, *np.cumsum(steps).tolist(), float(steps @ mean.above[need.name])]
             found[need.name] = tuple(round(float(np.exp(log)), 6) for log in logs)

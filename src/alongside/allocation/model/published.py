@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp] | NDArray[np.int8]
 
 _BLOCK = 16_384
+HARDLY_LONGER = 1.005  # times: nobody could say of a need that all takes longer with it
 
 
 @dataclass(frozen=True)

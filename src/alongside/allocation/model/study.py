@@ -23,7 +23,7 @@ from alongside.allocation.model.trust import find_odd
 from alongside.allocation.model.whole import learn_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from alongside.allocation.model.ranks import Rank
     from alongside.allocation.model.selection import Plan
     from alongside.allocation.model.trust import OddCase
+    from alongside.allocation.model.whole import Mixed
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
@@ -98,11 +99,11 @@ class Study:
 def study(
     cases: Recorded, plan: Plan, order: list[str] | None, note: Callable[[str], None]
 ) -> Study:
-    """Learn from cases as recorded; and again, if many answers seem wrong, with those otherwise.
+    """Learn services from cases as recorded; and again, if many answers seem wrong, with those otherwise.
 
     What is learned the second time must foretell the packages of unseen cases better than the
     first: of those whose answers stand as recorded, as what the others need is in doubt. Where they are
-    few, forms, and what absorbs what, stay as they were chosen.
+    few, forms, and what absorbs what, stay as they were chosen. Whole budgets are learned of what stands.
     """
     together = told_together(cases, plan)
     afresh: Callable[[Design, Design], Learned] = partial(
@@ -114,71 +115,99 @@ def study(
         note=note,
         together=together.services,
     )
-    first, learned = _study(cases, together, [], plan, afresh, note)
-    doubtful = find_mis_scored(first.published, cases.prices, cases.codes, cases.packages)
+    first = _Services.of(cases, together, [], afresh)
+    doubtful = find_mis_scored(first.published(), cases.prices, cases.codes, cases.packages)
     share = len(doubtful) / cases.codes.size
     if share < _SOME:
-        return first
+        return _study(first, plan, note)
     note(f"learning again: {len(doubtful):,} answers seem to be recorded wrongly")
-    services = afresh if share >= _MANY else partial(learned.again, plan=plan, note=note)
-    wholes = plan.wholes and (share >= _MANY or first.published.whole is not None)
-    second, _ = _study(cases, together, doubtful, replace(plan, wholes=wholes), services, note)
+    again = afresh if share >= _MANY else partial(first.learned.again, plan=plan, note=note)
+    second = _Services.of(cases, together, doubtful, again)
     stand = ~np.isin(plan.judged, [each.row for each in doubtful])
-    better = second.missed_by[stand].sum() < first.missed_by[stand].sum()
-    return second if better else first
+    better = second.missed_by(plan)[stand].sum() < first.missed_by(plan)[stand].sum()
+    return _study(second if better else first, plan, note)
 
 
-def _study(
-    cases: Recorded,
-    together: ToldTogether,
-    doubtful: list[MisScored],
-    plan: Plan,
-    services: Callable[[Design, Design], Learned],
-    note: Callable[[str], None],
-) -> tuple[Study, Learned]:
-    """Learn services, then what bears on whole budgets: each judged on what stands before it."""
-    laid = _laid_out(cases, together.both, doubtful)
+@dataclass(frozen=True)
+class _Services:
+    """Services that were learned by themselves, from answers of which some may be read otherwise."""
+
+    cases: Recorded
+    mis_scored: list[MisScored]
+    laid: _LaidOut
+    learned: Learned
+
+    @classmethod
+    def of(
+        cls,
+        cases: Recorded,
+        together: ToldTogether,
+        doubtful: list[MisScored],
+        services: Callable[[Design, Design], Learned],
+    ) -> _Services:
+        laid = _laid_out(cases, together.both, doubtful)
+        return cls(cases, doubtful, laid, services(laid.design, laid.recorded))
+
+    @property
+    def names(self) -> list[str]:
+        return [step.service for step in self.learned.steps]
+
+    @property
+    def agreed(self) -> Floats:
+        return self.cases.base + priced(self.cases.packages, self.names, self.cases.prices)
+
+    @property
+    def expected(self) -> Floats:
+        return self.cases.base + priced(self.learned.unseen, self.names, self.cases.prices)
+
+    def missed_by(self, plan: Plan) -> Floats:
+        """Give the pounds a week by which they miss what was agreed for each unseen case."""
+        return np.abs(self.expected - self.agreed[plan.judged])
+
+    def published(self, threshold: Sequence[Fitted] = (), whole: Mixed | None = None) -> Published:
+        """Make their tables, with what was learned of whole budgets, if that was."""
+        laid, learned, cases = self.laid, self.learned, self.cases
+        return freeze(
+            cases.items,
+            laid.told,
+            learned.steps,
+            laid.design,
+            laid.mean,
+            laid.codes,
+            learned.shares,
+            cases.base,
+            threshold,
+            whole,
+        )
+
+
+def _study(services: _Services, plan: Plan, note: Callable[[str], None]) -> Study:
+    """Fit services jointly, then learn what bears on whole budgets: each judged on what stands before it."""
+    cases, laid = services.cases, services.laid
     both = laid.design, laid.recorded
-    packages, prices = cases.packages, cases.prices
-    learned = services(*both)
-    jointly = learn_jointly(learned, laid.recorded, note)
-    names = [step.service for step in learned.steps]
-    agreed = cases.base + priced(packages, names, prices)
-    unseen = jointly.unseen
-    expected, mixed = cases.base + priced(unseen, names, prices), None
-    if plan.wholes and len(names) > 1:
+    services = replace(services, learned=learn_jointly(services.learned, laid.recorded, note))
+    unseen, expected, mixed = services.learned.unseen, services.expected, None
+    if plan.wholes and len(services.names) > 1:
         note("comparing what services come to with whole budgets")
-        mixed = learn_whole(*both, packages, prices, plan, unseen)
+        mixed = learn_whole(*both, cases.packages, cases.prices, plan, unseen)
     if mixed:
         unseen, expected = mixed.unseen, mixed.expected
     # Where there is a base, everybody is given it.
-    nothing = Nothing.to_nobody(len(expected))
+    agreed, nothing = services.agreed, Nothing.to_nobody(len(expected))
     if not cases.base:
         nothing = _who_is_given_nothing(*both, agreed, expected, plan)
     given = np.where(nothing.given, expected, 0.0)
     taper = None if cases.base else find_taper(given, agreed[plan.judged])
     kept = np.where(nothing.given, taper.kept(given) if taper else 1.0, 0.0)
-    published = freeze(
-        cases.items,
-        laid.told,
-        jointly.steps,
-        laid.design,
-        laid.mean,
-        laid.codes,
-        learned.shares,
-        cases.base,
-        nothing.threshold,
-        mixed,
-    )
-    study = Study(
+    published = services.published(nothing.threshold, mixed)
+    return Study(
         replace(published, least=nothing.least, taper=taper),
         plan.judged,
         {name: units * kept for name, units in unseen.items()},
         taper.of(given) if taper else given,
         agreed[plan.judged],
-        doubtful,
+        services.mis_scored,
     )
-    return study, learned
 
 
 @dataclass(frozen=True)

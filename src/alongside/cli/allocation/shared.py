@@ -37,7 +37,8 @@ Effort = Annotated[
     str,
     typer.Option(
         "--effort",
-        help="How many forms the package model compares: usual or quick.",
+        help="How many forms the package model compares: usual, or quick, which looks neither for needs "
+        "that make all of a service take longer nor at whole budgets.",
         callback=_effort,
     ),
 ]
