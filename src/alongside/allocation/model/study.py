@@ -21,6 +21,7 @@ from alongside.allocation.model.taper import find_taper
 from alongside.allocation.model.threshold import learn_threshold
 from alongside.allocation.model.trust import find_odd
 from alongside.allocation.model.whole import learn_whole
+from alongside.allocation.model.width import is_sure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 # Of all answers seem wrong, from which share on it is learned again. Hardly any is found where no answer is
 # wrong at all; where many are, forms were chosen by what is not so, and all is chosen afresh.
 _SOME, _MANY = 0.001, 0.0015
+_SURELY = 1.0  # times by how much it may vary by chance what is gained by learning again
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,9 @@ def study(
     """Learn services from cases as recorded; and again, if many answers seem wrong, with those otherwise.
 
     What is learned the second time must foretell the packages of unseen cases better than the
-    first: of those whose answers stand as recorded, as what the others need is in doubt. Where they are
-    few, forms, and what absorbs what, stay as they were chosen. Whole budgets are learned of what stands.
+    first, by more than chance: of those whose answers stand as recorded, as what the others need is in doubt.
+    Where they are few, forms, and what absorbs what, stay as they were chosen. Whole budgets are learned of
+    what stands.
     """
     together = told_together(cases, plan)
     afresh: Callable[[Design, Design], Learned] = partial(
@@ -124,8 +127,8 @@ def study(
     again = afresh if share >= _MANY else partial(first.learned.again, plan=plan, note=note)
     second = _Services.of(cases, together, doubtful, again)
     stand = ~np.isin(plan.judged, [each.row for each in doubtful])
-    better = second.missed_by(plan)[stand].sum() < first.missed_by(plan)[stand].sum()
-    return _study(second if better else first, plan, note)
+    gain = first.missed_by(plan)[stand] - second.missed_by(plan)[stand]
+    return _study(second if is_sure(gain, _SURELY) else first, plan, note)
 
 
 @dataclass(frozen=True)
