@@ -140,6 +140,24 @@ def test_what_is_learned_again_stands_only_if_it_foretells_better(cases, wrong, 
     assert model.read_otherwise_ == 0
 
 
+@pytest.mark.parametrize(("gained", "kept"), [(0.5, False), (3, True)])
+def test_what_is_learned_again_stands_only_if_it_gains_more_than_chance(gained, kept, monkeypatch):
+    """Half of the cases gain 10 pounds and half lose 10, give or take what all gain."""
+    from alongside.allocation.model import study
+
+    few = ECONOMY.draw(60, 3)
+    doubtful = [MisScored(row, "need_washing", 4, 3, 0.9) for row in range(5)]
+    monkeypatch.setattr(study, "find_mis_scored", lambda *_: doubtful)
+
+    def missed_by(services, plan):
+        swing = np.where(np.arange(len(plan.judged)) % 2, 10.0, -10.0)
+        return 50.0 - (swing + gained if services.mis_scored else 0.0) * np.ones(len(swing))
+
+    monkeypatch.setattr(study._Services, "missed_by", missed_by)
+    model = PackageModel(ECONOMY.card(), effort="quick").fit(few.needs, packages=few.packages)
+    assert model.read_otherwise_ == (len(doubtful) if kept else 0)
+
+
 def test_a_saved_model_remembers_how_many_answers_it_read_otherwise(learned_from_wrong, tmp_path):
     learned_from_wrong.save(tmp_path / "model.json")
     again = PackageModel.load(tmp_path / "model.json")
