@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _SHARES = (0.25, 0.5, 0.75, 1.0)
-_WORTH_IT = 0.95  # of the error of services alone
+_WORTH_IT = 0.97  # of the error of services alone
 _SURELY = 1.5  # times by how much the gain may vary by chance
 _NEAR = 0.1
 _FEWER_NEAR = 0.01  # of the cases may be told less nearly
