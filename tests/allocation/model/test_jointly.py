@@ -99,11 +99,16 @@ def test_forms_and_what_absorbs_what_stay(seen):
         assert [each.form for each in one.fits] == [each.form for each in other.fits]
 
 
-def test_it_is_refused_where_it_tells_unseen_budgets_by_much_less_nearly(seen, monkeypatch):
-    _, before, _ = seen
-    flattered = {name: before.world.packages[name][before.world.plan.rows] for name in RATES}
-    perfect = replace(before, unseen=flattered)
-    assert learn_jointly(perfect, before.world.design, lambda _: None) is perfect
+@pytest.mark.parametrize(("flattered", "stands"), [(1.05, True), (1.3, False)])
+def test_it_stands_unless_it_tells_unseen_budgets_by_much_less_nearly(seen, flattered, stands):
+    """As where what was learned before is flattered by being chosen on the same cases."""
+    _, before, after = seen
+    agreed = {name: before.world.packages[name][before.world.plan.rows] for name in RATES}
+    nearer = {
+        name: agreed[name] + (after.unseen[name] - agreed[name]) / flattered for name in RATES
+    }
+    told = replace(before, unseen=nearer)
+    assert (learn_jointly(told, before.world.design, lambda _: None) is not told) == stands
 
 
 def test_one_service_by_itself_is_the_whole_budget_already(seen):

@@ -149,11 +149,11 @@ def test_what_is_learned_again_stands_only_if_it_gains_more_than_chance(gained, 
     doubtful = [MisScored(row, "need_washing", 4, 3, 0.9) for row in range(5)]
     monkeypatch.setattr(study, "find_mis_scored", lambda *_: doubtful)
 
-    def missed_by(services, plan):
-        swing = np.where(np.arange(len(plan.judged)) % 2, 10.0, -10.0)
-        return 50.0 - (swing + gained if services.mis_scored else 0.0) * np.ones(len(swing))
+    def missed_by(found):
+        swing = np.where(np.arange(len(found.judged)) % 2, 10.0, -10.0)
+        return 50.0 - (swing + gained if found.mis_scored else 0.0) * np.ones(len(swing))
 
-    monkeypatch.setattr(study._Services, "missed_by", missed_by)
+    monkeypatch.setattr(study.Study, "missed_by", property(missed_by))
     model = PackageModel(ECONOMY.card(), effort="quick").fit(few.needs, packages=few.packages)
     assert model.read_otherwise_ == (len(doubtful) if kept else 0)
 

@@ -15,6 +15,7 @@ from allocation.model.making import SERVICES
 from allocation.model.making import TWO_SERVICES as ECONOMY
 from alongside.allocation import ModelInputError, PackageModel
 from alongside.allocation.model.encoding import encode, read_columns
+from alongside.allocation.model.jointly import learn_jointly
 from alongside.allocation.model.packages import read_packages, read_people
 from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.study import Recorded, study
@@ -59,8 +60,16 @@ def test_many_cases_are_all_judged_and_no_person_by_a_fit_that_has_seen_them(cas
     assert all(len(each) == 1 for each in folds_of_people(judging, who).values())
 
 
-def test_what_was_chosen_on_a_part_of_the_cases_is_judged_on_all(model):
+def test_what_was_chosen_on_a_part_of_the_cases_is_judged_on_all(model, monkeypatch):
     """In several draws, as one of sixty cases says more of its two or three dearest than of the method."""
+    stands = []
+
+    def watched(learned, recorded, note):
+        jointly = learn_jointly(learned, recorded, note)
+        stands.append(jointly is not learned)
+        return jointly
+
+    monkeypatch.setattr("alongside.allocation.model.study.learn_jointly", watched)
     items, prices = list(model.published_.items), model.prices()
     missed, missed_by_one_figure = 0.0, 0.0
     for seed in range(1, 5):
@@ -73,11 +82,13 @@ def test_what_was_chosen_on_a_part_of_the_cases_is_judged_on_all(model):
         rng = np.random.default_rng(0)
         part, whole = (make_plan(np.arange(count), "quick", rng) for count in (40, 60))
         found = study(recorded, replace(part, judging=whole), None, lambda _: None)
+        assert found.judged.tolist() == list(range(60))
         agreed = sum(units * recorded.prices[name] for name, units in packages.items())
         assert found.agreed == pytest.approx(agreed)
         missed += found.missed_by.mean()
         missed_by_one_figure += np.abs(agreed - np.median(agreed)).mean()
     assert missed < 0.5 * missed_by_one_figure
+    assert stands == [True] * 4
 
 
 def test_people_are_told_apart_by_their_number_and_cases_without_one_stand_alone():

@@ -131,3 +131,11 @@ def test_it_is_mixed_in_only_where_that_is_surely_nearer_for_large_and_small():
     for_large_alone = np.where(agreed > 300, agreed, agreed * rng.lognormal(0, 0.5, 300))
     nearly = np.where(agreed > 300, agreed * rng.lognormal(0, 0.3, 300), agreed * 1.02)
     assert best_share(nearly, for_large_alone, agreed) == 0.0
+
+
+@pytest.mark.parametrize(("left", "share"), [(0.96, 1.0), (0.98, 0.0)])
+def test_it_is_mixed_in_from_three_in_a_hundred_on(left, share):
+    rng = np.random.default_rng(0)
+    agreed = rng.gamma(1.5, 200.0, 300)
+    services = agreed * rng.lognormal(0, 0.3, 300)
+    assert best_share(services, agreed + left * (services - agreed), agreed) == share

@@ -90,8 +90,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         The highest level of a column, where that is more than the cases show: people with greater
         needs than theirs can then be priced.
     effort : {"usual", "quick"}
-        How many forms are compared for each service. Quickly it is not looked for whether needs make
-        all of a service take longer, nor whether the whole budget is told better than services are.
+        How many forms are compared for each service. Quickly few are, none of them with needs that
+        make all of a service take longer, and no whole is looked for beside services.
     outside : {"price", "refuse"}
         What ``predict`` does with profiles far outside what was seen: ``"price"`` gives the
         figure all the same (``problems`` and ``explain`` say why it should not be used),

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 _IN_ALL = 1.0  # how much the errors of whole budgets count, beside those of services together
 _FIRMER = 2.0  # as there is as much again that a fit may follow
-# What stands was chosen by the same cases that it is judged on, which flatters it by up to a tenth.
+# What stands was chosen by the same cases that it is judged on, which flatters it: fits that erred by a ninth
+# more of these erred by less of others.
 _FLATTERED = 1.15
 _EVENNESS = 0.5  # as of services: the size of a budget tempers a pound's error
 _ROUNDS = 80
@@ -43,7 +44,7 @@ _LEAST_WIDTH = 1.0  # pounds a week
 
 
 def learn_jointly(learned: Learned, recorded: Design, note: Callable[[str], None]) -> Learned:
-    """Fit services jointly, unless whole budgets of cases not seen are told less nearly so.
+    """Fit services jointly, unless whole budgets of cases not seen are told much less nearly so.
 
     ``recorded`` holds the cases with their answers as recorded. Forms, and what absorbs what, stay.
     """
@@ -122,7 +123,7 @@ class _Service:
             Task(start_near(each, each.form, design, target), design, target, _FIRMER)
             for each in fits
         ]
-        # An error as wide as usual costs as many pounds as it is.
+        # Far off, a pound's error costs a pound.
         self.weight = pounds / (1.0 if target.width >= SQUARED else target.width) / len(fits)
 
     def given(self, vectors: list[Floats], earlier: dict[str, _Given]) -> _Given:

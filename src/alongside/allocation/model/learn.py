@@ -66,7 +66,7 @@ class Step:
 class Learned:
     """All services in their order, and each one's units a week for the cases judged on.
 
-    ``judged`` are the choices behind ``unseen``, with their fits of every fold judged on. ``shares`` are those of
+    ``judged`` are the choices behind ``unseen``, of which forms, leasts and fits of every fold judged on count. ``shares`` are those of
     a source's own money that it may absorb of a service. ``world`` is what was looked at on the way.
     """
 

@@ -105,8 +105,8 @@ def study(
 
     What is learned the second time must foretell the packages of unseen cases better than the
     first, by more than chance: of those whose answers stand as recorded, as what the others need is in doubt.
-    Where they are few, forms, and what absorbs what, stay as they were chosen. Whole budgets are learned of
-    what stands.
+    Where they are few, forms, and what absorbs what, stay as they were chosen. Only what stands is fitted
+    jointly, and beside a whole.
     """
     together = told_together(cases, plan)
     afresh: Callable[[Design, Design], Learned] = partial(
@@ -118,22 +118,25 @@ def study(
         note=note,
         together=together.services,
     )
+    alone = replace(plan, wholes=False)
     first = _Services.of(cases, together, [], afresh)
-    doubtful = find_mis_scored(first.published(), cases.prices, cases.codes, cases.packages)
+    before = _study(first, alone, note)
+    doubtful = find_mis_scored(before.published, cases.prices, cases.codes, cases.packages)
     share = len(doubtful) / cases.codes.size
     if share < _SOME:
-        return _study(first, plan, note)
+        return _study(first.jointly(note), plan, note)
     note(f"learning again: {len(doubtful):,} answers seem to be recorded wrongly")
     again = afresh if share >= _MANY else partial(first.learned.again, plan=plan, note=note)
     second = _Services.of(cases, together, doubtful, again)
     stand = ~np.isin(plan.judged, [each.row for each in doubtful])
-    gain = first.missed_by(plan)[stand] - second.missed_by(plan)[stand]
-    return _study(second if is_sure(gain, _SURELY) else first, plan, note)
+    gain = (before.missed_by - _study(second, alone, note).missed_by)[stand]
+    kept = second if is_sure(gain, _SURELY) else first
+    return _study(kept.jointly(note), plan, note)
 
 
 @dataclass(frozen=True)
 class _Services:
-    """Services that were learned by themselves, from answers of which some may be read otherwise."""
+    """Services that were learned, from answers of which some may be read otherwise."""
 
     cases: Recorded
     mis_scored: list[MisScored]
@@ -146,10 +149,14 @@ class _Services:
         cases: Recorded,
         together: ToldTogether,
         doubtful: list[MisScored],
-        services: Callable[[Design, Design], Learned],
+        learning: Callable[[Design, Design], Learned],
     ) -> _Services:
         laid = _laid_out(cases, together.both, doubtful)
-        return cls(cases, doubtful, laid, services(laid.design, laid.recorded))
+        return cls(cases, doubtful, laid, learning(laid.design, laid.recorded))
+
+    def jointly(self, note: Callable[[str], None]) -> _Services:
+        """Fit them once more, all at the same time."""
+        return replace(self, learned=learn_jointly(self.learned, self.laid.recorded, note))
 
     @property
     def names(self) -> list[str]:
@@ -163,12 +170,8 @@ class _Services:
     def expected(self) -> Floats:
         return self.cases.base + priced(self.learned.unseen, self.names, self.cases.prices)
 
-    def missed_by(self, plan: Plan) -> Floats:
-        """Give the pounds a week by which they miss what was agreed for each unseen case."""
-        return np.abs(self.expected - self.agreed[plan.judged])
-
-    def published(self, threshold: Sequence[Fitted] = (), whole: Mixed | None = None) -> Published:
-        """Make their tables, with what was learned of whole budgets, if that was."""
+    def published(self, threshold: Sequence[Fitted], whole: Mixed | None) -> Published:
+        """Make their tables, with what was learned of whole budgets."""
         laid, learned, cases = self.laid, self.learned, self.cases
         return freeze(
             cases.items,
@@ -185,10 +188,9 @@ class _Services:
 
 
 def _study(services: _Services, plan: Plan, note: Callable[[str], None]) -> Study:
-    """Fit services jointly, then learn what bears on whole budgets: each judged on what stands before it."""
+    """Learn what bears on whole budgets, of services as they are: each judged on what stands before it."""
     cases, laid = services.cases, services.laid
     both = laid.design, laid.recorded
-    services = replace(services, learned=learn_jointly(services.learned, laid.recorded, note))
     unseen, expected, mixed = services.learned.unseen, services.expected, None
     if plan.wholes and len(services.names) > 1:
         note("comparing what services come to with whole budgets")

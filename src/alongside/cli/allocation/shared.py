@@ -37,8 +37,8 @@ Effort = Annotated[
     str,
     typer.Option(
         "--effort",
-        help="How many forms the package model compares: usual, or quick, which looks neither for needs "
-        "that make all of a service take longer nor at whole budgets.",
+        help="How many forms the package model compares: usual, or quick. Quickly few are, none of them with needs "
+        "that make all of a service take longer, and nothing is learned from totals beside services.",
         callback=_effort,
     ),
 ]
