@@ -66,8 +66,9 @@ class Step:
 class Learned:
     """All services in their order, and each one's units a week for the cases judged on.
 
-    ``judged`` are the choices behind ``unseen``, of which forms, leasts and fits of every fold judged on count. ``shares`` are those of
-    a source's own money that it may absorb of a service. ``world`` is what was looked at on the way.
+    ``judged`` are the choices behind ``unseen``: their forms, leasts, and fits of every fold judged on; what
+    else they hold is of the fits that they were chosen by. ``shares`` are those of a source's own money that
+    it may absorb of a service. ``world`` is what was looked at on the way.
     """
 
     steps: list[Step]
