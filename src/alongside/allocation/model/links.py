@@ -64,10 +64,10 @@ def _soft(x: Floats) -> Floats:
 
 def _hinge(z: Floats, p: Floats) -> Answer:
     start, log_blur = p
-    blur = np.exp(log_blur)
-    slope = _rise((z - start) / blur)
-    quantity = blur * _soft((z - start) / blur)
-    return quantity, slope, [-slope, quantity - slope * (z - start)]
+    blur, past = np.exp(log_blur), z - start
+    slope = _rise(past / blur)
+    quantity = blur * _soft(past / blur)
+    return quantity, slope, [-slope, quantity - slope * past]
 
 
 def _gate(z: Floats, p: Floats) -> Answer:

@@ -25,8 +25,8 @@ WIDEST = 5.0  # as a logarithm: a circumstance can all but switch a service off
 def rises(logits: Floats, valid: NDArray[np.bool_]) -> Floats:
     """Give what each step up adds: shares of the whole, adding to 1 for every item."""
     logits = np.where(valid, logits, -np.inf)
-    grown = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-1e3))
-    shares: Floats = grown / grown.sum(axis=1, keepdims=True)
+    grown = np.exp(logits - np.maximum.reduce(logits, axis=1, keepdims=True, initial=-1e3))
+    shares: Floats = grown / np.add.reduce(grown, axis=1, keepdims=True)
     return shares
 
 
@@ -44,12 +44,12 @@ def eased(fitted: Fitted, design: Design) -> Floats:
 
 
 def _passed(of: Helped, ease: Floats) -> Floats:
-    done: Floats = (of.passed * ease[of.help]).sum(axis=1)
+    done: Floats = np.add.reduce(of.passed * ease.take(of.help, axis=0), axis=1)
     return done
 
 
 def _back_rises(slope: Floats, shares: Floats) -> Floats:
-    back: Floats = shares * (slope - (slope * shares).sum(axis=1, keepdims=True))
+    back: Floats = shares * (slope - np.add.reduce(slope * shares, axis=1, keepdims=True))
     return back
 
 
@@ -78,32 +78,38 @@ class Passage:
 
     def __init__(self, layout: Layout, vector: Floats, design: Design, target: Target) -> None:
         self.layout, self.design, self.form = layout, design, layout.form
-        self.get = {name: layout.get(vector, name) for name in layout.shapes}
+        self.get = {
+            name: vector[layout.slices[name]].reshape(shape)
+            for name, shape in layout.shapes.items()
+        }
         self.free = design.free[:, : layout.shapes["factor"][0]]
         own = self.get["own"]
-        logits = self.get["curve"][layout.curve_of] + (own if own.size else 0.0)
-        self.curve = rises(logits, design.valid)
+        logits = self.get["curve"].take(layout.curve_of, axis=0)
+        self.curve = rises(logits + own if own.size else logits, design.valid)
         of, whole = design.of_steps, slice(0, design.steps.shape[1])
         self.areas = of.areas if self.form.help == AREA else [whole]
-        weights = self.get["weight"][:, of.need] * self.curve[of.need, of.level]
+        by_step = self.curve[of.need, of.level]
+        weights = self.get["weight"].take(of.need, axis=1) * by_step
         self._help()
-        self.sums = [design.steps[:, each] @ weights[:, each].T for each in self.areas]
-        of_help = design.of_helped.help
-        z = self.free @ self.get["added"].T
-        z -= design.helped @ (self.get["less"][:, of_help] * self.done).T
-        for place, each in enumerate(self.sums):
-            z += self.left[:, place, None] * each
+        self.sums = np.empty((len(self.areas), design.rows, self.form.parts))
+        for each, here in zip(self.sums, self.areas, strict=True):
+            np.matmul(design.steps[:, here], weights[:, here].T, out=each)
+        less = self.get["less"].take(design.of_helped.help, axis=1)
+        terms = np.empty((len(self.areas) + 1, design.rows, self.form.parts))
+        terms[0] = self.free @ self.get["added"].T - design.helped @ (less * self.done).T
+        np.multiply(self.left.T[:, :, None], self.sums, out=terms[1:])
+        z = np.add.reduce(terms, axis=0)
         self.answers = [
             LINKS[self.form.link].answer(z[:, part], self.get["link"][part])
             for part in range(self.form.parts)
         ]
         logs = self.free @ self.get["factor"]
-        self.doubled = past_any(design, layout.doubled)
         if layout.doubled:
+            self.doubled = past_any(design, layout.doubled)
             logs = logs + self.doubled * self.get["times"][0]
         if self.form.pace:
-            logs = logs + design.steps @ (self.get["pace"][of.need] * self.curve[of.need, of.level])
-        self.outer = self.after * np.exp(np.clip(logs, -WIDEST, WIDEST))
+            logs = logs + design.steps @ (self.get["pace"][of.need] * by_step)
+        self.outer = self.after * np.exp(np.minimum(np.maximum(logs, -WIDEST), WIDEST))
         self.gross = sum((each[0] for each in self.answers), np.zeros(len(z))) * self.outer
         self.quantity, self._back_absorbed = _absorb(
             self.gross, self.get["most"], self.get["rate"], target.sources, target.limits
@@ -113,7 +119,7 @@ class Passage:
         of = self.design.of_helped
         self.ease = rises(self.get["ease"], of.valid)
         self.done = _passed(of, self.ease)
-        shares = np.concatenate([self.get["share"], self.get["after"][None]])[:, of.help]
+        shares = np.concatenate([self.get["share"], self.get["after"][None]]).take(of.help, axis=1)
         self.left_table = np.maximum(1 - shares * self.done, _TINY)
         left = np.exp(self.design.helped @ np.log(self.left_table).T)
         self.shares, self.left, self.after = shares, left[:, :-1], left[:, -1]
@@ -126,16 +132,17 @@ class Passage:
         whole = slope * self.gross
         found["factor"] = whole @ self.free
         if self.layout.doubled:
-            found["times"] = whole[self.doubled].sum()
+            found["times"] = np.add.reduce(whole[self.doubled])
         inner = slope * self.outer
-        z_slope = np.stack([inner * answer[1] for answer in self.answers], axis=1)
+        z_slope = np.empty((len(slope), len(self.answers)))
+        for part, answer in enumerate(self.answers):
+            np.multiply(inner, answer[1], out=z_slope[:, part])
         found["link"] = np.array([[inner @ each for each in answer[2]] for answer in self.answers])
         found["added"] = z_slope.T @ self.free
-        by_area = [
-            np.einsum("ip,ip->i", z_slope, each) * self.left[:, place]
-            for place, each in enumerate(self.sums)
-        ]
-        found |= self._back_help(np.stack([*by_area, whole], axis=1), z_slope)
+        by_left = np.empty((len(slope), len(self.areas) + 1))
+        by_left[:, :-1] = np.einsum("ip,aip->ia", z_slope, self.sums) * self.left
+        by_left[:, -1] = whole
+        found |= self._back_help(by_left, z_slope)
         found |= self._back_weights(z_slope, whole)
         total = np.zeros(self.layout.size)
         for name, value in found.items():
@@ -148,9 +155,10 @@ class Passage:
         table = -(slope.T @ self.design.helped) / self.left_table
         by_share = table * self.done
         shares = by_share @ of.members
-        by_less = -(z_slope.T @ self.design.helped) * self.done
-        by_done = (table * self.shares).sum(axis=0)
-        by_done -= ((z_slope.T @ self.design.helped) * self.get["less"][:, of.help]).sum(axis=0)
+        z_helped = z_slope.T @ self.design.helped
+        by_less = -z_helped * self.done
+        by_done = np.add.reduce(table * self.shares, axis=0)
+        by_done -= np.add.reduce(z_helped * self.get["less"].take(of.help, axis=1), axis=0)
         return {
             "share": shares[:-1],
             "after": shares[-1],
@@ -161,11 +169,11 @@ class Passage:
     def _back_weights(self, z_slope: Floats, whole: Floats) -> dict[str, Floats]:
         """Take the slope of each part's weight, and of the whole's logarithm, to needs and their level curves."""
         weight = self.get["weight"]
-        raw = [
-            (z_slope * self.left[:, place, None]).T @ self.design.steps[:, each]
-            for place, each in enumerate(self.areas)
-        ]
-        by_level = self._by_level(np.concatenate(raw, axis=1))
+        raw = np.empty((len(weight), self.design.steps.shape[1]))
+        by_area = np.multiply(z_slope.T, self.left.T[:, None, :], order="C")
+        for each, here in zip(by_area, self.areas, strict=True):
+            raw[:, here] = each @ self.design.steps[:, here]
+        by_level = self._by_level(raw)
         found = {"weight": np.einsum("pjt,jt->pj", by_level, self.curve)}
         sloped = np.einsum("pj,pjt->jt", weight, by_level)
         if self.form.pace:
