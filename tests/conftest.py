@@ -71,6 +71,32 @@ def django_db_setup(django_db_blocker):
 @pytest.fixture
 def cast(db):
     """The users of the cast by their names in small letters: ``cast.sam``."""
+    return _everybody()
+
+
+@pytest.fixture
+def acting(cast):
+    """Act as somebody for the length of a block: ``with acting("sam") as actor:``."""
+    return _acting(cast)
+
+
+@pytest.fixture(scope="module")
+def kept_for_all(django_db_setup, django_db_blocker):
+    """The cast, and acting as one of it, for what all tests of a file find: taken back after the last.
+
+    Such a file has a ``db`` of its own, which takes back what each test writes.
+    """
+    from types import SimpleNamespace
+
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = _everybody()
+        yield SimpleNamespace(cast=cast, acting=_acting(cast))
+        transaction.set_rollback(True)
+
+
+def _everybody():
     from types import SimpleNamespace
 
     from alongside.web.accounts.models import User
@@ -78,9 +104,7 @@ def cast(db):
     return SimpleNamespace(**{user.name.lower(): user for user in User.objects.all()})
 
 
-@pytest.fixture
-def acting(cast):
-    """Act as somebody for the length of a block: ``with acting("sam") as actor:``."""
+def _acting(cast):
     from alongside.web.access.actor import acting_as
 
     return lambda name: acting_as(getattr(cast, name))

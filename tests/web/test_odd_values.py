@@ -50,6 +50,11 @@ PRESSED = {
 }
 # Where a page sends what is being typed, beside the page itself.
 SAVED_AT = {"conversations:sheet", "conversations:guest_sheet"}
+TRIED = """
+    SELECT relname, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+        + pg_stat_get_xact_tuples_deleted(oid)
+    FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+"""
 NOT_RECORDS = {"drafts_draft", "audit_view", "django_session", "alongside_cache"}
 
 
@@ -60,6 +65,16 @@ def rows():
         counts = (f"SELECT '{table}', count(*) FROM {table}" for table in sorted(tables))
         cursor.execute(" UNION ALL ".join(counts))
         return dict(cursor.fetchall())
+
+
+def tried():
+    """Count what this transaction has tried to write into each table so far, also what it took back.
+
+    It takes a tenth of the time that counting the rows of all tables takes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TRIED)
+        return {table: times for table, times in cursor.fetchall() if table not in NOT_RECORDS}
 
 
 @pytest.fixture
@@ -118,10 +133,11 @@ class Sending:
         before = self.counted[self.reader]
         with transaction.atomic():
             for time in range(times):
-                before = self.rows() if time else before
+                before, tried_before = (self.rows() if time else before), tried()
                 answer = self._post(sent)
-            found = list(self._wrong(answer, before, sent if clear else None))
-            if times > 1 and (more := self._more(sent, before)):
+            wrote = tried() != tried_before
+            found = list(self._wrong(answer, before if wrote else None, sent if clear else None))
+            if times > 1 and wrote and (more := self._more(sent, before)):
                 found.append(f"written twice: {more}")
             transaction.set_rollback(True)
         return found
@@ -146,7 +162,7 @@ class Sending:
             yield f"a fault: {getattr(answer, 'exc_info', [''])[:2]}"
             return
         refused = answer.status_code >= 400
-        if refused and route(self.form.action) not in KEPT_HALF:
+        if before is not None and refused and route(self.form.action) not in KEPT_HALF:
             after = self.rows()
             if after != before:
                 yield f"half written: {set(after.items()) - set(before.items())}"

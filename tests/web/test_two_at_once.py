@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils.formats import date_format
@@ -21,8 +22,6 @@ from support.every_page import PAGES
 from support.page_forms import read
 from support.plans import TODAY
 from support.whole_record import whole_record
-
-pytestmark = pytest.mark.django_db
 
 ADDS = "puts something beside what is there, and changes nothing that is"
 MOVES = "moves a state on: the second is told what it is now, and what they typed stays"
@@ -196,9 +195,19 @@ def test_every_page_on_which_one_types_is_looked_at_here():
     assert set(CHANGES) & set(OVER_NOTHING) == set()
 
 
+@pytest.fixture(scope="module")
+def made(kept_for_all):
+    """A whole record, which takes longer to make than each test to try: made once."""
+    return whole_record(kept_for_all.acting, kept_for_all.cast, 1).made
+
+
 @pytest.fixture
-def made(acting, cast):
-    return whole_record(acting, cast, 1).made
+def db(made):
+    """The database with that record in it: what a test writes is taken back after it."""
+    with transaction.atomic():
+        yield
+        connection.check_constraints()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
