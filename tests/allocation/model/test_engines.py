@@ -35,9 +35,15 @@ from alongside.allocation.model.published import (
 
 seeds = st.integers(0, 10**6)
 SOME = (1, 4, 21, 22, 101, 105)  # with ranks, measured needs and several services among them
-# With ranks, measured needs, three services, and circumstances that are looked up together.
-WHOLE = example(4, 1)
 quiet = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+
+
+def with_everything(test):
+    """Try ranks, measured needs, three services, and circumstances that are looked up together, in any case.
+
+    One ``example`` for several tests would be tried by each as often as there are tests.
+    """
+    return example(4, 1)(test)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +99,7 @@ def leaving_out_the_smaller_half(model, codes, prices):
 
 
 @given(seeds, seeds)
-@WHOLE
+@with_everything
 @settings(max_examples=15, **quiet)
 def test_duckdb_gives_the_same_penny(duckdb, seed, other):
     agree(duckdb, seed, other)
@@ -114,7 +120,7 @@ def test_duckdb_need_not_look_whether_a_case_finds_its_place_in_a_table(duckdb, 
 
 
 @given(seeds, seeds)
-@WHOLE
+@with_everything
 @settings(max_examples=8, **quiet)
 def test_postgresql_gives_the_same_penny(postgres, seed, other):
     agree(postgres, seed, other)
@@ -122,7 +128,7 @@ def test_postgresql_gives_the_same_penny(postgres, seed, other):
 
 @pytest.mark.spark
 @given(seeds, seeds)
-@WHOLE
+@with_everything
 @settings(max_examples=5, **quiet)
 def test_spark_gives_the_same_penny(spark, seed, other):
     agree(spark, seed, other, rows=60, load=as_parquet)
@@ -173,14 +179,14 @@ def agree_on_bad_values(connection, seed, other, rows=300, load=as_table):
 
 
 @given(seeds, seeds)
-@WHOLE
+@with_everything
 @settings(max_examples=15, **quiet)
 def test_duckdb_keeps_a_case_with_a_bad_value_and_gives_it_no_budget(duckdb, seed, other):
     agree_on_bad_values(duckdb, seed, other, load=as_table if other % 2 else as_parquet)
 
 
 @given(seeds, seeds)
-@WHOLE
+@with_everything
 @settings(max_examples=8, **quiet)
 def test_postgresql_keeps_a_case_with_a_bad_value_and_gives_it_no_budget(postgres, seed, other):
     agree_on_bad_values(postgres, seed, other)
@@ -188,7 +194,7 @@ def test_postgresql_keeps_a_case_with_a_bad_value_and_gives_it_no_budget(postgre
 
 @pytest.mark.spark
 @given(seeds, seeds)
-@WHOLE
+@with_everything
 @settings(max_examples=4, **quiet)
 def test_spark_keeps_a_case_with_a_bad_value_and_gives_it_no_budget(spark, seed, other):
     agree_on_bad_values(spark, seed, other, rows=60, load=as_parquet)
@@ -223,7 +229,7 @@ def agree_on_doubts(connection, seed, other, rows=300, load=as_table, checked=Tr
 
 
 @given(seeds, seeds)
-@WHOLE
+@with_everything
 @settings(max_examples=20, **quiet)
 def test_duckdb_has_the_same_doubts(duckdb, seed, other):
     load = as_table if other % 2 else as_parquet
@@ -231,7 +237,7 @@ def test_duckdb_has_the_same_doubts(duckdb, seed, other):
 
 
 @given(seeds, seeds)
-@WHOLE
+@with_everything
 @settings(max_examples=8, **quiet)
 def test_postgresql_has_the_same_doubts(postgres, seed, other):
     agree_on_doubts(postgres, seed, other, checked=bool(other % 3))
@@ -239,7 +245,7 @@ def test_postgresql_has_the_same_doubts(postgres, seed, other):
 
 @pytest.mark.spark
 @given(seeds, seeds)
-@WHOLE
+@with_everything
 @settings(max_examples=4, **quiet)
 def test_spark_has_the_same_doubts(spark, seed, other):
     agree_on_doubts(spark, seed, other, rows=60, load=as_parquet, checked=bool(other % 2))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocation.model.making import SERVICES
+from allocation.model.making import ONE_SERVICE, SERVICES
 from allocation.model.making import TWO_SERVICES as ECONOMY
 from alongside.allocation import ModelInputError, PackageModel
 from alongside.allocation.model.encoding import encode, read_columns
@@ -35,6 +35,17 @@ def new():
 @pytest.fixture(scope="module")
 def model(cases):
     return new().fit(cases.needs, packages=cases.packages)
+
+
+@pytest.fixture(scope="module")
+def one():
+    """Cases of one service."""
+    return ONE_SERVICE.draw(60, 1)
+
+
+@pytest.fixture(scope="module")
+def of_one(one):
+    return new().fit(one.needs, packages=one.packages)
 
 
 def folds_of_people(plan, people):
@@ -98,9 +109,9 @@ def test_people_are_told_apart_by_their_number_and_cases_without_one_stand_alone
     assert read_people(np.zeros((3, 2)), 3).tolist() == [0, 1, 2]
 
 
-def test_cases_seen_three_times_look_no_better_known_than_they_are(cases):
-    three = pd.concat([cases.needs.assign(person_id=range(60))] * 3, ignore_index=True)
-    packages = pd.concat([cases.packages] * 3, ignore_index=True)
+def test_cases_seen_three_times_look_no_better_known_than_they_are(one):
+    three = pd.concat([one.needs.assign(person_id=range(60))] * 3, ignore_index=True)
+    packages = pd.concat([one.packages] * 3, ignore_index=True)
     by_person = new().fit(three, packages=packages)
     by_case = new().fit(three.drop(columns="person_id"), packages=packages)
     assert by_case.unseen_error_ < 0.8 * by_person.unseen_error_
@@ -115,13 +126,10 @@ def test_rows_in_another_order_are_refused(cases, what):
         new().fit(cases.needs, **given)
 
 
-def test_a_subset_with_the_same_rows_in_the_same_order_is_taken(cases, model):
-    needs, packages = (
-        cases.needs.set_axis(range(100, 160)),
-        cases.packages.set_axis(range(100, 160)),
-    )
-    found = new().fit(needs, packages=packages).predict(cases.needs)
-    assert (found == model.predict(cases.needs)).all()
+def test_a_subset_with_the_same_rows_in_the_same_order_is_taken(one, of_one):
+    needs, packages = (each.set_axis(range(100, 160)) for each in (one.needs, one.packages))
+    found = new().fit(needs, packages=packages).predict(one.needs)
+    assert (found == of_one.predict(one.needs)).all()
 
 
 def long_form(cases):
@@ -241,18 +249,18 @@ def test_a_number_of_no_kind_is_nobodys_units_and_no_total(cases):
         new().fit(np.zeros((60, 2), dtype="m8[h]"), cases.total)
 
 
-def test_a_warning_says_that_other_totals_beside_packages_are_not_learned_from(cases, model):
+def test_a_warning_says_that_other_totals_beside_packages_are_not_learned_from(one, of_one):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        both = new().fit(cases.needs, cases.total, packages=cases.packages)
-    assert both.digest_ == model.digest_
-    other = cases.total.copy()
+        both = new().fit(one.needs, one.total, packages=one.packages)
+    assert both.digest_ == of_one.digest_
+    other = one.total.copy()
     other[3] += 5
     with pytest.warns(UserWarning, match="1 of 60 totals are not .* in row 5: .* not from these"):
-        warned = new().fit(cases.needs, other, packages=cases.packages)
-    assert warned.digest_ == model.digest_
+        warned = new().fit(one.needs, other, packages=one.packages)
+    assert warned.digest_ == of_one.digest_
     with pytest.raises(ModelInputError, match="totals for 60 cases"):
-        new().fit(cases.needs, other[:5], packages=cases.packages)
+        new().fit(one.needs, other[:5], packages=one.packages)
 
 
 @pytest.mark.parametrize("case", [{}, None, [1, 2], "a"])
