@@ -32,9 +32,12 @@ def rises(logits: Floats, valid: NDArray[np.bool_]) -> Floats:
 
 def curves(fitted: Fitted, design: Design) -> Floats:
     """Give each need's share of its weight at each step, adding to 1."""
-    own = fitted.get("own")
-    logits = fitted.get("curve")[fitted.layout.curve_of] + (own if own.size else 0.0)
-    return rises(logits, design.valid)
+    return _curves(fitted.get, fitted.layout, design)
+
+
+def _curves(get: Callable[[str], Floats], layout: Layout, design: Design) -> Floats:
+    own, shared = get("own"), get("curve").take(layout.curve_of, axis=0)
+    return rises(shared + own if own.size else shared, design.valid)
 
 
 def eased(fitted: Fitted, design: Design) -> Floats:
@@ -73,7 +76,8 @@ class Passage:
     """One passage from parameters to quantities, and back from their slope to the parameters'.
 
     For each area of need, the steps' weights add up to a sum per person; what unpaid care leaves
-    of it is a product over the helps, worked out as a sum of logarithms.
+    of it is a product over the helps, worked out as a sum of logarithms. A fit takes some ten thousand
+    of them, of a few hundred cases each: what costs is how many steps there are, not how large they are.
     """
 
     def __init__(self, layout: Layout, vector: Floats, design: Design, target: Target) -> None:
@@ -83,14 +87,24 @@ class Passage:
             for name, shape in layout.shapes.items()
         }
         self.free = design.free[:, : layout.shapes["factor"][0]]
-        own = self.get["own"]
-        logits = self.get["curve"].take(layout.curve_of, axis=0)
-        self.curve = rises(logits + own if own.size else logits, design.valid)
-        of, whole = design.of_steps, slice(0, design.steps.shape[1])
-        self.areas = of.areas if self.form.help == AREA else [whole]
-        by_step = self.curve[of.need, of.level]
-        weights = self.get["weight"].take(of.need, axis=1) * by_step
+        self.curve = _curves(self.get.__getitem__, layout, design)
         self._help()
+        need = self._need()
+        self.answers = [
+            LINKS[self.form.link].answer(need[:, part], self.get["link"][part])
+            for part in range(self.form.parts)
+        ]
+        self.outer = self.after * self._times()
+        self.gross = sum((each[0] for each in self.answers), np.zeros(len(need))) * self.outer
+        self.quantity, self._back_absorbed = _absorb(
+            self.gross, self.get["most"], self.get["rate"], target.sources, target.limits
+        )
+
+    def _need(self) -> Floats:
+        """Weigh what is needed, by case and part: what help leaves of each area, and what adds to it."""
+        design, of = self.design, self.design.of_steps
+        self.areas = of.areas if self.form.help == AREA else [slice(0, design.steps.shape[1])]
+        weights = self.get["weight"].take(of.need, axis=1) * self.curve[of.need, of.level]
         self.sums = np.empty((len(self.areas), design.rows, self.form.parts))
         for each, here in zip(self.sums, self.areas, strict=True):
             np.matmul(design.steps[:, here], weights[:, here].T, out=each)
@@ -98,22 +112,21 @@ class Passage:
         terms = np.empty((len(self.areas) + 1, design.rows, self.form.parts))
         terms[0] = self.free @ self.get["added"].T - design.helped @ (less * self.done).T
         np.multiply(self.left.T[:, :, None], self.sums, out=terms[1:])
-        z = np.add.reduce(terms, axis=0)
-        self.answers = [
-            LINKS[self.form.link].answer(z[:, part], self.get["link"][part])
-            for part in range(self.form.parts)
-        ]
+        need: Floats = np.add.reduce(terms, axis=0)
+        return need
+
+    def _times(self) -> Floats:
+        """Say how many times the whole is multiplied: by circumstances, a doubling and a pace."""
         logs = self.free @ self.get["factor"]
-        if layout.doubled:
-            self.doubled = past_any(design, layout.doubled)
+        if self.layout.doubled:
+            self.doubled = past_any(self.design, self.layout.doubled)
             logs = logs + self.doubled * self.get["times"][0]
         if self.form.pace:
-            logs = logs + design.steps @ (self.get["pace"][of.need] * by_step)
-        self.outer = self.after * np.exp(np.minimum(np.maximum(logs, -WIDEST), WIDEST))
-        self.gross = sum((each[0] for each in self.answers), np.zeros(len(z))) * self.outer
-        self.quantity, self._back_absorbed = _absorb(
-            self.gross, self.get["most"], self.get["rate"], target.sources, target.limits
-        )
+            of = self.design.of_steps
+            paces = self.get["pace"][of.need] * self.curve[of.need, of.level]
+            logs = logs + self.design.steps @ paces
+        times: Floats = np.exp(np.minimum(np.maximum(logs, -WIDEST), WIDEST))
+        return times
 
     def _help(self) -> None:
         of = self.design.of_helped
