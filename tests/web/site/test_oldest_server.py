@@ -1,4 +1,7 @@
-"""The platform on the oldest PostgreSQL that it supports, named by DATABASE_URL: the access tests again."""
+"""The platform on the oldest PostgreSQL that it supports: the access tests again.
+
+That its tables are made there, and its check is content, is seen by its whole life.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-
-import psycopg
-
-from alongside.web.site.database import OLDEST_SUPPORTED
 
 PROJECT = Path(__file__).parents[3]
 
@@ -21,20 +20,6 @@ def environment(**more):
         if not k.startswith(("PYTEST", "COV", "ALONGSIDE_O", "ALONGSIDE_A"))
     }
     return {**kept, **more}
-
-
-def test_tables_are_made_and_the_check_is_content(old_server, tmp_path):
-    alongside = str(Path(sys.executable).with_name("alongside"))
-    with psycopg.connect(
-        old_server.replace("/alongside", "/postgres"), autocommit=True
-    ) as connection:
-        connection.execute("CREATE DATABASE alongside")
-    settings = environment(DATABASE_URL=old_server, ALONGSIDE_STATE=str(tmp_path))
-    done = subprocess.run([alongside, "migrate"], env=settings, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    done = subprocess.run([alongside, "check"], env=settings, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
-    assert f"PostgreSQL {OLDEST_SUPPORTED}" in done.stdout
 
 
 def test_row_security_holds_on_it_too(old_server):

@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from alongside.web.site.database import OLDEST_SUPPORTED
 from support.server import free_port
 
 ALONGSIDE = str(Path(sys.executable).with_name("alongside"))
@@ -33,6 +34,7 @@ class Installation:
 
     def __init__(self, folder: Path, server: str, name: str) -> None:
         self.port = free_port()
+        self.runs_on = f"PostgreSQL {OLDEST_SUPPORTED}" if server else "PostgreSQL"
         self.environment = {
             key: value
             for key, value in os.environ.items()
@@ -107,6 +109,7 @@ def installation(request, reachable_folder):
 
 def test_example_to_backup_to_restore_to_signing_in_by_the_commands_alone(installation, tmp_path):
     first = installation("first")
+    assert "The database is up to date." in first.run("migrate")
     with first.serving("--example") as said:
         assert f"http://localhost:{first.port}/" in said
         password = re.search(r'with the password "(.+)"', said).group(1)
@@ -126,4 +129,6 @@ def test_example_to_backup_to_restore_to_signing_in_by_the_commands_alone(instal
     with second.serving():
         where, page = second.page_after_signing_in(people[0][0], password)
         assert (where, "My work" in page) == ("/", True)
-    assert "row security binds" in second.run("check")
+    checked = second.run("check")
+    assert second.runs_on in checked
+    assert "row security binds" in checked
