@@ -69,6 +69,20 @@ def test_cash_limit_writes_budgets_that_meet_the_total(tmp_path):
     assert "3 people would be left below" in done.output
 
 
+def test_cash_limit_keeps_what_is_doubted_and_says_how_many_budgets_are(tmp_path):
+    path = tmp_path / "budgets.csv"
+    path.write_text(
+        'case_id,indicative_budget,doubt\na,100,\nb,50,"Far above any seen."\nc,20,""\n',
+        encoding="utf-8",
+    )
+    page, limited = tmp_path / "l.html", tmp_path / "l.csv"
+    done = run("cash-limit", path, "--total", "100", "--to", limited, "--report", page)
+    assert done.exit_code == 0, done.output
+    assert "1 budget is doubted, and counted all the same" in done.output
+    assert pl.read_csv(limited)["doubt"].to_list() == [None, "Far above any seen.", None]
+    assert "1 of 3" in page.read_text(encoding="utf-8")
+
+
 def test_import_reads_through_a_mapping(tmp_path):
     (tmp_path / "export.csv").write_text("Ref,Wash\n1,Some\n2,None\n", encoding="utf-8")
     (tmp_path / "map.yaml").write_text(
@@ -364,6 +378,14 @@ def test_evaluate_judges_a_fitted_model(place, fitted, tmp_path):
     others = run("evaluate", fitted, write_council(tmp_path / "others", 60, seed=5))
     assert others.exit_code == 0, others.output
     assert "This is not the set of cases that the method was fitted on" in others.output
+
+
+def test_drift_says_where_nothing_has_come_since(home):
+    done = run("drift", home / "published" / "1", home / "council")
+    assert done.exit_code == 1
+    assert "These are the very cases that the version was fitted on" in done.output.replace(
+        "\n", " "
+    )
 
 
 def test_drift_refuses_a_version_that_was_altered(place, fitted, tmp_path):

@@ -263,6 +263,19 @@ def test_packages_in_a_second_export_are_read_in_long_form(tmp_path):
     assert made.packages.rows() == [("1", "home_care", Decimal(4))]
 
 
+def test_a_second_export_is_written_in_its_own_way(tmp_path):
+    (tmp_path / "services.csv").write_text("Who;What;Much\n1;home_care;4\n", encoding="utf-8")
+    long = {"case_id": "Who", "service": "What", "units_per_week": "Much"}
+    with pytest.raises(AllocationInputError, match="says under source what separates them"):
+        import_export(
+            *write(tmp_path, {**MAPPING, "packages": {"long": long}}),
+            packages=tmp_path / "services.csv",
+        )
+    mapping = {**MAPPING, "packages": {"source": {"separator": ";"}, "long": long}}
+    made = import_export(*write(tmp_path, mapping), packages=tmp_path / "services.csv")
+    assert made.packages.rows() == [("1", "home_care", Decimal(4))]
+
+
 def test_an_unknown_label_of_a_second_export_hides_no_other_fault_of_it(tmp_path):
     (tmp_path / "services.csv").write_text(
         "Who,What,Much\n1,HC,x\n1,ZZ,2\n,HC,3\n2,ZZ,-4\n2,HC,\n", encoding="utf-8"

@@ -43,6 +43,14 @@ def test_the_nine_published_pairs_have_their_published_ratios(tmp_path):
     )
 
 
+def test_two_nothings_are_not_far_apart_and_nothing_beside_something_is(tmp_path):
+    rows = ("0,0", "0,90", "35,0", "100,100", "100,200")
+    path = pairs(tmp_path, "indicative_budget,personal_budget", *rows)
+    found = review(*read_pairs(path)[:1])
+    assert far_apart(found)["gap"].to_list() == [-35, 90, 100]
+    assert far_apart_sentence(found).startswith("3 of 5 pairs")
+
+
 HEADER = (
     "case_id,indicative_budget,personal_budget,difference_reason,"
     "standard_cost,corrected_indicative,corrected_personal"

@@ -191,6 +191,8 @@ def test_a_new_eligibility_rule_says_who_is_no_longer_eligible():
         ),
         ({"kind": "eligibility", "level": 9, "at_least": 1}, "None of these needs has a level 9"),
         ({"kind": "eligibility", "level": 1, "at_least": 200}, "at_least is 200"),
+        ({"kind": "eligibility", "level": 0, "at_least": 1}, "level is 0, and everybody meets"),
+        ({"kind": "eligibility", "level": 1, "at_least": 0}, "at_least is 0, and everybody meets"),
         ({"kind": "population", "group": "size", "change": {"x": 1}}, "no column group_size"),
         ({"kind": "population", "group": "age", "change": {"99+": 1}}, "has no 99+"),
         (

@@ -44,7 +44,8 @@ class CashLimit:
     ``people`` has a row a case, in the order given:
 
     ``case_id``, ``indicative_budget``, ``adjustment`` (never above 0), ``adjusted_budget``,
-    ``eligible_cost`` and ``left_below`` (pounds by which the adjusted budget falls short of it).
+    ``eligible_cost`` and ``left_below`` (pounds by which the adjusted budget falls short of it); and
+    ``doubt``, what there is to doubt about the indicative budget, where it was given.
     """
 
     rule: str
@@ -61,6 +62,13 @@ class CashLimit:
     def after(self) -> Decimal:
         """The sum of budgets after."""
         return _sum(self.people["adjusted_budget"])
+
+    @property
+    def doubted(self) -> int:
+        """How many of the budgets that share the total are doubted."""
+        if "doubt" not in self.people.columns:
+            return 0
+        return self.people.height - self.people["doubt"].null_count()
 
     def left_below(self) -> pl.DataFrame:
         """People who would be left below the cost of their eligible needs, worst first."""
@@ -103,7 +111,8 @@ def cash_limit(
     ----------
     budgets : polars.DataFrame
         ``case_id`` and ``indicative_budget`` (pounds a week); optionally ``eligible_cost``, the
-        cost of meeting eligible needs. Without it the indicative budget itself stands for it.
+        cost of meeting eligible needs. Without it the indicative budget itself stands for it. A
+        ``doubt`` that is there is kept.
     total : Decimal
         The pounds a week there are. A total above the sum changes nothing: it is a limit.
     rule : {"uniform", "protect-floor", "protect-largest"}
@@ -143,8 +152,18 @@ def cash_limit(
     if "eligible_cost" in budgets.columns:
         cost = _pennies(budgets["eligible_cost"].fill_null(budgets["indicative_budget"]))
     below = [max(need - new, 0) for need, new in zip(cost, after, strict=True)]
-    people = people.with_columns(_pounds("eligible_cost", cost), _pounds("left_below", below))
+    people = people.with_columns(
+        _pounds("eligible_cost", cost), _pounds("left_below", below), *_doubts(budgets)
+    )
     return CashLimit(rule, total, people, declared)
+
+
+def _doubts(budgets: pl.DataFrame) -> list[pl.Series]:
+    """Give what is doubted of each budget, where that is told: an empty cell doubts nothing."""
+    if "doubt" not in budgets.columns:
+        return []
+    said = budgets["doubt"].cast(pl.String)
+    return [said.set(said.str.strip_chars() == "", None)]
 
 
 def limit_faults(
@@ -312,6 +331,8 @@ def cash_limit_report(found: CashLimit, *, title: str = "Budgets under a cash li
         "Sum after": f"£{found.after:,.2f} a week",
         "Taken": f"£{found.before - found.after:,.2f} a week",
     }
+    if found.doubted:
+        facts["Budgets that are doubted"] = f"{found.doubted} of {found.people.height}"
     report.facts(facts, "The limit")
     report.heading("Who would be left below the cost of eligible needs")
     if below.height:

@@ -36,6 +36,10 @@ WATCHED = {
 
 
 _COLUMN_TYPES = (pl.String, pl.Int64, pl.Float64, pl.String, pl.Float64)
+NOT_SINCE = (
+    "These are the very cases that the version was fitted on, so nothing here has come since. Name a "
+    "folder of cases that were agreed after it was published."
+)
 AGREED, STANDARD = "personal budgets agreed", "packages at standard rates"
 
 

@@ -34,7 +34,7 @@ SHARES = ("share_within_10", "share_over_1_5")  # figures that are so many of al
 WITHIN = 0.10
 RATIO_OF_CONCERN = 1.5
 _TOLERANCE = 1e-9
-_HALF_A_PENNY = 0.005
+HALF_A_PENNY = 0.005
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def ratios(indicative: ArrayLike, personal: ArrayLike) -> Floats:
     ib, pb = _pairs(indicative, personal)
     low, high = np.minimum(ib, pb), np.maximum(ib, pb)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return np.where(low >= _HALF_A_PENNY, high / low, np.nan)
+        return np.where(low >= HALF_A_PENNY, high / low, np.nan)
 
 
 def band_numbers(indicative: ArrayLike, personal: ArrayLike) -> NDArray[np.int64]:
@@ -109,7 +109,7 @@ def over(
     ib, pb = _pairs(indicative, personal)
     low, high = np.minimum(ib, pb), np.maximum(ib, pb)
     with_ratio = ratios(ib, pb) > limit + _TOLERANCE
-    return np.asarray(with_ratio | ((low < _HALF_A_PENNY) & (high >= _HALF_A_PENNY)))
+    return np.asarray(with_ratio | ((low < HALF_A_PENNY) & (high >= HALF_A_PENNY)))
 
 
 def _pairs(indicative: ArrayLike, personal: ArrayLike) -> tuple[Floats, Floats]:

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from alongside.allocation.charts import pairs_chart, ratio_chart
-from alongside.allocation.measures import BANDS, Measures, band_numbers, measure, ratios
+from alongside.allocation.measures import (
+    BANDS,
+    HALF_A_PENNY,
+    Measures,
+    band_numbers,
+    measure,
+    ratios,
+)
 from alongside.allocation.parsing import Parser
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.reasons import EXCEPTIONAL, nearest_reason, reason_code, reasons
@@ -226,10 +233,13 @@ def _reason_table(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def far_apart(found: Review) -> pl.DataFrame:
-    """The pairs whose ratio is 2 or more, with the pounds between them."""
-    return found.pairs.filter(pl.col("ratio") >= LARGE_RATIO - 1e-9).sort(
-        pl.col("gap").abs(), "case_id"
-    )
+    """The pairs whose ratio is 2 or more, with the pounds between them.
+
+    Where one of the two is nothing they differ by more than any ratio; where both are, not at all.
+    """
+    gap, ratio = pl.col("gap").abs(), pl.col("ratio")
+    apart = pl.when(ratio.is_nan()).then(gap >= HALF_A_PENNY).otherwise(ratio >= LARGE_RATIO - 1e-9)
+    return found.pairs.filter(apart).sort(gap, "case_id")
 
 
 def far_apart_sentence(found: Review) -> str:

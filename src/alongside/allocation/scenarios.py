@@ -63,7 +63,7 @@ KEYS: dict[str, shapes.Keys] = {
     "eligibility": {
         "needs": (shapes.names, "give a list of needs, as [need_washing, need_meals]."),
         "level": (_level, "give a level."),
-        "at_least": (_level, "give a whole number, 0 or more."),
+        "at_least": (_level, "give a whole number, 1 or more."),
     },
 }
 THERE_IS = "Give a level that there is."
@@ -220,6 +220,9 @@ def _of_a_rule(model: Any, cases: pl.DataFrame, scenario: Mapping[str, Any]) -> 
     level: Any = scenario.get("level")
     least: Any = scenario.get("at_least")
     there = [name for name in needs if name in answers]
+    for name, given in (("level", level), ("at_least", least)):
+        if _level(given) and given == 0:
+            yield _fault(f"{name} is 0, and everybody meets such a rule. Give 1 or more.")
     if _level(level):
         instead = "List under needs only those that have it."
         yield from _without_the_level(model, cases, there, level, instead)

@@ -184,7 +184,11 @@ def _csv(
     first = next(csv.reader(io.StringIO(text), delimiter=separator), [])
     header = [cell.strip() for cell in first]
     if separator == "," and len(header) == 1 and (";" in header[0] or "\t" in header[0]):
-        _fail(name, "the columns are not separated by commas. Save it as CSV with commas.", 1)
+        says = (
+            "the columns are not separated by commas. Save it as CSV with commas, or import it with a "
+            "mapping that says under source what separates them."
+        )
+        _fail(name, says, 1)
     try:
         body = _cells(text, separator, len(header))
     except pl.exceptions.PolarsError as error:

@@ -123,8 +123,11 @@ def drift(
 
     Exit code 1 where something moved beyond chance, so that a scheduled run can tell.
     """
+    from dataclasses import replace
+
+    from alongside.allocation.drift import NOT_SINCE, drift_report, read_published, standard_costs
     from alongside.allocation.drift import drift as watch
-    from alongside.allocation.drift import drift_report, read_published, standard_costs
+    from alongside.allocation.fitted import was_fitted_on
     from alongside.allocation.publish import verify
     from alongside.allocation.writing import write_text
 
@@ -142,6 +145,8 @@ def drift(
         say_notes(notes)
         with progress("Comparing"):
             found = watch(fitted.predict(people), people, sheet, then, standard=costs)
+        if was_fitted_on(fitted, people):
+            found = replace(found, warnings=[NOT_SINCE, *found.warnings])
         if report:
             write_text(report, drift_report(found))
     for warning in found.warnings:

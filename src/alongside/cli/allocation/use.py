@@ -332,6 +332,11 @@ def cash_limit_(
         f"{some(below, 'person', 'people')} would be left below the cost of their eligible needs.",
         markup=False,
     )
+    if found.doubted:
+        says = (
+            f"{some(found.doubted, 'budget is', 'budgets are')} doubted, and counted all the same"
+        )
+        out.print(f"{says}: see the column doubt before anybody is told a figure.", markup=False)
     out.print(f"Written to {to}.", markup=False)
 
 
