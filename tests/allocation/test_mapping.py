@@ -263,6 +263,22 @@ def test_packages_in_a_second_export_are_read_in_long_form(tmp_path):
     assert made.packages.rows() == [("1", "home_care", Decimal(4))]
 
 
+def test_a_package_that_may_be_of_either_of_two_cases_is_refused(tmp_path):
+    (tmp_path / "services.csv").write_text(
+        "Who,What,Much\n1,home_care,4\n2,home_care,2\n2 #2,home_care,9\n", encoding="utf-8"
+    )
+    long = {"case_id": "Who", "service": "What", "units_per_week": "Much"}
+    given = write(tmp_path, {**MAPPING, "packages": {"long": long}})
+    with pytest.raises(AllocationInputError) as caught:
+        import_export(*given, packages=tmp_path / "services.csv")
+    assert [str(each) for each in caught.value.problems] == [
+        (
+            "services.csv, row 3, column Who: '2' stands for 2 cases, and this row does not say which of "
+            "them is meant. Leave all of them but one out, or join a column that tells them apart."
+        )
+    ]
+
+
 def test_a_second_export_is_written_in_its_own_way(tmp_path):
     (tmp_path / "services.csv").write_text("Who;What;Much\n1;home_care;4\n", encoding="utf-8")
     long = {"case_id": "Who", "service": "What", "units_per_week": "Much"}
@@ -278,7 +294,7 @@ def test_a_second_export_is_written_in_its_own_way(tmp_path):
 
 def test_an_unknown_label_of_a_second_export_hides_no_other_fault_of_it(tmp_path):
     (tmp_path / "services.csv").write_text(
-        "Who,What,Much\n1,HC,x\n1,ZZ,2\n,HC,3\n2,ZZ,-4\n2,HC,\n", encoding="utf-8"
+        "Who,What,Much\n1,HC,x\n1,ZZ,2\n,HC,3\n1,ZZ,-4\n1,HC,\n", encoding="utf-8"
     )
     service = {"from": "What", "levels": {"HC": "home_care"}}
     much = {"from": "Much", "divide": 2}

@@ -250,6 +250,13 @@ def _list(given: Any) -> list[Any]:
     return given if isinstance(given, list) else [given]
 
 
+def numbered(identifiers: pl.Series) -> dict[str, int]:
+    """Give the identifiers that more than one case has, told apart by number, and how many have each."""
+    apart = identifiers.str.extract(r"^(.*) #\d+$").drop_nulls()
+    there = apart.filter(apart.is_in(identifiers.implode())).value_counts()
+    return {name: count + 1 for name, count in there.iter_rows()}
+
+
 def _numbered(text: pl.Series) -> pl.Series:
     """Tell repeated identifiers apart: the second ``A`` becomes ``A #2``."""
     turn = pl.int_range(pl.len()).over("t") + 1

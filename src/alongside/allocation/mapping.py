@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from alongside.allocation.columns_file import in_mapping
-from alongside.allocation.exports import Export, told
+from alongside.allocation.exports import Export, numbered, told
 from alongside.allocation.files import PACKAGE_COLUMNS, parse_cases, parse_packages
 from alongside.allocation.mapping_faults import FAULTY, form_faults, what_remains
 from alongside.allocation.parsing import Parser
@@ -24,7 +24,7 @@ from alongside.allocation.tables import ROW, Table, content_of
 from alongside.allocation.yaml_files import label, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from alongside.allocation.exports import Spec
     from alongside.allocation.files import Read
@@ -123,7 +123,10 @@ def import_export(
         lists += read
     if second is not None:
         known = cases if first and first.makes(columns.get("case_id", {})) else None
-        lists += _long(second, long, read_packages, cases=known)
+        repeated = {}
+        if known is not None and "repeated" in columns["case_id"]:
+            repeated = numbered(known["case_id"])
+        lists += _long(second, long, read_packages, cases=known, repeated=repeated)
         found.problems += second.problems
     if found.problems or first is None or cases is None:
         raise AllocationInputError(_by_row(found.problems))
@@ -267,14 +270,23 @@ def _in_cells(
 
 
 def _long(
-    export: Export, specs: Specs, read_packages: ReadPackages, *, cases: pl.DataFrame | None
+    export: Export,
+    specs: Specs,
+    read_packages: ReadPackages,
+    *,
+    cases: pl.DataFrame | None,
+    repeated: Mapping[str, int],
 ) -> list[pl.DataFrame]:
-    """Read packages from a second export, which has a row for each service of a case."""
+    """Read packages from a second export, which has a row for each service of a case.
+
+    ``repeated`` says how many cases have an identifier in the first export, where more than one has.
+    """
     export.check_sources(specs)
     if not export.rows_known:
         return []
     export.refuse_rows(specs)
     (kept,) = export.without_refused(export.columns(specs))
+    export.problems += _of_which(export.name, kept, specs, repeated)
     known = cases if export.makes(specs.get("case_id", {})) else None
     reader = read_packages if export.makes(specs.get("service", {})) else parse_packages
     try:
@@ -289,6 +301,22 @@ def _long(
             f"{some(nothing, 'package of no units was', 'packages of no units were')} left out."
         )
     return [given]
+
+
+def _of_which(
+    file: str, kept: pl.DataFrame, specs: Specs, repeated: Mapping[str, int]
+) -> Iterator[Problem]:
+    """Name the rows of which it cannot be told whether they are of one case or of another."""
+    if not {"case_id", "units_per_week"} <= set(kept.columns):
+        return
+    none = pl.col("units_per_week").cast(pl.Float64, strict=False) == 0
+    rows = kept.filter(pl.col("case_id").is_in(list(repeated)), ~none.fill_null(value=False))
+    for row, case in rows.select(ROW, "case_id").iter_rows():
+        says = (
+            f"{case!r} stands for {repeated[case]} cases, and this row does not say which of them is "
+            "meant. Leave all of them but one out, or join a column that tells them apart."
+        )
+        yield Problem(file, says, row, told("case_id", specs["case_id"]))
 
 
 def _some_units(frame: pl.DataFrame) -> pl.DataFrame:
