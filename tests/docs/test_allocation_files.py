@@ -56,7 +56,7 @@ def test_the_mapping_of_a_second_export_reads_its_packages(tmp_path, export):
     mapping = whole.partition("packages:")[0] + second
     (tmp_path / "ours.yaml").write_text(mapping, encoding="utf-8")
     services = tmp_path / "services.csv"
-    services.write_text("Reference,Service type,Units\n1,HC,10\n4,MOW,7\n4,XX,1\n")
+    services.write_text("Reference;Service type;Units\n1;HC;10\n4;MOW;7\n4;XX;1\n")
     made = import_export(load_mapping(tmp_path / "ours.yaml"), export, packages=services)
     assert made.packages["service"].to_list() == ["home_care", "meals"]
 
