@@ -380,9 +380,11 @@ def test_evaluate_judges_a_fitted_model(place, fitted, tmp_path):
     assert "This is not the set of cases that the method was fitted on" in others.output
 
 
-def test_drift_says_where_nothing_has_come_since(home):
-    done = run("drift", home / "published" / "1", home / "council")
+def test_drift_says_where_nothing_has_come_since(home, tmp_path):
+    page = tmp_path / "d.html"
+    done = run("drift", home / "published" / "1", home / "council", "--report", page)
     assert done.exit_code == 1
+    assert page.read_text(encoding="utf-8").count("These are the very cases") == 1
     assert "These are the very cases that the version was fitted on" in done.output.replace(
         "\n", " "
     )

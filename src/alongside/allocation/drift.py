@@ -405,10 +405,13 @@ def _periods(ib: Any, pb: Any, cases: pl.DataFrame) -> pl.DataFrame:
 def drift_report(found: Drift, *, title: str = "Drift since publication") -> str:
     """Write what changed as one page."""
     report = Report(title)
-    if found.warnings:
+    moved = [each for each in found.warnings if each != NOT_SINCE]
+    if len(moved) < len(found.warnings):
+        report.notice(NOT_SINCE)
+    if moved:
         report.notice("Something moved. Look at it, and consider fitting again.")
-        report.bullets(found.warnings)
-    else:
+        report.bullets(moved)
+    elif not found.warnings:
         report.notice(f"Steady: {found.n} budgets agreed since show no drift beyond chance.")
     for basis in found.bases:
         report.table(

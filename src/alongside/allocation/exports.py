@@ -250,7 +250,7 @@ def _list(given: Any) -> list[Any]:
     return given if isinstance(given, list) else [given]
 
 
-def numbered(identifiers: pl.Series) -> dict[str, int]:
+def told_apart(identifiers: pl.Series) -> dict[str, int]:
     """Give the identifiers that more than one case has, told apart by number, and how many have each."""
     apart = identifiers.str.extract(r"^(.*) #\d+$").drop_nulls()
     there = apart.filter(apart.is_in(identifiers.implode())).value_counts()

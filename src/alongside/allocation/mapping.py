@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from alongside.allocation.columns_file import in_mapping
-from alongside.allocation.exports import Export, numbered, told
+from alongside.allocation.exports import Export, told, told_apart
 from alongside.allocation.files import PACKAGE_COLUMNS, parse_cases, parse_packages
 from alongside.allocation.mapping_faults import FAULTY, form_faults, what_remains
 from alongside.allocation.parsing import Parser
@@ -125,7 +125,7 @@ def import_export(
         known = cases if first and first.makes(columns.get("case_id", {})) else None
         repeated = {}
         if known is not None and "repeated" in columns["case_id"]:
-            repeated = numbered(known["case_id"])
+            repeated = told_apart(known["case_id"])
         lists += _long(second, long, read_packages, cases=known, repeated=repeated)
         found.problems += second.problems
     if found.problems or first is None or cases is None:

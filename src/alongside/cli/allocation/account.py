@@ -121,7 +121,8 @@ def drift(
 ) -> None:
     """Compare the budgets agreed since publication with what was published.
 
-    Exit code 1 where something moved beyond chance, so that a scheduled run can tell.
+    Exit code 1 where something moved beyond chance, so that a scheduled run can tell; and where these are the
+    cases that the version was fitted on.
     """
     from dataclasses import replace
 
