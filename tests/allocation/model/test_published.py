@@ -1,3 +1,6 @@
+from dataclasses import replace
+from decimal import Decimal
+
 import numpy as np
 import polars as pl
 from hypothesis import given, settings
@@ -9,6 +12,7 @@ from alongside.allocation.model.encoding import encode, read_columns
 from alongside.allocation.model.explain import Setting, explain_difference, explain_figure
 
 seeds = st.integers(0, 10**6)
+PENNY = Decimal("0.01")
 
 
 def codes_of(model, profiles):
@@ -45,6 +49,30 @@ def test_an_explanation_adds_up_to_the_penny_and_to_the_figure(seed, other):
         assert float(found.total) == figure
         assert sum(found.by_service().values()) == found.total
         assert sum(found.by_item().values()) == found.total
+
+
+@given(seeds, seeds)
+@settings(max_examples=60, deadline=None)
+def test_what_a_least_takes_away_is_laid_on_no_answer(seed, other):
+    model, prices = random_model(seed), random_prices(random_model(seed), other)
+    model = replace(model, whole=None)
+    none = replace(model, services=tuple(replace(each, least=0.0) for each in model.services))
+    for row in codes_of(model, random_profiles(model, other, rows=5)):
+        units = model.before_least(row[None, :], prices, absorb=False)
+        given = {service for service, quantity in units.items() if quantity[0]}
+        found = _by_answer(explain_figure(model, row, prices))
+        bare = _by_answer(explain_figure(none, row, prices))
+        assert {service for service, _item in found} <= given
+        for both in {key for key in {**found, **bare} if key[0] in given}:
+            if both in found and both in bare:
+                assert found[both].units == bare[both].units
+            else:
+                assert abs((found.get(both) or bare[both]).amount) <= PENNY
+
+
+def _by_answer(explanation):
+    kinds = ("need", "unpaid care", "circumstance")
+    return {(line.service, line.item): line for line in explanation.lines if line.kind in kinds}
 
 
 @given(seeds, seeds, seeds)

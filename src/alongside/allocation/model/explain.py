@@ -196,14 +196,20 @@ def _quantities(
 ) -> tuple[dict[str, Floats], dict[str, float]]:
     """Give units of every service along a walk, and at its end less what others provide already.
 
-    Where a model has a whole, each service has its share of that: as large as its share of the money
-    at the end.
+    No answer is the reason for what a least takes away: units along the walk are as they would be
+    without leasts, and none of a service of which nothing is given in the end. Where a model has a
+    whole, each service has its share of that: as large as its share of the money at the end.
     """
-    along = model.before_least(walk, prices, absorb=False)
-    left = model.before_least(walk[-1:], prices)
+    bare, last = model.without_leasts, walk[-1:]
+    given = model.before_least(last, prices, absorb=False)
+    along = {
+        name: np.where(given[name] > 0, units, 0.0)
+        for name, units in bare.before_least(walk, prices, absorb=False).items()
+    }
+    left = model.before_least(last, prices)
     if model.whole:
-        pounds = model.whole.rate(prices) * model.of_whole(walk)
-        end = model.whole.shared_out(left, pounds[-1:], prices)
+        pounds, rate = bare.of_whole(walk), model.whole.rate(prices)
+        end = model.whole.shared_out(left, rate * model.of_whole(last), prices)
         part = pounds / pounds[-1] if pounds[-1] else np.zeros(len(pounds))
         along = {name: model.whole.kept * along[name] + part * end[name] for name in along}
         left = {name: model.whole.kept * left[name] + end[name] for name in left}

@@ -28,7 +28,7 @@ never means less money, to the penny, and not only before rounding.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -270,6 +270,13 @@ class Published:
             else np.zeros(0)
             for service in self.services
         }
+
+    @cached_property
+    def without_leasts(self) -> Published:
+        """The same model, by which no quantity of a service is too small to be given."""
+        services = tuple(replace(each, least=0.0) for each in self.services)
+        whole = self.whole and replace(self.whole, service=replace(self.whole.service, least=0.0))
+        return replace(self, services=services, whole=whole)
 
     @cached_property
     def _swift(self) -> tuple[Joints, list[list[SwiftPart | WholePart]]]:
