@@ -187,7 +187,7 @@ def test_a_service_that_does_not_look_them_up_together_does_not_say_so(fitted):
     model = replace(fitted[0].published_, services=(total, other))
     answers = {"need_washing": 4, "circ_client": 2, "circ_alone": 1, "circ_rural": 0}
     profile = np.array([answers[item.name] for item in model.items], dtype=np.int8)
-    found = explain_figure(model, profile, {"total": 1.0, "other": 1.0})
+    found = explain_figure(model, profile, {"total": 1.0, "other": 1.0}, {})
     says = {line.service: line.says for line in found.lines if line.item == "circ_alone"}
     assert "(yes, with client 2 of 4)" in says["total"]
     assert "(yes)" in says["other"]

@@ -1,4 +1,6 @@
 import json
+from copy import copy
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +16,7 @@ from alongside.allocation import ModelInputError, PackageModel, ProfileRefused, 
 from alongside.allocation.fitted import was_fitted_on
 from alongside.allocation.model import store
 from alongside.allocation.model.encoding import learn_items, read_columns
+from alongside.allocation.model.explain import counted
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,20 @@ def test_every_figure_is_explained_to_the_penny(model, unseen):
         found = model.explain(case)
         assert sum(line.amount for line in found.lines) == found.total
         assert float(found.total) == model.predict(unseen.needs.iloc[[place]])[0]
+
+
+def test_a_quantity_is_said_in_a_unit_of_one_plain_word():
+    said = [counted(amount, "hour") for amount in (2.5, -1.0, 0.0)]
+    assert said == ["+2.50 hours", "-1.00 hour", "+0.00 hours"]
+    assert [counted(2, unit) for unit in ("per hour", "meals")] == ["+2.00 units", "+2.00 meals"]
+
+
+def test_an_explanation_counts_in_the_units_of_the_rate_card(model, unseen):
+    in_hours = copy(model)
+    in_hours.rates = RateCard(replace(each, unit="hour") for each in model.rates.entries)
+    found = str(in_hours.explain(unseen.needs.iloc[0]))
+    assert " hours" in found
+    assert "unit" not in found
 
 
 def test_a_change_of_rates_is_told_apart_from_a_change_of_need(model, unseen):

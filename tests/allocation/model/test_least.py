@@ -125,7 +125,7 @@ def little():
 
 def test_an_explanation_says_that_it_is_less_than_is_given(little):
     model, prices, codes = little
-    explained = explain_figure(model, codes, prices)
+    explained = explain_figure(model, codes, prices, {})
     told = [line for line in explained.lines if line.kind == TOO_LITTLE]
     assert explained.total == 0
     assert sum(line.amount for line in told) < 0

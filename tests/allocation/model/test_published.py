@@ -44,7 +44,7 @@ def test_an_explanation_adds_up_to_the_penny_and_to_the_figure(seed, other):
     codes = codes_of(model, random_profiles(model, other, rows=5))
     pounds = model.pounds(codes, prices)
     for row, figure in zip(codes, pounds, strict=True):
-        found = explain_figure(model, row, prices)
+        found = explain_figure(model, row, prices, {})
         assert sum(line.amount for line in found.lines) == found.total
         assert float(found.total) == figure
         assert sum(found.by_service().values()) == found.total
@@ -60,8 +60,8 @@ def test_what_a_least_takes_away_is_laid_on_no_answer(seed, other):
     for row in codes_of(model, random_profiles(model, other, rows=5)):
         units = model.before_least(row[None, :], prices, absorb=False)
         given = {service for service, quantity in units.items() if quantity[0]}
-        found = _by_answer(explain_figure(model, row, prices))
-        bare = _by_answer(explain_figure(none, row, prices))
+        found = _by_answer(explain_figure(model, row, prices, {}))
+        bare = _by_answer(explain_figure(none, row, prices, {}))
         assert {service for service, _item in found} <= given
         for both in {key for key in {**found, **bare} if key[0] in given}:
             if both in found and both in bare:

@@ -99,5 +99,5 @@ def test_nobody_below_it_is_given_anything_and_lines_add_up(seed, other):
     codes = encode(list(model.items), read_columns(random_profiles(model, other, 20)), [])
     found = model.pounds(codes, prices)
     assert (found[~model.reaches(codes)] == 0).all()
-    explained = explain_figure(model, codes[0], prices)
+    explained = explain_figure(model, codes[0], prices, {})
     assert sum(line.amount for line in explained.lines) == explained.total

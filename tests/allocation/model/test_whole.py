@@ -105,7 +105,7 @@ def test_lines_of_any_model_add_up_by_service_and_by_answer(seed):
     model, prices = random_model(seed), random_prices(random_model(seed), seed)
     columns = read_columns(random_profiles(model, seed, rows=8), [])
     for codes in encode(list(model.items), columns, []):
-        explained = explain_figure(model, codes, prices)
+        explained = explain_figure(model, codes, prices, {})
         assert sum(explained.by_item().values()) == explained.total
         assert sum(explained.by_service().values()) == explained.total
         came_to = sum(units * prices[name] for name, units in explained.quantities.items())

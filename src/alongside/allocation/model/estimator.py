@@ -283,6 +283,15 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             return {TOTAL: 1.0}
         return {name: float(rate) for name, rate in self.rates.prices(self.services_, on).items()}
 
+    def _units(self) -> dict[str, str]:
+        """In what every service is counted: what only costs are known of, in pounds."""
+        if self.rates is None:
+            return {TOTAL: "pound"}
+        return {
+            name: self.rates.unit(name) if name in self.rates else "pound"
+            for name in self.services_
+        }
+
     def predict(self, X: Any) -> Floats:
         """Pounds a week, to the penny.
 
@@ -364,7 +373,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """
         codes = self._one(case)
         prices = self.prices()
-        found = explain_figure(self.published_, codes, prices)
+        found = explain_figure(self.published_, codes, prices, self._units())
         doubts = self.experience_.doubts(
             self.published_.items, codes[None, :], np.array([float(found.total)])
         )

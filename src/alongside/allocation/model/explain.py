@@ -12,7 +12,7 @@ from alongside.allocation.model.encoding import CIRC, KINDS, NEED, Item
 from alongside.allocation.model.published import HARDLY_LONGER, Published, Service, to_penny
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,6 +31,7 @@ STARTING, ABSORBED, TOO_LITTLE, BELOW, IN_PART, INSTEAD, UNPAID_CARE, CIRCUMSTAN
     "rounding",
 )
 RATES, METHOD, POLICY = "rates", "method", "policy"
+UNIT = "unit"
 _HARDLY = 1e-4  # pounds
 _KIND_SAYS = {NEED: NEED, "unpaid": UNPAID_CARE, CIRC: CIRCUMSTANCE}
 
@@ -163,8 +164,21 @@ def path(before: Codes, after: Codes, places: Sequence[int]) -> Codes:
     return rows
 
 
-def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> Explanation:
-    """Explain one profile: from no need and no help, each answer in turn, absorption, then what bounds the whole."""
+def counted(amount: float, unit: str, *, sign: str = "+") -> str:
+    """Say a quantity in its unit, where that is one plain word, such as "+2.50 hours"."""
+    shown = f"{amount:{sign}.2f}"
+    word = unit if unit.isalpha() else "unit"
+    one = shown.lstrip("+-") == "1.00" or word.endswith("s")
+    return f"{shown} {word}" if one else f"{shown} {word}s"
+
+
+def explain_figure(
+    model: Published, codes: Codes, prices: dict[str, float], units: Mapping[str, str]
+) -> Explanation:
+    """Explain one profile: from no need and no help, each answer in turn, absorption, then what bounds the whole.
+
+    ``units`` says in what each service is counted, such as ``hour``.
+    """
     places = [p for p in ordered_items(model) if codes[p] != 0]
     walk = path(np.zeros_like(codes), codes, places)
     along, left = _quantities(model, walk, prices)
@@ -176,16 +190,16 @@ def explain_figure(model: Published, codes: Codes, prices: dict[str, float]) -> 
         drafts.append(Draft(STARTING, STARTING, STARTING, model.base, 0.0, "the starting point"))
     for service in model.services:
         name, price = service.name, prices[service.name]
-        label = name.replace("_", " ")
-        drafts += _by_answer(model, service, codes, places, along[name], price)
+        label, unit = name.replace("_", " "), units.get(name, UNIT)
+        drafts += _by_answer(model, service, codes, places, along[name], price, unit)
         moved = float(left[name] - along[name][-1])
         if service.absorbed and abs(moved * price) >= _HARDLY:
             by = " and ".join(each.source.replace("_", " ") for each in service.absorbed)
-            says = f"{label}, already provided by {by}: {moved:+.2f} units"
+            says = f"{label}, already provided by {by}: {counted(moved, unit)}"
             drafts.append(Draft(ABSORBED, ABSORBED, name, moved * price, moved, says))
         moved = float(net[name][0] - left[name])
         if moved:
-            says = f"{label}, as {why}: {moved:+.2f} units"
+            says = f"{label}, as {why}: {counted(moved, unit)}"
             drafts.append(Draft(kind, kind, name, moved * price, moved, says))
     lines = _lines(drafts, total)
     return Explanation(lines, as_pounds(total), {name: float(v[0]) for name, v in net.items()})
@@ -223,11 +237,12 @@ def _by_answer(
     places: Sequence[int],
     units: Floats,
     price: float,
+    unit: str,
 ) -> Iterator[Draft]:
     """Say what each answer in turn makes of a service; ``units`` are those after each."""
     label = service.name.replace("_", " ")
     if units[0]:
-        says = f"{label}, before any need: {units[0]:.2f} units"
+        says = f"{label}, before any need: {counted(units[0], unit, sign='')}"
         yield Draft(STARTING, STARTING, service.name, units[0] * price, units[0], says)
     for number, place in enumerate(places):
         moved = float(units[number + 1] - units[number])
@@ -237,7 +252,7 @@ def _by_answer(
             said += _together(model, service, codes, item)
             said += _slower(service, int(codes[place]), item)
             said += _doubled(model, service, codes, item)
-            says = f"{label}, because of {item.label} ({said}): {moved:+.2f} units"
+            says = f"{label}, because of {item.label} ({said}): {counted(moved, unit)}"
             kind = _KIND_SAYS[item.kind]
             yield Draft(kind, item.name, service.name, moved * price, moved, says)
 
