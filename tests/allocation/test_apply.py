@@ -182,7 +182,8 @@ def test_wrong_tables_are_refused_and_nothing_is_half_written(tmp_path, cases, m
     budget = cases.with_columns(pl.lit(1).alias("indicative_budget"))
     kept = ["case_id", "indicative_budget"]
     assert "a new column is called so" in bad(tmp_path, method, budget, keep=kept)
-    assert "no column nothing to keep" in bad(tmp_path, method, cases, keep=["nothing"])
+    said = bad(tmp_path, method, cases, keep=["nothing"])
+    assert f"no column nothing to keep. There are: {', '.join(cases.columns)}." in said
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])

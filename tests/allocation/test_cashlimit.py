@@ -148,3 +148,19 @@ def test_it_is_said_how_many_are_untouched_where_many_budgets_are_as_large():
     )
     assert found.table()["adjusted_budget"].to_list()[:4] == [Decimal("100.00")] * 4
     assert "budgets of £100.00 a week or more are untouched, which are 4 of 5" in found.declared
+
+
+def test_whoever_has_no_floor_of_their_own_is_counted():
+    hundred = [Decimal(100)] * 3
+    some = table(hundred, least=[Decimal(90), None, None])
+    found = cash_limit(some, Decimal(200), rule="protect-floor", floor="least")
+    assert found.people["adjusted_budget"].to_list() == [
+        Decimal("95.24"),
+        Decimal("52.38"),
+        Decimal("52.38"),
+    ]
+    assert "below their amount under 'least'" in found.declared
+    assert "2 people have none there, and nothing of theirs is protected" in found.declared
+    nobody = table(hundred, least=[None, None, None])
+    with pytest.raises(AllocationInputError, match="column least: it is empty: nobody has a floor"):
+        cash_limit(nobody, Decimal(200), rule="protect-floor", floor="least")

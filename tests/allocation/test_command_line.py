@@ -238,9 +238,7 @@ def test_an_odd_case_with_nothing_agreed_is_told_in_pounds_without_a_ratio():
     agreed, expected = np.full(40, 100.0), np.full(40, 101.0)
     agreed[3], agreed[4] = 0.0, 900.0
     why = {odd.row: odd.why for odd in find_odd(agreed, expected, {})}
-    assert (
-        why[3] == "0.00 was agreed, less than the 101.00 that people with such needs usually have."
-    )
+    assert why[3] == "£0.00 a week, less than the £101.00 that people with such needs usually have."
     assert why[4].endswith("usually have (8.9 times).")
 
 

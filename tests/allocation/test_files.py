@@ -114,6 +114,7 @@ def test_missing_answers_stay_missing(tmp_path):
         (CASES + "a,1.5,0,1,,\n", "row 2, column need_wash: 1.5 was found"),
         (CASES + "a,inf,0,1,,\n", "row 2, column need_wash: 'inf' was found"),
         (CASES + "a,some,0,1,,\nb,much,0,1,,\n", "column need_wash: every cell is text, such as 'some'"),
+        (CASES + "a,1,0,1,2206-04-01,\n", "column assessed_on: 2206-04-01 is far from our time"),
         (CASES + "a,1,0,1,01/04/2026,\n", "column assessed_on: '01/04/2026' was found"),
         (CASES + "a,1,0,1,,-5\n", "column personal_budget: -5.00 is negative"),
         (CASES + "a,1,0,1,,inf\n", "column personal_budget: 'inf' was found"),

@@ -104,6 +104,7 @@ def test_an_unknown_service_is_named_with_those_that_are_known():
         ("a,hour,lots,2025-04-01,", "row 2, column rate: 'lots' is not a number"),
         ("a,hour,inf,2025-04-01,", "row 2, column rate: 'inf' is not a finite number"),
         ("a,hour,1,01/04/2025,", "row 2, column valid_from: '01/04/2025' is not a date"),
+        ("a,hour,1,0225-04-01,", "row 2, column valid_from: 0225-04-01 is far from our time"),
         ("a,,1,2025-04-01,", "row 2, column unit: this cell is empty"),
         (",hour,1,2025-04-01,", "row 2, column service: this cell is empty"),
         ("a,hour,1,2025-04-01,\na,hour,2,2025-04-01,", "row 3, column valid_from: a already has"),

@@ -205,6 +205,14 @@ def test_wrong_pairs_are_refused_by_row_and_column(tmp_path, content, says):
     [
         ("{name: a, kind: rates, change: lots}", "scenario 1, change: 'lots' was found"),
         ("{name: a, kind: rates, change: -2}", "a share above -1"),
+        (
+            "{name: a, kind: rates, change: 5}",
+            "a share above -1 and up to 2, such as 0.05 for 5% more",
+        ),
+        (
+            "{name: a, kind: population, group: age, change: {85+: 20}}",
+            "from -1 to 2, as {85+: 0.2}",
+        ),
         ("{name: a, kind: rates, rates: 5}", "Give the name of a rate card"),
         ("{name: a, kind: rates, rates: r.csv}", "scenario a, r.csv, row 2, column rate: 'x'"),
         ("{name: a, kind: threshold, at_least: two}", "scenario 1, at_least: 'two' was found"),

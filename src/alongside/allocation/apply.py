@@ -175,7 +175,7 @@ def _table(asked: _Asked, connection: Any, source: Path, carefully: int) -> Any:
         names: list[Problem] = []
         if columns is not None:
             names += name_problems(asked.model, columns, source.name)
-            names += _not_there([*columns, *asked.new], asked.keep, source.name)
+            names += _not_there(columns, asked.new, asked.keep, source.name)
         raise AllocationInputError([*names, *error.problems]) from None
     return ibis.memtable(read.frame.to_arrow())
 
@@ -189,7 +189,7 @@ def faults_beside_model(
         found.attempt(lambda: read_cases(source, levels=levels))
         columns = Gathered().attempt(lambda: read_table(source).columns)
         if columns is not None:
-            found.problems += _not_there([*columns, BUDGET, DOUBT], keep, source.name)
+            found.problems += _not_there(columns, (BUDGET, DOUBT), keep, source.name)
     return found.problems
 
 
@@ -216,29 +216,32 @@ def _checked(asked: _Asked, table: Any, where: str) -> Any:
     kept = [name for name in asked.new if name in (asked.keep or ())]
     found = Gathered()
     found.attempt(lambda: check_table(asked.model, table, where, asked.levels, new=kept))
-    found.problems += _keep_faults([*table.columns, *asked.new], asked.keep, where)
+    found.problems += _keep_faults(table.columns, asked.new, asked.keep, where)
     if found.problems:
         raise AllocationInputError(found.problems)
     return table.drop(*(name for name in asked.new if name in table.columns))
 
 
 def _keep_faults(
-    columns: Sequence[str], keep: Sequence[str] | None, where: str
+    columns: Sequence[str], new: Sequence[str], keep: Sequence[str] | None, where: str
 ) -> Iterator[Problem]:
+    """Name what is to be kept and is neither in the file nor ``new`` in what comes of it."""
     if keep is None and CASE not in columns:
         says = (
             f"there is no column {CASE}, so nobody could tell whose budgets these are. Name what to "
             "carry along, as --keep person_number."
         )
         yield Problem(where, says)
-    elif missing := [name for name in keep or () if name not in columns]:
+    elif missing := [name for name in keep or () if name not in (*columns, *new)]:
         says = f"there is no column {', '.join(missing)} to keep. There are: {', '.join(columns)}."
         yield Problem(where, says)
 
 
-def _not_there(columns: list[str], keep: Sequence[str] | None, where: str) -> Iterator[Problem]:
+def _not_there(
+    columns: list[str], new: Sequence[str], keep: Sequence[str] | None, where: str
+) -> Iterator[Problem]:
     """Name the columns to keep that are missing, beside a reader that tells of ``case_id`` itself."""
-    return _keep_faults(columns, [name for name in keep or () if name != CASE], where)
+    return _keep_faults(columns, new, [name for name in keep or () if name != CASE], where)
 
 
 def _chosen(asked: _Asked, table: Any) -> Any:

@@ -197,6 +197,8 @@ def _budget_faults(budgets: pl.DataFrame, floor: Any) -> list[Problem]:
     amounts = ["indicative_budget", "eligible_cost"]
     if isinstance(floor, str) and floor not in budgets.columns:
         problems.append(Problem("input", f"There is no column {floor!r} to take each floor from."))
+    elif isinstance(floor, str) and budgets[floor].null_count() == budgets.height:
+        problems.append(Problem("budgets", "it is empty: nobody has a floor.", None, floor))
     elif isinstance(floor, str) and floor not in amounts:
         amounts.append(floor)
     return [*problems, *(each for name in amounts for each in _amounts(budgets, name))]
@@ -283,7 +285,9 @@ def _said_of_largest(pennies: list[int], count: int, share: str) -> str:
 def _floors(budgets: pl.DataFrame, pennies: list[int], floor: Any) -> tuple[list[int], str]:
     if isinstance(floor, str):
         floors = _pennies(budgets[floor].fill_null(0))
-        says = f"nobody falls below their own {floor}, the rest is reduced alike"
+        says = f"nobody falls below their amount under {floor!r}, the rest is reduced alike"
+        if without := budgets[floor].null_count():
+            says += f"; {some(without, 'person has', 'people have')} none there, and nothing of theirs is protected"
     else:
         floor = Decimal(str(floor))
         floors = [int(floor.quantize(PENNY, ROUND_HALF_UP) * 100)] * len(pennies)

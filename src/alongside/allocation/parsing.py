@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -26,6 +27,9 @@ USUAL_HIGHEST = 4
 FEW_ALIKE = 5
 # Nobody writes a nought before thousands: 0,125 is a part of one.
 _THOUSANDS = r"^[-+]?[1-9]\d{0,2}([,\s]\d{3})+(\.\d*)?$"
+# A day before or after these is one whose year was mistyped.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
+FAR_FROM_OURS = "is far from our time. Correct the year."
 BEYOND = 10**15  # nothing here is ever as much: such a number is a fault
 
 
@@ -161,6 +165,9 @@ class Parser:
         """Read ISO dates."""
         value = pl.col(column).str.to_date("%Y-%m-%d", strict=False)
         self._parsed(column, value, "Write the date as 2026-04-01.")
+        near = pl.col(column).is_between(FIRST_DAY, LAST_DAY)
+        self.refuse(column, ~near, lambda found: f"{found} {FAR_FROM_OURS}")
+        self.frame = self.frame.with_columns(pl.when(near).then(pl.col(column)))
 
     def whole(self, column: str, meaning: str) -> None:
         """Read whole numbers of 0 or more."""

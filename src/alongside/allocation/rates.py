@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from alongside.allocation.parsing import in_figures
+from alongside.allocation.parsing import FAR_FROM_OURS, FIRST_DAY, LAST_DAY, in_figures
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.tables import ROW, Table, read_table
 
@@ -298,6 +298,10 @@ def _entry(row: dict[str, Any], name: str) -> tuple[Rate | None, list[Problem]]:
         except ValueError:
             says = f"{row['valid_from']!r} is not a date. Write it as 2026-04-01."
             problems.append(Problem(name, says, number, "valid_from"))
+        else:
+            if not FIRST_DAY <= day <= LAST_DAY:
+                says = f"{day.isoformat()} {FAR_FROM_OURS}"
+                problems.append(Problem(name, says, number, "valid_from"))
     if problems:
         return None, problems
     source, label = row.get("source") or "", row.get("label") or ""

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     Faults = Callable[[Any, pl.DataFrame, Mapping[str, Any]], Iterator[Problem]]
 
 
+# Times: whoever gives a greater change writes 5 and means 5%.
+_GREATEST = 2
+
+
 def _share(given: Any) -> bool:
-    return shapes.number(given) and float(given) > -1
+    return shapes.number(given) and -1 < float(given) <= _GREATEST
 
 
 _level = shapes.whole(0)
@@ -39,7 +43,9 @@ def _shares(given: Any) -> bool:
     return (
         shapes.mapping(given)
         and bool(given)
-        and all(shapes.number(share) and float(share) >= -1 for share in given.values())
+        and all(
+            shapes.number(share) and -1 <= float(share) <= _GREATEST for share in given.values()
+        )
     )
 
 
@@ -51,14 +57,17 @@ _NAMED: shapes.Keys = {
 KEYS: dict[str, shapes.Keys] = {
     "rates": {
         "rates": (shapes.text, "give the name of a rate card."),
-        "change": (_share, "give a share above -1, such as 0.05 for 5% more."),
+        "change": (_share, "give a share above -1 and up to 2, such as 0.05 for 5% more."),
     },
     "threshold": {
         "at_least": (_levels, "give a level, or a level for each need as {need_washing: 2}."),
     },
     "population": {
         "group": (shapes.text, "give the name of a group, as age."),
-        "change": (_shares, "give each member's share, -1 or more, as {85+: 0.2}."),
+        "change": (
+            _shares,
+            "give each member's share, from -1 to 2, as {85+: 0.2} for a fifth more.",
+        ),
     },
     "eligibility": {
         "needs": (shapes.names, "give a list of needs, as [need_washing, need_meals]."),

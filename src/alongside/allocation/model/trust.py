@@ -209,8 +209,8 @@ def _not_below(pounds: float) -> float:
 class OddCase:
     """A case whose budget its needs do not account for, and what may be behind it.
 
-    ``row`` counts from 0. ``agreed`` and ``expected`` are pounds a week; ``expected`` comes from
-    fits that had not seen the case.
+    ``row`` counts from 0. ``agreed`` and ``expected`` are pounds a week: what was agreed, or what its package
+    comes to at the method's rates, and what comes of fits that had not seen the case.
     """
 
     row: int
@@ -246,7 +246,7 @@ def _why(
     times = f" ({larger / smaller:.1f} times)" if smaller >= _LEAST_FOR_RATIO else ""
     side = "more" if agreed[row] > expected[row] else "less"
     says = (
-        f"{agreed[row]:,.2f} was agreed, {side} than the {expected[row]:,.2f} that people with such "
+        f"£{agreed[row]:,.2f} a week, {side} than the £{expected[row]:,.2f} that people with such "
         f"needs usually have{times}."
     )
     gaps = {name: float(a[row] - e[row]) for name, (a, e) in by_service.items()}

@@ -186,13 +186,7 @@ def _say_doubts(model: PackageModel, case_ids: list[str], to: Path | None) -> No
     from alongside.allocation.problems import some
     from alongside.allocation.writing import whole_file
 
-    odd = [
-        (
-            case_ids[each.row],
-            f"agreed £{each.agreed:,.2f}, expected £{each.expected:,.2f}. {each.why}",
-        )
-        for each in model.odd_cases_
-    ]
+    odd = [(case_ids[each.row], each.why) for each in model.odd_cases_]
     wrong = [
         (
             case_ids[each.row],
