@@ -177,6 +177,25 @@ def test_a_fault_of_the_mappings_own_number_is_told_once_and_of_the_mapping(tmp_
     ]
 
 
+def test_text_that_is_utf_8_whatever_the_mapping_says_is_one_fault(tmp_path):
+    export = EXPORT.replace("Test team", "Tîm prawf")
+    with pytest.raises(AllocationInputError) as caught:
+        import_export(
+            *write(
+                tmp_path,
+                {**MAPPING, "source": {"separator": ";", "encoding": "windows-1252"}},
+                export,
+            )
+        )
+    (fault,) = map(str, caught.value.problems)
+    assert "export.csv: the text is UTF-8, and the mapping file says windows-1252" in fault
+    mapping, path = write(
+        tmp_path, {**MAPPING, "source": {"separator": ";", "encoding": "windows-1252"}}, export
+    )
+    path.write_bytes(export.encode("windows-1252"))
+    assert import_export(mapping, path).cases.height
+
+
 def test_all_that_is_wrong_is_said_at_once(tmp_path):
     mapping = altered(need_x="Nedes washing", assessed_on={"from": "Assessed", "date_format": "%Y"})
     with pytest.raises(AllocationInputError) as caught:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -147,6 +148,12 @@ def text_of(content: bytes, name: str, encoding: str = "utf-8") -> str:
     if b"\x00" in content:
         row = content[: content.index(b"\x00")].count(b"\n") + 1
         _fail(name, "there is a NUL byte, so this is not a text file. Export it again.", row)
+    if not codecs.lookup(encoding).name.startswith("utf") and _is_utf_8(content):
+        _fail(
+            name,
+            f"the text is UTF-8, and the mapping file says {encoding}, by which every £ would be misread. "
+            "Leave out encoding there.",
+        )
     try:
         return content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
@@ -158,6 +165,14 @@ def text_of(content: bytes, name: str, encoding: str = "utf-8") -> str:
             row,
         )
     raise AssertionError  # not reached: _fail raises
+
+
+def _is_utf_8(content: bytes) -> bool:
+    """Say whether more than ASCII is there, all of it in UTF-8, as text of another encoding never is by chance."""
+    try:
+        return not content.isascii() and bool(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _looks_like_html(content: bytes) -> bool:
