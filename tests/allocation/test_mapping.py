@@ -328,7 +328,7 @@ def test_an_unknown_label_of_a_second_export_hides_no_other_fault_of_it(tmp_path
         (2, "Much", "'x' is not a number"),
         (3, "What", "the label 'ZZ' (2 rows) has no value for service"),
         (4, "Who", "this cell is empty"),
-        (5, "Much", "-2 units is negative"),
+        (5, "Much", "'-4' is negative: give 0 or more"),
         (6, "Much", "this cell is empty"),
     ]
 

@@ -195,9 +195,10 @@ class Export:
         value = plain.cast(pl.Float64, strict=False)
         bad = value.is_null() | ~value.is_finite()
         self._cells(told(target, spec), text, bad, "is not a number")
-        plain = plain.zip_with(
-            ~bad.fill_null(value=True), pl.Series([None] * len(plain), dtype=pl.String)
-        )
+        # Before it is multiplied, as nobody finds the product in their export.
+        negative = (value < 0).fill_null(value=False) & ~bad
+        self._cells(told(target, spec), text, negative, "is negative: give 0 or more")
+        plain = plain.zip_with(~bad & ~negative, pl.Series([None] * len(plain), dtype=pl.String))
         amount = plain.str.to_decimal(scale=12) if len(plain) else plain
         factor = Decimal(str(spec.get("multiply", 1))) / Decimal(str(spec.get("divide", 1)))
         return pl.Series(
