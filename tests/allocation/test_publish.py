@@ -369,6 +369,23 @@ def test_what_lies_beyond_what_could_be_seen_is_seen(name):
         assert len(_moved_figures(Basis(AGREED, moved, {name: then}))) == warned
 
 
+@pytest.mark.parametrize(
+    ("name", "fell", "rose"),
+    [
+        ("mean_absolute_error", "more nearly", "less nearly"),
+        ("share_within_10", "less nearly", "more nearly"),
+        ("share_over_1_5", "more nearly", "less nearly"),
+        ("total_ratio", "", ""),
+    ],
+)
+def test_it_is_said_whether_budgets_are_told_more_nearly_than_when_published(name, fell, rose):
+    then = {"value": 0.5, "lower": 0.4, "upper": 0.6}
+    for at, means in ((0.2, fell), (0.8, rose)):
+        now = {"n": 30, name: at, f"{name}_lower": at - 0.1, f"{name}_upper": at + 0.1}
+        (said,) = _moved_figures(Basis(AGREED, now, {name: then}))
+        assert said.endswith(f"so budgets are told {means}." if means else "when published.")
+
+
 @pytest.mark.parametrize("n", [30, 100, 300])
 def test_the_least_change_seen_of_answers_is_to_a_person_where_they_begin_to_be_called_moved(n):
     then = {"0": 0.5, "1": 0.3, "2": 0.2}

@@ -35,6 +35,9 @@ WATCHED = {
 }
 
 
+# Whether budgets are told more nearly where a measure rose, or where it fell.
+NEARER_BY = {"mean_absolute_error": -1, "share_within_10": 1, "share_over_1_5": -1}
+
 _COLUMN_TYPES = (pl.String, pl.Int64, pl.Float64, pl.String, pl.Float64)
 NOT_SINCE = (
     "These are the very cases that the version was fitted on, so nothing here has come since. Name a "
@@ -211,9 +214,17 @@ def _moved_figures(basis: Basis) -> list[str]:
             warnings.append(
                 f"Against {basis.name}, {label} is now {now[name]:.3f} (95% interval {low:.3f} to "
                 f"{high:.3f}); it was {then['value']:.3f} ({then['lower']:.3f} to "
-                f"{then['upper']:.3f}) when published."
+                f"{then['upper']:.3f}) when published{_how(name, low > then['upper'])}."
             )
     return warnings
+
+
+def _how(name: str, rose: bool) -> str:
+    """Say what a move means, where it means one thing: a total may be too large or too small."""
+    nearer = NEARER_BY.get(name)
+    if nearer is None:
+        return ""
+    return f", so budgets are told {'more' if (nearer > 0) == rose else 'less'} nearly"
 
 
 def _seen_figures(basis: Basis) -> list[str]:
