@@ -185,7 +185,9 @@ def test_a_version_that_is_no_name_is_refused(tmp_path, method, data, version):
 
 def test_unknown_facts_are_refused(tmp_path):
     (tmp_path / "facts.yaml").write_text("organization: x\n", encoding="utf-8")
-    with pytest.raises(AllocationInputError, match="'organization' is not known"):
+    with pytest.raises(
+        AllocationInputError, match="'organization' is not known. Was organisation meant"
+    ):
         read_facts(tmp_path / "facts.yaml")
 
 

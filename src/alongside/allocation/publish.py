@@ -93,9 +93,7 @@ def read_facts(path: str | Path | None) -> dict[str, str]:
         raise AllocationInputError([Problem(path.name, "it should map each fact to its text.")])
     known = (*FACTS, *ABOUT_SUPPLIER)
     problems += [
-        Problem(path.name, f"the fact {key!r} is not known. Known are: {', '.join(known)}.")
-        for key in content
-        if key not in known
+        Problem(where, says) for where, says in shapes.unknown_keys(content, known, path.name)
     ]
     if problems:
         raise AllocationInputError(problems)
