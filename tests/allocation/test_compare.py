@@ -70,9 +70,6 @@ class Peeping:
     def __init__(self, rates=None):
         self.rates = rates
 
-    def get_params(self, deep=True):
-        return {"rates": self.rates}
-
     def fit(self, X, y=None, packages=None):
         self.seen = set(X["case_id"])
         return self
@@ -89,6 +86,17 @@ def test_no_method_is_asked_about_people_it_has_seen(folder):
 class Refusing(Peeping):
     def fit(self, X, y=None, packages=None):
         raise AllocationInputError("These cases teach nothing.")
+
+
+class Choosy(Peeping):
+    def predict(self, X):
+        return np.where(X["need_washing"] == 0, 10.0, np.nan)
+
+
+def test_a_method_without_a_figure_for_some_is_not_judged_on_the_others(folder):
+    (found,) = compare(folder, {"Choosy": Choosy()}, bootstrap=0).results
+    assert "of 160 people no figure" in found.refused
+    assert found.measures is None
 
 
 def test_a_method_that_refuses_is_listed_with_its_reason(folder):

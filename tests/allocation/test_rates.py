@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import copy
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -137,6 +137,46 @@ def test_a_missing_column_is_named(tmp_path):
     path.write_text("service,rate\na,1\n", encoding="utf-8")
     with pytest.raises(RateError, match="unit, valid_from are missing"):
         RateCard.from_csv(path)
+
+
+def test_plain_rows_are_read_as_a_file_is_with_every_fault(tmp_path):
+    row = {"service": "care", "unit": "hour", "valid_from": date(2025, 4, 1)}
+    assert RateCard.from_dict([{**row, "rate": 24.6}]) == card(
+        tmp_path, "care,hour,24.60,2025-04-01,\n"
+    )
+    wrong = [row, {**row, "rate": "inf"}, {**row, "rate": "2_4", "valid_from": "1/4/25"}, "care"]
+    with pytest.raises(RateError) as caught:
+        RateCard.from_dict(wrong)
+    says = [str(each) for each in caught.value.problems]
+    assert [each.split(":")[0] for each in says] == [
+        "rates, row 1, column rate",
+        "rates, row 2, column rate",
+        "rates, row 3, column rate",
+        "rates, row 3, column valid_from",
+        "rates, row 4",
+    ]
+    assert all(each.endswith(".") for each in says)
+
+
+@pytest.mark.parametrize(
+    ("rate", "day", "says"),
+    [
+        (25.8, date(2025, 4, 1), "is a float. Give pounds as Decimal"),
+        (Decimal("nan"), date(2025, 4, 1), "is not a finite number"),
+        (Decimal(10) ** 9, date(2025, 4, 1), "more than a million pounds"),
+        (Decimal(1), datetime(2025, 4, 1, tzinfo=UTC), "Give a date"),
+        (Decimal(1), "2025-04-01", "Give a date"),
+    ],
+)
+def test_a_rate_that_is_none_is_refused_when_it_is_made(rate, day, says):
+    with pytest.raises(RateError, match=says):
+        Rate("care", "hour", rate, day)
+
+
+def test_a_price_is_asked_for_by_date(tmp_path):
+    found = card(tmp_path, "care,hour,24.60,2025-04-01,\n")
+    with pytest.raises(RateError, match="The day is .* Give a date"):
+        found.rate("care", datetime(2026, 4, 1, tzinfo=UTC))
 
 
 def test_a_card_without_rates_is_refused():

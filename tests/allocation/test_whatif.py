@@ -145,7 +145,7 @@ def test_today_is_the_day_whose_prices_the_model_gives(fitted):
 def test_a_new_card_gives_what_the_model_predicts_with_it_also_where_services_spare_others():
     services = ("nights", "calls")
     model = PackageModel(priced(services, "10"))
-    model.published_, model.services_ = spared(), services
+    model.published_, model.services_, model.units_ = spared(), services, {}
     cases = random_profiles(model.published_, 1, 200)
     dearer = priced(services, "10", nights="95.5", calls="20")
     found = what_if(model, cases, {"name": "x", "kind": "rates", "rates": dearer})
@@ -224,6 +224,21 @@ def test_wrong_scenarios_are_refused_with_their_place(tmp_path, text, says):
     with pytest.raises(AllocationInputError) as caught:
         read_scenarios(path)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "says"),
+    [
+        ({"name": "x", "kind": "rates", "change": 5}, "a share above -1 and up to 2"),
+        ({"name": "x", "kind": "rates", "ratez": "r.csv"}, "Was rates meant"),
+        ({"kind": "threshold"}, "it needs a name and a kind"),
+        ({"name": "x", "kind": "threshold"}, "at_least"),
+    ],
+)
+def test_a_scenario_is_looked_at_whoever_wrote_it(fitted, scenario, says):
+    model, cases = fitted
+    with pytest.raises(AllocationInputError, match=says):
+        what_if(model, cases, scenario)
 
 
 def test_a_level_that_only_some_needs_have_is_refused_by_name(fitted):

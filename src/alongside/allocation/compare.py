@@ -307,7 +307,8 @@ def later_period(cases: pl.DataFrame) -> tuple[Rows, Rows, date | None, str]:
 
 def fit_method(method: Any, data: Data, rows: Rows) -> Any:
     """Fit a fresh copy of a method on some rows: on packages where there are any."""
-    fresh = clone(method)
+    # A method that only stores what it is given need not be one of scikit-learn's: it is copied whole.
+    fresh = clone(method, safe=False)
     X = data.cases[rows]
     if data.units is not None:
         return fresh.fit(X, packages=data.units[rows])
@@ -351,6 +352,9 @@ def judged(name: str, data: Data, rows: Rows, predicted: Floats, judge: Judge) -
     """Measure predictions of some rows, by group too."""
     resamples, random_state = judge.bootstrap, judge.random_state
     ib, pb, cases = predicted[rows], data.cost[rows], data.cases[rows]
+    if untold := int((~np.isfinite(ib)).sum()):
+        says = f"it gives {untold:,} of {len(ib):,} people no figure, and all methods are judged on the same people"
+        return Result(name, predicted, refused=says)
     groups: dict[str, Any] = {
         column.removeprefix(GROUP): cases[column].to_list()
         for column in cases.columns

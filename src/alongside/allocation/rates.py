@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,14 @@ class RateError(AllocationInputError):
 
 @dataclass(frozen=True)
 class Rate:
-    """What one unit of a service costs from a day on, in pounds."""
+    """What one unit of a service costs from a day on, in pounds.
+
+    Raises
+    ------
+    RateError
+        When the rate is no amount of pounds, or the day is none.
+
+    """
 
     service: str
     unit: str
@@ -38,6 +45,14 @@ class Rate:
     valid_from: date
     source: str = ""
     label: str = ""
+
+    def __post_init__(self) -> None:
+        faults = [
+            Problem(f"rate of {self.service}", says)
+            for says in (*_rate_faults(self.rate), *_day_faults(self.valid_from))
+        ]
+        if faults:
+            raise RateError(faults)
 
 
 class RateCard:
@@ -112,18 +127,29 @@ class RateCard:
 
     @classmethod
     def from_dict(cls, content: Iterable[Mapping[str, Any]]) -> RateCard:
-        """Rebuild a card from what ``to_dict`` gave."""
-        return cls(
-            Rate(
-                service=row["service"],
-                unit=row["unit"],
-                rate=Decimal(row["rate"]),
-                valid_from=date.fromisoformat(row["valid_from"]),
-                source=row.get("source", ""),
-                label=row.get("label", ""),
-            )
-            for row in content
-        )
+        """Make a card of plain rows, as ``to_dict`` gives them; numbers and dates may be text.
+
+        Raises
+        ------
+        RateError
+            With every fault of every row.
+
+        """
+        entries, problems = [], []
+        for place, row in enumerate(content, 1):
+            if not isinstance(row, Mapping):
+                says = (
+                    f"{row!r} is no row. Give a list of mappings, each with {', '.join(REQUIRED)}."
+                )
+                problems.append(Problem(f"rates, row {place}", says))
+                continue
+            given = dict.fromkeys(REQUIRED) | {key: _as_text(cell) for key, cell in row.items()}
+            entry, faults = _entry(given | {ROW: None}, f"rates, row {place}")
+            problems += faults
+            entries += [entry] if entry else []
+        if problems:
+            raise RateError(problems)
+        return cls(entries)
 
     def to_dict(self) -> list[dict[str, str]]:
         """Give the card as plain rows, ready for JSON, in order of service and date."""
@@ -187,6 +213,8 @@ class RateCard:
             When the card does not know the service, or has no rate for it yet on that day.
 
         """
+        if faults := list(_no_day(day)):
+            raise RateError(f"The day {faults[0]}")
         rates = self._rates_of(service)
         position = bisect_right([entry.valid_from for entry in rates], day)
         if position == 0:
@@ -223,9 +251,31 @@ class RateCard:
         return f"<RateCard of {len(self._dated)} services, digest {self.digest[:12]}>"
 
 
+def _rate_faults(rate: Any) -> Iterator[str]:
+    if not isinstance(rate, Decimal):
+        yield f"the rate {rate!r} is a {type(rate).__name__}. Give pounds as Decimal('24.60')."
+    elif not rate.is_finite():
+        yield f"the rate {rate} is not a finite number. Give pounds as Decimal('24.60')."
+    elif rate > MOST:
+        yield f"the rate {rate} is more than a million pounds a unit."
+
+
+def _no_day(day: Any) -> Iterator[str]:
+    if isinstance(day, datetime) or not isinstance(day, date):
+        yield f"is {day!r}. Give a date, as date(2026, 4, 1)."
+
+
+def _day_faults(day: Any) -> Iterator[str]:
+    if faults := list(_no_day(day)):
+        yield f"valid_from {faults[0]}"
+    elif not FIRST_DAY <= day <= LAST_DAY:
+        yield f"{day.isoformat()} {FAR_FROM_OURS}"
+
+
 def _amount(text: str) -> Decimal:
     try:
-        amount = Decimal(in_figures(text))
+        # Python reads 2_4 as 24, and nobody means it.
+        amount = Decimal("" if "_" in text else in_figures(text))
     except InvalidOperation:
         raise ValueError(f"{text!r} is not a number") from None
     if not amount.is_finite():
@@ -243,6 +293,8 @@ def _faults(entries: tuple[Rate, ...]) -> list[Problem]:
     days: dict[tuple[str, date], Decimal] = {}
     for entry in entries:
         name = f"rate card, {entry.service} from {entry.valid_from.isoformat()}"
+        if not (entry.service.strip() and entry.unit.strip()):
+            problems.append(Problem(name, "the service or its unit is empty. Name both."))
         if entry.rate < 0:
             problems.append(Problem(name, f"the rate {entry.rate} is negative. Give 0 or more."))
         if units.setdefault(entry.service, entry.unit) != entry.unit:
@@ -254,6 +306,11 @@ def _faults(entries: tuple[Rate, ...]) -> list[Problem]:
             problems.append(Problem(name, says))
         days[entry.service, entry.valid_from] = entry.rate
     return problems
+
+
+def _as_text(cell: Any) -> str | None:
+    """Give a cell as a file would hold it, an empty one as none."""
+    return None if cell is None else str(cell).strip() or None
 
 
 def _from_table(table: Table) -> list[Rate]:

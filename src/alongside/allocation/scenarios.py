@@ -32,6 +32,10 @@ def _share(given: Any) -> bool:
     return shapes.number(given) and -1 < float(given) <= _GREATEST
 
 
+def _card(given: Any) -> bool:
+    return shapes.text(given) or isinstance(given, RateCard)
+
+
 _level = shapes.whole(0)
 
 
@@ -56,7 +60,7 @@ _NAMED: shapes.Keys = {
 
 KEYS: dict[str, shapes.Keys] = {
     "rates": {
-        "rates": (shapes.text, "give the name of a rate card."),
+        "rates": (_card, "give the name of a rate card."),
         "change": (_share, "give a share above -1 and up to 2, such as 0.05 for 5% more."),
     },
     "threshold": {
@@ -115,7 +119,7 @@ def what_can_be_read(path: str | Path) -> tuple[list[dict[str, Any]], list[Probl
     problems += [
         Problem(f"{path.name}, {where}", fault)
         for place, scenario in enumerate(content, 1)
-        for where, fault in _form_faults(scenario, f"scenario {place}")
+        for where, fault in form_faults(scenario, f"scenario {place}")
     ]
     said = [str(each.get("name")) for each in content if isinstance(each, dict)]
     problems += [
@@ -132,7 +136,8 @@ def what_can_be_read(path: str | Path) -> tuple[list[dict[str, Any]], list[Probl
     return readable, problems
 
 
-def _form_faults(scenario: Any, where: str) -> Iterator[Fault]:
+def form_faults(scenario: Any, where: str) -> Iterator[Fault]:
+    """Find in what a scenario is none, whatever method and cases it is for."""
     if not isinstance(scenario, dict) or not {"name", "kind"} <= scenario.keys():
         yield where, "it needs a name and a kind."
         return

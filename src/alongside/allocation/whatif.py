@@ -17,17 +17,21 @@ from alongside.allocation.charts import bar_chart
 from alongside.allocation.files import GROUP
 from alongside.allocation.fitted import learned_totals
 from alongside.allocation.percentages import percentage
-from alongside.allocation.problems import AllocationInputError, Gathered
+from alongside.allocation.problems import AllocationInputError, Gathered, Problem
 from alongside.allocation.rates import RateCard
 from alongside.allocation.report import Report
-from alongside.allocation.scenarios import data_faults, group_column, needs_looked_at, needs_of
+from alongside.allocation.scenarios import (
+    data_faults,
+    form_faults,
+    group_column,
+    needs_looked_at,
+    needs_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
-
-    from alongside.allocation.problems import Problem
 
     Floats = NDArray[np.float64]
 
@@ -97,7 +101,8 @@ def what_if(model: Any, cases: pl.DataFrame, scenario: Mapping[str, Any]) -> Eff
         With everything in which the scenario does not fit the method or the cases.
 
     """
-    faults = data_faults(model, cases, scenario)
+    faults = [Problem(where, says) for where, says in form_faults(scenario, "scenario")]
+    faults = faults or data_faults(model, cases, scenario)
     if faults:
         raise AllocationInputError(faults)
     return _effect(model, cases, scenario, np.asarray(model.predict(cases), dtype=float))

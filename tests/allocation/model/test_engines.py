@@ -219,12 +219,16 @@ def agree_on_doubts(connection, seed, other, rows=300, load=as_table, checked=Tr
     ]
     given = (profiles if checked else spoilt).with_columns(row=pl.int_range(rows, dtype=pl.Int64))
     table = load(connection, given)
-    doubting = Doubting(model.items, experience, "why_not")
+    refuses = other % 4 == 0
+    doubting = Doubting(model.items, experience, "why_not", refuses)
     priced = to_ibis(model, prices, table, checked=checked, doubts=doubting).order_by("row")
     read = connection.to_pyarrow(priced.select("row", "indicative_budget", "why_not"))
     assert read["row"].to_pylist() == list(range(rows))
     assert read["why_not"].to_pylist() == wanted
-    budgets = [None if bad else each for bad, each in zip(faulty, pounds, strict=True)]
+    budgets = [
+        None if bad or (refuses and why) else each
+        for bad, why, each in zip(faulty, wanted, pounds, strict=True)
+    ]
     assert read["indicative_budget"].to_pylist() == budgets
 
 
@@ -299,12 +303,15 @@ def test_postgresqls_own_kinds_of_number(postgres, kind, values, wanted):
 
 def test_columns_that_predict_refuses_are_refused_by_name_before_any_engine_reads_them():
     columns = {"need_washing": ["Full help"], "need_new": [1], "unpaid_new": [2], "other": ["x"]}
+    columns |= {"NEED_MEALS": [3], "needs_dressing": [1]}
     with pytest.raises(ModelInputError) as caught:
         to_ibis(one_need(), {"care": 10.0}, ibis.memtable(columns))
     says = str(caught.value)
     assert "column need_washing: it holds string, not whole numbers" in says
     assert "column need_new: the model does not know this column" in says
     assert "column unpaid_new: the model does not know this column" in says
+    assert "column NEED_MEALS: this column is not known. Was need_meals meant?" in says
+    assert "column needs_dressing: this column is not known. Was need_dressing meant?" in says
     assert "other" not in says
 
 

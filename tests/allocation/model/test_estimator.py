@@ -1,14 +1,17 @@
 import json
+import warnings
 from copy import copy
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import ibis
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from allocation.model.making import TWO_SERVICES as ECONOMY
@@ -17,6 +20,7 @@ from alongside.allocation.fitted import was_fitted_on
 from alongside.allocation.model import store
 from alongside.allocation.model.encoding import learn_items, read_columns
 from alongside.allocation.model.explain import counted
+from alongside.allocation.model.packages import read_people
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +69,67 @@ def test_a_quantity_is_said_in_a_unit_of_one_plain_word():
 
 def test_an_explanation_counts_in_the_units_of_the_rate_card(model, unseen):
     in_hours = copy(model)
+    in_hours.units_ = dict.fromkeys(model.units_, "hour")
     in_hours.rates = RateCard(replace(each, unit="hour") for each in model.rates.entries)
     found = str(in_hours.explain(unseen.needs.iloc[0]))
     assert " hours" in found
     assert "unit" not in found
+
+
+def test_rates_for_other_units_than_were_learned_are_refused(model, unseen):
+    minutes = copy(model)
+    minutes.rates = RateCard(replace(each, unit="minute") for each in model.rates.entries)
+    for use in (minutes.predict, minutes.predict_packages, minutes.predict_interval):
+        with pytest.raises(
+            ModelInputError, match="is counted by the minute, and the model learned"
+        ):
+            use(unseen.needs)
+
+
+def test_a_column_that_cases_lack_is_said_to_count_as_not_answered(model, unseen):
+    lacking = unseen.needs.drop(columns="need_dressing")
+    with pytest.warns(
+        UserWarning, match="no column need_dressing: nobody counts as having answered"
+    ):
+        model.predict(lacking)
+    with warnings.catch_warnings(action="error"):
+        model.predict(unseen.needs)
+        model.explain({"need_washing": 2})
+
+
+def test_cases_without_names_are_not_priced_by_a_model_that_has_them(model, unseen):
+    with pytest.raises(ModelInputError, match="fitted on named columns"):
+        model.predict(unseen.needs.to_numpy())
+
+
+@pytest.mark.parametrize("use", ["predict_interval", "predict_packages", "explain"])
+def test_a_model_that_was_not_fitted_says_so(unseen, use):
+    with pytest.raises(NotFittedError):
+        getattr(PackageModel(), use)(unseen.needs.iloc[[0]])
+
+
+def test_rows_of_other_people_beside_the_cases_are_refused(cases):
+    with pytest.raises(ModelInputError, match="packages: their index is in part another than"):
+        PackageModel(ECONOMY.card()).fit(
+            cases.needs.drop(index=70), packages=cases.packages.drop(index=30)
+        )
+    with pytest.raises(ModelInputError, match="totals: their index is in part another than"):
+        PackageModel().fit(cases.needs[:60], pd.Series(cases.total)[30:])
+
+
+def test_an_answer_or_a_service_may_be_missing_in_any_way(model, cases):
+    known = model.explain({"need_washing": None, "need_dressing": 2})
+    assert model.explain({"need_washing": pd.NA, "need_dressing": 2}).total == known.total
+    people = cases.needs.assign(person_id=pd.array([pd.NA] * 90, dtype="string"))
+    assert list(read_people(people, 90)) == list(range(90))
+
+
+def test_options_are_kept_as_json_can_hold_them(cases, tmp_path):
+    levels = {"need_washing": np.int64(5)}
+    options = {"levels": levels, "random_state": np.int64(3), "effort": "quick"}
+    made = PackageModel(ECONOMY.card(), **options)
+    made.fit(cases.needs, packages=cases.packages).save(tmp_path / "m.json")
+    assert PackageModel.load(tmp_path / "m.json").levels == {"need_washing": 5}
 
 
 def test_a_change_of_rates_is_told_apart_from_a_change_of_need(model, unseen):
@@ -177,15 +238,28 @@ def test_a_profile_far_outside_is_refused_with_the_reason(cases, model):
     assert model.explain(strange).refusal
     strict = clone(model).set_params(outside="refuse")
     strict.__dict__.update({k: v for k, v in model.__dict__.items() if k.endswith("_")})
-    with pytest.raises(ProfileRefused, match="by hand"):
-        strict.predict(strange)
+    usual = cases.needs.iloc[[1]]
+    for use in (
+        strict.predict,
+        strict.predict_packages,
+        strict.predict_interval,
+        lambda profile: strict.explain_change(usual, profile),
+    ):
+        with pytest.raises(ProfileRefused, match="by hand"):
+            use(strange)
+    both = ibis.memtable(pd.concat([usual, strange], ignore_index=True))
+    told = strict.to_ibis(both).to_pandas()
+    assert set(told.columns) == {*strange.columns, "indicative_budget"}
+    assert told["indicative_budget"].isna().sum() == 1
+    assert model.predict(usual)[0] in set(told["indicative_budget"])
 
 
 def test_missing_answers_are_priced_and_absent_columns_count_as_missing(model, unseen):
     gaps = unseen.needs.astype("Int64").copy()
     gaps.iloc[:, 3] = pd.NA
     dropped = unseen.needs.drop(columns=unseen.needs.columns[3])
-    assert (model.predict(gaps) == model.predict(dropped)).all()
+    with pytest.warns(UserWarning, match="nobody counts as having answered"):
+        assert (model.predict(gaps) == model.predict(dropped)).all()
 
 
 def test_every_fault_of_the_cases_is_told_at_once_with_row_and_column(cases, model):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from alongside.allocation.model.encoding import KINDS, ModelInputError
+from alongside.allocation.model.encoding import KINDS, ModelInputError, column_meant
 from alongside.allocation.model.expressions import double, integer
 from alongside.allocation.problems import Problem
 
@@ -48,6 +48,9 @@ def _problems(known: set[str], table: Any) -> Iterator[Problem]:
             yield Problem("the table", says, None, name)
         if name not in known and name.startswith(tuple(f"{each}_" for each in KINDS)):
             says = "the model does not know this column. Remove or rename it."
+            yield Problem("the table", says, None, name)
+        elif name not in known and (meant := column_meant(name)):
+            says = f"this column is not known. Was {meant} meant? Rename it."
             yield Problem("the table", says, None, name)
 
 

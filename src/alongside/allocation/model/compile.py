@@ -47,8 +47,8 @@ def to_ibis(
     Items that the table lacks count as missing, as empty cells and NaN do. The columns given are
     kept, and so is every case: one with a value that ``predict`` would refuse (a level out of
     range, a part of a level, infinity) has no budget but null. Where all values are known to be
-    answers (``checked``), no time is spent on looking again. ``doubts`` adds a column that says why
-    a figure should not be used, null where it may be.
+    answers (``checked``), no time is spent on looking again. ``doubts`` may add a column that says why
+    a figure should not be used, null where it may be, and leave out the figures that it says so of.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def to_ibis(
     """
     check_columns(model.items, table)
     names = set(table.columns)
-    new = [name] if doubts is None else [name, doubts.name]
+    new = [name, doubts.name] if doubts and doubts.name else [name]
     for column in new:
         if column in names:
             raise ModelInputError(f"The table already has a column {column}. Choose another name.")
@@ -95,9 +95,18 @@ def to_ibis(
         budget = ibis.cases((step[FAULTY], ibis.null("float64")), else_=budget)
     step = step.mutate(**{name: budget})
     if doubts is not None:
-        step = apart(step)
-        step = step.mutate(**{doubts.name: doubting.in_words(doubts, step, name)})
+        step = _with_doubts(doubts, apart(step), name, apart)
     return step.select(*keep, *new)
+
+
+def _with_doubts(doubts: Doubting, step: Any, budget: str, apart: Callable[[Any], Any]) -> Any:
+    """Say what there is to doubt, and take away what is doubted where that is asked for."""
+    step = step.mutate(**{doubts.column: doubting.in_words(doubts, step, budget)})
+    if not doubts.refuses:
+        return step
+    step = apart(step)
+    doubted = (step[doubts.column].notnull(), ibis.null("float64"))
+    return step.mutate(**{budget: ibis.cases(doubted, else_=step[budget])})
 
 
 def _engine(table: Any) -> str:

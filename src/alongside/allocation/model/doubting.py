@@ -29,11 +29,21 @@ ABOVE, ABSENT, DISTANCE = (f"{PREFIX}doubt_{each}" for each in ("above", "absent
 
 @dataclass(frozen=True)
 class Doubting:
-    """What a model has seen, ready to be asked of every case of a table; ``name`` is the new column."""
+    """What a model has seen, ready to be asked of every case of a table.
+
+    ``name`` is the new column that says what there is to doubt, if one is wanted; with ``refuses``, a
+    figure that is doubted is not told.
+    """
 
     items: tuple[Item, ...]
     experience: Experience
-    name: str
+    name: str | None
+    refuses: bool = False
+
+    @property
+    def column(self) -> str:
+        """Where it is said while figures are worked out."""
+        return self.name or f"{PREFIX}doubt"
 
     @property
     def whole(self) -> Exact:

@@ -79,7 +79,7 @@ def read_columns(X: Any, problems: list[Problem] | None = None) -> Columns:
     for name in X.columns:
         if isinstance(name, str) and name.split("_", 1)[0] in KINDS and "_" in name:
             found[name] = _numbers(X[name], name, faults)
-        elif isinstance(name, str) and (meant := _meant(name)):
+        elif isinstance(name, str) and (meant := column_meant(name)):
             says = f"this column is not known. Was {meant} meant? Rename it."
             faults.append(Problem("cases", says, 1, name))
     if not found:
@@ -93,7 +93,7 @@ def read_columns(X: Any, problems: list[Problem] | None = None) -> Columns:
     return Columns(found, len(X), named=True)
 
 
-def _meant(name: str) -> str | None:
+def column_meant(name: str) -> str | None:
     """Give the column that a name is almost, such as need_washing of *Needs washing*."""
     plain = name.strip().lower().replace(" ", "_").replace("-", "_")
     written, _, rest = plain.partition("_")
@@ -137,7 +137,8 @@ _NO_LEVELS = (np.complexfloating, np.timedelta64)  # numbers to NumPy, and no an
 _WHOLE = "Give each answer as a whole number from 0."
 
 
-def _absent(cell: Any) -> bool:
+def absent(cell: Any) -> bool:
+    """Say whether a cell holds nothing, in any table's way of writing that."""
     if isinstance(cell, Decimal):
         return cell.is_nan()
     nothing = isinstance(cell, float) and np.isnan(cell)
@@ -158,7 +159,7 @@ def _numbers(column: Any, name: str, problems: list[Problem]) -> NDArray[np.floa
         return values
     if raw.dtype.kind in "iufb":
         return np.asarray(raw, dtype=np.float64)
-    known = [(place, cell) for place, cell in enumerate(raw) if not _absent(cell)]
+    known = [(place, cell) for place, cell in enumerate(raw) if not absent(cell)]
     if known and all(isinstance(cell, str) and cell.strip().isdecimal() for _, cell in known):
         says = f"the column holds its numbers as text, as {known[0][1]!r}. Make them whole numbers."
         problems.append(Problem("cases", says, 1, name))
@@ -204,7 +205,7 @@ def learn_items(
     order = {kind: place for place, kind in enumerate(KINDS)}
     names = sorted(columns.values, key=lambda name: order[name.split("_", 1)[0]])
     found = [_learn(name, columns.values[name], columns.named, problems) for name in names]
-    declared = {name: top for name, top in (levels or {}).items() if top <= MOST_LEVELS}
+    declared = {name: int(top) for name, top in (levels or {}).items() if top <= MOST_LEVELS}
     if columns.named:
         _check_levels(columns, levels or {}, problems)
     return [_whole(item, declared.get(item.name, 0)) for item in found]
@@ -367,10 +368,7 @@ def as_table(case: Any) -> Any:
             "A case is a table of one row, a row, or a mapping of columns to answers, as "
             f"{{'need_washing': 2}}; this is {str(case)[:40]!r}."
         )
-    known = {
-        name: [None if value is None or value != value else value]  # noqa: PLR0124 - nan alone
-        for name, value in case.items()
-    }
+    known = {str(name): [None if absent(value) else value] for name, value in case.items()}
     return pl.DataFrame(known, strict=False)
 
 

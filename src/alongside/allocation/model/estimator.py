@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.model.compile import to_ibis as compile_to_ibis
 from alongside.allocation.model.doubting import Doubting
 from alongside.allocation.model.encoding import (
+    Columns,
     ModelInputError,
     as_mapping,
     as_table,
@@ -52,6 +54,7 @@ from alongside.allocation.model.trust import (
     untrustworthy,
 )
 from alongside.allocation.model.ways import study_ways
+from alongside.allocation.problems import Problem
 from alongside.allocation.rates import RateCard
 
 if TYPE_CHECKING:
@@ -59,8 +62,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-    from alongside.allocation.problems import Problem
 
     Floats = NDArray[np.float64]
 
@@ -179,7 +180,6 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     ) -> tuple[dict[str, Floats], float]:
         check_given(y, packages)
         if packages is not None:
-            in_one_order(X, packages, "packages", problems)
             if self.rates is None:
                 raise ModelInputError("Packages need rates to be priced: give a RateCard.")
             found = read_packages(packages, X, self.rates.services, problems)
@@ -228,7 +228,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if named and (doubt := no_better_than_one_figure(found.expected, found.agreed)):
             raise ModelInputError([doubt])
         self.published_ = found.published
-        self.services_ = tuple(service.name for service in self.published_.services)
+        self._remember_services()
         agreed = base + priced(units, self.services_, prices)
         self.intervals_ = Intervals.learn(found.expected, found.agreed)
         self.experience_ = Experience.learn(items, kept, agreed)
@@ -247,6 +247,10 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             )
         return order
 
+    def _remember_services(self) -> None:
+        self.services_ = tuple(service.name for service in self.published_.services)
+        self.units_ = self._counted()
+
     def _remember_columns(self, X: Any, columns: Any) -> None:
         self.n_features_in_ = len(columns.values)
         if columns.named:
@@ -261,9 +265,26 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return list(self.published_.too_rare)
 
     def _codes(self, X: Any) -> NDArray[np.int8]:
+        """Read cases; a column of the model that they lack counts as not answered by anybody."""
+        columns, codes = self._read(X)
+        absent = [item.name for item in self.published_.items if item.name not in columns.values]
+        if absent:
+            says = (
+                f"The cases have no column {', '.join(absent)}: nobody counts as having answered. Add it, if "
+                "it has another name there."
+            )
+            warnings.warn(says, UserWarning, stacklevel=3)
+        return codes
+
+    def _read(self, X: Any) -> tuple[Columns, NDArray[np.int8]]:
         check_is_fitted(self, "published_")
         problems: list[Problem] = []
         columns = read_columns(X, problems)
+        if not columns.named and hasattr(self, "feature_names_in_"):
+            raise ModelInputError(
+                "The model was fitted on named columns, and these cases have no names. Give a pandas or "
+                "Polars table."
+            )
         if not columns.named and len(columns.values) != self.n_features_in_:
             raise ModelInputError(
                 f"X has {len(columns.values)} features, but PackageModel is expecting "
@@ -272,25 +293,34 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         codes = encode(list(self.published_.items), columns, problems)
         if problems:
             raise ModelInputError(problems)
-        return codes
+        return columns, codes
 
     def prices(self, on: date | None = None) -> dict[str, float]:
         """Pounds a unit of every service on a day (the model's own day if not given)."""
         check_is_fitted(self, "published_")
+        self._check_units()
         if on is None:
             return self._prices(self.services_)
         if self.rates is None:
             return {TOTAL: 1.0}
         return {name: float(rate) for name, rate in self.rates.prices(self.services_, on).items()}
 
-    def _units(self) -> dict[str, str]:
-        """In what every service is counted: what only costs are known of, in pounds."""
+    def _check_units(self) -> None:
+        """Refuse rates for other units than those that quantities were learned in."""
+        now = self._counted()
+        faults = [
+            f"{name} is counted by the {now[name]}, and the model learned it by the {unit}. Give its rate for that."
+            for name, unit in self.units_.items()
+            if now.get(name, unit) != unit
+        ]
+        if faults:
+            raise ModelInputError([Problem("rate card", says) for says in faults])
+
+    def _counted(self) -> dict[str, str]:
+        """In what the rate card counts each service."""
         if self.rates is None:
-            return {TOTAL: "pound"}
-        return {
-            name: self.rates.unit(name) if name in self.rates else "pound"
-            for name in self.services_
-        }
+            return {}
+        return {name: self.rates.unit(name) for name in self.services_ if name in self.rates}
 
     def predict(self, X: Any) -> Floats:
         """Pounds a week, to the penny.
@@ -304,14 +334,14 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
         """
         codes = self._codes(X)
+        self._refuse(codes)
+        return self.published_.pounds(codes, self.prices())
+
+    def _refuse(self, codes: NDArray[np.int8]) -> None:
+        """Raise where profiles are far outside what was seen, if that is asked for."""
+        if self.outside != REFUSE:
+            return
         pounds = self.published_.pounds(codes, self.prices())
-        if self.outside == REFUSE:
-            self._refuse(codes, pounds)
-        return pounds
-
-    def _refuse(self, codes: NDArray[np.int8], pounds: Floats) -> None:
-        from alongside.allocation.problems import Problem
-
         doubts = self.experience_.doubts(self.published_.items, codes, pounds)
         found = [
             Problem("cases", f"{says} Work this budget out by hand.", row + 2)
@@ -331,7 +361,9 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """Units a week of every service: a pandas table with the cases' index."""
         import pandas as pd
 
-        found = self.published_.quantities(self._codes(X), self.prices())
+        codes = self._codes(X)
+        found = self.published_.quantities(codes, self.prices())
+        self._refuse(codes)
         return pd.DataFrame(found, index=getattr(X, "index", None))
 
     def predict_interval(self, X: Any, coverage: float = 0.9) -> tuple[Floats, Floats]:
@@ -345,6 +377,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             When the coverage is no share, or there were too few cases to tell as much.
 
         """
+        check_is_fitted(self, "published_")
         if not isinstance(coverage, Real) or not 0 < coverage < 1:
             raise ModelInputError(f"coverage is {coverage!r}. Give a share between 0 and 1, as .9.")
         if coverage > self.intervals_.most:
@@ -352,12 +385,14 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 f"coverage is {coverage!r}, and the cases that this model learned from are too few to tell "
                 f"more than {np.floor(1000 * self.intervals_.most) / 1000:g}. Ask for less, or fit on more."
             )
-        pounds = self.published_.pounds(self._codes(X), self.prices())
+        codes = self._codes(X)
+        self._refuse(codes)
+        pounds = self.published_.pounds(codes, self.prices())
         return self.intervals_.around(pounds, coverage)
 
     def _one(self, case: Any) -> NDArray[np.int8]:
         table = as_table(case)
-        codes = self._codes(table)
+        _columns, codes = self._read(table)
         if len(codes) != 1:
             raise ModelInputError(f"There are {len(codes)} cases. Explain one at a time.")
         answers: NDArray[np.int8] = codes[0]
@@ -373,7 +408,9 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """
         codes = self._one(case)
         prices = self.prices()
-        found = explain_figure(self.published_, codes, prices, self._units())
+        # What only costs are known of is counted in pounds.
+        units = dict.fromkeys(self.services_, "pound") | self.units_
+        found = explain_figure(self.published_, codes, prices, units)
         doubts = self.experience_.doubts(
             self.published_.items, codes[None, :], np.array([float(found.total)])
         )
@@ -410,12 +447,14 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         shown = {
             k: v for k, v in as_mapping(after).items() if k in _names(old) or k not in _names(self)
         }
-        middle = old._one(shown)  # noqa: SLF001 - another of its own kind
+        middle, first, last = old._one(shown), old._one(before), self._one(after)  # noqa: SLF001 - another of its own kind
+        old._refuse(first[None, :])  # noqa: SLF001 - another of its own kind
+        self._refuse(last[None, :])
         return explain_difference(
-            Setting(old.published_, then, old._one(before), policy[0]),  # noqa: SLF001 - another of its own kind
+            Setting(old.published_, then, first, policy[0]),
             Setting(old.published_, then, middle),
             Setting(old.published_, new_rates, middle),
-            Setting(self.published_, now, self._one(after), policy[1]),
+            Setting(self.published_, now, last, policy[1]),
         )
 
     def to_ibis(
@@ -423,31 +462,40 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     ) -> Any:
         """Add the indicative budget to an Ibis table: the same penny as ``predict``.
 
-        A case with a value that is no level has none. ``checked``: all are levels; do not look.
-        ``doubt`` names a column to add with what ``problems`` says of each case, null for nothing.
+        A case with a value that is no level has none; nor, with ``outside="refuse"``, one far outside what
+        was seen. ``checked``: all are levels; do not look. ``doubt`` names a column to add with what
+        ``problems`` says of each case, null for nothing.
         """
         check_is_fitted(self, "published_")
-        doubts = doubt and Doubting(self.published_.items, self.experience_, doubt)
+        refuses = self.outside == REFUSE
+        doubts = Doubting(self.published_.items, self.experience_, doubt, refuses)
         return compile_to_ibis(
-            self.published_, self.prices(), table, name=name, checked=checked, doubts=doubts or None
+            self.published_,
+            self.prices(),
+            table,
+            name=name,
+            checked=checked,
+            doubts=doubts if doubt or refuses else None,
         )
 
     # Keeping
 
     def save(self, path: str | Path) -> None:
         """Write the model as JSON that a person can read, with a digest."""
-        check_is_fitted(self, "published_")
         store.write(path, self._content())
 
     def _content(self) -> dict[str, Any]:
+        check_is_fitted(self, "published_")
         content = {
             "options": {
                 "on": None if self.on is None else self.on.isoformat(),
                 "order": None if self.order is None else list(self.order),
                 "effort": self.effort,
                 "outside": self.outside,
-                "random_state": self.random_state,
-                **store.where_any(levels=dict(self.levels or {})),
+                "random_state": int(self.random_state),
+                **store.where_any(
+                    levels={name: int(top) for name, top in (self.levels or {}).items()}
+                ),
             },
             "rates": None if self.rates is None else self.rates.to_dict(),
             **store.published_to_json(self.published_),
@@ -479,7 +527,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         rates = None if content["rates"] is None else RateCard.from_dict(content["rates"])
         model = cls(rates, **options)
         model.published_ = store.published_from_json(content)
-        model.services_ = tuple(service.name for service in model.published_.services)
+        model._remember_services()
         model.intervals_ = store.intervals_from_json(content["intervals"])
         model.experience_ = Experience.from_json(content["experience"])
         model.unseen_error_ = content["unseen_error"]

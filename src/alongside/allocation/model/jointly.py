@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     Marks = NDArray[np.bool_]
     Fits = dict[str, list[Fitted]]
 
-# What one whole budget's error may cost at the most, in ordinary errors. Exceptional packages call for a bound, and
+# What one whole budget's error may cost at the most, in ordinary ones. Exceptional packages call for a bound, and
 # rules that a first fit is far from for none: which it is, cases that were not seen tell.
-_MOST = 2.0
+_MOST = 1.0
 _CLEARLY = 0.98  # of the error of unseen budgets without a bound
 _IN_ALL = 1.0  # how much the errors of whole budgets count, beside those of services together
 _FIRMER = 2.0  # as there is as much again that a fit may follow

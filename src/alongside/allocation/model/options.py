@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from numbers import Integral
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,7 @@ def _faults(model: PackageModel) -> Iterator[str]:
     if model.rates is not None and not isinstance(model.rates, RateCard):
         given = type(model.rates).__name__
         yield f"rates is a {given}. Give a RateCard, as RateCard.from_csv(path)."
-    if model.on is not None and not isinstance(model.on, date):
+    if model.on is not None and (not isinstance(model.on, date) or isinstance(model.on, datetime)):
         yield f"on is {model.on!r}. Give a date, as date(2026, 4, 1)."
     if isinstance(model.order, str):
         yield f"order is {model.order!r}. Give a list of services."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.exceptions import DataConversionWarning
 
-from alongside.allocation.model.encoding import NO_NUMBERS, ModelInputError
+from alongside.allocation.model.encoding import NO_NUMBERS, ModelInputError, absent
 from alongside.allocation.problems import Problem
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def read_people(cases: Any, rows: int) -> NDArray[np.int64]:
 
 
 def _key(cell: Any) -> str:
-    return "" if cell is None or cell != cell else str(cell).strip()  # noqa: PLR0124 - nan alone
+    return "" if absent(cell) else str(cell).strip()
 
 
 def check_given(y: Any, packages: Any) -> None:
@@ -101,15 +101,27 @@ def read_packages(
 
 
 def in_one_order(cases: Any, others: Any, what: str, problems: list[Problem]) -> None:
-    """Note where two pandas tables hold the same index in another order: rows would not match."""
+    """Note where two pandas tables of as many rows have the same index in another order, or one that is in part another's:
+    rows would not match.
+    """
     mine: Any = getattr(cases, "index", None)
     theirs: Any = getattr(others, "index", None)
     if not hasattr(mine, "equals") or not hasattr(theirs, "equals") or mine.equals(theirs):
         return
-    if len(mine) == len(theirs) and set(mine) == set(theirs):
+    if len(mine) != len(theirs):
+        return
+    shared = set(mine) & set(theirs)
+    if len(shared) == len(set(mine)):
         says = (
             f"their index is that of the cases in another order. Put them in one order: {what}.loc"
             "[cases.index]; or drop the index with reset_index(drop=True), if rows do match."
+        )
+        problems.append(Problem(what, says))
+    elif shared:
+        strange = next(label for label in theirs if label not in shared)
+        says = (
+            f"their index is in part another than that of the cases: {strange} is not among these. Keep the "
+            f"rows that both have; or drop the index of both with reset_index(drop=True), if rows do match."
         )
         problems.append(Problem(what, says))
 
@@ -121,6 +133,7 @@ def _wide(
         says = f"there are {len(packages)} packages for {len(cases)} cases. Give one row a case."
         problems.append(Problem("packages", says))
         return {}
+    in_one_order(cases, packages, "packages", problems)
     if "case_id" in names:
         _once(packages["case_id"], "packages", problems)
     if "case_id" in names and "case_id" in list(cases.columns):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -145,7 +146,12 @@ def drift(
         costs, notes = standard_costs(fitted, people, packages)
         say_notes(notes)
         with progress("Comparing"):
-            found = watch(fitted.predict(people), people, sheet, then, standard=costs)
+            with warnings.catch_warnings(
+                record=True, category=UserWarning, action="always"
+            ) as said:
+                figures = fitted.predict(people)
+            found = watch(figures, people, sheet, then, standard=costs)
+        say_notes([str(each.message) for each in said])
         if was_fitted_on(fitted, people):
             found = replace(found, warnings=[NOT_SINCE, *found.warnings])
         if report:
