@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from alongside.allocation.model.explain import NOTHING
+
 if TYPE_CHECKING:
     from alongside.allocation.model import Change, Explanation
 
@@ -20,7 +22,7 @@ def explanation_lines(found: Explanation, adjustment: Row | None = None) -> pl.D
     An adjustment, such as a cash limit's, comes after the indicative budget as a line of its own,
     followed by what it leaves.
     """
-    rows: list[Row] = [(line.says, line.amount) for line in found.lines]
+    rows: list[Row] = [(line.says, line.amount) for line in found.lines] or [(NOTHING, found.total)]
     rows.append(("Indicative budget", found.total))
     if adjustment is not None:
         rows += [adjustment, ("Adjusted budget", found.total + adjustment[1])]

@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 from allocation.model.making import random_model, random_prices, random_profiles
 from alongside.allocation.model import store
 from alongside.allocation.model.encoding import encode, read_columns
-from alongside.allocation.model.explain import Setting, explain_difference, explain_figure
+from alongside.allocation.model.explain import (
+    NOTHING,
+    Setting,
+    explain_difference,
+    explain_figure,
+)
 
 seeds = st.integers(0, 10**6)
 PENNY = Decimal("0.01")
@@ -68,6 +73,17 @@ def test_what_a_least_takes_away_is_laid_on_no_answer(seed, other):
                 assert found[both].units == bare[both].units
             else:
                 assert abs((found.get(both) or bare[both]).amount) <= PENNY
+
+
+def test_whoever_is_given_nothing_is_told_so_in_words():
+    model = random_model(3)
+    services = tuple(replace(each, least=10**6, absorbed=()) for each in model.services)
+    bare = {"whole": None, "threshold": None, "taper": None, "instead": None}
+    model = replace(model, services=services, base=0.0, least=0.0, **bare)
+    (row,) = codes_of(model, random_profiles(model, 1, rows=1))
+    found = explain_figure(model, row, random_prices(model, 1), {})
+    assert found.total == 0
+    assert str(found).splitlines()[0] == NOTHING
 
 
 def _by_answer(explanation):

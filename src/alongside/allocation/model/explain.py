@@ -32,7 +32,10 @@ STARTING, ABSORBED, TOO_LITTLE, BELOW, IN_PART, INSTEAD, UNPAID_CARE, CIRCUMSTAN
 )
 RATES, METHOD, POLICY = "rates", "method", "policy"
 UNIT = "unit"
+# What is said where there is no line to say anything.
+NOTHING = "These answers bring nothing of any service, or less than is given of each."
 _HARDLY = 1e-4  # pounds
+_HARDLY_A_START = 0.05  # pounds: not worth a line, so it goes with the first that there is
 _KIND_SAYS = {NEED: NEED, "unpaid": UNPAID_CARE, CIRC: CIRCUMSTANCE}
 
 
@@ -85,7 +88,7 @@ class Explanation:
         return _sums(self.lines, "item")
 
     def __str__(self) -> str:
-        rows = [f"{line.amount:>10}  {line.says}" for line in self.lines]
+        rows = [f"{line.amount:>10}  {line.says}" for line in self.lines] or [NOTHING]
         doubts = [f"Do not use this figure. {each}" for each in self.refusal]
         return "\n".join([*rows, f"{self.total:>10}  pounds a week", *doubts])
 
@@ -241,13 +244,15 @@ def _by_answer(
 ) -> Iterator[Draft]:
     """Say what each answer in turn makes of a service; ``units`` are those after each."""
     label = service.name.replace("_", " ")
-    if units[0]:
-        says = f"{label}, before any need: {counted(units[0], unit, sign='')}"
-        yield Draft(STARTING, STARTING, service.name, units[0] * price, units[0], says)
+    first = float(units[0])
+    if abs(first * price) >= _HARDLY_A_START:
+        yield _start(service, first, price, unit)
+        first = 0.0
     for number, place in enumerate(places):
         moved = float(units[number + 1] - units[number])
         item = model.items[place]
         if abs(moved * price) >= _HARDLY:
+            moved, first = moved + first, 0.0
             said = positions_said(item, int(codes[place]))
             said += _together(model, service, codes, item)
             said += _slower(service, int(codes[place]), item)
@@ -255,6 +260,13 @@ def _by_answer(
             says = f"{label}, because of {item.label} ({said}): {counted(moved, unit)}"
             kind = _KIND_SAYS[item.kind]
             yield Draft(kind, item.name, service.name, moved * price, moved, says)
+    if first:
+        yield _start(service, first, price, unit)
+
+
+def _start(service: Service, units: float, price: float, unit: str) -> Draft:
+    says = f"{service.name.replace('_', ' ')}, before any need: {counted(units, unit, sign='')}"
+    return Draft(STARTING, STARTING, service.name, units * price, units, says)
 
 
 def _together(model: Published, service: Service, codes: Codes, item: Item) -> str:
