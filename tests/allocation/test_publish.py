@@ -371,21 +371,14 @@ def test_what_lies_beyond_what_could_be_seen_is_seen(name):
         assert len(_moved_figures(Basis(AGREED, moved, {name: then}))) == warned
 
 
-@pytest.mark.parametrize(
-    ("name", "fell", "rose"),
-    [
-        ("mean_absolute_error", "more nearly", "less nearly"),
-        ("share_within_10", "less nearly", "more nearly"),
-        ("share_over_1_5", "more nearly", "less nearly"),
-        ("total_ratio", "", ""),
-    ],
-)
-def test_it_is_said_whether_budgets_are_told_more_nearly_than_when_published(name, fell, rose):
+@pytest.mark.parametrize("name", ["mean_absolute_error", "share_within_10", "total_ratio"])
+def test_it_is_said_whether_budgets_are_told_more_nearly_than_when_published(name):
     then = {"value": 0.5, "lower": 0.4, "upper": 0.6}
-    for at, means in ((0.2, fell), (0.8, rose)):
+    said = {"mean_absolute_error": ("more", "less"), "share_within_10": ("less", "more")}
+    for at, means in zip((0.2, 0.8), said.get(name, ("", "")), strict=True):
         now = {"n": 30, name: at, f"{name}_lower": at - 0.1, f"{name}_upper": at + 0.1}
-        (said,) = _moved_figures(Basis(AGREED, now, {name: then}))
-        assert said.endswith(f"so budgets are told {means}." if means else "when published.")
+        (warning,) = _moved_figures(Basis(AGREED, now, {name: then}))
+        assert warning.endswith(f"told {means} nearly." if means else "when published.")
 
 
 @pytest.mark.parametrize("n", [30, 100, 300])

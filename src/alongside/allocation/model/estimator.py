@@ -35,6 +35,7 @@ from alongside.allocation.model.explain import (
     explain_figure,
 )
 from alongside.allocation.model.intervals import Intervals
+from alongside.allocation.model.keeping import content_of, options_in, take_up
 from alongside.allocation.model.options import PRICE, REFUSE, check_options
 from alongside.allocation.model.packages import (
     TOTAL,
@@ -270,10 +271,9 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         absent = [item.name for item in self.published_.items if item.name not in columns.values]
         if absent:
             says = (
-                f"The cases have no column {', '.join(absent)}: nobody counts as having answered. Add it, if "
-                "it has another name there."
+                f"The cases have no column {', '.join(absent)}: nobody counts as having answered."
             )
-            warnings.warn(says, UserWarning, stacklevel=3)
+            warnings.warn(f"{says} Add it, if it has another name.", UserWarning, stacklevel=3)
         return codes
 
     def _read(self, X: Any) -> tuple[Columns, NDArray[np.int8]]:
@@ -467,53 +467,21 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         ``problems`` says of each case, null for nothing.
         """
         check_is_fitted(self, "published_")
-        refuses = self.outside == REFUSE
-        doubts = Doubting(self.published_.items, self.experience_, doubt, refuses)
-        return compile_to_ibis(
-            self.published_,
-            self.prices(),
-            table,
-            name=name,
-            checked=checked,
-            doubts=doubts if doubt or refuses else None,
-        )
+        told, refuses = self.published_, self.outside == REFUSE
+        doubts = Doubting(told.items, self.experience_, doubt, refuses)
+        asked = doubts if doubt or refuses else None
+        return compile_to_ibis(told, self.prices(), table, name=name, checked=checked, doubts=asked)
 
     # Keeping
 
     def save(self, path: str | Path) -> None:
         """Write the model as JSON that a person can read, with a digest."""
-        store.write(path, self._content())
-
-    def _content(self) -> dict[str, Any]:
-        check_is_fitted(self, "published_")
-        content = {
-            "options": {
-                "on": None if self.on is None else self.on.isoformat(),
-                "order": None if self.order is None else list(self.order),
-                "effort": self.effort,
-                "outside": self.outside,
-                "random_state": int(self.random_state),
-                **store.where_any(
-                    levels={name: int(top) for name, top in (self.levels or {}).items()}
-                ),
-            },
-            "rates": None if self.rates is None else self.rates.to_dict(),
-            **store.published_to_json(self.published_),
-            "intervals": store.intervals_to_json(self.intervals_),
-            "experience": self.experience_.to_json(),
-            "unseen_error": round(self.unseen_error_, 4),
-            "columns": {
-                "count": self.n_features_in_,
-                "names": [str(name) for name in getattr(self, "feature_names_in_", [])],
-            },
-        }
-        known = store.learned_from_to_json(self.learned_from_)
-        return content | store.where_any(read_otherwise=self.read_otherwise_, learned_from=known)
+        store.write(path, content_of(self))
 
     @property
     def digest_(self) -> str:
         """The digest that a saved file of this model carries."""
-        return store.digest(store.marked(self._content()))
+        return store.digest(store.marked(content_of(self)))
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -522,20 +490,9 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         ``odd_cases_`` and ``mis_scored_`` are not kept: they are about people.
         """
         content = store.read(path)
-        options = dict(content["options"])
-        options["on"] = None if options["on"] is None else date.fromisoformat(options["on"])
-        rates = None if content["rates"] is None else RateCard.from_dict(content["rates"])
-        model = cls(rates, **options)
-        model.published_ = store.published_from_json(content)
+        model = cls(**options_in(content))
+        take_up(model, content)
         model._remember_services()
-        model.intervals_ = store.intervals_from_json(content["intervals"])
-        model.experience_ = Experience.from_json(content["experience"])
-        model.unseen_error_ = content["unseen_error"]
-        model.read_otherwise_ = content.get("read_otherwise", 0)
-        model.learned_from_ = store.learned_from_json(content.get("learned_from"))
-        model.n_features_in_ = content["columns"]["count"]
-        if content["columns"]["names"]:
-            model.feature_names_in_ = np.array(content["columns"]["names"], dtype=object)
         return model
 
 
