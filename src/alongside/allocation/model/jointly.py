@@ -111,7 +111,7 @@ def _with_fits(choice: Choice, name: str, folds: list[Fits]) -> Choice:
 
 @dataclass(frozen=True)
 class Bounds:
-    """How far off a whole budget usually is, in pounds a week, and how many times its cost one may cost."""
+    """How far off a whole budget usually is, in pounds a week, and what one may cost, in ordinary errors."""
 
     width: float
     most: float
