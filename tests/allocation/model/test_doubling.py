@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from alongside.allocation import PackageModel, RateCard
-from alongside.allocation.model import store
+from alongside.allocation.model import keeping, store
 from alongside.allocation.model.published import Doubling, Published, Service
 from alongside.allocation.plain_tables import plain_tables
 
@@ -99,4 +99,4 @@ def test_what_adds_up_is_not_doubled():
         cases, packages=pd.DataFrame({"care": hours * noise})
     )
     assert not any(part.doubling for part in model.published_.services[0].parts)
-    assert json.loads(store.as_text(store.marked(model._content())))["version"] < 6
+    assert json.loads(store.as_text(store.marked(keeping.content_of(model))))["version"] < 6

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from allocation.model.making import people
 from alongside.allocation import PackageModel, RateCard
 from alongside.allocation.economies import ECONOMIES
+from alongside.allocation.model import keeping
 from alongside.allocation.model.explain import INSTEAD
 from alongside.allocation.model.instead import Instead, suspect, told
 from alongside.allocation.plain_tables import plain_tables
@@ -111,11 +112,11 @@ def test_before_its_point_no_line_speaks_of_it(fitted):
 def test_it_is_saved_and_a_model_without_it_is_saved_as_before(fitted, tmp_path):
     fitted.save(tmp_path / "model.json")
     assert PackageModel.load(tmp_path / "model.json").published_ == fitted.published_
-    assert fitted._content().get("instead")
+    assert keeping.content_of(fitted).get("instead")
     usual = PackageModel(RATES, effort="quick").fit(
         people(60, 3), pounds(agreed_packages(people(60, 3)))
     )
-    assert "instead" not in usual._content()
+    assert "instead" not in keeping.content_of(usual)
 
 
 def test_every_case_is_judged_once(fitted):
