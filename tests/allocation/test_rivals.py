@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 import polars as pl
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 
 from allocation.council import write_council
 from alongside.allocation import peers
@@ -37,6 +39,12 @@ ALL = {**RIVALS, "explainable": peers.ExplainableBoosting}
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     return prepare(read_folder(write_council(tmp_path_factory.mktemp("council"), 150)))
+
+
+@pytest.fixture(scope="module")
+def learned(data):
+    """Give a rival that has learned from the council's packages, each fitted once."""
+    return cache(lambda name: ALL[name](data.rates).fit(data.cases, packages=data.units))
 
 
 @pytest.mark.parametrize("name", RIVALS)
@@ -78,9 +86,8 @@ def test_more_need_never_lowers_and_more_unpaid_care_never_raises(data, name):
             assert (change >= -1e-6).all() if column.startswith("need_") else (change <= 1e-6).all()
 
 
-def test_explainable_boosting_gives_a_figure_to_each_case(data):
-    method = peers.ExplainableBoosting(data.rates).fit(data.cases, packages=data.units)
-    assert np.isfinite(method.predict(data.cases)).all()
+def test_explainable_boosting_gives_a_figure_to_each_case(data, learned):
+    assert np.isfinite(learned("explainable").predict(data.cases)).all()
 
 
 def test_pandas_and_polars_give_the_same_figures(data):
@@ -123,7 +130,7 @@ def test_a_price_table_spends_what_was_spent_even_where_points_say_nothing(data)
     ],
 )
 def test_costs_that_teach_nothing_are_refused(cost, says):
-    cases = pl.DataFrame({"need_a": range(len(cost))})
+    cases = pl.DataFrame({"need_a": [place % 5 for place in range(len(cost))]})
     with pytest.raises(AllocationInputError, match=says):
         CaseMixGroups().fit(cases, cost)
 
@@ -132,6 +139,56 @@ def test_a_missing_column_is_named_when_predicting(data):
     method = CaseMixGroups(data.rates).fit(data.cases, data.cost)
     with pytest.raises(AllocationInputError, match="need_meals are missing"):
         method.predict(data.cases.drop("need_meals"))
+
+
+FAULTS = {
+    "a level above all others": ("need_meals", 9, "need_meals: found 9; its levels go from 0 to 4"),
+    "less than none": ("need_meals", -1, "need_meals: found -1; a level is a whole number"),
+    "more than all unpaid care": ("unpaid_personal", 7, "unpaid_personal: found 7"),
+    "half a level": ("need_meals", 1.5, "need_meals: found 1.5"),
+    "text": ("need_meals", "some", "need_meals: found 'some', which is not a level"),
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_an_answer_that_is_no_level_is_named_and_not_priced(data, learned, name, fault):
+    column, value, says = FAULTS[fault]
+    wrong = data.cases.to_pandas().astype({column: object})
+    wrong.loc[3, column] = value
+    with pytest.raises(AllocationInputError, match=f"row 5, column {says}"):
+        learned(name).predict(wrong)
+
+
+def test_levels_that_are_declared_are_levels(data):
+    more = data.cases.with_columns(need_meals=pl.Series([6, *data.cases["need_meals"][1:]]))
+    method = CaseMixGroups(data.rates, levels={"need_meals": 6}).fit(data.cases, data.cost)
+    assert np.isfinite(method.predict(more)).all()
+
+
+def test_all_that_is_wrong_at_a_fit_is_told_at_once(data):
+    cases, units = data.cases.to_pandas(), data.units.to_pandas()
+    cases = cases.astype({"need_meals": float})
+    cases.loc[2, "need_meals"] = -3
+    units = units.rename(columns={units.columns[0]: "butler"})
+    units.iloc[4, 1] = -2.0
+    with pytest.raises(AllocationInputError) as told:
+        GammaRegression(data.rates).fit(cases, packages=units)
+    said = str(told.value)
+    assert "cases, row 4, column need_meals: found -3" in said
+    assert "no service called 'butler'" in said
+    assert f"packages, row 6, column {units.columns[1]}: found -2" in said
+
+
+def test_packages_in_another_order_are_refused(data):
+    cases, units = data.cases.to_pandas(), data.units.to_pandas()
+    with pytest.raises(AllocationInputError, match="index is that of the cases in another order"):
+        CaseMixGroups(data.rates).fit(cases, packages=units.sample(frac=1, random_state=1))
+
+
+def test_before_it_is_fitted_it_prices_nobody(data):
+    with pytest.raises(NotFittedError):
+        CaseMixGroups(data.rates).predict(data.cases)
 
 
 def test_packages_without_a_rate_card_are_refused(data):

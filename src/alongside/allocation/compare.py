@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,7 +47,7 @@ NOT_PRICED = (
 class Data:
     """What every method is given: cases, what they cost, and their packages where known.
 
-    ``notes`` are sentences that stop nothing.
+    ``notes`` are sentences that stop nothing, ``levels`` the highest levels that were declared.
     """
 
     cases: pl.DataFrame
@@ -56,6 +57,7 @@ class Data:
     priced_on: date | None
     target: str
     notes: list[str] = field(default_factory=list)
+    levels: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -127,18 +129,25 @@ def default_methods(
     model = PackageModel(rates=rates, levels=levels, random_state=random_state, effort=effort)
     methods: dict[str, Any] = {OURS: model}
     methods |= {
-        "Ready reckoner": ReadyReckoner(rates),
-        "Points, a price per point": PoundsForPoints(rates),
-        "Points, a price table": PoundsForPoints(rates, points="equal", pricing="percentile"),
-        "Case-mix groups": CaseMixGroups(rates),
-        "Gamma regression": GammaRegression(rates),
+        "Ready reckoner": ReadyReckoner(rates, levels=levels),
+        "Points, a price per point": PoundsForPoints(rates, levels=levels),
+        "Points, a price table": PoundsForPoints(
+            rates, points="equal", pricing="percentile", levels=levels
+        ),
+        "Case-mix groups": CaseMixGroups(rates, levels=levels),
+        "Gamma regression": GammaRegression(rates, levels=levels),
     }
     if peers:
-        methods |= _peers(rates, with_packages, random_state)
+        methods |= _peers(rates, with_packages, random_state, levels)
     return methods
 
 
-def _peers(rates: RateCard | None, with_packages: bool, random_state: int) -> dict[str, Any]:
+def _peers(
+    rates: RateCard | None,
+    with_packages: bool,
+    random_state: int,
+    levels: Mapping[str, int] | None,
+) -> dict[str, Any]:
     from alongside.allocation.peers import (
         ExplainableBoosting,
         MonotoneBoosting,
@@ -149,9 +158,10 @@ def _peers(rates: RateCard | None, with_packages: bool, random_state: int) -> di
         ("Monotone boosting", MonotoneBoosting),
         ("Explainable boosting", ExplainableBoosting),
     ):
-        found[name] = kind(rates, random_state=random_state)
+        made = partial(kind, rates, random_state=random_state, levels=levels)
+        found[name] = made()
         if with_packages:
-            found[f"{name}, per service"] = kind(rates, per_service=True, random_state=random_state)
+            found[f"{name}, per service"] = made(per_service=True)
     return found
 
 
@@ -174,12 +184,13 @@ def prepare(folder: CaseFolder, *, on: date | None = None, fewest: int = FEWEST_
         cost = standard_cost(folder.packages, cases, rates, on=day)["standard_cost"]
         services = [name for name in rates.services if name in set(folder.packages["service"])]
         units = wide(folder.packages, cases, services)
-        data = Data(cases, _floats(cost), units, rates, day, "standardised cost")
+        data = Data(cases, _floats(cost), units, rates, day, "standardised cost", [], folder.levels)
     elif "personal_budget" in cases.columns:
         cases = cases.filter(pl.col("personal_budget").is_not_null())
         cost = cases["personal_budget"]
         notes = [NOT_PRICED] if folder.packages is not None else []
-        data = Data(cases, _floats(cost), None, rates, None, "agreed personal budget", notes)
+        target = "agreed personal budget"
+        data = Data(cases, _floats(cost), None, rates, None, target, notes, folder.levels)
     else:
         says = (
             "there are neither packages with rates nor personal budgets to compare with. Add one."
@@ -222,7 +233,8 @@ def compare(
     """
     data = folder if isinstance(folder, Data) else prepare(folder)
     if methods is None:
-        methods = default_methods(data.rates, with_packages=data.units is not None)
+        packages = data.units is not None
+        methods = default_methods(data.rates, with_packages=packages, levels=data.levels)
     parts = fold_numbers(data.cases, folds, random_state)
     earlier, later, cut, why = later_period(data.cases)
     total = len(methods) * (folds + (1 if cut else 0))

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from alongside.allocation.model.packages import TOTAL, priced
 from alongside.allocation.problems import AllocationInputError
-from alongside.allocation.rivals import Rival, _check_learnable, _frame
+from alongside.allocation.rivals import Rival, _check_learnable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from numpy.typing import NDArray
@@ -40,8 +42,9 @@ class _Peer(Rival):
         on: date | None = None,
         per_service: bool = False,
         random_state: int = 0,
+        levels: Mapping[str, int] | None = None,
     ) -> None:
-        super().__init__(rates, on)
+        super().__init__(rates, on, levels)
         self.per_service = per_service
         self.random_state = random_state
 
@@ -51,15 +54,9 @@ class _Peer(Rival):
             return super().fit(X, y, packages)
         if packages is None:
             raise AllocationInputError("Fitting per service needs packages.")
-        frame = _frame(X)
-        self.columns_ = [
-            name for name in frame.columns if name.startswith(("need_", "unpaid_", "circ_"))
-        ]
-        self.n_features_in_ = len(self.columns_)
-        units, self.prices_ = self._units(frame, packages)
-        _check_learnable(units @ self.prices_)
-        values = self._raw(frame)
-        self.models_ = [self._one(values, column) for column in units.T]
+        values, units = self._read_to_learn(X, None, packages)
+        _check_learnable(priced(units, units, self.prices_))
+        self.models_ = {name: self._one(values, each) for name, each in units.items()}
         return self
 
     def _one(self, values: Floats, target: Floats) -> Any:
@@ -68,11 +65,12 @@ class _Peer(Rival):
         return self._regressor().fit(values, target)
 
     def _fit(self, values: Floats, cost: Floats) -> None:
-        self.models_, self.prices_ = [self._one(values, cost)], np.ones(1)
+        self.models_, self.prices_ = {TOTAL: self._one(values, cost)}, {TOTAL: 1.0}
 
     def _predict(self, values: Floats) -> Floats:
         total = np.zeros(len(values))
-        for model, price in zip(self.models_, self.prices_, strict=True):
+        for name, model in self.models_.items():
+            price = self.prices_[name]
             if isinstance(model, float):
                 total += price * model
                 continue

@@ -3,7 +3,8 @@
 Each learns weekly cost from needs. ``fit(X, y)`` takes pounds a week; ``fit(X, packages=...)``
 prices the packages with ``rates`` first. ``X`` is a pandas or Polars table whose ``need_``,
 ``unpaid_`` and ``circ_`` columns are used, or a plain array of which every column is a need.
-Missing answers are taken at the column's median.
+Input is read, and refused, as the package model reads it; missing answers are taken at the
+column's median.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import polars as pl
 from scipy.optimize import nnls
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.isotonic import IsotonicRegression
@@ -20,33 +20,32 @@ from sklearn.linear_model import GammaRegressor
 from sklearn.model_selection import KFold
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.tree import DecisionTreeRegressor
+from sklearn.utils.validation import check_is_fitted
 
-from alongside.allocation.costs import wide
-from alongside.allocation.files import CIRCUMSTANCE, PREFIXES, UNPAID
+from alongside.allocation.files import CIRCUMSTANCE, UNPAID
+from alongside.allocation.model.encoding import encode, learn_items, read_columns
+from alongside.allocation.model.packages import (
+    TOTAL,
+    in_one_order,
+    priced,
+    read_packages,
+    read_totals,
+)
 from alongside.allocation.problems import AllocationInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from numpy.typing import NDArray
 
+    from alongside.allocation.problems import Problem
     from alongside.allocation.rates import RateCard
 
     Floats = NDArray[np.float64]
 
 FEWEST_CASES = 10
 _LEAST_COST = 0.01
-
-
-def _frame(X: Any) -> pl.DataFrame:
-    if isinstance(X, pl.DataFrame):
-        return X
-    if hasattr(X, "columns") and hasattr(X, "to_numpy"):
-        table: pl.DataFrame = pl.from_pandas(X)
-        return table
-    values = np.asarray(X, dtype=float)
-    return pl.DataFrame({f"need_{place}": values[:, place] for place in range(values.shape[1])})
 
 
 class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
@@ -58,14 +57,22 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
         Needed to fit on packages.
     on : date, optional
         The day whose prices are used; the card's latest day if not given.
+    levels : mapping of column to whole number, optional
+        The highest level of a column, where few cases may show it or it is above 4.
 
     """
 
     handles_missing = False
 
-    def __init__(self, rates: RateCard | None = None, on: date | None = None) -> None:
+    def __init__(
+        self,
+        rates: RateCard | None = None,
+        on: date | None = None,
+        levels: Mapping[str, int] | None = None,
+    ) -> None:
         self.rates = rates
         self.on = on
+        self.levels = levels
 
     def fit(self, X: Any, y: Any = None, packages: Any = None) -> Self:
         """Learn from cases and either their weekly cost or their packages.
@@ -73,27 +80,26 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
         Raises
         ------
         AllocationInputError
-            With fewer than 10 cases, with costs that are not finite and 0 or more, or where
-            all costs are the same: there is nothing to learn from.
+            With every fault of the input, each with its row and column; with fewer than 10
+            cases, or where all costs are the same: there is nothing to learn from.
 
         """
-        frame = _frame(X)
-        self.columns_ = [name for name in frame.columns if name.startswith(PREFIXES)]
-        self.feature_names_in_ = np.array(self.columns_, dtype=object)
-        self.n_features_in_ = len(self.columns_)
-        values = self._raw(frame)
-        known = ~np.all(np.isnan(values), axis=0)
-        self.medians_ = np.zeros(values.shape[1])
-        self.medians_[known] = np.nanmedian(values[:, known], axis=0)
-        cost = self._cost(frame, y, packages)
+        values, units = self._read_to_learn(X, y, packages)
+        cost = priced(units, units, self.prices_)
         _check_learnable(cost)
         self._fit(self._filled(values), cost)
         return self
 
     def predict(self, X: Any) -> Floats:
-        """Give the weekly cost of each case in pounds, never below 0."""
-        values = self._filled(self._raw(_frame(X)))
-        return np.maximum(self._predict(values), 0.0)
+        """Give the weekly cost of each case in pounds, never below 0.
+
+        Raises
+        ------
+        AllocationInputError
+            When a column that was learned from is missing, or answers are not levels.
+
+        """
+        return np.maximum(self._predict(self._filled(self._read(X))), 0.0)
 
     @abstractmethod
     def _fit(self, values: Floats, cost: Floats) -> None:
@@ -103,43 +109,62 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
     def _predict(self, values: Floats) -> Floats:
         """Give weekly cost, from answers without gaps."""
 
-    def _raw(self, frame: pl.DataFrame) -> Floats:
-        missing = [name for name in self.columns_ if name not in frame.columns]
+    def _read_to_learn(self, X: Any, y: Any, packages: Any) -> tuple[Floats, dict[str, Floats]]:
+        """Give answers, and units a week of every service; remember columns and prices."""
+        problems: list[Problem] = []
+        columns = read_columns(X, problems)
+        self.items_ = learn_items(columns, problems, self.levels)
+        units = self._units(X, y, packages, columns.rows, problems)
+        if problems:
+            raise AllocationInputError(problems)
+        self.prices_ = self._prices(list(units))
+        self.columns_ = list(columns.values)
+        self.feature_names_in_ = np.array(self.columns_, dtype=object)
+        self.n_features_in_ = len(self.columns_)
+        values = columns.beside(self.columns_)
+        known = ~np.all(np.isnan(values), axis=0)
+        self.medians_ = np.zeros(values.shape[1])
+        self.medians_[known] = np.nanmedian(values[:, known], axis=0)
+        return values, units
+
+    def _read(self, X: Any) -> Floats:
+        check_is_fitted(self, "columns_")
+        problems: list[Problem] = []
+        columns = read_columns(X, problems)
+        missing = [name for name in self.columns_ if name not in columns.values]
         if missing:
             raise AllocationInputError(
                 f"The columns {', '.join(missing)} are missing. This method was fitted with them."
             )
-        chosen = frame.select(pl.col(self.columns_).cast(pl.Float64))
-        return np.asarray(chosen.to_numpy(), dtype=float)
+        encode(self.items_, columns, problems)
+        if problems:
+            raise AllocationInputError(problems)
+        return columns.beside(self.columns_)
 
     def _filled(self, values: Floats) -> Floats:
         if self.handles_missing:
             return values
         return np.where(np.isnan(values), self.medians_, values)
 
-    def _cost(self, frame: pl.DataFrame, y: Any, packages: Any) -> Floats:
-        if y is not None:
-            cost = np.asarray(y, dtype=float).ravel()
-        elif packages is None:
-            raise AllocationInputError("Neither costs nor packages were given to learn from.")
-        else:
-            units, prices = self._units(frame, packages)
-            cost = units @ prices
-        if len(cost) != frame.height:
-            raise AllocationInputError(f"{frame.height} cases and {len(cost)} costs were given.")
-        return cost
-
-    def _units(self, frame: pl.DataFrame, packages: Any) -> tuple[Floats, Floats]:
-        if self.rates is None:
+    def _units(
+        self, X: Any, y: Any, packages: Any, rows: int, problems: list[Problem]
+    ) -> dict[str, Floats]:
+        """Give units a week of every service; of a cost, the pounds."""
+        if packages is not None and self.rates is None:
             raise AllocationInputError("Fitting on packages needs a rate card: give rates.")
-        table = packages if isinstance(packages, pl.DataFrame) else pl.from_pandas(packages)
-        if "units_per_week" in table.columns:
-            table = wide(table, frame, sorted(table["service"].unique()))
-        self.services_ = [name for name in table.columns if name in self.rates]
+        if y is not None:
+            in_one_order(X, y, "totals", problems)
+            return {TOTAL: read_totals(y, rows, money=True, problems=problems)}
+        if packages is None:
+            raise AllocationInputError("Neither costs nor packages were given to learn from.")
+        services = self.rates.services if self.rates else ()
+        return read_packages(packages, X, services, problems)
+
+    def _prices(self, services: list[str]) -> dict[str, float]:
+        if services == [TOTAL] or self.rates is None:
+            return {TOTAL: 1.0}
         day = self.on or self.rates.latest_day
-        prices = [float(self.rates.rate(name, day)) for name in self.services_]
-        units = table.select(pl.col(self.services_).cast(pl.Float64)).to_numpy()
-        return np.asarray(units, dtype=float), np.array(prices)
+        return {name: float(self.rates.rate(name, day)) for name in services}
 
     def _signs(self) -> list[int]:
         """Which way cost may go as each column rises: up for needs, down for unpaid care."""
@@ -157,10 +182,6 @@ def _check_learnable(cost: Floats) -> None:
         raise AllocationInputError(
             f"{len(cost)} cases are too few to learn from. Give at least {FEWEST_CASES}; "
             "60 or more are advised."
-        )
-    if not np.isfinite(cost).all() or (cost < 0).any():
-        raise AllocationInputError(
-            "Costs should be finite and 0 or more. Run `check` to find them."
         )
     if np.ptp(cost) == 0:
         raise AllocationInputError("All costs are the same, so needs can explain nothing.")
@@ -186,8 +207,9 @@ class ReadyReckoner(Rival):
         rates: RateCard | None = None,
         on: date | None = None,
         neighbours: int | None = None,
+        levels: Mapping[str, int] | None = None,
     ) -> None:
-        super().__init__(rates, on)
+        super().__init__(rates, on, levels)
         self.neighbours = neighbours
 
     def _fit(self, values: Floats, cost: Floats) -> None:
@@ -220,7 +242,7 @@ class PoundsForPoints(Rival):
 
     Parameters
     ----------
-    rates, on
+    rates, on, levels
         As for every rival.
     points : {"fitted", "equal"}
         Fitted points are never below zero for a need, and unpaid care only takes away;
@@ -243,8 +265,9 @@ class PoundsForPoints(Rival):
         pricing: str = "linear",
         steps: int = 20,
         contingency: float = 0.0,
+        levels: Mapping[str, int] | None = None,
     ) -> None:
-        super().__init__(rates, on)
+        super().__init__(rates, on, levels)
         self.points = points
         self.pricing = pricing
         self.steps = steps
@@ -307,8 +330,9 @@ class CaseMixGroups(Rival):
         on: date | None = None,
         groups: int = 23,
         smallest: int = 10,
+        levels: Mapping[str, int] | None = None,
     ) -> None:
-        super().__init__(rates, on)
+        super().__init__(rates, on, levels)
         self.groups = groups
         self.smallest = smallest
 
@@ -333,8 +357,9 @@ class GammaRegression(Rival):
         rates: RateCard | None = None,
         on: date | None = None,
         penalty: float | None = None,
+        levels: Mapping[str, int] | None = None,
     ) -> None:
-        super().__init__(rates, on)
+        super().__init__(rates, on, levels)
         self.penalty = penalty
 
     def _fit(self, values: Floats, cost: Floats) -> None:

@@ -61,6 +61,10 @@ class Columns:
     rows: int
     named: bool
 
+    def beside(self, names: list[str]) -> NDArray[np.float64]:
+        """Give columns side by side, one row a case."""
+        return np.column_stack([self.values[name] for name in names])
+
 
 def read_columns(X: Any, problems: list[Problem] | None = None) -> Columns:
     """Take the recognised columns of a pandas or Polars table, or every column of an array.
