@@ -16,6 +16,7 @@ from alongside.allocation.parsing import BEYOND, NOISE, PARTS_OF_A_PENNY
 from alongside.allocation.percentages import percentage
 from alongside.allocation.problems import AllocationInputError, Problem, some
 from alongside.allocation.report import Report
+from alongside.allocation.tables import as_polars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,18 +99,18 @@ def _sum(series: pl.Series) -> Decimal:
 
 
 def cash_limit(
-    budgets: pl.DataFrame,
+    budgets: Any,
     total: Decimal,
     *,
     rule: str = "uniform",
     floor: Decimal | str | None = None,
-    protect: Decimal = Decimal("0.25"),
+    protect: Decimal | float = Decimal("0.25"),
 ) -> CashLimit:
     """Meet a total exactly, to the penny.
 
     Parameters
     ----------
-    budgets : polars.DataFrame
+    budgets : polars.DataFrame or pandas.DataFrame
         ``case_id`` and ``indicative_budget`` (pounds a week); optionally ``eligible_cost``, the
         cost of meeting eligible needs. Without it the indicative budget itself stands for it. A
         ``doubt`` that is there is kept.
@@ -120,7 +121,7 @@ def cash_limit(
     floor : Decimal or str
         For protect-floor: pounds a week, or the name of a column that holds each person's floor.
         A person whose budget is below the floor keeps all of it.
-    protect : Decimal
+    protect : Decimal or float
         For protect-largest: the share of people, the largest budgets first, who lose nothing.
         Everybody at the boundary's amount is protected.
 
@@ -132,14 +133,15 @@ def cash_limit(
         the message says by how much it falls short.
 
     """
+    budgets = as_polars(budgets, "budgets")
     faults = limit_faults(total, rule=rule, floor=floor, protect=protect)
     faults += _budget_faults(budgets, floor)
     if faults:
         raise AllocationInputError(faults)
-    total = Decimal(str(total))
+    total, share = Decimal(str(total)), Decimal(str(protect))
     pennies = _pennies(budgets["indicative_budget"])
     target = int(total.quantize(PENNY, ROUND_HALF_UP) * 100)
-    kept, declared = _protected(budgets, pennies, rule, floor, protect)
+    kept, declared = _protected(budgets, pennies, rule, floor, share)
     after = _share_out(pennies, kept, target, rule)
     if after == pennies:
         declared = f"nothing is reduced, as all budgets together are within it ({rule})"
@@ -167,7 +169,7 @@ def _doubts(budgets: pl.DataFrame) -> list[pl.Series]:
 
 
 def limit_faults(
-    total: Any, *, rule: str, floor: Any = None, protect: Decimal = Decimal("0.25")
+    total: Any, *, rule: str, floor: Any = None, protect: Any = Decimal("0.25")
 ) -> list[Problem]:
     """Say all that is wrong with a limit itself, whatever budgets it is for."""
     said = [_fault_of(total, "The total")]
@@ -177,9 +179,16 @@ def limit_faults(
         said.append("protect-floor needs a floor: pounds a week, or a column's name.")
     if floor is not None and not isinstance(floor, str):
         said.append(_fault_of(floor, "The floor"))
-    if not 0 <= protect <= 1:
+    if not _is_share(protect):
         said.append(f"The share to protect should be from 0 to 1, not {protect}.")
     return [Problem("input", each) for each in said if each]
+
+
+def _is_share(given: Any) -> bool:
+    try:
+        return 0 <= Decimal(str(given)) <= 1
+    except InvalidOperation:
+        return False
 
 
 def _budget_faults(budgets: pl.DataFrame, floor: Any) -> list[Problem]:

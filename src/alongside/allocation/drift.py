@@ -16,6 +16,7 @@ from alongside.allocation.measures import as_row, measure
 from alongside.allocation.percentages import percentage
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.report import Report
+from alongside.allocation.tables import as_polars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +96,7 @@ def read_published(folder: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def drift(
     indicative: Any,
-    cases: pl.DataFrame,
+    cases: Any,
     sheet: Mapping[str, Any],
     published: Mapping[str, Any],
     *,
@@ -111,7 +112,7 @@ def drift(
     ----------
     indicative : array-like
         Indicative budgets of ``cases`` by the published version.
-    cases : polars.DataFrame
+    cases : polars.DataFrame or pandas.DataFrame
         Cases since, with ``personal_budget`` where it is known.
     standard : array-like, optional
         What their packages cost at the version's own rates.
@@ -122,6 +123,7 @@ def drift(
         With fewer than 20 budgets to compare with: too few to tell drift from chance.
 
     """
+    cases = as_polars(cases, "cases")
     ib = np.asarray(indicative, dtype=float)
     targets = _targets(cases, standard)
     bases = []

@@ -31,6 +31,7 @@ from alongside.allocation.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
 
     from alongside.allocation.compare import Comparison, Data, Result
     from alongside.allocation.files import CaseFolder
@@ -106,7 +107,7 @@ def publish(
     *,
     to: str | Path,
     version: str,
-    published_on: str,
+    published_on: str | date,
     facts: Mapping[str, str] | None = None,
     comparison: Comparison | None = None,
     previous: str | Path | None = None,
@@ -123,8 +124,8 @@ def publish(
         The cases that it was fitted on; measured again here, out of sample.
     to, version
         The folder of published versions, and this version's name.
-    published_on : str
-        ISO date that the record bears.
+    published_on : date or str
+        The day that the record bears, as 2026-04-01.
     facts : mapping, optional
         What ``read_facts`` gave.
     comparison : Comparison, optional
@@ -138,7 +139,7 @@ def publish(
         When the version exists, its name is no folder's name, or the method cannot be measured.
 
     """
-    target = Path(to) / version
+    target, published_on = Path(to) / version, str(published_on)
     check_publication(model, data, target, version, published_on, previous)
     if comparison is None:
         comparison = compare(

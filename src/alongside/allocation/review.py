@@ -8,7 +8,8 @@ it set aside or changed, and the first stage is always shown.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -25,10 +26,7 @@ from alongside.allocation.parsing import Parser
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.reasons import EXCEPTIONAL, nearest_reason, reason_code, reasons
 from alongside.allocation.report import Report
-from alongside.allocation.tables import ROW, read_table
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from alongside.allocation.tables import ROW, as_text, read_table
 
 MONEY_COLUMNS = (
     "indicative_budget",
@@ -93,9 +91,10 @@ def _summary_row(stage: Stage) -> dict[str, object]:
     }
 
 
-def read_pairs(path: str | Path) -> tuple[pl.DataFrame, list[Problem]]:
+def read_pairs(pairs: Any) -> tuple[pl.DataFrame, list[Problem]]:
     """Read pairs: ``indicative_budget`` and ``personal_budget``, pounds a week, a pair a row.
 
+    They are a file, named by its path, or a pandas or Polars table, which is read as a file is.
     Optional columns: ``case_id``; ``difference_reason`` (a code or label of the list, a sentence
     after a colon); ``exceptional`` (yes or no); ``standard_cost`` (the package at standard rates);
     ``corrected_indicative`` and ``corrected_personal`` (after queries).
@@ -106,7 +105,8 @@ def read_pairs(path: str | Path) -> tuple[pl.DataFrame, list[Problem]]:
         With every problem found.
 
     """
-    parser = Parser(read_table(path))
+    named = isinstance(pairs, (str, Path))
+    parser = Parser(read_table(pairs) if named else as_text(pairs, "pairs"))
     columns = parser.table.columns
     missing = [name for name in MONEY_COLUMNS[:2] if name not in columns]
     if missing:
@@ -162,7 +162,7 @@ def _exceptional(parser: Parser) -> None:
 
 
 def review(
-    pairs: pl.DataFrame,
+    pairs: Any,
     *,
     notes: list[Problem] | None = None,
     bootstrap: int = 500,
@@ -170,8 +170,18 @@ def review(
 ) -> Review:
     """Study pairs in the four stages, each on what the stage before left.
 
-    ``pairs`` has what ``read_pairs`` gives; a stage whose columns are absent changes nothing.
+    ``pairs`` has what ``read_pairs`` gives, or is a table that it can read; a stage whose columns are
+    absent changes nothing.
+
+    Raises
+    ------
+    AllocationInputError
+        With every problem of a table that cannot be read.
+
     """
+    if not isinstance(pairs, pl.DataFrame) or "reason" not in pairs.columns:
+        pairs, found = read_pairs(pairs)
+        notes = [*(notes or []), *found]
     for column in MONEY_COLUMNS[2:]:
         if column not in pairs.columns:
             pairs = pairs.with_columns(pl.lit(None, pl.Float64).alias(column))

@@ -9,10 +9,11 @@ import io
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import fastexcel
 import polars as pl
+import polars.selectors as cs
 
 from alongside.allocation.problems import AllocationInputError, Problem
 
@@ -79,6 +80,32 @@ def read_table(
             _fail(name, f"this cannot be read as CSV ({error}).")
     frame = _tidy(_named(frame, header, name, lenient=lenient), name, header_row + 1)
     return Table(name, frame, faults)
+
+
+def as_polars(table: Any, what: str) -> pl.DataFrame:
+    """Take a pandas or Polars table as Polars.
+
+    Raises
+    ------
+    AllocationInputError
+        When it is something else.
+
+    """
+    if isinstance(table, pl.DataFrame):
+        return table
+    if hasattr(table, "iloc") and hasattr(table, "columns"):
+        given: pl.DataFrame = pl.from_pandas(table)
+        return given
+    kind = type(table).__name__
+    says = f"these are given as {kind}. Give a pandas or Polars table."
+    raise AllocationInputError([Problem(what, says)])
+
+
+def as_text(table: Any, name: str) -> Table:
+    """Take a pandas or Polars table as it would be read from a file: as text."""
+    known = as_polars(table, name).with_columns(cs.float().fill_nan(None))
+    text = known.with_columns(pl.all().cast(pl.String).str.strip_chars().replace("", None))
+    return Table(name, text.with_row_index(ROW, 2))
 
 
 def named_in(path: str | Path, column: str) -> list[str]:

@@ -27,6 +27,7 @@ from alongside.allocation.scenarios import (
     needs_looked_at,
     needs_of,
 )
+from alongside.allocation.tables import as_polars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -83,14 +84,14 @@ class Effect:
         }
 
 
-def what_if(model: Any, cases: pl.DataFrame, scenario: Mapping[str, Any]) -> Effect:
+def what_if(model: Any, cases: Any, scenario: Mapping[str, Any]) -> Effect:
     """Work out one scenario for people as they are today.
 
     Parameters
     ----------
     model
         A fitted method; a new rate card needs one that prices quantities, as the package model.
-    cases : polars.DataFrame
+    cases : polars.DataFrame or pandas.DataFrame
         People today.
     scenario : mapping
         ``kind`` and its own keys; see docs/how-to/allocation-what-if.md.
@@ -101,6 +102,7 @@ def what_if(model: Any, cases: pl.DataFrame, scenario: Mapping[str, Any]) -> Eff
         With everything in which the scenario does not fit the method or the cases.
 
     """
+    cases = as_polars(cases, "cases")
     faults = [Problem(where, says) for where, says in form_faults(scenario, "scenario")]
     faults = faults or data_faults(model, cases, scenario)
     if faults:
@@ -226,7 +228,7 @@ def _by_group(cases: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 
 def what_if_all(
     model: Any,
-    cases: pl.DataFrame,
+    cases: Any,
     scenarios: list[dict[str, Any]],
     progress: Callable[[int, int, str], None] | None = None,
     *,
@@ -243,6 +245,7 @@ def what_if_all(
         With whatever is wrong with any of them.
 
     """
+    cases = as_polars(cases, "cases")
     found = Gathered(faults)
     before: Any = found.attempt(lambda: np.asarray(model.predict(cases), dtype=float))
     for scenario in scenarios:

@@ -28,9 +28,14 @@ def check_columns(items: Iterable[Item], table: Any) -> None:
     Raises
     ------
     ModelInputError
-        When none of the items is there, a column of answers is unknown, or one holds no numbers.
+        When it is no Ibis table, none of the items is there, a column of answers is unknown, or one holds
+        no numbers.
 
     """
+    if not isinstance(table, ibis.Table):
+        kind = type(table).__name__
+        says = f"The table is given as {kind}. Give an Ibis table, as ibis.memtable(cases)."
+        raise ModelInputError(says)
     known = {item.name for item in items}
     if not known & set(table.columns):
         raise ModelInputError(

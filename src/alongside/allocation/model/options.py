@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from numbers import Integral
 from typing import TYPE_CHECKING
@@ -41,11 +41,16 @@ def _faults(model: PackageModel) -> Iterator[str]:
         yield f"rates is a {given}. Give a RateCard, as RateCard.from_csv(path)."
     if model.on is not None and (not isinstance(model.on, date) or isinstance(model.on, datetime)):
         yield f"on is {model.on!r}. Give a date, as date(2026, 4, 1)."
-    if isinstance(model.order, str):
+    if model.order is not None and not _names_services(model.order):
         yield f"order is {model.order!r}. Give a list of services."
     yield from _level_faults(model.levels)
     if not isinstance(model.random_state, Integral) or model.random_state < 0:
         yield f"random_state is {model.random_state!r}. Give a whole number, 0 or more."
+
+
+def _names_services(order: object) -> bool:
+    listed = isinstance(order, Iterable) and not isinstance(order, str)
+    return listed and all(isinstance(each, str) for each in order)  # type: ignore[attr-defined]
 
 
 def _level_faults(levels: Mapping[str, int] | None) -> Iterator[str]:

@@ -1,0 +1,134 @@
+"""What somebody in a notebook hands over: pandas or Polars, floats, dates, and what is neither."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from alongside.allocation import PackageModel
+from alongside.allocation.cashlimit import cash_limit
+from alongside.allocation.compare import prepare
+from alongside.allocation.drift import drift
+from alongside.allocation.files import read_folder
+from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.publish import publish
+from alongside.allocation.review import read_pairs, review
+from alongside.allocation.whatif import what_if, what_if_all
+
+BUDGETS = pl.DataFrame(
+    {
+        "case_id": ["a", "b", "c"],
+        "indicative_budget": [100.0, 250.5, 300.0],
+        "doubt": ["", None, "x"],
+    }
+)
+THRESHOLD = {"name": "higher", "kind": "threshold", "at_least": 2}
+PAIRS = pl.DataFrame(
+    {
+        "case_id": ["a", "b", "c", "d"],
+        "indicative_budget": [100.0, 200.0, 310.25, 80.0],
+        "personal_budget": [105.0, 500.0, 300.0, 120.0],
+        "exceptional": [False, True, False, False],
+        "standard_cost": [None, None, 305.5, float("nan")],
+        "difference_reason": ["", None, "Local price differs from standard", None],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def data(home):
+    return prepare(read_folder(home / "council"))
+
+
+@pytest.fixture(scope="module")
+def model(home):
+    return PackageModel.load(home / "model.json")
+
+
+@pytest.mark.parametrize("rule", ["uniform", "protect-largest"])
+def test_a_limit_is_met_alike_from_pandas_and_polars(rule):
+    found = [
+        cash_limit(table, Decimal(500), rule=rule, protect=0.34)
+        for table in (BUDGETS, BUDGETS.to_pandas())
+    ]
+    assert_frame_equal(found[0].people, found[1].people)
+    assert found[0].people["adjusted_budget"].sum() == Decimal("500.00")
+
+
+def test_a_share_as_a_float_protects_as_many_as_the_same_decimal():
+    protected = [
+        cash_limit(BUDGETS, Decimal(500), rule="protect-largest", protect=share).people
+        for share in (0.34, Decimal("0.34"))
+    ]
+    assert_frame_equal(*protected)
+
+
+@pytest.mark.parametrize("share", ["a third", 1.2, float("nan"), None])
+def test_what_is_no_share_is_refused_in_a_sentence(share):
+    with pytest.raises(AllocationInputError, match="share to protect should be from 0 to 1"):
+        cash_limit(BUDGETS, Decimal(500), rule="protect-largest", protect=share)
+
+
+def test_a_scenario_has_the_same_effect_from_pandas_and_polars(model, data):
+    found = [what_if(model, cases, THRESHOLD) for cases in (data.cases, data.cases.to_pandas())]
+    assert_frame_equal(found[0].people, found[1].people)
+    (again,) = what_if_all(model, data.cases.to_pandas(), [THRESHOLD])
+    assert_frame_equal(found[0].people, again.people)
+
+
+def test_pairs_of_a_table_are_read_as_those_of_a_file(tmp_path):
+    PAIRS.write_csv(tmp_path / "pairs.csv", null_value="")
+    file = (tmp_path / "pairs.csv").read_text().replace("NaN", "")
+    (tmp_path / "pairs.csv").write_text(file)
+    there = review(read_pairs(tmp_path / "pairs.csv")[0])
+    for table in (PAIRS, PAIRS.to_pandas()):
+        here = review(table)
+        assert_frame_equal(here.summary(), there.summary())
+        assert_frame_equal(here.reasons, there.reasons)
+    assert [stage.measures.n for stage in there.stages] == [4, 3, 3, 3]
+
+
+def test_all_that_is_wrong_with_pairs_of_a_table_is_told_at_once():
+    wrong = PAIRS.with_columns(
+        personal_budget=pl.Series([105.0, -5.0, 300.0, None]),
+        exceptional=pl.Series(["perhaps", "no", "no", "yes"]),
+    )
+    with pytest.raises(AllocationInputError) as told:
+        review(wrong)
+    said = str(told.value)
+    assert "pairs, row 3, column personal_budget" in said
+    assert "pairs, row 5, column personal_budget" in said
+    assert "pairs, row 2, column exceptional: 'perhaps' was found" in said
+
+
+@pytest.mark.parametrize(
+    ("act", "what"),
+    [
+        (lambda _: cash_limit([100, 200], Decimal(5)), "budgets: these are given as list"),
+        (lambda model: what_if(model, {"need_a": 1}, THRESHOLD), "cases: these are given as dict"),
+        (lambda model: what_if_all(model, None, [THRESHOLD]), "cases: these are given as NoneType"),
+        (lambda _: review(np.ones((3, 2))), "pairs: these are given as ndarray"),
+        (lambda _: drift([1.0], pl.LazyFrame(), {}, {}), "cases: these are given as LazyFrame"),
+        (lambda model: model.to_ibis(pd.DataFrame({"need_a": [1]})), "given as DataFrame"),
+    ],
+)
+def test_what_is_no_table_is_named(model, act, what):
+    with pytest.raises(AllocationInputError, match=what):
+        act(model)
+
+
+@pytest.mark.parametrize("order", [[1, 2], "care", 7])
+def test_an_order_that_names_no_services_is_refused(data, order):
+    with pytest.raises(AllocationInputError, match="Give a list of services"):
+        PackageModel(data.rates, order=order).fit(data.cases, packages=data.units)
+
+
+def test_a_version_bears_the_date_that_was_given_as_a_date(model, data, tmp_path):
+    found = publish(model, data, to=tmp_path, version="1", published_on=date(2026, 6, 1), folds=2)
+    assert "2026-06-01" in (found.folder / "atrs.json").read_text()
