@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,13 +18,13 @@ from alongside.allocation.model.misscored import MisScored, find_mis_scored, rea
 from alongside.allocation.model.packages import priced
 from alongside.allocation.model.ranks import ranks_of, with_ranks
 from alongside.allocation.model.taper import find_taper
-from alongside.allocation.model.threshold import learn_threshold
+from alongside.allocation.model.threshold import find_threshold, keep_threshold
 from alongside.allocation.model.trust import find_odd
 from alongside.allocation.model.whole import learn_whole
 from alongside.allocation.model.width import is_sure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from alongside.allocation.model.published import Published
     from alongside.allocation.model.ranks import Rank
     from alongside.allocation.model.selection import Plan
+    from alongside.allocation.model.threshold import Threshold
     from alongside.allocation.model.trust import OddCase
     from alongside.allocation.model.whole import Mixed
 
@@ -57,6 +58,10 @@ class Recorded:
     packages: dict[str, Floats]
     prices: dict[str, float]
     base: float
+
+    def agreed(self, services: Iterable[str]) -> Floats:
+        """Give what these services cost together, pounds a week."""
+        return self.base + priced(self.packages, services, self.prices)
 
     def take(self, rows: NDArray[np.int64]) -> Recorded:
         packages = {name: units[rows] for name, units in self.packages.items()}
@@ -119,7 +124,8 @@ def study(
         together=together.services,
     )
     alone = replace(plan, wholes=False)
-    first = _Services.of(cases, together, [], afresh)
+    services = partial(_Services.of, cases, together, plan)
+    first = services([], afresh)
     before = _study(first, alone, note)
     doubtful = find_mis_scored(before.published, cases.prices, cases.codes, cases.packages)
     share = len(doubtful) / cases.codes.size
@@ -127,7 +133,7 @@ def study(
         return _study(first.jointly(note), plan, note)
     note(f"learning again: {len(doubtful):,} answers seem to be recorded wrongly")
     again = afresh if share >= _MANY else partial(first.learned.again, plan=plan, note=note)
-    second = _Services.of(cases, together, doubtful, again)
+    second = services(doubtful, again)
     stand = ~np.isin(plan.judged, [each.row for each in doubtful])
     gain = (before.missed_by - _study(second, alone, note).missed_by)[stand]
     kept = second if is_sure(gain, _SURELY) else first
@@ -136,23 +142,32 @@ def study(
 
 @dataclass(frozen=True)
 class _Services:
-    """Services that were learned, from answers of which some may be read otherwise."""
+    """Services that were learned, from answers of which some may be read otherwise.
+
+    ``threshold`` looks for who is given anything, once: fitted jointly or not, it is the same.
+    """
 
     cases: Recorded
     mis_scored: list[MisScored]
     laid: _LaidOut
     learned: Learned
+    threshold: Callable[[], Threshold | None]
 
     @classmethod
     def of(
         cls,
         cases: Recorded,
         together: ToldTogether,
+        plan: Plan,
         doubtful: list[MisScored],
         learning: Callable[[Design, Design], Learned],
     ) -> _Services:
         laid = _laid_out(cases, together.both, doubtful)
-        return cls(cases, doubtful, laid, learning(laid.design, laid.recorded))
+        both = laid.design, laid.recorded
+        learned = learning(*both)
+        agreed = cases.agreed(step.service for step in learned.steps)
+        threshold = cache(partial(find_threshold, *both, agreed, plan))
+        return cls(cases, doubtful, laid, learned, threshold)
 
     def jointly(self, note: Callable[[str], None]) -> _Services:
         """Fit them once more, all at the same time."""
@@ -164,7 +179,7 @@ class _Services:
 
     @property
     def agreed(self) -> Floats:
-        return self.cases.base + priced(self.cases.packages, self.names, self.cases.prices)
+        return self.cases.agreed(self.names)
 
     @property
     def expected(self) -> Floats:
@@ -200,7 +215,7 @@ def _study(services: _Services, plan: Plan, note: Callable[[str], None]) -> Stud
     # Where there is a base, everybody is given it.
     agreed, nothing = services.agreed, Nothing.to_nobody(len(expected))
     if not cases.base:
-        nothing = _who_is_given_nothing(*both, agreed, expected, plan)
+        nothing = _who_is_given_nothing(services, agreed[plan.judged], expected)
     given = np.where(nothing.given, expected, 0.0)
     taper = None if cases.base else find_taper(given, agreed[plan.judged])
     kept = np.where(nothing.given, taper.kept(given) if taper else 1.0, 0.0)
@@ -289,13 +304,13 @@ class Nothing:
         return cls([], 0.0, np.ones(cases, dtype=bool))
 
 
-def _who_is_given_nothing(
-    design: Design, recorded: Design, agreed: Floats, expected: Floats, plan: Plan
-) -> Nothing:
+def _who_is_given_nothing(services: _Services, agreed: Floats, expected: Floats) -> Nothing:
     """Learn the least budget, and a threshold where that leaves many told something wrongly."""
-    least = least_budget(expected, agreed[plan.judged])
+    least = least_budget(expected, agreed)
     said = np.where(expected >= least, expected, 0.0)
-    threshold, reached = learn_threshold(design, recorded, agreed, said, plan)
-    if threshold:
-        least = least_budget(np.where(reached, expected, 0.0), agreed[plan.judged])
-    return Nothing(threshold, least, reached & (expected >= least))
+    found = keep_threshold(services.threshold, said, agreed)
+    if found is None:
+        return Nothing([], least, expected >= least)
+    least = least_budget(np.where(found.reached, expected, 0.0), agreed)
+    fitted = found.settled(services.laid.design)
+    return Nothing(fitted, least, found.reached & (expected >= least))

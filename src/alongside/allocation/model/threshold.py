@@ -6,7 +6,7 @@ leaves out, and a little to the others: together they say something to too many.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,10 +17,12 @@ from alongside.allocation.model.selection import Search, attempt, cut, settle
 from alongside.allocation.model.width import error_width
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from alongside.allocation.model.design import Design
-    from alongside.allocation.model.selection import Plan
+    from alongside.allocation.model.selection import Choice, Plan
 
     Floats = NDArray[np.float64]
     Marks = NDArray[np.bool_]
@@ -33,10 +35,26 @@ _MOST_LOST = 0.03  # of those who were given something
 _HARDLY = 1.02  # times the squared error before: what is lost by a few errs by much
 
 
-def learn_threshold(
-    design: Design, recorded: Design, agreed: Floats, expected: Floats, plan: Plan
-) -> tuple[list[Fitted], Marks]:
-    """Learn whether anything is given, and keep it if that foretells unseen cases better.
+@dataclass(frozen=True)
+class Threshold:
+    """The forms that tell best who is given anything, and which judged cases reach it.
+
+    These are told so by fits that had not seen them.
+    """
+
+    choice: Choice
+    target: Target
+    reached: Marks
+
+    def settled(self, design: Design) -> list[Fitted]:
+        """Fit it on all cases."""
+        return settle(self.choice, design, self.target)
+
+
+def find_threshold(
+    design: Design, recorded: Design, agreed: Floats, plan: Plan
+) -> Threshold | None:
+    """Learn who is given anything, or give None where no form tells it.
 
     Parameters
     ----------
@@ -44,36 +62,39 @@ def learn_threshold(
         All cases with their answers as read, and as recorded.
     agreed : pounds a week
         What each of all cases was given.
-    expected : pounds a week
-        What fits say of the cases that the plan judges on, which they had not seen.
-
-    Returns
-    -------
-    list of Fitted, marks
-        The fits on all cases, none where there is no threshold; and which of those
-        cases reach it by fits that had not seen them.
 
     """
-    everybody = np.ones(len(plan.judged), dtype=bool)
     given = (agreed > 0).astype(float)
-    seldom = min(given.sum(), len(given) - given.sum()) < _FEWEST
-    if seldom or _wrong(expected, agreed[plan.judged]) < _MANY:
-        return [], everybody
+    if min(given.sum(), len(given) - given.sum()) < _FEWEST:
+        return None
     plan = replace(plan, forms=_FORMS)
     target = Target(given, np.zeros((len(given), 0)), np.zeros(0), given)
     folds = cut(design, plan)
     first = attempt(Form(_FORMS[0]), folds, target, plan)
     target = replace(target, width=error_width(first.unseen, target.quantity[plan.rows]))
     if target.width >= SQUARED:
-        return [], everybody
+        return None
     search = Search(folds, target, plan)
     search.begin()
     choice = search.choice([search.improve(search.best())])
     judged, judge = choice.judged(design, target, plan), plan.judge
-    reached = judged.said_of(cut(recorded, judge), target, judge, None) >= HALF
-    if not is_better(np.where(reached, expected, 0.0), expected, agreed[plan.judged]):
-        return [], everybody
-    return settle(choice, design, target), reached
+    unseen = judged.said_of(cut(recorded, judge), target, judge, None)
+    return Threshold(choice, target, unseen >= HALF)
+
+
+def keep_threshold(
+    find: Callable[[], Threshold | None], expected: Floats, agreed: Floats
+) -> Threshold | None:
+    """Look for a threshold where many are wrongly told something, and keep it if it puts them right.
+
+    ``expected`` and ``agreed`` are pounds a week of the cases judged on.
+    """
+    if _wrong(expected, agreed) < _MANY:
+        return None
+    found = find()
+    if found and is_better(np.where(found.reached, expected, 0.0), expected, agreed):
+        return found
+    return None
 
 
 def is_better(with_it: Floats, without: Floats, agreed: Floats) -> bool:
