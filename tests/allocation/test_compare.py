@@ -262,3 +262,22 @@ def test_no_group_of_a_few_people_is_shown_nor_one_that_would_tell_their_number(
     assert "South" in page
     assert "Skerry" not in page
     assert "Island" not in page
+
+
+def test_what_one_fold_alone_shows_is_known_to_every_method(folder):
+    cases = folder.cases.with_columns(
+        circ_household=pl.Series([9, *(1 + place % 5 for place in range(1, folder.cases.height))])
+    )
+    data = prepare(replace(folder, cases=cases))
+    methods = {"Groups": CaseMixGroups(folder.rates, levels=data.levels)}
+    assert data.levels["circ_household"] == 9
+    assert not compare(data, methods, folds=3, bootstrap=5).results[0].refused
+
+
+def test_what_is_refused_of_a_fold_is_named_by_the_row_of_all_cases(folder):
+    cases = folder.cases.with_columns(
+        circ_household=pl.Series([1 + place % 5 for place in range(folder.cases.height - 1)] + [9])
+    )
+    data = prepare(replace(folder, cases=cases))
+    result = compare(data, {"Groups": CaseMixGroups(folder.rates)}, folds=3, bootstrap=5).results[0]
+    assert f"row {data.n + 1}, column circ_household: found 9" in result.refused

@@ -13,12 +13,14 @@ from polars.testing import assert_frame_equal
 
 from alongside.allocation import PackageModel
 from alongside.allocation.cashlimit import cash_limit
-from alongside.allocation.compare import prepare
-from alongside.allocation.drift import drift
+from alongside.allocation.compare import compare, prepare
+from alongside.allocation.drift import drift, read_published
 from alongside.allocation.files import read_folder
 from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.publish import publish
 from alongside.allocation.review import read_pairs, review
+from alongside.allocation.rivals import CaseMixGroups
+from alongside.allocation.tables import as_polars
 from alongside.allocation.whatif import what_if, what_if_all
 
 BUDGETS = pl.DataFrame(
@@ -107,6 +109,84 @@ def test_all_that_is_wrong_with_pairs_of_a_table_is_told_at_once():
     assert "pairs, row 2, column exceptional: 'perhaps' was found" in said
 
 
+def test_pairs_that_were_read_before_are_read_alike_again():
+    read = read_pairs(PAIRS)[0]
+    there = review(read)
+    as_pandas = read.to_pandas()
+    for table in (as_pandas, read.drop("difference_reason"), as_pandas.drop(columns="reason")):
+        assert_frame_equal(review(table).summary(), there.summary())
+        assert_frame_equal(review(table).reasons, there.reasons)
+
+
+def test_a_column_called_reason_spares_no_pair_the_checks():
+    wrong = pl.DataFrame(
+        {
+            "indicative_budget": [100.0, 90.0],
+            "personal_budget": [-5.0, None],
+            "reason": ["exceptional", None],
+            "exceptional": ["yes", "no"],
+        }
+    )
+    with pytest.raises(AllocationInputError) as told:
+        review(wrong)
+    assert "pairs, row 2, column personal_budget" in str(told.value)
+    assert "pairs, row 3, column personal_budget" in str(told.value)
+
+
+def with_a_gap(cases):
+    gap = pl.when(pl.int_range(cases.height) == 3).then(None).otherwise(pl.col("need_meals"))
+    return cases.with_columns(need_meals=gap)
+
+
+def test_whole_numbers_beside_a_gap_are_whole_numbers_from_pandas_too(data):
+    gaps = with_a_gap(data.cases)
+    found = as_polars(gaps.to_pandas(), "cases")["need_meals"]
+    assert found.to_list() == gaps["need_meals"].to_list()
+    assert found.dtype.is_integer()
+    marked = PAIRS.with_columns(exceptional=pl.Series([0, 1, None, 0])).to_pandas()
+    assert [stage.measures.n for stage in review(marked).stages] == [4, 3, 3, 3]
+
+
+def test_drift_is_the_same_from_pandas_where_an_answer_is_missing(model, data, home):
+    cases = with_a_gap(data.cases).with_columns(personal_budget=pl.Series(data.cost.round(2)))
+    sheet, published = read_published(home / "published" / "1")
+    found = [
+        drift(model.predict(each), each, sheet, published, standard=data.cost, bootstrap=20)
+        for each in (cases, cases.to_pandas())
+    ]
+    assert found[0].warnings == found[1].warnings
+    assert_frame_equal(found[0].columns, found[1].columns)
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        (pd.DataFrame({"case_id": ["a"], "indicative_budget": [[1, 2]]}), "it holds List"),
+        (
+            pd.DataFrame({"case_id": ["a", "b"], "indicative_budget": [1.5, "some"]}),
+            "column indicative_budget: the column holds values of several kinds",
+        ),
+        (
+            pd.DataFrame([["a", 1, 2]], columns=["case_id", "indicative_budget", "case_id"]),
+            "column case_id: the column occurs twice",
+        ),
+    ],
+)
+def test_a_column_that_is_none_is_named(table, says):
+    with pytest.raises(AllocationInputError, match=says):
+        cash_limit(table, Decimal(5))
+
+
+def test_case_numbers_may_be_numbers_and_words():
+    mixed = pd.DataFrame({"case_id": [1, "b", 3], "indicative_budget": [100, 50, 50]})
+    assert cash_limit(mixed, Decimal(100)).people["case_id"].to_list() == ["1", "b", "3"]
+
+
+def test_a_review_of_nobody_is_refused_as_an_empty_file_is():
+    with pytest.raises(AllocationInputError, match="no row below it"):
+        review(PAIRS.head(0))
+
+
 @pytest.mark.parametrize(
     ("act", "what"),
     [
@@ -123,12 +203,14 @@ def test_what_is_no_table_is_named(model, act, what):
         act(model)
 
 
-@pytest.mark.parametrize("order", [[1, 2], "care", 7])
+@pytest.mark.parametrize("order", [[1, 2], "care", 7, {"care", "meals"}, iter(["care"])])
 def test_an_order_that_names_no_services_is_refused(data, order):
     with pytest.raises(AllocationInputError, match="Give a list of services"):
         PackageModel(data.rates, order=order).fit(data.cases, packages=data.units)
 
 
-def test_a_version_bears_the_date_that_was_given_as_a_date(model, data, tmp_path):
-    found = publish(model, data, to=tmp_path, version="1", published_on=date(2026, 6, 1), folds=2)
-    assert "2026-06-01" in (found.folder / "atrs.json").read_text()
+@pytest.mark.parametrize("day", [date(2026, 6, 1), pd.Timestamp("2026-06-01 09:30")])
+def test_a_version_bears_the_date_that_was_given_as_a_date(model, data, tmp_path, day):
+    measured = compare(data, {"quick to measure": CaseMixGroups(data.rates)}, folds=2, bootstrap=5)
+    found = publish(model, data, to=tmp_path, version="1", published_on=day, comparison=measured)
+    assert '"2026-06-01"' in (found.folder / "atrs.json").read_text()

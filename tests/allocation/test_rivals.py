@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from allocation.council import write_council
-from alongside.allocation import peers
+from alongside.allocation import PackageModel, peers
 from alongside.allocation.compare import prepare
 from alongside.allocation.files import read_folder
 from alongside.allocation.problems import AllocationInputError
@@ -137,7 +137,9 @@ def test_costs_that_teach_nothing_are_refused(cost, says):
 
 def test_a_missing_column_is_named_when_predicting(data):
     method = CaseMixGroups(data.rates).fit(data.cases, data.cost)
-    with pytest.raises(AllocationInputError, match="need_meals are missing"):
+    with pytest.raises(
+        AllocationInputError, match="no column need_meals, and the method was fitted with it"
+    ):
         method.predict(data.cases.drop("need_meals"))
 
 
@@ -184,6 +186,59 @@ def test_packages_in_another_order_are_refused(data):
     cases, units = data.cases.to_pandas(), data.units.to_pandas()
     with pytest.raises(AllocationInputError, match="index is that of the cases in another order"):
         CaseMixGroups(data.rates).fit(cases, packages=units.sample(frac=1, random_state=1))
+
+
+def test_a_column_that_has_nearly_the_name_is_named_beside_what_is_missing(data):
+    method = CaseMixGroups(data.rates).fit(data.cases, data.cost)
+    with pytest.raises(AllocationInputError, match="Was need_meals meant") as told:
+        method.predict(data.cases.rename({"need_meals": "Need meals"}))
+    assert "no column need_meals" in str(told.value)
+
+
+def test_costs_beside_packages_are_not_learned_from_and_a_warning_says_so(data):
+    with pytest.warns(UserWarning, match="totals are not what the packages come to"):
+        both = CaseMixGroups(data.rates).fit(data.cases, 2 * data.cost, packages=data.units)
+    alone = CaseMixGroups(data.rates).fit(data.cases, packages=data.units)
+    assert (both.predict(data.cases) == alone.predict(data.cases)).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"levels": [6]}, "levels is"),
+        ({"levels": {"need_meals": "6"}}, "levels says '6' of need_meals"),
+        ({"levels": {"need_meals": 20}}, "levels says 20 of need_meals"),
+        ({"rates": {"care": 20}}, "rates is a dict. Give a RateCard"),
+        ({"on": "2026-04-01"}, "on is '2026-04-01'. Give a date"),
+    ],
+)
+@pytest.mark.parametrize("kind", [CaseMixGroups, PoundsForPoints, peers.MonotoneBoosting])
+def test_an_option_that_means_nothing_is_refused(data, kind, options, says):
+    with pytest.raises(AllocationInputError) as told:
+        kind(**options).fit(data.cases, data.cost)
+    assert says in str(told.value)
+
+
+def test_a_service_cannot_be_called_as_costs_are(data):
+    card = RateCard([Rate("total", "hour", Decimal(20), date(2026, 4, 1))])
+    units = pl.DataFrame({"total": data.cost / 20})
+    for method in (CaseMixGroups(card), PackageModel(card)):
+        with pytest.raises(AllocationInputError, match="a service cannot be called total"):
+            method.fit(data.cases, packages=units)
+
+
+def test_packages_without_a_row_are_refused(data):
+    nobody = {"case_id": pl.String, "service": pl.String, "units_per_week": pl.Float64}
+    for method in (CaseMixGroups(data.rates), PackageModel(data.rates)):
+        with pytest.raises(AllocationInputError, match="there is no row of a service"):
+            method.fit(data.cases, packages=pl.DataFrame(schema=nobody))
+
+
+def test_an_array_of_cases_beside_packages_with_case_numbers_is_learned_from(data):
+    answers = data.cases.select(pl.col("^need_.*$").fill_null(0)).to_numpy()
+    units = data.units.with_columns(case_id=data.cases["case_id"])
+    found = CaseMixGroups(data.rates).fit(answers, packages=units).predict(answers)
+    assert np.isfinite(found).all()
 
 
 def test_before_it_is_fitted_it_prices_nobody(data):

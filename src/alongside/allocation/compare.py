@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from sklearn.base import clone
 from alongside.allocation.costs import standard_cost, wide
 from alongside.allocation.files import GROUP
 from alongside.allocation.measures import as_row, by_group, calibration, draws, measure, size_band
+from alongside.allocation.model.encoding import learn_items, read_columns
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.rivals import (
     CaseMixGroups,
@@ -22,7 +24,7 @@ from alongside.allocation.rivals import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     from numpy.typing import NDArray
@@ -47,7 +49,7 @@ NOT_PRICED = (
 class Data:
     """What every method is given: cases, what they cost, and their packages where known.
 
-    ``notes`` are sentences that stop nothing, ``levels`` the highest levels that were declared.
+    ``notes`` are sentences that stop nothing, ``levels`` the highest levels that are declared or shown.
     """
 
     cases: pl.DataFrame
@@ -184,13 +186,16 @@ def prepare(folder: CaseFolder, *, on: date | None = None, fewest: int = FEWEST_
         cost = standard_cost(folder.packages, cases, rates, on=day)["standard_cost"]
         services = [name for name in rates.services if name in set(folder.packages["service"])]
         units = wide(folder.packages, cases, services)
-        data = Data(cases, _floats(cost), units, rates, day, "standardised cost", [], folder.levels)
+        levels = _levels_shown(cases, folder.levels)
+        data = Data(cases, _floats(cost), units, rates, day, "standardised cost", [], levels)
     elif "personal_budget" in cases.columns:
         cases = cases.filter(pl.col("personal_budget").is_not_null())
         cost = cases["personal_budget"]
         notes = [NOT_PRICED] if folder.packages is not None else []
-        target = "agreed personal budget"
-        data = Data(cases, _floats(cost), None, rates, None, target, notes, folder.levels)
+        levels = _levels_shown(cases, folder.levels)
+        data = Data(
+            cases, _floats(cost), None, rates, None, "agreed personal budget", notes, levels
+        )
     else:
         says = (
             "there are neither packages with rates nor personal budgets to compare with. Add one."
@@ -200,6 +205,17 @@ def prepare(folder: CaseFolder, *, on: date | None = None, fewest: int = FEWEST_
         raise AllocationInputError([Problem("cases", says)])
     _check_enough(data, fewest)
     return data
+
+
+def _levels_shown(cases: pl.DataFrame, declared: Mapping[str, int]) -> dict[str, int]:
+    """Give the highest level of each column that any case shows, or that was declared.
+
+    Whoever is judged on some of the cases is to know what only the others show.
+    """
+    problems: list[Problem] = []
+    items = learn_items(read_columns(cases, problems), problems, declared)
+    shown = {} if problems else {item.name: item.top for item in items if item.edges is None}
+    return shown | dict(declared)
 
 
 def _floats(series: pl.Series) -> Floats:
@@ -327,13 +343,39 @@ def fit_method(method: Any, data: Data, rows: Rows) -> Any:
     return fresh.fit(X, data.cost[rows])
 
 
+def fit_and_predict(method: Any, data: Data, train: Rows, test: Rows) -> Floats:
+    """Fit a fresh copy of a method on some rows, and give what it says of others.
+
+    Raises
+    ------
+    AllocationInputError
+        With what the method refuses, by the rows of all cases.
+
+    """
+    with in_rows_of_all(train):
+        fitted = fit_method(method, data, train)
+    with in_rows_of_all(test):
+        return np.asarray(fitted.predict(data.cases[test]), dtype=float)
+
+
+@contextmanager
+def in_rows_of_all(rows: Rows) -> Iterator[None]:
+    """Name the rows of all cases in what is refused of some of them."""
+    try:
+        yield
+    except AllocationInputError as error:
+        raise AllocationInputError(
+            replace(each, row=int(rows[each.row - 2]) + 2) if each.row and each.row > 1 else each
+            for each in error.problems
+        ) from error
+
+
 def _by_folds(name: str, method: Any, data: Data, parts: Rows, judge: Judge) -> Result:
     predicted = np.full(data.n, np.nan)
     for fold in range(int(parts.max()) + 1):
+        train, test = np.flatnonzero(parts != fold), np.flatnonzero(parts == fold)
         try:
-            fitted = fit_method(method, data, np.flatnonzero(parts != fold))
-            test = np.flatnonzero(parts == fold)
-            predicted[test] = np.asarray(fitted.predict(data.cases[test]), dtype=float)
+            predicted[test] = fit_and_predict(method, data, train, test)
         except (ValueError, ArithmeticError) as error:
             return Result(name, predicted, refused=str(error))
         finally:
@@ -351,8 +393,7 @@ def _one_split(
     train, test = split
     predicted = np.full(data.n, np.nan)
     try:
-        fitted = fit_method(method, data, train)
-        predicted[test] = np.asarray(fitted.predict(data.cases[test]), dtype=float)
+        predicted[test] = fit_and_predict(method, data, train, test)
     except (ValueError, ArithmeticError) as error:
         return Result(name, predicted, refused=str(error))
     finally:

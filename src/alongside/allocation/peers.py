@@ -54,7 +54,7 @@ class _Peer(Rival):
             return super().fit(X, y, packages)
         if packages is None:
             raise AllocationInputError("Fitting per service needs packages.")
-        values, units = self._read_to_learn(X, None, packages)
+        values, units = self._read_to_learn(X, y, packages)
         _check_learnable(priced(units, units, self.prices_))
         self.models_ = {name: self._one(values, each) for name, each in units.items()}
         return self

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,6 @@ from alongside.allocation.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import date
 
     from alongside.allocation.compare import Comparison, Data, Result
     from alongside.allocation.files import CaseFolder
@@ -139,7 +139,7 @@ def publish(
         When the version exists, its name is no folder's name, or the method cannot be measured.
 
     """
-    target, published_on = Path(to) / version, str(published_on)
+    target, published_on = Path(to) / version, _as_written(published_on)
     check_publication(model, data, target, version, published_on, previous)
     if comparison is None:
         comparison = compare(
@@ -172,6 +172,10 @@ def publish(
         asked = (*FACTS, *ABOUT_SUPPLIER)
     missing = [fact for fact in asked if not facts.get(fact)]
     return Published(target, version, digest, missing)
+
+
+def _as_written(day: str | date) -> str:
+    return str(day.date() if isinstance(day, datetime) else day)
 
 
 def check_publication(

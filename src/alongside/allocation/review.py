@@ -22,7 +22,7 @@ from alongside.allocation.measures import (
     measure,
     ratios,
 )
-from alongside.allocation.parsing import Parser
+from alongside.allocation.parsing import MONEY, Parser
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.reasons import EXCEPTIONAL, nearest_reason, reason_code, reasons
 from alongside.allocation.report import Report
@@ -35,6 +35,7 @@ MONEY_COLUMNS = (
     "corrected_indicative",
     "corrected_personal",
 )
+_READ = ("case_id", *MONEY_COLUMNS[:2], "exceptional", "difference_reason", "reason")
 YES, NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 LARGE_RATIO = 2.0
 SMALL_GAP = 20.0
@@ -134,7 +135,9 @@ def read_pairs(pairs: Any) -> tuple[pl.DataFrame, list[Problem]]:
 
 def _reasons(parser: Parser) -> None:
     if "difference_reason" not in parser.table.columns:
-        parser.frame = parser.frame.with_columns(pl.lit(None, pl.String).alias("difference_reason"))
+        # A table from Python may hold what was read of it before.
+        known = pl.col("reason") if "reason" in parser.table.columns else pl.lit(None, pl.String)
+        parser.frame = parser.frame.with_columns(known.alias("difference_reason"))
     codes = []
     for row, text in parser.frame.select(ROW, "difference_reason").iter_rows():
         code = reason_code(text) if text else None
@@ -179,14 +182,12 @@ def review(
         With every problem of a table that cannot be read.
 
     """
-    if not isinstance(pairs, pl.DataFrame) or "reason" not in pairs.columns:
+    if not _is_read(pairs):
         pairs, found = read_pairs(pairs)
         notes = [*(notes or []), *found]
     for column in MONEY_COLUMNS[2:]:
         if column not in pairs.columns:
             pairs = pairs.with_columns(pl.lit(None, pl.Float64).alias(column))
-    if "exceptional" not in pairs.columns:
-        pairs = pairs.with_columns(pl.lit(value=False).alias("exceptional"))
     pairs = pairs.with_columns(
         pl.col(name).cast(pl.Float64) for name in MONEY_COLUMNS
     ).with_columns(ib=pl.col("indicative_budget"), pb=pl.col("personal_budget"))
@@ -201,6 +202,14 @@ def review(
     )
     stages.append(_stage("Scores and packages corrected", standard, corrected, settings))
     return Review(stages, _with_ratios(pairs), _reason_table(pairs), notes or [])
+
+
+def _is_read(pairs: Any) -> bool:
+    """Say whether a table is one that ``read_pairs`` gave."""
+    if not isinstance(pairs, pl.DataFrame) or not set(_READ) <= set(pairs.columns):
+        return False
+    kinds = {name: pairs[name].dtype for name in _READ}
+    return kinds["exceptional"] == pl.Boolean and kinds["personal_budget"] == MONEY
 
 
 def _stage(name: str, before: pl.DataFrame, now: pl.DataFrame, settings: dict[str, int]) -> Stage:
@@ -226,8 +235,6 @@ def _with_ratios(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reason_table(pairs: pl.DataFrame) -> pl.DataFrame:
-    if "reason" not in pairs.columns:
-        pairs = pairs.with_columns(pl.lit(None, pl.String).alias("reason"))
     gap = pl.col("pb") - pl.col("ib")
     labels = pl.col("reason").replace_strict(reasons(), default="no reason recorded")
     return (

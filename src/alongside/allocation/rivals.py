@@ -2,9 +2,9 @@
 
 Each learns weekly cost from needs. ``fit(X, y)`` takes pounds a week; ``fit(X, packages=...)``
 prices the packages with ``rates`` first. ``X`` is a pandas or Polars table whose ``need_``,
-``unpaid_`` and ``circ_`` columns are used, or a plain array of which every column is a need.
-Input is read, and refused, as the package model reads it; missing answers are taken at the
-column's median.
+``unpaid_`` and ``circ_`` columns are used, or a plain array without gaps of which every column is
+a need. Input is read, and refused, as the package model reads it; missing answers are taken at
+the column's median.
 """
 
 from __future__ import annotations
@@ -24,14 +24,16 @@ from sklearn.utils.validation import check_is_fitted
 
 from alongside.allocation.files import CIRCUMSTANCE, UNPAID
 from alongside.allocation.model.encoding import encode, learn_items, read_columns
+from alongside.allocation.model.options import faults_of_every_method
 from alongside.allocation.model.packages import (
     TOTAL,
     in_one_order,
     priced,
     read_packages,
     read_totals,
+    warn_of_other_totals,
 )
-from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.problems import AllocationInputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from alongside.allocation.problems import Problem
     from alongside.allocation.rates import RateCard
 
     Floats = NDArray[np.float64]
@@ -75,7 +76,9 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
         self.levels = levels
 
     def fit(self, X: Any, y: Any = None, packages: Any = None) -> Self:
-        """Learn from cases and either their weekly cost or their packages.
+        """Learn from cases and their packages, or else their weekly cost.
+
+        Costs beside packages are not learned from; a warning says so where they are others.
 
         Raises
         ------
@@ -96,7 +99,8 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
         Raises
         ------
         AllocationInputError
-            When a column that was learned from is missing, or answers are not levels.
+            When a column that was learned from is missing, one of answers is not known, or
+            answers are not levels.
 
         """
         return np.maximum(self._predict(self._filled(self._read(X))), 0.0)
@@ -111,6 +115,9 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
 
     def _read_to_learn(self, X: Any, y: Any, packages: Any) -> tuple[Floats, dict[str, Floats]]:
         """Give answers, and units a week of every service; remember columns and prices."""
+        told = faults_of_every_method(self.rates, self.on, self.levels)
+        if faults := [Problem("input", says) for says in told]:
+            raise AllocationInputError(faults)
         problems: list[Problem] = []
         columns = read_columns(X, problems)
         self.items_ = learn_items(columns, problems, self.levels)
@@ -133,9 +140,8 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
         columns = read_columns(X, problems)
         missing = [name for name in self.columns_ if name not in columns.values]
         if missing:
-            raise AllocationInputError(
-                f"The columns {', '.join(missing)} are missing. This method was fitted with them."
-            )
+            says = f"there is no column {', '.join(missing)}, and the method was fitted with it."
+            problems.append(Problem("cases", says, 1))
         encode(self.items_, columns, problems)
         if problems:
             raise AllocationInputError(problems)
@@ -150,15 +156,17 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
         self, X: Any, y: Any, packages: Any, rows: int, problems: list[Problem]
     ) -> dict[str, Floats]:
         """Give units a week of every service; of a cost, the pounds."""
-        if packages is not None and self.rates is None:
-            raise AllocationInputError("Fitting on packages needs a rate card: give rates.")
-        if y is not None:
+        if packages is None and y is None:
+            raise AllocationInputError("Neither costs nor packages were given to learn from.")
+        if packages is None:
             in_one_order(X, y, "totals", problems)
             return {TOTAL: read_totals(y, rows, money=True, problems=problems)}
-        if packages is None:
-            raise AllocationInputError("Neither costs nor packages were given to learn from.")
-        services = self.rates.services if self.rates else ()
-        return read_packages(packages, X, services, problems)
+        if self.rates is None:
+            raise AllocationInputError("Fitting on packages needs a rate card: give rates.")
+        found = read_packages(packages, X, self.rates.services, problems)
+        if y is not None and not problems:
+            warn_of_other_totals(y, found, self._prices(list(found)), problems)
+        return found
 
     def _prices(self, services: list[str]) -> dict[str, float]:
         if services == [TOTAL] or self.rates is None:

@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import fastexcel
 import polars as pl
 import polars.selectors as cs
+import pyarrow as pa
 
 from alongside.allocation.problems import AllocationInputError, Problem
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROW = "__row__"
+_NAMES_OF_SOMEBODY = ("case_id", "person_id")  # numbers and words may both be among them
 _OLE = b"\xd0\xcf\x11\xe0"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -93,19 +96,42 @@ def as_polars(table: Any, what: str) -> pl.DataFrame:
     """
     if isinstance(table, pl.DataFrame):
         return table
-    if hasattr(table, "iloc") and hasattr(table, "columns"):
-        given: pl.DataFrame = pl.from_pandas(table)
-        return given
-    kind = type(table).__name__
-    says = f"these are given as {kind}. Give a pandas or Polars table."
-    raise AllocationInputError([Problem(what, says)])
+    if not (hasattr(table, "iloc") and hasattr(table, "columns")):
+        kind = type(table).__name__
+        says = f"these are given as {kind}. Give a pandas or Polars table."
+        raise AllocationInputError([Problem(what, says)])
+    names = [str(name) for name in table.columns]
+    problems = [
+        Problem(what, "the column occurs twice.", 1, name)
+        for name, count in Counter(names).items()
+        if count > 1
+    ]
+    if problems:
+        raise AllocationInputError(problems)
+    columns = [_column(table.iloc[:, place], name, what) for place, name in enumerate(names)]
+    return pl.DataFrame(columns)
+
+
+def _column(given: Any, name: str, what: str) -> pl.Series:
+    """Take one column of a pandas table, in which whole numbers beside a gap are floats."""
+    values = given.astype("string") if name in _NAMES_OF_SOMEBODY else given
+    try:
+        column: pl.Series = pl.from_pandas(values).alias(name)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        kinds = ", ".join(sorted({type(cell).__name__ for cell in given}))
+        says = (
+            f"the column holds values of several kinds, or of one that is no value here ({kinds})."
+        )
+        raise AllocationInputError([Problem(what, says, 1, name)]) from error
+    whole = column.dtype.is_float() and column.null_count() and (column == column.floor()).all()
+    return column.cast(pl.Int64, strict=False) if whole else column
 
 
 def as_text(table: Any, name: str) -> Table:
-    """Take a pandas or Polars table as it would be read from a file: as text."""
-    known = as_polars(table, name).with_columns(cs.float().fill_nan(None))
-    text = known.with_columns(pl.all().cast(pl.String).str.strip_chars().replace("", None))
-    return Table(name, text.with_row_index(ROW, 2))
+    """Take a pandas or Polars table as one of text, as if it had been read from a file."""
+    known = as_polars(table, name).drop(ROW, strict=False)
+    flat = known.select(column for column in known if not column.dtype.is_nested())
+    return Table(name, _tidy(flat.with_columns(cs.float().fill_nan(None)), name, 2))
 
 
 def named_in(path: str | Path, column: str) -> list[str]:

@@ -195,7 +195,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return {TOTAL: totals - base}, base
 
     def _prices(self, services: tuple[str, ...]) -> dict[str, float]:
-        if services == (TOTAL,) and (self.rates is None or TOTAL not in self.rates):
+        if services == (TOTAL,):
             return {TOTAL: 1.0}
         if self.rates is None:
             raise ModelInputError("The model prices packages: give it a RateCard.")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from numbers import Integral
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.model.encoding import CIRC, MOST_LEVELS, ModelInputError
 from alongside.allocation.problems import Problem
@@ -36,24 +36,28 @@ def _faults(model: PackageModel) -> Iterator[str]:
         yield f"effort is {model.effort!r}. Say 'usual' or 'quick'."
     if model.outside not in {PRICE, REFUSE}:
         yield f"outside is {model.outside!r}. Say 'price' or 'refuse'."
-    if model.rates is not None and not isinstance(model.rates, RateCard):
-        given = type(model.rates).__name__
-        yield f"rates is a {given}. Give a RateCard, as RateCard.from_csv(path)."
-    if model.on is not None and (not isinstance(model.on, date) or isinstance(model.on, datetime)):
-        yield f"on is {model.on!r}. Give a date, as date(2026, 4, 1)."
     if model.order is not None and not _names_services(model.order):
         yield f"order is {model.order!r}. Give a list of services."
-    yield from _level_faults(model.levels)
     if not isinstance(model.random_state, Integral) or model.random_state < 0:
         yield f"random_state is {model.random_state!r}. Give a whole number, 0 or more."
+    yield from faults_of_every_method(model.rates, model.on, model.levels)
 
 
-def _names_services(order: object) -> bool:
-    listed = isinstance(order, Iterable) and not isinstance(order, str)
-    return listed and all(isinstance(each, str) for each in order)  # type: ignore[attr-defined]
+def faults_of_every_method(rates: Any, on: Any, levels: Any) -> Iterator[str]:
+    """Say what is wrong with what every method is told at the start."""
+    if rates is not None and not isinstance(rates, RateCard):
+        yield f"rates is a {type(rates).__name__}. Give a RateCard, as RateCard.from_csv(path)."
+    if on is not None and (not isinstance(on, date) or isinstance(on, datetime)):
+        yield f"on is {on!r}. Give a date, as date(2026, 4, 1)."
+    yield from _level_faults(levels)
 
 
-def _level_faults(levels: Mapping[str, int] | None) -> Iterator[str]:
+def _names_services(order: Any) -> bool:
+    listed = isinstance(order, Sequence) and not isinstance(order, str)
+    return listed and all(isinstance(each, str) for each in order)
+
+
+def _level_faults(levels: Any) -> Iterator[str]:
     if levels is None:
         return
     if not isinstance(levels, Mapping):
@@ -61,7 +65,8 @@ def _level_faults(levels: Mapping[str, int] | None) -> Iterator[str]:
             f"levels is {levels!r}. Give the highest level of each column, as {{'need_washing': 4}}."
         )
         return
-    for column, top in levels.items():
+    declared: Mapping[str, int] = levels
+    for column, top in declared.items():
         whole = isinstance(top, Integral) and not isinstance(top, bool) and top > 0
         if not whole or (top > MOST_LEVELS and not column.startswith(CIRC)):
             yield (

@@ -91,8 +91,11 @@ def read_packages(
     else:
         found = _wide(packages, cases, names, problems)
         first = dict.fromkeys(found, 1)
+    if TOTAL in found:
+        says = f"a service cannot be called {TOTAL}, as what is learned from costs is. Rename it."
+        problems.append(Problem("packages", says, first[TOTAL], TOTAL))
     for service in found:
-        if service not in services:
+        if service not in services and service != TOTAL:
             says = (
                 f"the rate card has no service called {service!r}. It has: {', '.join(services)}."
             )
@@ -136,7 +139,7 @@ def _wide(
     in_one_order(cases, packages, "packages", problems)
     if "case_id" in names:
         _once(packages["case_id"], "packages", problems)
-    if "case_id" in names and "case_id" in list(cases.columns):
+    if "case_id" in names and "case_id" in _columns(cases):
         mine, theirs = list(packages["case_id"]), list(cases["case_id"])
         for place, (a, b) in enumerate(zip(mine, theirs, strict=True)):
             if str(a) != str(b):
@@ -163,7 +166,7 @@ def _long(
     """
     names = [str(name) for name in packages.columns]
     missing = [name for name in _LONG if name not in names]
-    if missing or "case_id" not in list(cases.columns):
+    if missing or "case_id" not in _columns(cases):
         where = "packages" if missing else "cases"
         says = "a case_id column is needed to tell whose package a row is."
         raise ModelInputError([Problem(where, says, 1, "case_id")])
@@ -182,7 +185,14 @@ def _long(
         first.setdefault(service, number)
         column = found.setdefault(service, np.zeros(len(cases)))
         column[place[whose]] += unit
+    if not len(packages):
+        problems.append(Problem("packages", "there is no row of a service."))
     return found, first
+
+
+def _columns(cases: Any) -> list[Any]:
+    """Give the names of the cases' columns, of which an array has none."""
+    return list(getattr(cases, "columns", []))
 
 
 def _fault(whose: str, service: str, place: dict[str, int]) -> tuple[str, str] | None:
