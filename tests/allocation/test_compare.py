@@ -16,7 +16,7 @@ from alongside.allocation.compare import compare, fold_numbers, later_period, pr
 from alongside.allocation.compare_report import comparison_report
 from alongside.allocation.evaluate import evaluate
 from alongside.allocation.files import read_folder
-from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.rivals import CaseMixGroups, GammaRegression, PoundsForPoints
 
 
@@ -264,20 +264,33 @@ def test_no_group_of_a_few_people_is_shown_nor_one_that_would_tell_their_number(
     assert "Island" not in page
 
 
-def test_what_one_fold_alone_shows_is_known_to_every_method(folder):
-    cases = folder.cases.with_columns(
-        circ_household=pl.Series([9, *(1 + place % 5 for place in range(1, folder.cases.height))])
-    )
-    data = prepare(replace(folder, cases=cases))
-    methods = {"Groups": CaseMixGroups(folder.rates, levels=data.levels)}
-    assert data.levels["circ_household"] == 9
+def with_one_high(folder, level, row):
+    usual = [1 + place % 5 for place in range(folder.cases.height)]
+    usual[row] = level
+    return replace(folder, cases=folder.cases.with_columns(circ_household=pl.Series(usual)))
+
+
+@pytest.mark.parametrize("level", [9, 13])
+def test_what_one_fold_alone_shows_is_known_to_every_method(folder, level):
+    data = prepare(with_one_high(folder, level, 0))
+    methods = {"Groups": CaseMixGroups(folder.rates)}
+    assert data.levels["circ_household"] == level
     assert not compare(data, methods, folds=3, bootstrap=5).results[0].refused
 
 
+class OnlyLow(CaseMixGroups):
+    """Refuses what is high, and something of a file of its own."""
+
+    def predict(self, X):
+        high = (X["circ_household"] > 8).arg_true().to_list()
+        if high:
+            told = [Problem("cases", "too high.", high[0] + 2), Problem("own.csv", "bad.", 500)]
+            raise AllocationInputError(told)
+        return super().predict(X)
+
+
 def test_what_is_refused_of_a_fold_is_named_by_the_row_of_all_cases(folder):
-    cases = folder.cases.with_columns(
-        circ_household=pl.Series([1 + place % 5 for place in range(folder.cases.height - 1)] + [9])
-    )
-    data = prepare(replace(folder, cases=cases))
-    result = compare(data, {"Groups": CaseMixGroups(folder.rates)}, folds=3, bootstrap=5).results[0]
-    assert f"row {data.n + 1}, column circ_household: found 9" in result.refused
+    data = prepare(with_one_high(folder, 9, -1))
+    result = compare(data, {"Low": OnlyLow(folder.rates)}, folds=3, bootstrap=5).results[0]
+    assert f"cases, row {data.n + 1}: too high." in result.refused
+    assert "own.csv, row 500: bad." in result.refused

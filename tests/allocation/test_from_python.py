@@ -113,7 +113,7 @@ def test_pairs_that_were_read_before_are_read_alike_again():
     read = read_pairs(PAIRS)[0]
     there = review(read)
     as_pandas = read.to_pandas()
-    for table in (as_pandas, read.drop("difference_reason"), as_pandas.drop(columns="reason")):
+    for table in (as_pandas, as_pandas.drop(columns="reason")):
         assert_frame_equal(review(table).summary(), there.summary())
         assert_frame_equal(review(table).reasons, there.reasons)
 
@@ -143,8 +143,17 @@ def test_whole_numbers_beside_a_gap_are_whole_numbers_from_pandas_too(data):
     found = as_polars(gaps.to_pandas(), "cases")["need_meals"]
     assert found.to_list() == gaps["need_meals"].to_list()
     assert found.dtype.is_integer()
-    marked = PAIRS.with_columns(exceptional=pl.Series([0, 1, None, 0])).to_pandas()
-    assert [stage.measures.n for stage in review(marked).stages] == [4, 3, 3, 3]
+    for marks in ([0, 1, None, 0], [0.0, 1.0, 0.0, 0.0]):
+        marked = PAIRS.with_columns(exceptional=pl.Series(marks)).to_pandas()
+        assert [stage.measures.n for stage in review(marked).stages] == [4, 3, 3, 3]
+
+
+@pytest.mark.parametrize("amount", [np.inf, -np.inf, 1e20])
+def test_what_is_no_whole_number_stays_what_it_is(amount):
+    table = pd.DataFrame({"case_id": ["a", "b"], "indicative_budget": [amount, np.nan]})
+    assert as_polars(table, "budgets")["indicative_budget"].to_list() == [amount, None]
+    with pytest.raises(AllocationInputError, match="column indicative_budget"):
+        cash_limit(table.fillna(1.0), Decimal(5))
 
 
 def test_drift_is_the_same_from_pandas_where_an_answer_is_missing(model, data, home):
@@ -164,7 +173,7 @@ def test_drift_is_the_same_from_pandas_where_an_answer_is_missing(model, data, h
         (pd.DataFrame({"case_id": ["a"], "indicative_budget": [[1, 2]]}), "it holds List"),
         (
             pd.DataFrame({"case_id": ["a", "b"], "indicative_budget": [1.5, "some"]}),
-            "column indicative_budget: the column holds values of several kinds",
+            "column indicative_budget: it holds String, not pounds a week",
         ),
         (
             pd.DataFrame([["a", 1, 2]], columns=["case_id", "indicative_budget", "case_id"]),
@@ -175,6 +184,27 @@ def test_drift_is_the_same_from_pandas_where_an_answer_is_missing(model, data, h
 def test_a_column_that_is_none_is_named(table, says):
     with pytest.raises(AllocationInputError, match=says):
         cash_limit(table, Decimal(5))
+
+
+def test_an_answer_in_words_among_numbers_is_named_by_its_row(model, data):
+    cases = data.cases.to_pandas().astype({"need_meals": object})
+    cases.loc[3, "need_meals"] = "some"
+    with pytest.raises(AllocationInputError) as told:
+        what_if(model, cases, THRESHOLD)
+    (problem,) = told.value.problems
+    assert "row 5, column need_meals: found 'some', which is not a level" in str(problem)
+
+
+def test_what_nobody_asks_for_may_hold_anything():
+    odd = PAIRS.to_pandas().assign(notes=[3, "ask again", None, 1.5], parts=[[1], [2], [], [3]])
+    assert_frame_equal(review(odd).summary(), review(PAIRS).summary())
+    with pytest.raises(AllocationInputError, match="column standard_cost: it holds List"):
+        review(odd.assign(standard_cost=[[1.0], [2.0], [3.0], [4.0]]))
+
+
+def test_case_numbers_stay_as_they_are():
+    table = pd.DataFrame({"case_id": [10, 2], "indicative_budget": [100, 50]})
+    assert cash_limit(table, Decimal(100)).people["case_id"].to_list() == [10, 2]
 
 
 def test_case_numbers_may_be_numbers_and_words():

@@ -208,13 +208,20 @@ def prepare(folder: CaseFolder, *, on: date | None = None, fewest: int = FEWEST_
 
 
 def _levels_shown(cases: pl.DataFrame, declared: Mapping[str, int]) -> dict[str, int]:
-    """Give the highest level of each column that any case shows, or that was declared.
+    """Give the highest level of each column, as all cases show it or as it was declared.
 
-    Whoever is judged on some of the cases is to know what only the others show.
+    Whoever learns from some of the cases is to know what only the others show. Where the cases have
+    faults nothing is added: each method says itself what it refuses.
     """
     problems: list[Problem] = []
-    items = learn_items(read_columns(cases, problems), problems, declared)
-    shown = {} if problems else {item.name: item.top for item in items if item.edges is None}
+    columns = read_columns(cases, problems)
+    items = learn_items(columns, problems, declared)
+    if problems:
+        return dict(declared)
+    shown = {
+        item.name: item.top if item.edges is None else int(np.nanmax(columns.values[item.name]))
+        for item in items
+    }
     return shown | dict(declared)
 
 
@@ -334,9 +341,14 @@ def later_period(cases: pl.DataFrame) -> tuple[Rows, Rows, date | None, str]:
 
 
 def fit_method(method: Any, data: Data, rows: Rows) -> Any:
-    """Fit a fresh copy of a method on some rows: on packages where there are any."""
+    """Fit a fresh copy of a method on some rows: on packages where there are any.
+
+    It knows the levels of all rows, if it can be told of levels.
+    """
     # A method that only stores what it is given need not be one of scikit-learn's: it is copied whole.
     fresh = clone(method, safe=False)
+    if hasattr(fresh, "levels") and hasattr(fresh, "set_params"):
+        fresh.set_params(levels={**data.levels, **(fresh.levels or {})})
     X = data.cases[rows]
     if data.units is not None:
         return fresh.fit(X, packages=data.units[rows])
@@ -349,7 +361,7 @@ def fit_and_predict(method: Any, data: Data, train: Rows, test: Rows) -> Floats:
     Raises
     ------
     AllocationInputError
-        With what the method refuses, by the rows of all cases.
+        With what the method refuses, by the rows of all cases that have a cost.
 
     """
     with in_rows_of_all(train):
@@ -360,14 +372,18 @@ def fit_and_predict(method: Any, data: Data, train: Rows, test: Rows) -> Floats:
 
 @contextmanager
 def in_rows_of_all(rows: Rows) -> Iterator[None]:
-    """Name the rows of all cases in what is refused of some of them."""
+    """Name the rows of all cases in what is refused of some of them, where it is about these."""
+
+    def of_all(problem: Problem) -> Problem:
+        place = (problem.row or 0) - 2
+        if problem.file not in ("cases", "packages", "totals") or not 0 <= place < len(rows):
+            return problem
+        return replace(problem, row=int(rows[place]) + 2)
+
     try:
         yield
     except AllocationInputError as error:
-        raise AllocationInputError(
-            replace(each, row=int(rows[each.row - 2]) + 2) if each.row and each.row > 1 else each
-            for each in error.problems
-        ) from error
+        raise AllocationInputError(map(of_all, error.problems)) from error
 
 
 def _by_folds(name: str, method: Any, data: Data, parts: Rows, judge: Judge) -> Result:

@@ -35,6 +35,7 @@ MONEY_COLUMNS = (
     "corrected_indicative",
     "corrected_personal",
 )
+_TOLD = ("case_id", *MONEY_COLUMNS, "exceptional", "difference_reason")
 _READ = ("case_id", *MONEY_COLUMNS[:2], "exceptional", "difference_reason", "reason")
 YES, NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 LARGE_RATIO = 2.0
@@ -107,7 +108,7 @@ def read_pairs(pairs: Any) -> tuple[pl.DataFrame, list[Problem]]:
 
     """
     named = isinstance(pairs, (str, Path))
-    parser = Parser(read_table(pairs) if named else as_text(pairs, "pairs"))
+    parser = Parser(read_table(pairs) if named else as_text(pairs, "pairs", _TOLD))
     columns = parser.table.columns
     missing = [name for name in MONEY_COLUMNS[:2] if name not in columns]
     if missing:
@@ -135,9 +136,7 @@ def read_pairs(pairs: Any) -> tuple[pl.DataFrame, list[Problem]]:
 
 def _reasons(parser: Parser) -> None:
     if "difference_reason" not in parser.table.columns:
-        # A table from Python may hold what was read of it before.
-        known = pl.col("reason") if "reason" in parser.table.columns else pl.lit(None, pl.String)
-        parser.frame = parser.frame.with_columns(known.alias("difference_reason"))
+        parser.frame = parser.frame.with_columns(pl.lit(None, pl.String).alias("difference_reason"))
     codes = []
     for row, text in parser.frame.select(ROW, "difference_reason").iter_rows():
         code = reason_code(text) if text else None
@@ -206,10 +205,11 @@ def review(
 
 def _is_read(pairs: Any) -> bool:
     """Say whether a table is one that ``read_pairs`` gave."""
-    if not isinstance(pairs, pl.DataFrame) or not set(_READ) <= set(pairs.columns):
+    if not isinstance(pairs, pl.DataFrame) or not pairs.height:
         return False
-    kinds = {name: pairs[name].dtype for name in _READ}
-    return kinds["exceptional"] == pl.Boolean and kinds["personal_budget"] == MONEY
+    kinds = {name: pairs[name].dtype for name in _READ if name in pairs.columns}
+    told = len(kinds) == len(_READ) and kinds["exceptional"] == pl.Boolean
+    return told and kinds["personal_budget"] == MONEY
 
 
 def _stage(name: str, before: pl.DataFrame, now: pl.DataFrame, settings: dict[str, int]) -> Stage:

@@ -99,8 +99,8 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
         Raises
         ------
         AllocationInputError
-            When a column that was learned from is missing, one of answers is not known, or
-            answers are not levels.
+            When a column that it was fitted with is missing, there is one of answers that it was
+            not fitted with, or answers are not levels.
 
         """
         return np.maximum(self._predict(self._filled(self._read(X))), 0.0)
@@ -139,9 +139,8 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
         problems: list[Problem] = []
         columns = read_columns(X, problems)
         missing = [name for name in self.columns_ if name not in columns.values]
-        if missing:
-            says = f"there is no column {', '.join(missing)}, and the method was fitted with it."
-            problems.append(Problem("cases", says, 1))
+        says = "there is no such column, and the method was fitted with it. Add it, empty where not known."
+        problems += [Problem("cases", says, 1, name) for name in missing]
         encode(self.items_, columns, problems)
         if problems:
             raise AllocationInputError(problems)
@@ -165,7 +164,8 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
             raise AllocationInputError("Fitting on packages needs a rate card: give rates.")
         found = read_packages(packages, X, self.rates.services, problems)
         if y is not None and not problems:
-            warn_of_other_totals(y, found, self._prices(list(found)), problems)
+            prices = self._prices(list(found))
+            warn_of_other_totals(y, found, prices, problems, stacklevel=5)
         return found
 
     def _prices(self, services: list[str]) -> dict[str, float]:

@@ -20,10 +20,10 @@ import pyarrow as pa
 from alongside.allocation.problems import AllocationInputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 ROW = "__row__"
-_NAMES_OF_SOMEBODY = ("case_id", "person_id")  # numbers and words may both be among them
+_AS_WHOLE = 2.0**53  # above it floats have no parts, and whole numbers gaps
 _OLE = b"\xd0\xcf\x11\xe0"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -86,52 +86,71 @@ def read_table(
 
 
 def as_polars(table: Any, what: str) -> pl.DataFrame:
-    """Take a pandas or Polars table as Polars.
+    """Take a pandas or Polars table as Polars, with floats that are all whole as whole numbers.
 
     Raises
     ------
     AllocationInputError
-        When it is something else.
+        When it is something else, or has a column that is none.
 
     """
     if isinstance(table, pl.DataFrame):
-        return table
+        return table.select(_whole(column) for column in table)
     if not (hasattr(table, "iloc") and hasattr(table, "columns")):
-        kind = type(table).__name__
-        says = f"these are given as {kind}. Give a pandas or Polars table."
+        says = f"these are given as {type(table).__name__}. Give a pandas or Polars table."
         raise AllocationInputError([Problem(what, says)])
     names = [str(name) for name in table.columns]
-    problems = [
-        Problem(what, "the column occurs twice.", 1, name)
-        for name, count in Counter(names).items()
-        if count > 1
-    ]
-    if problems:
-        raise AllocationInputError(problems)
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        says = "the column occurs twice. Rename one of them, or leave it out."
+        raise AllocationInputError([Problem(what, says, 1, name) for name in twice])
     columns = [_column(table.iloc[:, place], name, what) for place, name in enumerate(names)]
     return pl.DataFrame(columns)
 
 
 def _column(given: Any, name: str, what: str) -> pl.Series:
-    """Take one column of a pandas table, in which whole numbers beside a gap are floats."""
-    values = given.astype("string") if name in _NAMES_OF_SOMEBODY else given
-    try:
-        column: pl.Series = pl.from_pandas(values).alias(name)
-    except (pa.ArrowException, TypeError, ValueError) as error:
-        kinds = ", ".join(sorted({type(cell).__name__ for cell in given}))
-        says = (
-            f"the column holds values of several kinds, or of one that is no value here ({kinds})."
-        )
-        raise AllocationInputError([Problem(what, says, 1, name)]) from error
-    whole = column.dtype.is_float() and column.null_count() and (column == column.floor()).all()
-    return column.cast(pl.Int64, strict=False) if whole else column
+    """Take a column of a pandas table as it is, or as text where its values are of several kinds."""
+    for values in (given, given.astype(str).where(given.notna(), None)):
+        try:
+            return _whole(pl.from_pandas(values).alias(name))
+        except (pa.ArrowException, TypeError, ValueError, OverflowError):
+            continue
+    says = f"the column holds values that no table here can hold ({given.dtype}). Give numbers or text."
+    raise AllocationInputError([Problem(what, says, 1, name)])
 
 
-def as_text(table: Any, name: str) -> Table:
-    """Take a pandas or Polars table as one of text, as if it had been read from a file."""
-    known = as_polars(table, name).drop(ROW, strict=False)
-    flat = known.select(column for column in known if not column.dtype.is_nested())
-    return Table(name, _tidy(flat.with_columns(cs.float().fill_nan(None)), name, 2))
+def _whole(column: pl.Series) -> pl.Series:
+    """Take floats as whole numbers if they are: in pandas, those beside a gap are floats."""
+    if not column.dtype.is_float():
+        return column
+    known = column.fill_nan(None).drop_nulls()
+    whole = known.is_finite() & (known == known.floor()) & (known.abs() < _AS_WHOLE)
+    return column.fill_nan(None).cast(pl.Int64) if whole.all() else column
+
+
+def as_text(table: Any, name: str, columns: Sequence[str]) -> Table:
+    """Take columns of a pandas or Polars table as text, as they would be read from a file.
+
+    Raises
+    ------
+    AllocationInputError
+        When one of them holds what cannot be written in a cell, or there is no row.
+
+    """
+    given = as_polars(table, name)
+    found = given.select(each for each in columns if each in given.columns)
+    problems = [
+        Problem(name, f"it holds {column.dtype}. Give one value a row.", 1, column.name)
+        for column in found
+        if not _is_plain(column.dtype)
+    ]
+    if problems:
+        raise AllocationInputError(problems)
+    return Table(name, _tidy(found.with_columns(cs.float().fill_nan(None)), name, 2))
+
+
+def _is_plain(kind: pl.DataType) -> bool:
+    return kind.is_numeric() or kind in (pl.String, pl.Boolean, pl.Null, pl.Categorical, pl.Enum)
 
 
 def named_in(path: str | Path, column: str) -> list[str]:

@@ -174,6 +174,8 @@ def _numbers(column: Any, name: str, problems: list[Problem]) -> NDArray[np.floa
         problems.append(Problem("cases", says, 1, name))
         return values
     for place, cell in known:
+        if isinstance(cell, str) and cell.strip().isdecimal():
+            continue  # other cells are why the column is text
         if not _is_number(cell):
             says = f"found {str(cell)[:40]!r}, which is not a level. Give a whole number from 0."
             problems.append(Problem("cases", says, place + _FIRST_ROW, name))
@@ -208,8 +210,12 @@ def learn_items(
     """
     order = {kind: place for place, kind in enumerate(KINDS)}
     names = sorted(columns.values, key=lambda name: order[name.split("_", 1)[0]])
-    found = [_learn(name, columns.values[name], columns.named, problems) for name in names]
-    declared = {name: int(top) for name, top in (levels or {}).items() if top <= MOST_LEVELS}
+    declared = {name: int(top) for name, top in (levels or {}).items()}
+    measured = {name for name, top in declared.items() if top > MOST_LEVELS}
+    found = [
+        _learn(name, columns.values[name], columns.named, problems, measured=name in measured)
+        for name in names
+    ]
     if columns.named:
         _check_levels(columns, levels or {}, problems)
     return [_whole(item, declared.get(item.name, 0)) for item in found]
@@ -261,7 +267,15 @@ def _whole(item: Item, declared: int) -> Item:
     return replace(item, top=max(item.top, declared, floor))
 
 
-def _learn(name: str, values: NDArray[np.float64], named: bool, problems: list[Problem]) -> Item:
+def _learn(
+    name: str,
+    values: NDArray[np.float64],
+    named: bool,
+    problems: list[Problem],
+    *,
+    measured: bool,
+) -> Item:
+    """Learn a column's levels; those of a circumstance with too many, or declared so, are measured."""
     kind = name.split("_", 1)[0]
     known = values[~np.isnan(values)]
     if not named:
@@ -274,14 +288,13 @@ def _learn(name: str, values: NDArray[np.float64], named: bool, problems: list[P
         over = np.isfinite(values) & (values > USUAL_TOP)
         _note(over & ~faulty, values, name, problems, "unpaid care goes from 0 (none) to 4 (all)")
         top = USUAL_TOP
+    if kind == CIRC and (measured or top > MOST_LEVELS):
+        return _measured(name, kind, known)
     if top > MOST_LEVELS:
-        if kind != CIRC:
-            over = np.isfinite(values) & (values > MOST_LEVELS)
-            says = f"an ordinal answer has at most {MOST_LEVELS + 1} levels, from 0"
-            _note(over & ~faulty, values, name, problems, says)
-            top = MOST_LEVELS
-        else:
-            return _measured(name, kind, known)
+        over = np.isfinite(values) & (values > MOST_LEVELS)
+        says = f"an ordinal answer has at most {MOST_LEVELS + 1} levels, from 0"
+        _note(over & ~faulty, values, name, problems, says)
+        top = MOST_LEVELS
     return Item(name, kind, top)
 
 

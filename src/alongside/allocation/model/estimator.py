@@ -194,12 +194,12 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             base = round(min(0.0, float(totals.min())), 2)
         return {TOTAL: totals - base}, base
 
-    def _prices(self, services: tuple[str, ...]) -> dict[str, float]:
+    def _prices(self, services: tuple[str, ...], on: date | None = None) -> dict[str, float]:
         if services == (TOTAL,):
             return {TOTAL: 1.0}
         if self.rates is None:
             raise ModelInputError("The model prices packages: give it a RateCard.")
-        day = self.on or self.rates.latest_day
+        day = on or self.on or self.rates.latest_day
         return {name: float(rate) for name, rate in self.rates.prices(services, day).items()}
 
     def _learn(
@@ -299,11 +299,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """Pounds a unit of every service on a day (the model's own day if not given)."""
         check_is_fitted(self, "published_")
         self._check_units()
-        if on is None:
-            return self._prices(self.services_)
-        if self.rates is None:
-            return {TOTAL: 1.0}
-        return {name: float(rate) for name, rate in self.rates.prices(self.services_, on).items()}
+        return self._prices(self.services_, on)
 
     def _check_units(self) -> None:
         """Refuse rates for other units than those that quantities were learned in."""

@@ -68,7 +68,7 @@ def _level_faults(levels: Any) -> Iterator[str]:
     declared: Mapping[str, int] = levels
     for column, top in declared.items():
         whole = isinstance(top, Integral) and not isinstance(top, bool) and top > 0
-        if not whole or (top > MOST_LEVELS and not column.startswith(CIRC)):
+        if not whole or (top > MOST_LEVELS and not str(column).startswith(CIRC)):
             yield (
                 f"levels says {top!r} of {column}. Give its highest level, from 1 to {MOST_LEVELS}."
             )

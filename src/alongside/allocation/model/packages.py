@@ -58,7 +58,12 @@ def check_given(y: Any, packages: Any) -> None:
 
 
 def warn_of_other_totals(
-    y: Any, quantities: dict[str, Floats], prices: dict[str, float], problems: list[Problem]
+    y: Any,
+    quantities: dict[str, Floats],
+    prices: dict[str, float],
+    problems: list[Problem],
+    *,
+    stacklevel: int = 4,
 ) -> None:
     """Warn that totals beside packages that come to something else are not learned from.
 
@@ -76,7 +81,7 @@ def warn_of_other_totals(
             f"{row + _FIRST_ROW}: £{totals[row]:,.2f} beside £{cost[row]:,.2f}. The fit learns from the packages, "
             "and not from these totals."
         )
-        warnings.warn(says, UserWarning, stacklevel=4)
+        warnings.warn(says, UserWarning, stacklevel=stacklevel)
 
 
 def read_packages(
@@ -92,7 +97,10 @@ def read_packages(
         found = _wide(packages, cases, names, problems)
         first = dict.fromkeys(found, 1)
     if TOTAL in found:
-        says = f"a service cannot be called {TOTAL}, as what is learned from costs is. Rename it."
+        says = (
+            f"{TOTAL} is kept for costs in pounds. Leave the column out if it is a sum; rename it, here and "
+            "in the rate card, if it is a service."
+        )
         problems.append(Problem("packages", says, first[TOTAL], TOTAL))
     for service in found:
         if service not in services and service != TOTAL:
