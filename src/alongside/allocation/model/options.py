@@ -38,9 +38,9 @@ def _faults(model: PackageModel) -> Iterator[str]:
         yield f"outside is {model.outside!r}. Say 'price' or 'refuse'."
     if model.order is not None and not _names_services(model.order):
         yield f"order is {model.order!r}. Give a list of services."
+    yield from faults_of_every_method(model.rates, model.on, model.levels)
     if not isinstance(model.random_state, Integral) or model.random_state < 0:
         yield f"random_state is {model.random_state!r}. Give a whole number, 0 or more."
-    yield from faults_of_every_method(model.rates, model.on, model.levels)
 
 
 def faults_of_every_method(rates: Any, on: Any, levels: Any) -> Iterator[str]:
