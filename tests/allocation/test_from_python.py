@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from alongside.allocation import PackageModel
 from alongside.allocation.cashlimit import cash_limit
 from alongside.allocation.compare import compare, prepare
 from alongside.allocation.drift import drift, read_published
+from alongside.allocation.evaluate import evaluate
 from alongside.allocation.files import read_folder
 from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.publish import publish
@@ -200,6 +202,112 @@ def test_what_nobody_asks_for_may_hold_anything():
     assert_frame_equal(review(odd).summary(), review(PAIRS).summary())
     with pytest.raises(AllocationInputError, match="column standard_cost: it holds List"):
         review(odd.assign(standard_cost=[[1.0], [2.0], [3.0], [4.0]]))
+
+
+def pivoted(data, order):
+    units = data.units.to_pandas().assign(case_id=data.cases["case_id"].to_list())
+    return units.iloc[order].set_index("case_id")
+
+
+@pytest.mark.parametrize("method", [CaseMixGroups, PackageModel])
+def test_packages_by_case_number_in_another_order_are_refused(data, method):
+    order = np.random.default_rng(0).permutation(data.n)
+    for wrong in (pivoted(data, order), pivoted(data, order).rename_axis(None)):
+        with pytest.raises(
+            AllocationInputError, match="rows do not stand in the order of the cases"
+        ):
+            method(data.rates).fit(data.cases.to_pandas(), packages=wrong)
+    costs = pd.Series(data.cost[order], index=data.cases["case_id"].to_numpy()[order])
+    with pytest.raises(AllocationInputError, match="totals: their index holds case numbers"):
+        method(data.rates).fit(data.cases.to_pandas(), costs)
+
+
+def test_packages_by_case_number_in_the_order_of_the_cases_are_learned_from(data):
+    cases, there = data.cases.to_pandas(), pivoted(data, np.arange(data.n))
+    found, plain = (
+        CaseMixGroups(data.rates).fit(cases, packages=each).predict(cases)
+        for each in (there, there.reset_index(drop=True))
+    )
+    assert (found == plain).all()
+    numbered = cases.assign(case_id=range(1, data.n + 1))  # a plain index is none of case numbers
+    again = CaseMixGroups(data.rates).fit(numbered, packages=there.reset_index(drop=True))
+    assert (again.predict(numbered) == plain).all()
+
+
+def test_drift_refuses_figures_that_are_not_one_a_case_in_their_order(model, data, home):
+    cases = data.cases.to_pandas()
+    sheet, published = read_published(home / "published" / "1")
+    figures = pd.Series(model.predict(cases))
+    with pytest.raises(
+        AllocationInputError, match="indicative: their index is that of the cases in"
+    ):
+        drift(figures.sort_values(), cases, sheet, published, standard=data.cost)
+    with pytest.raises(AllocationInputError, match="standard: there are 5 figures for"):
+        drift(figures, cases, sheet, published, standard=data.cost[:5])
+
+
+def test_drift_counts_people_and_not_their_cases(model, data, home):
+    sheet, published = read_published(home / "published" / "1")
+    sixfold = pl.concat([data.cases.with_columns(person_id=pl.col("case_id"))] * 6)
+    once, often = (
+        drift(model.predict(cases), cases, sheet, published, standard=cost, bootstrap=200).bases[0]
+        for cases, cost in ((data.cases, data.cost), (sixfold, np.tile(data.cost, 6)))
+    )
+    wide, narrow = (
+        each.now["mean_absolute_error_upper"] - each.now["mean_absolute_error_lower"]
+        for each in (once, often)
+    )
+    assert narrow > 0.8 * wide
+
+
+def test_a_floor_without_its_rule_and_a_case_given_twice_are_refused():
+    twice = pl.concat([BUDGETS, BUDGETS.head(1)])
+    with pytest.raises(AllocationInputError) as told:
+        cash_limit(twice, Decimal(100), floor=50)
+    assert "A floor goes with the rule protect-floor, not with uniform" in str(told.value)
+    assert "budgets, row 5, column case_id: the case a already stands in row 2" in str(told.value)
+    nobody = BUDGETS.with_columns(case_id=pl.lit(None, pl.String))
+    with pytest.raises(
+        AllocationInputError, match="row 2, column case_id: there is no case number"
+    ):
+        cash_limit(nobody, Decimal(100))
+
+
+def test_a_doubt_of_yes_and_no_is_one_where_it_is_yes():
+    marked = BUDGETS.with_columns(doubt=pl.Series([True, False, None]))
+    assert cash_limit(marked, Decimal(500)).doubted == 1
+
+
+def test_a_column_of_pairs_that_is_nearly_one_is_noted():
+    found = review(PAIRS.rename({"exceptional": "exeptional"}))
+    (note,) = found.notes
+    assert "column exeptional: this column is not read. Was exceptional meant?" in str(note)
+    assert not review(PAIRS.with_columns(notes=pl.lit("x"), reason=pl.lit("y"))).notes
+
+
+def test_what_is_wrong_in_the_form_of_several_scenarios_is_told(model, data):
+    wrong = [
+        {"name": "a", "kind": "rates", "change": 5},
+        {"name": "b", "kind": "rate"},
+        {"kind": "threshold", "at_least": 2},
+    ]
+    with pytest.raises(AllocationInputError) as told:
+        what_if_all(model, data.cases, wrong)
+    assert [each.file.split(",")[0] for each in told.value.problems] == [
+        "scenario 1", "scenario 2", "scenario 3",
+    ]  # fmt: skip
+
+
+def test_a_comparison_of_people_learned_from_or_of_others_is_not_published(model, data, tmp_path):
+    seen = evaluate(model, data, bootstrap=5)
+    dearer = replace(data, cost=2 * data.cost)
+    others = compare(dearer, {"it": CaseMixGroups(data.rates)}, folds=2, bootstrap=5)
+    for wrong in (seen, others):
+        with pytest.raises(AllocationInputError, match="not made by folds of these cases"):
+            publish(
+                model, data, to=tmp_path, version="1", published_on="2026-06-01", comparison=wrong
+            )
+    assert not list(tmp_path.iterdir())
 
 
 def test_case_numbers_stay_as_they_are():

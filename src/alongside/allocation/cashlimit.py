@@ -164,7 +164,10 @@ def _doubts(budgets: pl.DataFrame) -> list[pl.Series]:
     """Give what is doubted of each budget, where that is told: an empty cell doubts nothing."""
     if "doubt" not in budgets.columns:
         return []
-    said = budgets["doubt"].cast(pl.String)
+    said = budgets["doubt"]
+    if said.dtype == pl.Boolean:
+        said = said.set(~said, None)
+    said = said.cast(pl.String)
     return [said.set(said.str.strip_chars() == "", None)]
 
 
@@ -177,6 +180,10 @@ def limit_faults(
         said.append(f"There is no rule {rule!r}. The rules are: {', '.join(RULES)}.")
     if rule == "protect-floor" and floor is None:
         said.append("protect-floor needs a floor: pounds a week, or a column's name.")
+    if floor is not None and rule != "protect-floor":
+        said.append(
+            f"A floor goes with the rule protect-floor, not with {rule}. Leave it out, or name that rule."
+        )
     if floor is not None and not isinstance(floor, str):
         said.append(_fault_of(floor, "The floor"))
     if not _is_share(protect):
@@ -203,6 +210,7 @@ def _budget_faults(budgets: pl.DataFrame, floor: Any) -> list[Problem]:
             "a total cannot be shared among unknown amounts."
         )
         problems.append(Problem("input", says))
+    problems += _case_faults(budgets)
     amounts = ["indicative_budget", "eligible_cost"]
     if isinstance(floor, str) and floor not in budgets.columns:
         problems.append(Problem("input", f"There is no column {floor!r} to take each floor from."))
@@ -211,6 +219,19 @@ def _budget_faults(budgets: pl.DataFrame, floor: Any) -> list[Problem]:
     elif isinstance(floor, str) and floor not in amounts:
         amounts.append(floor)
     return [*problems, *(each for name in amounts for each in _amounts(budgets, name))]
+
+
+def _case_faults(budgets: pl.DataFrame) -> Iterator[Problem]:
+    """Name the first row whose case stands in another already, or is not named."""
+    first: dict[Any, int] = {}
+    for row, case in enumerate(budgets["case_id"], 2):
+        if case is None:
+            yield Problem("budgets", "there is no case number. Give each case one.", row, "case_id")
+            return
+        if first.setdefault(case, row) != row:
+            says = f"the case {case} already stands in row {first[case]}. Keep one row a case."
+            yield Problem("budgets", says, row, "case_id")
+            return
 
 
 def _amounts(budgets: pl.DataFrame, column: str) -> Iterator[Problem]:

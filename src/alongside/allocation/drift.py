@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 
+from alongside.allocation.checking import CASE
+from alongside.allocation.compare import people_of
 from alongside.allocation.compare_report import FORMATS, HEADINGS
 from alongside.allocation.costs import standard_cost
 from alongside.allocation.measures import as_row, measure
+from alongside.allocation.model.packages import in_one_order
 from alongside.allocation.percentages import percentage
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.report import Report
@@ -120,10 +124,16 @@ def drift(
     Raises
     ------
     AllocationInputError
-        With fewer than 20 budgets to compare with: too few to tell drift from chance.
+        With fewer than 20 budgets to compare with: too few to tell drift from chance; or with
+        figures that are not one a case, in the order of the cases.
 
     """
-    cases = as_polars(cases, "cases")
+    given, cases = cases, as_polars(cases, "cases").with_columns(cs.boolean().cast(pl.Int8))
+    problems: list[Problem] = []
+    for what, figures in (("indicative", indicative), ("standard", standard)):
+        _one_a_case(given, figures, what, problems)
+    if problems:
+        raise AllocationInputError(problems)
     ib = np.asarray(indicative, dtype=float)
     targets = _targets(cases, standard)
     bases = []
@@ -131,7 +141,8 @@ def drift(
         then = _figures_of(published, name)
         both = np.isfinite(pb) & np.isfinite(ib)
         if then and both.sum() >= FEWEST:
-            found = as_row(measure(ib[both], pb[both], bootstrap=bootstrap))
+            people = people_of(cases).filter(both) if CASE in cases.columns else None
+            found = as_row(measure(ib[both], pb[both], people=people, bootstrap=bootstrap))
             bases.append(Basis(name, found, then))
     if not bases:
         raise AllocationInputError(_why_nothing(ib, targets, published))
@@ -141,6 +152,16 @@ def drift(
     n = max(int(basis.now["n"]) for basis in bases)
     seen = [each for basis in bases for each in _seen_figures(basis)] + _seen_columns(columns)
     return Drift(n, bases, periods, columns, warnings + _moved_columns(columns), seen)
+
+
+def _one_a_case(cases: Any, figures: Any, what: str, problems: list[Problem]) -> None:
+    """Note figures that are not one a case, or stand in another order by their index."""
+    if figures is None:
+        return
+    if len(figures) != len(cases):
+        says = f"there are {len(figures)} figures for {len(cases)} cases. Give one a case."
+        problems.append(Problem(what, says))
+    in_one_order(cases, figures, what, problems)
 
 
 def standard_costs(

@@ -136,7 +136,8 @@ def publish(
     Raises
     ------
     AllocationInputError
-        When the version exists, its name is no folder's name, or the method cannot be measured.
+        When the version exists, its name is no folder's name, the comparison is of other cases or of those
+        learned from, or the method cannot be measured.
 
     """
     target, published_on = Path(to) / version, _as_written(published_on)
@@ -144,6 +145,11 @@ def publish(
     if comparison is None:
         comparison = compare(
             data, {"This method": model}, folds=folds, bootstrap=500, progress=progress
+        )
+    elif comparison.setting is not None or not _is_of(comparison.data, data):
+        raise AllocationInputError(
+            "The comparison was not made by folds of these cases, so its figures are not of people that the "
+            "method had not seen. Leave it out: the method is measured here."
         )
     result = comparison.results[0]
     if result.measures is None:
@@ -172,6 +178,11 @@ def publish(
         asked = (*FACTS, *ABOUT_SUPPLIER)
     missing = [fact for fact in asked if not facts.get(fact)]
     return Published(target, version, digest, missing)
+
+
+def _is_of(judged: Data, data: Data) -> bool:
+    """Say whether a comparison judged these cases by these costs."""
+    return judged.cases.equals(data.cases) and np.array_equal(judged.cost, data.cost)
 
 
 def _as_written(day: str | date) -> str:

@@ -8,6 +8,7 @@ it set aside or changed, and the first stage is always shown.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,7 @@ def read_pairs(pairs: Any) -> tuple[pl.DataFrame, list[Problem]]:
     if "case_id" in columns:
         parser.required("case_id")
         parser.once("case_id")
+    _misspelt(parser)
     _reasons(parser)
     _exceptional(parser)
     if parser.problems:
@@ -132,6 +134,17 @@ def read_pairs(pairs: Any) -> tuple[pl.DataFrame, list[Problem]]:
     if "case_id" not in columns:
         frame = frame.with_columns(pl.format("row {}", ROW).alias("case_id"))
     return frame.drop(ROW), parser.notes
+
+
+def _misspelt(parser: Parser) -> None:
+    """Note columns that are nearly called as one that is looked for, and are not read."""
+    there = parser.table.columns
+    for column in (name for name in there if name not in (*_TOLD, "reason")):
+        plain = column.strip().lower().replace(" ", "_")
+        meant = get_close_matches(plain, [name for name in _TOLD if name not in there], 1, 0.85)
+        if meant:
+            says = f"this column is not read. Was {meant[0]} meant? Rename it."
+            parser.notes.append(Problem(parser.table.name, says, 1, column))
 
 
 def _reasons(parser: Parser) -> None:

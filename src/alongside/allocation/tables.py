@@ -128,25 +128,27 @@ def _whole(column: pl.Series) -> pl.Series:
     return column.fill_nan(None).cast(pl.Int64) if whole.all() else column
 
 
-def as_text(table: Any, name: str, columns: Sequence[str]) -> Table:
-    """Take columns of a pandas or Polars table as text, as they would be read from a file.
+def as_text(table: Any, name: str, asked: Sequence[str]) -> Table:
+    """Take a pandas or Polars table as one of text, as it would be read from a file.
+
+    A column that cannot be written in cells is left out, unless it is among those ``asked`` for.
 
     Raises
     ------
     AllocationInputError
-        When one of them holds what cannot be written in a cell, or there is no row.
+        When one of these holds what cannot be written in a cell, or there is no row.
 
     """
     given = as_polars(table, name)
-    found = given.select(each for each in columns if each in given.columns)
     problems = [
         Problem(name, f"it holds {column.dtype}. Give one value a row.", 1, column.name)
-        for column in found
-        if not _is_plain(column.dtype)
+        for column in given
+        if column.name in asked and not _is_plain(column.dtype)
     ]
     if problems:
         raise AllocationInputError(problems)
-    return Table(name, _tidy(found.with_columns(cs.float().fill_nan(None)), name, 2))
+    plain = given.select(each for each in given if _is_plain(each.dtype) and each.name != ROW)
+    return Table(name, _tidy(plain.with_columns(cs.float().fill_nan(None)), name, 2))
 
 
 def _is_plain(kind: pl.DataType) -> bool:

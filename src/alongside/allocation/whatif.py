@@ -247,9 +247,12 @@ def what_if_all(
     """
     cases = as_polars(cases, "cases")
     found = Gathered(faults)
+    read_before = bool(found.problems)  # and the form looked at: what is left of it may lack a key
     before: Any = found.attempt(lambda: np.asarray(model.predict(cases), dtype=float))
-    for scenario in scenarios:
-        found.problems += _placed(data_faults(model, cases, scenario), scenario)
+    for place, scenario in enumerate(scenarios, 1):
+        where = f"scenario {place}"
+        form = [] if read_before else [Problem(*each) for each in form_faults(scenario, where)]
+        found.problems += form or _placed(data_faults(model, cases, scenario), scenario)
     effects = []
     for place, scenario in enumerate([] if found.problems else scenarios, 1):
         try:

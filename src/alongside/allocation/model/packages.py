@@ -112,9 +112,18 @@ def read_packages(
 
 
 def in_one_order(cases: Any, others: Any, what: str, problems: list[Problem]) -> None:
-    """Note where two pandas tables of as many rows have the same index in another order, or one that is in part another's:
-    rows would not match.
+    """Note where the indexes of two pandas tables of as many rows say that rows would not match.
+
+    They may be the same in another order, or one in part another's; or case numbers that are not those of the
+    cases row by row.
     """
+    if _by_other_cases(cases, others):
+        says = (
+            "their index holds case numbers, and rows do not stand in the order of the cases. Put them in "
+            f"one order: {what}.loc[cases['case_id']]."
+        )
+        problems.append(Problem(what, says))
+        return
     mine: Any = getattr(cases, "index", None)
     theirs: Any = getattr(others, "index", None)
     if not hasattr(mine, "equals") or not hasattr(theirs, "equals") or mine.equals(theirs):
@@ -135,6 +144,17 @@ def in_one_order(cases: Any, others: Any, what: str, problems: list[Problem]) ->
             f"rows that both have; or drop the index of both with reset_index(drop=True), if rows do match."
         )
         problems.append(Problem(what, says))
+
+
+def _by_other_cases(cases: Any, others: Any) -> bool:
+    """Say whether an index is of case numbers, as a pivot has them, which are not those of the cases in their order."""
+    theirs: Any = getattr(others, "index", None)
+    if not hasattr(theirs, "equals") or "case_id" not in _columns(cases):
+        return False
+    given, known = [str(label) for label in theirs], [str(case) for case in cases["case_id"]]
+    named = theirs.name == "case_id"
+    words = not any(label.isdecimal() for label in given) and not set(given).isdisjoint(known)
+    return (named or words) and len(given) == len(known) and given != known
 
 
 def _wide(
