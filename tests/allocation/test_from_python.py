@@ -310,6 +310,12 @@ def test_a_comparison_of_people_learned_from_or_of_others_is_not_published(model
     assert not list(tmp_path.iterdir())
 
 
+def test_groups_that_were_cut_from_numbers_are_groups(model, data):
+    cut = pd.cut(np.arange(data.n) % 100, [-1, 49, 89, 99])
+    found = what_if(model, data.cases.to_pandas().assign(group_age=cut), THRESHOLD)
+    assert found.groups.filter(group="age")["member"].to_list() == ["(-1, 49]", "(49, 89]"]
+
+
 def test_case_numbers_stay_as_they_are():
     table = pd.DataFrame({"case_id": [10, 2], "indicative_budget": [100, 50]})
     assert cash_limit(table, Decimal(100)).people["case_id"].to_list() == [10, 2]

@@ -112,9 +112,11 @@ def _column(given: Any, name: str, what: str) -> pl.Series:
     """Take a column of a pandas table as it is, or as text where its values are of several kinds."""
     for values in (given, given.astype(str).where(given.notna(), None)):
         try:
-            return _whole(pl.from_pandas(values).alias(name))
+            column = _whole(pl.from_pandas(values).alias(name))
         except (pa.ArrowException, TypeError, ValueError, OverflowError):
             continue
+        if _is_plain(column.dtype) or column.dtype.is_temporal() or column.dtype.is_nested():
+            return column
     says = f"the column holds values that no table here can hold ({given.dtype}). Give numbers or text."
     raise AllocationInputError([Problem(what, says, 1, name)])
 
