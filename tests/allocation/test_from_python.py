@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from alongside.allocation import PackageModel
+from alongside.allocation import PackageModel, RateCard
 from alongside.allocation.cashlimit import cash_limit
 from alongside.allocation.compare import compare, prepare
 from alongside.allocation.drift import drift, read_published
@@ -314,6 +314,23 @@ def test_groups_that_were_cut_from_numbers_are_groups(model, data):
     cut = pd.cut(np.arange(data.n) % 100, [-1, 49, 89, 99])
     found = what_if(model, data.cases.to_pandas().assign(group_age=cut), THRESHOLD)
     assert found.groups.filter(group="age")["member"].to_list() == ["(-1, 49]", "(49, 89]"]
+
+
+def test_a_folder_is_judged_as_what_was_prepared_of_it_and_a_table_is_named(model, data, home):
+    folder = read_folder(home / "council")
+    found = [evaluate(model, each, bootstrap=5).table() for each in (folder, data)]
+    assert_frame_equal(*found)
+    for act in (lambda: evaluate(model, data.cases), lambda: compare(data.cases.to_pandas())):
+        with pytest.raises(AllocationInputError, match="Give a folder of files, as prepare"):
+            act()
+    with pytest.raises(AllocationInputError, match="methods are given as list. Give each under"):
+        compare(data, [CaseMixGroups(data.rates)])
+
+
+@pytest.mark.parametrize("entries", [[{"service": "care", "rate": 20}], {"care": 24.6}])
+def test_a_rate_card_of_something_else_is_refused(entries):
+    with pytest.raises(AllocationInputError, match="made of Rates, and this is a .*from_dict"):
+        RateCard(entries)
 
 
 def test_case_numbers_stay_as_they_are():

@@ -221,6 +221,20 @@ def test_an_option_that_means_nothing_is_refused(data, kind, options, says):
     assert says in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("method", "says"),
+    [
+        (ReadyReckoner(neighbours=0), "neighbours should be a whole number of 1 or more, not 0"),
+        (CaseMixGroups(groups=1), "groups should be a whole number of 2 or more, not 1"),
+        (CaseMixGroups(smallest=2.5), "smallest should be a whole number of 1 or more, not 2.5"),
+        (PoundsForPoints(steps="5"), "steps should be a whole number of 1 or more, not '5'"),
+    ],
+)
+def test_a_count_that_is_none_is_refused(data, method, says):
+    with pytest.raises(AllocationInputError, match=says):
+        method.fit(data.cases, data.cost)
+
+
 def test_a_service_cannot_be_called_as_costs_are(data):
     card = RateCard([Rate("total", "hour", Decimal(20), date(2026, 4, 1))])
     units = pl.DataFrame({"total": data.cost / 20})

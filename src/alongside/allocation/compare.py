@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,7 +13,7 @@ import polars as pl
 from sklearn.base import clone
 
 from alongside.allocation.costs import standard_cost, wide
-from alongside.allocation.files import GROUP
+from alongside.allocation.files import GROUP, CaseFolder
 from alongside.allocation.measures import as_row, by_group, calibration, draws, measure, size_band
 from alongside.allocation.model.encoding import learn_items, read_columns
 from alongside.allocation.problems import AllocationInputError, Problem
@@ -24,12 +25,11 @@ from alongside.allocation.rivals import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from numpy.typing import NDArray
 
-    from alongside.allocation.files import CaseFolder
     from alongside.allocation.measures import Measures
     from alongside.allocation.rates import RateCard
 
@@ -254,7 +254,12 @@ def compare(
     Equal input and ``random_state`` give equal figures. A method that refuses to fit is listed
     with its reason.
     """
-    data = folder if isinstance(folder, Data) else prepare(folder)
+    data = data_of(folder)
+    if methods is not None and not isinstance(methods, Mapping):
+        kind = type(methods).__name__
+        raise AllocationInputError(
+            f"The methods are given as {kind}. Give each under its name, as {{'Groups': CaseMixGroups(rates)}}."
+        )
     if methods is None:
         packages = data.units is not None
         methods = default_methods(data.rates, with_packages=packages, levels=data.levels)
@@ -270,6 +275,18 @@ def compare(
     resampled = list(draws(_numbered(people_of(data.cases)), bootstrap, random_state))
     differences = _differences(results, data.cost, resampled)
     return Comparison(data, folds, random_state, results, held, cut, why, differences)
+
+
+def data_of(given: Any) -> Data:
+    """Take what cases are judged by: as it was prepared, or of a folder as it was read."""
+    if isinstance(given, Data):
+        return given
+    if isinstance(given, CaseFolder):
+        return prepare(given)
+    kind = type(given).__name__
+    raise AllocationInputError(
+        f"The cases are given as {kind}. Give a folder of files, as prepare(read_folder('cases-2026'))."
+    )
 
 
 @dataclass

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alongside.allocation.compare import Comparison, Judge, Setting, judged
+from alongside.allocation.compare import Comparison, Judge, Setting, data_of, judged
 from alongside.allocation.fitted import was_fitted_on
 
 if TYPE_CHECKING:
     from alongside.allocation.compare import Data
+    from alongside.allocation.files import CaseFolder
 
 
 _ELSEWHERE = "none: fitted elsewhere"
@@ -38,12 +39,14 @@ NOT_KNOWN = Setting(
 SETTINGS = {True: SEEN, False: OTHERS, None: NOT_KNOWN}
 
 
-def evaluate(model: Any, data: Data, *, bootstrap: int = 500, random_state: int = 0) -> Comparison:
+def evaluate(
+    model: Any, folder: CaseFolder | Data, *, bootstrap: int = 500, random_state: int = 0
+) -> Comparison:
     """Give every measure of a fitted method on cases; they should be others than it learned from.
 
     Where they are the very cases that it was fitted on, the comparison's ``setting`` says so.
     """
-    name = type(model).__name__
+    data, name = data_of(folder), type(model).__name__
     predicted = np.asarray(model.predict(data.cases), dtype=float)
     judge = Judge(None, 1, bootstrap, random_state)
     result = judged(name, data, np.arange(data.n), predicted, judge)

@@ -76,6 +76,11 @@ class RateCard:
 
     def __init__(self, entries: Iterable[Rate]) -> None:
         self._entries = tuple(entries)
+        strange = next((each for each in self._entries if not isinstance(each, Rate)), None)
+        if strange is not None:
+            kind = type(strange).__name__
+            says = f"a rate card is made of Rates, and this is a {kind}. Give RateCard.from_dict(rows)."
+            raise RateError([Problem("rate card", says)])
         problems = _faults(self._entries)
         if problems:
             raise RateError(problems)

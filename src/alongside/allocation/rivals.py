@@ -10,6 +10,7 @@ the column's median.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -221,6 +222,7 @@ class ReadyReckoner(Rival):
         self.neighbours = neighbours
 
     def _fit(self, values: Floats, cost: Floats) -> None:
+        _check_count("neighbours", self.neighbours, 1)
         self.scale_ = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
         scaled = values / self.scale_
         sizes = [k for k in (3, 5, 8, 12, 20, 35) if k < 0.8 * len(cost)] or [1]
@@ -283,6 +285,7 @@ class PoundsForPoints(Rival):
 
     def _fit(self, values: Floats, cost: Floats) -> None:
         _check_points(self.points, self.pricing, self.contingency)
+        _check_count("steps", self.steps, 1)
         signs = np.array([sign or 1 for sign in self._signs()], dtype=float)
         if self.points == "equal":
             self.weights_, start = signs, 0.0
@@ -320,6 +323,15 @@ class PoundsForPoints(Rival):
         return np.asarray(price * (1 - self.contingency))
 
 
+def _check_count(name: str, given: Any, least: int) -> None:
+    """Refuse what is no number of so many or more; nothing given leaves it to be chosen."""
+    counted = isinstance(given, Integral) and not isinstance(given, bool) and int(given) >= least
+    if given is not None and not counted:
+        raise AllocationInputError(
+            f"{name} should be a whole number of {least} or more, not {given!r}."
+        )
+
+
 def _check_points(points: str, pricing: str, contingency: float) -> None:
     if points not in ("fitted", "equal"):
         raise AllocationInputError(f"points should be fitted or equal, not {points!r}.")
@@ -345,6 +357,8 @@ class CaseMixGroups(Rival):
         self.smallest = smallest
 
     def _fit(self, values: Floats, cost: Floats) -> None:
+        _check_count("groups", self.groups, 2)
+        _check_count("smallest", self.smallest, 1)
         smallest = max(1, min(self.smallest, len(cost) // 4))
         self.tree_ = DecisionTreeRegressor(
             max_leaf_nodes=self.groups, min_samples_leaf=smallest, random_state=0
