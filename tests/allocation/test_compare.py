@@ -278,6 +278,12 @@ def test_what_one_fold_alone_shows_is_known_to_every_method(folder, level):
     assert not compare(data, methods, folds=3, bootstrap=5).results[0].refused
 
 
+def test_a_circumstance_that_is_declared_and_that_nobody_was_asked_for_stops_nothing(folder):
+    cases = folder.cases.with_columns(circ_household=pl.lit(None, pl.Int64))
+    data = prepare(replace(folder, cases=cases, levels={"circ_household": 13}))
+    assert data.levels["circ_household"] == 13
+
+
 class OnlyLow(CaseMixGroups):
     """Refuses what is high, and something of a file of its own."""
 

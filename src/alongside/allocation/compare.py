@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -131,25 +130,18 @@ def default_methods(
     model = PackageModel(rates=rates, levels=levels, random_state=random_state, effort=effort)
     methods: dict[str, Any] = {OURS: model}
     methods |= {
-        "Ready reckoner": ReadyReckoner(rates, levels=levels),
-        "Points, a price per point": PoundsForPoints(rates, levels=levels),
-        "Points, a price table": PoundsForPoints(
-            rates, points="equal", pricing="percentile", levels=levels
-        ),
-        "Case-mix groups": CaseMixGroups(rates, levels=levels),
-        "Gamma regression": GammaRegression(rates, levels=levels),
+        "Ready reckoner": ReadyReckoner(rates),
+        "Points, a price per point": PoundsForPoints(rates),
+        "Points, a price table": PoundsForPoints(rates, points="equal", pricing="percentile"),
+        "Case-mix groups": CaseMixGroups(rates),
+        "Gamma regression": GammaRegression(rates),
     }
     if peers:
-        methods |= _peers(rates, with_packages, random_state, levels)
+        methods |= _peers(rates, with_packages, random_state)
     return methods
 
 
-def _peers(
-    rates: RateCard | None,
-    with_packages: bool,
-    random_state: int,
-    levels: Mapping[str, int] | None,
-) -> dict[str, Any]:
+def _peers(rates: RateCard | None, with_packages: bool, random_state: int) -> dict[str, Any]:
     from alongside.allocation.peers import (
         ExplainableBoosting,
         MonotoneBoosting,
@@ -160,10 +152,9 @@ def _peers(
         ("Monotone boosting", MonotoneBoosting),
         ("Explainable boosting", ExplainableBoosting),
     ):
-        made = partial(kind, rates, random_state=random_state, levels=levels)
-        found[name] = made()
+        found[name] = kind(rates, random_state=random_state)
         if with_packages:
-            found[f"{name}, per service"] = made(per_service=True)
+            found[f"{name}, per service"] = kind(rates, per_service=True, random_state=random_state)
     return found
 
 
@@ -221,6 +212,7 @@ def _levels_shown(cases: pl.DataFrame, declared: Mapping[str, int]) -> dict[str,
     shown = {
         item.name: item.top if item.edges is None else int(np.nanmax(columns.values[item.name]))
         for item in items
+        if item.name not in declared
     }
     return shown | dict(declared)
 
@@ -261,8 +253,7 @@ def compare(
             f"The methods are given as {kind}. Give each under its name, as {{'Groups': CaseMixGroups(rates)}}."
         )
     if methods is None:
-        packages = data.units is not None
-        methods = default_methods(data.rates, with_packages=packages, levels=data.levels)
+        methods = default_methods(data.rates, with_packages=data.units is not None)
     parts = fold_numbers(data.cases, folds, random_state)
     earlier, later, cut, why = later_period(data.cases)
     total = len(methods) * (folds + (1 if cut else 0))

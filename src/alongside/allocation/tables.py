@@ -110,15 +110,23 @@ def as_polars(table: Any, what: str) -> pl.DataFrame:
 
 def _column(given: Any, name: str, what: str) -> pl.Series:
     """Take a column of a pandas table as it is, or as text where its values are of several kinds."""
-    for values in (given, given.astype(str).where(given.notna(), None)):
-        try:
-            column = _whole(pl.from_pandas(values).alias(name))
-        except (pa.ArrowException, TypeError, ValueError, OverflowError):
-            continue
-        if _is_plain(column.dtype) or column.dtype.is_temporal() or column.dtype.is_nested():
-            return column
-    says = f"the column holds values that no table here can hold ({given.dtype}). Give numbers or text."
-    raise AllocationInputError([Problem(what, says, 1, name)])
+    column = _as_it_is(given)
+    if column is None:
+        column = _as_it_is(given.astype(str).where(given.notna(), None))
+    if column is None:
+        says = f"the column holds values that no table here can hold ({given.dtype}). Give numbers or text."
+        raise AllocationInputError([Problem(what, says, 1, name)])
+    return _whole(column.alias(name))
+
+
+def _as_it_is(given: Any) -> pl.Series | None:
+    """Take a column of pandas as Polars, or None where it has no such kind of value."""
+    try:
+        column: pl.Series = pl.from_pandas(given)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        return None
+    kind = column.dtype
+    return column if _is_plain(kind) or kind.is_temporal() or kind.is_nested() else None
 
 
 def _whole(column: pl.Series) -> pl.Series:

@@ -151,10 +151,11 @@ def _by_other_cases(cases: Any, others: Any) -> bool:
     theirs: Any = getattr(others, "index", None)
     if not hasattr(theirs, "equals") or "case_id" not in _columns(cases):
         return False
-    given, known = [str(label) for label in theirs], [str(case) for case in cases["case_id"]]
     named = theirs.name == "case_id"
-    words = not any(label.isdecimal() for label in given) and not set(given).isdisjoint(known)
-    return (named or words) and len(given) == len(known) and given != known
+    if len(theirs) != len(cases) or (not named and theirs.dtype.kind in "iuf"):
+        return False  # numbers without a name are those of rows
+    given, known = [str(label) for label in theirs], [str(case) for case in cases["case_id"]]
+    return given != known and (named or not set(given).isdisjoint(known))
 
 
 def _wide(

@@ -254,7 +254,6 @@ def compare(
         data = prepared(found)
         methods = default_methods(
             data.rates,
-            levels=data.levels,
             with_packages=data.units is not None,
             effort=effort,
             peers=peers,
