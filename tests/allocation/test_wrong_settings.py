@@ -152,6 +152,12 @@ def test_wrong_budgets_and_limits_are_refused(tmp_path, content, options, says):
     assert not (tmp_path / "l.csv").exists()
 
 
+def test_a_floor_without_its_rule_is_told_once(tmp_path):
+    (tmp_path / "b.csv").write_text(BUDGETS + "a,9\n", encoding="utf-8")
+    words = ("cash-limit", tmp_path / "b.csv", "--total", "5", "--to", tmp_path / "l.csv")
+    assert run(*words, "--floor", "3").output.count("goes with") == 1
+
+
 def test_wrong_budgets_and_a_wrong_limit_are_told_together(tmp_path):
     (tmp_path / "b.csv").write_text(BUDGETS + "a,x\nb,1,2\n", encoding="utf-8")
     words = ("cash-limit", tmp_path / "b.csv", "--total", "much", "--to", tmp_path / "l.csv")

@@ -302,7 +302,8 @@ def cash_limit_(
     with sentences():
         given = Gathered()
         given.attempt(lambda: can_write(to, report, reading=[budgets]))
-        if floor is not None and rule != "protect-floor":
+        astray = floor is not None and rule != "protect-floor"
+        if astray:
             says = f"--floor goes with --rule protect-floor, not with {rule}."
             given.problems.append(Problem("input", says))
         floored: Decimal | str | None = floor
@@ -312,8 +313,9 @@ def cash_limit_(
         amount = given.attempt(lambda: money(total, "--total"))
         wanted = "a share of people, as 0.25"
         share = given.attempt(lambda: number(protect, "--protect", wanted))
+        asked = None if astray else floored or floor
         given.problems += limit_faults(
-            amount or Decimal(0), rule=rule, floor=floored or floor, protect=share or Decimal(0)
+            amount or Decimal(0), rule=rule, floor=asked, protect=share or Decimal(0)
         )
         people = given.attempt(lambda: read_budgets(budgets, extra))
         if given.problems:
