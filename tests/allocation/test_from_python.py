@@ -375,3 +375,120 @@ def test_a_version_bears_the_date_that_was_given_as_a_date(model, data, tmp_path
     measured = compare(data, {"quick to measure": CaseMixGroups(data.rates)}, folds=2, bootstrap=5)
     found = publish(model, data, to=tmp_path, version="1", published_on=day, comparison=measured)
     assert '"2026-06-01"' in (found.folder / "atrs.json").read_text()
+
+
+def doubled(rates):
+    return RateCard(replace(each, rate=2 * each.rate) for each in rates.entries)
+
+
+def test_other_rates_than_a_method_has_are_told_of_when_it_is_judged(model, home):
+    own = read_folder(home / "council")
+    said = evaluate(model, replace(own, rates=doubled(own.rates)), bootstrap=5).setting.warning
+    service = model.services_[0]
+    assert f"prices {service} (£{model.prices()[service]:.2f}, and £" in said
+    assert "prices" not in evaluate(model, own, bootstrap=5).setting.warning
+
+
+def test_a_version_is_not_published_on_other_rates_than_the_method_has(model, home, tmp_path):
+    own = read_folder(home / "council")
+    dearer = prepare(replace(own, rates=doubled(own.rates)))
+    with pytest.raises(AllocationInputError, match="Publish with the rates that it was fitted on"):
+        publish(model, dearer, to=tmp_path, version="1", published_on="2026-06-01")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_later_price_that_a_method_does_not_use_is_no_other_price(model, home):
+    own = read_folder(home / "council")
+    later = replace(own.rates.entries[0], valid_from=date(2030, 4, 1), rate=Decimal(99))
+    data = prepare(
+        replace(own, rates=RateCard([*own.rates.entries, later])), on=own.rates.latest_day
+    )
+    assert "prices" not in evaluate(model, data, bootstrap=5).setting.warning
+
+
+def test_all_that_cannot_be_published_is_told_before_anything_is_measured(model, data, tmp_path):
+    def never(*_args):
+        raise AssertionError("it was measured")
+
+    with pytest.raises(AllocationInputError) as told:
+        publish(
+            model, data, to=tmp_path, version="a b", published_on="soon", previous=tmp_path,
+            facts={"organization": "Ashdale"}, progress=never,
+        )  # fmt: skip
+    said = str(told.value)
+    assert "the key 'organization' is not known. Was organisation meant?" in said
+    for each in ("a version's name", "'soon' is not a date", "no manifest.json"):
+        assert each in said
+    with pytest.raises(AllocationInputError, match="map each fact to its text"):
+        publish(
+            model, data, to=tmp_path, version="1", published_on="2026-06-01", facts=["organisation"]
+        )
+
+
+def test_a_version_may_be_a_number(model, data, tmp_path):
+    measured = compare(data, {"quick to measure": CaseMixGroups(data.rates)}, folds=2, bootstrap=5)
+    found = publish(
+        model, data, to=tmp_path, version=2026, published_on="2026-06-01", comparison=measured
+    )
+    assert found.version == "2026"
+    assert found.folder == tmp_path / "2026"
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        lambda n: [f"2026-0{1 + each % 6}-15" for each in range(n)],
+        lambda n: pd.to_datetime([f"2026-0{1 + each % 6}-15" for each in range(n)]),
+        lambda n: pd.PeriodIndex([f"2026-0{1 + each % 6}-15" for each in range(n)], freq="D"),
+    ],
+)
+def test_drift_reads_days_as_files_have_them(model, data, home, days):
+    since = data.cases.to_pandas().assign(personal_budget=data.cost, assessed_on=days(data.n))
+    sheet, published = read_published(home / "published" / "1")
+    published["agreed"] = {"figures": published["figures"]}
+    found = drift(model.predict(data.cases), since, sheet, published, bootstrap=5)
+    assert found.periods["quarter"].to_list() == ["2026 Q1", "2026 Q2"]
+
+
+def test_drift_refuses_pounds_that_are_none_and_a_day_that_is_none(model, data, home):
+    cost, told, days = data.cost.copy(), model.predict(data.cases), ["2026-01-15"] * data.n
+    cost[3], cost[4], told[5], days[6] = -5, np.inf, -1, "in May"
+    since = data.cases.to_pandas().assign(personal_budget=cost, assessed_on=days)
+    with pytest.raises(AllocationInputError) as refused:
+        drift(told, since, *read_published(home / "published" / "1"), bootstrap=5)
+    said = str(refused.value)
+    for place in (
+        "cases, row 5, column personal_budget", "cases, row 6, column personal_budget",
+        "indicative, row 7", "cases, row 8, column assessed_on",
+    ):  # fmt: skip
+        assert place in said
+    with pytest.raises(AllocationInputError, match="indicative: these are no numbers"):
+        drift(["a lot"] * data.n, data.cases, *read_published(home / "published" / "1"))
+
+
+def test_a_scenario_takes_numbers_tuples_and_paths_as_a_notebook_has_them(model, data, home):
+    needs = tuple(name for name in data.cases.columns if name.startswith("need_"))[:3]
+    rule = {"name": "two", "kind": "eligibility", "level": 2, "at_least": 1, "needs": list(needs)}
+    same = rule | {"level": np.int64(2), "at_least": np.int64(1), "needs": needs}
+    higher = THRESHOLD | {"at_least": np.int64(2)}
+    card = {"name": "as now", "kind": "rates", "rates": home / "council" / "rates.csv"}
+    found = [what_if(model, data.cases, each) for each in (rule, same, THRESHOLD, higher, card)]
+    assert_frame_equal(found[0].people, found[1].people)
+    assert_frame_equal(found[2].people, found[3].people)
+    assert found[2].says == found[3].says
+    assert found[4].total_after == pytest.approx(found[4].total_before)
+
+
+def test_a_rival_of_packages_is_not_said_to_have_learned_from_totals(data):
+    groups = CaseMixGroups(data.rates).fit(data.cases, packages=data.units)
+    card = {"name": "new", "kind": "rates", "rates": data.rates}
+    with pytest.raises(AllocationInputError, match="A method of this kind tells pounds"):
+        what_if(groups, data.cases, card)
+
+
+def test_an_empty_cell_of_a_table_of_rates_is_empty():
+    rows = pd.DataFrame(
+        {"service": ["care"], "unit": [np.nan], "rate": [24.6], "valid_from": ["2026-04-01"]}
+    )
+    with pytest.raises(AllocationInputError, match="column unit: this cell is empty"):
+        RateCard.from_dict(rows.to_dict("records"))

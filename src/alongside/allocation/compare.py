@@ -42,6 +42,10 @@ NOT_PRICED = (
     "there is no rates.csv, so packages.csv is NOT used: only the totals in personal_budget are. Add "
     "rates.csv, or name a card with --rates, to learn quantities of services."
 )
+_NO_FOLDER = (
+    "The cases are given as {}. Give a folder of files, as prepare(read_folder('cases-2026')), or of tables, "
+    "as prepare(folder_of_tables(cases, packages, rates))."
+)
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,7 @@ def _peers(rates: RateCard | None, with_packages: bool, random_state: int) -> di
 def prepare(folder: CaseFolder, *, on: date | None = None, fewest: int = FEWEST_TO_COMPARE) -> Data:
     """Set out the cases of a folder for judging, or, where fewer will do, for learning from.
 
+    ``folder`` is a folder as it was read, or as ``folder_of_tables`` gives it.
     With packages and rates the target is the standardised cost, all at the prices of one day
     (the card's latest), so that no method is blamed for a price. Otherwise it is the agreed
     personal budget, and cases without one are left out.
@@ -171,6 +176,8 @@ def prepare(folder: CaseFolder, *, on: date | None = None, fewest: int = FEWEST_
         With fewer cases than ``fewest``, with no costs at all, or where all costs are the same.
 
     """
+    if not isinstance(folder, CaseFolder):
+        raise AllocationInputError(_NO_FOLDER.format(type(folder).__name__))
     cases, rates = folder.cases, folder.rates
     if folder.packages is not None and rates is not None:
         day = on or rates.latest_day
@@ -274,10 +281,7 @@ def data_of(given: Any) -> Data:
         return given
     if isinstance(given, CaseFolder):
         return prepare(given)
-    kind = type(given).__name__
-    raise AllocationInputError(
-        f"The cases are given as {kind}. Give a folder of files, as prepare(read_folder('cases-2026'))."
-    )
+    raise AllocationInputError(_NO_FOLDER.format(type(given).__name__))
 
 
 @dataclass

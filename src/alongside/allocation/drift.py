@@ -17,10 +17,11 @@ from alongside.allocation.compare_report import FORMATS, HEADINGS
 from alongside.allocation.costs import standard_cost
 from alongside.allocation.measures import as_row, measure
 from alongside.allocation.model.packages import in_one_order
+from alongside.allocation.parsing import Parser
 from alongside.allocation.percentages import percentage
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.report import Report
-from alongside.allocation.tables import as_polars
+from alongside.allocation.tables import as_polars, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,14 +125,15 @@ def drift(
     Raises
     ------
     AllocationInputError
-        With fewer than 20 budgets to compare with: too few to tell drift from chance; or with
-        figures that are not one a case, in the order of the cases.
+        With fewer than 20 budgets to compare with: too few to tell drift from chance; with figures
+        that are no pounds, or are not one a case in the order of the cases; with a date that is none.
 
     """
     given, cases = cases, as_polars(cases, "cases").with_columns(cs.boolean().cast(pl.Int8))
     problems: list[Problem] = []
     for what, figures in (("indicative", indicative), ("standard", standard)):
         _one_a_case(given, figures, what, problems)
+    cases = _read_as_a_file(cases, problems)
     if problems:
         raise AllocationInputError(problems)
     ib = np.asarray(indicative, dtype=float)
@@ -162,6 +164,26 @@ def _one_a_case(cases: Any, figures: Any, what: str, problems: list[Problem]) ->
         says = f"there are {len(figures)} figures for {len(cases)} cases. Give one a case."
         problems.append(Problem(what, says))
     in_one_order(cases, figures, what, problems)
+    try:
+        pounds = np.asarray(figures, dtype=float)
+    except (TypeError, ValueError):
+        problems.append(Problem(what, "these are no numbers. Give pounds a week."))
+        return
+    for place in np.flatnonzero(np.isinf(pounds) | (pounds < 0)):
+        says = f"{pounds[place]:g} was found. Give pounds a week, 0 or more, or none."
+        problems.append(Problem(what, says, int(place) + 2))
+
+
+def _read_as_a_file(cases: pl.DataFrame, problems: list[Problem]) -> pl.DataFrame:
+    """Read budgets and dates as a file's cells are read, noting those that are none."""
+    readers = {"personal_budget": Parser.money, "assessed_on": Parser.day}
+    there = [name for name in readers if name in cases.columns]
+    numbered = cases.select(pl.int_range(pl.len()).alias("place"), *there)
+    parser = Parser(as_text(numbered, "cases", there))
+    for name in there:
+        readers[name](parser, name)
+    problems += parser.problems
+    return cases.with_columns(parser.frame.select(there))
 
 
 def standard_costs(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from alongside.allocation.compare import Comparison, Judge, Setting, data_of, judged
-from alongside.allocation.fitted import was_fitted_on
+from alongside.allocation.fitted import other_prices, was_fitted_on
 
 if TYPE_CHECKING:
     from alongside.allocation.compare import Data
@@ -44,7 +45,8 @@ def evaluate(
 ) -> Comparison:
     """Give every measure of a fitted method on cases; they should be others than it learned from.
 
-    Where they are the very cases that it was fitted on, the comparison's ``setting`` says so.
+    Where they are the very cases that it was fitted on, or are costed by other rates, the
+    comparison's ``setting`` says so.
     """
     data, name = data_of(folder), type(model).__name__
     predicted = np.asarray(model.predict(data.cases), dtype=float)
@@ -56,5 +58,16 @@ def evaluate(
         random_state,
         [result],
         why_no_later="one fitted method, judged once",
-        setting=SETTINGS[was_fitted_on(model, data.cases)],
+        setting=_setting(model, data),
     )
+
+
+def _setting(model: Any, data: Data) -> Setting:
+    setting, other = SETTINGS[was_fitted_on(model, data.cases)], other_prices(model, data)
+    if not other:
+        return setting
+    says = (
+        f"The method prices {other} otherwise than these cases are costed, so its figures are apart from "
+        "theirs by the prices too. Give the method's own rates to see how well it tells needs."
+    )
+    return replace(setting, warning=f"{setting.warning} {says}")

@@ -9,6 +9,7 @@ from alongside.allocation.model.packages import TOTAL
 from alongside.allocation.model.store import LearnedFrom
 
 if TYPE_CHECKING:
+    from alongside.allocation.compare import Data
     from alongside.allocation.problems import Problem
 
 
@@ -29,3 +30,19 @@ def was_fitted_on(model: Any, cases: Any) -> bool | None:
 def learned_totals(model: Any) -> bool:
     """Whether a method learned from totals alone, and so knows nothing of quantities."""
     return tuple(getattr(model, "services_", ())) == (TOTAL,)
+
+
+def other_prices(model: Any, data: Data) -> str:
+    """Name the services that a method prices otherwise than the cases are costed; empty where none."""
+    rates, here = getattr(model, "rates", None), data.rates
+    if learned_totals(model) or data.units is None or rates is None or here is None:
+        return ""
+    both = [name for name in data.units.columns if name in rates]
+    then = rates.prices(both, getattr(model, "on", None) or rates.latest_day)
+    now = here.prices(both, data.priced_on or here.latest_day)
+    other = [
+        f"{name} (£{then[name]:.2f}, and £{now[name]:.2f} here)"
+        for name in both
+        if then[name] != now[name]
+    ]
+    return ", ".join(other)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from alongside.allocation.atrs import atrs_record
 from alongside.allocation.compare import compare, people_of
 from alongside.allocation.drift import FEWEST
 from alongside.allocation.files import GROUP, feature_columns, needed_columns
-from alongside.allocation.fitted import learned_totals, was_fitted_on
+from alongside.allocation.fitted import learned_totals, other_prices, was_fitted_on
 from alongside.allocation.measures import BANDS_OVER_1_5, SHARES, measure
 from alongside.allocation.plain_tables import bounds
 from alongside.allocation.problems import AllocationInputError, Problem
@@ -31,7 +32,7 @@ from alongside.allocation.writing import whole_folder
 from alongside.allocation.yaml_files import read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from alongside.allocation.compare import Comparison, Data, Result
     from alongside.allocation.files import CaseFolder
@@ -89,16 +90,20 @@ def read_facts(path: str | Path | None) -> dict[str, str]:
         return {}
     path = Path(path)
     content, problems = read_yaml(path)
-    content = content or {}
-    if not isinstance(content, dict):
-        raise AllocationInputError([Problem(path.name, "it should map each fact to its text.")])
-    known = (*FACTS, *ABOUT_SUPPLIER)
-    problems += [
-        Problem(where, says) for where, says in shapes.unknown_keys(content, known, path.name)
-    ]
+    facts = _facts(content or {}, path.name, problems)
     if problems:
         raise AllocationInputError(problems)
-    return {key: str(value).strip() for key, value in content.items() if value}
+    return facts
+
+
+def _facts(given: Any, where: str, problems: list[Problem]) -> dict[str, str]:
+    """Take the text of each fact, noting what is none."""
+    if not isinstance(given, Mapping):
+        problems.append(Problem(where, "it should map each fact to its text."))
+        return {}
+    known = (*FACTS, *ABOUT_SUPPLIER)
+    problems += [Problem(where, says) for where, says in shapes.unknown_keys(given, known, where)]
+    return {key: str(value).strip() for key, value in given.items() if value}
 
 
 def publish(
@@ -106,7 +111,7 @@ def publish(
     data: Data,
     *,
     to: str | Path,
-    version: str,
+    version: str | float,
     published_on: str | date,
     facts: Mapping[str, str] | None = None,
     comparison: Comparison | None = None,
@@ -140,8 +145,14 @@ def publish(
         learned from, or the method cannot be measured.
 
     """
-    target, published_on = Path(to) / version, _as_written(published_on)
-    check_publication(model, data, target, version, published_on, previous)
+    problems: list[Problem] = []
+    facts = _facts(facts or {}, "facts", problems)
+    version, published_on = str(version), _as_written(published_on)
+    target = Path(to) / version
+    problems += _version_faults(version, target)
+    problems += _unfit_to_publish(model, data, published_on, previous)
+    if problems:
+        raise AllocationInputError(problems)
     if comparison is None:
         comparison = compare(
             data, {"This method": model}, folds=folds, bootstrap=500, progress=progress
@@ -156,7 +167,6 @@ def publish(
         raise AllocationInputError(
             f"The method cannot be measured, so not published: {result.refused}"
         )
-    facts = dict(facts or {})
     sheet = data_sheet(data, RECORDED if was_fitted_on(model, data.cases) else NOT_RECORDED)
     performance = measured(comparison)
     Path(to).mkdir(parents=True, exist_ok=True)
@@ -189,31 +199,26 @@ def _as_written(day: str | date) -> str:
     return str(day.date() if isinstance(day, datetime) else day)
 
 
-def check_publication(
-    model: Any,
-    data: Data,
-    target: Path,
-    version: str,
-    published_on: str,
-    previous: str | Path | None,
-) -> None:
-    """Refuse what cannot be published, every reason at once, before anything is measured."""
+def _unfit_to_publish(
+    model: Any, data: Data, published_on: str, previous: str | Path | None
+) -> list[Problem]:
+    """Say why a version cannot be published, every reason at once, before anything is measured."""
     problems = []
-    named = version[:1].isalnum() and all(each.isalnum() or each in "._-" for each in version)
-    if not named:
-        says = "a version's name begins with a letter or digit, and has letters, digits, dots, "
-        problems.append(Problem(version or "version", says + "hyphens and underscores only."))
-    elif target.exists():
-        says = "it exists already. A version is never written over: give this one its own name."
-        problems.append(Problem(str(target), says))
     if not shapes.day(published_on):
         says = f"{published_on!r} is not a date. Write it as 2026-04-01."
         problems.append(Problem("date of publication", says))
     if previous is not None:
         problems += [Problem(str(previous), says) for says in verify(previous)]
-    problems += [Problem("cases", says) for says in _other_cases(model, data)]
-    if problems:
-        raise AllocationInputError(problems)
+    return problems + [Problem("cases", says) for says in _other_cases(model, data)]
+
+
+def _version_faults(version: str, target: Path) -> list[Problem]:
+    named = version[:1].isalnum() and all(each.isalnum() or each in "._-" for each in version)
+    if not named:
+        says = "a version's name begins with a letter or digit, and has letters, digits, dots, "
+        return [Problem(version or "version", says + "hyphens and underscores only.")]
+    says = "it exists already. A version is never written over: give this one its own name."
+    return [Problem(str(target), says)] if target.exists() else []
 
 
 def _other_cases(model: Any, data: Data) -> Iterator[str]:
@@ -231,6 +236,8 @@ def _other_cases(model: Any, data: Data) -> Iterator[str]:
     if services is not None and learned_totals(model) != (data.units is None):
         learned, here = ("totals", "packages") if data.units is not None else ("packages", "totals")
         yield f"the method learned from {learned}, and {here} are what these are judged by. {_OWN_CASES}"
+    if other := other_prices(model, data):
+        yield f"the method prices {other} otherwise than these are costed. Publish with the rates that it was fitted on."
 
 
 def as_learned(model: Any, folder: CaseFolder) -> CaseFolder:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.parsing import FAR_FROM_OURS, FIRST_DAY, LAST_DAY, in_figures
@@ -314,8 +315,9 @@ def _faults(entries: tuple[Rate, ...]) -> list[Problem]:
 
 
 def _as_text(cell: Any) -> str | None:
-    """Give a cell as a file would hold it, an empty one as none."""
-    return None if cell is None else str(cell).strip() or None
+    """Give a cell as a file would hold it, an empty one, or one of a table that is no number, as none."""
+    empty = cell is None or (isinstance(cell, float) and isnan(cell))
+    return None if empty else str(cell).strip() or None
 
 
 def _from_table(table: Table) -> list[Rate]:

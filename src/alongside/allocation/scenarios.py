@@ -33,7 +33,7 @@ def _share(given: Any) -> bool:
 
 
 def _card(given: Any) -> bool:
-    return shapes.text(given) or isinstance(given, RateCard)
+    return shapes.text(given) or isinstance(given, RateCard | Path)
 
 
 _level = shapes.whole(0)
@@ -169,21 +169,30 @@ def _fault(says: str, column: str | None = None) -> Problem:
 
 def _of_rates(model: Any, _cases: pl.DataFrame, scenario: Mapping[str, Any]) -> Iterator[Problem]:
     given: Any = scenario.get("rates")
-    if not isinstance(given, RateCard) and not shapes.text(given):
+    if not _card(given):
         return
-    totals = learned_totals(model) or not hasattr(model, "prices")
-    if totals:
-        yield _fault(
-            "This method learned from totals, and knows no quantities that a rate card could price. "
-            "Give change (a share, as 0.05), or a method that was fitted on packages."
-        )
+    unpriced = next(_why_no_card_prices(model), None)
+    if unpriced:
+        yield unpriced
     try:
         card = given if isinstance(given, RateCard) else RateCard.from_csv(given)
     except AllocationInputError as error:
         yield from error.problems
         return
-    if not totals:
+    if not unpriced:
         yield from _of_a_card(model, card, "rate card" if card is given else Path(str(given)).name)
+
+
+def _why_no_card_prices(model: Any) -> Iterator[Problem]:
+    instead = "Give change (a share, as 0.05), or a package model that was fitted on packages."
+    if learned_totals(model):
+        says = (
+            "This method learned from totals, and knows no quantities that a rate card could price."
+        )
+        yield _fault(f"{says} {instead}")
+    elif not hasattr(model, "prices"):
+        says = "A method of this kind tells pounds, and no quantities that a rate card could price."
+        yield _fault(f"{says} {instead}")
 
 
 def _of_a_card(model: Any, card: RateCard, where: str) -> Iterator[Problem]:

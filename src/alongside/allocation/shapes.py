@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,12 +23,12 @@ def text(given: Any) -> bool:
 
 def name(given: Any) -> bool:
     """A name: words, or a number such as a year."""
-    return text(given) or (isinstance(given, int | float) and not isinstance(given, bool))
+    return text(given) or (isinstance(given, Real) and not isinstance(given, bool))
 
 
 def names(given: Any) -> bool:
     """A list of names."""
-    return isinstance(given, list) and bool(given) and all(name(each) for each in given)
+    return isinstance(given, list | tuple) and bool(given) and all(name(each) for each in given)
 
 
 def plain(given: Any) -> bool:
@@ -37,7 +38,9 @@ def plain(given: Any) -> bool:
 
 def whole(least: int) -> Check:
     """A whole number, at least so much."""
-    return lambda given: isinstance(given, int) and not isinstance(given, bool) and given >= least
+    return lambda given: (
+        isinstance(given, Integral) and not isinstance(given, bool) and int(given) >= least
+    )
 
 
 def number(given: Any) -> bool:

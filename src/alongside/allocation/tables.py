@@ -139,7 +139,7 @@ def _whole(column: pl.Series) -> pl.Series:
 
 
 def as_text(table: Any, name: str, asked: Sequence[str]) -> Table:
-    """Take a pandas or Polars table as one of text, as it would be read from a file.
+    """Take a pandas or Polars table as one of text, as it would be read from a file, a day as 2026-04-01.
 
     A column that cannot be written in cells is left out, unless it is among those ``asked`` for.
 
@@ -149,7 +149,9 @@ def as_text(table: Any, name: str, asked: Sequence[str]) -> Table:
         When one of these holds what cannot be written in a cell, or there is no row.
 
     """
-    given = as_polars(table, name)
+    given = as_polars(table, name).with_columns(
+        (cs.date() | cs.datetime()).cast(pl.Date).cast(pl.String)
+    )
     problems = [
         Problem(name, f"it holds {column.dtype}. Give one value a row.", 1, column.name)
         for column in given

@@ -5,6 +5,7 @@ Each scenario shows its effect on people and on the total before anyone decides.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -30,7 +31,7 @@ from alongside.allocation.scenarios import (
 from alongside.allocation.tables import as_polars
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -167,13 +168,14 @@ def _threshold(
     model: Any, cases: pl.DataFrame, _before: Floats, scenario: Mapping[str, Any]
 ) -> _Outcome:
     given = scenario["at_least"]
-    limits = dict.fromkeys(needs_of(cases), given) if isinstance(given, int) else dict(given)
+    each_its_own = isinstance(given, Mapping)
+    limits = dict(given) if each_its_own else dict.fromkeys(needs_of(cases), given)
     raised = cases.with_columns(
         pl.when(pl.col(name) < limit).then(0).otherwise(pl.col(name)).alias(name)
         for name, limit in limits.items()
     )
     says = "Needs below a level attract nothing: " + (
-        f"{given} for every need." if isinstance(given, int) else f"{given}."
+        f"{limits}." if each_its_own else f"{given} for every need."
     )
     after = np.asarray(model.predict(raised), dtype=float)
     return after, np.ones(cases.height), says, []

@@ -12,6 +12,7 @@ from alongside.cli.allocation.shared import (
     Cases,
     Folder,
     Model,
+    Rates,
     ReportTo,
     can_write,
     cases_and_packages,
@@ -88,6 +89,7 @@ def publish(
     previous: Annotated[
         Path | None, typer.Option("--previous", help="The version that this one replaces.")
     ] = None,
+    rates: Rates = None,
     folds: Annotated[int, typer.Option("--folds", min=2)] = 5,
 ) -> None:
     """Freeze a version with its data sheet, model card and transparency record.
@@ -99,7 +101,7 @@ def publish(
 
     with sentences():
         given, fitted, cases = together(
-            lambda: read_facts(facts), lambda: load(model), lambda: folder_of(folder)
+            lambda: read_facts(facts), lambda: load(model), lambda: folder_of(folder, rates)
         )
         data = prepared(as_learned(fitted, cases))
         with told("Measuring") as move:
