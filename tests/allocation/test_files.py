@@ -147,7 +147,7 @@ def test_a_fault_in_cases_is_named_by_row_and_column(tmp_path, cases, says):
             "a,taxi,4\n",
             "row 2, column service: the rate card has no service 'taxi'. It has: home, meals",
         ),
-        ("z,home,4\n", "no row belongs to a case in cases.csv"),
+        ("z,home,4\n", "no row belongs to one of the cases"),
         ("a,,4\n", "row 2, column service: this cell is empty"),
     ],
 )
@@ -200,7 +200,7 @@ def test_a_bad_cell_hides_no_package_of_an_unknown_case_and_no_unknown_column(tm
     assert "cases.csv, row 4, column need_wash: 'x' was found" in says
     assert "packages.csv, row 2, column units_per_week: -4 units" in says
     package, column = [line for line in says.splitlines() if "This alone stops nothing." in line]
-    assert column.startswith("cases.csv, row 1, column need_wahs: columns.yaml has a highest level")
+    assert column.startswith("cases.csv, row 1, column need_wahs: a highest level is declared")
     assert package.startswith(
         "packages.csv, row 3, column case_id: 1 row belongs to 1 case that is"
     )
@@ -397,7 +397,7 @@ def test_a_gzipped_file_with_titles_above_its_header_is_read(tmp_path):
 def test_packages_of_strangers_are_left_out_with_a_note(tmp_path):
     found = read_folder(folder(tmp_path, packages=PACKAGES + "a,home,4\nz,home,1\n"))
     assert found.packages["case_id"].to_list() == ["a"]
-    assert "1 row belongs to 1 case that is not in cases.csv" in str(found.notes[-1])
+    assert "1 row belongs to 1 case that is not among the cases" in str(found.notes[-1])
 
 
 units = st.decimals(min_value=0, max_value=200, places=3)

@@ -385,7 +385,8 @@ def test_other_rates_than_a_method_has_are_told_of_when_it_is_judged(model, home
     own = read_folder(home / "council")
     said = evaluate(model, replace(own, rates=doubled(own.rates)), bootstrap=5).setting.warning
     service = model.services_[0]
-    assert f"prices {service} (£{model.prices()[service]:.2f}, and £" in said
+    once = Decimal(str(model.prices()[service])).normalize()
+    assert f"prices {service} (£{once:f}, and £{2 * once:f} here)" in said
     assert "prices" not in evaluate(model, own, bootstrap=5).setting.warning
 
 
@@ -459,11 +460,24 @@ def test_drift_refuses_pounds_that_are_none_and_a_day_that_is_none(model, data, 
     said = str(refused.value)
     for place in (
         "cases, row 5, column personal_budget", "cases, row 6, column personal_budget",
-        "indicative, row 7", "cases, row 8, column assessed_on",
+        "indicative, row 7, column indicative", "cases, row 8, column assessed_on",
     ):  # fmt: skip
         assert place in said
-    with pytest.raises(AllocationInputError, match="indicative: these are no numbers"):
-        drift(["a lot"] * data.n, data.cases, *read_published(home / "published" / "1"))
+    mixed = ["a lot", *told[1:5], None, *told[6:]]
+    with pytest.raises(AllocationInputError, match="row 2, column indicative: 'a lot' was found"):
+        drift(mixed, data.cases, *read_published(home / "published" / "1"))
+    for none in (100.0, model.predict(data.cases)[:, None]):
+        with pytest.raises(AllocationInputError, match="no list of figures for 90 cases"):
+            drift(none, data.cases, *read_published(home / "published" / "1"))
+
+
+def test_a_day_with_a_time_zone_falls_in_its_own_quarter(model, data, home):
+    summer = pd.to_datetime(["2026-07-01"] * data.n).tz_localize("Europe/London")
+    since = data.cases.to_pandas().assign(personal_budget=data.cost, assessed_on=summer)
+    sheet, published = read_published(home / "published" / "1")
+    published["agreed"] = {"figures": published["figures"]}
+    found = drift(model.predict(data.cases), since, sheet, published, bootstrap=5)
+    assert found.periods["quarter"].to_list() == ["2026 Q3"]
 
 
 def test_a_scenario_takes_numbers_tuples_and_paths_as_a_notebook_has_them(model, data, home):
@@ -492,3 +506,51 @@ def test_an_empty_cell_of_a_table_of_rates_is_empty():
     )
     with pytest.raises(AllocationInputError, match="column unit: this cell is empty"):
         RateCard.from_dict(rows.to_dict("records"))
+
+
+@pytest.mark.parametrize("empty", [np.nan, None, pd.NA, pd.NaT, np.float32("nan")])
+def test_no_way_of_writing_nothing_is_a_unit(empty):
+    row = {"service": "care", "unit": empty, "rate": 24.6, "valid_from": pd.Timestamp("2026-04-01")}
+    with pytest.raises(AllocationInputError, match="column unit: this cell is empty"):
+        RateCard.from_dict([row])
+    assert RateCard.from_dict([row | {"unit": "hour"}]).first_day == date(2026, 4, 1)
+
+
+def test_other_prices_are_those_of_what_was_learned_and_of_what_is_had(data, home):
+    own = read_folder(home / "council")
+    totals = CaseMixGroups(data.rates).fit(data.cases, data.cost)
+    dearer = replace(own, rates=doubled(own.rates))
+    assert "prices" not in evaluate(totals, dearer, bootstrap=5).setting.warning
+    groups = CaseMixGroups(data.rates).fit(data.cases, packages=data.units)
+    new = replace(own.rates.entries[0], service="gardening", valid_from=date(2020, 1, 1))
+    with_garden = own.packages.head(1).with_columns(service=pl.lit("gardening"))
+    more = replace(
+        own,
+        rates=RateCard([*own.rates.entries, new]),
+        packages=pl.concat([own.packages, with_garden]),
+    )
+    said = evaluate(groups, more, bootstrap=5).setting.warning
+    assert f"prices gardening (no rate, and £{new.rate.normalize():f} here) otherwise" in said
+
+
+def test_a_method_of_an_earlier_day_says_by_which_day_to_prepare(data, home):
+    own = read_folder(home / "council")
+    first = own.rates.entries[0]
+    later = replace(first, valid_from=date(2031, 4, 1), rate=2 * first.rate)
+    card = RateCard([*own.rates.entries, later])
+    day = own.rates.latest_day
+    earlier = CaseMixGroups(card, on=day).fit(data.cases, packages=data.units)
+    both = replace(own, rates=card)
+    assert (
+        f"by prices of {day}, and not of 2031"
+        in evaluate(earlier, both, bootstrap=5).setting.warning
+    )
+    alike = evaluate(earlier, prepare(both, on=day), bootstrap=5)
+    assert "prices" not in alike.setting.warning
+
+
+@pytest.mark.parametrize("version", [None, True, "", ["1"]])
+def test_what_is_no_name_names_no_version(model, data, tmp_path, version):
+    with pytest.raises(AllocationInputError, match="version: a version's name begins with"):
+        publish(model, data, to=tmp_path, version=version, published_on="2026-06-01")
+    assert not list(tmp_path.iterdir())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from alongside.allocation import AllocationInputError
+from alongside.allocation import AllocationInputError, Rate, RateCard
 from alongside.allocation.compare import compare, prepare
 from alongside.allocation.files import read_folder
 from alongside.allocation.from_tables import folder_of_tables
@@ -86,7 +89,19 @@ def test_all_that_is_wrong_with_tables_is_told_at_once(folder, tables):
         (lambda cases, units, _: (cases, units), "packages: they need rates to be priced with"),
         (lambda cases, units, _: (cases, units, 24.6), "rates is a float. Give a RateCard"),
         (lambda cases, units, rates: (cases, units.head(5), rates), "5 packages for 90 cases"),
-        (lambda cases, _, rates: (cases, [1, 2], rates), "Packages must be a pandas or Polars"),
+        (lambda cases, _, rates: (cases, [1, 2], rates), "packages: these are given as list"),
+        (
+            lambda cases, units, rates: (cases, units.lazy(), rates),
+            "given as LazyFrame. Give a pandas or Polars table, not a lazy one",
+        ),
+        (
+            lambda cases, units, rates: (
+                cases,
+                units.with_columns(pl.lit(1e40).alias("home_care")),
+                rates,
+            ),
+            "column home_care: so many units no week has",
+        ),
         (lambda *_: ([1, 2],), "cases: these are given as list"),
         (lambda cases, *_: (cases.drop(columns="case_id"),), "the column case_id is missing"),
         (lambda cases, *_: (cases.head(0),), "no row below it"),
@@ -109,3 +124,74 @@ def test_a_level_that_is_not_declared_is_refused_with_how_to_declare_it(folder, 
 def test_a_table_handed_over_as_a_folder_is_told_how_to_become_one(tables):
     with pytest.raises(AllocationInputError, match=r"prepare\(folder_of_tables\(cases"):
         prepare(tables[0])
+
+
+def test_a_day_is_the_one_of_its_own_place(tables):
+    cases, _ = tables
+    summer = pd.to_datetime(["2026-07-01"] * len(cases)).tz_localize("Europe/London")
+    found = folder_of_tables(cases.assign(assessed_on=summer)).cases["assessed_on"]
+    assert set(found) == {date(2026, 7, 1)}
+
+
+def test_rows_without_a_case_are_passed_over_unless_something_is_given_there(folder, tables):
+    cases, units = tables
+    gap = pd.concat([cases[:5], pd.DataFrame([{}]), cases[5:]], ignore_index=True)
+    wide = pd.concat(
+        [units.to_pandas()[:5], pd.DataFrame([{}]), units.to_pandas()[5:]], ignore_index=True
+    )
+    here = prepare(folder_of_tables(gap, wide, folder.rates))
+    assert here.cost.tolist() == prepare(folder).cost.tolist()
+    wide.loc[5, units.columns[0]] = 10
+    with pytest.raises(
+        AllocationInputError, match="packages, row 7: there are units here, and no case"
+    ):
+        folder_of_tables(gap, wide, folder.rates)
+    long = pd.concat([folder.packages.to_pandas()[:5], pd.DataFrame([{}])], ignore_index=True)
+    assert folder_of_tables(cases, long, folder.rates).packages.height == 5
+
+
+def test_numbers_of_cases_match_whether_they_are_floats_or_whole(folder, tables):
+    cases, units = tables
+    place = {case: number for number, case in enumerate(cases["case_id"])}
+    numbered = cases.assign(case_id=np.arange(len(cases), dtype=float))
+    long = folder.packages.to_pandas()
+    long["case_id"] = [place[case] for case in long["case_id"]]
+    wide = units.with_columns(case_id=pl.int_range(pl.len()))
+    for packages in (long, wide):
+        here = prepare(folder_of_tables(numbered, packages, folder.rates))
+        assert here.cost.tolist() == prepare(folder).cost.tolist()
+
+
+def test_a_case_before_the_first_rate_is_refused_with_its_row_in_both_forms(folder, tables):
+    cases, units = tables
+    early = cases.assign(assessed_on="2001-01-01")
+    for packages in (units, folder.packages):
+        with pytest.raises(
+            AllocationInputError, match=r"packages, row \d+.*no rate for .* 2001-01-01"
+        ):
+            folder_of_tables(early, packages, folder.rates)
+
+
+def test_yes_and_no_are_answers_and_a_column_of_no_use_is_noted(tables):
+    cases, _ = tables
+    here = folder_of_tables(cases.assign(circ_alone=cases.index % 2 == 0, shoe_size=40))
+    assert here.cases["circ_alone"].to_list()[:3] == [1, 0, 1]
+    assert any("not used: note, shoe_size" in str(note) for note in here.notes)
+
+
+def test_a_service_is_named_once_and_a_name_need_not_be_text(folder, tables):
+    cases, units = tables
+    twice = units.to_pandas()
+    twice.columns = [units.columns[0]] * len(units.columns)
+    with pytest.raises(AllocationInputError, match="column occurs twice"):
+        folder_of_tables(cases, twice, folder.rates)
+    with pytest.raises(AllocationInputError, match="column occurs twice"):
+        CaseMixGroups(folder.rates).fit(cases, packages=twice)
+    numbered = RateCard(
+        Rate(str(place), "hour", Decimal(20), date(2020, 4, 1))
+        for place in range(len(units.columns))
+    )
+    by_number = units.to_pandas()
+    by_number.columns = range(len(units.columns))
+    CaseMixGroups(numbered).fit(cases, packages=by_number)
+    assert prepare(folder_of_tables(cases, by_number, numbered)).units.columns[0] == "0"

@@ -80,7 +80,7 @@ def test_the_report_counts_every_row_of_a_second_export_too(tmp_path):
         "service: the label 'ZZ' has no level; 1 answer (first in row 3) left its row out.",
         "service: the label 'QQ' has no level; 1 answer (first in row 4) left its row out.",
         "Its columns that were not used: Team.",
-        "services.csv, row 6, column Ref: 1 row belongs to 1 case that is not in cases.csv",
+        "services.csv, row 6, column Ref: 1 row belongs to 1 case that is not among the cases",
         "1 package of no units was left out.",
         "1 row of packages was made.",
     ):

@@ -173,7 +173,8 @@ def prepare(folder: CaseFolder, *, on: date | None = None, fewest: int = FEWEST_
     Raises
     ------
     AllocationInputError
-        With fewer cases than ``fewest``, with no costs at all, or where all costs are the same.
+        With fewer cases than ``fewest``, with no costs at all, or where all costs are the same; and where
+        it is given no folder.
 
     """
     if not isinstance(folder, CaseFolder):
@@ -277,11 +278,7 @@ def compare(
 
 def data_of(given: Any) -> Data:
     """Take what cases are judged by: as it was prepared, or of a folder as it was read."""
-    if isinstance(given, Data):
-        return given
-    if isinstance(given, CaseFolder):
-        return prepare(given)
-    raise AllocationInputError(_NO_FOLDER.format(type(given).__name__))
+    return given if isinstance(given, Data) else prepare(given)
 
 
 @dataclass

@@ -15,13 +15,14 @@ from alongside.allocation.checking import CASE
 from alongside.allocation.compare import people_of
 from alongside.allocation.compare_report import FORMATS, HEADINGS
 from alongside.allocation.costs import standard_cost
+from alongside.allocation.fitted import day_of_prices
 from alongside.allocation.measures import as_row, measure
 from alongside.allocation.model.packages import in_one_order
 from alongside.allocation.parsing import Parser
 from alongside.allocation.percentages import percentage
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.report import Report
-from alongside.allocation.tables import as_polars, as_text
+from alongside.allocation.tables import absent, as_polars, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,13 +132,12 @@ def drift(
     """
     given, cases = cases, as_polars(cases, "cases").with_columns(cs.boolean().cast(pl.Int8))
     problems: list[Problem] = []
-    for what, figures in (("indicative", indicative), ("standard", standard)):
-        _one_a_case(given, figures, what, problems)
+    ib = _pounds(given, indicative, "indicative", problems)
+    costs = None if standard is None else _pounds(given, standard, "standard", problems)
     cases = _read_as_a_file(cases, problems)
     if problems:
         raise AllocationInputError(problems)
-    ib = np.asarray(indicative, dtype=float)
-    targets = _targets(cases, standard)
+    targets = _targets(cases, costs)
     bases = []
     for name, pb in targets.items():
         then = _figures_of(published, name)
@@ -156,22 +156,20 @@ def drift(
     return Drift(n, bases, periods, columns, warnings + _moved_columns(columns), seen)
 
 
-def _one_a_case(cases: Any, figures: Any, what: str, problems: list[Problem]) -> None:
-    """Note figures that are not one a case, or stand in another order by their index."""
-    if figures is None:
-        return
-    if len(figures) != len(cases):
-        says = f"there are {len(figures)} figures for {len(cases)} cases. Give one a case."
-        problems.append(Problem(what, says))
+def _pounds(cases: Any, figures: Any, what: str, problems: list[Problem]) -> Any:
+    """Read figures as a file's are, noting those that are no pounds, not one a case or in another order."""
+    shape = np.shape(figures)
+    if shape != (len(cases),):
+        given = f"there are {shape[0]} figures" if len(shape) == 1 else "this is no list of figures"
+        problems.append(Problem(what, f"{given} for {len(cases)} cases. Give one a case."))
+        return None
     in_one_order(cases, figures, what, problems)
-    try:
-        pounds = np.asarray(figures, dtype=float)
-    except (TypeError, ValueError):
-        problems.append(Problem(what, "these are no numbers. Give pounds a week."))
-        return
-    for place in np.flatnonzero(np.isinf(pounds) | (pounds < 0)):
-        says = f"{pounds[place]:g} was found. Give pounds a week, 0 or more, or none."
-        problems.append(Problem(what, says, int(place) + 2))
+    cells = [None if absent(cell) else str(cell) for cell in figures]
+    numbered = pl.DataFrame({"place": range(len(cells)), what: pl.Series(cells, dtype=pl.String)})
+    parser = Parser(as_text(numbered, what, (what,)))
+    parser.money(what)
+    problems += parser.problems
+    return parser.frame[what].cast(pl.Float64).to_numpy()
 
 
 def _read_as_a_file(cases: pl.DataFrame, problems: list[Problem]) -> pl.DataFrame:
@@ -209,8 +207,7 @@ def standard_costs(
             "as when it was published. Consider fitting again."
         )
         return None, [says]
-    day = getattr(model, "on", None) or rates.latest_day
-    costs = standard_cost(packages, cases, rates, on=day)["standard_cost"]
+    costs = standard_cost(packages, cases, rates, on=day_of_prices(model))["standard_cost"]
     return costs.cast(pl.Float64).to_numpy(), []
 
 

@@ -47,6 +47,12 @@ def evaluate(
 
     Where they are the very cases that it was fitted on, or are costed by other rates, the
     comparison's ``setting`` says so.
+
+    Raises
+    ------
+    AllocationInputError
+        With whatever the method refuses of the cases, or where these are no folder.
+
     """
     data, name = data_of(folder), type(model).__name__
     predicted = np.asarray(model.predict(data.cases), dtype=float)
@@ -68,6 +74,6 @@ def _setting(model: Any, data: Data) -> Setting:
         return setting
     says = (
         f"The method prices {other} otherwise than these cases are costed, so its figures are apart from "
-        "theirs by the prices too. Give the method's own rates to see how well it tells needs."
+        "theirs by the prices too. Give the method's own rates, of its own day, to see how well it tells needs."
     )
     return replace(setting, warning=f"{setting.warning} {says}")

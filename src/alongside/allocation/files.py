@@ -127,7 +127,8 @@ def read_folder(
         read, faults = _what_can_be_read(files, levels)
         gathered.problems.extend(faults)
         cases, every_case = gathered.read(lambda: read), read is not None and read.whole
-        gathered.notes += _not_used([] if cases is None else cases.columns, faults, files)
+        named_as = files[0].name if len(files) == 1 else "cases"
+        gathered.notes += not_used([] if cases is None else cases.columns, faults, named_as)
     card = gathered.attempt(lambda: RateCard.from_csv(rates_file)) if rates_file else None
     packages = None
     if packages_file:
@@ -150,9 +151,7 @@ def read_folder(
     return CaseFolder(cases, packages, card, gathered.notes, levels)
 
 
-def _not_used(
-    columns: Iterable[str], faults: Iterable[Problem], files: list[Path]
-) -> Iterator[Problem]:
+def not_used(columns: Iterable[str], faults: Iterable[Problem], table: str) -> Iterator[Problem]:
     """Name in one note all columns that nothing reads, but for those that are refused."""
     told = {fault.column for fault in faults}
     ours = (*PREFIXES, GROUP)
@@ -167,7 +166,7 @@ def _not_used(
             f"{'this column is' if one else 'these columns are'} not used: {named}. If "
             f"{'it' if one else 'one'} should be, let its name begin with {', '.join(ours[:-1])} or {GROUP}."
         )
-        yield Problem(files[0].name if len(files) == 1 else "cases", says)
+        yield Problem(table, says)
 
 
 def cases_named(path: str | Path) -> list[str]:
@@ -298,9 +297,7 @@ def parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
     if not any(column.startswith(NEED) for column in columns):
         parser.problem("no column begins with need_. Name the columns of needs so.", 1)
     for column in [name for name in levels if name not in columns]:
-        parser.note(
-            "columns.yaml has a highest level for it, and no such column is here.", 1, column
-        )
+        parser.note("a highest level is declared for it, and no such column is here.", 1, column)
     if "case_id" in columns:
         parser.required("case_id")
         parser.once("case_id")
@@ -418,7 +415,8 @@ def parse_packages(
     if "unit_cost" in parser.table.columns:
         parser.money("unit_cost")
     _check_services(parser, rates.services if rates else named)
-    _check_days(parser, rates, cases)
+    for row, says in days_without_rates(parser.frame, rates, cases):
+        parser.problem(says, row, "service")
     if cases is not None and every_case:
         _leave_out_strangers(parser, cases)
     if parser.problems:
@@ -436,11 +434,14 @@ def _check_services(parser: Parser, services: Collection[str]) -> None:
             parser.problem(says, int(rows[ROW][0]), "service")
 
 
-def _check_days(parser: Parser, rates: RateCard | None, cases: pl.DataFrame | None) -> None:
+def days_without_rates(
+    packages: pl.DataFrame, rates: RateCard | None, cases: pl.DataFrame | None
+) -> Iterator[tuple[int, str]]:
+    """Say of each service that has no rate yet on the day of a case so, with the first such row."""
     if rates is None or cases is None or "assessed_on" not in cases.columns:
         return
     early: dict[str, list[tuple[int, date]]] = {}
-    for row, service, day in missing_rates(parser.frame, cases, rates):
+    for row, service, day in missing_rates(packages, cases, rates):
         early.setdefault(service, []).append((row, day))
     for service, found in early.items():
         first = min(rate.valid_from for rate in rates.entries if rate.service == service)
@@ -454,7 +455,7 @@ def _check_days(parser: Parser, rates: RateCard | None, cases: pl.DataFrame | No
             f"there is no rate for {service} on {day.isoformat()}, when this case was assessed{again}: "
             f"its first rate holds from {first.isoformat()}. Add {wanted} to the rate card."
         )
-        parser.problem(says, row, "service")
+        yield row, says
 
 
 def _leave_out_strangers(parser: Parser, cases: pl.DataFrame) -> None:
@@ -463,12 +464,12 @@ def _leave_out_strangers(parser: Parser, cases: pl.DataFrame) -> None:
     if strangers.height == 0:
         return
     if strangers.height == told.height:
-        parser.problem("no row belongs to a case in cases.csv. Compare the case_id columns.")
+        parser.problem("no row belongs to one of the cases. Compare the case_id columns.")
         return
     says = (
         f"{some(strangers.height, 'row belongs', 'rows belong')} to "
-        f"{some(strangers['case_id'].n_unique(), 'case that is', 'cases that are')} not in cases.csv, "
-        "and left out."
+        f"{some(strangers['case_id'].n_unique(), 'case that is', 'cases that are')} not among the "
+        "cases, and left out."
     )
     parser.note(says, strangers[ROW][0], "case_id")
     parser.frame = parser.frame.join(cases.select("case_id"), on="case_id", how="semi")

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 from alongside.allocation.model.encoding import encode, read_columns
 from alongside.allocation.model.packages import TOTAL
 from alongside.allocation.model.store import LearnedFrom
+from alongside.allocation.rates import RateError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from alongside.allocation.compare import Data
     from alongside.allocation.problems import Problem
+    from alongside.allocation.rates import RateCard
 
 
 def was_fitted_on(model: Any, cases: Any) -> bool | None:
@@ -27,22 +31,45 @@ def was_fitted_on(model: Any, cases: Any) -> bool | None:
     return not problems and known == LearnedFrom.of(codes)
 
 
+def services_of(model: Any) -> tuple[str, ...] | None:
+    """Name what a method learned to tell, or None where it does not say."""
+    services = getattr(model, "services_", getattr(model, "prices_", None))
+    return None if services is None else tuple(services)
+
+
 def learned_totals(model: Any) -> bool:
     """Whether a method learned from totals alone, and so knows nothing of quantities."""
-    return tuple(getattr(model, "services_", ())) == (TOTAL,)
+    return services_of(model) == (TOTAL,)
+
+
+def day_of_prices(model: Any) -> date:
+    """The day whose prices a method that has rates reckons with."""
+    day: date = getattr(model, "on", None) or model.rates.latest_day
+    return day
 
 
 def other_prices(model: Any, data: Data) -> str:
-    """Name the services that a method prices otherwise than the cases are costed; empty where none."""
-    rates, here = getattr(model, "rates", None), data.rates
-    if learned_totals(model) or data.units is None or rates is None or here is None:
+    """Say which services a method prices otherwise than the cases are costed; empty where none.
+
+    They are those that it learned, and those that somebody here has.
+    """
+    rates, here, learned = getattr(model, "rates", None), data.rates, services_of(model)
+    if rates is None or here is None or data.units is None or not learned or TOTAL in learned:
         return ""
-    both = [name for name in data.units.columns if name in rates]
-    then = rates.prices(both, getattr(model, "on", None) or rates.latest_day)
-    now = here.prices(both, data.priced_on or here.latest_day)
-    other = [
-        f"{name} (£{then[name]:.2f}, and £{now[name]:.2f} here)"
-        for name in both
-        if then[name] != now[name]
+    day, today = day_of_prices(model), data.priced_on or here.latest_day
+    had = [name for name in data.units.columns if data.units[name].sum() > 0]
+    each = [
+        (name, _price(rates, name, day), _price(here, name, today))
+        for name in dict.fromkeys((*learned, *had))
     ]
-    return ", ".join(other)
+    told = [f"{name} ({then}, and {now} here)" for name, then, now in each if then != now]
+    if told and rates == here:
+        told.append(f"by prices of {day}, and not of {today}")
+    return ", ".join(told)
+
+
+def _price(rates: RateCard, service: str, day: date) -> str:
+    try:
+        return f"£{rates.rate(service, day).normalize():f}"
+    except RateError:
+        return "no rate"

@@ -22,12 +22,19 @@ from alongside.allocation.atrs import atrs_record
 from alongside.allocation.compare import compare, people_of
 from alongside.allocation.drift import FEWEST
 from alongside.allocation.files import GROUP, feature_columns, needed_columns
-from alongside.allocation.fitted import learned_totals, other_prices, was_fitted_on
+from alongside.allocation.fitted import (
+    day_of_prices,
+    learned_totals,
+    other_prices,
+    services_of,
+    was_fitted_on,
+)
 from alongside.allocation.measures import BANDS_OVER_1_5, SHARES, measure
 from alongside.allocation.plain_tables import bounds
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.publish_pages import atrs_page, card_page, sheet_page
 from alongside.allocation.small_numbers import WITHHELD, is_small, to_withhold
+from alongside.allocation.tables import absent
 from alongside.allocation.writing import whole_folder
 from alongside.allocation.yaml_files import read_yaml
 
@@ -103,7 +110,7 @@ def _facts(given: Any, where: str, problems: list[Problem]) -> dict[str, str]:
         return {}
     known = (*FACTS, *ABOUT_SUPPLIER)
     problems += [Problem(where, says) for where, says in shapes.unknown_keys(given, known, where)]
-    return {key: str(value).strip() for key, value in given.items() if value}
+    return {key: str(value).strip() for key, value in given.items() if value and not absent(value)}
 
 
 def publish(
@@ -141,16 +148,16 @@ def publish(
     Raises
     ------
     AllocationInputError
-        When the version exists, its name is no folder's name, the comparison is of other cases or of those
-        learned from, or the method cannot be measured.
+        When the version exists or its name is no folder's name; the date is none, or a fact is not known;
+        the version before was altered; the method was fitted on other cases or has other rates; the
+        comparison is of other cases or of those learned from; or the method cannot be measured.
 
     """
     problems: list[Problem] = []
     facts = _facts(facts or {}, "facts", problems)
-    version, published_on = str(version), _as_written(published_on)
-    target = Path(to) / version
-    problems += _version_faults(version, target)
-    problems += _unfit_to_publish(model, data, published_on, previous)
+    named, published_on = _name(version, problems), _as_written(published_on)
+    target = Path(to) / named
+    problems += _why_not(model, data, target, published_on, previous)
     if problems:
         raise AllocationInputError(problems)
     if comparison is None:
@@ -172,7 +179,7 @@ def publish(
     Path(to).mkdir(parents=True, exist_ok=True)
     with whole_folder(target) as part:
         model.save(str(part / "model.json"))
-        method = _described(model, part / "model.json", version, published_on)
+        method = _described(model, part / "model.json", named, published_on)
         record = atrs_record(facts, method, sheet, performance)
         _json(part / "data-sheet.json", sheet)
         _json(part / "measures.json", performance)
@@ -187,7 +194,7 @@ def publish(
     if not facts.get("supplier", "none").lower().startswith("none"):
         asked = (*FACTS, *ABOUT_SUPPLIER)
     missing = [fact for fact in asked if not facts.get(fact)]
-    return Published(target, version, digest, missing)
+    return Published(target, named, digest, missing)
 
 
 def _is_of(judged: Data, data: Data) -> bool:
@@ -199,11 +206,14 @@ def _as_written(day: str | date) -> str:
     return str(day.date() if isinstance(day, datetime) else day)
 
 
-def _unfit_to_publish(
-    model: Any, data: Data, published_on: str, previous: str | Path | None
+def _why_not(
+    model: Any, data: Data, target: Path, published_on: str, previous: str | Path | None
 ) -> list[Problem]:
     """Say why a version cannot be published, every reason at once, before anything is measured."""
     problems = []
+    if target.exists():
+        says = "it exists already. A version is never written over: give this one its own name."
+        problems.append(Problem(str(target), says))
     if not shapes.day(published_on):
         says = f"{published_on!r} is not a date. Write it as 2026-04-01."
         problems.append(Problem("date of publication", says))
@@ -212,13 +222,13 @@ def _unfit_to_publish(
     return problems + [Problem("cases", says) for says in _other_cases(model, data)]
 
 
-def _version_faults(version: str, target: Path) -> list[Problem]:
-    named = version[:1].isalnum() and all(each.isalnum() or each in "._-" for each in version)
-    if not named:
+def _name(version: Any, problems: list[Problem]) -> str:
+    """Take a version's name, which may be a number such as a year."""
+    name = str(version) if shapes.name(version) else ""
+    if not name[:1].isalnum() or not all(each.isalnum() or each in "._-" for each in name):
         says = "a version's name begins with a letter or digit, and has letters, digits, dots, "
-        return [Problem(version or "version", says + "hyphens and underscores only.")]
-    says = "it exists already. A version is never written over: give this one its own name."
-    return [Problem(str(target), says)] if target.exists() else []
+        problems.append(Problem(name or "version", says + "hyphens and underscores only."))
+    return name or "unnamed"
 
 
 def _other_cases(model: Any, data: Data) -> Iterator[str]:
@@ -232,8 +242,7 @@ def _other_cases(model: Any, data: Data) -> Iterator[str]:
     elif was_fitted_on(model, data.cases) is False:
         count = model.learned_from_.cases
         yield f"these {data.n:,} are not the {count:,} that the method was fitted on. {_OWN_CASES}"
-    services = getattr(model, "services_", None)
-    if services is not None and learned_totals(model) != (data.units is None):
+    if services_of(model) is not None and learned_totals(model) != (data.units is None):
         learned, here = ("totals", "packages") if data.units is not None else ("packages", "totals")
         yield f"the method learned from {learned}, and {here} are what these are judged by. {_OWN_CASES}"
     if other := other_prices(model, data):
@@ -262,7 +271,7 @@ def _described(model: Any, saved: Path, version: str, published_on: str) -> dict
         "published_on": published_on,
         "model_digest": hashlib.sha256(saved.read_bytes()).hexdigest(),
         "rate_card_digest": rates.digest if rates is not None else "",
-        "prices_of": rates.latest_day.isoformat() if rates is not None else "",
+        "prices_of": day_of_prices(model).isoformat() if rates is not None else "",
         "answers_read_otherwise": str(getattr(model, "read_otherwise_", 0)),
         "services_too_rare": ", ".join(getattr(model, "too_rare_", ())),
         "least_budget": _least(model),

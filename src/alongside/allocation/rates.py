@@ -7,14 +7,13 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.parsing import FAR_FROM_OURS, FIRST_DAY, LAST_DAY, in_figures
 from alongside.allocation.problems import AllocationInputError, Problem
-from alongside.allocation.tables import ROW, Table, read_table
+from alongside.allocation.tables import ROW, Table, absent, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -315,9 +314,11 @@ def _faults(entries: tuple[Rate, ...]) -> list[Problem]:
 
 
 def _as_text(cell: Any) -> str | None:
-    """Give a cell as a file would hold it, an empty one, or one of a table that is no number, as none."""
-    empty = cell is None or (isinstance(cell, float) and isnan(cell))
-    return None if empty else str(cell).strip() or None
+    """Give a cell as a file would hold it: a day without its midnight, an empty one as none."""
+    if absent(cell):
+        return None
+    day = isinstance(cell, datetime) and cell.time() == time.min
+    return str(cell.date() if day else cell).strip() or None
 
 
 def _from_table(table: Table) -> list[Rate]:

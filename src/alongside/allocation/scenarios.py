@@ -171,9 +171,9 @@ def _of_rates(model: Any, _cases: pl.DataFrame, scenario: Mapping[str, Any]) -> 
     given: Any = scenario.get("rates")
     if not _card(given):
         return
-    unpriced = next(_why_no_card_prices(model), None)
+    unpriced = _why_no_card_prices(model)
     if unpriced:
-        yield unpriced
+        yield _fault(unpriced)
     try:
         card = given if isinstance(given, RateCard) else RateCard.from_csv(given)
     except AllocationInputError as error:
@@ -183,16 +183,13 @@ def _of_rates(model: Any, _cases: pl.DataFrame, scenario: Mapping[str, Any]) -> 
         yield from _of_a_card(model, card, "rate card" if card is given else Path(str(given)).name)
 
 
-def _why_no_card_prices(model: Any) -> Iterator[Problem]:
+def _why_no_card_prices(model: Any) -> str:
     instead = "Give change (a share, as 0.05), or a package model that was fitted on packages."
     if learned_totals(model):
-        says = (
-            "This method learned from totals, and knows no quantities that a rate card could price."
-        )
-        yield _fault(f"{says} {instead}")
-    elif not hasattr(model, "prices"):
-        says = "A method of this kind tells pounds, and no quantities that a rate card could price."
-        yield _fault(f"{says} {instead}")
+        return f"This method learned from totals, and knows no quantities that a rate card could price. {instead}"
+    if not hasattr(model, "prices"):
+        return f"A method of this kind tells pounds, and no quantities that a rate card could price. {instead}"
+    return ""
 
 
 def _of_a_card(model: Any, card: RateCard, where: str) -> Iterator[Problem]:

@@ -9,6 +9,9 @@ import io
 import zlib
 from collections import Counter
 from dataclasses import dataclass, field
+from decimal import Decimal
+from math import isnan
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +100,7 @@ def as_polars(table: Any, what: str) -> pl.DataFrame:
     if isinstance(table, pl.DataFrame):
         return table.select(_whole(column) for column in table)
     if not (hasattr(table, "iloc") and hasattr(table, "columns")):
-        says = f"these are given as {type(table).__name__}. Give a pandas or Polars table."
+        says = f"these are given as {type(table).__name__}. Give a pandas or Polars table, not a lazy one."
         raise AllocationInputError([Problem(what, says)])
     names = [str(name) for name in table.columns]
     twice = [name for name, count in Counter(names).items() if count > 1]
@@ -138,6 +141,14 @@ def _whole(column: pl.Series) -> pl.Series:
     return column.fill_nan(None).cast(pl.Int64) if whole.all() else column
 
 
+def absent(cell: Any) -> bool:
+    """Say whether a cell holds nothing, in any table's way of writing that."""
+    if isinstance(cell, Decimal):
+        return cell.is_nan()
+    nothing = isinstance(cell, Real) and isnan(cell)
+    return cell is None or nothing or str(cell) in ("<NA>", "NaT")
+
+
 def as_text(table: Any, name: str, asked: Sequence[str]) -> Table:
     """Take a pandas or Polars table as one of text, as it would be read from a file, a day as 2026-04-01.
 
@@ -149,9 +160,8 @@ def as_text(table: Any, name: str, asked: Sequence[str]) -> Table:
         When one of these holds what cannot be written in a cell, or there is no row.
 
     """
-    given = as_polars(table, name).with_columns(
-        (cs.date() | cs.datetime()).cast(pl.Date).cast(pl.String)
-    )
+    given = as_polars(table, name).with_columns(cs.datetime().dt.date())
+    given = given.with_columns(cs.date().cast(pl.String))
     problems = [
         Problem(name, f"it holds {column.dtype}. Give one value a row.", 1, column.name)
         for column in given

@@ -169,7 +169,8 @@ def _threshold(
 ) -> _Outcome:
     given = scenario["at_least"]
     each_its_own = isinstance(given, Mapping)
-    limits = dict(given) if each_its_own else dict.fromkeys(needs_of(cases), given)
+    named = given if each_its_own else dict.fromkeys(needs_of(cases), given)
+    limits = {str(name): int(level) for name, level in named.items()}
     raised = cases.with_columns(
         pl.when(pl.col(name) < limit).then(0).otherwise(pl.col(name)).alias(name)
         for name, limit in limits.items()

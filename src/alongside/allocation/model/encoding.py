@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.tables import absent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -139,14 +140,6 @@ def _from_array(X: Any) -> Columns:
 _NUMBERS = (int, float, Decimal, np.number, np.bool_)
 _NO_LEVELS = (np.complexfloating, np.timedelta64)  # numbers to NumPy, and no answers
 _WHOLE = "Give each answer as a whole number from 0."
-
-
-def absent(cell: Any) -> bool:
-    """Say whether a cell holds nothing, in any table's way of writing that."""
-    if isinstance(cell, Decimal):
-        return cell.is_nan()
-    nothing = isinstance(cell, float) and np.isnan(cell)
-    return cell is None or nothing or str(cell) in ("<NA>", "NaT")
 
 
 def _is_number(cell: Any) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.exceptions import DataConversionWarning
 
-from alongside.allocation.model.encoding import NO_NUMBERS, ModelInputError, absent
+from alongside.allocation.model.encoding import NO_NUMBERS, ModelInputError
 from alongside.allocation.problems import Problem
+from alongside.allocation.tables import absent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,7 +90,7 @@ def read_packages(
     packages: Any, cases: Any, services: tuple[str, ...], problems: list[Problem]
 ) -> dict[str, Floats]:
     """Give units a week by service, aligned with the cases."""
-    if not hasattr(packages, "columns"):
+    if not hasattr(packages, "iter_rows") and not hasattr(packages, "iloc"):
         raise ModelInputError("Packages must be a pandas or Polars table, wide or long.")
     names = [str(name) for name in packages.columns]
     if {"service", "units_per_week"} <= set(names):
@@ -178,12 +180,21 @@ def _wide(
                 problems.append(Problem("packages", says, place + _FIRST_ROW, "case_id"))
                 break
     found = {}
-    for name in names:
-        if name != "case_id":
-            found[name] = _units(packages[name].to_numpy(), name, problems)
+    for name, count in Counter(names).items():
+        if count > 1:
+            says = "the column occurs twice. Give a service one column."
+            problems.append(Problem("packages", says, 1, name))
+        elif name != "case_id":
+            found[name] = _units(_column(packages, names.index(name)), name, problems)
     if not found:
         problems.append(Problem("packages", "there is no column of a service.", 1))
     return found
+
+
+def _column(table: Any, place: int) -> Any:
+    """Give a column by its place: its name need not be text."""
+    column = table.iloc[:, place] if hasattr(table, "iloc") else table.to_series(place)
+    return column.to_numpy()
 
 
 def _long(
@@ -261,18 +272,26 @@ def _units(raw: Any, name: str, problems: list[Problem], *, empty: bool = True) 
                 says = "the units are missing. Give a number, or leave the row out."
                 problems.append(Problem("packages", says, row, name))
             continue
-        try:
-            value = float(cell)
-        except (TypeError, ValueError, OverflowError):
+        value = _number(cell)
+        if value is None:
             says = f"found {str(cell)[:40]!r}, which is not a number of units."
             problems.append(Problem("packages", says, row, name))
-            continue
-        if not np.isfinite(value) or value < 0:
+        elif not 0 <= value < np.inf:
             says = f"found {value:g}; units a week are a finite number of 0 or more."
             problems.append(Problem("packages", says, row, name))
-            continue
-        values[place] = value
+        else:
+            values[place] = value
     return values
+
+
+def _number(cell: Any) -> float | None:
+    """Read a number; Python reads 1_0 as ten and yes as one, and nobody means them."""
+    if isinstance(cell, bool | np.bool_) or (isinstance(cell, str) and "_" in cell):
+        return None
+    try:
+        return float(cell)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def read_totals(y: Any, rows: int, *, money: bool, problems: list[Problem]) -> Floats:

@@ -296,7 +296,7 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
             lambda: load(model),
             lambda: folder_of(folder, rates),
         )
-        data = prepared(cases)
+        data = prepared(cases, on=getattr(fitted, "on", None))
         with progress("Judging"):
             found = judge(fitted, data)
         if report:
