@@ -19,6 +19,23 @@ def home(tmp_path_factory):
     return made_once("home", tmp_path_factory.mktemp("alone"), _settle)
 
 
+@pytest.fixture(scope="session")
+def data(home):
+    """The council's cases and what they cost, as a method is judged by them."""
+    from alongside.allocation.compare import prepare
+    from alongside.allocation.files import read_folder
+
+    return prepare(read_folder(home / "council"))
+
+
+@pytest.fixture(scope="session")
+def model(home):
+    """The model that was fitted on these cases."""
+    from alongside.allocation import PackageModel
+
+    return PackageModel.load(home / "model.json")
+
+
 def _settle(home: Path) -> None:
     from alongside.allocation import PackageModel
     from alongside.allocation.compare import prepare

@@ -6,6 +6,7 @@ import csv
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,3 +84,9 @@ def write_council(folder: Path, n: int = 120, seed: int = 0) -> Path:
             out.writerow([service, unit, f"{float(rate) * 0.95:.2f}", "2025-04-01", "example"])
             out.writerow([service, unit, rate, "2026-04-01", "example"])
     return folder
+
+
+def with_a_gap(cases):
+    """Take one answer out of some cases."""
+    gap = pl.when(pl.int_range(cases.height) == 3).then(None).otherwise(pl.col("need_meals"))
+    return cases.with_columns(need_meals=gap)

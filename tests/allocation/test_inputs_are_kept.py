@@ -30,6 +30,8 @@ def home(council, tmp_path):
     shutil.copytree(council, place)
     for name in ("model.json", "pairs.csv", "export.csv", "map.yaml", "scenarios.yaml", "b.csv"):
         (place / name).write_text("{}", encoding="utf-8")
+    cards = "- {name: new, kind: rates, rates: export.csv}\n"
+    (place / "new-rates.yaml").write_text(cards, encoding="utf-8")
     published = tmp_path / "2026.1"
     published.mkdir()
     for name in ("manifest.json", "model.json", "data-sheet.json"):
@@ -44,6 +46,7 @@ def writers(home):
     published, packages = home.parent / "2026.1", home / "packages.csv"
     judged = ("evaluate", model, home, "--rates", home / "export.csv", "--report")
     tried = ("what-if", model, cases, "--scenarios", home / "scenarios.yaml", "--report")
+    dearer = ("what-if", model, cases, "--scenarios", home / "new-rates.yaml", "--report")
     limit = ("cash-limit", home / "b.csv", "--total", "9")
     return [
         (("check", home, "--report"), cases),
@@ -59,6 +62,7 @@ def writers(home):
         ((*limit, "--to"), home / "b.csv"),
         ((*limit, "--to", home / "new.csv", "--report"), home / "b.csv"),
         *((tried, each) for each in (model, cases, home / "scenarios.yaml")),
+        (dearer, home / "export.csv"),
         (("review", home / "pairs.csv", "--report"), home / "pairs.csv"),
         (("drift", published, cases, "--report"), cases),
         (("drift", published, cases, "--report"), published / "data-sheet.json"),

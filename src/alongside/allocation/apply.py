@@ -91,7 +91,7 @@ def apply_file(
     Parameters
     ----------
     keep : sequence of str, optional
-        Columns to carry along beside the budget; ``case_id`` and ``group_`` columns if not given.
+        Columns to carry along beside ``case_id`` and the budget; the ``group_`` columns if not given.
     levels : mapping, optional
         The highest level of each column, to refuse what lies above. Where the method knows a column's
         levels, these hold.
@@ -203,6 +203,12 @@ def _source(connection: Any, source: Path) -> Any:
         pattern = str(source / "*.parquet") if source.is_dir() else str(source)
         if not source.exists():
             raise AllocationInputError([Problem(str(source), "there is no such file.")])
+        if source.is_dir() and not any(source.glob("*.parquet")):
+            files = ", ".join(str(each) for each in sorted(source.glob("cases*.*")))
+            says = "there is no Parquet in this folder. Name a file of cases"
+            raise AllocationInputError(
+                [Problem(str(source), f"{says}, as {files or 'cases.csv'}.")]
+            )
         try:
             return connection.read_parquet(pattern)
         except Exception as error:
@@ -245,10 +251,10 @@ def _not_there(
 
 
 def _chosen(asked: _Asked, table: Any) -> Any:
-    """Choose what is kept and, unless it is among that, what is new."""
-    keep = asked.keep
-    if keep is None:
-        keep = [name for name in table.columns if name == CASE or name.startswith(GROUP)]
+    """Choose whose each case is, what is kept and, unless it is among that, what is new."""
+    groups = [name for name in table.columns if name.startswith(GROUP)]
+    named = [CASE] if CASE in table.columns else []
+    keep = dict.fromkeys([*named, *(groups if asked.keep is None else asked.keep)])
     return table.select(*keep, *(name for name in asked.new if name not in keep))
 
 

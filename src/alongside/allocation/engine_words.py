@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.problems import AllocationInputError, Problem
-from alongside.allocation.tables import ragged_rows, text_of
+from alongside.allocation.tables import text_of, unreadable_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +97,4 @@ def _header_of(path: Path) -> list[str]:
 def _csv_faults(path: Path, error: Exception | str) -> AllocationInputError:
     """Look for the rows that made an engine give a CSV up, or else pass on what it said."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.reader(file)
-        width = len(next(rows, []))
-        return AllocationInputError(ragged_rows(enumerate(rows, 2), path.name, width, error))
+        return AllocationInputError(unreadable_rows(file, path.name, error))

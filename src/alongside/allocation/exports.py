@@ -10,7 +10,7 @@ import polars as pl
 
 from alongside.allocation.import_report import ImportReport, never_found
 from alongside.allocation.mapping_faults import FAULTY
-from alongside.allocation.parsing import figures
+from alongside.allocation.parsing import FIRST_DAY, LAST_DAY, figures
 from alongside.allocation.problems import Problem, some
 from alongside.allocation.tables import ROW, read_table
 from alongside.allocation.yaml_files import label
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     # Where one column comes from, as a mapping says.
     Spec = Mapping[str, Any]
 
+# Columns that say who somebody is.
+IDENTIFIERS = ("case_id", "person_id")
 # What stands in a column that cannot be made, where an empty cell would be a fault.
 STAND_INS = {"service": "", "units_per_week": "0"}
 
@@ -127,9 +129,22 @@ class Export:
             text = self._dates(target, spec, text)
         if "divide" in spec or "multiply" in spec:
             text = self._scaled(target, spec, text)
+        if target in IDENTIFIERS:
+            self._whole(spec)
         if spec.get("repeated") == "number":
             text = _numbered(text)
         return text
+
+    def _whole(self, spec: Spec) -> None:
+        """Refuse identifiers of which a part is empty: what is left may be another's."""
+        parts = sources(spec)
+        some_empty = pl.any_horizontal(pl.col(parts).is_null()) & ~pl.all_horizontal(
+            pl.col(parts).is_null()
+        )
+        for row, *cells in self.frame.filter(some_empty & self._kept()).select(ROW, *parts).rows():
+            empty = [part for part, cell in zip(parts, cells, strict=True) if cell is None]
+            says = "this part of the identifier is empty, and what is left may be somebody else's. Fill it in."
+            self._problem(says, row, ", ".join(empty))
 
     def _text(self, spec: Spec) -> pl.Series:
         """Join the cells that a column is made of, without the labels that mean not known."""
@@ -185,8 +200,10 @@ class Export:
         forms = _list(spec["date_format"])
         # A date cell of a workbook, and nothing else that people write, is already in this form.
         read = [text.str.to_date(form, strict=False) for form in (*forms, "%Y-%m-%d")]
-        days = pl.select(pl.coalesce(read)).to_series()
-        says = f"is not a date of the form {' or '.join(forms)}"
+        # A form with four figures of a year reads two as a year long past: another may read them right.
+        near = [days.set(~days.is_between(FIRST_DAY, LAST_DAY), None) for days in read]
+        days = pl.select(pl.coalesce(near)).to_series()
+        says = f"is not a date of the form {' or '.join(forms)}, in a year from {FIRST_DAY.year} to {LAST_DAY.year}"
         self._cells(told(target, spec), text, days.is_null(), says)
         return days.cast(pl.String)
 

@@ -229,7 +229,7 @@ def _rules(given: Any) -> Iterator[Fault]:
     for place, rule in enumerate(given, 1):
         where = f"leave_out, rule {place}"
         yield from shapes.key_faults(rule, LEAVE_OUT, where, ("column", "because"))
-        if isinstance(rule, Mapping) and not {"is", "missing"} & rule.keys():
+        if isinstance(rule, Mapping) and "is" not in rule and rule.get("missing") in (None, False):
             yield where, "it needs either is (a list of labels) or missing: true."
 
 

@@ -211,6 +211,9 @@ def _why_not(
 ) -> list[Problem]:
     """Say why a version cannot be published, every reason at once, before anything is measured."""
     problems = []
+    if target.parent.exists() and not target.parent.is_dir():
+        says = "this is a file. Name the folder of published versions."
+        problems.append(Problem(str(target.parent), says))
     if target.exists():
         says = "it exists already. A version is never written over: give this one its own name."
         problems.append(Problem(str(target), says))

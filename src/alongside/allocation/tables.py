@@ -6,6 +6,8 @@ import codecs
 import csv
 import gzip
 import io
+import itertools
+import re
 import zlib
 from collections import Counter
 from dataclasses import dataclass, field
@@ -29,6 +31,24 @@ ROW = "__row__"
 _AS_WHOLE = 2.0**53  # above it floats have no parts, and whole numbers gaps
 _OLE = b"\xd0\xcf\x11\xe0"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+UNBROKEN = "\u00a0"
+_ERROR = re.compile(r"Error\((\w+)\)")
+_ERRORS = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+}
+
+
+_MORE = "{} cells were found under a header of {} columns. Put text that contains the separator in quotation marks."
+_STRAY = (
+    "a quotation mark stands inside a cell, or one is not closed. Within quotation marks write it twice, or "
+    "take it out."
+)
 
 
 @dataclass(frozen=True)
@@ -80,10 +100,16 @@ def read_table(
         if "\n" not in text:  # as old Macintoshes ended lines
             text = text.replace("\r", "\n")
         try:
-            text = _below_titles(text, header_row)
+            text = _below_titles(text, header_row, name)
             frame, header = _csv(text, name, separator, header_row, faults)
         except csv.Error as error:
             _fail(name, f"this cannot be read as CSV ({error}).")
+    if not any(header):
+        _fail(
+            name,
+            "this row, the header, is empty. Say in the mapping which row it is: header_row.",
+            header_row,
+        )
     frame = _tidy(_named(frame, header, name, lenient=lenient), name, header_row + 1)
     return Table(name, frame, faults)
 
@@ -198,7 +224,7 @@ def content_of(path: str | Path) -> bytes:
     """Read a file's content, or say that there is none."""
     path = Path(path)
     if path.is_dir():
-        _fail(path.name, "this is a folder, not a file. Name the file inside it.")
+        _fail(str(path), "this is a folder, not a file. Name the file inside it.")
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -218,13 +244,14 @@ def _unzipped(content: bytes, name: str) -> bytes:
     raise AssertionError  # not reached: _fail raises
 
 
-def _below_titles(text: str, header_row: int) -> str:
+def _below_titles(text: str, header_row: int, name: str) -> str:
     if header_row <= 1:
         return text
     reader = csv.reader(io.StringIO(text))
-    for _ in range(header_row - 1):
-        next(reader, None)
-    return "".join(text.splitlines(keepends=True)[reader.line_num :])
+    above = sum(1 for _ in itertools.islice(reader, header_row - 1))
+    below = text.splitlines(keepends=True)[reader.line_num :]
+    _reaches(above + bool(below), header_row, name)
+    return "".join(below)
 
 
 def text_of(content: bytes, name: str, encoding: str = "utf-8") -> str:
@@ -233,7 +260,14 @@ def text_of(content: bytes, name: str, encoding: str = "utf-8") -> str:
         _fail(name, "this is an old .xls workbook. Save it as .xlsx or as CSV UTF-8.")
     if content.startswith(b"%PDF"):
         _fail(name, "this is a PDF. Ask for the table as CSV or .xlsx.")
-    if content.startswith(_UTF16):
+    wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
+    if content.startswith(b"PAR1"):
+        _fail(name, "this is Parquet, which is not read here. Give the table as CSV.")
+    if content.lstrip()[:1] in (b"{", b"["):
+        _fail(
+            name, "this is JSON, such as a model, and not a table. Give the table as CSV or .xlsx."
+        )
+    if content.startswith(_UTF16) and not wide:
         _fail(name, "the text is UTF-16, not UTF-8. Save it again as CSV UTF-8.")
     if _looks_like_html(content):
         _fail(
@@ -241,7 +275,7 @@ def text_of(content: bytes, name: str, encoding: str = "utf-8") -> str:
             "the file is a web page (HTML), whatever its name says. "
             "Open it in a spreadsheet and save it as .xlsx or CSV UTF-8.",
         )
-    if b"\x00" in content:
+    if b"\x00" in content and not wide:
         row = content[: content.index(b"\x00")].count(b"\n") + 1
         _fail(name, "there is a NUL byte, so this is not a text file. Export it again.", row)
     if not codecs.lookup(encoding).name.startswith("utf") and _is_utf_8(content):
@@ -281,19 +315,43 @@ def _sheet(content: bytes, name: str, header_row: int) -> tuple[pl.DataFrame, li
         sheet = fastexcel.read_excel(content).load_sheet(0, header_row=None, dtypes="string")
     except Exception as error:  # noqa: BLE001 - fastexcel gives its errors no useful base
         _fail(name, f"the workbook cannot be opened ({str(error).splitlines()[0]}).")
-    raw: pl.DataFrame = sheet.to_polars()
-    if raw.height < header_row:
+    raw = _as_shown(sheet)
+    if not raw.height:
         _fail(name, "the first sheet is empty. It needs a header row and rows below it.")
-    header = [str(cell or "").strip() for cell in raw.row(header_row - 1)]
+    _reaches(raw.height, header_row, name)
+    header = [_plain(cell or "") for cell in raw.row(header_row - 1)]
     midnight = pl.all().str.replace(r"^(\d{4}-\d{2}-\d{2}) 00:00:00$", "$1")
     return raw.slice(header_row).select(midnight), header
+
+
+def _as_shown(sheet: fastexcel.ExcelSheet) -> pl.DataFrame:
+    """Give a sheet's cells, and an error as it shows it: an empty cell would pass for what is not known."""
+    batch, errors = sheet.to_arrow_with_errors()
+    columns = pl.DataFrame(batch).get_columns()
+    for each in errors.errors if errors else ():
+        row, place = each.position
+        kind = _ERROR.search(each.detail)
+        shown = _ERRORS.get(kind[1] if kind else "", "#ERROR!")
+        columns[place] = columns[place].scatter(row, shown)
+    return pl.DataFrame(columns)
+
+
+def _reaches(rows: int, header_row: int, name: str) -> None:
+    if rows < header_row:
+        says = f"there is no row {header_row} for the header: the table ends with row {rows}. Correct header_row."
+        _fail(name, says)
+
+
+def _plain(cell: str) -> str:
+    """Write spaces that do not break, which look like any other, as spaces."""
+    return cell.replace(UNBROKEN, " ").strip()
 
 
 def _csv(
     text: str, name: str, separator: str, header_row: int, faults: list[Problem]
 ) -> tuple[pl.DataFrame, list[str]]:
     first = next(csv.reader(io.StringIO(text), delimiter=separator), [])
-    header = [cell.strip() for cell in first]
+    header = [_plain(cell) for cell in first]
     if separator == "," and len(header) == 1 and (";" in header[0] or "\t" in header[0]):
         says = (
             "the columns are not separated by commas. Save it as CSV with commas, or import it with a "
@@ -303,8 +361,8 @@ def _csv(
     try:
         body = _cells(text, separator, len(header))
     except pl.exceptions.PolarsError as error:
-        cells = csv.reader(io.StringIO(text), delimiter=separator)
-        faults += ragged_rows(enumerate(cells, header_row), name, len(header), error)
+        lines = text.splitlines(keepends=True)
+        faults += unreadable_rows(lines, name, error, separator, header_row)
         body = _as_far_as_it_goes(text, separator, len(header), faults)
     return body.slice(1), header
 
@@ -331,22 +389,28 @@ def _as_far_as_it_goes(
         raise AllocationInputError(faults) from error
 
 
-def ragged_rows(
-    numbered: Iterable[tuple[int, list[str]]], name: str, width: int, error: Exception | str
+def unreadable_rows(
+    lines: Iterable[str], name: str, error: Exception | str, separator: str = ",", first: int = 1
 ) -> list[Problem]:
-    """List the rows with more cells than the header, or else what the reader said."""
-    problems = [
-        Problem(
-            name,
-            f"{len(cells)} cells were found under a header of {width} columns. "
-            "Put text that contains the separator in quotation marks.",
-            row,
-        )
-        for row, cells in numbered
-        if len(cells) > width
-    ]
-    first = str(error).splitlines()[0]
-    return problems or [Problem(name, f"this cannot be read as CSV ({first}).")]
+    """List the rows with more cells than the header, or name the one whose quotation marks do not close.
+
+    Where there is neither, what the reader said is passed on.
+    """
+    rows = csv.reader(lines, delimiter=separator, strict=True)
+    ragged, stray, width, row = [], 0, 0, first - 1
+    try:
+        for row, cells in enumerate(rows, first):
+            width = width or len(cells)
+            if len(cells) > width:
+                ragged.append(Problem(name, _MORE.format(len(cells), width), row))
+            elif not stray and any('"' in cell for cell in cells):
+                stray = row
+    except csv.Error:
+        stray = row + 1
+    if ragged or not stray:
+        says = f"this cannot be read as CSV ({str(error).splitlines()[0]})."
+        return ragged or [Problem(name, says)]
+    return [Problem(name, _STRAY, stray)]
 
 
 def _named(body: pl.DataFrame, header: list[str], name: str, *, lenient: bool) -> pl.DataFrame:
@@ -378,7 +442,7 @@ def _numbered(header: list[str]) -> list[str]:
 
 
 def _tidy(frame: pl.DataFrame, name: str, first_row: int) -> pl.DataFrame:
-    text = pl.all().cast(pl.String).str.strip_chars()
+    text = pl.all().cast(pl.String).str.replace_all(UNBROKEN, " ", literal=True).str.strip_chars()
     frame = frame.select(pl.when(text.str.len_chars() > 0).then(text).name.keep())
     frame = frame.with_row_index(ROW, offset=first_row).cast({ROW: pl.Int64})
     frame = frame.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))

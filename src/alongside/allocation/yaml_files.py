@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.tables import UNBROKEN
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -73,17 +74,33 @@ def read_yaml(path: str | Path) -> tuple[Any, list[Problem]]:
     """
     path = Path(path)
     try:
-        loader = _Words(path.read_text(encoding="utf-8-sig"))
+        # A space that does not break looks like any other, and an export's are read so too.
+        text = path.read_text(encoding="utf-8-sig").replace(UNBROKEN, " ")
+        loader = _Words(text)
         content = loader.get_single_data()
     except FileNotFoundError:
         raise AllocationInputError([Problem(str(path), "there is no such file.")]) from None
     except OSError as error:
         says = f"the file cannot be read ({error.strerror})."
         raise AllocationInputError([Problem(str(path), says)]) from error
+    except yaml.MarkedYAMLError as error:
+        raise AllocationInputError([Problem(path.name, _why_none(error, text))]) from error
     except (yaml.YAMLError, ValueError) as error:
         says = f"not readable as YAML: {error}"
         raise AllocationInputError([Problem(path.name, says)]) from error
     return content, [Problem(path.name, says) for says in loader.repeated]
+
+
+def _why_none(error: yaml.MarkedYAMLError, text: str) -> str:
+    """Show the line that is no YAML: mostly it has words with a sign in them that means something there."""
+    mark = error.problem_mark or error.context_mark
+    lines = text.splitlines()
+    line = mark.line if mark else 0
+    shown = lines[line].strip()[:80] if line < len(lines) else ""
+    return (
+        f"not readable as YAML at line {line + 1}, {shown!r} ({error.problem}). Put words with any of ? : # , "
+        '[ ] { } in quotation marks, as "Lives alone?", and look whether what was opened before is closed.'
+    )
 
 
 def label(given: Any) -> str:

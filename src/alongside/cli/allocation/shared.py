@@ -162,8 +162,12 @@ def load(path: Path) -> Any:
     """Load a fitted model, from its file or a published version."""
     from alongside.allocation.problems import AllocationInputError, Problem
 
-    if path.is_dir():
-        path = path / "model.json"
+    given, path = path, path / "model.json" if path.is_dir() else path
+    if path.suffix.lower() in (".csv", ".xlsx") or (
+        not path.is_file() and any(given.glob("cases*.*"))
+    ):
+        says = "this holds cases, not a model. Name the model first, then the cases."
+        raise AllocationInputError([Problem(str(given), says)])
     if not path.is_file():
         raise AllocationInputError([Problem(str(path), "there is no such model. Run `fit` first.")])
     from alongside.allocation import PackageModel
@@ -196,10 +200,13 @@ def number(text: str, what: str, wanted: str) -> Decimal:
     return found
 
 
-def can_write(*targets: Path | None, reading: Iterable[Path | None] = ()) -> None:
+def can_write(
+    *targets: Path | None, reading: Iterable[Path | None] = (), as_csv: Iterable[Path | None] = ()
+) -> None:
     """Refuse places that cannot be written to, all at once and before an hour's work.
 
-    What is read is never written over: neither a file nor anything in a folder of cases.
+    What is read is never written over: neither a file nor anything in a folder of cases. What is
+    written ``as_csv`` is called so.
     """
     from alongside.allocation.problems import AllocationInputError, Problem
     from alongside.allocation.writing import IS_READ, is_read
@@ -217,6 +224,9 @@ def can_write(*targets: Path | None, reading: Iterable[Path | None] = ()) -> Non
             problems.append(Problem(str(target), IS_READ))
         elif target.absolute() in [other.absolute() for other in named[:place]]:
             says = "two things would be written to this one file. Name another for one of them."
+            problems.append(Problem(str(target), says))
+        elif target in as_csv and target.suffix != ".csv":
+            says = f"it is written as CSV. Name it {target.with_suffix('.csv').name}."
             problems.append(Problem(str(target), says))
     if problems:
         raise AllocationInputError(problems)

@@ -53,7 +53,8 @@ def apply(
         typer.Option("--database", envvar="DATABASE_URL", help="For postgres: its address."),
     ] = None,
     keep: Annotated[
-        str | None, typer.Option("--keep", help="Columns to carry along, separated by commas.")
+        str | None,
+        typer.Option("--keep", help="Columns to carry along beside case_id, separated by commas."),
     ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="For postgres: replace the table.")
@@ -80,7 +81,7 @@ def apply(
     from alongside.allocation.problems import AllocationInputError, Gathered, some
 
     with sentences():
-        _check_engine(engine, database)
+        _check_engine(engine, database, replace=replace)
         found, file = Gathered(), engine == "duckdb"
         if file:
             found.attempt(lambda: can_write(Path(to), reading=[model]))
@@ -137,13 +138,17 @@ def apply(
     out.print(f"Written to {done.target}.", markup=False)
 
 
-def _check_engine(engine: str, database: str | None) -> None:
+def _check_engine(engine: str, database: str | None, *, replace: bool) -> None:
     from alongside.allocation.apply import ENGINES
 
     if engine not in ENGINES:
         raise ValueError(f"There is no engine {engine!r}. The engines are: {', '.join(ENGINES)}.")
     if engine == "postgres" and not database:
         raise ValueError("Name the database: --database postgresql://..., or DATABASE_URL.")
+    if replace and engine != "postgres":
+        raise ValueError(
+            "--replace goes with --engine postgres: a file is written anew in any case."
+        )
 
 
 @app.command("show")
@@ -301,7 +306,7 @@ def cash_limit_(
 
     with sentences():
         given = Gathered()
-        given.attempt(lambda: can_write(to, report, reading=[budgets]))
+        given.attempt(lambda: can_write(to, report, reading=[budgets], as_csv=[to]))
         astray = floor is not None and rule != "protect-floor"
         if astray:
             says = f"--floor goes with --rule protect-floor, not with {rule}."
@@ -360,7 +365,8 @@ def what_if_(
 
         wanted, faults = what_can_be_read(scenarios)
         found = Gathered()
-        found.attempt(lambda: can_write(report, reading=[model, cases, scenarios]))
+        cards = [Path(each["rates"]) for each in wanted if isinstance(each.get("rates"), str)]
+        found.attempt(lambda: can_write(report, reading=[model, cases, scenarios, *cards]))
         found.problems += faults
         fitted = found.attempt(lambda: load(model))
         people = found.attempt(lambda: cases_of(cases))

@@ -1,0 +1,215 @@
+"""Exports and workbooks as systems and people really leave them: errors, marks, empty parts, two forms of a date."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import xlsxwriter
+import yaml
+
+from allocation.stranger import refused, run
+from alongside.allocation.files import read_cases
+from alongside.allocation.mapping import import_export, load_mapping
+from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.tables import read_table
+
+MAPPING = {
+    "cases": {
+        "case_id": {"join": ["Area", "Ref"]},
+        "need_washing": {"from": "Washing", "levels": {"None": 0, "Some help": 2}},
+        "assessed_on": {"from": "On", "date_format": ["%d/%m/%Y", "%d/%m/%y"]},
+    }
+}
+EXPORT = "Area,Ref,Washing,On\nN,1,None,21/07/2024\nN,2,Some help,22/07/2024\n"
+
+
+def imported(tmp_path, export=EXPORT, mapping=MAPPING, encoding="utf-8"):
+    (tmp_path / "export.csv").write_bytes(export.encode(encoding))
+    (tmp_path / "map.yaml").write_text(
+        yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True), encoding="utf-8"
+    )
+    return import_export(load_mapping(tmp_path / "map.yaml"), tmp_path / "export.csv")
+
+
+def workbook(path, rows):
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            if str(cell).startswith("#"):
+                sheet.write_formula(row, column, "=1/0", None, cell)
+            else:
+                sheet.write(row, column, cell)
+    book.close()
+    return path
+
+
+ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_an_error_of_a_spreadsheet_is_no_answer_that_is_not_known(tmp_path, error):
+    file = workbook(
+        tmp_path / "cases.xlsx",
+        [("case_id", "need_washing", "note"), ("a", 2, error), ("b", error, "")],
+    )
+    with pytest.raises(AllocationInputError) as told:
+        read_cases(file)
+    assert str(told.value).startswith(
+        f"cases.xlsx, row 3, column need_washing: {error!r} was found"
+    )
+    assert len(told.value.problems) == 1
+
+
+def test_an_identifier_of_which_a_part_is_empty_is_refused(tmp_path):
+    export = EXPORT + "N,,None,23/07/2024\n,,None,24/07/2024\n,3,None,25/07/2024\n"
+    with pytest.raises(AllocationInputError) as told:
+        imported(tmp_path, export)
+    said = str(told.value)
+    assert "row 4, column Ref: this part of the identifier is empty" in said
+    assert "row 5, column Area, Ref: this cell is empty" in said
+    assert "row 6, column Area: this part of the identifier is empty" in said
+
+
+@pytest.mark.parametrize("forms", [["%d/%m/%Y", "%d/%m/%y"], ["%d/%m/%y", "%d/%m/%Y"]])
+def test_a_year_of_two_figures_is_read_by_the_form_that_has_two(tmp_path, forms):
+    cases = {**MAPPING["cases"], "assessed_on": {"from": "On", "date_format": forms}}
+    made = imported(tmp_path, EXPORT + "N,3,None,23/07/24\n", {"cases": cases})
+    assert made.cases["assessed_on"].to_list() == [date(2024, 7, day) for day in (21, 22, 23)]
+
+
+def test_a_date_that_no_form_reads_in_our_time_is_shown_as_it_is_written(tmp_path):
+    with pytest.raises(
+        AllocationInputError,
+        match=r"row 4, column On: '23/07/0024' is not a date of the form .*1900",
+    ):
+        imported(tmp_path, EXPORT + "N,3,None,23/07/0024\n")
+
+
+@pytest.mark.parametrize("place", ["export", "header", "mapping"])
+def test_a_space_that_does_not_break_is_a_space(tmp_path, place):
+    export, mapping = EXPORT, MAPPING
+    if place == "export":
+        export = EXPORT.replace("Some help", "Some\u00a0help")
+    elif place == "header":
+        export = EXPORT.replace("Area", "Area\u00a0")
+    else:
+        levels = {"None": 0, "Some\u00a0help": 2}
+        washing = {"from": "Washing", "levels": levels}
+        mapping = {"cases": {**MAPPING["cases"], "need_washing": washing}}
+    assert imported(tmp_path, export, mapping).cases["need_washing"].to_list() == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("cell", "row"),
+    [('"Mrs "J" said', 3), ('x"y', 3), ('"Mrs J said', 3), ('"said"so', 3)],
+)
+def test_a_stray_quotation_mark_is_named_by_its_row(tmp_path, cell, row):
+    (tmp_path / "odd.csv").write_text(f"a,b\n1,x\n2,{cell}\n3,y\n", encoding="utf-8")
+    with pytest.raises(AllocationInputError) as told:
+        read_table(tmp_path / "odd.csv")
+    assert str(told.value).startswith(f"odd.csv, row {row}: a quotation mark stands inside a cell")
+
+
+def test_quotation_marks_that_are_closed_and_written_twice_are_read(tmp_path):
+    (tmp_path / "even.csv").write_text(
+        'a,b\n1,"Mrs ""J"", said"\n2,"two\nlines"\n', encoding="utf-8"
+    )
+    assert read_table(tmp_path / "even.csv").frame["b"].to_list() == ['Mrs "J", said', "two\nlines"]
+
+
+@pytest.mark.parametrize(
+    ("header_row", "says"),
+    [
+        (40, "there is no row 40 for the header: the table ends with row 3"),
+        (4, "no row 4 for the header"),
+    ],
+)
+def test_a_header_below_the_table_is_told_as_that(tmp_path, header_row, says):
+    source = {"source": {"header_row": header_row}}
+    with pytest.raises(AllocationInputError, match=says):
+        imported(tmp_path, mapping=source | MAPPING)
+    file = workbook(tmp_path / "t.xlsx", [line.split(",") for line in EXPORT.splitlines()])
+    with pytest.raises(AllocationInputError, match=says):
+        read_table(file, header_row=header_row)
+
+
+def test_an_empty_row_is_no_header(tmp_path):
+    with pytest.raises(AllocationInputError, match="row 2: this row, the header, is empty"):
+        imported(tmp_path, f"A title\n,,,\n{EXPORT}", {"source": {"header_row": 2}} | MAPPING)
+
+
+def test_an_export_in_the_encoding_that_its_mapping_names_is_read(tmp_path):
+    made = imported(
+        tmp_path, mapping={"source": {"encoding": "utf-16"}} | MAPPING, encoding="utf-16"
+    )
+    assert made.cases["case_id"].to_list() == ["N 1", "N 2"]
+    with pytest.raises(AllocationInputError, match="the text is UTF-16, not UTF-8"):
+        imported(tmp_path, encoding="utf-16")
+
+
+def test_a_sign_that_means_something_in_yaml_is_named_with_its_line(tmp_path):
+    (tmp_path / "map.yaml").write_text(
+        "cases:\n  case_id: Ref\n  circ_alone: {from: Lives alone?, levels: {Yes: 1, No: 0}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(
+        AllocationInputError, match=r'at line 3, .*in quotation marks, as "Lives alone\?"'
+    ):
+        load_mapping(tmp_path / "map.yaml")
+
+
+def test_a_rule_that_leaves_nothing_out_is_refused(tmp_path):
+    rule = [{"column": "Ref", "missing": False, "because": "no number"}]
+    with pytest.raises(AllocationInputError, match="rule 1: it needs either is"):
+        imported(tmp_path, mapping={"leave_out": rule} | MAPPING)
+
+
+def test_a_model_and_cases_that_are_swapped_are_named_so(home):
+    model, cases = home / "model.json", home / "council"
+    said = run("what-if", cases, model, "--scenarios", home / "scenarios.yaml")
+    refused(said, "council: this holds cases, not a model. Name the model first, then the cases.")
+    refused(said, "model.json: this is JSON, such as a model, and not a table.")
+    swapped = run("apply", cases / "cases.csv", model, "--to", home / "b.csv")
+    refused(swapped, "cases.csv: this holds cases, not a model.")
+
+
+def test_budgets_keep_the_number_of_their_case(home, tmp_path):
+    to = tmp_path / "budgets.csv"
+    run(
+        "apply",
+        home / "model.json",
+        home / "council" / "cases.csv",
+        "--to",
+        to,
+        "--keep",
+        "need_meals",
+    )
+    header = to.read_text(encoding="utf-8").splitlines()[0]
+    assert header == "case_id,need_meals,indicative_budget,doubt"
+
+
+def test_what_goes_with_another_engine_or_another_kind_of_file_is_refused(home, tmp_path):
+    model, cases = home / "model.json", home / "council"
+    replaced = run("apply", model, cases / "cases.csv", "--to", tmp_path / "b.csv", "--replace")
+    refused(replaced, "--replace goes with --engine postgres")
+    refused(
+        run("apply", model, cases, "--to", tmp_path / "b.csv"),
+        "there is no Parquet in this folder. Name a file of cases, as",
+    )
+    run("apply", model, cases / "cases.csv", "--to", tmp_path / "b.parquet")
+    limit = run(
+        "cash-limit", tmp_path / "b.parquet", "--total", "5", "--to", tmp_path / "limit.xlsx"
+    )
+    refused(limit, "b.parquet: this is Parquet, which is not read here")
+    refused(limit, "limit.xlsx: it is written as CSV. Name it limit.csv")
+    assert {each.name for each in tmp_path.iterdir()} == {"b.parquet"}
+
+
+def test_a_version_goes_into_a_folder(home):
+    said = run(
+        "publish", home / "model.json", home / "council", "--version", "2", "--on", "2026-06-01",
+        "--to", home / "scenarios.yaml",
+    )  # fmt: skip
+    refused(said, "scenarios.yaml: this is a file. Name the folder of published versions.")
