@@ -325,3 +325,10 @@ def test_no_way_of_writing_nothing_is_a_unit(empty):
     with pytest.raises(AllocationInputError, match="column unit: this cell is empty"):
         RateCard.from_dict([row])
     assert RateCard.from_dict([row | {"unit": "hour"}]).first_day == date(2026, 4, 1)
+
+
+def test_a_number_that_is_too_large_is_refused_in_a_sentence(data):
+    huge = data.cases.to_pandas().astype({"need_meals": object})
+    huge.loc[2, "need_meals"] = 10**400
+    with pytest.raises(AllocationInputError, match="column need_meals"):
+        CaseMixGroups(data.rates).fit(huge, packages=data.units)

@@ -63,13 +63,51 @@ def test_an_error_of_a_spreadsheet_is_no_answer_that_is_not_known(tmp_path, erro
 
 
 def test_an_identifier_of_which_a_part_is_empty_is_refused(tmp_path):
-    export = EXPORT + "N,,None,23/07/2024\n,,None,24/07/2024\n,3,None,25/07/2024\n"
+    export = (
+        EXPORT + "N,,None,23/07/2024\n,,None,24/07/2024\n,3,None,25/07/2024\nN,,None,26/07/2024\n"
+    )
     with pytest.raises(AllocationInputError) as told:
         imported(tmp_path, export)
-    said = str(told.value)
-    assert "row 4, column Ref: this part of the identifier is empty" in said
-    assert "row 5, column Area, Ref: this cell is empty" in said
-    assert "row 6, column Area: this part of the identifier is empty" in said
+    said = str(told.value).splitlines()
+    assert [line.split(":")[0] for line in said] == [
+        "export.csv, row 4, column Ref", "export.csv, row 5, column Area, Ref", "export.csv, row 6, column Area",
+    ]  # fmt: skip
+    assert "this part of the identifier is not known" in said[0]
+    assert said[0].endswith("So in 2 rows, this the first.")
+
+
+def test_an_identifier_that_is_not_known_has_no_parts(tmp_path):
+    person = {"person_id": {"join": ["Area", "NHS"], "missing": ["N/A", "N"]}}
+    export = EXPORT.replace("On\n", "On,NHS\n").replace("2024\n", "2024,\n")
+    made = imported(tmp_path, export, {"cases": MAPPING["cases"] | person})
+    assert made.cases["person_id"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize("column", ["case_id", "person_id", "group_age", "difference_reason"])
+def test_an_error_of_a_spreadsheet_is_no_word_either(tmp_path, column):
+    rows = [("case_id", "need_washing", column), ("a", 2, "x"), ("b", 1, "#N/A")]
+    if column == "case_id":
+        rows = [("case_id", "need_washing"), ("a", 2), ("#N/A", 1)]
+    with pytest.raises(AllocationInputError) as told:
+        read_cases(workbook(tmp_path / "cases.xlsx", rows))
+    says = f"cases.xlsx, row 3, column {column}: '#N/A' is an error of a spreadsheet. Correct the cell there."
+    assert str(told.value) == says
+
+
+def test_an_error_of_a_spreadsheet_is_no_part_of_an_identifier(tmp_path):
+    with pytest.raises(
+        AllocationInputError, match="row 4, column Ref: this part of the identifier is not"
+    ):
+        imported(tmp_path, EXPORT + "N,#REF!,None,23/07/2024\n")
+
+
+@pytest.mark.parametrize("title", ["[Official - sensitive],,,", "{draft},,,"])
+def test_a_table_that_begins_with_a_bracket_is_a_table(tmp_path, title):
+    source = {"source": {"header_row": 2}}
+    made = imported(tmp_path, f"{title}\n{EXPORT}", source | MAPPING)
+    assert made.cases["case_id"].to_list() == ["N 1", "N 2"]
+    (tmp_path / "named.csv").write_text("[Ref],[Need]\n1,2\n", encoding="utf-8")
+    assert read_table(tmp_path / "named.csv").columns == ["[Ref]", "[Need]"]
 
 
 @pytest.mark.parametrize("forms", [["%d/%m/%Y", "%d/%m/%y"], ["%d/%m/%y", "%d/%m/%Y"]])
@@ -79,12 +117,15 @@ def test_a_year_of_two_figures_is_read_by_the_form_that_has_two(tmp_path, forms)
     assert made.cases["assessed_on"].to_list() == [date(2024, 7, day) for day in (21, 22, 23)]
 
 
-def test_a_date_that_no_form_reads_in_our_time_is_shown_as_it_is_written(tmp_path):
+def test_a_date_far_from_our_time_is_refused_only_where_it_is_read(tmp_path):
     with pytest.raises(
-        AllocationInputError,
-        match=r"row 4, column On: '23/07/0024' is not a date of the form .*1900",
+        AllocationInputError, match="row 4, column On: 0024-07-23 is far from our time"
     ):
         imported(tmp_path, EXPORT + "N,3,None,23/07/0024\n")
+    ends = {"ends_on": {"from": "Ends", "date_format": "%d/%m/%Y"}}
+    export = EXPORT.replace("On\n", "On,Ends\n").replace("2024\n", "2024,31/12/9999\n")
+    made = imported(tmp_path, export, {"cases": MAPPING["cases"] | ends})
+    assert made.cases["ends_on"].to_list() == ["9999-12-31"] * 2
 
 
 @pytest.mark.parametrize("place", ["export", "header", "mapping"])
@@ -106,10 +147,19 @@ def test_a_space_that_does_not_break_is_a_space(tmp_path, place):
     [('"Mrs "J" said', 3), ('x"y', 3), ('"Mrs J said', 3), ('"said"so', 3)],
 )
 def test_a_stray_quotation_mark_is_named_by_its_row(tmp_path, cell, row):
-    (tmp_path / "odd.csv").write_text(f"a,b\n1,x\n2,{cell}\n3,y\n", encoding="utf-8")
+    text = f'a,b\n1,"Mrs ""J"", x"\n2,{cell}\n3,y\n'
+    (tmp_path / "odd.csv").write_text(text, encoding="utf-8")
     with pytest.raises(AllocationInputError) as told:
         read_table(tmp_path / "odd.csv")
     assert str(told.value).startswith(f"odd.csv, row {row}: a quotation mark stands inside a cell")
+
+
+def test_a_stray_mark_hides_no_row_that_is_too_long_and_lines_end_where_rows_do(tmp_path):
+    text = 'a,b\n1,x\u2028y\x0bz\n2,p,q,r\n3,"op"en\n4,p,q,r\n'
+    (tmp_path / "odd.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(AllocationInputError) as told:
+        read_table(tmp_path / "odd.csv")
+    assert [each.row for each in told.value.problems] == [3, 5, 4]
 
 
 def test_quotation_marks_that_are_closed_and_written_twice_are_read(tmp_path):
@@ -136,8 +186,11 @@ def test_a_header_below_the_table_is_told_as_that(tmp_path, header_row, says):
 
 
 def test_an_empty_row_is_no_header(tmp_path):
-    with pytest.raises(AllocationInputError, match="row 2: this row, the header, is empty"):
-        imported(tmp_path, f"A title\n,,,\n{EXPORT}", {"source": {"header_row": 2}} | MAPPING)
+    for empty in (",,,", ""):
+        with pytest.raises(AllocationInputError, match="row 2: this row, the header, is empty"):
+            imported(
+                tmp_path, f"A title\n{empty}\n{EXPORT}", {"source": {"header_row": 2}} | MAPPING
+            )
 
 
 def test_an_export_in_the_encoding_that_its_mapping_names_is_read(tmp_path):
@@ -213,3 +266,8 @@ def test_a_version_goes_into_a_folder(home):
         "--to", home / "scenarios.yaml",
     )  # fmt: skip
     refused(said, "scenarios.yaml: this is a file. Name the folder of published versions.")
+
+
+def test_a_model_that_is_not_there_is_not_taken_for_cases(home):
+    said = run("what-if", home / "no.csv", home / "council", "--scenarios", home / "scenarios.yaml")
+    refused(said, "there is no such model")

@@ -117,15 +117,18 @@ def test_other_rates_than_a_method_has_are_told_of_when_it_is_judged(model, home
     own = read_folder(home / "council")
     said = evaluate(model, replace(own, rates=doubled(own.rates)), bootstrap=5).setting.warning
     service = model.services_[0]
-    once = Decimal(str(model.prices()[service])).normalize()
-    assert f"prices {service} (£{once:f}, and £{2 * once:f} here)" in said
+    price = model.prices()[service]
+    assert f"prices {service} (£{price:.2f}, and £{2 * price:.2f} here)" in said
     assert "prices" not in evaluate(model, own, bootstrap=5).setting.warning
 
 
 def test_a_version_is_not_published_on_other_rates_than_the_method_has(model, home, tmp_path):
     own = read_folder(home / "council")
     dearer = prepare(replace(own, rates=doubled(own.rates)))
-    with pytest.raises(AllocationInputError, match="Publish with the rates that it was fitted on"):
+    with pytest.raises(
+        AllocationInputError,
+        match="otherwise than these cases are costed. Give the rates that it was",
+    ):
         publish(model, dearer, to=tmp_path, version="1", published_on="2026-06-01")
     assert not list(tmp_path.iterdir())
 
@@ -146,7 +149,7 @@ def test_all_that_cannot_be_published_is_told_before_anything_is_measured(model,
     with pytest.raises(AllocationInputError) as told:
         publish(
             model, data, to=tmp_path, version="a b", published_on="soon", previous=tmp_path,
-            facts={"organization": "Ashdale"}, progress=never,
+            facts={"organization": "Ashdale", "team": pd.NA}, progress=never,
         )  # fmt: skip
     said = str(told.value)
     assert "the key 'organization' is not known. Was organisation meant?" in said
@@ -226,7 +229,7 @@ def test_other_prices_are_those_of_what_was_learned_and_of_what_is_had(data, hom
         packages=pl.concat([own.packages, with_garden]),
     )
     said = evaluate(groups, more, bootstrap=5).setting.warning
-    assert f"prices gardening (no rate, and £{new.rate.normalize():f} here) otherwise" in said
+    assert f"prices gardening (no rate, and £{new.rate:.2f} here) otherwise" in said
 
 
 def test_a_method_of_an_earlier_day_says_by_which_day_to_prepare(data, home):
@@ -237,16 +240,18 @@ def test_a_method_of_an_earlier_day_says_by_which_day_to_prepare(data, home):
     day = own.rates.latest_day
     earlier = CaseMixGroups(card, on=day).fit(data.cases, packages=data.units)
     both = replace(own, rates=card)
-    assert (
-        f"by prices of {day}, and not of 2031"
-        in evaluate(earlier, both, bootstrap=5).setting.warning
-    )
-    alike = evaluate(earlier, prepare(both, on=day), bootstrap=5)
-    assert "prices" not in alike.setting.warning
+    named = f"on=date({day.year}, {day.month}, {day.day})"
+    assert named in evaluate(earlier, prepare(both), bootstrap=5).setting.warning
+    for alike in (both, prepare(both, on=day)):
+        assert "prices" not in evaluate(earlier, alike, bootstrap=5).setting.warning
+    latest = [each for each in own.rates.entries if each.valid_from == day]
+    begun = RateCard(replace(each, valid_from=date(2032, 4, 1)) for each in latest)
+    assert evaluate(earlier, replace(own, rates=begun), bootstrap=5).table().height == 1
 
 
-@pytest.mark.parametrize("version", [None, True, "", ["1"]])
+@pytest.mark.parametrize("version", [None, True, "", ["1"], "..", "a/b"])
 def test_what_is_no_name_names_no_version(model, data, tmp_path, version):
-    with pytest.raises(AllocationInputError, match="version: a version's name begins with"):
+    with pytest.raises(AllocationInputError, match="a version's name begins with") as told:
         publish(model, data, to=tmp_path, version=version, published_on="2026-06-01")
+    assert len(told.value.problems) == 1
     assert not list(tmp_path.iterdir())

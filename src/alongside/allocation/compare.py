@@ -13,6 +13,7 @@ from sklearn.base import clone
 
 from alongside.allocation.costs import standard_cost, wide
 from alongside.allocation.files import GROUP, CaseFolder
+from alongside.allocation.fitted import day_for
 from alongside.allocation.measures import as_row, by_group, calibration, draws, measure, size_band
 from alongside.allocation.model.encoding import learn_items, read_columns
 from alongside.allocation.problems import AllocationInputError, Problem
@@ -276,9 +277,14 @@ def compare(
     return Comparison(data, folds, random_state, results, held, cut, why, differences)
 
 
-def data_of(given: Any) -> Data:
-    """Take what cases are judged by: as it was prepared, or of a folder as it was read."""
-    return given if isinstance(given, Data) else prepare(given)
+def data_of(given: Any, model: Any = None) -> Data:
+    """Take what cases are judged by: as it was prepared, or of a folder as it was read.
+
+    For one method it is prepared by the prices of that method's day, where it has one of its own.
+    """
+    if isinstance(given, Data):
+        return given
+    return prepare(given, on=day_for(model, getattr(given, "rates", None)))
 
 
 @dataclass

@@ -54,7 +54,7 @@ def evaluate(
         With whatever the method refuses of the cases, or where these are no folder.
 
     """
-    data, name = data_of(folder), type(model).__name__
+    data, name = data_of(folder, model), type(model).__name__
     predicted = np.asarray(model.predict(data.cases), dtype=float)
     judge = Judge(None, 1, bootstrap, random_state)
     result = judged(name, data, np.arange(data.n), predicted, judge)
@@ -72,8 +72,5 @@ def _setting(model: Any, data: Data) -> Setting:
     setting, other = SETTINGS[was_fitted_on(model, data.cases)], other_prices(model, data)
     if not other:
         return setting
-    says = (
-        f"The method prices {other} otherwise than these cases are costed, so its figures are apart from "
-        "theirs by the prices too. Give the method's own rates, of its own day, to see how well it tells needs."
-    )
+    says = f"Figures are apart by prices too: {other}"
     return replace(setting, warning=f"{setting.warning} {says}")

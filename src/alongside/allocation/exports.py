@@ -12,7 +12,7 @@ from alongside.allocation.import_report import ImportReport, never_found
 from alongside.allocation.mapping_faults import FAULTY
 from alongside.allocation.parsing import FIRST_DAY, LAST_DAY, figures
 from alongside.allocation.problems import Problem, some
-from alongside.allocation.tables import ROW, read_table
+from alongside.allocation.tables import ERRORS, ROW, read_table
 from alongside.allocation.yaml_files import label
 
 if TYPE_CHECKING:
@@ -130,21 +130,21 @@ class Export:
         if "divide" in spec or "multiply" in spec:
             text = self._scaled(target, spec, text)
         if target in IDENTIFIERS:
-            self._whole(spec)
+            self._refuse_parts(target, spec, text)
         if spec.get("repeated") == "number":
             text = _numbered(text)
         return text
 
-    def _whole(self, spec: Spec) -> None:
-        """Refuse identifiers of which a part is empty: what is left may be another's."""
-        parts = sources(spec)
-        some_empty = pl.any_horizontal(pl.col(parts).is_null()) & ~pl.all_horizontal(
-            pl.col(parts).is_null()
-        )
-        for row, *cells in self.frame.filter(some_empty & self._kept()).select(ROW, *parts).rows():
-            empty = [part for part, cell in zip(parts, cells, strict=True) if cell is None]
-            says = "this part of the identifier is empty, and what is left may be somebody else's. Fill it in."
-            self._problem(says, row, ", ".join(empty))
+    def _refuse_parts(self, target: str, spec: Spec, text: pl.Series) -> None:
+        """Refuse an identifier of which a part is empty or an error: what is left may be another's."""
+        frame = self.frame.filter(self._kept() & pl.lit(text.is_not_null()))
+        for part in sources(spec) if "join" in spec else ():
+            lost = frame.filter(pl.col(part).is_null() | pl.col(part).is_in(ERRORS))
+            self._told.update((row, told(target, spec)) for row in lost[ROW])
+            if lost.height:
+                again = f" So in {lost.height:,} rows, this the first." if lost.height > 1 else ""
+                says = "this part of the identifier is not known, and what is left may be somebody else's. Fill it in."
+                self._problem(says + again, int(lost[ROW][0]), part)
 
     def _text(self, spec: Spec) -> pl.Series:
         """Join the cells that a column is made of, without the labels that mean not known."""
@@ -202,8 +202,8 @@ class Export:
         read = [text.str.to_date(form, strict=False) for form in (*forms, "%Y-%m-%d")]
         # A form with four figures of a year reads two as a year long past: another may read them right.
         near = [days.set(~days.is_between(FIRST_DAY, LAST_DAY), None) for days in read]
-        days = pl.select(pl.coalesce(near)).to_series()
-        says = f"is not a date of the form {' or '.join(forms)}, in a year from {FIRST_DAY.year} to {LAST_DAY.year}"
+        days = pl.select(pl.coalesce([*near, *read])).to_series()
+        says = f"is not a date of the form {' or '.join(forms)}"
         self._cells(told(target, spec), text, days.is_null(), says)
         return days.cast(pl.String)
 

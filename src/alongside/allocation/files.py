@@ -41,6 +41,8 @@ PACKAGE_COLUMNS = (
     "funder",
     "delivery",
 )
+# Of the columns that are read, those in which any word may stand.
+WORDS = ("case_id", "person_id", "difference_reason", "service", "provider", "funder", "delivery")
 SUFFIXES = (".csv", ".xlsx")
 MOST_NAMED = 10  # of the columns that are not used
 OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".ods", ".gz", ".zip", ".txt", ".tsv", ".parquet", ".json")
@@ -147,7 +149,7 @@ def read_folder(
         if require_packages and found is None:
             gathered.problems.append(Problem(str(folder), f"{needed} is missing. Put it here."))
     if gathered.problems or cases is None:
-        raise AllocationInputError([*gathered.problems, *_beside(gathered.notes)])
+        raise AllocationInputError([*gathered.problems, *beside(gathered.notes)])
     return CaseFolder(cases, packages, card, gathered.notes, levels)
 
 
@@ -177,7 +179,7 @@ def cases_named(path: str | Path) -> list[str]:
     return [case for cases in found for case in cases] if all(found) else []
 
 
-def _beside(notes: list[Problem]) -> list[Problem]:
+def beside(notes: list[Problem]) -> list[Problem]:
     """Tell what stops nothing beside what does, so that a second reading has nothing new to say."""
     return [replace(note, says=f"{note.says} This alone stops nothing.") for note in notes]
 
@@ -317,6 +319,8 @@ def _give_types(parser: Parser, levels: Mapping[str, int]) -> None:
             parser.money(column)
         elif column == "assessed_on":
             parser.day(column)
+        elif column in WORDS or column.startswith(GROUP):
+            parser.worked_out(column)
 
 
 def _look_alikes(parser: Parser, known: tuple[str, ...], prefixes: tuple[str, ...]) -> None:
@@ -406,6 +410,8 @@ def parse_packages(
         raise AllocationInputError(parser.problems)
     for column in ("case_id", "service", "units_per_week"):
         parser.required(column)
+    for column in (name for name in WORDS if name in parser.table.columns):
+        parser.worked_out(column)
     parser.decimal("units_per_week", UNITS, "Give the units a week as a number, as 10.5.")
     parser.refuse(
         "units_per_week",
@@ -420,7 +426,7 @@ def parse_packages(
     if cases is not None and every_case:
         _leave_out_strangers(parser, cases)
     if parser.problems:
-        raise AllocationInputError([*parser.problems, *_beside(parser.notes)])
+        raise AllocationInputError([*parser.problems, *beside(parser.notes)])
     return Read(parser.frame.drop(ROW), parser.notes)
 
 

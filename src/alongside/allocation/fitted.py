@@ -48,10 +48,16 @@ def day_of_prices(model: Any) -> date:
     return day
 
 
-def other_prices(model: Any, data: Data) -> str:
-    """Say which services a method prices otherwise than the cases are costed; empty where none.
+def day_for(model: Any, rates: RateCard | None) -> date | None:
+    """The day by whose prices cases are to be costed for a method: its own, where it names one that the card has."""
+    day: date | None = getattr(model, "on", None)
+    return day if day and rates and day >= rates.first_day else None
 
-    They are those that it learned, and those that somebody here has.
+
+def other_prices(model: Any, data: Data) -> str:
+    """Say how a method prices services otherwise than the cases are costed, and what to do; empty where it does not.
+
+    These are the services that it learned, and those that somebody here has.
     """
     rates, here, learned = getattr(model, "rates", None), data.rates, services_of(model)
     if rates is None or here is None or data.units is None or not learned or TOTAL in learned:
@@ -62,14 +68,18 @@ def other_prices(model: Any, data: Data) -> str:
         (name, _price(rates, name, day), _price(here, name, today))
         for name in dict.fromkeys((*learned, *had))
     ]
-    told = [f"{name} ({then}, and {now} here)" for name, then, now in each if then != now]
-    if told and rates == here:
-        told.append(f"by prices of {day}, and not of {today}")
-    return ", ".join(told)
+    told = ", ".join(f"{name} ({then}, and {now} here)" for name, then, now in each if then != now)
+    instead = "Give the rates that it was fitted on."
+    if rates == here:
+        named = f"on=date({day.year}, {day.month}, {day.day})"
+        instead = f"It goes by the prices of {day}, and these by those of {today}: prepare them with {named}."
+    says = f"the method prices {told} otherwise than these cases are costed. {instead}"
+    return says if told else ""
 
 
 def _price(rates: RateCard, service: str, day: date) -> str:
     try:
-        return f"£{rates.rate(service, day).normalize():f}"
+        rate = rates.rate(service, day)
     except RateError:
         return "no rate"
+    return f"£{rate:.2f}" if rate == round(rate, 2) else f"£{rate.normalize():f}"

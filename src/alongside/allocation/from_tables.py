@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 import polars.selectors as cs
 
@@ -13,6 +14,7 @@ from alongside.allocation.files import (
     PREFIXES,
     CaseFolder,
     Read,
+    beside,
     days_without_rates,
     not_used,
     parse_cases,
@@ -23,7 +25,7 @@ from alongside.allocation.model.packages import in_one_order, read_packages
 from alongside.allocation.parsing import BEYOND, UNITS, Parser
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem
 from alongside.allocation.rates import RateCard
-from alongside.allocation.tables import ROW, as_polars, as_text
+from alongside.allocation.tables import ROW, UNBROKEN, as_polars, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,23 +57,26 @@ def folder_of_tables(
         With every problem of every table at once.
 
     """
-    faults = list(faults_of_every_method(rates, None, levels))
-    found = Gathered(Problem("input", says) for says in faults)
+    found = Gathered(Problem("input", says) for says in faults_of_every_method(rates, None, levels))
     if packages is not None and rates is None:
         says = "they need rates to be priced with. Give a RateCard, or leave the packages out."
         found.problems.append(Problem("packages", says))
-    declared = {} if faults else {str(column): int(top) for column, top in (levels or {}).items()}
+    sound = {} if list(faults_of_every_method(None, None, levels)) else levels or {}
+    declared = {str(column): int(top) for column, top in sound.items()}
     parser = found.attempt(lambda: _cases(cases, declared))
     known = parser.frame if parser and "case_id" in parser.frame.columns else None
     read = None
     if packages is not None:
         card = rates if isinstance(rates, RateCard) else None
         read = found.attempt(lambda: _packages(packages, cases, known, card))
-    found.problems += parser.problems if parser else []
-    if parser is None or found.problems:
+    if parser is None:
         raise AllocationInputError(found.problems)
+    found.problems += parser.problems
     frame = parser.frame.drop(ROW)
-    notes = [*parser.notes, *not_used(frame.columns, [], "cases"), *(read.notes if read else [])]
+    unused = not_used(frame.columns, found.problems, "cases")
+    notes = [*parser.notes, *unused, *(read.notes if read else [])]
+    if found.problems:
+        raise AllocationInputError([*found.problems, *beside(notes)])
     return CaseFolder(frame, read.frame if read else None, rates, notes, declared)
 
 
@@ -90,48 +95,55 @@ def _among_levels(column: str, level: int) -> str:
 
 def _packages(
     packages: Any, cases: Any, known: pl.DataFrame | None, rates: RateCard | None
-) -> Read | None:
+) -> Read:
     """Read packages, in the long form or with one column a service, of the cases that are known."""
     given = as_polars(packages, "packages")
-    if "service" in given.columns:
+    if {"service", "units_per_week"} & {name.strip().lower() for name in given.columns}:
         return parse_packages(as_text(given, "packages", PACKAGE_COLUMNS), rates=rates, cases=known)
-    if known is None:
-        return None
     problems: list[Problem] = []
     in_one_order(cases, packages, "packages", problems)
-    found = _wide(given, _by_row(known, len(cases)), rates, problems)
-    early = [] if problems else days_without_rates(found, rates, known)
+    rows = _rows(known, given.height if known is None else len(cases))
+    units = _units(given, rows, rates, problems)
+    if problems:
+        raise AllocationInputError(problems)
+    long = (
+        rows.with_columns(units)
+        .unpivot(index=rows.columns, variable_name="service", value_name="units_per_week")
+        .cast({"units_per_week": UNITS})
+        .filter(pl.col("units_per_week") > 0)
+    )
+    says = "there are units here, and no case in this row of the cases. Name the case there."
+    of_nobody = long.filter(pl.col("case_id").is_null()) if known is not None else long.head(0)
+    problems += [Problem("packages", says, row) for row in of_nobody[ROW].unique().sort()]
+    early = days_without_rates(long, rates, known)
     problems += [Problem("packages", says, row) for row, says in early]
     if problems:
         raise AllocationInputError(problems)
-    return Read(found.drop(ROW))
+    return Read(long.drop(ROW))
 
 
-def _by_row(known: pl.DataFrame, rows: int) -> pl.DataFrame:
-    """Give each row of a table of cases with its case, or none where the row is empty."""
-    numbers = pl.DataFrame({ROW: pl.int_range(2, rows + 2, dtype=pl.Int64, eager=True)})
-    return numbers.join(known.select(ROW, "case_id"), on=ROW, how="left", maintain_order="left")
+def _rows(known: pl.DataFrame | None, count: int) -> pl.DataFrame:
+    """Give each row of a table of cases with its case: none where the row is empty, or no case is known."""
+    rows = pl.DataFrame({ROW: pl.int_range(2, count + 2, dtype=pl.Int64, eager=True)})
+    if known is None:
+        return rows.with_columns(case_id=pl.lit(None, dtype=pl.String))
+    return rows.join(known.select(ROW, "case_id"), on=ROW, how="left", maintain_order="left")
 
 
-def _wide(
-    given: pl.DataFrame, cases: pl.DataFrame, rates: RateCard | None, problems: list[Problem]
-) -> pl.DataFrame:
-    """Lay out columns of services as rows of packages, with the row that each comes from."""
-    named = cs.by_name("case_id", require_all=False) & cs.string()
+def _units(
+    given: pl.DataFrame, rows: pl.DataFrame, rates: RateCard | None, problems: list[Problem]
+) -> list[pl.Series]:
+    """Give the units of each service, noting those that no week has."""
+    written = cs.by_name("case_id", require_all=False) & cs.string()
+    plain = given.with_columns(
+        written.str.replace_all(UNBROKEN, " ", literal=True).str.strip_chars()
+    )
+    named = rows if rows["case_id"].null_count() < rows.height else rows.drop("case_id")
     services = rates.services if rates else tuple(given.columns)
-    units = read_packages(given.with_columns(named.str.strip_chars()), cases, services, problems)
-    wide = cases.with_columns(pl.Series(name, units[name]) for name in units)
+    units = read_packages(plain, named, services, problems)
     problems += [
-        Problem("packages", "so many units no week has. Correct them.", row, name)
-        for name in units
-        for row in wide.filter(pl.col(name) >= BEYOND)[ROW]
+        Problem("packages", "so many units no week has. Correct them.", int(row) + 2, name)
+        for name, values in units.items()
+        for row in np.flatnonzero(values >= BEYOND)
     ]
-    if problems:
-        return wide
-    long = wide.unpivot(
-        index=(ROW, "case_id"), variable_name="service", value_name="units_per_week"
-    ).cast({"units_per_week": UNITS})
-    says = "there are units here, and no case in this row of the cases. Name the case there."
-    of_nobody = long.filter(pl.col("case_id").is_null() & (pl.col("units_per_week") > 0))
-    problems += [Problem("packages", says, row) for row in of_nobody[ROW].unique().sort()]
-    return long.drop_nulls("case_id")
+    return [pl.Series(name, values) for name, values in units.items()]

@@ -11,7 +11,7 @@ import polars as pl
 
 from alongside.allocation.columns_file import in_columns
 from alongside.allocation.problems import Problem, some
-from alongside.allocation.tables import ROW
+from alongside.allocation.tables import ERRORS, ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,6 +101,12 @@ class Parser:
         """Refuse empty cells of a column."""
         says = "this cell is empty. Fill it in, or leave out the row."
         self.refuse(column, pl.col(column).is_null(), lambda _found: says)
+
+    def worked_out(self, column: str) -> None:
+        """Refuse an error of a spreadsheet where any other word would be taken as it stands."""
+        says = "is an error of a spreadsheet. Correct the cell there."
+        wrong = pl.col(column).is_in(ERRORS)
+        self.refuse(column, wrong.fill_null(value=False), lambda found: f"{found!r} {says}")
 
     def once(self, column: str) -> None:
         """Refuse a value that stands in more than one row."""

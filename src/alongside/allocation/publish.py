@@ -110,7 +110,7 @@ def _facts(given: Any, where: str, problems: list[Problem]) -> dict[str, str]:
         return {}
     known = (*FACTS, *ABOUT_SUPPLIER)
     problems += [Problem(where, says) for where, says in shapes.unknown_keys(given, known, where)]
-    return {key: str(value).strip() for key, value in given.items() if value and not absent(value)}
+    return {key: str(value).strip() for key, value in given.items() if not absent(value) and value}
 
 
 def publish(
@@ -155,9 +155,8 @@ def publish(
     """
     problems: list[Problem] = []
     facts = _facts(facts or {}, "facts", problems)
-    named, published_on = _name(version, problems), _as_written(published_on)
-    target = Path(to) / named
-    problems += _why_not(model, data, target, published_on, previous)
+    target, published_on = _target(Path(to), version, problems), _as_written(published_on)
+    problems += _why_not(model, data, published_on, previous)
     if problems:
         raise AllocationInputError(problems)
     if comparison is None:
@@ -179,7 +178,7 @@ def publish(
     Path(to).mkdir(parents=True, exist_ok=True)
     with whole_folder(target) as part:
         model.save(str(part / "model.json"))
-        method = _described(model, part / "model.json", named, published_on)
+        method = _described(model, part / "model.json", target.name, published_on)
         record = atrs_record(facts, method, sheet, performance)
         _json(part / "data-sheet.json", sheet)
         _json(part / "measures.json", performance)
@@ -194,7 +193,7 @@ def publish(
     if not facts.get("supplier", "none").lower().startswith("none"):
         asked = (*FACTS, *ABOUT_SUPPLIER)
     missing = [fact for fact in asked if not facts.get(fact)]
-    return Published(target, named, digest, missing)
+    return Published(target, target.name, digest, missing)
 
 
 def _is_of(judged: Data, data: Data) -> bool:
@@ -207,16 +206,10 @@ def _as_written(day: str | date) -> str:
 
 
 def _why_not(
-    model: Any, data: Data, target: Path, published_on: str, previous: str | Path | None
+    model: Any, data: Data, published_on: str, previous: str | Path | None
 ) -> list[Problem]:
     """Say why a version cannot be published, every reason at once, before anything is measured."""
     problems = []
-    if target.parent.exists() and not target.parent.is_dir():
-        says = "this is a file. Name the folder of published versions."
-        problems.append(Problem(str(target.parent), says))
-    if target.exists():
-        says = "it exists already. A version is never written over: give this one its own name."
-        problems.append(Problem(str(target), says))
     if not shapes.day(published_on):
         says = f"{published_on!r} is not a date. Write it as 2026-04-01."
         problems.append(Problem("date of publication", says))
@@ -225,13 +218,20 @@ def _why_not(
     return problems + [Problem("cases", says) for says in _other_cases(model, data)]
 
 
-def _name(version: Any, problems: list[Problem]) -> str:
-    """Take a version's name, which may be a number such as a year."""
+def _target(to: Path, version: Any, problems: list[Problem]) -> Path:
+    """Say where a version will lie, whose name may be a number such as a year, or note why it cannot."""
+    place = next(each for each in (to, *to.absolute().parents) if each.exists())
+    if not place.is_dir():
+        says = "this is a file. Name the folder of published versions."
+        problems.append(Problem(str(place), says))
     name = str(version) if shapes.name(version) else ""
     if not name[:1].isalnum() or not all(each.isalnum() or each in "._-" for each in name):
         says = "a version's name begins with a letter or digit, and has letters, digits, dots, "
         problems.append(Problem(name or "version", says + "hyphens and underscores only."))
-    return name or "unnamed"
+    elif place == to and (to / name).exists():
+        says = "it exists already. A version is never written over: give this one its own name."
+        problems.append(Problem(str(to / name), says))
+    return to / name
 
 
 def _other_cases(model: Any, data: Data) -> Iterator[str]:
@@ -249,7 +249,7 @@ def _other_cases(model: Any, data: Data) -> Iterator[str]:
         learned, here = ("totals", "packages") if data.units is not None else ("packages", "totals")
         yield f"the method learned from {learned}, and {here} are what these are judged by. {_OWN_CASES}"
     if other := other_prices(model, data):
-        yield f"the method prices {other} otherwise than these are costed. Publish with the rates that it was fitted on."
+        yield other
 
 
 def as_learned(model: Any, folder: CaseFolder) -> CaseFolder:

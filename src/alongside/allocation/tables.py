@@ -7,17 +7,18 @@ import csv
 import gzip
 import io
 import itertools
+import json
 import re
 import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isnan
-from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import fastexcel
+import numpy as np
 import polars as pl
 import polars.selectors as cs
 import pyarrow as pa
@@ -32,8 +33,10 @@ _AS_WHOLE = 2.0**53  # above it floats have no parts, and whole numbers gaps
 _OLE = b"\xd0\xcf\x11\xe0"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 UNBROKEN = "\u00a0"
+# Cells within quotation marks, in which a mark of their own is written twice.
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _ERROR = re.compile(r"Error\((\w+)\)")
-_ERRORS = {
+_SHOWN = {
     "Div0": "#DIV/0!",
     "NA": "#N/A",
     "Name": "#NAME?",
@@ -42,6 +45,8 @@ _ERRORS = {
     "Ref": "#REF!",
     "Value": "#VALUE!",
 }
+ERRORS = (*_SHOWN.values(), "#ERROR!")
+"""What a spreadsheet shows where it could not work a cell out."""
 
 
 _MORE = "{} cells were found under a header of {} columns. Put text that contains the separator in quotation marks."
@@ -104,12 +109,6 @@ def read_table(
             frame, header = _csv(text, name, separator, header_row, faults)
         except csv.Error as error:
             _fail(name, f"this cannot be read as CSV ({error}).")
-    if not any(header):
-        _fail(
-            name,
-            "this row, the header, is empty. Say in the mapping which row it is: header_row.",
-            header_row,
-        )
     frame = _tidy(_named(frame, header, name, lenient=lenient), name, header_row + 1)
     return Table(name, frame, faults)
 
@@ -171,7 +170,7 @@ def absent(cell: Any) -> bool:
     """Say whether a cell holds nothing, in any table's way of writing that."""
     if isinstance(cell, Decimal):
         return cell.is_nan()
-    nothing = isinstance(cell, Real) and isnan(cell)
+    nothing = isinstance(cell, float | np.floating) and isnan(cell)
     return cell is None or nothing or str(cell) in ("<NA>", "NaT")
 
 
@@ -263,7 +262,7 @@ def text_of(content: bytes, name: str, encoding: str = "utf-8") -> str:
     wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
     if content.startswith(b"PAR1"):
         _fail(name, "this is Parquet, which is not read here. Give the table as CSV.")
-    if content.lstrip()[:1] in (b"{", b"["):
+    if _is_json(content):
         _fail(
             name, "this is JSON, such as a model, and not a table. Give the table as CSV or .xlsx."
         )
@@ -285,7 +284,7 @@ def text_of(content: bytes, name: str, encoding: str = "utf-8") -> str:
             "Leave out encoding there.",
         )
     try:
-        return content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        return content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
         _fail(
@@ -305,6 +304,13 @@ def _is_utf_8(content: bytes) -> bool:
         return False
 
 
+def _is_json(content: bytes) -> bool:
+    try:
+        return content.lstrip()[:1] in (b"{", b"[") and json.loads(content) is not None
+    except ValueError:
+        return False
+
+
 def _looks_like_html(content: bytes) -> bool:
     start = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<head", b"<meta"))
@@ -320,6 +326,7 @@ def _sheet(content: bytes, name: str, header_row: int) -> tuple[pl.DataFrame, li
         _fail(name, "the first sheet is empty. It needs a header row and rows below it.")
     _reaches(raw.height, header_row, name)
     header = [_plain(cell or "") for cell in raw.row(header_row - 1)]
+    _there(header, name, header_row)
     midnight = pl.all().str.replace(r"^(\d{4}-\d{2}-\d{2}) 00:00:00$", "$1")
     return raw.slice(header_row).select(midnight), header
 
@@ -328,11 +335,13 @@ def _as_shown(sheet: fastexcel.ExcelSheet) -> pl.DataFrame:
     """Give a sheet's cells, and an error as it shows it: an empty cell would pass for what is not known."""
     batch, errors = sheet.to_arrow_with_errors()
     columns = pl.DataFrame(batch).get_columns()
+    found: dict[int, dict[int, str]] = {}
     for each in errors.errors if errors else ():
         row, place = each.position
         kind = _ERROR.search(each.detail)
-        shown = _ERRORS.get(kind[1] if kind else "", "#ERROR!")
-        columns[place] = columns[place].scatter(row, shown)
+        found.setdefault(place, {})[row] = _SHOWN.get(kind[1] if kind else "", "#ERROR!")
+    for place, cells in found.items():
+        columns[place] = columns[place].scatter(list(cells), list(cells.values()))
     return pl.DataFrame(columns)
 
 
@@ -340,6 +349,12 @@ def _reaches(rows: int, header_row: int, name: str) -> None:
     if rows < header_row:
         says = f"there is no row {header_row} for the header: the table ends with row {rows}. Correct header_row."
         _fail(name, says)
+
+
+def _there(header: list[str], name: str, row: int) -> None:
+    if not any(header):
+        says = "this row, the header, is empty. Take it out, or say in a mapping which row it is: header_row."
+        _fail(name, says, row)
 
 
 def _plain(cell: str) -> str:
@@ -352,6 +367,7 @@ def _csv(
 ) -> tuple[pl.DataFrame, list[str]]:
     first = next(csv.reader(io.StringIO(text), delimiter=separator), [])
     header = [_plain(cell) for cell in first]
+    _there(header, name, header_row)
     if separator == "," and len(header) == 1 and (";" in header[0] or "\t" in header[0]):
         says = (
             "the columns are not separated by commas. Save it as CSV with commas, or import it with a "
@@ -361,8 +377,8 @@ def _csv(
     try:
         body = _cells(text, separator, len(header))
     except pl.exceptions.PolarsError as error:
-        lines = text.splitlines(keepends=True)
-        faults += unreadable_rows(lines, name, error, separator, header_row)
+        file = io.StringIO(text, newline="")
+        faults += unreadable_rows(file, name, error, separator, header_row)
         body = _as_far_as_it_goes(text, separator, len(header), faults)
     return body.slice(1), header
 
@@ -390,27 +406,48 @@ def _as_far_as_it_goes(
 
 
 def unreadable_rows(
-    lines: Iterable[str], name: str, error: Exception | str, separator: str = ",", first: int = 1
+    file: TextIO, name: str, error: Exception | str, separator: str = ",", first: int = 1
 ) -> list[Problem]:
-    """List the rows with more cells than the header, or name the one whose quotation marks do not close.
+    """List the rows with more cells than the header, and the first whose quotation marks do not close.
 
     Where there is neither, what the reader said is passed on.
     """
-    rows = csv.reader(lines, delimiter=separator, strict=True)
-    ragged, stray, width, row = [], 0, 0, first - 1
+    problems = list(_longer_rows(file, name, separator, first))
+    file.seek(0)
+    stray = _stray_mark(file, separator, first)
+    problems += [Problem(name, _STRAY, stray)] if stray else []
+    says = f"this cannot be read as CSV ({str(error).splitlines()[0]})."
+    return problems or [Problem(name, says)]
+
+
+def _longer_rows(file: TextIO, name: str, separator: str, first: int) -> Iterable[Problem]:
+    rows = csv.reader(file, delimiter=separator)
+    width = len(next(rows, []))
+    for row, cells in enumerate(rows, first + 1):
+        if len(cells) > width:
+            yield Problem(name, _MORE.format(len(cells), width), row)
+
+
+def _stray_mark(file: TextIO, separator: str, first: int) -> int:
+    """Find the first row with a quotation mark that none closes, or 0."""
+    lines: list[str] = []
+
+    def remembered() -> Iterable[str]:
+        for line in file:
+            lines.append(line)
+            yield line
+
+    row = first - 1
     try:
-        for row, cells in enumerate(rows, first):
-            width = width or len(cells)
-            if len(cells) > width:
-                ragged.append(Problem(name, _MORE.format(len(cells), width), row))
-            elif not stray and any('"' in cell for cell in cells):
-                stray = row
+        for row, _cells in enumerate(
+            csv.reader(remembered(), delimiter=separator, strict=True), first
+        ):
+            if '"' in _QUOTED.sub("", "".join(lines)):
+                return row
+            lines.clear()
     except csv.Error:
-        stray = row + 1
-    if ragged or not stray:
-        says = f"this cannot be read as CSV ({str(error).splitlines()[0]})."
-        return ragged or [Problem(name, says)]
-    return [Problem(name, _STRAY, stray)]
+        return row + 1
+    return 0
 
 
 def _named(body: pl.DataFrame, header: list[str], name: str, *, lenient: bool) -> pl.DataFrame:

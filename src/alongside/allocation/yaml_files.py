@@ -93,14 +93,14 @@ def read_yaml(path: str | Path) -> tuple[Any, list[Problem]]:
 
 def _why_none(error: yaml.MarkedYAMLError, text: str) -> str:
     """Show the line that is no YAML: mostly it has words with a sign in them that means something there."""
-    mark = error.problem_mark or error.context_mark
     lines = text.splitlines()
-    line = mark.line if mark else 0
-    shown = lines[line].strip()[:80] if line < len(lines) else ""
-    return (
-        f"not readable as YAML at line {line + 1}, {shown!r} ({error.problem}). Put words with any of ? : # , "
-        '[ ] { } in quotation marks, as "Lives alone?", and look whether what was opened before is closed.'
-    )
+    marks = [each.line for each in (error.problem_mark, error.context_mark) if each]
+    line = next((each for each in marks if each < len(lines) and lines[each].strip()), 0)
+    shown = lines[line].strip()[:80] if lines else ""
+    says = f"not readable as YAML at line {line + 1}, {shown!r} ({error.problem})."
+    if set(shown) & set("?#[]{}"):
+        says += ' Put words with any of ? : # , [ ] { } in quotation marks, as "Lives alone?".'
+    return says
 
 
 def label(given: Any) -> str:

@@ -248,8 +248,8 @@ def _fault(whose: str, service: str, place: dict[str, int]) -> tuple[str, str] |
 def _once(case_ids: Any, table: str, problems: list[Problem]) -> None:
     """Refuse a case that has several rows, at the first of them."""
     first: dict[str, int] = {}
-    for row, case in enumerate(map(str, case_ids), _FIRST_ROW):
-        if first.setdefault(case, row) != row:
+    for row, case in enumerate(map(_key, case_ids), _FIRST_ROW):
+        if case and first.setdefault(case, row) != row:
             says = (
                 f"a case_id occurs twice: the case {case} already stands in row {first[case]}. "
                 "Keep one row a case."

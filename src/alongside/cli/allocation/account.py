@@ -96,6 +96,7 @@ def publish(
 
     The method is measured again, out of sample, on the cases that it was fitted on.
     """
+    from alongside.allocation.fitted import day_for
     from alongside.allocation.publish import as_learned, read_facts
     from alongside.allocation.publish import publish as freeze
 
@@ -103,7 +104,7 @@ def publish(
         given, fitted, cases = together(
             lambda: read_facts(facts), lambda: load(model), lambda: folder_of(folder, rates)
         )
-        data = prepared(as_learned(fitted, cases), on=getattr(fitted, "on", None))
+        data = prepared(as_learned(fitted, cases), on=day_for(fitted, cases.rates))
         with told("Measuring") as move:
             done = freeze(
                 fitted, data, to=to, version=version, published_on=on,

@@ -288,6 +288,7 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
     """
     from alongside.allocation.compare_report import FORMATS, HEADINGS, comparison_report
     from alongside.allocation.evaluate import evaluate as judge
+    from alongside.allocation.fitted import day_for
     from alongside.allocation.writing import write_text
 
     with sentences():
@@ -296,7 +297,7 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
             lambda: load(model),
             lambda: folder_of(folder, rates),
         )
-        data = prepared(cases, on=getattr(fitted, "on", None))
+        data = prepared(cases, on=day_for(fitted, cases.rates))
         with progress("Judging"):
             found = judge(fitted, data)
         if report:

@@ -160,11 +160,13 @@ def cases_and_packages(path: Path) -> tuple[pl.DataFrame, pl.DataFrame | None]:
 
 def load(path: Path) -> Any:
     """Load a fitted model, from its file or a published version."""
+    from alongside.allocation.files import OTHER_KINDS, SUFFIXES
     from alongside.allocation.problems import AllocationInputError, Problem
 
     given, path = path, path / "model.json" if path.is_dir() else path
-    if path.suffix.lower() in (".csv", ".xlsx") or (
-        not path.is_file() and any(given.glob("cases*.*"))
+    tables = {*SUFFIXES, *OTHER_KINDS} - {".json"}
+    if (path.is_file() and path.suffix.lower() in tables) or (
+        not path.exists() and any(given.glob("cases*.*"))
     ):
         says = "this holds cases, not a model. Name the model first, then the cases."
         raise AllocationInputError([Problem(str(given), says)])
@@ -206,12 +208,13 @@ def can_write(
     """Refuse places that cannot be written to, all at once and before an hour's work.
 
     What is read is never written over: neither a file nor anything in a folder of cases. What is
-    written ``as_csv`` is called so.
+    written ``as_csv`` is not called a workbook or the like.
     """
+    from alongside.allocation.files import OTHER_KINDS
     from alongside.allocation.problems import AllocationInputError, Problem
     from alongside.allocation.writing import IS_READ, is_read
 
-    problems = []
+    problems, other = [], {".xlsx", ".html", *OTHER_KINDS}
     read = [source for source in reading if source is not None]
     named = [target for target in targets if target is not None]
     for place, target in enumerate(named):
@@ -225,7 +228,7 @@ def can_write(
         elif target.absolute() in [other.absolute() for other in named[:place]]:
             says = "two things would be written to this one file. Name another for one of them."
             problems.append(Problem(str(target), says))
-        elif target in as_csv and target.suffix != ".csv":
+        elif target in as_csv and target.suffix.lower() in other:
             says = f"it is written as CSV. Name it {target.with_suffix('.csv').name}."
             problems.append(Problem(str(target), says))
     if problems:
