@@ -36,7 +36,7 @@ def tell(tmp_path):
         if done.exit_code:
             assert isinstance(done.exception, SystemExit), done.exception
             assert sorted(tmp_path.rglob("*")) == before
-        return done.output.replace(f"{tmp_path}/", "").splitlines()
+        return lines_within(done.output, tmp_path)
 
     return told
 
@@ -268,10 +268,16 @@ def spoil(path, *pairs):
     path.write_text(text, encoding="utf-8")
 
 
+def lines_within(output, tmp_path):
+    """Give what is said, by the names of files alone, but not what is being done: a slow machine says that too."""
+    lines = output.replace(f"{tmp_path}/", "").splitlines()
+    return [line for line in lines if not line.endswith("…")]
+
+
 def lines_of(done, tmp_path):
     assert done.exit_code == 2, done.output
     assert isinstance(done.exception, SystemExit), done.exception
-    return done.output.replace(f"{tmp_path}/", "").splitlines()
+    return lines_within(done.output, tmp_path)
 
 
 @pytest.mark.parametrize("model", ["model.json", "none.json"])
