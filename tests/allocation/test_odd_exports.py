@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
+import polars as pl
 import pytest
 import xlsxwriter
 import yaml
 
 from allocation.stranger import refused, run
-from alongside.allocation.files import read_cases
+from alongside.allocation import Rate, RateCard
+from alongside.allocation.files import read_cases, read_packages
 from alongside.allocation.mapping import import_export, load_mapping
 from alongside.allocation.problems import AllocationInputError
-from alongside.allocation.tables import read_table
+from alongside.allocation.review import read_pairs
+from alongside.allocation.store import read_budgets
+from alongside.allocation.tables import read_table, unreadable_rows
 
 MAPPING = {
     "cases": {
@@ -21,6 +26,7 @@ MAPPING = {
         "assessed_on": {"from": "On", "date_format": ["%d/%m/%Y", "%d/%m/%y"]},
     }
 }
+CARD = RateCard([Rate("care", "hour", Decimal(20), date(2026, 4, 1))])
 EXPORT = "Area,Ref,Washing,On\nN,1,None,21/07/2024\nN,2,Some help,22/07/2024\n"
 
 
@@ -70,10 +76,13 @@ def test_an_identifier_of_which_a_part_is_empty_is_refused(tmp_path):
         imported(tmp_path, export)
     said = str(told.value).splitlines()
     assert [line.split(":")[0] for line in said] == [
-        "export.csv, row 4, column Ref", "export.csv, row 5, column Area, Ref", "export.csv, row 6, column Area",
+        "export.csv, row 4, column Ref", "export.csv, row 5, column Area, Ref",
+        "export.csv, row 6, column Area", "export.csv, row 7, column Ref",
     ]  # fmt: skip
     assert "this part of the identifier is not known" in said[0]
-    assert said[0].endswith("So in 2 rows, this the first.")
+    with pytest.raises(AllocationInputError, match="So in 9 rows, this the first") as told:
+        imported(tmp_path, EXPORT + 9 * "N,,None,23/07/2024\n")
+    assert len(told.value.problems) == 1
 
 
 def test_an_identifier_that_is_not_known_has_no_parts(tmp_path):
@@ -92,6 +101,34 @@ def test_an_error_of_a_spreadsheet_is_no_word_either(tmp_path, column):
         read_cases(workbook(tmp_path / "cases.xlsx", rows))
     says = f"cases.xlsx, row 3, column {column}: '#N/A' is an error of a spreadsheet. Correct the cell there."
     assert str(told.value) == says
+
+
+def test_an_error_of_a_spreadsheet_is_told_once(tmp_path):
+    rows = [("case_id", "service", "units_per_week"), ("#N/A", "care", 1), ("#N/A", "#REF!", 1)]
+    with pytest.raises(AllocationInputError) as told:
+        read_packages(
+            workbook(tmp_path / "packages.xlsx", rows),
+            rates=CARD,
+            cases=pl.DataFrame({"case_id": ["a"]}),
+        )
+    assert [(each.row, each.column) for each in told.value.problems] == [
+        (2, "case_id"), (3, "case_id"), (3, "service"),
+    ]  # fmt: skip
+
+
+def test_no_reader_takes_an_error_of_a_spreadsheet_for_a_word(tmp_path):
+    table = [("case_id", "indicative_budget", "personal_budget"), ("#N/A", 1, 2), ("#N/A", 1, 2)]
+    file = workbook(tmp_path / "pairs.xlsx", table)
+    card = [("service", "unit", "rate", "valid_from"), ("#N/A", "#REF!", 3, "2026-04-01")]
+    rates = workbook(tmp_path / "rates.xlsx", card)
+    for read, places in (
+        (lambda: read_pairs(file), [(2, "case_id"), (3, "case_id")]),
+        (lambda: read_budgets(file), [(2, "case_id"), (3, "case_id")]),
+        (lambda: RateCard.from_csv(rates), [(2, "service"), (2, "unit")]),
+    ):
+        with pytest.raises(AllocationInputError, match="is an error of a spreadsheet") as told:
+            read()
+        assert [(each.row, each.column) for each in told.value.problems] == places
 
 
 def test_an_error_of_a_spreadsheet_is_no_part_of_an_identifier(tmp_path):
@@ -162,6 +199,22 @@ def test_a_stray_mark_hides_no_row_that_is_too_long_and_lines_end_where_rows_do(
     assert [each.row for each in told.value.problems] == [3, 5, 4]
 
 
+def test_a_mark_that_is_never_closed_in_a_large_table_is_named_by_its_row(tmp_path):
+    below = "".join(f"{row},some words about somebody\n" for row in range(20_000))
+    (tmp_path / "odd.csv").write_text(f'a,b\n1,p,q\n2,"Mrs J said\n{below}', encoding="utf-8")
+    with pytest.raises(AllocationInputError) as told:
+        read_table(tmp_path / "odd.csv")
+    assert [each.row for each in told.value.problems] == [2, 3]
+    with (tmp_path / "odd.csv").open(encoding="utf-8", newline="") as file:
+        assert [each.row for each in unreadable_rows(file, "odd.csv", "no reason")] == [2, 3]
+
+
+@pytest.mark.parametrize("title", ["A\u2028title", "A\x0ctitle", '"A title\nof two lines"'])
+def test_a_header_below_a_title_is_found_however_its_lines_end(tmp_path, title):
+    made = imported(tmp_path, f"{title}\n{EXPORT}", {"source": {"header_row": 2}} | MAPPING)
+    assert made.cases["case_id"].to_list() == ["N 1", "N 2"]
+
+
 def test_quotation_marks_that_are_closed_and_written_twice_are_read(tmp_path):
     (tmp_path / "even.csv").write_text(
         'a,b\n1,"Mrs ""J"", said"\n2,"two\nlines"\n', encoding="utf-8"
@@ -202,13 +255,14 @@ def test_an_export_in_the_encoding_that_its_mapping_names_is_read(tmp_path):
         imported(tmp_path, encoding="utf-16")
 
 
-def test_a_sign_that_means_something_in_yaml_is_named_with_its_line(tmp_path):
-    (tmp_path / "map.yaml").write_text(
-        "cases:\n  case_id: Ref\n  circ_alone: {from: Lives alone?, levels: {Yes: 1, No: 0}}\n",
-        encoding="utf-8",
-    )
+@pytest.mark.parametrize(
+    "line",
+    ["circ_alone: {from: Lives alone?}", "note: Needs: help", "\tnote: tab", "a: [1, 2", "'x"],
+)
+def test_what_is_no_yaml_is_told_with_its_line_and_what_to_do(tmp_path, line):
+    (tmp_path / "map.yaml").write_text(f"cases:\n  case_id: Ref\n  {line}\n", encoding="utf-8")
     with pytest.raises(
-        AllocationInputError, match=r'at line 3, .*in quotation marks, as "Lives alone\?"'
+        AllocationInputError, match="not readable as YAML at line 3, .* in quotation marks"
     ):
         load_mapping(tmp_path / "map.yaml")
 

@@ -18,6 +18,7 @@ from alongside.allocation.compare import compare, prepare
 from alongside.allocation.drift import drift, read_published
 from alongside.allocation.evaluate import evaluate
 from alongside.allocation.files import read_folder
+from alongside.allocation.fitted import day_for
 from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.publish import publish
 from alongside.allocation.rivals import CaseMixGroups
@@ -244,6 +245,9 @@ def test_a_method_of_an_earlier_day_says_by_which_day_to_prepare(data, home):
     assert named in evaluate(earlier, prepare(both), bootstrap=5).setting.warning
     for alike in (both, prepare(both, on=day)):
         assert "prices" not in evaluate(earlier, alike, bootstrap=5).setting.warning
+    unused = replace(first, service="gardening", valid_from=date(2031, 4, 1))
+    more = replace(own, rates=RateCard([*card.entries, unused]))
+    assert day_for(earlier, more) == day
     latest = [each for each in own.rates.entries if each.valid_from == day]
     begun = RateCard(replace(each, valid_from=date(2032, 4, 1)) for each in latest)
     assert evaluate(earlier, replace(own, rates=begun), bootstrap=5).table().height == 1

@@ -284,7 +284,8 @@ def data_of(given: Any, model: Any = None) -> Data:
     """
     if isinstance(given, Data):
         return given
-    return prepare(given, on=day_for(model, getattr(given, "rates", None)))
+    day = day_for(model, given) if isinstance(given, CaseFolder) else None
+    return prepare(given, on=day)
 
 
 @dataclass

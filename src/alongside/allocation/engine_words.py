@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.problems import AllocationInputError, Problem
@@ -90,8 +90,9 @@ def _check_text(path: Path) -> None:
 
 def _header_of(path: Path) -> list[str]:
     """Read the first row of a CSV."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file, suppress(csv.Error):
         return next(csv.reader(file), [])
+    return []
 
 
 def _csv_faults(path: Path, error: Exception | str) -> AllocationInputError:

@@ -10,7 +10,7 @@ import polars as pl
 
 from alongside.allocation.import_report import ImportReport, never_found
 from alongside.allocation.mapping_faults import FAULTY
-from alongside.allocation.parsing import FIRST_DAY, LAST_DAY, figures
+from alongside.allocation.parsing import FEW_ALIKE, FIRST_DAY, LAST_DAY, figures
 from alongside.allocation.problems import Problem, some
 from alongside.allocation.tables import ERRORS, ROW, read_table
 from alongside.allocation.yaml_files import label
@@ -141,10 +141,11 @@ class Export:
         for part in sources(spec) if "join" in spec else ():
             lost = frame.filter(pl.col(part).is_null() | pl.col(part).is_in(ERRORS))
             self._told.update((row, told(target, spec)) for row in lost[ROW])
-            if lost.height:
-                again = f" So in {lost.height:,} rows, this the first." if lost.height > 1 else ""
-                says = "this part of the identifier is not known, and what is left may be somebody else's. Fill it in."
-                self._problem(says + again, int(lost[ROW][0]), part)
+            says = "this part of the identifier is not known, and what is left may be somebody else's. Fill it in."
+            many = lost.height > FEW_ALIKE
+            again = f" So in {lost.height:,} rows, this the first." if many else ""
+            for row in lost[ROW].head(1) if many else lost[ROW]:
+                self._problem(says + again, row, part)
 
     def _text(self, spec: Spec) -> pl.Series:
         """Join the cells that a column is made of, without the labels that mean not known."""

@@ -42,7 +42,7 @@ PACKAGE_COLUMNS = (
     "delivery",
 )
 # Of the columns that are read, those in which any word may stand.
-WORDS = ("case_id", "person_id", "difference_reason", "service", "provider", "funder", "delivery")
+WORDS = ("person_id", "difference_reason", "service", "provider", "funder", "delivery")
 SUFFIXES = (".csv", ".xlsx")
 MOST_NAMED = 10  # of the columns that are not used
 OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".ods", ".gz", ".zip", ".txt", ".tsv", ".parquet", ".json")
@@ -301,8 +301,7 @@ def parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
     for column in [name for name in levels if name not in columns]:
         parser.note("a highest level is declared for it, and no such column is here.", 1, column)
     if "case_id" in columns:
-        parser.required("case_id")
-        parser.once("case_id")
+        parser.identifier("case_id")
     _give_types(parser, levels)
     return parser
 
@@ -410,7 +409,7 @@ def parse_packages(
         raise AllocationInputError(parser.problems)
     for column in ("case_id", "service", "units_per_week"):
         parser.required(column)
-    for column in (name for name in WORDS if name in parser.table.columns):
+    for column in ("case_id", *(name for name in WORDS if name in parser.table.columns)):
         parser.worked_out(column)
     parser.decimal("units_per_week", UNITS, "Give the units a week as a number, as 10.5.")
     parser.refuse(

@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from alongside.allocation.compare import Data
+    from alongside.allocation.files import CaseFolder
     from alongside.allocation.problems import Problem
     from alongside.allocation.rates import RateCard
+
+
+_NONE = "no rate"
 
 
 def was_fitted_on(model: Any, cases: Any) -> bool | None:
@@ -48,10 +52,13 @@ def day_of_prices(model: Any) -> date:
     return day
 
 
-def day_for(model: Any, rates: RateCard | None) -> date | None:
-    """The day by whose prices cases are to be costed for a method: its own, where it names one that the card has."""
+def day_for(model: Any, folder: CaseFolder) -> date | None:
+    """The day by whose prices cases are to be costed for a method: its own, if it names one and all have a rate on it."""
     day: date | None = getattr(model, "on", None)
-    return day if day and rates and day >= rates.first_day else None
+    if day is None or folder.rates is None or folder.packages is None:
+        return None
+    services = folder.packages["service"].unique()
+    return day if all(_price(folder.rates, name, day) != _NONE for name in services) else None
 
 
 def other_prices(model: Any, data: Data) -> str:
@@ -81,5 +88,5 @@ def _price(rates: RateCard, service: str, day: date) -> str:
     try:
         rate = rates.rate(service, day)
     except RateError:
-        return "no rate"
+        return _NONE
     return f"£{rate:.2f}" if rate == round(rate, 2) else f"£{rate.normalize():f}"

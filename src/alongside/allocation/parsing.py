@@ -29,6 +29,7 @@ FEW_ALIKE = 5
 _THOUSANDS = r"^[-+]?[1-9]\d{0,2}([,\s]\d{3})+(\.\d*)?$"
 # A day before or after these is one whose year was mistyped.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
+AN_ERROR = "is an error of a spreadsheet. Correct the cell there."
 FAR_FROM_OURS = "is far from our time. Correct the year."
 BEYOND = 10**15  # nothing here is ever as much: such a number is a fault
 
@@ -102,11 +103,18 @@ class Parser:
         says = "this cell is empty. Fill it in, or leave out the row."
         self.refuse(column, pl.col(column).is_null(), lambda _found: says)
 
+    def identifier(self, column: str) -> None:
+        """Refuse rows without an identifier, and one that stands twice."""
+        self.required(column)
+        self.worked_out(column)
+        self.once(column)
+
     def worked_out(self, column: str) -> None:
         """Refuse an error of a spreadsheet where any other word would be taken as it stands."""
-        says = "is an error of a spreadsheet. Correct the cell there."
         wrong = pl.col(column).is_in(ERRORS)
-        self.refuse(column, wrong.fill_null(value=False), lambda found: f"{found!r} {says}")
+        self.refuse(column, wrong.fill_null(value=False), lambda found: f"{found!r} {AN_ERROR}")
+        # What is refused here is taken as not known, so that it is told of once.
+        self.frame = self.frame.with_columns(pl.when(~wrong).then(pl.col(column)))
 
     def once(self, column: str) -> None:
         """Refuse a value that stands in more than one row."""

@@ -11,9 +11,9 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from alongside.allocation.parsing import FAR_FROM_OURS, FIRST_DAY, LAST_DAY, in_figures
+from alongside.allocation.parsing import AN_ERROR, FAR_FROM_OURS, FIRST_DAY, LAST_DAY, in_figures
 from alongside.allocation.problems import AllocationInputError, Problem
-from alongside.allocation.tables import ROW, Table, absent, read_table
+from alongside.allocation.tables import ERRORS, ROW, Table, absent, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -346,6 +346,11 @@ def _entry(row: dict[str, Any], name: str) -> tuple[Rate | None, list[Problem]]:
         Problem(name, "this cell is empty. Fill it in.", number, column)
         for column in REQUIRED
         if row[column] is None
+    ]
+    problems += [
+        Problem(name, f"{row[column]!r} {AN_ERROR}", number, column)
+        for column in ("service", "unit")
+        if row[column] in ERRORS
     ]
     rate, day = Decimal(0), date.min
     if row["rate"] is not None:

@@ -123,8 +123,7 @@ def read_pairs(pairs: Any) -> tuple[pl.DataFrame, list[Problem]]:
         if column in columns:
             parser.money(column)
     if "case_id" in columns:
-        parser.required("case_id")
-        parser.once("case_id")
+        parser.identifier("case_id")
     _misspelt(parser)
     _reasons(parser)
     _exceptional(parser)

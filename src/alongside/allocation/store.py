@@ -65,13 +65,12 @@ def read_budgets(path: str | Path, extra: Sequence[str] = ()) -> pl.DataFrame:
             f"the columns {', '.join(missing)} are missing. Found: {', '.join(columns)}.", 1
         )
         raise AllocationInputError(parser.problems)
-    parser.required("case_id")
+    parser.identifier("case_id")
     parser.required("indicative_budget")
     for name in dict.fromkeys(("indicative_budget", "eligible_cost", *extra)):
         if name in columns:
             parser.pennies(name)
             parser.money(name)
-    parser.once("case_id")
     if parser.problems:
         raise AllocationInputError(parser.problems)
     return parser.frame.drop(ROW)

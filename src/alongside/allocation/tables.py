@@ -11,6 +11,7 @@ import json
 import re
 import zlib
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isnan
@@ -101,7 +102,7 @@ def read_table(
     if content.startswith(b"PK\x03\x04"):
         frame, header = _sheet(content, name, header_row)
     else:
-        text = text_of(content, name, encoding)
+        text = text_of(content, name, encoding).replace(UNBROKEN, " ")
         if "\n" not in text:  # as old Macintoshes ended lines
             text = text.replace("\r", "\n")
         try:
@@ -170,6 +171,8 @@ def absent(cell: Any) -> bool:
     """Say whether a cell holds nothing, in any table's way of writing that."""
     if isinstance(cell, Decimal):
         return cell.is_nan()
+    if isinstance(cell, int):  # however many figures it has
+        return False
     nothing = isinstance(cell, float | np.floating) and isnan(cell)
     return cell is None or nothing or str(cell) in ("<NA>", "NaT")
 
@@ -186,7 +189,7 @@ def as_text(table: Any, name: str, asked: Sequence[str]) -> Table:
 
     """
     given = as_polars(table, name).with_columns(cs.datetime().dt.date())
-    given = given.with_columns(cs.date().cast(pl.String))
+    given = given.with_columns(cs.date().cast(pl.String), _unbroken(cs.string()))
     problems = [
         Problem(name, f"it holds {column.dtype}. Give one value a row.", 1, column.name)
         for column in given
@@ -246,11 +249,11 @@ def _unzipped(content: bytes, name: str) -> bytes:
 def _below_titles(text: str, header_row: int, name: str) -> str:
     if header_row <= 1:
         return text
-    reader = csv.reader(io.StringIO(text))
-    above = sum(1 for _ in itertools.islice(reader, header_row - 1))
-    below = text.splitlines(keepends=True)[reader.line_num :]
+    file = io.StringIO(text, newline="")
+    above = sum(1 for _ in itertools.islice(csv.reader(file), header_row - 1))
+    below = file.read()
     _reaches(above + bool(below), header_row, name)
-    return "".join(below)
+    return below
 
 
 def text_of(content: bytes, name: str, encoding: str = "utf-8") -> str:
@@ -307,7 +310,7 @@ def _is_utf_8(content: bytes) -> bool:
 def _is_json(content: bytes) -> bool:
     try:
         return content.lstrip()[:1] in (b"{", b"[") and json.loads(content) is not None
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 
@@ -325,7 +328,7 @@ def _sheet(content: bytes, name: str, header_row: int) -> tuple[pl.DataFrame, li
     if not raw.height:
         _fail(name, "the first sheet is empty. It needs a header row and rows below it.")
     _reaches(raw.height, header_row, name)
-    header = [_plain(cell or "") for cell in raw.row(header_row - 1)]
+    header = [str(cell or "").strip() for cell in raw.row(header_row - 1)]
     _there(header, name, header_row)
     midnight = pl.all().str.replace(r"^(\d{4}-\d{2}-\d{2}) 00:00:00$", "$1")
     return raw.slice(header_row).select(midnight), header
@@ -342,7 +345,12 @@ def _as_shown(sheet: fastexcel.ExcelSheet) -> pl.DataFrame:
         found.setdefault(place, {})[row] = _SHOWN.get(kind[1] if kind else "", "#ERROR!")
     for place, cells in found.items():
         columns[place] = columns[place].scatter(list(cells), list(cells.values()))
-    return pl.DataFrame(columns)
+    return pl.DataFrame(columns).select(_unbroken(pl.all()))
+
+
+def _unbroken(cells: pl.Expr | cs.Selector) -> pl.Expr:
+    """Write spaces that do not break, which look like any other, as spaces."""
+    return cells.str.replace_all(UNBROKEN, " ", literal=True)
 
 
 def _reaches(rows: int, header_row: int, name: str) -> None:
@@ -357,16 +365,11 @@ def _there(header: list[str], name: str, row: int) -> None:
         _fail(name, says, row)
 
 
-def _plain(cell: str) -> str:
-    """Write spaces that do not break, which look like any other, as spaces."""
-    return cell.replace(UNBROKEN, " ").strip()
-
-
 def _csv(
     text: str, name: str, separator: str, header_row: int, faults: list[Problem]
 ) -> tuple[pl.DataFrame, list[str]]:
     first = next(csv.reader(io.StringIO(text), delimiter=separator), [])
-    header = [_plain(cell) for cell in first]
+    header = [cell.strip() for cell in first]
     _there(header, name, header_row)
     if separator == "," and len(header) == 1 and (";" in header[0] or "\t" in header[0]):
         says = (
@@ -423,9 +426,11 @@ def unreadable_rows(
 def _longer_rows(file: TextIO, name: str, separator: str, first: int) -> Iterable[Problem]:
     rows = csv.reader(file, delimiter=separator)
     width = len(next(rows, []))
-    for row, cells in enumerate(rows, first + 1):
-        if len(cells) > width:
-            yield Problem(name, _MORE.format(len(cells), width), row)
+    # A mark that is never closed takes in more than the reader holds: its row is found by itself.
+    with suppress(csv.Error):
+        for row, cells in enumerate(rows, first + 1):
+            if len(cells) > width:
+                yield Problem(name, _MORE.format(len(cells), width), row)
 
 
 def _stray_mark(file: TextIO, separator: str, first: int) -> int:
@@ -479,7 +484,7 @@ def _numbered(header: list[str]) -> list[str]:
 
 
 def _tidy(frame: pl.DataFrame, name: str, first_row: int) -> pl.DataFrame:
-    text = pl.all().cast(pl.String).str.replace_all(UNBROKEN, " ", literal=True).str.strip_chars()
+    text = pl.all().cast(pl.String).str.strip_chars()
     frame = frame.select(pl.when(text.str.len_chars() > 0).then(text).name.keep())
     frame = frame.with_row_index(ROW, offset=first_row).cast({ROW: pl.Int64})
     frame = frame.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))

@@ -97,10 +97,10 @@ def _why_none(error: yaml.MarkedYAMLError, text: str) -> str:
     marks = [each.line for each in (error.problem_mark, error.context_mark) if each]
     line = next((each for each in marks if each < len(lines) and lines[each].strip()), 0)
     shown = lines[line].strip()[:80] if lines else ""
-    says = f"not readable as YAML at line {line + 1}, {shown!r} ({error.problem})."
-    if set(shown) & set("?#[]{}"):
-        says += ' Put words with any of ? : # , [ ] { } in quotation marks, as "Lives alone?".'
-    return says
+    return (
+        f"not readable as YAML at line {line + 1}, {shown!r} ({error.problem}). Put words with a sign in them in "
+        'quotation marks, as "Lives alone?"; indent with spaces; close what is opened.'
+    )
 
 
 def label(given: Any) -> str:

@@ -104,7 +104,7 @@ def publish(
         given, fitted, cases = together(
             lambda: read_facts(facts), lambda: load(model), lambda: folder_of(folder, rates)
         )
-        data = prepared(as_learned(fitted, cases), on=day_for(fitted, cases.rates))
+        data = prepared(as_learned(fitted, cases), on=day_for(fitted, cases))
         with told("Measuring") as move:
             done = freeze(
                 fitted, data, to=to, version=version, published_on=on,

@@ -297,7 +297,7 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
             lambda: load(model),
             lambda: folder_of(folder, rates),
         )
-        data = prepared(cases, on=day_for(fitted, cases.rates))
+        data = prepared(cases, on=day_for(fitted, cases))
         with progress("Judging"):
             found = judge(fitted, data)
         if report:

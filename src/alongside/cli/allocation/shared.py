@@ -160,14 +160,12 @@ def cases_and_packages(path: Path) -> tuple[pl.DataFrame, pl.DataFrame | None]:
 
 def load(path: Path) -> Any:
     """Load a fitted model, from its file or a published version."""
-    from alongside.allocation.files import OTHER_KINDS, SUFFIXES
     from alongside.allocation.problems import AllocationInputError, Problem
 
     given, path = path, path / "model.json" if path.is_dir() else path
-    tables = {*SUFFIXES, *OTHER_KINDS} - {".json"}
-    if (path.is_file() and path.suffix.lower() in tables) or (
-        not path.exists() and any(given.glob("cases*.*"))
-    ):
+    if (
+        path.is_file() and path.suffix.lower() in {".csv", ".xlsx", ".xls", ".ods", ".parquet"}
+    ) or (not path.exists() and any(given.glob("cases*.*"))):
         says = "this holds cases, not a model. Name the model first, then the cases."
         raise AllocationInputError([Problem(str(given), says)])
     if not path.is_file():
@@ -214,7 +212,7 @@ def can_write(
     from alongside.allocation.problems import AllocationInputError, Problem
     from alongside.allocation.writing import IS_READ, is_read
 
-    problems, other = [], {".xlsx", ".html", *OTHER_KINDS}
+    problems, not_csv = [], {".xlsx", ".html", *OTHER_KINDS}
     read = [source for source in reading if source is not None]
     named = [target for target in targets if target is not None]
     for place, target in enumerate(named):
@@ -228,7 +226,7 @@ def can_write(
         elif target.absolute() in [other.absolute() for other in named[:place]]:
             says = "two things would be written to this one file. Name another for one of them."
             problems.append(Problem(str(target), says))
-        elif target in as_csv and target.suffix.lower() in other:
+        elif target in as_csv and target.suffix.lower() in not_csv:
             says = f"it is written as CSV. Name it {target.with_suffix('.csv').name}."
             problems.append(Problem(str(target), says))
     if problems:
