@@ -23,25 +23,6 @@ from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.publish import publish
 from alongside.allocation.rivals import CaseMixGroups
 
-BUDGETS = pl.DataFrame(
-    {
-        "case_id": ["a", "b", "c"],
-        "indicative_budget": [100.0, 250.5, 300.0],
-        "doubt": ["", None, "x"],
-    }
-)
-THRESHOLD = {"name": "higher", "kind": "threshold", "at_least": 2}
-PAIRS = pl.DataFrame(
-    {
-        "case_id": ["a", "b", "c", "d"],
-        "indicative_budget": [100.0, 200.0, 310.25, 80.0],
-        "personal_budget": [105.0, 500.0, 300.0, 120.0],
-        "exceptional": [False, True, False, False],
-        "standard_cost": [None, None, 305.5, float("nan")],
-        "difference_reason": ["", None, "Local price differs from standard", None],
-    }
-)
-
 
 def doubled(rates):
     return RateCard(replace(each, rate=2 * each.rate) for each in rates.entries)

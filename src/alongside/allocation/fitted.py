@@ -11,14 +11,12 @@ from alongside.allocation.rates import RateError
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from alongside.allocation.compare import Data
     from alongside.allocation.files import CaseFolder
     from alongside.allocation.problems import Problem
     from alongside.allocation.rates import RateCard
-
-
-_NONE = "no rate"
 
 
 def was_fitted_on(model: Any, cases: Any) -> bool | None:
@@ -58,7 +56,7 @@ def day_for(model: Any, folder: CaseFolder) -> date | None:
     if day is None or folder.rates is None or folder.packages is None:
         return None
     services = folder.packages["service"].unique()
-    return day if all(_price(folder.rates, name, day) != _NONE for name in services) else None
+    return day if all(_rate(folder.rates, name, day) is not None for name in services) else None
 
 
 def other_prices(model: Any, data: Data) -> str:
@@ -72,10 +70,14 @@ def other_prices(model: Any, data: Data) -> str:
     day, today = day_of_prices(model), data.priced_on or here.latest_day
     had = [name for name in data.units.columns if data.units[name].sum() > 0]
     each = [
-        (name, _price(rates, name, day), _price(here, name, today))
+        (name, _rate(rates, name, day), _rate(here, name, today))
         for name in dict.fromkeys((*learned, *had))
     ]
-    told = ", ".join(f"{name} ({then}, and {now} here)" for name, then, now in each if then != now)
+    told = ", ".join(
+        f"{name} ({_price(then)}, and {_price(now)} here)"
+        for name, then, now in each
+        if then != now
+    )
     instead = "Give the rates that it was fitted on."
     if rates == here:
         named = f"on=date({day.year}, {day.month}, {day.day})"
@@ -84,9 +86,14 @@ def other_prices(model: Any, data: Data) -> str:
     return says if told else ""
 
 
-def _price(rates: RateCard, service: str, day: date) -> str:
+def _rate(rates: RateCard, service: str, day: date) -> Decimal | None:
     try:
-        rate = rates.rate(service, day)
+        return rates.rate(service, day)
     except RateError:
-        return _NONE
+        return None
+
+
+def _price(rate: Decimal | None) -> str:
+    if rate is None:
+        return "no rate"
     return f"£{rate:.2f}" if rate == round(rate, 2) else f"£{rate.normalize():f}"

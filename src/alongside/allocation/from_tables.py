@@ -25,7 +25,7 @@ from alongside.allocation.model.packages import in_one_order, read_packages
 from alongside.allocation.parsing import BEYOND, UNITS, Parser
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem
 from alongside.allocation.rates import RateCard
-from alongside.allocation.tables import ROW, UNBROKEN, as_polars, as_text
+from alongside.allocation.tables import ROW, as_polars, as_text, unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,9 +135,7 @@ def _units(
 ) -> list[pl.Series]:
     """Give the units of each service, noting those that no week has."""
     written = cs.by_name("case_id", require_all=False) & cs.string()
-    plain = given.with_columns(
-        written.str.replace_all(UNBROKEN, " ", literal=True).str.strip_chars()
-    )
+    plain = given.with_columns(unbroken(written).str.strip_chars())
     named = rows if rows["case_id"].null_count() < rows.height else rows.drop("case_id")
     services = rates.services if rates else tuple(given.columns)
     units = read_packages(plain, named, services, problems)

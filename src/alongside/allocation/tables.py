@@ -189,7 +189,7 @@ def as_text(table: Any, name: str, asked: Sequence[str]) -> Table:
 
     """
     given = as_polars(table, name).with_columns(cs.datetime().dt.date())
-    given = given.with_columns(cs.date().cast(pl.String), _unbroken(cs.string()))
+    given = given.with_columns(cs.date().cast(pl.String), unbroken(cs.string()))
     problems = [
         Problem(name, f"it holds {column.dtype}. Give one value a row.", 1, column.name)
         for column in given
@@ -345,10 +345,10 @@ def _as_shown(sheet: fastexcel.ExcelSheet) -> pl.DataFrame:
         found.setdefault(place, {})[row] = _SHOWN.get(kind[1] if kind else "", "#ERROR!")
     for place, cells in found.items():
         columns[place] = columns[place].scatter(list(cells), list(cells.values()))
-    return pl.DataFrame(columns).select(_unbroken(pl.all()))
+    return pl.DataFrame(columns).select(unbroken(pl.all()))
 
 
-def _unbroken(cells: pl.Expr | cs.Selector) -> pl.Expr:
+def unbroken(cells: pl.Expr | cs.Selector) -> pl.Expr:
     """Write spaces that do not break, which look like any other, as spaces."""
     return cells.str.replace_all(UNBROKEN, " ", literal=True)
 
