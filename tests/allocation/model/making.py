@@ -98,7 +98,8 @@ def _whole(rng, needs, helps, circs) -> Whole:
     least = round(float(rng.uniform(0, 6)), 6) if rng.random() < 0.5 else 0.0
     service = Service("total", (_part(rng, needs, helps, circs),), (), least)
     basket = {"s0": round(float(rng.uniform(0, 0.1)), 9)}
-    return Whole(float(rng.choice([0.25, 0.5, 0.75, 1.0])), service, basket)
+    share, above = rng.choice([0.25, 0.5, 0.75, 1.0]), rng.choice([0.0, 40.0, 150.0])
+    return Whole(float(share), service, basket, float(above))
 
 
 def _instead(rng) -> Instead:

@@ -1,5 +1,6 @@
 """What needs come to in all, learned from whole budgets where services do not tell it."""
 
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -12,9 +13,10 @@ from alongside.allocation import PackageModel, RateCard
 from alongside.allocation.model.encoding import encode, learn_items, read_columns
 from alongside.allocation.model.explain import explain_figure
 from alongside.allocation.model.instead import suspect
+from alongside.allocation.model.published import Service, Whole
 from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.study import Recorded, study
-from alongside.allocation.model.whole import best_share, learn_whole
+from alongside.allocation.model.whole import best_mix, learn_whole
 from alongside.allocation.plain_tables import plain_tables
 
 PRICES = {"care": 20.0, "day_centre": 50.0}
@@ -120,22 +122,68 @@ def test_packages_that_cost_nothing_have_no_whole_and_replace_nothing():
     assert learn_whole(None, None, packages, free, None, packages) is None  # nothing to look at
 
 
-def test_it_is_mixed_in_only_where_that_is_surely_nearer_for_large_and_small():
+def mixed(services, whole, agreed):
+    """What share of the whole is taken, and above how many average budgets."""
+    bare = Whole(0.0, Service("total", (), ()), {"care": 1 / PRICES["care"]})
+    found = best_mix(bare, services, whole, agreed, PRICES)
+    return (found.share, round(found.above / agreed.mean(), 2)) if found else None
+
+
+@pytest.fixture
+def told():
+    """Budgets, and what services say of them, by a third too much or too little."""
     rng = np.random.default_rng(0)
     agreed = rng.gamma(1.5, 200.0, 300)
-    services = agreed * rng.lognormal(0, 0.3, 300)
+    return agreed, agreed * rng.lognormal(0, 0.3, 300), rng
+
+
+def test_it_is_mixed_in_only_where_that_is_surely_nearer_for_large_and_small(told):
+    agreed, services, rng = told
     whole = agreed * rng.lognormal(0, 0.1, 300)
-    assert best_share(services, whole, agreed) >= 0.75
-    assert best_share(whole, services, agreed) == 0.0
-    assert best_share(services, services, agreed) == 0.0
-    for_large_alone = np.where(agreed > 300, agreed, agreed * rng.lognormal(0, 0.5, 300))
-    nearly = np.where(agreed > 300, agreed * rng.lognormal(0, 0.3, 300), agreed * 1.02)
-    assert best_share(nearly, for_large_alone, agreed) == 0.0
+    share, above = mixed(services, whole, agreed)
+    assert share >= 0.75
+    assert above == 0
+    assert mixed(whole, services, agreed) is None
+    assert mixed(services, services, agreed) is None
 
 
-@pytest.mark.parametrize(("left", "share"), [(0.96, 1.0), (0.98, 0.0)])
-def test_it_is_mixed_in_from_three_in_a_hundred_on(left, share):
-    rng = np.random.default_rng(0)
-    agreed = rng.gamma(1.5, 200.0, 300)
-    services = agreed * rng.lognormal(0, 0.3, 300)
-    assert best_share(services, agreed + left * (services - agreed), agreed) == share
+def test_it_is_mixed_in_above_an_average_budget_where_it_tells_large_ones_alone_more_nearly(told):
+    agreed, services, rng = told
+    large = agreed > agreed.mean()
+    whole = np.where(large, agreed, agreed * rng.lognormal(0, 0.5, 300))
+    nearly = np.where(large, services, agreed * 1.02)
+    share, above = mixed(nearly, whole, agreed)
+    assert share >= 0.5
+    assert above == 1
+    assert mixed(nearly, np.where(large, whole, services), agreed)[1] == 1
+
+
+@pytest.mark.parametrize(("left", "found"), [(0.98, (1.0, 0.0)), (0.99, None)])
+def test_it_is_mixed_in_from_one_and_a_half_in_a_hundred_on(told, left, found):
+    agreed, services, _ = told
+    assert mixed(services, agreed + left * (services - agreed), agreed) == found
+
+
+def test_below_its_point_a_figure_is_what_services_come_to(fitted):
+    whole = replace(fitted.published_.whole, share=0.5, above=300.0)
+    dearer = {name: 2 * price for name, price in PRICES.items()}
+    services, of_whole = np.array([100.0, 500.0, 100.0, 500.0]), np.array([200.0, 200.0, 600, 600])
+    assert whole.of(services, of_whole, PRICES) == pytest.approx([100, 400, 250, 550], abs=0.01)
+    twice = whole.of(2 * services, of_whole, dearer)
+    assert twice == pytest.approx([200, 800, 500, 1100], abs=0.02)
+
+
+def test_a_model_with_a_point_says_so_and_is_kept(fitted, tmp_path):
+    model = deepcopy(fitted)
+    whole = replace(fitted.published_.whole, share=0.5, above=312.5)
+    model.published_ = replace(fitted.published_, whole=whole)
+    model.save(tmp_path / "model.json")
+    assert PackageModel.load(tmp_path / "model.json").published_ == model.published_
+    tables = plain_tables(model)
+    assert "50% of what a figure has above £312.50 a week is this" in tables
+    assert (
+        "50% of what a figure has above £312.50 a week goes by what needs came to in all" in tables
+    )
+    case = people(1, 3).assign(**dict.fromkeys(people(1, 3), 3))
+    explained = model.explain(case)
+    assert sum(explained.by_service().values()) == explained.total > whole.above

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from alongside.allocation.model.doubting import Doubting
-    from alongside.allocation.model.taper import Taper
 
 BUDGET = "indicative_budget"
 _NO_LIMIT = 2**62
@@ -185,13 +184,18 @@ def _with_whole(model: Published, step: Any, prices: dict[str, float]) -> Any:
     if least:
         pounds = ibis.cases((pounds < double(least), double(0.0)), else_=pounds)
     kept, rate = double(model.whole.kept), double(model.whole.rate(prices))
-    return step.mutate(**{f"{PREFIX}total": kept * step[f"{PREFIX}total"] + rate * pounds})
+    left = _above(step[f"{PREFIX}total"], double(model.whole.point(prices)), kept)
+    above = double(model.whole.above)
+    over = ibis.cases((pounds > above, pounds - above), else_=double(0.0))
+    return step.mutate(**{f"{PREFIX}total": left + rate * over})
 
 
 def _agreed(model: Published, step: Any) -> Any:
     """Taper a whole budget; give nothing where it is below the least, or below the threshold."""
     total = step[f"{PREFIX}total"]
-    agreed = total if model.taper is None else _tapered(model.taper, total)
+    agreed = total
+    if model.taper is not None:
+        agreed = _above(total, double(model.taper.above), double(model.taper.share))
     nothing = [(total < double(model.least), double(0.0))] if model.least else []
     if model.threshold:
         height: Any = double(0.0)
@@ -210,10 +214,9 @@ def _or_instead(model: Published, step: Any, prices: dict[str, float]) -> Any:
     return ibis.cases((given, double(model.instead.costs(prices))), else_=agreed)
 
 
-def _tapered(taper: Taper, total: Any) -> Any:
-    above = double(taper.above)
-    over = total > above
-    return ibis.cases((over, above + double(taper.share) * (total - above)), else_=total)
+def _above(total: Any, point: Any, share: Any) -> Any:
+    """Keep a share of what a total has above a point, and all of what it has below."""
+    return ibis.cases((total > point, point + share * (total - point)), else_=total)
 
 
 def _taken(

@@ -99,7 +99,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         figure all the same (``problems`` and ``explain`` say why it should not be used),
         ``"refuse"`` raises ``ProfileRefused``.
     random_state : int
-        Folds and restarts; the same number gives the same model.
+        Folds and restarts; the same number gives the same model, on processors of one kind.
     progress : callable, optional
         Called with a sentence as the fit goes on.
 

@@ -225,11 +225,11 @@ def _quantities(
     }
     left = model.before_least(last, prices)
     if model.whole:
-        pounds, rate = bare.of_whole(walk), model.whole.rate(prices)
-        end = model.whole.shared_out(left, rate * model.of_whole(last), prices)
+        pounds, kept = bare.of_whole(walk), model.whole.part_left(left, prices)
+        end = model.whole.shared_out(left, model.whole.added(model.of_whole(last), prices), prices)
         part = pounds / pounds[-1] if pounds[-1] else np.zeros(len(pounds))
-        along = {name: model.whole.kept * along[name] + part * end[name] for name in along}
-        left = {name: model.whole.kept * left[name] + end[name] for name in left}
+        along = {name: kept * along[name] + part * end[name] for name in along}
+        left = {name: kept * left[name] + end[name] for name in left}
     return along, {name: float(units[0]) for name, units in left.items()}
 
 

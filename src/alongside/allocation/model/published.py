@@ -14,7 +14,8 @@ The whole of the arithmetic, in its order:
 3. A service's parts are added in order, and what is below the service's least is nothing; then,
    for each earlier service that absorbs it, the least of ``most * quantity``, ``rate * source * quantity`` and ``limit * source`` is taken off.
 4. Quantities times rates are added in the order of services. Where the model has a whole, its parts
-   are added up as a service's are, and the sum is ``kept * sum + rate * whole``. A sum below the model's least is
+   are added up as a service's are: of a sum above the point its point and ``kept`` of the rest is left, and
+   ``rate`` times what the whole has above ``above`` is added. A sum below the model's least is
    nothing, and so are its quantities; and so they are where the parts of the model's threshold,
    added in order, come to less than its own least. Of a sum above the taper's point, that and the
    taper's share of the rest is left, and of its quantities as much. Where that is more than the
@@ -142,18 +143,20 @@ class Threshold:
 class Whole:
     """What needs come to in all, as learned from whole budgets, which services are shares of.
 
-    Of each figure ``share`` is this, and the rest what services come to. ``service`` gives pounds a week
-    at the prices of the fit. At those ``basket``, units a week of each service as the average person has
-    them, costs one pound; at others whole budgets move as it does, the same for everybody.
+    Of what each figure has above ``above`` pounds a week ``share`` is this, and the rest what services come
+    to. ``service`` gives pounds a week, and ``above`` counts them, at the prices of the fit. At those
+    ``basket``, units a week of each service as the average person has them, costs one pound; at others
+    whole budgets move as it does, the same for everybody.
     """
 
     share: float
     service: Service
     basket: dict[str, float]
+    above: float = 0.0
 
     @property
     def kept(self) -> float:
-        """The share of what services come to."""
+        """The share of what services come to above the point."""
         return 1.0 - self.share
 
     def index(self, prices: dict[str, float]) -> float:
@@ -164,22 +167,43 @@ class Whole:
         """Give the pounds that each of its own pounds adds to a figure."""
         return self.share * self.index(prices)
 
+    def point(self, prices: dict[str, float]) -> float:
+        """Give the pounds a week above which it bears on what services come to."""
+        return self.above * self.index(prices)
+
     def of(self, services: Floats, whole: Floats, prices: dict[str, float]) -> Floats:
         """Mix what services come to with the whole, pounds a week."""
-        return self.kept * services + self.rate(prices) * whole
+        return self.left(services, prices) + self.added(whole, prices)
+
+    def left(self, services: Floats, prices: dict[str, float]) -> Floats:
+        """Give what is left of what services come to, pounds a week."""
+        point = self.point(prices)
+        return np.where(services > point, point + self.kept * (services - point), services)
+
+    def added(self, whole: Floats, prices: dict[str, float]) -> Floats:
+        """Give what pounds a week by the whole alone add to a figure."""
+        over = np.where(whole > self.above, whole - self.above, 0.0)
+        return self.rate(prices) * over
 
     def quantities(
         self, units: dict[str, Floats], pounds: Floats, prices: dict[str, float]
     ) -> dict[str, Floats]:
         """Give quantities that come to the mixed sum; ``pounds`` a week are by the whole alone."""
-        added = self.shared_out(units, self.rate(prices) * pounds, prices)
-        return {name: self.kept * each + added[name] for name, each in units.items()}
+        added = self.shared_out(units, self.added(pounds, prices), prices)
+        part = self.part_left(units, prices)
+        return {name: part * each + added[name] for name, each in units.items()}
+
+    def part_left(self, units: dict[str, Floats], prices: dict[str, float]) -> Floats:
+        """Give what part is left of quantities: of all of them alike."""
+        total = _cost(units, prices)
+        some = total > 0
+        return np.where(some, self.left(total, prices) / np.where(some, total, 1.0), 1.0)
 
     def shared_out(
         self, units: dict[str, Floats], pounds: Floats, prices: dict[str, float]
     ) -> dict[str, Floats]:
         """Share pounds out among services as their quantities do, or else as the average person has them."""
-        total = np.sum([each * prices[name] for name, each in units.items()], axis=0)
+        total = _cost(units, prices)
         some, index = total > 0, self.index(prices)
         times = np.where(some, pounds / np.where(some, total, 1.0), 0.0)
         baskets = np.where(some, 0.0, pounds / index if index > 0 else 0.0)
@@ -187,6 +211,11 @@ class Whole:
             name: each * times + self.basket.get(name, 0.0) * baskets
             for name, each in units.items()
         }
+
+
+def _cost(units: dict[str, Floats], prices: dict[str, float]) -> Floats:
+    """Give what quantities cost, pounds a week."""
+    return np.asarray(np.sum([each * prices[name] for name, each in units.items()], axis=0))
 
 
 @dataclass(frozen=True)

@@ -37,10 +37,10 @@ KIND = "alongside package model"
 # fourth on, what answers share is kept, and not how every two of them weigh together, and there may be
 # a threshold; from the fifth on, tables may be for combined circumstances; from the sixth on, there
 # be doublings and a taper; from the seventh on, a package that is given instead of
-# everything else, and a whole.
-VERSIONS = 1, 2, 3, 4, 5, 6, 7
+# everything else, and a whole; from the eighth on, a whole that bears on what lies above some point alone.
+VERSIONS = 1, 2, 3, 4, 5, 6, 7, 8
 # A model without what is new is saved as before: other programs read it, and digests stay.
-_WITHOUT_EITHER, _WITH_COMBINED, _WITH_DOUBLING, _LATEST = 4, 5, 6, 7
+_WITHOUT_EITHER, _WITH_COMBINED, _WITH_DOUBLING, _WITH_WHOLE, _LATEST = 4, 5, 6, 7, 8
 
 
 def digest(content: dict[str, Any]) -> str:
@@ -74,6 +74,8 @@ def marked(content: dict[str, Any]) -> dict[str, Any]:
     if content.get("taper") or any("doubling" in part for part in _parts_of(content)):
         version = _WITH_DOUBLING
     if content.get("instead") or content.get("whole"):
+        version = _WITH_WHOLE
+    if "above" in (content.get("whole") or {}):
         version = _LATEST
     return {"kind": KIND, "version": version, **_without_minus_nought(content)}
 
@@ -198,7 +200,11 @@ def published_to_json(model: Published) -> dict[str, Any]:
 
 
 def _whole(whole: Whole) -> dict[str, Any]:
-    return {**asdict(whole), "service": _with_parts(whole.service)}
+    return {
+        "share": whole.share,
+        "service": _with_parts(whole.service),
+        "basket": whole.basket,
+    } | where_any(above=whole.above)
 
 
 def _with_parts(whole: Service | Threshold) -> dict[str, Any]:
@@ -288,7 +294,8 @@ def _parts(content: list[dict[str, Any]]) -> tuple[Part, ...]:
 
 
 def _read_whole(content: dict[str, Any]) -> Whole:
-    return Whole(content["share"], _service(content["service"]), content["basket"])
+    service = _service(content["service"])
+    return Whole(content["share"], service, content["basket"], content.get("above", 0.0))
 
 
 def _service(content: dict[str, Any]) -> Service:

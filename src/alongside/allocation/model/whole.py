@@ -7,7 +7,7 @@ and what all of them cost together goes on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _SHARES = (0.25, 0.5, 0.75, 1.0)
-_WORTH_IT = 0.97  # of the error of services alone
-_SURELY = 1.5  # times by how much the gain may vary by chance
+_WORTH_IT = 0.985  # of the error of services alone
+_SURELY = 0.5  # times by how much the gain may vary by chance
 _NEAR = 0.1
 _FEWER_NEAR = 0.01  # of the cases may be told less nearly
 
@@ -72,12 +72,12 @@ def learn_whole(
     whole = {TOTAL: agreed}
     learned = learn(design, recorded, whole, {TOTAL: 1.0}, plan, None, _quietly, together)
     pounds = learned.unseen[TOTAL]
-    share = best_share(services, pounds, agreed[plan.judged])
-    if not share:
-        return None
     step, mean = learned.steps[0], agreed.mean()
     basket = {name: round(float(units.mean() / mean), 9) for name, units in packages.items()}
-    mixed = Whole(share, Service(TOTAL, (), (), step.least), basket)
+    bare = Whole(0.0, Service(TOTAL, (), (), step.least), basket)
+    mixed = best_mix(bare, services, pounds, agreed[plan.judged], prices)
+    if mixed is None:
+        return None
     return Mixed(
         step,
         mixed,
@@ -86,27 +86,34 @@ def learn_whole(
     )
 
 
-def best_share(services: Floats, whole: Floats, agreed: Floats) -> float:
-    """Find the share of the whole by which pounds' errors are least; none where that is not sure.
+def best_mix(
+    bare: Whole, services: Floats, whole: Floats, agreed: Floats, prices: dict[str, float]
+) -> Whole | None:
+    """Find the share of the whole, and from where on, by which pounds' errors are least; None where that is not sure.
 
-    Squared errors may not be greater by it, nor hardly fewer people be told within a tenth of what was
-    agreed: what is better for large budgets may be worse for the many small ones.
+    It bears on all of each figure, or on what that has above an average budget: large ones are told the more
+    nearly by it. Squared errors may not be greater by it, nor hardly fewer people be told within a tenth of what
+    was agreed: what is better for large budgets may be worse for the many small ones.
     """
     before = np.abs(services - agreed)
-    found = 0.0
-    least = _WORTH_IT * before.mean()
-    for share in _SHARES:
-        after = np.abs((1 - share) * services + share * whole - agreed)
-        gain = before - after
-        near = [(errors <= _NEAR * agreed).mean() for errors in (before, after)]
-        if (
-            after.mean() < least
-            and is_sure(gain, _SURELY)
-            and np.square(after).mean() <= np.square(before).mean()
-            and near[1] >= near[0] - _FEWER_NEAR
-        ):
-            found, least = share, after.mean()
+    found, least = None, _WORTH_IT * before.mean()
+    for above in (round(float(agreed.mean()), 2), 0.0):
+        for share in _SHARES:
+            tried = replace(bare, share=share, above=above)
+            after = np.abs(tried.of(services, whole, prices) - agreed)
+            if after.mean() < least and _no_worse(before, after, agreed):
+                found, least = tried, after.mean()
     return found
+
+
+def _no_worse(before: Floats, after: Floats, agreed: Floats) -> bool:
+    """Say whether errors are surely less, and neither large ones larger nor near figures fewer."""
+    near = [float((errors <= _NEAR * agreed).mean()) for errors in (before, after)]
+    return (
+        is_sure(before - after, _SURELY)
+        and bool(np.square(after).mean() <= np.square(before).mean())
+        and near[1] >= near[0] - _FEWER_NEAR
+    )
 
 
 def _quietly(_: str) -> None:
