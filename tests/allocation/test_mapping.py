@@ -384,3 +384,63 @@ def test_the_english_return_becomes_a_rate_card(shared_data):
     assert card.rate("home_care", day) == Decimal("17.0")
     assert card.rate("residential_care", day) == Decimal("522.4")
     assert card.unit("meals") == "meal"
+
+
+VISITS = "Ref;Visits;Minutes;Workers\n1;14;45;2\n2;7;30;1\n3;0;;1\n4;;30;1\n5;1,000;15;1\n"
+TIMES = {"from": "Visits", "times": ["Minutes", "Workers"], "divide": 60}
+
+
+def visits(tmp_path, export=VISITS, columns=None):
+    cases = {"case_id": "Ref", "need_washing": {"constant": 1}}
+    plan = {"cases": cases, "packages": {"columns": columns or {"home_care": TIMES}}}
+    return write(tmp_path, {"source": {"separator": ";"}, **plan}, export)
+
+
+def test_columns_are_multiplied_and_no_visit_is_no_package_however_long(tmp_path):
+    made = import_export(*visits(tmp_path))
+    units = dict(made.packages.select("case_id", "units_per_week").iter_rows())
+    assert units == {"1": Decimal(21), "2": Decimal("3.5"), "5": Decimal(250)}
+    one = {"home_care": {"from": "Visits", "times": "Minutes", "divide": 60}}
+    made = import_export(*visits(tmp_path, columns=one))
+    assert made.packages.row(0) == ("1", "home_care", Decimal("10.5"))
+    assert made.report.unused == ["Workers"]
+
+
+def test_what_is_to_be_multiplied_by_an_empty_or_wrong_cell_is_refused_by_its_column(tmp_path):
+    export = (
+        "Ref;Visits;Minutes;Workers\n1;14;;2\n2;7;half an hour;1\n3;2;-30;1\n4;x;30;1\n5;1;5;1\n"
+    )
+    with pytest.raises(AllocationInputError) as caught:
+        import_export(*visits(tmp_path, export))
+    found = [(each.row, each.column, each.says.split(".")[0]) for each in caught.value.problems]
+    assert found == [
+        (2, "Minutes", "this cell is empty, and what stands in 'Visits' is to be multiplied by it"),
+        (3, "Minutes", "'half an hour' is not a number"),
+        (4, "Minutes", "'-30' is negative: give 0 or more"),
+        (5, "Visits", "'x' is not a number"),
+    ]
+
+
+def test_of_a_second_export_each_cell_that_cannot_be_multiplied_is_told_once(tmp_path):
+    (tmp_path / "services.csv").write_text(
+        "Who,What,Visits,Minutes\n1,home_care,7,60\n1,home_care,7,\n1,home_care,,30\n1,home_care,x,9\n",
+        encoding="utf-8",
+    )
+    units = {"from": "Visits", "times": "Minutes", "divide": 60}
+    long = {"case_id": "Who", "service": "What", "units_per_week": units}
+    with pytest.raises(AllocationInputError) as caught:
+        import_export(
+            *write(tmp_path, {**MAPPING, "packages": {"long": long}}),
+            packages=tmp_path / "services.csv",
+        )
+    assert [(each.row, each.column) for each in caught.value.problems] == [
+        (3, "Minutes"),
+        (4, "Visits"),
+        (5, "Visits"),
+    ]
+
+
+def test_a_column_to_multiply_by_that_is_not_there_is_named_with_the_nearest(tmp_path):
+    near = {"home_care": {"from": "Visits", "times": "Minute", "divide": 60}}
+    with pytest.raises(AllocationInputError, match="no column 'Minute'. Was 'Minutes' meant"):
+        import_export(*visits(tmp_path, columns=near))

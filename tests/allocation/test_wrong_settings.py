@@ -39,6 +39,14 @@ CARD = {"row": {"column": "Ref", "is": "1"}, "valid_from": "2026-04-01"}
             {"packages": {"columns": {"home": {"from": "Hours", "divide": 0}}}},
             "packages, columns, home, divide: 0 was found. Give a number above 0.",
         ),
+        (
+            {"packages": {"columns": {"home": {"from": "Hours", "times": {"by": "Minutes"}}}}},
+            "packages, columns, home, times: {'by': 'Minutes'} was found. Give the name of a column",
+        ),
+        (
+            {"packages": {"columns": {"home": {"constant": 30, "divide": 60}}}},
+            "packages, columns, home: a constant stands as it is: write what it comes to",
+        ),
         ({"rates": "dear"}, "rates: this should be a list"),
         (
             {"rates": [{**MAPPING["rates"][0], "valid_from": "soon", "rate": "x"}]},

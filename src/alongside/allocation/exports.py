@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from alongside.allocation.import_report import ImportReport, never_found
-from alongside.allocation.mapping_faults import FAULTY
+from alongside.allocation.mapping_faults import AMOUNTS, FAULTY
 from alongside.allocation.parsing import FEW_ALIKE, FIRST_DAY, LAST_DAY, figures
 from alongside.allocation.problems import Problem, some
 from alongside.allocation.tables import ERRORS, ROW, read_table
@@ -64,8 +64,8 @@ class Export:
     def check_sources(self, *groups: Mapping[str, Spec]) -> None:
         """Name every column that is to be read and is not there."""
         for spec in (spec for group in groups for spec in group.values()):
-            for source in sources(spec):
-                self._known(source)
+            for column in columns_of(spec):
+                self._known(column)
             if spec.get("otherwise") == "leave_out" and not self.makes(spec):
                 self.rows_known = False
 
@@ -111,7 +111,7 @@ class Export:
     def makes(self, spec: Spec) -> bool:
         """Say whether all that a column is made of is there, and the mapping says it without a fault."""
         sound = bool(spec) and FAULTY not in spec
-        return sound and set(sources(spec)) <= set(self._columns)
+        return sound and set(columns_of(spec)) <= set(self._columns)
 
     def _stand_in(self, target: str) -> pl.Series:
         if target == "case_id":
@@ -122,12 +122,12 @@ class Export:
     def _column(self, target: str, spec: Spec) -> pl.Series:
         if "constant" in spec:
             return pl.Series(target, [label(spec["constant"])] * self.frame.height, dtype=pl.String)
-        text = self._text(spec)
+        text = self._text(sources(spec), spec)
         if "levels" in spec:
             text = self._levels(target, spec, text)
         if "date_format" in spec:
             text = self._dates(target, spec, text)
-        if "divide" in spec or "multiply" in spec:
+        if AMOUNTS & spec.keys():
             text = self._scaled(target, spec, text)
         if target in IDENTIFIERS:
             self._refuse_parts(target, spec, text)
@@ -140,17 +140,21 @@ class Export:
         frame = self.frame.filter(self._kept() & pl.lit(text.is_not_null()))
         for part in sources(spec) if "join" in spec else ():
             lost = frame.filter(pl.col(part).is_null() | pl.col(part).is_in(ERRORS))
-            self._told.update((row, told(target, spec)) for row in lost[ROW])
             says = "this part of the identifier is not known, and what is left may be somebody else's. Fill it in."
-            many = lost.height > FEW_ALIKE
-            again = f" So in {lost.height:,} rows, this the first." if many else ""
-            for row in lost[ROW].head(1) if many else lost[ROW]:
-                self._problem(says + again, row, part)
+            self._lacking(told(target, spec), part, lost[ROW], says)
 
-    def _text(self, spec: Spec) -> pl.Series:
-        """Join the cells that a column is made of, without the labels that mean not known."""
+    def _lacking(self, made: str, column: str, rows: pl.Series, says: str) -> None:
+        """Say once of many rows, or of each of a few, that a cell is empty without which another cannot be made."""
+        self._told.update((row, made) for row in rows)
+        many = len(rows) > FEW_ALIKE
+        again = f" So in {len(rows):,} rows, this the first." if many else ""
+        for row in rows.head(1) if many else rows:
+            self._problem(says + again, row, column)
+
+    def _text(self, columns: list[str], spec: Spec) -> pl.Series:
+        """Join cells, without the labels that mean not known."""
         text = self.frame.select(
-            pl.concat_str(sources(spec), separator=" ", ignore_nulls=True)
+            pl.concat_str(columns, separator=" ", ignore_nulls=True)
         ).to_series()
         missing = [label(each) for each in _list(spec.get("missing", []))]
         return (
@@ -168,7 +172,7 @@ class Export:
         """Find the rows that a label leaves out, before anything is said of their other cells."""
         for spec in (spec for group in groups for spec in group.values()):
             if spec.get("otherwise") == "leave_out" and "levels" in spec and self.makes(spec):
-                text = self._text(spec)
+                text = self._text(sources(spec), spec)
                 self._refused_rows.update(self._lost(text, _mapped(spec, text))[ROW].to_list())
 
     def _levels(self, target: str, spec: Spec, text: pl.Series) -> pl.Series:
@@ -209,21 +213,35 @@ class Export:
         return days.cast(pl.String)
 
     def _scaled(self, target: str, spec: Spec, text: pl.Series) -> pl.Series:
+        made = told(target, spec)
+        found = self._amounts(made, text)
+        for column in factors(spec):
+            found = self._times(made, found, column, self._text([column], spec))
+        factor = Decimal(str(spec.get("multiply", 1))) / Decimal(str(spec.get("divide", 1)))
+        scaled = [None if each is None else format(each * factor, ".6f") for each in found]
+        return pl.Series(target, scaled, dtype=pl.String)
+
+    def _times(
+        self, made: str, amounts: list[Decimal | None], column: str, text: pl.Series
+    ) -> list[Decimal | None]:
+        """Multiply amounts by another column, which may be empty only where there is nothing to multiply."""
+        lacking = pl.Series([bool(each) for each in amounts], dtype=pl.Boolean) & text.is_null()
+        rows = self.frame.filter(self._kept() & pl.lit(lacking))[ROW]
+        says = f"this cell is empty, and what stands in {made!r} is to be multiplied by it. Fill it in."
+        self._lacking(made, column, rows, says)
+        pairs = zip(amounts, self._amounts(column, text), strict=True)
+        return [_product(*pair) for pair in pairs]
+
+    def _amounts(self, column: str, text: pl.Series) -> list[Decimal | None]:
+        """Read numbers of 0 or more, before they are multiplied, as nobody finds the product in their export."""
         plain = pl.select(figures(pl.lit(text))).to_series()
         value = plain.cast(pl.Float64, strict=False)
         bad = value.is_null() | ~value.is_finite()
-        self._cells(told(target, spec), text, bad, "is not a number")
-        # Before it is multiplied, as nobody finds the product in their export.
+        self._cells(column, text, bad, "is not a number")
         negative = (value < 0).fill_null(value=False) & ~bad
-        self._cells(told(target, spec), text, negative, "is negative: give 0 or more")
+        self._cells(column, text, negative, "is negative: give 0 or more")
         plain = plain.zip_with(~bad & ~negative, pl.Series([None] * len(plain), dtype=pl.String))
-        amount = plain.str.to_decimal(scale=12) if len(plain) else plain
-        factor = Decimal(str(spec.get("multiply", 1))) / Decimal(str(spec.get("divide", 1)))
-        return pl.Series(
-            target,
-            [None if each is None else format(Decimal(each) * factor, ".6f") for each in amount],
-            dtype=pl.String,
-        )
+        return (plain.str.to_decimal(scale=12) if len(plain) else plain).to_list()
 
     def _cells(self, column: str, text: pl.Series, failed: pl.Series, says: str) -> None:
         bad = pl.DataFrame({"t": text, ROW: self.frame[ROW]}).filter(failed & text.is_not_null())
@@ -257,6 +275,23 @@ def sources(spec: Spec) -> list[str]:
     if "join" in spec:
         return [str(name) for name in spec["join"]]
     return [str(spec["from"])] if "from" in spec else []
+
+
+def _product(amount: Decimal | None, times: Decimal | None) -> Decimal | None:
+    """Multiply an amount; nothing, and what is not known, stay as they are."""
+    if not amount:
+        return amount
+    return None if times is None else amount * times
+
+
+def factors(spec: Spec) -> list[str]:
+    """List the export's columns that a column is multiplied by."""
+    return [str(name) for name in _list(spec.get("times", []))]
+
+
+def columns_of(spec: Spec) -> list[str]:
+    """List all columns of the export that a column is worked out from."""
+    return [*sources(spec), *factors(spec)]
 
 
 def _mapped(spec: Spec, text: pl.Series) -> pl.Series:

@@ -20,6 +20,8 @@ PACKAGES = ("columns", "long", "source")
 OTHERWISE = ("refuse", "missing", "leave_out")
 RATE_CARD = ("row", "valid_from", "source", "services")
 LONG = PACKAGE_COLUMNS[:3]
+# Keys by which a column is an amount in other units.
+AMOUNTS = {"divide", "multiply", "times"}
 # Marks what remains of an entry with a fault: no more than where it looks, and whom it leaves out.
 FAULTY = "faulty"
 _level = shapes.whole(0)
@@ -42,7 +44,14 @@ COLUMN: shapes.Keys = {
         "give the form of its dates, as '%d/%m/%Y', or a list of forms, the likelier first.",
     ),
     "divide": (shapes.positive, "give a number above 0."),
-    "multiply": (shapes.positive, "give a number above 0."),
+    "multiply": (
+        shapes.positive,
+        "give a number above 0; a column to multiply by goes under times.",
+    ),
+    "times": (
+        lambda given: shapes.name(given) or shapes.names(given),
+        "give the name of a column of the export, or a list of them.",
+    ),
     "highest": (shapes.whole(1), "give the highest level as a whole number."),
     "repeated": (lambda given: given == "number", "the one thing it can say is: number."),
 }
@@ -135,7 +144,7 @@ def _sound_entry(entry: Any, where: str, places: list[str], keys: shapes.Keys) -
     if not _within(where, places):
         return entry
     given = entry if isinstance(entry, Mapping) else {}
-    telling = ("from", "join", "otherwise", "column", "service")
+    telling = ("from", "join", "times", "otherwise", "column", "service")
     fits = (key for key in telling if key in keys and key in given and keys[key][0](given[key]))
     return {**{key: given[key] for key in fits}, FAULTY: True}
 
@@ -183,13 +192,18 @@ def _columns(given: Any, where: str) -> Iterator[Fault]:
         yield from shapes.key_faults(spec, COLUMN, f"{where}, {target}")
         if isinstance(spec, Mapping) and len({"from", "join", "constant"} & spec.keys()) != 1:
             yield f"{where}, {target}", "give one of from, join or constant."
+        if isinstance(spec, Mapping) and "constant" in spec and AMOUNTS & spec.keys():
+            says = (
+                "a constant stands as it is: write what it comes to, and nothing to multiply it by."
+            )
+            yield f"{where}, {target}", says
         if isinstance(spec, Mapping) and str(target).startswith(PREFIXES):
             yield from _level_faults(spec, f"{where}, {target}")
 
 
 def _level_faults(spec: Mapping[Any, Any], where: str) -> Iterator[Fault]:
     """Find the mapping's own numbers that are no levels: no row of an export is to blame for them."""
-    if {"divide", "multiply"} & spec.keys():
+    if AMOUNTS & spec.keys():
         return
     levels: Any = spec.get("levels")
     pairs = levels.items() if shapes.mapping(levels) else ()
