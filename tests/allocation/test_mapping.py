@@ -444,3 +444,22 @@ def test_a_column_to_multiply_by_that_is_not_there_is_named_with_the_nearest(tmp
     near = {"home_care": {"from": "Visits", "times": "Minute", "divide": 60}}
     with pytest.raises(AllocationInputError, match="no column 'Minute'. Was 'Minutes' meant"):
         import_export(*visits(tmp_path, columns=near))
+
+
+def test_packages_of_which_no_cell_has_any_units_are_said_not_to_be_there(tmp_path):
+    made = import_export(*visits(tmp_path, "Ref;Visits;Minutes;Workers\n1;;30;1\n2;0;;1\n"))
+    assert made.packages.is_empty()
+    says = "The mapping has packages, and none were made: no row has more than 0 units of any."
+    assert says in made.report.lines()
+
+
+def test_a_spreadsheets_error_in_a_part_of_a_group_is_refused_by_its_cell(tmp_path):
+    joined = {**MAPPING["cases"], "group_where": {"join": ["Team", "Carer"]}}
+    export = EXPORT.replace("None;03/05", "#N/A;03/05")
+    levels = {"None": 0, "Daily": 3, "#N/A": 0}
+    joined["unpaid_personal"] = {"from": "Carer", "levels": levels}
+    with pytest.raises(AllocationInputError) as caught:
+        import_export(*write(tmp_path, {**MAPPING, "cases": joined}, export))
+    (found,) = caught.value.problems
+    assert (found.row, found.column) == (2, "Carer")
+    assert found.says == "this cell is an error of a spreadsheet. Correct the cell there."

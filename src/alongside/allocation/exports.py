@@ -10,7 +10,7 @@ import polars as pl
 
 from alongside.allocation.import_report import ImportReport, never_found
 from alongside.allocation.mapping_faults import AMOUNTS, FAULTY
-from alongside.allocation.parsing import FEW_ALIKE, FIRST_DAY, LAST_DAY, figures
+from alongside.allocation.parsing import AN_ERROR, FEW_ALIKE, FIRST_DAY, LAST_DAY, figures
 from alongside.allocation.problems import Problem, some
 from alongside.allocation.tables import ERRORS, ROW, read_table
 from alongside.allocation.yaml_files import label
@@ -129,19 +129,22 @@ class Export:
             text = self._dates(target, spec, text)
         if AMOUNTS & spec.keys():
             text = self._scaled(target, spec, text)
-        if target in IDENTIFIERS:
+        if "join" in spec and "levels" not in spec:
             self._refuse_parts(target, spec, text)
         if spec.get("repeated") == "number":
             text = _numbered(text)
         return text
 
     def _refuse_parts(self, target: str, spec: Spec, text: pl.Series) -> None:
-        """Refuse an identifier of which a part is empty or an error: what is left may be another's."""
+        """Refuse a spreadsheet's error in a part, and an empty part of an identifier: what is left may be another's."""
         frame = self.frame.filter(self._kept() & pl.lit(text.is_not_null()))
-        for part in sources(spec) if "join" in spec else ():
-            lost = frame.filter(pl.col(part).is_null() | pl.col(part).is_in(ERRORS))
-            says = "this part of the identifier is not known, and what is left may be somebody else's. Fill it in."
-            self._lacking(told(target, spec), part, lost[ROW], says)
+        identifies = target in IDENTIFIERS
+        for part in sources(spec):
+            wrong = pl.col(part).is_in(ERRORS).fill_null(value=identifies)
+            says = f"this cell {AN_ERROR}"
+            if identifies:
+                says = "this part of the identifier is not known, and what is left may be somebody else's. Fill it in."
+            self._lacking(told(target, spec), part, frame.filter(wrong)[ROW], says)
 
     def _lacking(self, made: str, column: str, rows: pl.Series, says: str) -> None:
         """Say once of many rows, or of each of a few, that a cell is empty without which another cannot be made."""

@@ -337,6 +337,9 @@ def _imported(
     report.cases = cases.height
     report.missing = {name: cases[name].null_count() for name in columns if name in cases.columns}
     report.package_rows = packages.height if packages is not None else 0
+    if packages is not None and packages.is_empty():
+        says = "The mapping has packages, and none were made: no row has more than 0 units of any."
+        report.notes.append(says)
     report.unused = first.unused
     if second is not None:
         report.second = second.report

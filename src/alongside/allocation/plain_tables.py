@@ -34,11 +34,11 @@ How a figure is reached, step by step:
 5. The units are multiplied by what circumstances and unpaid care make of them, by how much longer needs
    make everything take, and where an answer is so high that everything takes more, as with two carers.
 6. What earlier services already provide is taken off.
-7. Units times prices are added up, and mixed with the whole, where there is one: all of them, or what
-   is above its point. Less than the least budget counts as nothing, and so does all of it below the
-   threshold, where there is one; above the point from which on less is agreed, where there is one, only
-   a share counts. Past the sum from which on a package is given instead of all that, where there is one,
-   it is that package. The rest is rounded once to the penny."""
+7. Units times prices are added up, and mixed with the whole, where there is one, as is said there. Less
+   than the least budget counts as nothing, and so does all of it below the threshold, where there is one;
+   above the point from which on less is agreed, where there is one, only a share counts. Past the sum
+   from which on a package is given instead of all that, where there is one, it is that package. The rest
+   is rounded once to the penny."""
 _POINTS_A_LINE = 8
 
 
@@ -80,8 +80,7 @@ def bounds(model: Any) -> Iterator[str]:
         getattr(published, each, None) for each in ("whole", "taper", "instead")
     )
     if whole:
-        of_what = _of_what(whole.point(model.prices())) if whole.above else "each figure"
-        yield f"{percentage(whole.share)} of {of_what} goes by what needs came to in all, and not by each service"
+        yield _mixed(whole, whole.point(model.prices()))
     if taper:
         yield f"In the end, {taper}"
     if instead and instead.costs(model.prices()) > 0:
@@ -149,17 +148,20 @@ def _whole(published: Published, whole: Whole) -> Iterator[str]:
         yield f"Less than £{whole.service.least:,.2f} a week counts as none."
     yield "It moves with prices as these units a week of services do, which come to one pound when it was learned"
     yield from _table([(_name(name), f"{units:.9f}") for name, units in whole.basket.items()])
-    of_what = _of_what(whole.above) if whole.above else "every figure"
-    yield (
-        f"{percentage(whole.share)} of {of_what} is this, shared out among services as their own units are, and "
-        f"{percentage(whole.kept)} is what services come to."
-    )
+    yield f"{_mixed(whole, whole.above)}. What is added is shared out among services as their own units are."
     if whole.above:
-        yield "That point moves with prices as it does. Below it a figure is what services come to."
+        yield "These pounds are those of the prices that it was learned at; they move as it does."
 
 
-def _of_what(above: float) -> str:
-    return f"what a figure has above £{above:,.2f} a week"
+def _mixed(whole: Whole, point: float) -> str:
+    """Say how much of a figure the whole is; ``point`` is the pounds a week above which it bears."""
+    share, kept = percentage(whole.share), percentage(whole.kept)
+    if not whole.above:
+        return f"{share} of each figure goes by what needs came to in all, and not by each service"
+    return (
+        f"Of what services come to above £{point:,.2f} a week {kept} is left, and {share} of what needs come to in "
+        "all above that is added"
+    )
 
 
 def _absorbed(each: Absorption, units: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """What needs come to in all, learned from whole budgets where services do not tell it."""
 
+import json
 from copy import deepcopy
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from alongside.allocation.model.instead import suspect
 from alongside.allocation.model.published import Service, Whole
 from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.study import Recorded, study
-from alongside.allocation.model.whole import best_mix, learn_whole
+from alongside.allocation.model.whole import best_mix, does_no_harm, learn_whole
 from alongside.allocation.plain_tables import plain_tables
 
 PRICES = {"care": 20.0, "day_centre": 50.0}
@@ -137,7 +138,7 @@ def told():
     return agreed, agreed * rng.lognormal(0, 0.3, 300), rng
 
 
-def test_it_is_mixed_in_only_where_that_is_surely_nearer_for_large_and_small(told):
+def test_it_is_mixed_in_where_it_is_nearer_and_nowhere_else(told):
     agreed, services, rng = told
     whole = agreed * rng.lognormal(0, 0.1, 300)
     share, above = mixed(services, whole, agreed)
@@ -164,7 +165,20 @@ def test_it_is_mixed_in_from_one_and_a_half_in_a_hundred_on(told, left, found):
     assert mixed(services, agreed + left * (services - agreed), agreed) == found
 
 
-def test_below_its_point_a_figure_is_what_services_come_to(fitted):
+def test_it_is_not_mixed_in_by_a_chance_gain_nor_where_large_errors_grow_or_near_figures_are_fewer():
+    agreed, off = np.full(200, 100.0), np.full(200, 20.0)
+    assert does_no_harm(off, 0.9 * off, agreed)
+    up_and_down = np.where(np.arange(200) % 2, 1.0, -1.0)
+    assert not does_no_harm(off, off + 15 * up_and_down - 0.1, agreed)
+    few = np.arange(200) < 4
+    assert not does_no_harm(off, np.where(few, 200.0, 12.0), agreed)
+    near = np.where(np.arange(200) % 2, 9.0, 40.0)
+    assert not does_no_harm(near, np.where(near < 10, 11.0, 20.0), agreed)
+
+
+def test_what_services_come_to_below_its_point_stays_and_what_it_comes_to_there_adds_nothing(
+    fitted,
+):
     whole = replace(fitted.published_.whole, share=0.5, above=300.0)
     dearer = {name: 2 * price for name, price in PRICES.items()}
     services, of_whole = np.array([100.0, 500.0, 100.0, 500.0]), np.array([200.0, 200.0, 600, 600])
@@ -173,17 +187,53 @@ def test_below_its_point_a_figure_is_what_services_come_to(fitted):
     assert twice == pytest.approx([200, 800, 500, 1100], abs=0.02)
 
 
-def test_a_model_with_a_point_says_so_and_is_kept(fitted, tmp_path):
+def test_where_services_cost_nothing_as_much_is_left_of_them_as_of_the_next_pound(fitted):
+    units = {"care": np.array([2.0]), "day_centre": np.array([1.0])}
+    free = dict.fromkeys(PRICES, 0.0)
+    whole = replace(fitted.published_.whole, share=0.25, above=0.0)
+    assert whole.quantities(units, np.array([100.0]), free)["care"] == [1.5]
+    whole = replace(whole, above=300.0)
+    assert whole.quantities(units, np.array([100.0]), free)["care"] == [2.0]
+
+
+@pytest.fixture
+def with_point(fitted):
+    """The model with a whole that bears above £312.50, without what else bears on quantities and budgets."""
     model = deepcopy(fitted)
-    whole = replace(fitted.published_.whole, share=0.5, above=312.5)
-    model.published_ = replace(fitted.published_, whole=whole)
-    model.save(tmp_path / "model.json")
-    assert PackageModel.load(tmp_path / "model.json").published_ == model.published_
-    tables = plain_tables(model)
-    assert "50% of what a figure has above £312.50 a week is this" in tables
-    assert (
-        "50% of what a figure has above £312.50 a week goes by what needs came to in all" in tables
+    bare = fitted.published_.without_leasts
+    whole = replace(bare.whole, share=0.5, above=312.5)
+    model.published_ = replace(bare, whole=whole, least=0.0, taper=None)
+    return model
+
+
+def test_the_tables_say_above_which_point_and_how_it_moves(with_point):
+    tables = plain_tables(with_point)
+    says = (
+        "Of what services come to above £312.50 a week 50% is left, and 50% of what needs come to"
     )
-    case = people(1, 3).assign(**dict.fromkeys(people(1, 3), 3))
-    explained = model.explain(case)
-    assert sum(explained.by_service().values()) == explained.total > whole.above
+    assert tables.count(says) == 2
+    assert "These pounds are those of the prices that it was learned at" in tables
+
+
+@pytest.mark.parametrize(("above", "version"), [(0.0, 7), (312.5, 8)])
+def test_only_a_model_with_a_point_is_of_the_latest_version(with_point, tmp_path, above, version):
+    published = with_point.published_
+    with_point.published_ = replace(published, whole=replace(published.whole, above=above))
+    with_point.save(tmp_path / "model.json")
+    kept = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    assert kept["version"] == version
+    assert ("above" in kept["whole"]) == bool(above)
+    assert PackageModel.load(tmp_path / "model.json").published_ == with_point.published_
+
+
+def test_the_line_of_the_last_answer_says_what_the_figure_is_more_by_it(with_point):
+    published = with_point.published_
+    apart = tuple(replace(each, absorbed=()) for each in published.services)
+    with_point.published_ = replace(published, services=apart)
+    last = published.items[-1].name
+    for row in range(20):
+        case = people(200, 3).iloc[[row]].assign(**{last: 4})
+        lines = with_point.explain(case)
+        before = with_point.predict(case.assign(**{last: 0}))[0]
+        more = float(lines.total) - before
+        assert float(lines.by_item().get(last, 0)) == pytest.approx(more, abs=0.05)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from alongside.allocation.model.encoding import CIRC, KINDS, NEED, Item
-from alongside.allocation.model.published import HARDLY_LONGER, Published, Service, to_penny
+from alongside.allocation.model.published import (
+    HARDLY_LONGER,
+    Published,
+    Service,
+    cost,
+    to_penny,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -225,12 +231,20 @@ def _quantities(
     }
     left = model.before_least(last, prices)
     if model.whole:
-        pounds, kept = bare.of_whole(walk), model.whole.part_left(left, prices)
-        end = model.whole.shared_out(left, model.whole.added(model.of_whole(last), prices), prices)
-        part = pounds / pounds[-1] if pounds[-1] else np.zeros(len(pounds))
+        whole = model.whole
+        end = whole.shared_out(left, whole.added(model.of_whole(last), prices), prices)
+        part = _of_the_last(whole.added(bare.of_whole(walk), prices))
+        # Along the walk as much is already provided as at its end, in proportion.
+        net = _of_the_last(cost(along, prices)) * cost(left, prices)
+        kept = whole.part_left(net, prices)
         along = {name: kept * along[name] + part * end[name] for name in along}
-        left = {name: kept * left[name] + end[name] for name in left}
+        left = {name: kept[-1] * left[name] + end[name] for name in left}
     return along, {name: float(units[0]) for name, units in left.items()}
+
+
+def _of_the_last(pounds: Floats) -> Floats:
+    """Give amounts as shares of the last; nothing, where that is nothing."""
+    return pounds / pounds[-1] if pounds[-1] else np.zeros(len(pounds))
 
 
 def _by_answer(

@@ -14,8 +14,8 @@ The whole of the arithmetic, in its order:
 3. A service's parts are added in order, and what is below the service's least is nothing; then,
    for each earlier service that absorbs it, the least of ``most * quantity``, ``rate * source * quantity`` and ``limit * source`` is taken off.
 4. Quantities times rates are added in the order of services. Where the model has a whole, its parts
-   are added up as a service's are: of a sum above the point its point and ``kept`` of the rest is left, and
-   ``rate`` times what the whole has above ``above`` is added. A sum below the model's least is
+   are added up as a service's are. Its point is ``above`` times its index at these prices: of a sum above that,
+   ``point + kept * (sum - point)`` is left, and ``rate`` times what the whole has above ``above`` is added. A sum below the model's least is
    nothing, and so are its quantities; and so they are where the parts of the model's threshold,
    added in order, come to less than its own least. Of a sum above the taper's point, that and the
    taper's share of the rest is left, and of its quantities as much. Where that is more than the
@@ -143,10 +143,11 @@ class Threshold:
 class Whole:
     """What needs come to in all, as learned from whole budgets, which services are shares of.
 
-    Of what each figure has above ``above`` pounds a week ``share`` is this, and the rest what services come
-    to. ``service`` gives pounds a week, and ``above`` counts them, at the prices of the fit. At those
-    ``basket``, units a week of each service as the average person has them, costs one pound; at others
-    whole budgets move as it does, the same for everybody.
+    Of what services come to above ``above`` pounds a week ``share`` is taken away, and as large a share of what
+    this comes to above it is added; where ``above`` is nothing, each figure is a mixture of both. ``service``
+    gives pounds a week, and ``above`` counts them, at the prices of the fit. At those ``basket``, units a week
+    of each service as the average person has them, costs one pound; at others whole budgets move as it does,
+    the same for everybody.
     """
 
     share: float
@@ -164,7 +165,7 @@ class Whole:
         return sum(units * prices[service] for service, units in self.basket.items())
 
     def rate(self, prices: dict[str, float]) -> float:
-        """Give the pounds that each of its own pounds adds to a figure."""
+        """Give the pounds that each of its own pounds above ``above`` adds to a figure."""
         return self.share * self.index(prices)
 
     def point(self, prices: dict[str, float]) -> float:
@@ -190,20 +191,20 @@ class Whole:
     ) -> dict[str, Floats]:
         """Give quantities that come to the mixed sum; ``pounds`` a week are by the whole alone."""
         added = self.shared_out(units, self.added(pounds, prices), prices)
-        part = self.part_left(units, prices)
+        part = self.part_left(cost(units, prices), prices)
         return {name: part * each + added[name] for name, each in units.items()}
 
-    def part_left(self, units: dict[str, Floats], prices: dict[str, float]) -> Floats:
-        """Give what part is left of quantities: of all of them alike."""
-        total = _cost(units, prices)
-        some = total > 0
-        return np.where(some, self.left(total, prices) / np.where(some, total, 1.0), 1.0)
+    def part_left(self, services: Floats, prices: dict[str, float]) -> Floats:
+        """Give what part is left of quantities that come to so much: of all of them alike."""
+        some, of_nothing = services > 0, 1.0 if self.above else self.kept
+        part = self.left(services, prices) / np.where(some, services, 1.0)
+        return np.where(some, part, of_nothing)
 
     def shared_out(
         self, units: dict[str, Floats], pounds: Floats, prices: dict[str, float]
     ) -> dict[str, Floats]:
         """Share pounds out among services as their quantities do, or else as the average person has them."""
-        total = _cost(units, prices)
+        total = cost(units, prices)
         some, index = total > 0, self.index(prices)
         times = np.where(some, pounds / np.where(some, total, 1.0), 0.0)
         baskets = np.where(some, 0.0, pounds / index if index > 0 else 0.0)
@@ -213,7 +214,7 @@ class Whole:
         }
 
 
-def _cost(units: dict[str, Floats], prices: dict[str, float]) -> Floats:
+def cost(units: dict[str, Floats], prices: dict[str, float]) -> Floats:
     """Give what quantities cost, pounds a week."""
     return np.asarray(np.sum([each * prices[name] for name, each in units.items()], axis=0))
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _SHARES = (0.25, 0.5, 0.75, 1.0)
 _WORTH_IT = 0.985  # of the error of services alone
-_SURELY = 0.5  # times by how much the gain may vary by chance
+_BEYOND_CHANCE = 0.5  # times by how much the gain may vary by chance
 _NEAR = 0.1
 _FEWER_NEAR = 0.01  # of the cases may be told less nearly
 
@@ -89,11 +89,10 @@ def learn_whole(
 def best_mix(
     bare: Whole, services: Floats, whole: Floats, agreed: Floats, prices: dict[str, float]
 ) -> Whole | None:
-    """Find the share of the whole, and from where on, by which pounds' errors are least; None where that is not sure.
+    """Find the share of the whole, and from where on, by which pounds' errors are least of those that do no harm.
 
-    It bears on all of each figure, or on what that has above an average budget: large ones are told the more
-    nearly by it. Squared errors may not be greater by it, nor hardly fewer people be told within a tenth of what
-    was agreed: what is better for large budgets may be worse for the many small ones.
+    It bears on all of each figure, or on what services and whole come to above an average budget: large ones are
+    told the more nearly by it. None where that gains too little.
     """
     before = np.abs(services - agreed)
     found, least = None, _WORTH_IT * before.mean()
@@ -101,16 +100,19 @@ def best_mix(
         for share in _SHARES:
             tried = replace(bare, share=share, above=above)
             after = np.abs(tried.of(services, whole, prices) - agreed)
-            if after.mean() < least and _no_worse(before, after, agreed):
+            if after.mean() < least and does_no_harm(before, after, agreed):
                 found, least = tried, after.mean()
     return found
 
 
-def _no_worse(before: Floats, after: Floats, agreed: Floats) -> bool:
-    """Say whether errors are surely less, and neither large ones larger nor near figures fewer."""
+def does_no_harm(before: Floats, after: Floats, agreed: Floats) -> bool:
+    """Say whether a gain is hardly chance, and neither squared errors are greater nor hardly fewer figures near.
+
+    What is better for large budgets may be worse for the many small ones, and the other way round.
+    """
     near = [float((errors <= _NEAR * agreed).mean()) for errors in (before, after)]
     return (
-        is_sure(before - after, _SURELY)
+        is_sure(before - after, _BEYOND_CHANCE)
         and bool(np.square(after).mean() <= np.square(before).mean())
         and near[1] >= near[0] - _FEWER_NEAR
     )
