@@ -10,7 +10,14 @@ import polars as pl
 
 from alongside.allocation.import_report import ImportReport, never_found
 from alongside.allocation.mapping_faults import AMOUNTS, FAULTY
-from alongside.allocation.parsing import AN_ERROR, FEW_ALIKE, FIRST_DAY, LAST_DAY, figures
+from alongside.allocation.parsing import (
+    AN_ERROR,
+    BEYOND,
+    FEW_ALIKE,
+    FIRST_DAY,
+    LAST_DAY,
+    figures,
+)
 from alongside.allocation.problems import Problem, some
 from alongside.allocation.tables import ERRORS, ROW, read_table
 from alongside.allocation.yaml_files import label
@@ -129,7 +136,7 @@ class Export:
             text = self._dates(target, spec, text)
         if AMOUNTS & spec.keys():
             text = self._scaled(target, spec, text)
-        if "join" in spec and "levels" not in spec:
+        if "join" in spec and (target in IDENTIFIERS or "levels" not in spec):
             self._refuse_parts(target, spec, text)
         if spec.get("repeated") == "number":
             text = _numbered(text)
@@ -216,40 +223,41 @@ class Export:
         return days.cast(pl.String)
 
     def _scaled(self, target: str, spec: Spec, text: pl.Series) -> pl.Series:
-        made = told(target, spec)
-        found = self._amounts(made, text)
+        made, of = told(target, spec), ", ".join(sources(spec))
+        found = product = self._amounts(of, text, made)
+        some = text.is_not_null() & pl.Series([each != 0 for each in found], dtype=pl.Boolean)
         for column in factors(spec):
-            found = self._times(made, found, column, self._text([column], spec))
+            times = self._text([column], spec)
+            lacking = self.frame.filter(self._kept() & pl.lit(some & times.is_null()))[ROW]
+            says = f"nothing is known here, and what stands in {of!r} is to be multiplied by it. Fill it in."
+            self._lacking(made, column, lacking, says)
+            pairs = zip(product, self._amounts(column, times, made), strict=True)
+            product = [_product(*pair) for pair in pairs]
         factor = Decimal(str(spec.get("multiply", 1))) / Decimal(str(spec.get("divide", 1)))
-        scaled = [None if each is None else format(each * factor, ".6f") for each in found]
+        scaled = [None if each is None else format(each * factor, ".6f") for each in product]
         return pl.Series(target, scaled, dtype=pl.String)
 
-    def _times(
-        self, made: str, amounts: list[Decimal | None], column: str, text: pl.Series
-    ) -> list[Decimal | None]:
-        """Multiply amounts by another column, which may be empty only where there is nothing to multiply."""
-        lacking = pl.Series([bool(each) for each in amounts], dtype=pl.Boolean) & text.is_null()
-        rows = self.frame.filter(self._kept() & pl.lit(lacking))[ROW]
-        says = f"this cell is empty, and what stands in {made!r} is to be multiplied by it. Fill it in."
-        self._lacking(made, column, rows, says)
-        pairs = zip(amounts, self._amounts(column, text), strict=True)
-        return [_product(*pair) for pair in pairs]
-
-    def _amounts(self, column: str, text: pl.Series) -> list[Decimal | None]:
+    def _amounts(self, column: str, text: pl.Series, made: str) -> list[Decimal | None]:
         """Read numbers of 0 or more, before they are multiplied, as nobody finds the product in their export."""
         plain = pl.select(figures(pl.lit(text))).to_series()
         value = plain.cast(pl.Float64, strict=False)
         bad = value.is_null() | ~value.is_finite()
-        self._cells(column, text, bad, "is not a number")
+        self._cells(column, text, bad, "is not a number", made)
         negative = (value < 0).fill_null(value=False) & ~bad
-        self._cells(column, text, negative, "is negative: give 0 or more")
-        plain = plain.zip_with(~bad & ~negative, pl.Series([None] * len(plain), dtype=pl.String))
+        self._cells(column, text, negative, "is negative: give 0 or more", made)
+        much = (value >= BEYOND).fill_null(value=False) & ~bad
+        self._cells(column, text, much, "is more than can be", made)
+        sound = ~bad & ~negative & ~much
+        plain = plain.zip_with(sound, pl.Series([None] * len(plain), dtype=pl.String))
         return (plain.str.to_decimal(scale=12) if len(plain) else plain).to_list()
 
-    def _cells(self, column: str, text: pl.Series, failed: pl.Series, says: str) -> None:
+    def _cells(
+        self, column: str, text: pl.Series, failed: pl.Series, says: str, made: str = ""
+    ) -> None:
+        """Say what is wrong with cells of a column, from which another may be ``made``."""
         bad = pl.DataFrame({"t": text, ROW: self.frame[ROW]}).filter(failed & text.is_not_null())
         for found, row in bad.filter(self._kept()).iter_rows():
-            self._told.add((row, column))
+            self._told.add((row, made or column))
             self._problem(f"{found!r} {says}.", row, column)
 
     def with_faults(self, later: list[Problem]) -> list[Problem]:
@@ -270,7 +278,7 @@ class Export:
 
 def told(target: str, spec: Spec) -> str:
     """Name a column as the export does, or as the mapping does where it comes from none."""
-    return ", ".join(sources(spec)) or target
+    return ", ".join(columns_of(spec)) or target
 
 
 def sources(spec: Spec) -> list[str]:

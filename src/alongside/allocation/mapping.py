@@ -16,7 +16,7 @@ import polars as pl
 from alongside.allocation.columns_file import in_mapping
 from alongside.allocation.exports import Export, told, told_apart
 from alongside.allocation.files import PACKAGE_COLUMNS, parse_cases, parse_packages
-from alongside.allocation.mapping_faults import FAULTY, form_faults, what_remains
+from alongside.allocation.mapping_faults import AMOUNTS, FAULTY, form_faults, what_remains
 from alongside.allocation.parsing import Parser
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem, some
 from alongside.allocation.rates import RateCard
@@ -214,7 +214,7 @@ def _highest_of(spec: Spec) -> int | None:
     if "highest" in spec:
         return int(spec["highest"])
     levels = [value for value in spec.get("levels", {}).values() if isinstance(value, int)]
-    return max(levels) if levels else None
+    return max(levels) if levels and not AMOUNTS & spec.keys() else None
 
 
 def _in_export(problems: list[Problem], specs: Mapping[str, Spec]) -> list[Problem]:
@@ -338,7 +338,7 @@ def _imported(
     report.missing = {name: cases[name].null_count() for name in columns if name in cases.columns}
     report.package_rows = packages.height if packages is not None else 0
     if packages is not None and packages.is_empty():
-        says = "The mapping has packages, and none were made: no row has more than 0 units of any."
+        says = "The mapping has packages, and none were made."
         report.notes.append(says)
     report.unused = first.unused
     if second is not None:

@@ -49,8 +49,8 @@ COLUMN: shapes.Keys = {
         "give a number above 0; a column to multiply by goes under times.",
     ),
     "times": (
-        lambda given: shapes.name(given) or shapes.names(given),
-        "give the name of a column of the export, or a list of them.",
+        lambda given: shapes.text(given) or shapes.names(given),
+        "give the name of a column of the export, or a list of them; a number goes under multiply.",
     ),
     "highest": (shapes.whole(1), "give the highest level as a whole number."),
     "repeated": (lambda given: given == "number", "the one thing it can say is: number."),

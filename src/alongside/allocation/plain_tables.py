@@ -148,16 +148,17 @@ def _whole(published: Published, whole: Whole) -> Iterator[str]:
         yield f"Less than £{whole.service.least:,.2f} a week counts as none."
     yield "It moves with prices as these units a week of services do, which come to one pound when it was learned"
     yield from _table([(_name(name), f"{units:.9f}") for name, units in whole.basket.items()])
-    yield f"{_mixed(whole, whole.above)}. What is added is shared out among services as their own units are."
+    yield f"{_mixed(whole, whole.above)}."
     if whole.above:
-        yield "These pounds are those of the prices that it was learned at; they move as it does."
+        yield f"These £{whole.above:,.2f} are at the prices that it was learned at, and move as it does."
+    yield "What comes of this is shared out among services as their own units are."
 
 
 def _mixed(whole: Whole, point: float) -> str:
     """Say how much of a figure the whole is; ``point`` is the pounds a week above which it bears."""
     share, kept = percentage(whole.share), percentage(whole.kept)
     if not whole.above:
-        return f"{share} of each figure goes by what needs came to in all, and not by each service"
+        return f"{share} of each figure goes by what needs came to in all, and {kept} by what services come to"
     return (
         f"Of what services come to above £{point:,.2f} a week {kept} is left, and {share} of what needs come to in "
         "all above that is added"

@@ -212,7 +212,7 @@ def test_the_tables_say_above_which_point_and_how_it_moves(with_point):
         "Of what services come to above £312.50 a week 50% is left, and 50% of what needs come to"
     )
     assert tables.count(says) == 2
-    assert "These pounds are those of the prices that it was learned at" in tables
+    assert "These £312.50 are at the prices that it was learned at, and move as it does." in tables
 
 
 @pytest.mark.parametrize(("above", "version"), [(0.0, 7), (312.5, 8)])
@@ -226,14 +226,23 @@ def test_only_a_model_with_a_point_is_of_the_latest_version(with_point, tmp_path
     assert PackageModel.load(tmp_path / "model.json").published_ == with_point.published_
 
 
-def test_the_line_of_the_last_answer_says_what_the_figure_is_more_by_it(with_point):
+def test_what_the_whole_adds_stands_with_the_answer_that_adds_it(with_point):
+    """Below its point it adds nothing, so the first answers bring nothing and the last ones all of it."""
     published = with_point.published_
-    apart = tuple(replace(each, absorbed=()) for each in published.services)
-    with_point.published_ = replace(published, services=apart)
+    none = tuple(replace(each, parts=(), absorbed=()) for each in published.services)
+    with_point.published_ = replace(published, services=none)
     last = published.items[-1].name
+    added = 0.0
     for row in range(20):
         case = people(200, 3).iloc[[row]].assign(**{last: 4})
         lines = with_point.explain(case)
-        before = with_point.predict(case.assign(**{last: 0}))[0]
-        more = float(lines.total) - before
+        more = float(lines.total) - with_point.predict(case.assign(**{last: 0}))[0]
         assert float(lines.by_item().get(last, 0)) == pytest.approx(more, abs=0.05)
+        added += more
+    assert added > 20
+
+
+def test_no_answer_lessens_a_service_by_what_a_whole_takes_away(with_point):
+    for row in range(40):
+        lines = with_point.explain(people(200, 3).iloc[[row]]).lines
+        assert all(line.amount >= 0 for line in lines if line.kind == "need")

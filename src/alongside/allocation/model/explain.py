@@ -234,11 +234,10 @@ def _quantities(
         whole = model.whole
         end = whole.shared_out(left, whole.added(model.of_whole(last), prices), prices)
         part = _of_the_last(whole.added(bare.of_whole(walk), prices))
-        # Along the walk as much is already provided as at its end, in proportion.
-        net = _of_the_last(cost(along, prices)) * cost(left, prices)
-        kept = whole.part_left(net, prices)
+        # Taken from all answers alike, or one would seem to lessen services that it has nothing to do with.
+        kept = whole.part_left(cost(left, prices), prices)
         along = {name: kept * along[name] + part * end[name] for name in along}
-        left = {name: kept[-1] * left[name] + end[name] for name in left}
+        left = {name: kept * left[name] + end[name] for name in left}
     return along, {name: float(units[0]) for name, units in left.items()}
 
 
