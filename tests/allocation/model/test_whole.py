@@ -11,10 +11,17 @@ from threadpoolctl import threadpool_limits
 
 from allocation.model.making import people, random_model, random_prices, random_profiles
 from alongside.allocation import PackageModel, RateCard
-from alongside.allocation.model.encoding import encode, learn_items, read_columns
+from alongside.allocation.model.encoding import NEED, Item, encode, learn_items, read_columns
 from alongside.allocation.model.explain import explain_figure
 from alongside.allocation.model.instead import suspect
-from alongside.allocation.model.published import Service, Whole
+from alongside.allocation.model.published import (
+    Graph,
+    Group,
+    Part,
+    Published,
+    Service,
+    Whole,
+)
 from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.study import Recorded, study
 from alongside.allocation.model.whole import best_mix, does_no_harm, learn_whole
@@ -242,7 +249,26 @@ def test_what_the_whole_adds_stands_with_the_answer_that_adds_it(with_point):
     assert added > 20
 
 
-def test_no_answer_lessens_a_service_by_what_a_whole_takes_away(with_point):
-    for row in range(40):
-        lines = with_point.explain(people(200, 3).iloc[[row]]).lines
-        assert all(line.amount >= 0 for line in lines if line.kind == "need")
+def by_one_need(need: str, per_level: float) -> Part:
+    """So many units a week for each level of one need."""
+    levels = tuple(1_000_000 * level for level in (0, 1, 2, 3, 4, 0))
+    graph = Graph((0.0, 4.0), (0.0, 4 * per_level), (per_level, 0.0))
+    return Part("in proportion", (Group("all", {need: levels}, {}),), {}, graph, {})
+
+
+def test_no_answer_lessens_a_service_that_it_has_nothing_to_do_with():
+    """Care goes by one need, days away by the other: of what both come to above £300 a half is taken away."""
+    items = tuple(Item(f"need_{name}", NEED, 4) for name in "ab")
+    services = (
+        Service("care", (by_one_need("need_a", 5.0),), ()),
+        Service("day_centre", (by_one_need("need_b", 2.0),), ()),
+    )
+    both = tuple(by_one_need(item.name, 50.0) for item in items)
+    whole = Whole(0.5, Service("total", both, ()), {"care": 0.05}, 300.0)
+    model = Published(items, services, whole=whole)
+    explained = explain_figure(model, np.array([4, 4], dtype=np.int8), PRICES, {})
+    assert explained.total == 600
+    assert {(line.item, line.service) for line in explained.lines if line.amount < 0} == set()
+    assert {line.service for line in explained.lines if line.item == "need_a"} == {"care"}
+    # Of 400 pounds of each service 275 are left, and what the whole adds comes of the second answer.
+    assert explained.by_item() == {"need_a": 275, "need_b": 275 + 50}
