@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import polars as pl
@@ -325,3 +325,14 @@ def test_a_version_goes_into_a_folder(home):
 def test_a_model_that_is_not_there_is_not_taken_for_cases(home):
     said = run("what-if", home / "no.csv", home / "council", "--scenarios", home / "scenarios.yaml")
     refused(said, "there is no such model")
+
+
+def test_a_time_of_a_workbook_is_told_as_it_shows_it(tmp_path):
+    book = xlsxwriter.Workbook(tmp_path / "cases.xlsx")
+    sheet, times = book.add_worksheet(), book.add_format({"num_format": "h:mm"})
+    sheet.write_row(0, 0, ["case_id", "need_wash", "circ_minutes"])
+    sheet.write_row(1, 0, ["a", 3])
+    sheet.write_datetime(1, 2, time(0, 45), times)
+    book.close()
+    with pytest.raises(AllocationInputError, match="'00:45:00' was found"):
+        read_cases(tmp_path / "cases.xlsx")

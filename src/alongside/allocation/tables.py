@@ -331,7 +331,9 @@ def _sheet(content: bytes, name: str, header_row: int) -> tuple[pl.DataFrame, li
     header = [str(cell or "").strip() for cell in raw.row(header_row - 1)]
     _there(header, name, header_row)
     midnight = pl.all().str.replace(r"^(\d{4}-\d{2}-\d{2}) 00:00:00$", "$1")
-    return raw.slice(header_row).select(midnight), header
+    # A workbook keeps a time, as 0:45, as one of the days before it counts any.
+    times = midnight.str.replace(r"^1899-12-3[01] (\d{2}:\d{2}:\d{2})$", "$1")
+    return raw.slice(header_row).select(times), header
 
 
 def _as_shown(sheet: fastexcel.ExcelSheet) -> pl.DataFrame:
