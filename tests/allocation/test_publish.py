@@ -139,22 +139,6 @@ def test_the_record_says_what_no_figure_has_and_what_counts_as_nothing(
         assert "40% is agreed of what is above £1,035 a week in all." in page
 
 
-def test_the_record_says_above_what_a_whole_bears_at_the_prices_of_the_version(
-    tmp_path, method, data
-):
-    dearer = {name: 1.1 / price / len(method.prices()) for name, price in method.prices().items()}
-    changed = copy(method)
-    changed.too_rare_ = []
-    items = [SimpleNamespace(name=column) for column in method.columns]
-    whole = Whole(0.75, Service("total", (), ()), dearer, 500.0)
-    changed.published_ = SimpleNamespace(least=0.0, items=items, whole=whole)
-    done = frozen(tmp_path, changed, data)
-    record = json.loads((done.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]
-    says = "Of what services come to above £550.00 a week 25% is left, and 75% of what needs come to in all"
-    for page in ((done.folder / "model-card.md").read_text("utf-8"), record["2.2.1"]["value"]):
-        assert says in page
-
-
 def test_a_supplier_is_asked_about_only_where_there_is_one(tmp_path, method, data):
     none = frozen(tmp_path, method, data, facts={"supplier": "None. Run by the council."})
     record = json.loads((none.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]

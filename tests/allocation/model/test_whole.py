@@ -25,7 +25,7 @@ from alongside.allocation.model.published import (
 from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.study import Recorded, study
 from alongside.allocation.model.whole import best_mix, does_no_harm, learn_whole
-from alongside.allocation.plain_tables import plain_tables
+from alongside.allocation.plain_tables import bounds, plain_tables
 
 PRICES = {"care": 20.0, "day_centre": 50.0}
 RATES = RateCard.from_dict(
@@ -220,6 +220,17 @@ def test_the_tables_say_above_which_point_and_how_it_moves(with_point):
     )
     assert tables.count(says) == 2
     assert "These £312.50 are at the prices that it was learned at, and move as it does." in tables
+
+
+def test_what_a_card_says_of_its_point_is_at_the_prices_of_the_day(with_point):
+    (says,) = bounds(with_point)
+    assert says.startswith("Of what services come to above £312.50 a week 50% is left")
+    with_point.rates = RateCard.from_dict(
+        {"service": name, "unit": "unit", "rate": str(2 * price), "valid_from": "2026-01-01"}
+        for name, price in PRICES.items()
+    )
+    (dearer,) = bounds(with_point)
+    assert "above £625.00 a week" in dearer
 
 
 @pytest.mark.parametrize(("above", "version"), [(0.0, 7), (312.5, 8)])
