@@ -5,8 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import yaml
 
+from allocation.exported import written
 from alongside.allocation.files import read_folder
 from alongside.allocation.mapping import import_export, load_mapping
 from alongside.allocation.problems import AllocationInputError
@@ -38,9 +38,7 @@ MAPPING = {
 
 
 def write(tmp_path, mapping=MAPPING, export=EXPORT):
-    (tmp_path / "export.csv").write_text(export, encoding="utf-8")
-    (tmp_path / "map.yaml").write_text(yaml.safe_dump(mapping, sort_keys=False), encoding="utf-8")
-    return load_mapping(tmp_path / "map.yaml"), tmp_path / "export.csv"
+    return written(tmp_path, mapping, export)
 
 
 def test_an_export_becomes_cases_packages_and_rates(tmp_path):

@@ -5,19 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-import yaml
 
-from alongside.allocation.mapping import import_export, load_mapping
+from allocation.exported import written
+from alongside.allocation.mapping import import_export
 from alongside.allocation.problems import AllocationInputError
 
 SOURCE = {"separator": ";"}
 CASES = {"case_id": "Ref", "need_washing": {"constant": 1}}
-
-
-def written(tmp_path, mapping, export):
-    (tmp_path / "export.csv").write_text(export, encoding="utf-8")
-    (tmp_path / "map.yaml").write_text(yaml.safe_dump(mapping, sort_keys=False), encoding="utf-8")
-    return load_mapping(tmp_path / "map.yaml"), tmp_path / "export.csv"
 
 
 VISITS = "Ref;Visits;Minutes;Workers\n1;14;45;2\n2;7;30;1\n3;0;;1\n4;;30;1\n5;1,000;15;1\n"

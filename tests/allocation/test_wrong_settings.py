@@ -44,6 +44,10 @@ CARD = {"row": {"column": "Ref", "is": "1"}, "valid_from": "2026-04-01"}
             "packages, columns, home, times: {'by': 'Minutes'} was found. Give the name of a column",
         ),
         (
+            {"packages": {"columns": {"home": {"from": "Hours", "times": ["Ref", "Hours"]}}}},
+            "packages, columns, home, times: Hours would be multiplied by itself. Name it once.",
+        ),
+        (
             {"packages": {"columns": {"home": {"constant": 30, "divide": 60}}}},
             "packages, columns, home: a constant stands as it is: write what it comes to",
         ),

@@ -192,13 +192,24 @@ def _columns(given: Any, where: str) -> Iterator[Fault]:
         yield from shapes.key_faults(spec, COLUMN, f"{where}, {target}")
         if isinstance(spec, Mapping) and len({"from", "join", "constant"} & spec.keys()) != 1:
             yield f"{where}, {target}", "give one of from, join or constant."
-        if isinstance(spec, Mapping) and "constant" in spec and AMOUNTS & spec.keys():
-            says = (
-                "a constant stands as it is: write what it comes to, and nothing to multiply it by."
-            )
-            yield f"{where}, {target}", says
+        if isinstance(spec, Mapping):
+            yield from _amount_faults(spec, f"{where}, {target}")
         if isinstance(spec, Mapping) and str(target).startswith(PREFIXES):
             yield from _level_faults(spec, f"{where}, {target}")
+
+
+def _amount_faults(spec: Mapping[Any, Any], where: str) -> Iterator[Fault]:
+    """Find amounts that would be multiplied for nothing, or by themselves."""
+    if "constant" in spec and AMOUNTS & spec.keys():
+        yield (
+            where,
+            "a constant stands as it is: write what it comes to, and nothing to multiply it by.",
+        )
+    times = spec.get("times")
+    named = [spec.get("from"), *(times if isinstance(times, list) else [times])]
+    for name in dict.fromkeys(each for each in named if shapes.text(each)):
+        if named.count(name) > 1:
+            yield f"{where}, times", f"{name} would be multiplied by itself. Name it once."
 
 
 def _level_faults(spec: Mapping[Any, Any], where: str) -> Iterator[Fault]:
