@@ -165,3 +165,54 @@ def test_whoever_has_no_floor_of_their_own_is_counted():
     nobody = table(hundred, least=[None, None, None])
     with pytest.raises(AllocationInputError, match="column least: it is empty: nobody has a floor"):
         cash_limit(nobody, Decimal(200), rule="protect-floor", floor="least")
+
+
+def test_a_rule_is_told_with_every_figure_that_was_given_and_the_share_that_it_comes_to():
+    eight = table([Decimal(100)] + [Decimal(50)] * 7)
+    found = cash_limit(eight, Decimal(415), rule="protect-largest", protect=Decimal("0.125"))
+    assert "the largest 12.5% of budgets are untouched" in found.declared
+    assert "That share is 10.00%" in found.declared
+    assert found.people["adjusted_budget"].to_list()[1:] == [Decimal("45.00")] * 7
+    assert "That share is 8.89%" in cash_limit(eight, Decimal(410)).declared
+
+
+def test_where_a_share_of_few_is_nobody_all_are_told_to_be_reduced():
+    found = cash_limit(
+        table([Decimal(100)]), Decimal(60), rule="protect-largest", protect=Decimal("0.25")
+    )
+    assert found.people["adjustment"].to_list() == [Decimal(-40)]
+    assert "the largest 25% of 1 budget is none of them, so that every" in found.declared
+
+
+def test_a_share_to_protect_goes_with_its_rule_only():
+    with pytest.raises(AllocationInputError, match="goes with the rule protect-largest, not with"):
+        cash_limit(table([Decimal(100)]), Decimal(60), protect=Decimal("0.5"))
+    with pytest.raises(AllocationInputError, match=r"no rule \['uniform'\]"):
+        cash_limit(table([Decimal(100)]), Decimal(60), rule=["uniform"])
+
+
+def test_costs_that_are_not_known_are_told_apart_from_those_that_are():
+    budgets = table([Decimal(100), Decimal(100)], eligible_cost=[Decimal(100), None])
+    found = cash_limit(budgets, Decimal(150))
+    assert found.people["cost_known"].to_list() == [True, False]
+    report = cash_limit_report(found)
+    assert "of 1 of 2: their indicative budget stands for it" in report
+    assert "<td>yes</td>" in report
+    assert "<td>no</td>" in report
+    assert cash_limit(table([Decimal(1)]), Decimal(1)).costs_unknown == 1
+
+
+def test_who_is_below_the_cost_before_anything_is_taken_is_told_apart():
+    budgets = table([Decimal(100), Decimal(100)], eligible_cost=[Decimal(150), Decimal(60)])
+    untouched = cash_limit_report(cash_limit(budgets, Decimal(500)))
+    assert "1 of 2 people would be left below" in untouched
+    assert "1 person is below it whatever the limit" in untouched
+    assert "fall short by £50.00" in untouched
+    assert "whatever the limit" not in cash_limit_report(
+        cash_limit(table([Decimal(100)]), Decimal(50))
+    )
+
+
+def test_a_line_is_found_by_a_case_that_is_a_number():
+    numbered = pl.DataFrame({"case_id": [7, 8], "indicative_budget": [Decimal(10), Decimal(10)]})
+    assert cash_limit(numbered, Decimal(10)).line("8")[1] == Decimal(-5)

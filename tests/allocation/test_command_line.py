@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from allocation.council import write_council
+from allocation.stranger import refused
 from alongside.allocation import PackageModel
 from alongside.allocation.files import read_folder
 from alongside.allocation.model.trust import find_odd
@@ -117,6 +118,11 @@ def mistakes(place, tmp_path):
         (("review", tmp_path / "none.csv"), "there is no such file"),
         (("cash-limit", money, "--total", "lots", "--to", out), "'lots' is not an amount"),
         (("cash-limit", money, "--total", "9", "--rule", "x", "--to", out), "no rule 'x'"),
+        (("cash-limit", money, "--total", "1_00", "--to", out), "'1_00' is not an amount"),
+        (
+            ("cash-limit", money, "--total", "9", "--protect", "0.2", "--to", out),
+            "--protect goes with --rule protect-largest, not with uniform",
+        ),
         (("apply", tmp_path / "m.json", "x.csv", "--to", out), "no such model"),
         (
             ("apply", tmp_path / "m.json", "x", "--to", out, "--engine", "abacus"),
@@ -317,6 +323,43 @@ def test_a_cash_limit_of_another_figure_is_noted(place, fitted, tmp_path):
             "l.csv, row 2, column indicative_budget: this adjustment was worked out for a"
             in " ".join(done.output.split())
         )
+        assert "Adjusted budget" not in done.output
+
+
+def test_names_in_brackets_are_printed_as_they_are(place, fitted, tmp_path):
+    (tmp_path / "s.yaml").write_text(
+        '- {name: "rise [/y] [new]", kind: rates, change: 0.05}\n', encoding="utf-8"
+    )
+    done = run("what-if", fitted, place, "--scenarios", tmp_path / "s.yaml")
+    assert done.exit_code == 0, done.output
+    assert "rise [/y] [new]" in done.output
+
+
+def test_a_floor_may_be_a_column_that_begins_with_a_figure(tmp_path):
+    path = tmp_path / "b.csv"
+    path.write_text("case_id,indicative_budget,2026_floor\na,100,90\nb,100,0\n", encoding="utf-8")
+    to = tmp_path / "o.csv"
+    words = ("cash-limit", path, "--total", "150", "--rule", "protect-floor", "--to", to)
+    done = run(*words, "--floor", "2026_floor")
+    assert done.exit_code == 0, done.output
+    assert pl.read_csv(to)["adjusted_budget"].to_list() == [95.45, 54.55]
+    refused(run(*words, "--floor", "9o"), "--floor: '9o' is not an amount in pounds")
+
+
+def test_a_limit_whose_report_cannot_be_written_writes_nothing(tmp_path):
+    to, report = tmp_path / "o.csv", tmp_path / ("x" * 252)
+    words = ("cash-limit", budgets(tmp_path), "--total", "100", "--to", to, "--report", report)
+    refused(run(*words), f"{report}: File name too long")
+    assert not to.exists()
+
+
+def test_a_rate_card_that_is_not_there_is_told_beside_a_model_that_is_not(place, tmp_path):
+    (tmp_path / "s.yaml").write_text(
+        "- {name: new, kind: rates, rates: nofile.csv}\n", encoding="utf-8"
+    )
+    done = run("what-if", tmp_path / "no.json", place, "--scenarios", tmp_path / "s.yaml")
+    refused(done, "no such model")
+    refused(done, "nofile.csv")
 
 
 def lines_of(done):

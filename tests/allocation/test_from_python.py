@@ -44,7 +44,12 @@ PAIRS = pl.DataFrame(
 @pytest.mark.parametrize("rule", ["uniform", "protect-largest"])
 def test_a_limit_is_met_alike_from_pandas_and_polars(rule):
     found = [
-        cash_limit(table, Decimal(500), rule=rule, protect=0.34)
+        cash_limit(
+            table,
+            Decimal(500),
+            rule=rule,
+            protect=0.34 if rule == "protect-largest" else None,
+        )
         for table in (BUDGETS, BUDGETS.to_pandas())
     ]
     assert_frame_equal(found[0].people, found[1].people)
@@ -59,7 +64,7 @@ def test_a_share_as_a_float_protects_as_many_as_the_same_decimal():
     assert_frame_equal(*protected)
 
 
-@pytest.mark.parametrize("share", ["a third", 1.2, float("nan"), None])
+@pytest.mark.parametrize("share", ["a third", 1.2, float("nan")])
 def test_what_is_no_share_is_refused_in_a_sentence(share):
     with pytest.raises(AllocationInputError, match="share to protect should be from 0 to 1"):
         cash_limit(BUDGETS, Decimal(500), rule="protect-largest", protect=share)

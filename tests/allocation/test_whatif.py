@@ -318,7 +318,7 @@ def test_scenarios_cases_and_model_are_faulted_together(tmp_path):
 def test_the_report_tells_every_scenario_and_is_repeatable():
     effects = [effect(kind="rates", change=0.1), effect(kind="threshold", at_least=2)]
     assert what_if_report(effects) == what_if_report(effects)
-    assert "Every rate changes by +10.0%" in what_if_report(effects)
+    assert "Every rate changes by +10%" in what_if_report(effects)
 
 
 def test_a_small_loss_of_a_large_total_is_told_in_pounds_and_never_as_a_rise():
@@ -352,3 +352,90 @@ def test_a_key_that_stands_twice_in_a_scenario_is_refused_beside_its_other_fault
     twice, kind = map(str, caught.value.problems)
     assert twice == "s.yaml: change stands twice, in lines 3 and 4. Keep one."
     assert kind.startswith("s.yaml, scenario 2: kind is one of")
+
+
+MISSING = CASES.with_columns(need_eat=pl.Series([2, None, None]))
+
+
+def test_who_may_be_eligible_if_more_were_known_is_counted():
+    rule = {"kind": "eligibility", "level": 2, "at_least": 2, "name": "two"}
+    found = what_if(METHOD, MISSING, rule)
+    assert found.people["after"].to_list()[1:] == [0, 0]  # b and c may have eaten with help or not
+    assert found.notes == []  # neither would reach two needs: washing is below 2 for both
+    found = what_if(METHOD, MISSING, rule | {"at_least": 1})
+    assert found.notes == [
+        "2 people count as not eligible, and could be if the answers that are missing were known."
+    ]
+
+
+def test_answers_that_a_threshold_looks_at_and_are_missing_are_counted():
+    found = what_if(METHOD, MISSING, {"kind": "threshold", "name": "t", "at_least": 2})
+    assert found.notes == [
+        "2 people lack an answer that this looks at, and are given for it what is given today."
+    ]
+    by_need = {"kind": "threshold", "name": "t", "at_least": {"need_wash": 3}}
+    told = what_if(METHOD, MISSING, by_need)
+    assert told.notes == []
+    assert told.says == "Needs below a level attract nothing: need_wash 3."
+
+
+def test_cases_without_a_column_of_the_method_are_refused_as_apply_refuses_them():
+    lacking = CASES.drop("need_eat").with_columns(need_wash=pl.Series([9.5, 1, 0]))
+    scenario = {"kind": "rates", "change": 0.1, "name": "x"}
+    for asked in (
+        lambda: what_if(METHOD, lacking, scenario),
+        lambda: what_if_all(METHOD, lacking, [scenario]),
+    ):
+        with pytest.raises(AllocationInputError, match="the columns need_eat are missing"):
+            asked()
+
+
+def test_what_is_wrong_with_columns_and_with_their_values_is_told_at_once(fitted):
+    model, cases = fitted
+    need = next(name for name in cases.columns if name.startswith("need_"))
+    other = next(name for name in cases.columns if name.startswith("unpaid_"))
+    wrong = cases.drop(other).with_columns(
+        pl.lit(99).alias(need), pl.lit(1).alias("need_of_another_council")
+    )
+    with pytest.raises(AllocationInputError) as caught:
+        what_if_all(model, wrong, [{"kind": "rates", "change": 0.1, "name": "x"}])
+    said = str(caught.value)
+    assert f"the columns {other} are missing" in said
+    assert "need_of_another_council: the method does not know" in said
+    assert f"column {need}: " in said
+
+
+def test_a_changed_population_says_how_many_people_there_would_be():
+    older = {"kind": "population", "group": "age", "name": "older"}
+    found = what_if(METHOD, CASES, older | {"change": {"85+": 0.125, "not recorded": 1}})
+    assert found.says == (
+        "The number of people changes: 85+ +12.5%, not recorded +100%, from 3 to 4.1 in all."
+    )
+    then = dict(zip(found.groups["member"], found.groups["n_after"], strict=True))
+    assert then == {"85+": 1.125, "18-64": 1, "not recorded": 2}
+
+
+def test_a_truth_as_a_label_may_be_changed():
+    told = CASES.with_columns(group_alone=pl.Series([True, False, True]))
+    scenario = {"kind": "population", "group": "alone", "name": "x", "change": {True: 0.5}}
+    found = what_if(METHOD, told, scenario)
+    assert found.people["weight"].to_list() == [1.5, 1, 1.5]
+
+
+def test_rates_and_shares_are_told_with_every_figure():
+    assert effect(kind="rates", change=0.0525).says == "Every rate changes by +5.25%."
+    found = effect(kind="rates", rates=card("25.804"))
+    assert "home_care from £25.80 to £25.804" in found.says
+
+
+def test_a_group_that_the_total_would_tell_is_left_out_of_the_report():
+    labels = ["old"] * 20 + ["young"] * 20 + ["hundred"]
+    many = pl.DataFrame({"need_wash": [2] * 41, "need_eat": [1] * 41, "group_age": labels})
+    report = what_if_report([what_if(METHOD, many, {"kind": "rates", "change": 0.1, "name": "x"})])
+    assert "hundred" not in report
+    assert ("old" in report) + ("young</th>" in report) == 1
+
+
+def test_a_report_of_no_scenario_is_refused():
+    with pytest.raises(AllocationInputError, match="no scenario to report"):
+        what_if_report([])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from alongside.allocation.parsing import BEYOND, NOISE, PARTS_OF_A_PENNY
-from alongside.allocation.percentages import percentage
+from alongside.allocation.percentages import percentage, percentage_as_given
 from alongside.allocation.problems import AllocationInputError, Problem, some
 from alongside.allocation.report import Report
 from alongside.allocation.tables import as_polars
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 PENNY = Decimal("0.01")
+_QUARTER = Decimal("0.25")  # of the largest budgets, where nobody says how many are protected
 RULES = {
     "uniform": "every budget is reduced by the same share",
     "protect-floor": "nobody falls below a floor; what lies above it is reduced by the same share",
@@ -34,6 +35,7 @@ HEADINGS = {
     "adjustment": "Adjustment (£ a week)",
     "adjusted_budget": "Adjusted budget (£ a week)",
     "eligible_cost": "Cost of eligible needs (£ a week)",
+    "cost_known": "That cost is known",
     "left_below": "Left below that cost by (£ a week)",
 }
 
@@ -45,8 +47,9 @@ class CashLimit:
     ``people`` has a row a case, in the order given:
 
     ``case_id``, ``indicative_budget``, ``adjustment`` (never above 0), ``adjusted_budget``,
-    ``eligible_cost`` and ``left_below`` (pounds by which the adjusted budget falls short of it); and
-    ``doubt``, what there is to doubt about the indicative budget, where it was given.
+    ``eligible_cost``, ``cost_known`` (where not, the indicative budget stands for it) and ``left_below``
+    (pounds by which the adjusted budget falls short of it); and ``doubt``, what there is to doubt about
+    the indicative budget, where it was given.
     """
 
     rule: str
@@ -76,9 +79,20 @@ class CashLimit:
         below = self.people.filter(pl.col("left_below") > 0)
         return below.sort("left_below", "case_id", descending=[True, False])
 
+    @property
+    def below_before(self) -> list[Decimal]:
+        """Pounds by which budgets fall short of that cost before anything is taken, where they do."""
+        short = self.people["eligible_cost"] - self.people["indicative_budget"]
+        return [each for each in short if each > 0]
+
+    @property
+    def costs_unknown(self) -> int:
+        """For how many people nobody knows what their eligible needs cost."""
+        return int((~self.people["cost_known"]).sum())
+
     def line(self, case_id: str) -> tuple[str, Decimal]:
         """The line that goes into a person's explanation: what it says, and its amount."""
-        row = self.people.filter(pl.col("case_id") == case_id)
+        row = self.people.filter(pl.col("case_id").cast(pl.String) == str(case_id))
         if row.height == 0:
             raise AllocationInputError(f"There is no case {case_id!r} among those adjusted.")
         amount: Decimal = row["adjustment"][0]
@@ -104,7 +118,7 @@ def cash_limit(
     *,
     rule: str = "uniform",
     floor: Decimal | str | None = None,
-    protect: Decimal | float = Decimal("0.25"),
+    protect: Decimal | float | None = None,
 ) -> CashLimit:
     """Meet a total exactly, to the penny.
 
@@ -121,9 +135,9 @@ def cash_limit(
     floor : Decimal or str
         For protect-floor: pounds a week, or the name of a column that holds each person's floor.
         A person whose budget is below the floor keeps all of it.
-    protect : Decimal or float
-        For protect-largest: the share of people, the largest budgets first, who lose nothing.
-        Everybody at the boundary's amount is protected.
+    protect : Decimal or float, optional
+        For protect-largest: the share of people, the largest budgets first, who lose nothing; a quarter
+        if not given. Everybody at the boundary's amount is protected.
 
     Raises
     ------
@@ -138,24 +152,32 @@ def cash_limit(
     faults += _budget_faults(budgets, floor)
     if faults:
         raise AllocationInputError(faults)
-    total, share = Decimal(str(total)), Decimal(str(protect))
+    total = Decimal(str(total))
+    share = _QUARTER if protect is None else Decimal(str(protect))
     pennies = _pennies(budgets["indicative_budget"])
     target = int(total.quantize(PENNY, ROUND_HALF_UP) * 100)
     kept, declared = _protected(budgets, pennies, rule, floor, share)
     after = _share_out(pennies, kept, target, rule)
-    if after == pennies:
+    taken, free = sum(pennies) - sum(after), sum(pennies) - sum(kept)
+    if not taken:
         declared = f"nothing is reduced, as all budgets together are within it ({rule})"
+    else:
+        declared += f". That share is {percentage(Decimal(taken) / free, '.2%')}"
     people = budgets.select("case_id", "indicative_budget").with_columns(
         _pounds("indicative_budget", pennies),
         _pounds("adjustment", [new - old for new, old in zip(after, pennies, strict=True)]),
         _pounds("adjusted_budget", after),
     )
-    cost = pennies
+    cost, known = pennies, pl.repeat(False, budgets.height, eager=True)
     if "eligible_cost" in budgets.columns:
+        known = budgets["eligible_cost"].is_not_null()
         cost = _pennies(budgets["eligible_cost"].fill_null(budgets["indicative_budget"]))
     below = [max(need - new, 0) for need, new in zip(cost, after, strict=True)]
     people = people.with_columns(
-        _pounds("eligible_cost", cost), _pounds("left_below", below), *_doubts(budgets)
+        _pounds("eligible_cost", cost),
+        known.alias("cost_known"),
+        _pounds("left_below", below),
+        *_doubts(budgets),
     )
     return CashLimit(rule, total, people, declared)
 
@@ -171,12 +193,10 @@ def _doubts(budgets: pl.DataFrame) -> list[pl.Series]:
     return [said.set(said.str.strip_chars() == "", None)]
 
 
-def limit_faults(
-    total: Any, *, rule: str, floor: Any = None, protect: Any = Decimal("0.25")
-) -> list[Problem]:
+def limit_faults(total: Any, *, rule: str, floor: Any = None, protect: Any = None) -> list[Problem]:
     """Say all that is wrong with a limit itself, whatever budgets it is for."""
     said = [_fault_of(total, "The total")]
-    if rule not in RULES:
+    if not isinstance(rule, str) or rule not in RULES:
         said.append(f"There is no rule {rule!r}. The rules are: {', '.join(RULES)}.")
     if rule == "protect-floor" and floor is None:
         said.append("protect-floor needs a floor: pounds a week, or a column's name.")
@@ -186,7 +206,12 @@ def limit_faults(
         )
     if floor is not None and not isinstance(floor, str):
         said.append(_fault_of(floor, "The floor"))
-    if not _is_share(protect):
+    if protect is not None and rule != "protect-largest":
+        said.append(
+            f"A share to protect goes with the rule protect-largest, not with {rule}. Leave it out, or name "
+            "that rule."
+        )
+    if protect is not None and not _is_share(protect):
         said.append(f"The share to protect should be from 0 to 1, not {protect}.")
     return [Problem("input", each) for each in said if each]
 
@@ -295,33 +320,36 @@ def _protected(
         count = int((protect * len(pennies)).to_integral_value(ROUND_HALF_UP))
         least = sorted(pennies, reverse=True)[count - 1] if count else None
         kept = [amount if least is not None and amount >= least else 0 for amount in pennies]
-        return kept, _said_of_largest(pennies, count, percentage(protect))
+        return kept, _said_of_largest(pennies, count, percentage_as_given(protect))
     return [0] * len(pennies), RULES["uniform"]
 
 
 def _said_of_largest(pennies: list[int], count: int, share: str) -> str:
     """Put into words which budgets are untouched: as large as the last of them may be many more."""
+    if not count:
+        says = f"the largest {share} of {some(len(pennies), 'budget', 'budgets')}"
+        return f"{says} is none of them, so that every budget is reduced by the same share"
     largest = sorted(pennies, reverse=True)
-    many = sum(amount >= largest[count - 1] for amount in pennies) if count else 0
+    many = sum(amount >= largest[count - 1] for amount in pennies)
     if many <= count:
-        return f"the largest {share} of budgets are untouched, all others reduced alike"
+        return f"the largest {share} of budgets are untouched, all others reduced by the same share"
     least = Decimal(largest[count - 1]).scaleb(-2)
     return (
         f"budgets of £{least:,.2f} a week or more are untouched, which are {many:,} of {len(pennies):,}: the "
-        f"largest {share}, and all that are no smaller; all others are reduced alike"
+        f"largest {share}, and all that are no smaller; all others are reduced by the same share"
     )
 
 
 def _floors(budgets: pl.DataFrame, pennies: list[int], floor: Any) -> tuple[list[int], str]:
     if isinstance(floor, str):
         floors = _pennies(budgets[floor].fill_null(0))
-        says = f"nobody falls below their amount under {floor!r}, the rest is reduced alike"
+        says = f"nobody falls below their amount under {floor!r}, the rest is reduced by the same share"
         if without := budgets[floor].null_count():
             says += f"; {some(without, 'person has', 'people have')} none there, and nothing of theirs is protected"
     else:
         floor = Decimal(str(floor))
         floors = [int(floor.quantize(PENNY, ROUND_HALF_UP) * 100)] * len(pennies)
-        says = f"nobody falls below £{floor:,.2f}, the rest is reduced alike"
+        says = f"nobody falls below £{floor:,.2f}, the rest is reduced by the same share"
     return [min(amount, each) for amount, each in zip(pennies, floors, strict=True)], says
 
 
@@ -353,11 +381,7 @@ def cash_limit_report(found: CashLimit, *, title: str = "Budgets under a cash li
     """Write what the limit does, and to whom, as one page."""
     report = Report(title)
     below = found.left_below()
-    report.notice(
-        f"{below.height} of {found.people.height} people would be left below the cost of their "
-        f"eligible needs, by £{_sum(below['left_below']):,.2f} a week together. Where the law says "
-        "that eligible needs are met, a limit does not change it: these budgets need another look."
-    )
+    report.notice(_said_of_those_below(found, below))
     facts = {
         "Rule": f"{found.rule}: {found.declared}",
         "Total there is": f"£{found.total:,.2f} a week",
@@ -367,12 +391,34 @@ def cash_limit_report(found: CashLimit, *, title: str = "Budgets under a cash li
     }
     if found.doubted:
         facts["Budgets that are doubted"] = f"{found.doubted} of {found.people.height}"
+    if found.costs_unknown:
+        facts["Cost of eligible needs not known"] = (
+            f"of {found.costs_unknown} of {found.people.height}: their indicative budget stands for it"
+        )
     report.facts(facts, "The limit")
     report.heading("Who would be left below the cost of eligible needs")
     if below.height:
-        shown = below.head(500).rename(HEADINGS)
-        forms = dict.fromkeys(HEADINGS.values(), ",.2f") | {"Case": ""}
+        known = pl.when("cost_known").then(pl.lit("yes")).otherwise(pl.lit("no"))
+        shown = below.head(500).with_columns(known.alias("cost_known")).rename(HEADINGS)
+        forms = dict.fromkeys(HEADINGS.values(), ",.2f") | {"Case": "", HEADINGS["cost_known"]: ""}
         report.table(shown, "Largest shortfalls first, at most 500 shown", forms)
     else:
         report.text("Nobody.")
     return report.html(footer="Made by Alongside.")
+
+
+def _said_of_those_below(found: CashLimit, below: pl.DataFrame) -> str:
+    """Say who would be left below, and who of them were before anything is taken."""
+    says = (
+        f"{below.height} of {found.people.height} people would be left below the cost of their "
+        f"eligible needs, by £{_sum(below['left_below']):,.2f} a week together."
+    )
+    if before := found.below_before:
+        says += (
+            f" {some(len(before), 'person is', 'people are')} below it whatever the limit: their indicative "
+            f"budgets fall short by £{sum(before):,.2f}."
+        )
+    return (
+        f"{says} Where the law says that eligible needs are met, a limit does not change it: these budgets "
+        "need another look."
+    )

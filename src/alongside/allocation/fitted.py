@@ -74,7 +74,7 @@ def other_prices(model: Any, data: Data) -> str:
         for name in dict.fromkeys((*learned, *had))
     ]
     told = ", ".join(
-        f"{name} ({_price(then)}, and {_price(now)} here)"
+        f"{name} ({price_in_words(then)}, and {price_in_words(now)} here)"
         for name, then, now in each
         if then != now
     )
@@ -93,7 +93,8 @@ def _rate(rates: RateCard, service: str, day: date) -> Decimal | None:
         return None
 
 
-def _price(rate: Decimal | None) -> str:
+def price_in_words(rate: Decimal | None) -> str:
+    """Write a rate in pounds with all its places: two that differ look different."""
     if rate is None:
         return "no rate"
     return f"£{rate:.2f}" if rate == round(rate, 2) else f"£{rate.normalize():f}"

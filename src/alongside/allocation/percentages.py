@@ -30,6 +30,17 @@ def percentage(share: Any, form: str = ".0%") -> str:
     return f"{rounded:{'+' if '+' in form else ''}f}%"
 
 
+def percentage_as_given(share: Any, *, sign: bool = False) -> str:
+    """Write a share that somebody gave as a percentage, with all its figures: nothing of a rule is rounded.
+
+    >>> percentage_as_given("0.125"), percentage_as_given(0.0525, sign=True)
+    ('12.5%', '+5.25%')
+    """
+    with localcontext(prec=_DIGITS):
+        exact = (Decimal(str(share)) * 100).normalize() + 0
+    return f"{exact:{'+' if sign else ''}f}%"
+
+
 def formatted(value: Any, form: str) -> str:
     """Write a number in a form, and percentages as ``percentage`` does."""
     return percentage(value, form) if form.endswith("%") else format(value, form)

@@ -14,7 +14,7 @@ from alongside.allocation.files import GROUP, NEED, feature_columns
 from alongside.allocation.fitted import learned_totals
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.rates import RateCard
-from alongside.allocation.yaml_files import read_yaml
+from alongside.allocation.yaml_files import label, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -80,6 +80,7 @@ KEYS: dict[str, shapes.Keys] = {
     },
 }
 THERE_IS = "Give a level that there is."
+NOT_RECORDED = "not recorded"
 NEEDED = {
     "rates": (),
     "threshold": ("at_least",),
@@ -295,6 +296,11 @@ def _without_the_level(
         yield _fault(f"Not every need has a level {level}. The highest of: {told}. {instead}")
 
 
+def members(cases: pl.DataFrame, column: str) -> pl.Series:
+    """Name the member of a group that each case is of, in words."""
+    return cases[column].cast(pl.String).fill_null(NOT_RECORDED)
+
+
 def group_column(cases: pl.DataFrame, group: str) -> str:
     """The column of a group, which may be named without its ``group_``."""
     return group if group in cases.columns else GROUP + group
@@ -311,7 +317,7 @@ def _of_a_population(
         yield from _not_there([column], groups, "to change the population by")
         return
     change: Any = scenario.get("change")
-    present = set(cases[column].drop_nulls().cast(pl.String))
-    unknown = sorted({str(label) for label in change} - present) if shapes.mapping(change) else []
+    present = set(members(cases, column))
+    unknown = sorted({label(each) for each in change} - present) if shapes.mapping(change) else []
     if unknown:
         yield _fault(f"{column} has no {', '.join(unknown)}. It has: {', '.join(sorted(present))}.")

@@ -15,20 +15,24 @@ import numpy as np
 import polars as pl
 
 from alongside.allocation.charts import bar_chart
-from alongside.allocation.files import GROUP
-from alongside.allocation.fitted import learned_totals
-from alongside.allocation.percentages import percentage
-from alongside.allocation.problems import AllocationInputError, Gathered, Problem
+from alongside.allocation.checking import name_problems
+from alongside.allocation.files import GROUP, PREFIXES, needed_columns
+from alongside.allocation.fitted import learned_totals, price_in_words
+from alongside.allocation.percentages import percentage_as_given
+from alongside.allocation.problems import AllocationInputError, Gathered, Problem, some
 from alongside.allocation.rates import RateCard
 from alongside.allocation.report import Report
 from alongside.allocation.scenarios import (
     data_faults,
     form_faults,
     group_column,
+    members,
     needs_looked_at,
     needs_of,
 )
+from alongside.allocation.small_numbers import to_withhold
 from alongside.allocation.tables import as_polars
+from alongside.allocation.yaml_files import label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,6 +47,29 @@ FORMS = {
     "change (£)": "+,.2f",
     "change": "+.1%",
 }
+_GROUP_HEADINGS = {
+    "group": "Group",
+    "member": "Of whom",
+    "n": "People today",
+    "n_after": "People then",
+    "before": "Total before (£)",
+    "after": "Total after (£)",
+    "lose": "People who lose",
+}
+_GROUP_FORMS = {
+    "People then": ",.1f",
+    "Total before (£)": ",.2f",
+    "Total after (£)": ",.2f",
+}
+_GROUPS_SAY = "By group, a week; groups of fewer than 5 people are not shown, nor any whose number would tell such a one"
+_LACK = (
+    "person lacks an answer that this looks at, and is given for it what is given today",
+    "people lack an answer that this looks at, and are given for it what is given today",
+)
+_COULD = (
+    "person counts as not eligible, and could be if the answers that are missing were known",
+    "people count as not eligible, and could be if the answers that are missing were known",
+)
 
 
 @dataclass(frozen=True)
@@ -106,6 +133,7 @@ def what_if(model: Any, cases: Any, scenario: Mapping[str, Any]) -> Effect:
     cases = as_polars(cases, "cases")
     faults = [Problem(where, says) for where, says in form_faults(scenario, "scenario")]
     faults = faults or data_faults(model, cases, scenario)
+    faults += name_problems(model, cases.columns, "cases")
     if faults:
         raise AllocationInputError(faults)
     return _effect(model, cases, scenario, np.asarray(model.predict(cases), dtype=float))
@@ -141,18 +169,26 @@ def _rates(
     if "change" in scenario:
         share = float(scenario["change"])
         after = _at_all_rates_times(1 + share, model, cases, before)
-        return after, ones, f"Every rate changes by {percentage(share, '+.1%')}.", []
+        return after, ones, _said_of_all(share), []
     new = scenario["rates"]
     card = new if isinstance(new, RateCard) else RateCard.from_csv(new)
     fresh = copy(model).set_params(rates=card, on=None)
     then, now = model.prices(), fresh.prices()
     changed = [
-        f"{name} from £{then[name]:.2f} to £{now[name]:.2f}"
+        f"{name} from {_price(then[name])} to {_price(now[name])}"
         for name in then
         if then[name] != now[name]
     ]
     after = np.asarray(fresh.predict(cases), dtype=float)
     return after, ones, f"Rates: {'; '.join(changed) or 'nothing changes'}.", []
+
+
+def _said_of_all(share: float) -> str:
+    return f"Every rate changes by {percentage_as_given(share, sign=True)}."
+
+
+def _price(rate: float) -> str:
+    return price_in_words(Decimal(str(rate)))
 
 
 def _at_all_rates_times(factor: float, model: Any, cases: pl.DataFrame, before: Floats) -> Floats:
@@ -176,22 +212,30 @@ def _threshold(
         for name, limit in limits.items()
     )
     says = "Needs below a level attract nothing: " + (
-        f"{limits}." if each_its_own else f"{given} for every need."
+        f"{', '.join(f'{name} {level}' for name, level in limits.items())}."
+        if each_its_own
+        else f"{given} for every need."
     )
+    absent = int(cases.select(pl.any_horizontal(pl.col(list(limits)).is_null()).sum()).item())
+    notes = [f"{some(absent, *_LACK)}."] if absent else []
     after = np.asarray(model.predict(raised), dtype=float)
-    return after, np.ones(cases.height), says, []
+    return after, np.ones(cases.height), says, notes
 
 
 def _population(
     _model: Any, cases: pl.DataFrame, before: Floats, scenario: Mapping[str, Any]
 ) -> _Outcome:
     column = group_column(cases, scenario["group"])
-    change = {str(label): float(share) for label, share in scenario["change"].items()}
-    labels = cases[column].cast(pl.String).to_list()
-    weight = np.array([1 + change.get(label, 0.0) for label in labels])
-    parts = [f"{label} {percentage(share, '+.0%')}" for label, share in change.items()]
+    change = {label(each): float(share) for each, share in scenario["change"].items()}
+    weight = np.array([1 + change.get(each, 0.0) for each in members(cases, column)])
+    parts = [f"{each} {percentage_as_given(share, sign=True)}" for each, share in change.items()]
     notes = ["People of a group are taken to have the needs of today's: only their number changes."]
-    return before, weight, f"The number of people changes: {', '.join(parts)}.", notes
+    return before, weight, _said_of_number(parts, weight), notes
+
+
+def _said_of_number(parts: list[str], weight: Floats) -> str:
+    """Say how many people there would be of those that there are."""
+    return f"The number of people changes: {', '.join(parts)}, from {len(weight):,} to {weight.sum():,.1f} in all."
 
 
 def _eligibility(
@@ -199,34 +243,44 @@ def _eligibility(
 ) -> _Outcome:
     needs = needs_looked_at(cases, scenario)
     level, least = int(scenario["level"]), int(scenario["at_least"])
-    count = cases.select(
-        pl.sum_horizontal((pl.col(name) >= level).fill_null(value=False) for name in needs)
-    ).to_series()
+    count, absent = (
+        cases.select(pl.sum_horizontal(each)).to_series()
+        for each in (
+            [(pl.col(name) >= level).fill_null(value=False) for name in needs],
+            [pl.col(name).is_null() for name in needs],
+        )
+    )
     eligible = (count >= least).to_numpy()
+    open_still = int(((count < least) & (count + absent >= least)).sum())
+    notes = [f"{some(open_still, *_COULD)}."] if open_still else []
     says = (
         f"Eligible with {scenario['at_least']} or more of {len(needs)} needs at level "
         f"{scenario['level']} or above: {int(eligible.sum())} of {cases.height} people."
     )
-    return np.where(eligible, before, 0.0), np.ones(cases.height), says, []
+    return np.where(eligible, before, 0.0), np.ones(cases.height), says, notes
 
 
 def _by_group(cases: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    tables = []
-    for column in [name for name in cases.columns if name.startswith(GROUP)]:
-        label = cases[column].cast(pl.String).fill_null("not recorded").alias("member")
-        tables.append(
-            people.with_columns(label)
-            .group_by("member")
-            .agg(
-                pl.len().alias("n"),
-                pl.col("before").sum().round(2),
-                (pl.col("after") * pl.col("weight")).sum().round(2).alias("after"),
-                (pl.col("change") < -0.005).sum().alias("lose"),
-            )
-            .sort("member")
-            .select(pl.lit(column.removeprefix(GROUP)).alias("group"), pl.all())
-        )
+    groups = [name for name in cases.columns if name.startswith(GROUP)]
+    tables = [_members_of(column, cases, people) for column in groups]
     return pl.concat(tables) if tables else pl.DataFrame()
+
+
+def _members_of(column: str, cases: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Add people up by the members of one group."""
+    return (
+        people.with_columns(members(cases, column).alias("member"))
+        .group_by("member")
+        .agg(
+            pl.len().alias("n"),
+            pl.col("weight").sum().alias("n_after"),
+            pl.col("before").sum().round(2),
+            (pl.col("after") * pl.col("weight")).sum().round(2).alias("after"),
+            (pl.col("change") < -0.005).sum().alias("lose"),
+        )
+        .sort("member")
+        .select(pl.lit(column.removeprefix(GROUP)).alias("group"), pl.all())
+    )
 
 
 def what_if_all(
@@ -251,7 +305,9 @@ def what_if_all(
     cases = as_polars(cases, "cases")
     found = Gathered(faults)
     read_before = bool(found.problems)  # and the form looked at: what is left of it may lack a key
-    before: Any = found.attempt(lambda: np.asarray(model.predict(cases), dtype=float))
+    found.problems += name_problems(model, cases.columns, "cases")
+    known = _with_its_columns(model, cases)
+    before: Any = found.attempt(lambda: np.asarray(model.predict(known), dtype=float))
     for place, scenario in enumerate(scenarios, 1):
         where = f"scenario {place}"
         form = [] if read_before else [Problem(*each) for each in form_faults(scenario, where)]
@@ -269,6 +325,14 @@ def what_if_all(
     return effects
 
 
+def _with_its_columns(model: Any, cases: pl.DataFrame) -> pl.DataFrame:
+    """Give cases with a method's columns and no others, so that their values can be looked at all the same."""
+    known = needed_columns(model)
+    others = [name for name in cases.columns if name.startswith(PREFIXES) and name not in known]
+    absent = [pl.lit(None).alias(name) for name in known if name not in cases.columns]
+    return cases.drop(others).with_columns(absent)
+
+
 def _placed(problems: list[Problem], scenario: Mapping[str, Any]) -> list[Problem]:
     where = f"scenario {scenario['name']}"
     return [
@@ -277,8 +341,28 @@ def _placed(problems: list[Problem], scenario: Mapping[str, Any]) -> list[Proble
     ]
 
 
+def _groups_shown(groups: pl.DataFrame) -> pl.DataFrame:
+    """Leave out small groups, and those whose figures would tell them by what is left of the total."""
+    hidden = [
+        (name, member)
+        for (name,), part in groups.group_by("group", maintain_order=True)
+        for member in to_withhold(dict(zip(part["member"], part["n"], strict=True)))
+    ]
+    shown = [row for row in groups.rows() if row[:2] not in hidden]
+    return pl.DataFrame(shown, groups.schema, orient="row").rename(_GROUP_HEADINGS)
+
+
 def what_if_report(effects: list[Effect], *, title: str = "What if") -> str:
-    """Write scenarios as one page."""
+    """Write scenarios as one page.
+
+    Raises
+    ------
+    AllocationInputError
+        Where there is none.
+
+    """
+    if not effects:
+        raise AllocationInputError("There is no scenario to report. Work out one or more.")
     report = Report(title)
     table = pl.DataFrame([effect.summary() for effect in effects])
     report.table(table, "Every scenario against today, pounds a week", FORMS)
@@ -298,12 +382,7 @@ def what_if_report(effects: list[Effect], *, title: str = "What if") -> str:
         report.heading(effect.name)
         report.text(effect.says, *effect.notes)
         if effect.groups.height:
-            shown = effect.groups.filter(pl.col("n") >= 5)
-            report.table(
-                shown,
-                "By group, groups under 5 people not shown",
-                {"before": ",.2f", "after": ",.2f"},
-            )
+            report.table(_groups_shown(effect.groups), _GROUPS_SAY, _GROUP_FORMS)
     return report.html(
         footer="Made by Alongside. A scenario is arithmetic on today's people, not a forecast."
     )

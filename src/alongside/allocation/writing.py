@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,12 @@ def whole_file(target: str | Path) -> Iterator[Path]:
     """Give a path to write to; on success it becomes ``target``, on any failure it is removed."""
     target = Path(target)
     _parent(target)
-    handle, name = tempfile.mkstemp(
-        prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent
-    )
+    try:
+        handle, name = tempfile.mkstemp(
+            prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent
+        )
+    except OSError as error:  # it names the other name, which nobody gave
+        raise OSError(error.errno, error.strerror, str(target)) from None
     os.close(handle)
     part = Path(name)
     try:
@@ -35,6 +38,13 @@ def whole_file(target: str | Path) -> Iterator[Path]:
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_files(*targets: Path | None) -> Iterator[list[Path]]:
+    """Give a path to write to for each target that is named: all become these, or none does."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(whole_file(each)) for each in targets if each is not None]
 
 
 @contextmanager

@@ -95,15 +95,16 @@ def say_notes(notes: list[Any]) -> None:
 def show(frame: pl.DataFrame, title: str, formats: dict[str, str] | None = None) -> None:
     """Print a table, numbers to the right; to a pipe, the full width."""
     from rich.table import Table
+    from rich.text import Text
 
     formats = formats or {}
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table(title=Text(title), title_justify="left", title_style="bold")
     numeric = [frame[name].dtype.is_numeric() for name in frame.columns]
     for name, right in zip(frame.columns, numeric, strict=True):
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
+        table.add_column(Text(name), justify="right" if right else "left", overflow="fold")
     for row in frame.iter_rows():
         cells = zip(frame.columns, row, strict=True)
-        table.add_row(*(_cell(value, formats.get(name)) for name, value in cells))
+        table.add_row(*(Text(_cell(value, formats.get(name))) for name, value in cells))
     if not sys.stdout.isatty():
         out.width = max(out.width, 240)
     out.print(table)
@@ -192,7 +193,7 @@ def number(text: str, what: str, wanted: str) -> Decimal:
     from alongside.allocation.problems import AllocationInputError
 
     try:
-        found = Decimal(text)
+        found = Decimal("NaN" if "_" in text else text)  # Python reads 1_00 as a hundred
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite():

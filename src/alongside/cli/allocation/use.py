@@ -236,7 +236,8 @@ def explain(
             _say_other_figures(now, found.after - policy[1])
         else:
             refusal = found.refusal
-            table = explanation_lines(found, now.line if now else None)
+            fits = now is not None and not now.doubts(found.total)
+            table = explanation_lines(found, now.line if now and fits else None)
             _say_other_figures(now, found.total)
     show(table, f"Case {case}", {"£ a week": ",.2f"})
     say_too_rare(fitted)
@@ -290,8 +291,12 @@ def cash_limit_(
         str | None, typer.Option("--floor", help="For protect-floor: pounds a week, or a column.")
     ] = None,
     protect: Annotated[
-        str, typer.Option("--protect", help="For protect-largest: the share of people untouched.")
-    ] = "0.25",
+        str | None,
+        typer.Option(
+            "--protect",
+            help="For protect-largest: the share of people untouched; 0.25 if not given.",
+        ),
+    ] = None,
     report: ReportTo = None,
 ) -> None:
     """Make the sum of indicative budgets meet a total, to the penny, under a declared rule.
@@ -302,34 +307,37 @@ def cash_limit_(
     from alongside.allocation.cashlimit import cash_limit, cash_limit_report, limit_faults
     from alongside.allocation.problems import AllocationInputError, Gathered, Problem, some
     from alongside.allocation.store import read_budgets
-    from alongside.allocation.writing import whole_file, write_text
+    from alongside.allocation.writing import whole_files
 
     with sentences():
         given = Gathered()
         given.attempt(lambda: can_write(to, report, reading=[budgets], as_csv=[to]))
-        astray = floor is not None and rule != "protect-floor"
-        if astray:
-            says = f"--floor goes with --rule protect-floor, not with {rule}."
-            given.problems.append(Problem("input", says))
-        floored: Decimal | str | None = floor
-        if floor is not None and not floor[:1].isalpha():
-            floored = given.attempt(lambda: money(floor, "--floor"))
+        astray = {"--floor": (floor, "protect-floor"), "--protect": (protect, "protect-largest")}
+        for option, (said, its_rule) in astray.items():
+            if said is not None and rule != its_rule:
+                says = f"{option} goes with --rule {its_rule}, not with {rule}."
+                given.problems.append(Problem("input", says))
+        floored = given.attempt(lambda: _floor(floor, budgets)) if floor else floor
         extra = [floored] if isinstance(floored, str) else []
         amount = given.attempt(lambda: money(total, "--total"))
-        wanted = "a share of people, as 0.25"
-        share = given.attempt(lambda: number(protect, "--protect", wanted))
-        asked = None if astray else floored or floor
+        share = None
+        if protect is not None:
+            wanted = "a share of people, as 0.25"
+            share = given.attempt(lambda: number(protect, "--protect", wanted))
         given.problems += limit_faults(
-            amount or Decimal(0), rule=rule, floor=asked, protect=share or Decimal(0)
+            amount or Decimal(0),
+            rule=rule,
+            floor=(floored or floor) if rule == "protect-floor" else None,
+            protect=share if rule == "protect-largest" else None,
         )
         people = given.attempt(lambda: read_budgets(budgets, extra))
         if given.problems:
             raise AllocationInputError(given.problems)
         found = cash_limit(people, amount, rule=rule, floor=floored, protect=share)
-        with whole_file(to) as part:
-            found.table().write_csv(part)
-        if report:
-            write_text(report, cash_limit_report(found))
+        with whole_files(to, report) as parts:
+            found.table().write_csv(parts[0])
+            if report:
+                parts[1].write_text(cash_limit_report(found), encoding="utf-8")
     below = found.left_below().height
     out.print(
         f"Before £{found.before:,.2f}, after £{found.after:,.2f} a week: {found.declared}.",
@@ -339,12 +347,28 @@ def cash_limit_(
         f"{some(below, 'person', 'people')} would be left below the cost of their eligible needs.",
         markup=False,
     )
+    if before := len(found.below_before):
+        out.print(f"{some(before, 'is', 'are')} below it whatever the limit.", markup=False)
+    if found.costs_unknown:
+        says = f"For {some(found.costs_unknown, 'person', 'people')} that cost is not known"
+        out.print(f"{says}: their indicative budget stands for it.", markup=False)
     if found.doubted:
         says = (
             f"{some(found.doubted, 'budget is', 'budgets are')} doubted, and counted all the same"
         )
         out.print(f"{says}: see the column doubt before anybody is told a figure.", markup=False)
     out.print(f"Written to {to}.", markup=False)
+
+
+def _floor(given: str, budgets: Path) -> Decimal | str:
+    """Read a floor: the name of a column of the budgets, or pounds a week."""
+    from alongside.allocation.problems import Gathered
+    from alongside.allocation.tables import read_table
+
+    columns = Gathered().attempt(lambda: read_table(budgets).columns) or []
+    if given in columns or given[:1].isalpha():
+        return given
+    return money(given, "--floor")
 
 
 @app.command("what-if")
@@ -356,6 +380,7 @@ def what_if_(
 ) -> None:
     """Show what new rates, a threshold, an older population or a new rule would do, and to whom."""
     from alongside.allocation.problems import AllocationInputError, Gathered
+    from alongside.allocation.rates import RateCard
     from alongside.allocation.scenarios import what_can_be_read
     from alongside.allocation.whatif import FORMS, what_if_all, what_if_report
     from alongside.allocation.writing import write_text
@@ -371,6 +396,8 @@ def what_if_(
         fitted = found.attempt(lambda: load(model))
         people = found.attempt(lambda: cases_of(cases))
         if fitted is None or people is None:
+            for card in cards:
+                found.attempt(lambda card=card: RateCard.from_csv(card))
             raise AllocationInputError(found.problems)
         with told("Working out") as move:
             effects = what_if_all(fitted, people, wanted, progress=move, faults=found.problems)
