@@ -230,7 +230,7 @@ def test_fit_asks_for_as_many_cases_as_the_library_and_compare_for_more(tmp_path
     assert set(rare) == {"meals", "night_sitting"}
     assert f"no figure has any of them: {', '.join(rare)}." in " ".join(done.output.split())
     done = run("compare", few, "--report", tmp_path / "r.html")
-    assert "only 20 cases were found with a cost. Comparing needs at least 30." in " ".join(
+    assert "only 20 cases were found with a cost. Judging methods needs at least 30." in " ".join(
         done.output.split()
     )
     done = run("fit", fewer, "--to", tmp_path / "n.json")

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from allocation.council import write_council
 from alongside.allocation import PackageModel
-from alongside.allocation.compare import compare, fold_numbers, later_period, prepare
+from alongside.allocation.charts import pairs_chart
+from alongside.allocation.compare import compare, prepare
 from alongside.allocation.compare_report import comparison_report
 from alongside.allocation.evaluate import evaluate
 from alongside.allocation.files import read_folder
+from alongside.allocation.parting import fold_numbers, later_period
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.rivals import CaseMixGroups, GammaRegression, PoundsForPoints
 
@@ -95,7 +97,7 @@ class Choosy(Peeping):
 
 def test_a_method_without_a_figure_for_some_is_not_judged_on_the_others(folder):
     (found,) = compare(folder, {"Choosy": Choosy()}, bootstrap=0).results
-    assert "of 160 people no figure" in found.refused
+    assert "of 160 cases no figure" in found.refused
     assert found.measures is None
 
 
@@ -173,6 +175,7 @@ def test_the_cases_it_was_fitted_on_are_never_called_unseen(home):
     assert "These are the cases that the method was fitted on" in seen
     half = replace(data, cases=data.cases.head(60), cost=data.cost[:60], units=data.units.head(60))
     other = comparison_report(evaluate(method, half, bootstrap=5))
+    assert "some of these people may be among those that it learned from" in other
     assert "This is not the set of cases that the method was fitted on" in other
     for page in (seen, other):
         assert "people they had not seen" not in page
@@ -262,6 +265,102 @@ def test_no_group_of_a_few_people_is_shown_nor_one_that_would_tell_their_number(
     assert "South" in page
     assert "Skerry" not in page
     assert "Island" not in page
+
+
+def test_a_group_is_small_by_its_people_and_not_by_their_cases(folder):
+    areas = ["North"] * 154 + ["Skerry"] * 6
+    people = [f"p{n}" for n in range(154)] + ["p-of-skerry"] * 6
+    cases = folder.cases.with_columns(
+        pl.Series("group_area", areas), pl.Series("person_id", people)
+    )
+    methods = {"Points": PoundsForPoints(folder.rates)}
+    page = comparison_report(compare(replace(folder, cases=cases), methods, bootstrap=20))
+    assert "160, of 155 people" in page
+    assert "Skerry" not in page
+
+
+def test_a_page_shows_nobodys_budget(folder, found):
+    page = comparison_report(found)
+    largest, smallest = found.data.cost.max(), found.data.cost[found.data.cost > 0].min()
+    for one in (largest, smallest):
+        assert f"£{one:,.0f}" not in page
+    dots = pairs_chart([100.37, 250.81, 3.14], [99.99, 301.23, 4.5], title="x", table=found.table())
+    again = pairs_chart(
+        [3.14, 100.37, 250.81], [4.5, 99.99, 301.23], title="x", table=found.table()
+    )
+    assert dots.svg == again.svg
+    coarser = pairs_chart([3, 100, 251], [4, 100, 301.0], title="x", table=found.table())
+    assert coarser.svg.count("<path") == dots.svg.count("<path")
+
+
+def test_of_very_many_pairs_those_furthest_apart_are_drawn(found):
+    same = [float(n % 300) for n in range(6000)]
+    agreed = [*same[:-50], *(10 * each + 500 for each in same[-50:])]
+    chart = pairs_chart(same, agreed, title="many", table=found.table())
+    assert "6,000 pairs" in chart.says
+    assert "5,000 of them are drawn, all that are furthest apart among them" in chart.says
+    assert "drawn" not in pairs_chart(same[:50], same[:50], title="few", table=found.table()).says
+
+
+def test_a_day_that_most_cases_share_parts_no_later_period_off(folder):
+    def dealt(first, second, third=0):
+        days = ["2025-04-01"] * first + ["2026-04-01"] * second + ["2026-05-01"] * third
+        return folder.cases.with_columns(pl.Series("assessed_on", days).str.to_date())
+
+    assert later_period(dealt(60, 100))[2:] == (
+        None,
+        "no day has about a fifth of the cases on it and after it",
+    )
+    _, later, cut, _ = later_period(dealt(70, 55, 35))
+    assert (str(cut), len(later)) == ("2026-05-01", 35)
+
+
+def test_the_report_says_how_many_are_held_out(folder):
+    found = compare(folder, {"Points": PoundsForPoints(folder.rates)}, bootstrap=20)
+    earlier, later, cut, _ = later_period(folder.cases)
+    said = f"from {cut.isoformat()}: {len(later)} cases, judged by fits on {len(earlier)}"
+    page = comparison_report(found)
+    assert said in page
+    assert page.count("95% intervals of the same figures") == 2
+
+
+def test_cases_without_a_package_are_counted_and_said(folder):
+    gone = folder.cases["case_id"].head(3).to_list()
+    known = folder.packages.filter(~folder.packages["case_id"].is_in(gone))
+    absent = folder.cases.height - known["case_id"].n_unique()
+    data = prepare(replace(folder, packages=known))
+    (note,) = data.notes
+    assert note.startswith(f"{absent} cases have no package, and count as £0. If that is not so")
+    found = compare(data, {"Points": PoundsForPoints(folder.rates)}, bootstrap=5)
+    assert note in comparison_report(found)
+
+
+def test_without_resamples_no_interval_is_shown(folder):
+    page = comparison_report(
+        compare(folder, {"Points": PoundsForPoints(folder.rates)}, bootstrap=0)
+    )
+    assert "nan" not in page.lower().replace("finance", "")
+    assert "interval" not in page
+
+
+def test_a_perfect_method_is_fair_to_small_and_large_budgets(folder):
+    class Oracle(Peeping):
+        def predict(self, X):
+            return 100.0 + 100.0 * X["need_washing"].to_numpy()
+
+    rng = np.random.default_rng(0)
+    data = prepare(folder)
+    true = 100.0 + 100.0 * data.cases["need_washing"].to_numpy()
+    data = replace(data, cost=true * rng.choice([0.5, 1.5], len(true)), units=None)
+    groups = compare(data, {"Oracle": Oracle()}, bootstrap=5).results[0].groups
+    by_size = groups.filter(pl.col("group") == "size of indicative budget")["total_ratio"]
+    assert by_size.is_between(0.75, 1.3).all()
+
+
+def test_cases_of_one_person_are_refused_as_such():
+    alone = pl.DataFrame({"case_id": ["a", "b"], "person_id": ["p", "p"]})
+    with pytest.raises(AllocationInputError, match="All cases are of one person"):
+        fold_numbers(alone, 5, 0)
 
 
 def with_one_high(folder, level, row):

@@ -126,21 +126,51 @@ def test_each_resample_holds_as_many_people_each_with_all_their_cases(people, se
 
 
 @given(budgets)
-def test_calibration_parts_hold_everybody_once(pairs):
+def test_calibration_parts_hold_everybody_once_and_are_of_nobody_alone(pairs):
     table = calibration(*pairs)
     assert table["n"].sum() == len(pairs[0])
-    assert table["n"].max() - table["n"].min() <= 1
+    assert table["n"].min() >= min(5, len(pairs[0]))
+    assert (table["from"][1:] > table["to"][:-1]).all()
+
+
+def test_calibration_of_many_cases_is_by_tenths():
+    table = calibration(np.arange(1000.0), np.arange(1000.0))
+    assert table["n"].to_list() == [100] * 10
+
+
+@given(st.permutations(range(60)))
+def test_calibration_does_not_depend_on_the_order_of_cases(order):
+    ib = np.repeat([100.0, 200.0, 300.0], 20)
+    pb = np.arange(60.0)
+    shuffled = np.array(order)
+    assert calibration(ib[shuffled], pb[shuffled]).equals(calibration(ib, pb))
+    assert calibration(ib, pb)["mean_personal"].to_list() == [9.5, 29.5, 49.5]
+
+
+@pytest.mark.parametrize(("ib", "pb"), [([96.1] * 37, [127.35] * 37), ([1, 2, 3], [96.1] * 3)])
+def test_where_a_side_does_not_vary_nothing_is_explained(ib, pb):
+    found = measure(ib, pb)
+    assert math.isnan(found.r)
+    assert math.isnan(found.r2)
 
 
 def test_groups_are_measured_apart_with_those_not_recorded():
     table = by_group([1, 2, 3, 4], [1, 2, 6, 4], {"area": ["N", "N", "S", None]}, bootstrap=20)
     assert table["member"].to_list() == ["N", "S", "not recorded"]
     assert table["mean_absolute_error"].to_list() == [0, 3, 0]
+    one = by_group([1, 2, 3], [1, 2, 3], {"area": ["N", "N", "S"]}, people=[7, 7, 8], bootstrap=0)
+    assert one["people"].to_list() == [1, 1]
 
 
 @given(st.lists(st.floats(0, 5000), min_size=1, max_size=40))
 def test_every_budget_has_a_band_of_size(costs):
     assert len(size_band(costs)) == len(costs)
+
+
+def test_bands_of_size_name_neither_the_smallest_nor_the_largest():
+    costs = [1.0, *np.linspace(100, 400, 99), 1866.81]
+    names = sorted(set(size_band(costs)))
+    assert names == ["1: up to £173", "2: £173 to £250", "3: £250 to £327", "4: above £327"]
 
 
 def test_sides_of_different_length_are_refused():

@@ -32,6 +32,24 @@ def pairs(tmp_path, header, *rows):
     return path
 
 
+def test_the_report_says_how_many_pairs_its_bands_hold_and_what_to_note(tmp_path):
+    header = "indicative_budget,personal_budget,Standard cost"
+    path = pairs(tmp_path, header, "0,0,1", "0,10,1", "10,0,1", "10,10,1")
+    found, notes = read_pairs(path)
+    page = review_report(review(found, notes=notes))
+    assert "All cases: 1 of 4 cases have both sides above zero" in page
+    assert "Was standard_cost meant?" in page
+
+
+def test_an_amount_that_has_to_be_there_is_not_to_be_left_empty(tmp_path):
+    path = pairs(tmp_path, "indicative_budget,personal_budget,standard_cost", "abc,1,x", "1,1,1")
+    with pytest.raises(AllocationInputError) as caught:
+        read_pairs(path)
+    needed, spared = map(str, caught.value.problems)
+    assert needed.endswith("Give pounds a week as 147.50.")
+    assert spared.endswith("as 147.50, or leave the cell empty.")
+
+
 def test_the_nine_published_pairs_have_their_published_ratios(tmp_path):
     path = pairs(tmp_path, "indicative_budget,personal_budget", *(f"{a},{b}" for a, b in PUBLISHED))
     found = review(*read_pairs(path)[:1])

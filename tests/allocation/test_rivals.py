@@ -47,6 +47,17 @@ def learned(data):
     return cache(lambda name: ALL[name](data.rates).fit(data.cases, packages=data.units))
 
 
+def test_what_a_rival_chooses_by_folds_it_chooses_on_people_it_has_not_seen():
+    rng = np.random.default_rng(0)
+    needs = np.repeat(rng.integers(0, 5, (60, 6)), 3, axis=0)
+    own = np.repeat(rng.gamma(2.0, 100.0, 60), 3)  # what each person costs, whatever their needs
+    cases = pl.DataFrame({f"need_{n}": needs[:, n] for n in range(6)})
+    told = cases.with_columns(pl.Series("person_id", np.repeat(np.arange(60), 3)))
+    knowing, guessing = (ReadyReckoner().fit(each, own) for each in (told, cases))
+    assert guessing.neighbours_ == 3  # a person's own other cases are the most like theirs
+    assert knowing.neighbours_ > 10
+
+
 @pytest.mark.parametrize("name", RIVALS)
 def test_a_rival_learns_from_packages_and_beats_the_mean(data, name):
     method = RIVALS[name](data.rates).fit(data.cases, packages=data.units)

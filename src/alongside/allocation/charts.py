@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
+import numpy as np
 import polars as pl
 import vl_convert
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from alongside.allocation.measures import Measures
 
 WIDTH = 560
+_DRAWN, _FURTHEST = 5000, 1000  # dots of pairs, and how many of them are for those furthest apart
 FONT = "Arial, Helvetica, sans-serif"
 INK, BLUE, ORANGE, GREY = "#0b0c0c", "#1d70b8", "#b45309", "#6b7280"
 # Colours that people with colour-blindness tell apart, dark enough on white; dashes repeat them.
@@ -109,7 +112,7 @@ def ratio_chart(found: Mapping[str, Measures], *, title: str = "Ratio bands") ->
         .mark_bar()
         .encode(
             x=alt.X("band:N", sort=list(BANDS), title=None, axis=alt.Axis(labelAngle=-40)),
-            y=alt.Y("share:Q", title="Share of people", axis=alt.Axis(format=".0%")),
+            y=alt.Y("share:Q", title="Share of cases in a band", axis=alt.Axis(format=".0%")),
             color=colour,
         )
         .properties(width=WIDTH if len(found) == 1 else 250, height=150)
@@ -131,7 +134,7 @@ def ratio_chart(found: Mapping[str, Measures], *, title: str = "Ratio bands") ->
 
 
 def calibration_chart(found: Mapping[str, pl.DataFrame]) -> Chart:
-    """Draw mean PB against mean IB by tenth of IB; on the diagonal, the two agree."""
+    """Draw mean PB against mean IB by size of IB; on the diagonal, the two agree."""
     frame = pl.concat(
         [table.with_columns(pl.lit(name).alias("method")) for name, table in found.items()]
     )
@@ -155,13 +158,13 @@ def calibration_chart(found: Mapping[str, pl.DataFrame]) -> Chart:
     chart = (diagonal + lines).properties(width=WIDTH, height=320)
     table = frame.select(
         pl.col("method").alias("Method"),
-        pl.col("tenth").alias("Tenth"),
-        pl.col("n"),
+        pl.col("part").alias("Part"),
+        pl.col("n").alias("Cases"),
         pl.col("mean_indicative").round(2).alias("Mean IB (£)"),
         pl.col("mean_personal").round(2).alias("Mean agreed (£)"),
     )
     says = "A line above the dashed diagonal means people were given too little there."
-    return _draw("Calibration by tenth of budget", says, chart, table)
+    return _draw("Calibration by size of budget", says, chart, table)
 
 
 def _palette(names: list[str]) -> alt.Scale:
@@ -186,9 +189,14 @@ def interval_chart(title: str, unit: str, frame: pl.DataFrame, *, says: str) -> 
 def pairs_chart(
     indicative: list[float], personal: list[float], *, title: str, table: pl.DataFrame
 ) -> Chart:
-    """Draw pairs of indicative and personal budgets, with the lines of equality and of ±10%."""
-    frame = pl.DataFrame({"ib": indicative, "pb": personal})
+    """Draw pairs of indicative and personal budgets, with the lines of equality and of ±10%.
+
+    Dots lie as finely as can be seen, and in the order of their size: a drawing is no list of budgets.
+    """
     top = max([*indicative, *personal, 1.0])
+    frame = _drawn(pl.DataFrame({"ib": indicative, "pb": personal}, strict=False))
+    seen = 10 ** (math.floor(math.log10(top)) - 2)
+    frame = frame.select((pl.all() / seen).round() * seen).sort("ib", "pb")
     axes = {
         "x": alt.X("ib:Q", title="Indicative budget, £ a week"),
         "y": alt.Y("pb:Q", title="Personal budget, £ a week"),
@@ -201,11 +209,21 @@ def pairs_chart(
     ]
     # Many dots are drawn fainter, so that their density shows.
     strength = 0.7 if len(indicative) < 500 else 0.25
-    dots = (
-        alt.Chart(_data(frame.head(5000))).mark_circle(color=BLUE, opacity=strength).encode(**axes)
-    )
-    says = f"{len(indicative)} pairs; the dashed lines are 10% above and below equality."
+    dots = alt.Chart(_data(frame)).mark_circle(color=BLUE, opacity=strength).encode(**axes)
+    says = f"{len(indicative):,} pairs; the dashed lines are 10% above and below equality."
+    if frame.height < len(indicative):
+        says += f" {frame.height:,} of them are drawn, all that are furthest apart among them."
     return _draw(title, says, alt.layer(*lines, dots).properties(width=WIDTH, height=300), table)
+
+
+def _drawn(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Choose what is drawn of very many pairs: those furthest apart, and evenly of the others."""
+    if pairs.height <= _DRAWN:
+        return pairs
+    apart = pairs.sort((pl.col("ib") - pl.col("pb")).abs(), descending=True, maintain_order=True)
+    others = apart[_FURTHEST:].sort("ib", "pb")
+    evenly = np.linspace(0, others.height - 1, _DRAWN - _FURTHEST).round().astype(int)
+    return pl.concat([apart[:_FURTHEST], others[evenly]])
 
 
 def bar_chart(

@@ -16,7 +16,14 @@ from alongside.allocation.files import GROUP, CaseFolder
 from alongside.allocation.fitted import day_for
 from alongside.allocation.measures import as_row, by_group, calibration, draws, measure, size_band
 from alongside.allocation.model.encoding import learn_items, read_columns
-from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.parting import (
+    fold_numbers,
+    later_period,
+    numbered,
+    people_of,
+    said_of_later,
+)
+from alongside.allocation.problems import AllocationInputError, Problem, some
 from alongside.allocation.rivals import (
     CaseMixGroups,
     GammaRegression,
@@ -38,7 +45,6 @@ if TYPE_CHECKING:
 
 OURS = "Package model"
 FEWEST_TO_COMPARE = 30
-FEWEST_LATER = 30
 NOT_PRICED = (
     "there is no rates.csv, so packages.csv is NOT used: only the totals in personal_budget are. Add "
     "rates.csv, or name a card with --rates, to learn quantities of services."
@@ -69,6 +75,11 @@ class Data:
     def n(self) -> int:
         """The number of cases."""
         return self.cases.height
+
+    @property
+    def people(self) -> int:
+        """The number of people whose cases these are."""
+        return int(people_of(self.cases).n_unique())
 
 
 @dataclass(frozen=True)
@@ -106,6 +117,7 @@ class Comparison:
     results: list[Result]
     later: list[Result] = field(default_factory=list)
     later_from: date | None = None
+    later_of: str = ""
     why_no_later: str = ""
     differences: pl.DataFrame | None = None
     setting: Setting | None = None
@@ -187,7 +199,8 @@ def prepare(folder: CaseFolder, *, on: date | None = None, fewest: int = FEWEST_
         services = [name for name in rates.services if name in set(folder.packages["service"])]
         units = wide(folder.packages, cases, services)
         levels = _levels_shown(cases, folder.levels)
-        data = Data(cases, _floats(cost), units, rates, day, "standardised cost", [], levels)
+        notes = list(_without_packages(cases, folder.packages))
+        data = Data(cases, _floats(cost), units, rates, day, "standardised cost", notes, levels)
     elif "personal_budget" in cases.columns:
         cases = cases.filter(pl.col("personal_budget").is_not_null())
         cost = cases["personal_budget"]
@@ -205,6 +218,14 @@ def prepare(folder: CaseFolder, *, on: date | None = None, fewest: int = FEWEST_
         raise AllocationInputError([Problem("cases", says)])
     _check_enough(data, fewest)
     return data
+
+
+def _without_packages(cases: pl.DataFrame, packages: pl.DataFrame) -> Iterator[str]:
+    """Say how many cases have no package: that may be so, or they were left out of an export."""
+    count = int((~cases["case_id"].is_in(packages["case_id"].unique().implode())).sum())
+    if count:
+        says = some(count, "case has no package, and counts", "cases have no package, and count")
+        yield f"{says} as £0. If that is not so, add their packages or leave them out."
 
 
 def _levels_shown(cases: pl.DataFrame, declared: Mapping[str, int]) -> dict[str, int]:
@@ -233,7 +254,7 @@ def _floats(series: pl.Series) -> Floats:
 def _check_enough(data: Data, fewest: int) -> None:
     if data.n < fewest:
         count = "only one case was" if data.n == 1 else f"only {data.n} cases were"
-        doing = "Comparing" if fewest == FEWEST_TO_COMPARE else "Fitting"
+        doing = "Judging methods" if fewest == FEWEST_TO_COMPARE else "Fitting"
         says = f"{count} found with a cost. {doing} needs at least {fewest}."
         raise AllocationInputError([Problem("cases", says)])
     if np.ptp(data.cost) == 0:
@@ -272,9 +293,10 @@ def compare(
         results.append(_by_folds(name, method, data, parts, judge))
         if cut is not None:
             held.append(_one_split(name, method, data, (earlier, later), judge))
-    resampled = list(draws(_numbered(people_of(data.cases)), bootstrap, random_state))
+    resampled = list(draws(numbered(people_of(data.cases)), bootstrap, random_state))
     differences = _differences(results, data.cost, resampled)
-    return Comparison(data, folds, random_state, results, held, cut, why, differences)
+    of = said_of_later(data.n, len(earlier), len(later)) if cut else ""
+    return Comparison(data, folds, random_state, results, held, cut, of, why, differences)
 
 
 def data_of(given: Any, model: Any = None) -> Data:
@@ -302,58 +324,6 @@ class Judge:
         self.done += 1
         if self.progress:
             self.progress(self.done, self.total, what)
-
-
-def fold_numbers(cases: pl.DataFrame, folds: int, random_state: int) -> Rows:
-    """Deal people into folds, all cases of one person into the same."""
-    people = people_of(cases)
-    distinct = sorted(set(people))
-    if not 2 <= folds <= len(distinct):
-        raise AllocationInputError(
-            f"{folds} folds of {len(distinct)} people cannot be made. Give from 2 folds to one a person."
-        )
-    order = np.random.default_rng(random_state).permutation(len(distinct))
-    place = {distinct[who]: turn % folds for turn, who in enumerate(order)}
-    return np.array([place[who] for who in people])
-
-
-def people_of(cases: pl.DataFrame) -> pl.Series:
-    """Whose each case is: ``person_id`` where there is one, otherwise ``case_id``."""
-    key = "person_id" if "person_id" in cases.columns else "case_id"
-    return cases[key].fill_null(cases["case_id"])
-
-
-def _numbered(people: pl.Series) -> Rows:
-    return np.asarray(people.rank("dense").to_numpy(), dtype=np.int64)
-
-
-def later_period(cases: pl.DataFrame) -> tuple[Rows, Rows, date | None, str]:
-    """Choose the latest fifth of cases by date, and the earlier ones of other people.
-
-    Returns
-    -------
-    earlier, later : arrays of row numbers
-    cut : date or None
-        The first day of the later period; None where dates do not allow one.
-    why : str
-        The reason where there is none.
-
-    """
-    none = np.array([], dtype=np.int64)
-    if "assessed_on" not in cases.columns:
-        return none, none, None, "the cases have no assessed_on"
-    days = cases["assessed_on"]
-    if days.null_count() > 0.2 * len(days):
-        return none, none, None, "more than a fifth of the cases have no date"
-    known = days.drop_nulls().sort()
-    cut: date = known[int(0.8 * len(known))]
-    late = (days >= cut).fill_null(value=False)
-    people = people_of(cases)
-    early = (days < cut).fill_null(value=False) & ~people.is_in(set(people.filter(late)))
-    if late.sum() < FEWEST_LATER or early.sum() < 2 * FEWEST_LATER:
-        return none, none, None, "too few cases on either side of a date"
-    rows = np.arange(cases.height)
-    return rows[early.to_numpy()], rows[late.to_numpy()], cut, ""
 
 
 def fit_method(method: Any, data: Data, rows: Rows) -> Any:
@@ -438,15 +408,15 @@ def judged(name: str, data: Data, rows: Rows, predicted: Floats, judge: Judge) -
     resamples, random_state = judge.bootstrap, judge.random_state
     ib, pb, cases = predicted[rows], data.cost[rows], data.cases[rows]
     if untold := int((~np.isfinite(ib)).sum()):
-        says = f"it gives {untold:,} of {len(ib):,} people no figure, and all methods are judged on the same people"
+        says = f"it gives {untold:,} of {len(ib):,} cases no figure, and all methods are judged on the same ones"
         return Result(name, predicted, refused=says)
     groups: dict[str, Any] = {
         column.removeprefix(GROUP): cases[column].to_list()
         for column in cases.columns
         if column.startswith(GROUP)
     }
-    groups["size of budget"] = size_band(pb)
-    people = _numbered(people_of(cases))
+    groups["size of indicative budget"] = size_band(ib)
+    people = numbered(people_of(cases))
     return Result(
         name,
         predicted,

@@ -15,6 +15,7 @@ from alongside.allocation.charts import (
 from alongside.allocation.compare import Setting
 from alongside.allocation.measures import FIGURES
 from alongside.allocation.percentages import formatted, percentage
+from alongside.allocation.problems import some
 from alongside.allocation.report import Report
 from alongside.allocation.small_numbers import to_withhold
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from alongside.allocation.compare import Comparison, Result
 
 HEADINGS = {
-    "n": "n",
+    "n": "Cases",
     "r": "r",
     "r2": "R²",
     "mean_absolute_error": "Mean absolute error (£ a week)",
@@ -40,16 +41,16 @@ FORMATS = {
 }
 DEFINITIONS = {
     "Mean absolute error": "mean of the gap between indicative and agreed, in pounds a week",
-    "Within 10%": "share of people whose agreed cost is within a tenth of the indicative budget",
+    "Within 10%": "share of cases whose agreed cost is within a tenth of the indicative budget",
     "Ratio": (
-        "larger over smaller; over 1.5 is a difference that needs an explanation. Of all people: "
+        "larger over smaller; over 1.5 is a difference that needs an explanation. Of all cases: "
         "zero on one side only counts as over, zero on both as the same"
     ),
-    "Ratio bands": "people with both sides above zero, by ratio and by which side is larger",
+    "Ratio bands": "cases with both sides above zero, by ratio and by which side is larger",
     "r and R²": "Pearson's correlation, and the share of variance explained",
     "Total": "sum of indicative budgets over the sum of agreed costs: 1 costs the same",
-    "Intervals": "95% limits from resampling people",
 }
+INTERVALS = {"Intervals": "95% limits from resampling people, each with all their cases"}
 
 
 BY_FOLDS = Setting(
@@ -68,7 +69,7 @@ def comparison_report(found: Comparison, *, title: str = "Methods compared") -> 
     if setting.warning:
         report.text(setting.warning)
     report.table(_shown(found.table()), setting.caption, FORMATS)
-    report.table(_limits(found), "95% intervals of the same figures")
+    _limits(report, found.table())
     if found.differences is not None:
         chart = interval_chart(
             "Error above the best method",
@@ -82,7 +83,8 @@ def comparison_report(found: Comparison, *, title: str = "Methods compared") -> 
     _charts(report, found)
     _fairness(report, found)
     report.heading("What the figures mean")
-    report.facts(DEFINITIONS, "Definitions")
+    known = INTERVALS if _has_limits(found.table()) else {}
+    report.facts(DEFINITIONS | known, "Definitions")
     return report.html(footer="Made by Alongside. Indicative budgets are a guide, never a ceiling.")
 
 
@@ -94,24 +96,26 @@ def _summary(report: Report, found: Comparison) -> None:
         leads = "has the smallest error" if table.height > 1 else "has this error"
         report.notice(
             f"{best['method']} {leads}: £{best['mean_absolute_error']:,.2f} a week on average, "
-            f"with {percentage(best['share_within_10'])} of people within 10%."
+            f"with {percentage(best['share_within_10'])} of cases within 10%."
         )
     day = data.priced_on.isoformat() if data.priced_on else "not priced: totals as agreed"
     facts = {
-        "Cases": data.n,
+        "Cases": f"{data.n:,}, of {some(data.people, 'person', 'people')}",
         "Judged against": data.target,
         "Prices of": day,
         "Folds": (found.setting or BY_FOLDS).folds.format(
             folds=found.folds, random_state=found.random_state
         ),
         "Later period held out": (
-            f"from {found.later_from.isoformat()}"
+            f"from {found.later_from.isoformat()}: {found.later_of}"
             if found.later_from
             else f"no: {found.why_no_later}"
         ),
         "Mean cost a week": f"£{data.cost.mean():,.2f}",
         "Rate card": data.rates.digest[:16] if data.rates else "none",
     }
+    if data.notes:
+        facts["To look at"] = " ".join(data.notes)
     report.facts(facts, "What was compared")
 
 
@@ -122,16 +126,23 @@ def _shown(table: pl.DataFrame) -> pl.DataFrame:
     return table.select([pl.col(old).alias(new) for old, new in names.items()])
 
 
-def _limits(found: Comparison) -> pl.DataFrame:
+def _has_limits(table: pl.DataFrame) -> bool:
+    """Say whether people were resampled, so that figures have intervals."""
+    return bool(table.height and table["mean_absolute_error_lower"].is_not_nan().any())
+
+
+def _limits(report: Report, table: pl.DataFrame) -> None:
+    if not _has_limits(table):
+        return
     rows = []
-    for row in found.table().iter_rows(named=True):
+    for row in table.iter_rows(named=True):
         shown = {"Method": row["method"]}
         for name in FIGURES:
             form = FORMATS[HEADINGS[name]]
             low, high = row[f"{name}_lower"], row[f"{name}_upper"]
             shown[HEADINGS[name]] = f"{formatted(low, form)} to {formatted(high, form)}"
         rows.append(shown)
-    return pl.DataFrame(rows) if rows else pl.DataFrame({"Method": []})
+    report.table(pl.DataFrame(rows), "95% intervals of the same figures")
 
 
 def _refusals(report: Report, results: list[Result]) -> None:
@@ -147,9 +158,10 @@ def _later(report: Report, found: Comparison) -> None:
     report.heading("On a later period")
     report.text(
         f"Fitted on people assessed before {found.later_from.isoformat()} and judged on those "
-        "assessed since, none of whom was among the first."
+        f"assessed since, none of whom was among the first: {found.later_of}."
     )
     report.table(_shown(found.table(later=True)), "Later period", FORMATS)
+    _limits(report, found.table(later=True))
     _refusals(report, found.later)
 
 
@@ -167,7 +179,7 @@ def _charts(report: Report, found: Comparison) -> None:
     report.chart(ratio_chart(bands, title="Indicative against agreed, by ratio band"))
     report.bullets(
         [
-            f"{name}: {each.n_ratio:,} of {each.n:,} people have both sides above zero, and are "
+            f"{name}: {each.n_ratio:,} of {each.n:,} cases have both sides above zero, and are "
             "in a band."
             for name, each in bands.items()
         ]
@@ -196,8 +208,9 @@ def _fairness(report: Report, found: Comparison) -> None:
     report.heading("Fairness: every measure by group")
     report.text(
         "A method is fair to a group where its total is near 1 and its errors are no larger than "
-        "elsewhere. Small n make wide intervals; groups of fewer than 5 people are not shown, nor "
-        "any whose number would tell such a one."
+        "elsewhere. Figures of few cases vary much by chance; groups of fewer than 5 people are not shown, nor "
+        "any whose number would tell such a one. Cases are told by the size of what is indicated: by what was "
+        "agreed, every method gives small budgets more and large ones less, however good it is."
     )
     for each in ordered:
         if each.groups is None:
@@ -205,16 +218,17 @@ def _fairness(report: Report, found: Comparison) -> None:
         report.heading(each.method, 3)
         for name in each.groups["group"].unique(maintain_order=True):
             part = each.groups.filter(pl.col("group") == name)
-            hidden = to_withhold(dict(zip(part["member"], part["n"], strict=True)))
+            hidden = to_withhold(dict(zip(part["member"], part["people"], strict=True)))
             part = part.filter(~pl.col("member").is_in(hidden))
             if part.height:
                 report.table(_group_rows(part), f"{each.method}, by {name}", FORMATS)
 
 
 def _group_rows(part: pl.DataFrame) -> pl.DataFrame:
-    shown = part.select(
-        pl.col("member").alias("Group"), *[pl.col(old).alias(new) for old, new in HEADINGS.items()]
-    )
+    names = {"member": "Group", "people": "People", **HEADINGS}
+    shown = part.select([pl.col(old).alias(new) for old, new in names.items()])
+    if not _has_limits(part):
+        return shown
     limits = part.select(
         pl.format(
             "{} to {}",

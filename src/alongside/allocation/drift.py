@@ -12,13 +12,13 @@ import polars as pl
 import polars.selectors as cs
 
 from alongside.allocation.checking import CASE
-from alongside.allocation.compare import people_of
 from alongside.allocation.compare_report import FORMATS, HEADINGS
 from alongside.allocation.costs import standard_cost
 from alongside.allocation.fitted import day_of_prices
 from alongside.allocation.measures import as_row, measure
 from alongside.allocation.model.packages import in_one_order
 from alongside.allocation.parsing import Parser
+from alongside.allocation.parting import people_of
 from alongside.allocation.percentages import percentage
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.report import Report

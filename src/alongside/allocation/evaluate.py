@@ -25,8 +25,8 @@ SEEN = Setting(
     "compare.",
 )
 OTHERS = Setting(
-    "One method, on other cases than it was fitted on",
-    "Judged once, on a set of cases that it was not fitted on",
+    "One method, on a set of cases that is not the one it was fitted on",
+    "Judged once; some of these people may be among those that it learned from",
     _ELSEWHERE,
     "This is not the set of cases that the method was fitted on. Whether some of these people "
     "were among them cannot be told: a method keeps nothing about one person.",

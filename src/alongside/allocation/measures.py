@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from scipy.stats import rankdata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,6 +36,7 @@ WITHIN = 0.10
 RATIO_OF_CONCERN = 1.5
 _TOLERANCE = 1e-9
 HALF_A_PENNY = 0.005
+_A_PART, _FEWEST_IN_PART = 10, 5  # cases by whose averages one side is compared with the other
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def _pairs(indicative: ArrayLike, personal: ArrayLike) -> tuple[Floats, Floats]:
 
 def pearson(a: Floats, b: Floats) -> float:
     """Pearson's r; nan with fewer than two pairs or where either side does not vary."""
-    if len(a) < 2:
+    if len(a) < 2 or _flat(a) or _flat(b):
         return float("nan")
     a, b = a - a.mean(), b - b.mean()
     scale = float(np.sqrt((a @ a) * (b @ b)))
@@ -133,8 +135,14 @@ def pearson(a: Floats, b: Floats) -> float:
 
 
 def _r2(ib: Floats, pb: Floats) -> float:
-    spread = float(((pb - pb.mean()) ** 2).sum()) if len(pb) else 0.0
-    return 1 - float(((pb - ib) ** 2).sum()) / spread if spread > 0 else float("nan")
+    if _flat(pb):
+        return float("nan")
+    return 1 - float(((pb - ib) ** 2).sum()) / float(((pb - pb.mean()) ** 2).sum())
+
+
+def _flat(values: Floats) -> bool:
+    """Say whether values vary by no more than a rounding of the last digits."""
+    return not len(values) or bool(np.ptp(values) <= _TOLERANCE * np.abs(values).max())
 
 
 def _mean(values: Floats | NDArray[np.bool_]) -> float:
@@ -239,23 +247,37 @@ def _intervals(
 
 
 def calibration(indicative: ArrayLike, personal: ArrayLike, *, parts: int = 10) -> pl.DataFrame:
-    """Compare mean IB and mean PB in tenths of IB, from the smallest to the largest.
+    """Compare mean IB and mean PB in parts by size of IB, from the smallest to the largest: tenths of many cases.
 
-    Ties stay in the order of the cases, so that every part holds the same number to within one.
+    Of few cases there are fewer parts, each of ten cases or so. Equal IBs are in one part: told apart by anything
+    else, such as the order of the cases, they would show a difference that is none.
     """
     ib, pb = _pairs(indicative, personal)
     known = np.isfinite(ib) & np.isfinite(pb)
     ib, pb = ib[known], pb[known]
-    order = np.argsort(ib, kind="stable")
     rows = []
-    for place, members in enumerate(np.array_split(order, min(parts, len(order) or 1)), 1):
-        if not len(members):
-            continue
+    for place, members in enumerate(_parted(ib, min(parts, max(1, len(ib) // _A_PART))), 1):
         low, high = float(ib[members].min()), float(ib[members].max())
         means = float(ib[members].mean()), float(pb[members].mean())
         rows.append((place, len(members), low, high, *means))
-    names = ["tenth", "n", "from", "to", "mean_indicative", "mean_personal"]
+    names = ["part", "n", "from", "to", "mean_indicative", "mean_personal"]
     return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def _parted(values: Floats, parts: int) -> list[NDArray[np.int64]]:
+    """Part rows by their values into about equal parts, no value in two of them and none of few rows."""
+    if not len(values):
+        return []
+    middle = rankdata(values, method="average") - 0.5
+    place = np.floor(middle / len(values) * parts)
+    found = [np.flatnonzero(place == number) for number in range(parts)]
+    whole: list[NDArray[np.int64]] = []
+    for members in found:
+        if whole and (len(whole[-1]) < _FEWEST_IN_PART or 0 < len(members) < _FEWEST_IN_PART):
+            whole[-1] = np.concatenate([whole[-1], members])
+        elif len(members):
+            whole.append(members)
+    return whole
 
 
 def by_group(
@@ -267,7 +289,7 @@ def by_group(
     bootstrap: int = 200,
     random_state: int = 0,
 ) -> pl.DataFrame:
-    """Measure each member of each group, with n and bootstrap intervals.
+    """Measure each member of each group, with n, how many ``people`` these cases are of, and bootstrap intervals.
 
     ``groups`` maps a name (care group, age band) to a label for each case; missing labels are
     a member of their own, *not recorded*. ``people`` is as for ``measure``.
@@ -288,24 +310,32 @@ def by_group(
                 bootstrap=bootstrap,
                 random_state=random_state,
             )
-            rows.append({"group": name, "member": member, **as_row(found)})
+            count = len(np.unique(whose[chosen]))
+            rows.append({"group": name, "member": member, "people": count, **as_row(found)})
     return pl.DataFrame(rows)
 
 
-def size_band(personal: ArrayLike) -> list[str]:
-    """Name the quarter, by size, in which each budget lies: for tables by size of budget."""
-    pb = np.asarray(personal, dtype=float)
-    known = pb[np.isfinite(pb)]
+def size_band(budgets: ArrayLike) -> list[str]:
+    """Name the quarter, by size, in which each budget lies: for tables by size of budget.
+
+    The smallest and the largest are not named: each is one person's.
+    """
+    pounds = np.asarray(budgets, dtype=float)
+    known = pounds[np.isfinite(pounds)]
     cuts = np.unique(np.quantile(known, [0.25, 0.5, 0.75])) if len(known) else np.array([])
-    edges = [float(known.min()), *cuts, float(known.max())] if len(known) else []
     names = [
-        f"{place + 1}: £{low:,.0f} to £{high:,.0f}"
-        for place, (low, high) in enumerate(pairwise(edges))
+        f"{place + 2}: £{low:,.0f} to £{high:,.0f}"
+        for place, (low, high) in enumerate(pairwise(cuts))
     ]
-    places = np.clip(np.searchsorted(cuts, pb, side="left"), 0, len(names) - 1)
+    names = (
+        [f"1: up to £{cuts[0]:,.0f}", *names, f"{len(cuts) + 1}: above £{cuts[-1]:,.0f}"]
+        if len(cuts)
+        else []
+    )
+    places = np.searchsorted(cuts, pounds, side="left")
     return [
         names[place] if np.isfinite(value) else "not recorded"
-        for place, value in zip(places, pb, strict=True)
+        for place, value in zip(places, pounds, strict=True)
     ]
 
 

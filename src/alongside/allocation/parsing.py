@@ -158,9 +158,10 @@ class Parser:
             lambda found: f"{found!r} {PARTS_OF_A_PENNY}",
         )
 
-    def money(self, column: str) -> None:
+    def money(self, column: str, *, required: bool = False) -> None:
         """Read pounds to the penny; negative amounts are refused and zeros noted."""
-        self.decimal(column, MONEY, "Give pounds a week as 147.50, or leave the cell empty.")
+        instead = "." if required else ", or leave the cell empty."
+        self.decimal(column, MONEY, f"Give pounds a week as 147.50{instead}")
         self.refuse(
             column,
             pl.col(column) < 0,

@@ -64,7 +64,7 @@ class _Peer(Rival):
             return float(target[0])
         return self._regressor().fit(values, target)
 
-    def _fit(self, values: Floats, cost: Floats) -> None:
+    def _fit(self, values: Floats, cost: Floats, _people: NDArray[np.int64]) -> None:
         self.models_, self.prices_ = {TOTAL: self._one(values, cost)}, {TOTAL: 1.0}
 
     def _predict(self, values: Floats) -> Floats:

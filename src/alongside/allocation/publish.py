@@ -19,7 +19,7 @@ import polars as pl
 
 from alongside.allocation import shapes
 from alongside.allocation.atrs import atrs_record
-from alongside.allocation.compare import compare, people_of
+from alongside.allocation.compare import compare
 from alongside.allocation.drift import FEWEST
 from alongside.allocation.files import GROUP, feature_columns, needed_columns
 from alongside.allocation.fitted import (
@@ -30,6 +30,7 @@ from alongside.allocation.fitted import (
     was_fitted_on,
 )
 from alongside.allocation.measures import BANDS_OVER_1_5, SHARES, measure
+from alongside.allocation.parting import people_of
 from alongside.allocation.plain_tables import bounds
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.publish_pages import atrs_page, card_page, sheet_page

@@ -121,7 +121,7 @@ def read_pairs(pairs: Any) -> tuple[pl.DataFrame, list[Problem]]:
         parser.required(column)
     for column in MONEY_COLUMNS:
         if column in columns:
-            parser.money(column)
+            parser.money(column, required=column in MONEY_COLUMNS[:2])
     if "case_id" in columns:
         parser.identifier("case_id")
     _misspelt(parser)
@@ -307,7 +307,16 @@ def review_report(
     report.notice(far_apart_sentence(found))
     report.heading("The four stages")
     report.table(found.summary(), "What each stage found", FORMATS)
-    report.table(found.bands(), "People in each ratio band, by stage")
+    report.table(found.bands(), "Cases in each ratio band, by stage")
+    report.bullets(
+        [
+            f"{stage.name}: {stage.measures.n_ratio:,} of {stage.measures.n:,} cases have both sides above "
+            "zero, and are in a band."
+            for stage in found.stages
+        ]
+    )
+    if found.notes:
+        report.bullets([str(note) for note in found.notes])
     report.text(
         "A ratio is the larger over the smaller. IB over means that less was agreed than indicated. "
         "Nothing set aside is forgotten: the first stage holds every case."

@@ -9,6 +9,7 @@ the column's median.
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from scipy.optimize import nnls
 from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import GammaRegressor
 from sklearn.model_selection import KFold
@@ -31,6 +33,7 @@ from alongside.allocation.model.packages import (
     in_one_order,
     priced,
     read_packages,
+    read_people,
     read_totals,
     warn_of_other_totals,
 )
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from alongside.allocation.rates import RateCard
 
     Floats = NDArray[np.float64]
+    Rows = NDArray[np.int64]
 
 FEWEST_CASES = 10
 _LEAST_COST = 0.01
@@ -91,7 +95,7 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
         values, units = self._read_to_learn(X, y, packages)
         cost = priced(units, units, self.prices_)
         _check_learnable(cost)
-        self._fit(self._filled(values), cost)
+        self._fit(self._filled(values), cost, read_people(X, len(cost)))
         return self
 
     def predict(self, X: Any) -> Floats:
@@ -107,8 +111,8 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
         return np.maximum(self._predict(self._filled(self._read(X))), 0.0)
 
     @abstractmethod
-    def _fit(self, values: Floats, cost: Floats) -> None:
-        """Learn weekly cost from answers without gaps."""
+    def _fit(self, values: Floats, cost: Floats, people: Rows) -> None:
+        """Learn weekly cost from answers without gaps; ``people`` numbers whose each case is."""
 
     @abstractmethod
     def _predict(self, values: Floats) -> Floats:
@@ -201,8 +205,14 @@ def _best(candidates: list[Any], loss: Callable[[Any], float]) -> Any:
     return candidates[int(np.argmin(losses))]
 
 
-def _folds(n: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    return list(KFold(min(5, n), shuffle=True, random_state=0).split(np.zeros(n)))
+def _folds(people: Rows) -> list[tuple[Rows, Rows]]:
+    """Deal people into folds, all cases of one into the same: a method is judged on others than it learned from."""
+    distinct, who = np.unique(people, return_inverse=True)
+    parts = KFold(min(5, len(distinct)), shuffle=True, random_state=0).split(distinct)
+    return [
+        (np.flatnonzero(np.isin(who, train)), np.flatnonzero(np.isin(who, test)))
+        for train, test in (parts if len(distinct) > 1 else ())
+    ]
 
 
 class ReadyReckoner(Rival):
@@ -221,7 +231,7 @@ class ReadyReckoner(Rival):
         super().__init__(rates, on, levels)
         self.neighbours = neighbours
 
-    def _fit(self, values: Floats, cost: Floats) -> None:
+    def _fit(self, values: Floats, cost: Floats, people: Rows) -> None:
         _check_count("neighbours", self.neighbours, 1)
         self.scale_ = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
         scaled = values / self.scale_
@@ -236,7 +246,7 @@ class ReadyReckoner(Rival):
                     .predict(scaled[sample][test])
                     - cost[sample][test]
                 ).sum()
-                for train, test in _folds(len(cost[sample]))
+                for train, test in _folds(people[sample])
             ]
             return float(sum(errors))
 
@@ -283,7 +293,7 @@ class PoundsForPoints(Rival):
         self.steps = steps
         self.contingency = contingency
 
-    def _fit(self, values: Floats, cost: Floats) -> None:
+    def _fit(self, values: Floats, cost: Floats, _people: Rows) -> None:
         _check_points(self.points, self.pricing, self.contingency)
         _check_count("steps", self.steps, 1)
         signs = np.array([sign or 1 for sign in self._signs()], dtype=float)
@@ -356,7 +366,7 @@ class CaseMixGroups(Rival):
         self.groups = groups
         self.smallest = smallest
 
-    def _fit(self, values: Floats, cost: Floats) -> None:
+    def _fit(self, values: Floats, cost: Floats, _people: Rows) -> None:
         _check_count("groups", self.groups, 2)
         _check_count("smallest", self.smallest, 1)
         smallest = max(1, min(self.smallest, len(cost) // 4))
@@ -384,7 +394,7 @@ class GammaRegression(Rival):
         super().__init__(rates, on, levels)
         self.penalty = penalty
 
-    def _fit(self, values: Floats, cost: Floats) -> None:
+    def _fit(self, values: Floats, cost: Floats, people: Rows) -> None:
         self.centre_ = values.mean(axis=0)
         self.scale_ = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
         scaled = (values - self.centre_) / self.scale_
@@ -393,8 +403,8 @@ class GammaRegression(Rival):
 
         def loss(penalty: float) -> float:
             total = 0.0
-            for train, test in _folds(len(cost[sample])):
-                model = _gamma(penalty).fit(scaled[sample][train], positive[sample][train])
+            for train, test in _folds(people[sample]):
+                model = _gamma(penalty, scaled[sample][train], positive[sample][train])
                 guess = np.minimum(model.predict(scaled[sample][test]), 3 * cost.max())
                 total += float(np.abs(guess - cost[sample][test]).sum())
             return total
@@ -403,12 +413,17 @@ class GammaRegression(Rival):
         if self.penalty_ is None:
             self.penalty_ = _best([1e-4, 1e-3, 1e-2, 1e-1, 1.0], loss)
         self.highest_ = 3 * float(cost.max())
-        self.model_ = _gamma(self.penalty_).fit(scaled, positive)
+        self.model_ = _gamma(self.penalty_, scaled, positive)
 
     def _predict(self, values: Floats) -> Floats:
         guess = self.model_.predict((values - self.centre_) / self.scale_)
         return np.asarray(np.minimum(guess, self.highest_))
 
 
-def _gamma(penalty: float) -> Any:
-    return GammaRegressor(alpha=penalty, solver="newton-cholesky", max_iter=300)
+def _gamma(penalty: float, values: Floats, cost: Floats) -> Any:
+    model = GammaRegressor(alpha=penalty, solver="newton-cholesky", max_iter=300)
+    with (
+        warnings.catch_warnings()
+    ):  # the penalty is chosen by errors, so one that does not settle loses
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(values, cost)

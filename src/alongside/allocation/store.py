@@ -70,7 +70,7 @@ def read_budgets(path: str | Path, extra: Sequence[str] = ()) -> pl.DataFrame:
     for name in dict.fromkeys(("indicative_budget", "eligible_cost", *extra)):
         if name in columns:
             parser.pennies(name)
-            parser.money(name)
+            parser.money(name, required=name == "indicative_budget")
     if parser.problems:
         raise AllocationInputError(parser.problems)
     return parser.frame.drop(ROW)

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 _POINTS = 40
 _NEGLIGIBLE = 2e-3
 _CLOSE = 1e-3
+# How near a line graph keeps to the response: to half a per cent of what it gives, and where that is next to
+# nothing, to so much of what users have on average. Small packages are told by small parts of a unit.
+_NEARLY, _NEXT_TO_NOTHING = 0.005, 1e-5
 _BEYOND = 1.15
 
 
@@ -291,17 +294,17 @@ def _graph(fit: Fitted, number: int, part: Part, cases: Cases, scale: float) -> 
         np.concatenate([np.linspace(low, high, 1500), np.quantile(seen, np.linspace(0, 1, 500))])
     )
     heights = np.maximum.accumulate(value(grid))
-    return _drawn(grid, heights, _CLOSE * scale)
+    return _drawn(grid, heights, _NEXT_TO_NOTHING * scale)
 
 
 def _drawn(grid: Floats, heights: Floats, close: float) -> Graph:
-    """Keep the points that matter: split where the straight line is furthest off."""
+    """Keep the points that matter: split where the straight line is furthest off, for what is there."""
     kept = [0, len(grid) - 1]
     while len(kept) < _POINTS:
         lines = np.interp(grid, grid[kept], heights[kept])
-        error = np.abs(lines - heights) / (1 + 0.05 * heights / max(close * 1000, 1e-12))
+        error = np.abs(lines - heights) / (close + _NEARLY * heights)
         worst = int(error.argmax())
-        if error[worst] < close or worst in kept:
+        if error[worst] < 1 or worst in kept:
             break
         kept = sorted([*kept, worst])
     x = np.round(grid[kept], 6)
