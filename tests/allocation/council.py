@@ -55,7 +55,7 @@ def write_council(folder: Path, n: int = 120, seed: int = 0) -> Path:
         for row in range(n):
             age = ("18-64", "65-84", "85+")[row % 3]
             area = "North" if rng.random() < 0.5 else "South"
-            day = f"202{5 + (row > n // 2)}-{4 + row % 8:02d}-15"
+            day = f"2026-{1 + row % 3:02d}-15" if row > n // 2 else f"2025-{4 + row % 8:02d}-15"
             budget = f"{cost[row] * rng.normal(1, 0.08):.2f}"
             out.writerow(
                 [

@@ -129,7 +129,7 @@ def mistakes(place, tmp_path):
             "no engine 'abacus'",
         ),
         (("explain", tmp_path / "m.json", place, "--case", "x"), "no such model"),
-        (("drift", tmp_path, place), "no data-sheet.json"),
+        (("drift", tmp_path, place), "no manifest.json"),
         (("import", pairs, "--mapping", tmp_path / "m.yaml", "--to", out), "no such file"),
         (("fit", place, "--rates", tmp_path / "none.csv"), "no such file"),
     ]

@@ -22,12 +22,9 @@ from alongside.allocation.drift import (
     STANDARD,
     Basis,
     _moved_figures,
-    beyond_chance,
     drift,
     drift_report,
-    least_seen,
     read_published,
-    stability,
     standard_costs,
 )
 from alongside.allocation.files import read_folder
@@ -37,6 +34,7 @@ from alongside.allocation.model.taper import Taper
 from alongside.allocation.problems import AllocationInputError
 from alongside.allocation.publish import ABOUT_SUPPLIER, FACTS, publish, read_facts, verify
 from alongside.allocation.small_numbers import to_withhold
+from alongside.allocation.spread import beyond_chance, least_seen, stability
 
 
 @pytest.fixture(scope="module")
@@ -301,7 +299,7 @@ def test_a_group_left_out_of_the_card_cannot_be_told_from_the_others(tmp_path, d
     done = frozen(tmp_path, method, grouped)
     card = (done.folder / "model-card.md").read_text(encoding="utf-8")
     sheet = json.loads((done.folder / "data-sheet.json").read_text(encoding="utf-8"))
-    assert sheet["groups"]["few"] == {"many": 108, "nine": "withheld", "three": "withheld"}
+    assert sheet["groups"]["few"] == {"many": 108, "others": "withheld"}
     assert "| few | many | 108 |" in card
     assert "| few | three" not in card
     assert "| few | nine" not in card

@@ -45,6 +45,27 @@ def test_odd_cases_are_found_and_none_is_removed(tmp_path):
     )
 
 
+def test_days_and_visits_are_counted_too_and_lines_of_two_funders_are_two(tmp_path):
+    (tmp_path / "cases.csv").write_text(CASES.replace("assessed_on", "group_day"), encoding="utf-8")
+    (tmp_path / "packages.csv").write_text(
+        "case_id,service,units_per_week,funder\na,days,30,council\nb,calls,5000,council\n"
+        "c,days,2,council\nc,days,2,nhs\nd,days,2,nhs\nd,days,2,nhs\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "rates.csv").write_text(
+        "service,unit,rate,valid_from\ndays,day,50,2025-04-01\ncalls,visit,9,2025-04-01\n",
+        encoding="utf-8",
+    )
+    found = check_quality(read_folder(tmp_path)).findings.rows()
+    kinds = {(case, kind) for case, kind, _ in found}
+    assert {("a", "impossible units"), ("b", "impossible units")} <= kinds
+    assert {case for case, kind in kinds if kind == "repeated line"} == {"d"}
+    same = {says for case, kind, says in found if case == "c" and kind == "duplicated"}
+    assert same == {
+        "Another case of the same person has the same answers, and no day tells them apart."
+    }
+
+
 def test_more_hours_than_a_week_holds_for_one_are_asked_about(tmp_path):
     (tmp_path / "cases.csv").write_text(CASES, encoding="utf-8")
     (tmp_path / "packages.csv").write_text(

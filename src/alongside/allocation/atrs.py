@@ -8,6 +8,7 @@ own, built from what is known: the agency's facts, the method, the data sheet an
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.small_numbers import shown
@@ -42,6 +43,11 @@ class Known:
         """What the agency says, or that it has not said."""
         return self.facts.get(name) or NOT_GIVEN
 
+    @property
+    def priced(self) -> bool:
+        """Whether quantities of services were learned, and are priced: else it is totals."""
+        return bool(self.sheet["services"])
+
     def figure(self, name: str) -> str:
         """A measure with its interval."""
         figures = self.performance.get("figures", {})
@@ -62,12 +68,14 @@ def _text(text: str) -> Callable[[Known], str]:
 
 
 def _performance(known: Known) -> str:
+    told = known.performance
     return (
-        f"Out of sample on {known.performance.get('n', 0):,} people: correlation "
+        f"Out of sample on {told.get('n', 0):,} cases of {told.get('people', 0):,} people, held against the "
+        f"{told.get('target')}: correlation "
         f"{known.figure('r')}; mean absolute error in pounds a week "
         f"{known.figure('mean_absolute_error')}; share within 10% "
         f"{known.figure('share_within_10')}; share with a ratio over 1.5 "
-        f"{known.figure('share_over_1_5')}; total indicative over total agreed "
+        f"{known.figure('share_over_1_5')}; total indicative over total of what it is held against "
         f"{known.figure('total_ratio')}. By group in the model card."
     )
 
@@ -97,7 +105,7 @@ def _quantities(known: Known) -> str:
         if sheet["assessed_from"]
         else ""
     )
-    return f"{sheet['cases']:,} cases{dates}; mean cost £{sheet['mean_cost']:,.2f} a week."
+    return f"{sheet['cases']:,} cases{dates}; mean cost £{sheet['mean_cost']:,} a week."
 
 
 def _sensitive(known: Known) -> str:
@@ -115,12 +123,18 @@ def _complete(known: Known) -> str:
         if found["missing"] != 0
     }
     listed = "; ".join(f"{name}: {shown(count)}" for name, count in gaps.items())
-    return f"Every case was kept. Missing answers: {listed or 'none'}. Shares by group in the data sheet."
+    kept = "Every case was kept" if known.priced else "Every case with an agreed budget was kept"
+    return f"{kept}. Missing answers: {listed or 'none'}. Shares by group in the data sheet."
+
+
+def no_supplier(said: str) -> bool:
+    """Say whether an agency's words say that nobody else is involved."""
+    return re.match(r"none\b", said.strip().lower()) is not None
 
 
 def _third_party(name: str) -> Callable[[Known], str]:
     def answer(known: Known) -> str:
-        if known.facts.get("supplier", "").lower().startswith("none"):
+        if no_supplier(known.facts.get("supplier", "")):
             return "Not applicable: no third party is involved."
         return known.fact(name)
 
@@ -287,14 +301,30 @@ SECTIONS: list[tuple[str, str, list[Field]]] = [
             (
                 "2.4.2.3",
                 "Model task",
-                _text("Predict the weekly cost of support at standard rates."),
+                lambda k: (
+                    "Predict the weekly cost of support at standard rates."
+                    if k.priced
+                    else "Predict the personal budget that is agreed, pounds a week."
+                ),
             ),
             ("2.4.2.4", "Model input", _input),
-            ("2.4.2.5", "Model output", _text("Units of each service a week, and pounds a week.")),
+            (
+                "2.4.2.5",
+                "Model output",
+                lambda k: (
+                    "Units of each service a week, and pounds a week."
+                    if k.priced
+                    else "Pounds a week."
+                ),
+            ),
             (
                 "2.4.2.6",
                 "Model architecture",
-                _text("Quantities of each service, step by step, priced with a dated rate card."),
+                lambda k: (
+                    "Quantities of each service, step by step, priced with a dated rate card."
+                    if k.priced
+                    else "Level tables that are added up and read off line graphs, in pounds a week."
+                ),
             ),
             ("2.4.2.7", "Model performance", _performance),
             (

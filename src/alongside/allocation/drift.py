@@ -20,20 +20,19 @@ from alongside.allocation.model.packages import in_one_order
 from alongside.allocation.parsing import Parser
 from alongside.allocation.parting import people_of
 from alongside.allocation.percentages import percentage
-from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.problems import AllocationInputError, Problem, some
 from alongside.allocation.report import Report
+from alongside.allocation.spread import MOVED_MUCH, beyond_chance, least_seen, stability
 from alongside.allocation.tables import absent, as_polars, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FEWEST = 20
-MOVED, MOVED_MUCH = 0.10, 0.25  # limits in common use for the population stability index
-LEAST_SHARE = 0.005
+MOVED = 0.10  # a limit in common use for the population stability index
 LEAST_SEEN = "least change seen"
 BY_CHANCE = 0.05  # how often any column at all may be said to have moved when none did
-_DRAWS = 10_000
-_STEPS = 201
+UNKNOWN_THEN = "withheld when published"
 WATCHED = {
     "total_ratio": "the total of indicative budgets over that total",
     "mean_absolute_error": "the mean absolute error",
@@ -184,6 +183,28 @@ def _read_as_a_file(cases: pl.DataFrame, problems: list[Problem]) -> pl.DataFram
     return cases.with_columns(parser.frame.select(there))
 
 
+def agreed_since(cases: pl.DataFrame, published_on: str) -> tuple[pl.DataFrame, list[str]]:
+    """Set aside cases that were assessed before a version was published, and say how many.
+
+    Raises
+    ------
+    AllocationInputError
+        Where that leaves none.
+
+    """
+    if "assessed_on" not in cases.columns:
+        return cases, []
+    before = (cases["assessed_on"].cast(pl.String) < published_on).fill_null(value=False)
+    count = int(before.sum())
+    if not count:
+        return cases, []
+    told = some(count, "case was", "cases were")
+    says = f"{told} assessed before {published_on}, when the version was published"
+    if count == cases.height:
+        raise AllocationInputError(f"All {says}. Name a folder of cases that were agreed since.")
+    return cases.filter(~before), [f"{says}, and not counted here."]
+
+
 def standard_costs(
     model: Any, cases: pl.DataFrame, packages: pl.DataFrame | None
 ) -> tuple[Any, list[str]]:
@@ -295,6 +316,9 @@ def _columns(cases: pl.DataFrame, sheet: Mapping[str, Any]) -> pl.DataFrame:
             rows.append((name, 0, float("nan"), "missing from the cases since", None))
             continue
         counts = cases[name].drop_nulls().value_counts()
+        if then["shares"] and all(share is None for share in then["shares"].values()):
+            rows.append((name, int(counts["count"].sum()), float("nan"), UNKNOWN_THEN, None))
+            continue
         index, answered = stability(counts, name, then["shares"]), _answered(then, sheet)
         says = "moved much" if index > MOVED_MUCH else "moved" if index > MOVED else "steady"
         if says != "steady" and not beyond_chance(counts, name, then["shares"], answered, chance):
@@ -305,106 +329,9 @@ def _columns(cases: pl.DataFrame, sheet: Mapping[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict(zip(names, _COLUMN_TYPES, strict=True)), orient="row")
 
 
-def stability(counts: pl.DataFrame, name: str, shares: Mapping[str, float | None]) -> float:
-    """The population stability index of answers since, against the shares published.
-
-    Withheld shares count as what is left, spread evenly; shares below half a percent count as
-    that, so that a level nobody had does not weigh without limit.
-    """
-    if not counts["count"].sum():
-        return float("nan")
-    now, then = _side_by_side(counts, name, shares)
-    return float(_index(now / now.sum(), then))
-
-
 def _answered(then: Mapping[str, Any], sheet: Mapping[str, Any]) -> int:
     """Say how many gave the answer when published; where that is withheld, hardly any lacked it."""
     return int(then.get("answered") or sheet["cases"])
-
-
-def beyond_chance(
-    counts: pl.DataFrame,
-    name: str,
-    shares: Mapping[str, float | None],
-    published: int,
-    chance: float,
-) -> bool:
-    """Say whether answers so few would be spread so far from those published by so little chance.
-
-    Both samples are drawn again and again from the shares of both together, and their index is
-    compared with the one found.
-
-    Parameters
-    ----------
-    counts, name, shares
-        As for ``stability``.
-    published : int
-        Answers behind the shares published.
-    chance : float
-        How often an index as large may come about when nothing changed.
-
-    """
-    now, then = _side_by_side(counts, name, shares)
-    n = int(now.sum())
-    both = (now + then / then.sum() * published) / (n + published)
-    rng = np.random.default_rng(0)
-    drawn = _index(
-        rng.multinomial(n, both, _DRAWS) / n, rng.multinomial(published, both, _DRAWS) / published
-    )
-    as_far = int((drawn >= _index(now / n, then)).sum())
-    return (as_far + 1) / (_DRAWS + 1) <= chance
-
-
-def least_seen(
-    counts: pl.DataFrame,
-    name: str,
-    shares: Mapping[str, float | None],
-    published: int,
-    chance: float,
-) -> float | None:
-    """The smallest share of people who, answering otherwise, would be said to have moved much.
-
-    They are taken to go from the commonest answer to the next. What comes about by chance alone is
-    drawn as for ``beyond_chance``, as if nothing had changed. None where no share is large enough.
-    """
-    now, then = _side_by_side(counts, name, shares)
-    n = int(now.sum())
-    if not n or not then.sum():
-        return None
-    then = np.append(then / then.sum(), 0.0) if len(then) == 1 else then / then.sum()
-    rng = np.random.default_rng(0)
-    drawn = _index(
-        rng.multinomial(n, then, _DRAWS) / n, rng.multinomial(published, then, _DRAWS) / published
-    )
-    as_far = max(0, int(chance * (_DRAWS + 1)) - 1)
-    needed = max(MOVED_MUCH, float(np.sort(drawn)[-1 - as_far]))
-    commonest, next_to_it = np.argsort(-then, kind="stable")[:2]
-    gone = np.linspace(0.0, then[commonest], _STEPS)
-    moved = np.tile(then, (_STEPS, 1))
-    moved[:, commonest] -= gone
-    moved[:, next_to_it] += gone
-    enough = np.flatnonzero(_index(moved, then) > needed)
-    return float(gone[enough[0]]) if len(enough) else None
-
-
-def _side_by_side(
-    counts: pl.DataFrame, name: str, shares: Mapping[str, float | None]
-) -> tuple[Any, Any]:
-    """Give how many have each level now, and the share of each when published."""
-    now = {str(level): count for level, count in counts.select(name, "count").iter_rows()}
-    withheld = [level for level, share in shares.items() if share is None]
-    left = max(0.0, 1 - sum(share for share in shares.values() if share is not None))
-    then = {
-        level: left / len(withheld) if share is None else share for level, share in shares.items()
-    }
-    levels = sorted({*now, *then})
-    counted, shared = ([of.get(level, 0.0) for level in levels] for of in (now, then))
-    return np.array(counted), np.array(shared)
-
-
-def _index(now: Any, then: Any) -> Any:
-    new, old = np.maximum(now, LEAST_SHARE), np.maximum(then, LEAST_SHARE)
-    return ((new - old) * np.log(new / old)).sum(axis=-1)
 
 
 def _moved_columns(columns: pl.DataFrame) -> list[str]:
@@ -422,7 +349,9 @@ def _seen_columns(columns: pl.DataFrame) -> list[str]:
     """Say how many would have to answer otherwise for a column to be said to have moved much."""
     answered = columns.filter(pl.col("n") > 0)
     seen = answered.drop_nulls(LEAST_SEEN).sort(LEAST_SEEN)
-    never = answered.filter(pl.col(LEAST_SEEN).is_null())["column"].to_list()
+    untold = answered.filter(pl.col("says") == UNKNOWN_THEN)["column"].to_list()
+    few = pl.col(LEAST_SEEN).is_null() & (pl.col("says") != UNKNOWN_THEN)
+    never = answered.filter(few)["column"].to_list()
     sentences = []
     if seen.height:
         told = [
@@ -433,6 +362,11 @@ def _seen_columns(columns: pl.DataFrame) -> list[str]:
         sentences.append(
             f"The answers of a column are said to have moved much only where about {says} answer "
             "otherwise, as when they go from the commonest answer to the next."
+        )
+    if untold:
+        sentences.append(
+            f"The spread of answers to {', '.join(untold)} was withheld when published, as it tells of few people, "
+            "and cannot be compared."
         )
     if never:
         sentences.append(f"So few answers to {', '.join(never)} could show no such change at all.")

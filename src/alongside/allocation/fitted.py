@@ -10,13 +10,19 @@ from alongside.allocation.model.store import LearnedFrom
 from alongside.allocation.rates import RateError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from decimal import Decimal
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from alongside.allocation.compare import Data
     from alongside.allocation.files import CaseFolder
     from alongside.allocation.problems import Problem
     from alongside.allocation.rates import RateCard
+
+    Floats = NDArray[np.float64]
 
 
 def was_fitted_on(model: Any, cases: Any) -> bool | None:
@@ -25,12 +31,34 @@ def was_fitted_on(model: Any, cases: Any) -> bool | None:
     None where it does not say. Some of them among others cannot be told: a method keeps nothing
     about one person.
     """
-    known = getattr(model, "learned_from_", None)
+    known, found = getattr(model, "learned_from_", None), _mark(model, cases, {})
     if known is None:
+        return None
+    return found is not None and (known.cases, known.digest) == (found.cases, found.digest)
+
+
+def had_otherwise(model: Any, data: Data) -> bool:
+    """Whether cases with the answers that a method was fitted on had other packages or totals; False where it does not say."""
+    known = getattr(model, "learned_from_", None)
+    if known is None or not known.costs:
+        return False
+    had = {TOTAL: data.cost} if data.units is None else _units(data)
+    found = _mark(model, data.cases, had)
+    return found is not None and known.costs != found.costs
+
+
+def _units(data: Data) -> dict[str, Floats]:
+    assert data.units is not None  # noqa: S101 - the caller checked
+    return {name: data.units[name].cast(float).to_numpy() for name in data.units.columns}
+
+
+def _mark(model: Any, cases: Any, had: Mapping[str, Floats]) -> LearnedFrom | None:
+    """Take the mark of cases as a method reads them; None where it cannot, or is none that is marked."""
+    if getattr(model, "learned_from_", None) is None:
         return None
     problems: list[Problem] = []
     codes = encode(list(model.published_.items), read_columns(cases, problems), problems)
-    return not problems and known == LearnedFrom.of(codes)
+    return None if problems else LearnedFrom.of(codes, had)
 
 
 def services_of(model: Any) -> tuple[str, ...] | None:

@@ -87,6 +87,7 @@ def _first_day_of_the_latest(days: pl.Series) -> date | None:
 
 
 def said_of_later(cases: int, earlier: int, later: int) -> str:
+    """Say how many cases are on either side of a day, and how many on neither."""
     left = cases - earlier - later
     said = f"{later:,} cases, judged by fits on {earlier:,}"
     return f"{said}; {left:,} others have no day, or are of people in both" if left else said

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from alongside.allocation.fitted import day_of_prices
 from alongside.allocation.model.encoding import KINDS
+from alongside.allocation.model.packages import TOTAL
 from alongside.allocation.model.swift import MILLION
 from alongside.allocation.percentages import percentage
 
@@ -52,7 +54,7 @@ def plain_tables(model: PackageModel) -> str:
         "",
         *HOW.splitlines(),
         "",
-        "Prices",
+        _prices_of(model),
         *_table(
             [(_name(name), f"£{price:,.2f} per {units[name]}") for name, price in prices.items()]
         ),
@@ -73,6 +75,11 @@ def plain_tables(model: PackageModel) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
+def _prices_of(model: PackageModel) -> str:
+    priced = model.rates is not None and TOTAL not in model.services_
+    return f"Prices of {day_of_prices(model).isoformat()}" if priced else "Prices"
+
+
 def bounds(model: Any) -> Iterator[str]:
     """Say what bears on whole budgets, and not on one service, in the order in which it does."""
     published = getattr(model, "published_", None)
@@ -88,7 +95,7 @@ def bounds(model: Any) -> Iterator[str]:
 
 
 def _unit(model: PackageModel, service: str) -> str:
-    return model.rates.unit(service) if model.rates is not None else "pound"
+    return "pound" if model.rates is None or service == TOTAL else model.rates.unit(service)
 
 
 def _ranks(published: Published) -> Iterator[str]:

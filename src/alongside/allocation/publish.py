@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +18,14 @@ import numpy as np
 import polars as pl
 
 from alongside.allocation import shapes
-from alongside.allocation.atrs import atrs_record
+from alongside.allocation.atrs import atrs_record, no_supplier
 from alongside.allocation.compare import compare
+from alongside.allocation.data_sheet import NOT_RECORDED, RECORDED, data_sheet
 from alongside.allocation.drift import FEWEST
-from alongside.allocation.files import GROUP, feature_columns, needed_columns
+from alongside.allocation.files import feature_columns, needed_columns
 from alongside.allocation.fitted import (
     day_of_prices,
+    had_otherwise,
     learned_totals,
     other_prices,
     services_of,
@@ -34,7 +36,7 @@ from alongside.allocation.parting import people_of
 from alongside.allocation.plain_tables import bounds
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.publish_pages import atrs_page, card_page, sheet_page
-from alongside.allocation.small_numbers import WITHHELD, is_small, to_withhold
+from alongside.allocation.small_numbers import is_small, rests_on_few, to_withhold
 from alongside.allocation.tables import absent
 from alongside.allocation.writing import whole_folder
 from alongside.allocation.yaml_files import read_yaml
@@ -69,20 +71,23 @@ FACTS = (
     "access_and_storage",
 )
 ABOUT_SUPPLIER = ("supplier_number", "supplier_role", "procurement", "supplier_data_access")
-NO_RATIO, MISSING = "no ratio", "missing"
-RECORDED = "the method's file bears out that it was fitted on these cases"
-NOT_RECORDED = "these cases were given as those it was fitted on; the method's file does not say which they were"
+ONE_SIDE, BOTH_SIDES = "zero on one side", "zero on both"
+_DAY = "date of publication"
 _OWN_CASES = "Publish with the cases that the method was fitted on."
 
 
 @dataclass(frozen=True)
 class Published:
-    """Where a version lies, and what the agency has yet to say about it."""
+    """Where a version lies, and what the agency has yet to say about it.
+
+    ``notes`` are sentences on what to look at before it leaves the agency.
+    """
 
     folder: Path
     version: str
     digest: str
     missing_facts: list[str]
+    notes: list[str] = field(default_factory=list)
 
 
 def read_facts(path: str | Path | None) -> dict[str, str]:
@@ -111,7 +116,13 @@ def _facts(given: Any, where: str, problems: list[Problem]) -> dict[str, str]:
         return {}
     known = (*FACTS, *ABOUT_SUPPLIER)
     problems += [Problem(where, says) for where, says in shapes.unknown_keys(given, known, where)]
-    return {key: str(value).strip() for key, value in given.items() if not absent(value) and value}
+    said = {key: value for key, value in given.items() if not absent(value) and value}
+    problems += [
+        Problem(where, f"{key} should be words, not {type(value).__name__}. Write it as one text.")
+        for key, value in said.items()
+        if not shapes.plain(value) or isinstance(value, list | tuple)
+    ]
+    return {key: str(value).strip() for key, value in said.items()}
 
 
 def publish(
@@ -157,7 +168,8 @@ def publish(
     problems: list[Problem] = []
     facts = _facts(facts or {}, "facts", problems)
     target, published_on = _target(Path(to), version, problems), _as_written(published_on)
-    problems += _why_not(model, data, published_on, previous)
+    problems += publication_faults(published_on, previous)
+    problems += _why_not(model, data, published_on)
     if problems:
         raise AllocationInputError(problems)
     if comparison is None:
@@ -191,10 +203,22 @@ def publish(
         (part / "atrs.md").write_text(atrs_page(record), encoding="utf-8")
         digest = _manifest(part, method, previous)
     asked: tuple[str, ...] = FACTS
-    if not facts.get("supplier", "none").lower().startswith("none"):
+    if not no_supplier(facts.get("supplier", "none")):
         asked = (*FACTS, *ABOUT_SUPPLIER)
     missing = [fact for fact in asked if not facts.get(fact)]
-    return Published(target, target.name, digest, missing)
+    return Published(target, target.name, digest, missing, list(_few_others(sheet, previous)))
+
+
+def _few_others(sheet: Mapping[str, Any], previous: str | Path | None) -> Iterator[str]:
+    """Say where a version tells of a few people by what sets it apart from the one before."""
+    if previous is None:
+        return
+    before = json.loads((Path(previous) / "data-sheet.json").read_text(encoding="utf-8"))["cases"]
+    if is_small(count := abs(sheet["cases"] - before)):
+        yield (
+            f"Only {count} of its cases are more or fewer than those of the version before: whoever has both can "
+            "work out what these few had. Publish it when there are more, or keep it within the agency."
+        )
 
 
 def _is_of(judged: Data, data: Data) -> bool:
@@ -206,16 +230,35 @@ def _as_written(day: str | date) -> str:
     return str(day.date() if isinstance(day, datetime) else day)
 
 
-def _why_not(
-    model: Any, data: Data, published_on: str, previous: str | Path | None
-) -> list[Problem]:
-    """Say why a version cannot be published, every reason at once, before anything is measured."""
+def publication_faults(published_on: str | date, previous: str | Path | None) -> list[Problem]:
+    """Say what is wrong with the day of publication and the version before, whatever the method."""
     problems = []
-    if not shapes.day(published_on):
+    if not shapes.day(published_on := _as_written(published_on)):
         says = f"{published_on!r} is not a date. Write it as 2026-04-01."
-        problems.append(Problem("date of publication", says))
+        problems.append(Problem(_DAY, says))
     if previous is not None:
-        problems += [Problem(str(previous), says) for says in verify(previous)]
+        altered = verify(previous)
+        problems += [Problem(str(previous), says) for says in altered]
+        if not altered and (before := published_day(previous)) > published_on:
+            says = f"{published_on} is before {before}, when the version that it replaces was published."
+            problems.append(Problem(_DAY, says))
+    return problems
+
+
+def published_day(folder: str | Path) -> str:
+    """Give the day on which a version was published, as 2026-04-01."""
+    manifest = json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
+    return str(manifest["published_on"])
+
+
+def _why_not(model: Any, data: Data, published_on: str) -> list[Problem]:
+    """Say why a method cannot be published with these cases, every reason at once, before anything is measured."""
+    problems = []
+    dated = "assessed_on" in data.cases.columns and shapes.day(published_on)
+    last = max(map(str, data.cases["assessed_on"].drop_nulls()), default="") if dated else ""
+    if last > published_on:
+        says = f"{published_on} is before {last}, when the last of the cases was assessed."
+        problems.append(Problem(_DAY, says))
     return problems + [Problem("cases", says) for says in _other_cases(model, data)]
 
 
@@ -246,6 +289,9 @@ def _other_cases(model: Any, data: Data) -> Iterator[str]:
     elif was_fitted_on(model, data.cases) is False:
         count = model.learned_from_.cases
         yield f"these {data.n:,} are not the {count:,} that the method was fitted on. {_OWN_CASES}"
+    elif had_otherwise(model, data):
+        what = "budgets" if data.units is None else "packages"
+        yield f"they answer as those that the method was fitted on, and their {what} are others. {_OWN_CASES}"
     if services_of(model) is not None and learned_totals(model) != (data.units is None):
         learned, here = ("totals", "packages") if data.units is not None else ("packages", "totals")
         yield f"the method learned from {learned}, and {here} are what these are judged by. {_OWN_CASES}"
@@ -268,7 +314,7 @@ def _threshold(model: Any) -> str:
 
 
 def _described(model: Any, saved: Path, version: str, published_on: str) -> dict[str, str]:
-    rates = getattr(model, "rates", None)
+    rates = None if learned_totals(model) else getattr(model, "rates", None)
     return {
         "name": type(model).__name__,
         "version": version,
@@ -284,54 +330,6 @@ def _described(model: Any, saved: Path, version: str, published_on: str) -> dict
     }
 
 
-def data_sheet(data: Data, says: str = NOT_RECORDED) -> dict[str, Any]:
-    """Sum up the cases behind a method: counts and shares only, small numbers withheld."""
-    cases = data.cases
-    columns = {name: _spread(cases[name]) for name in feature_columns(cases.columns)}
-    groups = {
-        name.removeprefix(GROUP): _members(cases[name])
-        for name in cases.columns
-        if name.startswith(GROUP)
-    }
-    dated = "assessed_on" in cases.columns and cases["assessed_on"].null_count() < cases.height
-    tenths = np.quantile(data.cost, np.linspace(0.1, 0.9, 9))
-    return {
-        "cases": data.n,
-        "whose": says,
-        "target": data.target,
-        "assessed_from": str(cases["assessed_on"].min()) if dated else "",
-        "assessed_to": str(cases["assessed_on"].max()) if dated else "",
-        "services": list(data.units.columns) if data.units is not None else [],
-        "mean_cost": round(float(data.cost.mean()), 2),
-        "cost_tenths": [round(float(each), 2) for each in tenths],
-        "columns": columns,
-        "groups": groups,
-    }
-
-
-def _spread(answers: pl.Series) -> dict[str, Any]:
-    """Count the answers to one item; a share is of those who answered."""
-    table = answers.drop_nulls().value_counts().sort(answers.name)
-    counts = {str(level): count for level, count in table.iter_rows()}
-    answered = sum(counts.values())
-    hidden = to_withhold(counts) | to_withhold({**counts, MISSING: answers.null_count()})
-    return {
-        "answered": None if MISSING in hidden else answered,
-        "missing": None if MISSING in hidden else answers.null_count(),
-        "shares": {
-            level: None if level in hidden else round(count / answered, 3)
-            for level, count in counts.items()
-        },
-    }
-
-
-def _members(labels: pl.Series) -> dict[str, int | str]:
-    table = labels.cast(pl.String).fill_null("not recorded").value_counts().sort(labels.name)
-    counts = {str(label): int(count) for label, count in table.iter_rows()}
-    hidden = to_withhold(counts)
-    return {label: WITHHELD if label in hidden else count for label, count in counts.items()}
-
-
 def measured(comparison: Comparison) -> dict[str, Any]:
     """Give the out-of-sample measures of the first method, with their intervals, as plain numbers.
 
@@ -344,13 +342,14 @@ def measured(comparison: Comparison) -> dict[str, Any]:
     hidden = _hidden_bands(found)
     return {
         "n": found.n,
+        "people": comparison.data.people,
         "folds": comparison.folds,
         "random_state": comparison.random_state,
         "later_from": comparison.later_from.isoformat() if comparison.later_from else "",
         "target": comparison.data.target,
         "figures": _figures(found),
         "bands": {band: None if band in hidden else count for band, count in found.bands.items()},
-        "n_ratio": None if NO_RATIO in hidden else found.n_ratio,
+        "n_ratio": None if hidden & {ONE_SIDE, BOTH_SIDES} else found.n_ratio,
         "agreed": _against_agreed(result, comparison),
     }
 
@@ -358,18 +357,21 @@ def measured(comparison: Comparison) -> dict[str, Any]:
 def _hidden_bands(found: Measures) -> set[str]:
     """Choose the bands to withhold: no total that is shown may tell a small one.
 
-    The totals are those of all people, and of the people with a ratio over 1.5.
+    The totals are those of all cases, and of those with a ratio over 1.5, among whom are all with a zero on
+    one side only.
     """
     over = {band: count for band, count in found.bands.items() if band in BANDS_OVER_1_5}
+    one_side = max(0, round(found.share_over_1_5 * found.n) - sum(over.values()))
+    both_sides = found.n - found.n_ratio - one_side
     others = {band: count for band, count in found.bands.items() if band not in over}
-    everybody = {**found.bands, NO_RATIO: found.n - found.n_ratio}
-    return to_withhold(over) | to_withhold(others) | to_withhold(everybody)
+    over[ONE_SIDE], others[BOTH_SIDES] = one_side, both_sides
+    return to_withhold(over) | to_withhold(others) | to_withhold({**over, **others})
 
 
 def _figures(found: Measures) -> dict[str, dict[str, float] | None]:
     return {
         name: None
-        if name in SHARES and is_small(round(each.value * found.n))
+        if name in SHARES and rests_on_few(each.value, found.n)
         else {"value": each.value, "lower": each.lower, "upper": each.upper}
         for name, each in found.intervals.items()
     }
@@ -389,7 +391,8 @@ def _against_agreed(result: Result, comparison: Comparison) -> dict[str, Any]:
         return {}
     people = people_of(cases).rank("dense").to_numpy()[both]
     found = measure(result.predicted[both], agreed[both], people=people, bootstrap=500)
-    return {"n": found.n, "figures": _figures(found)}
+    without = comparison.data.n - found.n
+    return {"n": None if is_small(without) else found.n, "figures": _figures(found)}
 
 
 def _json(path: Path, content: Any) -> None:
@@ -428,3 +431,22 @@ def verify(folder: str | Path) -> list[str]:
             faults.append(f"{name} was altered after it was published.")
     extra = {file.name for file in folder.iterdir()} - {*files, "manifest.json"}
     return faults + [f"{name} was added after publishing." for name in sorted(extra)]
+
+
+def as_published(folder: str | Path) -> Path:
+    """Give the folder of a published version, once nothing in it is other than it was published.
+
+    Raises
+    ------
+    AllocationInputError
+        With whatever was altered.
+
+    """
+    folder = Path(folder)
+    if not (folder / "manifest.json").is_file():
+        says = "there is no manifest.json. Name the folder of a published version."
+        raise AllocationInputError([Problem(str(folder), says)])
+    faults = verify(folder)
+    if faults:
+        raise AllocationInputError(f"{folder} is not as it was published: {' '.join(faults)}")
+    return folder

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from alongside.allocation.atrs import NOT_GIVEN, SECTIONS
 from alongside.allocation.measures import BANDS
 from alongside.allocation.percentages import percentage
-from alongside.allocation.small_numbers import WITHHELD, shown, to_withhold
+from alongside.allocation.small_numbers import WITHHELD, rests_on_few, shown, to_withhold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,12 +27,12 @@ def sheet_page(sheet: Mapping[str, Any], method: Mapping[str, str]) -> str:
     lines = [
         f"# Data sheet of version {version}",
         "",
-        f"- Cases: {sheet['cases']:,}",
+        f"- Cases: {sheet['cases']:,}, of {sheet['people']:,} people",
         f"- Learned from: {sheet['target']}; {sheet['whose']}",
         f"- Assessed: {sheet['assessed_from'] or 'no dates'} to {sheet['assessed_to'] or 'no dates'}",
         f"- Services: {', '.join(sheet['services']) or 'totals only'}",
         *([f"- In no figure, as too few cases had them: {rare}"] if rare else []),
-        f"- Mean cost: £{sheet['mean_cost']:,.2f} a week",
+        f"- Mean cost: £{sheet['mean_cost']:,} a week",
         f"- Not for: {NOT_FOR}",
         "",
         ("What rests on fewer than 5 people is withheld, and so is what would tell such a number."),
@@ -82,18 +82,22 @@ def card_page(
         "",
         "## How good it is, on people it had not seen",
         "",
-        f"{performance['n']:,} people, {performance['folds']} folds by person.",
+        (
+            f"{performance['n']:,} cases of {performance['people']:,} people, {performance['folds']} folds by person. "
+            f"IB is the indicative budget, and PB what it is held against: the {performance['target']}."
+        ),
         "",
         "| Measure | Value | 95% interval |",
         "|---|---:|---|",
     ]
     lines += [_figure_row(name, each) for name, each in performance["figures"].items()]
-    lines += ["", "| Ratio band | People |", "|---|---:|"]
+    lines += _against_agreed(performance["agreed"])
+    lines += ["", "| Ratio band | Cases |", "|---|---:|"]
     lines += [f"| {band} | {shown(performance['bands'][band])} |" for band in BANDS]
     lines += [
         "",
         (
-            "People with a zero on either side are in no band. What rests on fewer than 5 people is "
+            "Cases with a zero on either side are in no band. What rests on fewer than 5 people is "
             "withheld, and so is what would tell such a number."
         ),
     ]
@@ -103,10 +107,24 @@ def card_page(
         "## Digests",
         "",
         f"- model.json: {method['model_digest']}",
-        f"- rate card: {method['rate_card_digest']} (prices of {method['prices_of']})",
+        *_rate_card(method),
         f"- cases: {sheet['cases']:,}; see data-sheet.md",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _rate_card(method: Mapping[str, str]) -> list[str]:
+    digest = method["rate_card_digest"]
+    return [f"- rate card: {digest} (prices of {method['prices_of']})"] if digest else []
+
+
+def _against_agreed(agreed: Mapping[str, Any]) -> list[str]:
+    """Say how the same figures stand against the budgets that were agreed, where these are another thing."""
+    if not agreed:
+        return []
+    rows = [_figure_row(name, each) for name, each in agreed["figures"].items()]
+    says = "Against the personal budgets that were agreed, at whatever prices:"
+    return ["", says, "", "| Measure | Value | 95% interval |", "|---|---:|---|", *rows]
 
 
 def _rare_rows(rare: str) -> list[str]:
@@ -125,22 +143,26 @@ def _fairness_rows(result: Result) -> list[str]:
     if result.groups is None:
         return ["No groups were recorded."]
     counts: dict[str, dict[str, int]] = {}
-    for group, member, n in result.groups.select("group", "member", "n").iter_rows():
+    for group, member, n in result.groups.select("group", "member", "people").iter_rows():
         counts.setdefault(group, {})[member] = n
     hidden = {group: to_withhold(members) for group, members in counts.items()}
     rows = [
-        "| Group | Member | n | Mean error (£) | Within 10% | Total IB / agreed |",
+        "| Group | Member | Cases | Mean error (£) | Within 10% | Total IB / PB |",
         "|---|---|---:|---:|---:|---:|",
     ]
     rows += [
         f"| {row['group']} | {row['member']} | {row['n']} | {row['mean_absolute_error']:.2f} | "
-        f"{percentage(row['share_within_10'], '.1%')} | {row['total_ratio']:.3f} |"
+        f"{_share(row['share_within_10'], row['n'])} | {row['total_ratio']:.3f} |"
         for row in result.groups.iter_rows(named=True)
         if row["member"] not in hidden[row["group"]]
     ]
     if any(hidden.values()):
         rows += ["", "Groups of fewer than 5 people are left out, and those that would tell them."]
     return rows
+
+
+def _share(share: float, of: int) -> str:
+    return WITHHELD if rests_on_few(share, of) else percentage(share, ".1%")
 
 
 def atrs_page(record: Mapping[str, Any]) -> str:

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from alongside.allocation.files import CaseFolder
 
-WEEK_HOLDS = {"hour": 168.0, "night": 7.0, "week": 1.0}
-AT_ONCE = {"hour": 3, "night": 2, "week": 1}  # carers, or services, that a person may have at once
+# What there is of each in a week, for one at a time: a visit is taken to last a quarter of an hour or more.
+WEEK_HOLDS = {"hour": 168.0, "visit": 672.0, "day": 7.0, "night": 7.0, "week": 1.0}
+# Carers, or services, that a person may have at once.
+AT_ONCE = {"hour": 3, "visit": 3, "day": 2, "night": 2, "week": 1}
 FAR_FROM_STANDARD = 1.5
 FAR_FOR_MOST, FEWEST_FOR_UNITS = 3.0, 10
 LONG_BEFORE = timedelta(days=3653)  # ten years before most others: a year is likely misspelt
@@ -105,6 +107,8 @@ def _repeated_profiles(cases: pl.DataFrame) -> list[tuple[str, str, str]]:
     known = cases.filter(pl.col("person_id").is_not_null())
     same = known.filter(pl.struct([*keys, *_features(cases, NEED, UNPAID)]).is_duplicated())
     says = "Another case of the same person has the same day and the same answers."
+    if "assessed_on" not in keys:
+        says = "Another case of the same person has the same answers, and no day tells them apart."
     return [(case, "duplicated", says) for case in same["case_id"]]
 
 
@@ -213,12 +217,8 @@ def _unpaired(cases: pl.DataFrame, packages: pl.DataFrame) -> list[tuple[str, st
 
 
 def _repeated_lines(packages: pl.DataFrame) -> list[tuple[str, str, str]]:
-    keys = [
-        name
-        for name in packages.columns
-        if name in ("case_id", "service", "units_per_week", "provider")
-    ]
-    again = packages.filter(pl.struct(keys).is_duplicated()).unique(keys).sort("case_id", "service")
+    same = pl.struct(pl.all()).is_duplicated()  # of another funder or provider, it is another line
+    again = packages.filter(same).unique().sort("case_id", "service")
     return [
         (case, "repeated line", f"{service} stands more than once with the same units.")
         for case, service in again.select("case_id", "service").iter_rows()

@@ -172,7 +172,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         with threadpool_limits(limits=1, user_api="blas"):
             people = read_people(X, columns.rows)
             self._learn(items, codes, people, quantities, prices, base, named=columns.named)
-        self.learned_from_: store.LearnedFrom | None = store.LearnedFrom.of(codes)
+        self.learned_from_: store.LearnedFrom | None = store.LearnedFrom.of(codes, quantities)
         self._remember_columns(X, columns)
         return self
 

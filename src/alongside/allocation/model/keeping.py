@@ -41,7 +41,11 @@ def content_of(model: PackageModel) -> dict[str, Any]:
         },
     }
     known = store.learned_from_to_json(model.learned_from_)
-    return content | store.where_any(read_otherwise=model.read_otherwise_, learned_from=known)
+    return content | store.where_any(
+        read_otherwise=model.read_otherwise_,
+        learned_from=known,
+        learned_costs=getattr(model.learned_from_, "costs", ""),
+    )
 
 
 def options_in(content: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +63,9 @@ def take_up(model: PackageModel, content: dict[str, Any]) -> None:
     model.experience_ = Experience.from_json(content["experience"])
     model.unseen_error_ = content["unseen_error"]
     model.read_otherwise_ = content.get("read_otherwise", 0)
-    model.learned_from_ = store.learned_from_json(content.get("learned_from"))
+    model.learned_from_ = store.learned_from_json(
+        content.get("learned_from"), content.get("learned_costs", "")
+    )
     model.n_features_in_ = content["columns"]["count"]
     if content["columns"]["names"]:
         model.feature_names_in_ = np.array(content["columns"]["names"], dtype=object)

@@ -7,6 +7,8 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from alongside.allocation.model.combined import Combined, combined
 from alongside.allocation.model.encoding import NEED, Item, ModelInputError
 from alongside.allocation.model.instead import Instead
@@ -26,10 +28,9 @@ from alongside.allocation.model.ranks import Rank
 from alongside.allocation.model.taper import Taper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
 KIND = "alongside package model"
@@ -55,17 +56,32 @@ class LearnedFrom:
     """The set of cases that a model was fitted on: how many, and one digest of all their answers.
 
     Nothing in it is about a person: a digest of one person's answers could be guessed, so there
-    is none. Cases in another order, or under other names, are the same set.
+    is none. Cases in another order, or under other names, are the same set. ``costs`` is a digest of
+    the answers with what each case had; empty in a file from before it was kept.
     """
 
     cases: int
     digest: str
+    costs: str = ""
 
     @classmethod
-    def of(cls, codes: NDArray[np.int8]) -> LearnedFrom:
-        """Take the mark of a set of cases from their answers as the model reads them."""
-        whole = hashlib.sha256(b"".join(sorted(row.tobytes() for row in codes)))
-        return cls(len(codes), whole.hexdigest())
+    def of(
+        cls, codes: NDArray[np.int8], quantities: Mapping[str, NDArray[np.float64]]
+    ) -> LearnedFrom:
+        """Take the mark of a set of cases from their answers as the model reads them, and from what they had."""
+        had = sorted(name for name, units in quantities.items() if units.any())
+        units = np.round(np.array([quantities[name] for name in had]).T, 6) + 0.0
+        answers = [row.tobytes() for row in codes]
+        both = (
+            [one + other.tobytes() for one, other in zip(answers, units, strict=True)]
+            if had
+            else answers
+        )
+        return cls(len(codes), _digest_of(answers), _digest_of([*both, " ".join(had).encode()]))
+
+
+def _digest_of(rows: list[bytes]) -> str:
+    return hashlib.sha256(b"".join(sorted(rows))).hexdigest()
 
 
 def marked(content: dict[str, Any]) -> dict[str, Any]:
@@ -163,7 +179,7 @@ def _compact(text: str) -> str:
     """Put lists of plain numbers on one line each, so that tables read as tables."""
     lines: list[str] = []
     inside: list[str] | None = None
-    for line in text.splitlines():
+    for line in text.split("\n"):  # no other sign ends a line: there may be one inside of a text
         bare = line.strip()
         if inside is not None:
             inside.append(bare)
@@ -333,9 +349,9 @@ def where_any(**facts: Any) -> dict[str, Any]:
 
 def learned_from_to_json(known: LearnedFrom | None) -> dict[str, Any] | None:
     """Lay out which cases a model was fitted on."""
-    return None if known is None else asdict(known)
+    return None if known is None else {"cases": known.cases, "digest": known.digest}
 
 
-def learned_from_json(content: dict[str, Any] | None) -> LearnedFrom | None:
+def learned_from_json(content: dict[str, Any] | None, costs: str) -> LearnedFrom | None:
     """Rebuild which cases a model was fitted on; a file from before it was kept does not say."""
-    return None if content is None else LearnedFrom(**content)
+    return None if content is None else LearnedFrom(**content, costs=costs)

@@ -97,12 +97,21 @@ def publish(
     The method is measured again, out of sample, on the cases that it was fitted on.
     """
     from alongside.allocation.fitted import day_for
-    from alongside.allocation.publish import as_learned, read_facts
+    from alongside.allocation.problems import AllocationInputError
+    from alongside.allocation.publish import as_learned, publication_faults, read_facts
     from alongside.allocation.publish import publish as freeze
 
     with sentences():
-        given, fitted, cases = together(
-            lambda: read_facts(facts), lambda: load(model), lambda: folder_of(folder, rates)
+
+        def settings() -> None:
+            if faults := publication_faults(on, previous):
+                raise AllocationInputError(faults)
+
+        _, given, fitted, cases = together(
+            settings,
+            lambda: read_facts(facts),
+            lambda: load(model),
+            lambda: folder_of(folder, rates),
         )
         data = prepared(as_learned(fitted, cases), on=day_for(fitted, cases))
         with told("Measuring") as move:
@@ -113,6 +122,8 @@ def publish(
     out.print(
         f"Version {done.version} lies in {done.folder}. Its digest is {done.digest}.", markup=False
     )
+    for note in done.notes:
+        out.print(note, markup=False)
     if done.missing_facts:
         out.print(f"The agency has yet to say: {', '.join(done.missing_facts)}.", markup=False)
 
@@ -130,22 +141,29 @@ def drift(
     """
     from dataclasses import replace
 
-    from alongside.allocation.drift import NOT_SINCE, drift_report, read_published, standard_costs
+    from alongside.allocation.drift import (
+        NOT_SINCE,
+        agreed_since,
+        drift_report,
+        read_published,
+        standard_costs,
+    )
     from alongside.allocation.drift import drift as watch
     from alongside.allocation.fitted import was_fitted_on
-    from alongside.allocation.publish import verify
+    from alongside.allocation.publish import as_published, published_day
     from alongside.allocation.writing import write_text
 
     with sentences():
         _, (sheet, then), (people, packages) = together(
             lambda: can_write(report, reading=[published, cases]),
-            lambda: read_published(published),
+            lambda: read_published(as_published(published)),
             lambda: cases_and_packages(cases),
         )
-        faults = verify(published)
-        if faults:
-            raise ValueError(f"{published} is not as it was published: {' '.join(faults)}")
         fitted = load(published)
+        fitted_on_these = was_fitted_on(fitted, people)
+        if not fitted_on_these:
+            people, set_aside = agreed_since(people, published_day(published))
+            say_notes(set_aside)
         costs, notes = standard_costs(fitted, people, packages)
         say_notes(notes)
         with progress("Comparing"):
@@ -155,7 +173,7 @@ def drift(
                 figures = fitted.predict(people)
             found = watch(figures, people, sheet, then, standard=costs)
         say_notes([str(each.message) for each in said])
-        if was_fitted_on(fitted, people):
+        if fitted_on_these:
             found = replace(found, warnings=[NOT_SINCE, *found.warnings])
         if report:
             write_text(report, drift_report(found))

@@ -1,0 +1,235 @@
+"""What a published version tells of single people, and what it says of itself that must be true."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allocation.plain import PlainMethod
+from allocation.stranger import refused, run
+from alongside.allocation import PackageModel, RateCard
+from alongside.allocation.atrs import no_supplier
+from alongside.allocation.data_sheet import data_sheet
+from alongside.allocation.drift import agreed_since, drift, read_published
+from alongside.allocation.measures import BANDS, measure
+from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.publish import _hidden_bands, publish, read_facts
+
+
+@pytest.fixture(scope="module")
+def plain(data):
+    told = ("need_", "unpaid_", "circ_")
+    return PlainMethod([name for name in data.cases.columns if name.startswith(told)], data.rates)
+
+
+def frozen(place, method, data, **more):
+    options = {"version": "1", "published_on": "2026-06-01", "folds": 2, **more}
+    return publish(method, data, to=place, **options)
+
+
+def pages_of(folder):
+    return {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
+
+
+def with_one_person_of_many_cases(data):
+    """Six cases of somebody who alone lives in a home of their own name."""
+    homes = ["Rose House"] * 6 + ["elsewhere"] * (data.n - 6)
+    people = ["p"] * 6 + [f"p{n}" for n in range(data.n - 6)]
+    told = data.cases.with_columns(
+        pl.Series("group_home", homes),
+        pl.Series("person_id", people),
+        need_meals=pl.Series([4] * 6 + [0, 1] * ((data.n - 6) // 2)),
+    )
+    return replace(data, cases=told)
+
+
+def test_somebody_with_many_cases_is_one_person(tmp_path, plain, data):
+    told = with_one_person_of_many_cases(data)
+    pages = pages_of(frozen(tmp_path, plain, told).folder)
+    assert not any("Rose House" in page for page in pages.values())
+    assert f"Cases: {data.n}, of {data.n - 5} people" in pages["data-sheet.md"]
+    assert f"{data.n} cases of {data.n - 5} people" in pages["atrs.md"]
+    sheet = json.loads(pages["data-sheet.json"])
+    assert sheet["columns"]["need_meals"]["shares"]["4"] is None
+    assert sheet["groups"]["home"] == {"others": "withheld"}
+
+
+def test_no_tenth_of_costs_is_anybodys_to_the_pound(data):
+    sheet = data_sheet(data)
+    assert all(each % 10 == 0 for each in sheet["cost_tenths"])
+    assert sheet["mean_cost"] == round(data.cost.mean())
+
+
+def test_names_of_small_groups_are_not_listed(tmp_path, plain, data):
+    workers = [f"A. Worker {n}" for n in range(data.n)]
+    told = replace(data, cases=data.cases.with_columns(pl.Series("group_worker", workers)))
+    assert not any(
+        "A. Worker" in page for page in pages_of(frozen(tmp_path, plain, told).folder).values()
+    )
+
+
+def test_a_share_of_one_person_is_withheld_from_the_card(tmp_path, plain, data):
+    areas = ["small"] * 6 + ["large"] * (data.n - 6)
+    told = replace(data, cases=data.cases.with_columns(pl.Series("group_area", areas)))
+    card = pages_of(frozen(tmp_path, plain, told).folder)["model-card.md"]
+    row = next(line for line in card.splitlines() if line.startswith("| area | small |"))
+    assert row.split("|")[5].strip() in ("withheld", "0.0%", "100.0%")
+
+
+@given(st.lists(st.integers(0, 9), min_size=11, max_size=11))
+def test_no_number_of_people_with_a_zero_on_one_side_can_be_worked_out(counts):
+    *bands, one, both = counts
+    middles = (3.0, 1.7, 1.4, 1.1, 1.0, 1 / 1.1, 1 / 1.4, 1 / 1.7, 1 / 3)
+    ib = np.concatenate([np.repeat(middles, bands) * 100, np.zeros(one + both)])
+    pb = np.concatenate([np.full(sum(bands), 100.0), np.full(one, 50.0), np.zeros(both)])
+    if not len(ib):
+        return
+    found = measure(ib, pb)
+    hidden = _hidden_bands(found)
+    for name, count in (("zero on one side", one), ("zero on both", both)):
+        if 0 < count < 5:
+            assert name in hidden
+            assert len(hidden) > 1 or sum(counts) == count
+    assert all(name in hidden for name, count in zip(BANDS, bands, strict=True) if 0 < count < 5)
+
+
+def test_cases_with_other_packages_are_not_those_it_was_fitted_on(tmp_path, model, data):
+    doubled = replace(data, units=data.units.with_columns(pl.all() * 2), cost=2 * data.cost)
+    with pytest.raises(AllocationInputError, match="and their packages are others"):
+        frozen(tmp_path, model, doubled)
+    order = np.random.default_rng(0).permutation(data.n)
+    shuffled = replace(
+        data, cases=data.cases[order], units=data.units[order], cost=data.cost[order]
+    )
+    assert frozen(tmp_path, model, shuffled).version == "1"
+
+
+def test_a_version_is_published_after_the_last_case_and_after_the_one_it_replaces(
+    tmp_path, plain, data
+):
+    with pytest.raises(AllocationInputError, match="when the last of the cases was assessed"):
+        frozen(tmp_path, plain, data, published_on="1999-01-01")
+    first = frozen(tmp_path, plain, data, published_on="2027-01-01")
+    with pytest.raises(AllocationInputError, match="when the version that it replaces was"):
+        frozen(tmp_path, plain, data, version="2", previous=first.folder)
+
+
+def test_a_version_of_a_few_cases_more_says_that_both_together_tell_of_them(tmp_path, plain, data):
+    first = frozen(tmp_path, plain, data)
+    fewer = replace(data, cases=data.cases.head(-2), units=data.units.head(-2), cost=data.cost[:-2])
+    (note,) = frozen(tmp_path, plain, fewer, version="2", previous=first.folder).notes
+    assert note.startswith("Only 2 of its cases are more or fewer")
+    assert frozen(tmp_path, plain, data, version="3", previous=first.folder).notes == []
+
+
+def test_an_answer_that_hardly_anybody_gives_is_no_false_alarm(tmp_path, plain, data):
+    answers = [1] * 3 + [0] * (data.n - 3)
+    rare = replace(data, cases=data.cases.with_columns(circ_lives_alone=pl.Series(answers)))
+    sheet, then = read_published(frozen(tmp_path, plain, rare).folder)
+    since = rare.cases.with_columns(personal_budget=pl.Series(plain.predict(rare.cases)))
+    found = drift(plain.predict(since), since, sheet, then, standard=data.cost)
+    says = dict(found.columns.select("column", "says").iter_rows())
+    assert says["circ_lives_alone"] == "withheld when published"
+    assert not any("circ_lives_alone" in each for each in found.warnings)
+    assert any("circ_lives_alone was withheld when published" in each for each in found.seen)
+
+
+def test_a_move_out_of_levels_that_were_withheld_is_seen(tmp_path, plain, data):
+    few = [0] * 4 + [1] * 6 + [2] * (data.n - 10)
+    told = replace(data, cases=data.cases.with_columns(need_meals=pl.Series(few)))
+    sheet, then = read_published(frozen(tmp_path, plain, told).folder)
+    assert sheet["columns"]["need_meals"]["shares"]["0"] is None
+    moved = told.cases.with_columns(need_meals=pl.lit(0))
+    found = drift(plain.predict(moved), moved, sheet, then, standard=data.cost)
+    assert any("need_meals" in each for each in found.warnings)
+
+
+def test_cases_assessed_before_a_version_was_published_are_not_since(home, data, tmp_path):
+    cases = data.cases.with_columns(
+        assessed_on=pl.Series(["2026-05-31"] * 30 + ["2026-06-01"] * (data.n - 30)).str.to_date()
+    )
+    kept, notes = agreed_since(cases, "2026-06-01")
+    assert kept.height == data.n - 30
+    assert notes == [
+        "30 cases were assessed before 2026-06-01, when the version was published, and not counted here."
+    ]
+    council = shutil.copytree(home / "council", tmp_path / "council")
+    lines = (council / "cases.csv").read_text(encoding="utf-8").splitlines()
+    (council / "cases.csv").write_text("\n".join(lines[:40]) + "\n", encoding="utf-8")
+    (council / "packages.csv").unlink()
+    done = run("drift", home / "published" / "1", council)
+    refused(done, "All 39 cases were assessed before 2026-06-01")
+
+
+def test_a_record_of_a_method_that_learned_from_totals_says_so(tmp_path, data):
+    totals = replace(data, units=None, target="agreed personal budget")
+    quick = PackageModel(data.rates, effort="quick").fit(totals.cases, totals.cost)
+    pages = pages_of(frozen(tmp_path, quick, totals).folder)
+    for wrong in (
+        "standard rates",
+        "Units of each service",
+        "Quantities of each service",
+        "rate card:",
+    ):
+        assert wrong not in pages["atrs.md"] + pages["model-card.md"]
+    assert "Every case with an agreed budget was kept" in pages["atrs.md"]
+    assert "held against the agreed personal budget" in pages["atrs.md"]
+    quick.save(str(tmp_path / "t.json"))
+    done = run("show", tmp_path / "t.json")
+    assert done.exit_code == 0, done.output
+    assert "£1.00 per pound" in done.output
+
+
+def test_a_card_says_what_its_figures_are_held_against(tmp_path, plain, data):
+    card = pages_of(frozen(tmp_path, plain, data).folder)["model-card.md"]
+    assert "PB what it is held against: the standardised cost" in card
+    assert "Against the personal budgets that were agreed" in card
+
+
+@pytest.mark.parametrize(
+    ("said", "none"),
+    [("None. It is ours.", True), ("none", True), ("Nonesuch Systems Ltd", False), ("", False)],
+)
+def test_only_none_is_no_supplier(said, none):
+    assert no_supplier(said) == none
+
+
+def test_a_list_is_no_text_of_a_fact(tmp_path):
+    (tmp_path / "f.yaml").write_text("organisation: [a, b]\nteam: us\n", encoding="utf-8")
+    with pytest.raises(AllocationInputError, match="organisation should be words, not list"):
+        read_facts(tmp_path / "f.yaml")
+
+
+def test_all_that_is_wrong_with_a_publication_is_told_at_once(home, tmp_path):
+    done = run(
+        "publish", tmp_path / "no.json", home / "council", "--to", tmp_path / "v", "--version", "1",
+        "--on", "31/04/2026", "--previous", tmp_path / "none", "--facts", tmp_path / "none.yaml",
+    )  # fmt: skip
+    for says in ("'31/04/2026' is not a date", "no manifest.json", "no.json", "none.yaml"):
+        refused(done, says)
+
+
+def test_a_version_of_which_a_file_was_cut_off_is_called_altered(home, data, tmp_path):
+    folder = shutil.copytree(home / "published" / "1", tmp_path / "v")
+    measures = folder / "measures.json"
+    measures.write_text(measures.read_text(encoding="utf-8")[:400], encoding="utf-8")
+    refused(run("drift", folder, home / "council"), "measures.json was altered")
+
+
+def test_signs_that_end_a_line_elsewhere_may_stand_in_a_model(tmp_path, model):
+    odd = [dict(row, source="Fees\u2028 \u2029\u0085 2026") for row in model.rates.to_dict()]
+    model = PackageModel.load(_saved(model, tmp_path)).set_params(rates=RateCard.from_dict(odd))
+    model.save(str(tmp_path / "odd.json"))
+    assert PackageModel.load(str(tmp_path / "odd.json")).rates.to_dict() == model.rates.to_dict()
+
+
+def _saved(model, place):
+    model.save(str(place / "m.json"))
+    return str(place / "m.json")
