@@ -70,6 +70,31 @@ def test_a_hundred_cases_that_are_all_right_give_an_interval_of_a_penny():
     assert np.abs(high - low).max() <= 0.01
 
 
+@pytest.mark.parametrize("coverage", [0.02, 0.1, 0.5])
+def test_every_interval_holds_the_figure_itself(coverage):
+    indicative, agreed = world(500, 3)
+    low, high = Intervals.learn(indicative, 1.2 * agreed).around(indicative, coverage)
+    assert (low <= indicative).all()
+    assert (high >= indicative).all()
+
+
+@pytest.mark.parametrize("times", [0.5, 1.5, 2.5])
+def test_at_other_prices_they_hold_as_much_as_before(times):
+    learned = Intervals.learn(*world(3000, 0))
+    indicative, agreed = world(20_000, 7)
+    low, high = learned.around(indicative, 0.8, times * indicative)
+    assert ((times * agreed >= low) & (times * agreed <= high)).mean() == pytest.approx(
+        0.8, abs=0.02
+    )
+
+
+def test_what_is_nothing_at_one_price_has_an_interval_at_another():
+    learned = Intervals.learn(*world(300, 0))
+    low, high = learned.around(np.array([0.0, 100.0, 50.0]), 0.9, np.array([0.0, 200.0, 0.0]))
+    assert np.isfinite([*low, *high]).all()
+    assert high[1] > 200
+
+
 def test_no_interval_begins_below_nothing():
     indicative, agreed = world(300, 0)
     low, _high = Intervals.learn(indicative, agreed - 100).around(indicative, 0.9)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from alongside.allocation.model.encoding import KINDS, ModelInputError, column_meant
+from alongside.allocation.model.encoding import CIRC, KINDS, ModelInputError, column_meant
 from alongside.allocation.model.expressions import double, integer
 from alongside.allocation.problems import Problem
 
@@ -112,11 +112,31 @@ def _is_none(item: Item, value: Any) -> Any:
     if holds_nothing(kind) or kind.is_boolean():
         return None
     if item.edges is not None:
-        return (value.abs() == double(float("inf"))) if kind.is_floating() else None
+        return _is_no_measure(item, value)
     if _is_whole(kind):
         # Numbers of the column's own size: DuckDB then knows the answer from a file's statistics.
         return (value < ibis.literal(0, kind)) | (value > ibis.literal(item.top, kind))
     return value.notin(_levels(item, value)) & ~_is_nan(value)
+
+
+def _is_no_measure(item: Item, value: Any) -> Any:
+    """Say of a measured number whether it is none; what was measured of a circumstance is whole and from 0 on."""
+    kind = value.type()
+    of_circumstance = item.kind == CIRC
+    if kind.is_integer():
+        return (
+            value < ibis.literal(0, kind)
+            if of_circumstance and not kind.is_unsigned_integer()
+            else None
+        )
+    if not kind.is_floating():
+        return value < integer(0) if of_circumstance else None
+    infinite = value.abs() == double(float("inf"))
+    if not of_circumstance:
+        return infinite
+    # From 2**53 on every number is whole, and no engine's whole numbers need hold it.
+    parted = (value < double(2.0**53)) & (value.floor().cast("float64") != value)
+    return (infinite | (value < double(0.0)) | parted) & ~_is_nan(value)
 
 
 def _is_whole(kind: Any) -> bool:

@@ -77,7 +77,8 @@ def read_columns(X: Any, problems: list[Problem] | None = None) -> Columns:
 
     """
     _check_table(X)
-    if not hasattr(X, "columns") or not any(isinstance(name, str) for name in X.columns):
+    columns = list(getattr(X, "columns", [0]))  # an array has none, and is not empty for that
+    if columns and not any(isinstance(name, str) for name in columns):
         return _from_array(X)
     found: dict[str, NDArray[np.float64]] = {}
     faults: list[Problem] = [] if problems is None else problems
@@ -109,9 +110,11 @@ def column_meant(name: str) -> str | None:
 def _check_table(X: Any) -> None:
     lazy = hasattr(X, "collect_schema") and not hasattr(X, "__len__")
     mapping = isinstance(X, Mapping) and not hasattr(X, "shape")  # one kind of sparse array is both
-    if X is None or mapping or lazy:
+    of_rows = isinstance(X, list | tuple) and any(isinstance(row, Mapping) for row in X)
+    if X is None or mapping or lazy or of_rows:
+        kind = f"{type(X).__name__} of {type(X[0]).__name__}" if of_rows else type(X).__name__
         raise ModelInputError(
-            f"Cases are given as {type(X).__name__}. Give a pandas or Polars table of one row a "
+            f"Cases are given as {kind}. Give a pandas or Polars table of one row a "
             "case, or an array."
         )
     if hasattr(X, "columns") and hasattr(X, "schema") and not hasattr(X, "to_numpy"):
@@ -119,6 +122,10 @@ def _check_table(X: Any) -> None:
             "Cases are given as an Arrow table. Turn it into a pandas or Polars table: "
             "polars.from_arrow(table)."
         )
+    several = next((name for name in getattr(X, "columns", []) if isinstance(name, tuple)), None)
+    if several is not None:
+        says = f"the columns have several levels, as {several}. Give each one name, as {'_'.join(map(str, several))}."
+        raise ModelInputError([Problem("cases", says, 1)])
     names = [name for name in getattr(X, "columns", []) if isinstance(name, str)]
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
@@ -146,6 +153,10 @@ def _is_number(cell: Any) -> bool:
     return isinstance(cell, _NUMBERS) and not isinstance(cell, _NO_LEVELS)
 
 
+def _is_figures(cell: Any) -> bool:
+    return isinstance(cell, str) and cell.strip().isdecimal()
+
+
 def _numbers(column: Any, name: str, problems: list[Problem]) -> NDArray[np.float64]:
     raw = _as_array(column)
     values = np.full(len(column), np.nan)
@@ -157,7 +168,7 @@ def _numbers(column: Any, name: str, problems: list[Problem]) -> NDArray[np.floa
     if raw.dtype.kind in "iufb":
         return np.asarray(raw, dtype=np.float64)
     known = [(place, cell) for place, cell in enumerate(raw) if not absent(cell)]
-    if known and all(isinstance(cell, str) and cell.strip().isdecimal() for _, cell in known):
+    if known and all(_is_figures(cell) for _, cell in known):
         says = f"the column holds its numbers as text, as {known[0][1]!r}. Make them whole numbers."
         problems.append(Problem("cases", says, 1, name))
         return values
@@ -166,9 +177,14 @@ def _numbers(column: Any, name: str, problems: list[Problem]) -> NDArray[np.floa
         says = f"the column holds no levels but {kinds}, as {str(known[0][1])[:40]!r}. {_WHOLE}"
         problems.append(Problem("cases", says, 1, name))
         return values
+    other = any(not _is_number(cell) and not _is_figures(cell) for _, cell in known)
     for place, cell in known:
-        if isinstance(cell, str) and cell.strip().isdecimal():
-            continue  # other cells are why the column is text
+        if _is_figures(cell) and other:
+            continue  # these are why the column is text
+        if _is_figures(cell):
+            says = f"found {cell!r} as text, among numbers. Make it a whole number."
+            problems.append(Problem("cases", says, place + _FIRST_ROW, name))
+            continue
         if not _is_number(cell):
             says = f"found {str(cell)[:40]!r}, which is not a level. Give a whole number from 0."
             problems.append(Problem("cases", says, place + _FIRST_ROW, name))
@@ -349,7 +365,14 @@ def _positions(
 ) -> NDArray[np.int8]:
     absent = np.isnan(values)
     if item.edges is not None:
-        _note(np.isinf(values), values, item.name, problems, "a number must be finite")
+        # What was measured of a circumstance is a whole number; of a column without a name, any number.
+        faulty = _not_levels(values) if item.kind == CIRC else np.isinf(values)
+        why = (
+            "it was measured in whole numbers from 0"
+            if item.kind == CIRC
+            else "a number must be finite"
+        )
+        _note(faulty, values, item.name, problems, why)
         positions = np.searchsorted(np.array(item.edges), values, side="right")
         return np.where(absent, item.missing, np.minimum(positions, item.top)).astype(np.int8)
     faulty = _not_levels(values)
@@ -385,4 +408,6 @@ def as_table(case: Any) -> Any:
 def as_mapping(case: Any) -> dict[str, Any]:
     """Take one case in any usual shape as its answers by column."""
     table = as_table(case)
+    if len(table) != 1:
+        raise ModelInputError(f"There are {len(table)} cases. Explain one at a time.")
     return {str(name): table[name].to_list()[0] for name in table.columns}

@@ -33,10 +33,11 @@ from alongside.allocation.model.explain import (
     Setting,
     explain_difference,
     explain_figure,
+    read_policy,
 )
 from alongside.allocation.model.intervals import Intervals
 from alongside.allocation.model.keeping import content_of, options_in, take_up
-from alongside.allocation.model.options import PRICE, REFUSE, check_options
+from alongside.allocation.model.options import PRICE, REFUSE, check_options, declared_order
 from alongside.allocation.model.packages import (
     TOTAL,
     check_given,
@@ -218,7 +219,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if len(rows) > _MOST_FITTED:
             rows = np.sort(rng.permutation(rows)[:_MOST_FITTED])
         kept, units = codes[rows], {name: each[rows] for name, each in quantities.items()}
-        order = None if self.order is None else self._declared(list(quantities))
+        order = None if self.order is None else declared_order(self.order, quantities)
         cases = Recorded(items, kept, units, prices, base)
         found = study_ways(
             cases,
@@ -229,6 +230,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         if named and (doubt := no_better_than_one_figure(found.expected, found.agreed)):
             raise ModelInputError([doubt])
         self.published_ = found.published
+        self.learned_at_: dict[str, float] | None = prices
         self._remember_services()
         agreed = base + priced(units, self.services_, prices)
         self.intervals_ = Intervals.learn(found.expected, found.agreed)
@@ -239,20 +241,12 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.read_otherwise_ = len(self.mis_scored_)
         self.unseen_error_ = float(found.missed_by.mean())
 
-    def _declared(self, services: list[str]) -> list[str]:
-        order = list(self.order or ())
-        if sorted(order) != sorted(services):
-            raise ModelInputError(
-                f"order names {', '.join(order)}; the packages have {', '.join(services)}. "
-                "Name each service once."
-            )
-        return order
-
     def _remember_services(self) -> None:
         self.services_ = tuple(service.name for service in self.published_.services)
         self.units_ = self._counted()
 
     def _remember_columns(self, X: Any, columns: Any) -> None:
+        self.__dict__.pop("feature_names_in_", None)  # of a fit before
         self.n_features_in_ = len(columns.values)
         if columns.named:
             self.n_features_in_ = len(list(X.columns))
@@ -360,7 +354,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         codes = self._codes(X)
         found = self.published_.quantities(codes, self.prices())
         self._refuse(codes)
-        return pd.DataFrame(found, index=getattr(X, "index", None))
+        return pd.DataFrame(found, index=X.index if hasattr(X, "iloc") else None)
 
     def predict_interval(self, X: Any, coverage: float = 0.9) -> tuple[Floats, Floats]:
         """Lower and upper bounds that hold the agreed budget with the stated probability.
@@ -383,8 +377,12 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             )
         codes = self._codes(X)
         self._refuse(codes)
-        pounds = self.published_.pounds(codes, self.prices())
-        return self.intervals_.around(pounds, coverage)
+        prices = self.prices()
+        pounds = self.published_.pounds(codes, prices)
+        if self.learned_at_ in (None, prices):
+            return self.intervals_.around(pounds, coverage)
+        then = self.published_.pounds(codes, self.learned_at_)
+        return self.intervals_.around(then, coverage, pounds)
 
     def _one(self, case: Any) -> NDArray[np.int8]:
         table = as_table(case)
@@ -438,19 +436,25 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
         """
         old = self if since is None else since
+        if not isinstance(old, PackageModel):
+            raise ModelInputError(
+                f"since is a {type(old).__name__}. Give the PackageModel that was used then."
+            )
+        added = read_policy(policy)
         then, now = old.prices(), self.prices()
         new_rates = {name: now.get(name, then[name]) for name in then}
-        shown = {
-            k: v for k, v in as_mapping(after).items() if k in _names(old) or k not in _names(self)
-        }
+        shown = after
+        if old is not self:
+            known, mine = _names(old), _names(self)
+            shown = {k: v for k, v in as_mapping(after).items() if k in known or k not in mine}
         middle, first, last = old._one(shown), old._one(before), self._one(after)  # noqa: SLF001 - another of its own kind
         old._refuse(first[None, :])  # noqa: SLF001 - another of its own kind
         self._refuse(last[None, :])
         return explain_difference(
-            Setting(old.published_, then, first, policy[0]),
+            Setting(old.published_, then, first, added[0]),
             Setting(old.published_, then, middle),
             Setting(old.published_, new_rates, middle),
-            Setting(self.published_, now, last, policy[1]),
+            Setting(self.published_, now, last, added[1]),
         )
 
     def to_ibis(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from alongside.allocation.model.encoding import CIRC, KINDS, NEED, Item
+from alongside.allocation.model.encoding import CIRC, KINDS, NEED, Item, ModelInputError
 from alongside.allocation.model.published import (
     HARDLY_LONGER,
     Published,
@@ -377,6 +377,27 @@ class Setting:
 
     def figure(self) -> int:
         return pennies(self.model.pounds(self.codes[None, :], self.prices)[0])
+
+
+def read_policy(given: Any) -> tuple[Decimal, Decimal]:
+    """Read the pounds that policy added before and after.
+
+    Raises
+    ------
+    ModelInputError
+        Where they are not two amounts to the penny.
+
+    """
+    try:
+        before, after = (Decimal(str(each)) for each in given)
+        if before == round(before, 2) and after == round(after, 2):
+            return before, after
+    except (ArithmeticError, TypeError, ValueError):
+        pass
+    raise ModelInputError(
+        f"policy is {given!r}. Give the pounds that it added before and after, to the penny, as "
+        "(Decimal('0'), Decimal('-5.50'))."
+    )
 
 
 def explain_difference(

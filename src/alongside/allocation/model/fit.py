@@ -70,7 +70,8 @@ def _start(form: Form, design: Design, layout: Layout, rng: np.random.Generator)
 
 def _may_weigh(form: Form, design: Design) -> NDArray[np.bool_]:
     """Mark the needs that a form lets weigh: their ranks too, or not."""
-    return np.array([form.ranks or not isinstance(need, Rank) for need in design.needs])
+    may = [form.ranks or not isinstance(need, Rank) for need in design.needs]
+    return np.array(may, dtype=bool)
 
 
 _RIDGE = {"curve": 1e-3, "added": 2e-3, "factor": 2e-3, "ease": 1e-3, "link": 1e-5, "rate": 1e-5}
@@ -162,7 +163,7 @@ def _carried(
             continue
         if old.shape == shape:
             start.value[layout.slices[name]] = old.ravel()
-        elif name == "share":
+        elif name == "share" and len(old):
             share = old.mean(axis=0) if form.help == WHOLE else old
             start.value[layout.slices[name]] = np.broadcast_to(share, shape).ravel()
         elif name in (*_BY_PART, "factor"):

@@ -72,13 +72,21 @@ class Intervals:
         """The greatest coverage that there are errors enough to tell."""
         return min(1 - band.tails / (len(band.errors) + 1) for band in self.bands)
 
-    def around(self, indicative: Floats, coverage: float) -> tuple[Floats, Floats]:
-        """Lower and upper bounds that hold the agreed budget with this probability."""
+    def around(
+        self, indicative: Floats, coverage: float, now: Floats | None = None
+    ) -> tuple[Floats, Floats]:
+        """Lower and upper bounds that hold the agreed budget with this probability, and the figure itself.
+
+        ``indicative`` are figures at the prices that errors were seen at. ``now`` are those at others, if they are
+        given: packages are told no more nearly for being dearer, so that errors rise and fall with their figures.
+        """
         starts = np.array([band.start for band in self.bands[1:]])
         place = np.searchsorted(starts, indicative, side="right")
-        low = np.array([band.lower(coverage) for band in self.bands])
-        high = np.array([band.upper(coverage) for band in self.bands])
-        return np.maximum(indicative + low[place], 0.0), np.maximum(indicative + high[place], 0.0)
+        low = np.array([min(band.lower(coverage), 0.0) for band in self.bands])[place]
+        high = np.array([max(band.upper(coverage), 0.0) for band in self.bands])[place]
+        figure = indicative if now is None else now
+        times = _times(indicative, figure)
+        return np.maximum(figure + times * low, 0.0), np.maximum(figure + times * high, 0.0)
 
 
 def _bands(indicative: Floats, agreed: Floats, first: float) -> tuple[Band, ...]:
@@ -99,6 +107,13 @@ def _bands(indicative: Floats, agreed: Floats, first: float) -> tuple[Band, ...]
             errors = np.sort(error[near] / scale[near] * scale[members].mean())
             bands.append(Band(start, _kept(errors)))
     return tuple(bands)
+
+
+def _times(then: Floats, now: Floats) -> Floats:
+    """Give how many times as much each figure is now; where it is nothing on either side, what all are together."""
+    told = (then >= _SMALLEST) & (now >= _SMALLEST)
+    in_all = float(now.sum() / then.sum()) if then.sum() >= _SMALLEST else 1.0
+    return np.where(told, now / np.where(told, then, 1.0), in_all)
 
 
 def _reach(cases: int, share: float) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,16 @@ def check_options(model: PackageModel) -> None:
     faults = [Problem("input", says) for says in _faults(model)]
     if faults:
         raise ModelInputError(faults)
+
+
+def declared_order(order: Sequence[str], services: Iterable[str]) -> list[str]:
+    """Give the order that was asked for, in which each service has to stand once."""
+    if sorted(order) != sorted(services):
+        raise ModelInputError(
+            f"order names {', '.join(order)}; the packages have {', '.join(services)}. "
+            "Name each service once."
+        )
+    return list(order)
 
 
 def _faults(model: PackageModel) -> Iterator[str]:

@@ -170,15 +170,7 @@ def _wide(
     in_one_order(cases, packages, "packages", problems)
     if "case_id" in names:
         _once(packages["case_id"], "packages", problems)
-    if "case_id" in names and "case_id" in _columns(cases):
-        mine, theirs = list(packages["case_id"]), list(cases["case_id"])
-        for place, (a, b) in enumerate(zip(mine, theirs, strict=True)):
-            if str(a) != str(b):
-                says = (
-                    f"the package is of case {a}, the case beside it is {b}. Put them in one order."
-                )
-                problems.append(Problem("packages", says, place + _FIRST_ROW, "case_id"))
-                break
+        _beside(packages, cases, problems)
     found = {}
     for name, count in Counter(names).items():
         if count > 1:
@@ -189,6 +181,31 @@ def _wide(
     if not found:
         problems.append(Problem("packages", "there is no column of a service.", 1))
     return found
+
+
+def _beside(packages: Any, cases: Any, problems: list[Problem]) -> None:
+    """Note the first package whose case is not the one beside it."""
+    mine, theirs = list(packages["case_id"]), _case_numbers(cases)
+    if theirs is None:
+        return
+    of_something_else = set(map(str, mine)).isdisjoint(map(str, theirs))
+    if "case_id" not in _columns(cases) and of_something_else:
+        return
+    for place, (a, b) in enumerate(zip(mine, theirs, strict=True)):
+        if str(a) != str(b):
+            says = f"the package is of case {a}, the case beside it is {b}. Put them in one order."
+            problems.append(Problem("packages", says, place + _FIRST_ROW, "case_id"))
+            return
+
+
+def _case_numbers(cases: Any) -> list[Any] | None:
+    """Give the numbers of cases, from their column or the index that stands for it; None where there are none."""
+    if "case_id" in _columns(cases):
+        return list(cases["case_id"])
+    index: Any = getattr(cases, "index", None)
+    if not hasattr(index, "equals") or (index.name != "case_id" and index.dtype.kind in "iuf"):
+        return None
+    return list(index)
 
 
 def _column(table: Any, place: int) -> Any:
@@ -267,7 +284,7 @@ def _units(raw: Any, name: str, problems: list[Problem], *, empty: bool = True) 
         return values
     for place, cell in enumerate(raw.tolist()):
         row = place + _FIRST_ROW
-        if cell is None or (isinstance(cell, float) and np.isnan(cell)):
+        if absent(cell):
             if not empty:
                 says = "the units are missing. Give a number, or leave the row out."
                 problems.append(Problem("packages", says, row, name))
@@ -304,17 +321,32 @@ def read_totals(y: Any, rows: int, *, money: bool, problems: list[Problem]) -> F
     if values.dtype.kind in _NO_NUMBERS:
         holds = _NO_NUMBERS[values.dtype.kind]
         raise ModelInputError(f"The totals hold {holds}. Give pounds a week as numbers.")
-    try:
-        totals = values.astype(np.float64)
-    except OverflowError:
-        says = "The totals hold a number that is too large. Give pounds a week as numbers."
-        raise ModelInputError(says) from None
-    except (TypeError, ValueError):
-        raise ModelInputError("The totals hold text. Give pounds a week as numbers.") from None
-    if totals.shape != (rows,):
-        raise ModelInputError(f"There are {totals.shape} totals for {rows} cases. Give one a case.")
+    if values.shape != (rows,):
+        given = f"{values.shape} totals" if values.ndim else f"totals as {type(y).__name__}"
+        problems.append(Problem("totals", f"there are {given} for {rows} cases. Give one a case."))
+        return np.zeros(rows)
+    totals = _as_totals(values, problems)
     bad = ~np.isfinite(totals) | ((totals < 0) if money else False)
     for place in np.flatnonzero(bad):
+        if values.dtype.kind == "O" and _number(values[place]) is None:
+            continue  # told already
         says = f"found {totals[place]:g}; a total is a finite number of pounds, 0 or more."
         problems.append(Problem("totals", says, int(place) + _FIRST_ROW))
+    return totals
+
+
+def _as_totals(values: Any, problems: list[Problem]) -> Floats:
+    """Turn totals into numbers, noting each that is none."""
+    if values.dtype.kind in "iuf":
+        return np.asarray(values, dtype=np.float64)
+    totals = np.zeros(len(values))
+    for place, cell in enumerate(values.tolist()):
+        value = _number(cell)
+        if value is None:
+            says = (
+                f"found {str(cell)[:40]!r}, which is not an amount. Give pounds a week as numbers."
+            )
+            problems.append(Problem("totals", says, place + _FIRST_ROW))
+        else:
+            totals[place] = value
     return totals

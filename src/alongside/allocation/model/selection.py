@@ -74,6 +74,7 @@ NOISY_FORMS_OF_MANY = (replace(NOISY_FORMS[0], evenness=0.0), *NOISY_FORMS[1:])
 class Plan:
     """How hard to look: the cases compared on, their folds, and the starts of each fit.
 
+    A form has up to so many ``parts``, and up to so many forms, the ``members``, are averaged.
     ``wholes`` says whether whole budgets are looked at beside services. ``judging`` is the same with the cases that what was chosen is judged on, where these are others.
     """
 
@@ -87,6 +88,7 @@ class Plan:
     rounds: int
     near: int
     parts: int
+    members: int
     wholes: bool
     judging: Plan | None = None
 
@@ -133,6 +135,7 @@ def make_plan(people: NDArray[np.int64], effort: str, rng: np.random.Generator) 
         rounds=150 if effort == "usual" else 100,
         near=60 if effort == "usual" else 40,
         parts=_MOST_PARTS if effort == "usual" else 1,
+        members=_MEMBERS,
         wholes=effort == "usual",
     )
     if len(people) <= _LARGE:
@@ -304,8 +307,9 @@ class Search:
         Whether answers multiply the whole does not depend on the response, so the first one tells; and
         only of a service that most people have, as of few people anything could be said.
         """
-        doubles = self.common
-        ranked = any(isinstance(need, Rank) for need in self.folds[0].fitted_on.needs)
+        needs = self.folds[0].fitted_on.needs
+        doubles = self.common and bool(needs)
+        ranked = any(isinstance(need, Rank) for need in needs)
         for link in self.plan.forms:
             form = self.afresh(Form(link))
             if ranked:
@@ -450,10 +454,10 @@ class Search:
         return tried[int(np.argmin(errors))]
 
     def together(self) -> list[Form]:
-        """Choose up to three forms whose average is nearest, the best one first."""
+        """Choose the plan's number of forms, or fewer, whose average is nearest, the best one first."""
         chosen: list[Form] = []
         total, least = np.zeros(len(self.plan.rows)), np.inf
-        while len(chosen) < _MEMBERS:
+        while len(chosen) < self.plan.members:
             errors = {
                 form: error_of((total + each.unseen) / (len(chosen) + 1), self.target, self.plan)
                 for form, each in self.tried.items()

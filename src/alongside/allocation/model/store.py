@@ -141,6 +141,13 @@ def read(path: str | Path) -> dict[str, Any]:
         content = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=_once)
     except FileNotFoundError:
         raise ModelInputError(f"There is no file {path.name}. Check its name and folder.") from None
+    except IsADirectoryError:
+        says = f"{path} is a folder. Name the file of a model in it, as model.json."
+        raise ModelInputError(says) from None
+    except RecursionError:
+        raise ModelInputError(
+            f"{path.name} is not a package model. Load one that was saved as one."
+        ) from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         says = f"{path.name} is not a model: it cannot be read as JSON ({error}). Save it again."
         raise ModelInputError(says) from None
