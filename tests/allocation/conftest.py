@@ -45,5 +45,5 @@ def _settle(home: Path) -> None:
     data = prepare(read_folder(write_council(home / "council", 90)))
     model = PackageModel(rates=data.rates, random_state=0, effort="quick")
     model.fit(data.cases, packages=data.units).save(home / "model.json")
-    publish(model, data, to=home / "published", version="1", published_on="2026-06-01", folds=2)
+    publish(model, data, to=home / "published", version="1", published_on="2026-03-15", folds=2)
     (home / "scenarios.yaml").write_text("- {name: up, kind: rates, change: 0.1}\n")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allocation.council import write_council
 from allocation.plain import PlainMethod
 from allocation.stranger import refused, run
 from alongside.allocation import PackageModel, RateCard
@@ -160,12 +161,32 @@ def test_cases_assessed_before_a_version_was_published_are_not_since(home, data,
     assert notes == [
         "30 cases were assessed before 2026-06-01, when the version was published, and not counted here."
     ]
+    assert agreed_since(cases.drop("assessed_on"), "2026-06-01")[1] == []
+
+
+def test_drift_counts_cases_since_alone_with_their_packages(home, tmp_path):
+    council = write_council(tmp_path / "council", 90, seed=3)
+    done = run("drift", home / "published" / "1", council)
+    refused(done, "budgets agreed are too few to tell drift from chance")
+    cases = council / "cases.csv"
+    text = cases.read_text(encoding="utf-8")
+    for month in (1, 2):
+        text = text.replace(f"2026-0{month}-15", "2026-04-15")
+    cases.write_text(text, encoding="utf-8")
+    done = run("drift", home / "published" / "1", council, "--report", tmp_path / "d.html")
+    assert done.exit_code in (0, 1), done.output
+    assert "46 cases were assessed before 2026-03-15" in " ".join(done.output.split())
+    page = (tmp_path / "d.html").read_text(encoding="utf-8")
+    assert "against packages at standard rates: n = 44" in page
+
+
+def test_where_all_came_before_nothing_is_since(home, tmp_path):
     council = shutil.copytree(home / "council", tmp_path / "council")
     lines = (council / "cases.csv").read_text(encoding="utf-8").splitlines()
     (council / "cases.csv").write_text("\n".join(lines[:40]) + "\n", encoding="utf-8")
     (council / "packages.csv").unlink()
     done = run("drift", home / "published" / "1", council)
-    refused(done, "All 39 cases were assessed before 2026-06-01")
+    refused(done, "All 39 cases were assessed before 2026-03-15")
 
 
 def test_a_record_of_a_method_that_learned_from_totals_says_so(tmp_path, data):

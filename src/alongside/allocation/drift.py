@@ -198,11 +198,12 @@ def agreed_since(cases: pl.DataFrame, published_on: str) -> tuple[pl.DataFrame, 
     count = int(before.sum())
     if not count:
         return cases, []
-    told = some(count, "case was", "cases were")
-    says = f"{told} assessed before {published_on}, when the version was published"
+    says = f"assessed before {published_on}, when the version was published"
     if count == cases.height:
-        raise AllocationInputError(f"All {says}. Name a folder of cases that were agreed since.")
-    return cases.filter(~before), [f"{says}, and not counted here."]
+        told = "The only case was" if count == 1 else f"All {count:,} cases were"
+        raise AllocationInputError(f"{told} {says}. Name a folder of cases that were agreed since.")
+    told = some(count, "case was", "cases were")
+    return cases.filter(~before), [f"{told} {says}, and not counted here."]
 
 
 def standard_costs(

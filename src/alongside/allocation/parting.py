@@ -82,6 +82,7 @@ def _first_day_of_the_latest(days: pl.Series) -> date | None:
     usual: date = ordered[int(0.8 * len(ordered))]
     after = ordered.filter(ordered > usual)
     each = {day: int((ordered >= day).sum()) for day in (usual, *after[:1])}
+    each = {day: count for day, count in each.items() if count >= FEWEST_LATER} or each
     cut = min(each, key=lambda day: abs(each[day] - 0.2 * len(ordered)))
     return cut if each[cut] <= 0.4 * len(ordered) else None
 

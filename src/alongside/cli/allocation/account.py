@@ -162,7 +162,11 @@ def drift(
         fitted = load(published)
         fitted_on_these = was_fitted_on(fitted, people)
         if not fitted_on_these:
-            people, set_aside = agreed_since(people, published_day(published))
+            with warnings.catch_warnings(action="ignore", category=UserWarning):
+                (people, set_aside), _ = together(
+                    lambda: agreed_since(people, published_day(published)),
+                    lambda: fitted.predict(people),
+                )
             say_notes(set_aside)
         costs, notes = standard_costs(fitted, people, packages)
         say_notes(notes)
