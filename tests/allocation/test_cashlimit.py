@@ -171,9 +171,17 @@ def test_a_rule_is_told_with_every_figure_that_was_given_and_the_share_that_it_c
     eight = table([Decimal(100)] + [Decimal(50)] * 7)
     found = cash_limit(eight, Decimal(415), rule="protect-largest", protect=Decimal("0.125"))
     assert "the largest 12.5% of budgets are untouched" in found.declared
-    assert "That share is 10.00%" in found.declared
+    assert "What may be reduced is reduced by 10.0000%" in found.declared
     assert found.people["adjusted_budget"].to_list()[1:] == [Decimal("45.00")] * 7
-    assert "That share is 8.89%" in cash_limit(eight, Decimal(410)).declared
+    assert "reduced by 8.8889%" in cash_limit(eight, Decimal(410)).declared
+
+
+@pytest.mark.parametrize(
+    ("total", "said"),
+    [("100099.99", "less than 0.0001%"), ("0.01", "nearly 100%"), ("0", "100.0000%")],
+)
+def test_a_reduction_is_never_told_as_none_or_all_where_it_is_not(total, said):
+    assert said in cash_limit(table([Decimal(100_100)]), Decimal(total)).declared
 
 
 def test_where_a_share_of_few_is_nobody_all_are_told_to_be_reduced():
@@ -199,6 +207,7 @@ def test_costs_that_are_not_known_are_told_apart_from_those_that_are():
     assert "of 1 of 2: their indicative budget stands for it" in report
     assert "<td>yes</td>" in report
     assert "<td>no</td>" in report
+    assert "For 1 of them that cost is not known" in report
     assert cash_limit(table([Decimal(1)]), Decimal(1)).costs_unknown == 1
 
 

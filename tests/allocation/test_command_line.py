@@ -324,6 +324,7 @@ def test_a_cash_limit_of_another_figure_is_noted(place, fitted, tmp_path):
             in " ".join(done.output.split())
         )
         assert "Adjusted budget" not in done.output
+        assert "policy" not in done.output
 
 
 def test_names_in_brackets_are_printed_as_they_are(place, fitted, tmp_path):
@@ -343,7 +344,8 @@ def test_a_floor_may_be_a_column_that_begins_with_a_figure(tmp_path):
     done = run(*words, "--floor", "2026_floor")
     assert done.exit_code == 0, done.output
     assert pl.read_csv(to)["adjusted_budget"].to_list() == [95.45, 54.55]
-    refused(run(*words, "--floor", "9o"), "--floor: '9o' is not an amount in pounds")
+    for wrong in ("9o", ""):
+        refused(run(*words, "--floor", wrong), f"--floor: {wrong!r} is not an amount in pounds")
 
 
 def test_a_limit_whose_report_cannot_be_written_writes_nothing(tmp_path):

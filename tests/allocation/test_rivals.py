@@ -58,6 +58,16 @@ def test_what_a_rival_chooses_by_folds_it_chooses_on_people_it_has_not_seen():
     assert knowing.neighbours_ > 10
 
 
+def test_hardly_any_people_are_enough_to_choose_by():
+    rng = np.random.default_rng(0)
+    needs = rng.integers(0, 5, 24)
+    told = pl.DataFrame(
+        {"need_a": needs, "person_id": ["unknown"] * 15 + [f"p{n}" for n in range(9)]}
+    )
+    for method in (ReadyReckoner(), GammaRegression()):
+        assert method.fit(told, 10.0 * needs + 1).predict(told).shape == (24,)
+
+
 @pytest.mark.parametrize("name", RIVALS)
 def test_a_rival_learns_from_packages_and_beats_the_mean(data, name):
     method = RIVALS[name](data.rates).fit(data.cases, packages=data.units)

@@ -55,7 +55,7 @@ class Known:
             return "not measured"
         each = figures[name]
         if each is None:
-            return "withheld, as it rests on fewer than 5 people"
+            return "withheld, as fewer than 5 people are in it, or all but so few"
         return f"{each['value']:.3f} (95% interval {each['lower']:.3f} to {each['upper']:.3f})"
 
 
@@ -129,7 +129,7 @@ def _complete(known: Known) -> str:
 
 def no_supplier(said: str) -> bool:
     """Say whether an agency's words say that nobody else is involved."""
-    return re.match(r"none\b", said.strip().lower()) is not None
+    return re.match(r"none(?![\w-])", said.strip().lower()) is not None
 
 
 def _third_party(name: str) -> Callable[[Known], str]:

@@ -162,7 +162,7 @@ def cash_limit(
     if not taken:
         declared = f"nothing is reduced, as all budgets together are within it ({rule})"
     else:
-        declared += f". That share is {percentage(Decimal(taken) / free, '.2%')}"
+        declared += f". What may be reduced is reduced by {_share_said(Decimal(taken) / free)}"
     people = budgets.select("case_id", "indicative_budget").with_columns(
         _pounds("indicative_budget", pennies),
         _pounds("adjustment", [new - old for new, old in zip(after, pennies, strict=True)]),
@@ -324,6 +324,14 @@ def _protected(
     return [0] * len(pennies), RULES["uniform"]
 
 
+def _share_said(share: Decimal) -> str:
+    """Write a share so finely that a budget's own line can be worked out to a penny or so."""
+    said = percentage(share, ".4%")
+    if said == "0.0000%":
+        return "less than 0.0001%"
+    return "nearly 100%" if said == "100.0000%" and share < 1 else said
+
+
 def _said_of_largest(pennies: list[int], count: int, share: str) -> str:
     """Put into words which budgets are untouched: as large as the last of them may be many more."""
     if not count:
@@ -413,6 +421,8 @@ def _said_of_those_below(found: CashLimit, below: pl.DataFrame) -> str:
         f"{below.height} of {found.people.height} people would be left below the cost of their "
         f"eligible needs, by £{_sum(below['left_below']):,.2f} a week together."
     )
+    if unknown := below.filter(~pl.col("cost_known")).height:
+        says += f" For {unknown} of them that cost is not known, and their indicative budget stands for it."
     if before := found.below_before:
         says += (
             f" {some(len(before), 'person is', 'people are')} below it whatever the limit: their indicative "

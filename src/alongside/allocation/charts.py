@@ -195,7 +195,7 @@ def pairs_chart(
     """
     top = max([*indicative, *personal, 1.0])
     frame = _drawn(pl.DataFrame({"ib": indicative, "pb": personal}, strict=False))
-    seen = 10 ** (math.floor(math.log10(top)) - 2)
+    seen = _round_step(top / 500)
     frame = frame.select((pl.all() / seen).round() * seen).sort("ib", "pb")
     axes = {
         "x": alt.X("ib:Q", title="Indicative budget, £ a week"),
@@ -214,6 +214,12 @@ def pairs_chart(
     if frame.height < len(indicative):
         says += f" {frame.height:,} of them are drawn, all that are furthest apart among them."
     return _draw(title, says, alt.layer(*lines, dots).properties(width=WIDTH, height=300), table)
+
+
+def _round_step(least: float) -> float:
+    """Give the next of 1, 2 and 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= least)
 
 
 def _drawn(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 RECORDED = "the method's file bears out that it was fitted on these cases"
 NOT_RECORDED = "these cases were given as those it was fitted on; the method's file does not say which they were"
-OTHERS = "others"
+OTHERS = "others, of few people"
 COARSE = 10  # pounds: a tenth of costs may be where one person's is, and tells it no more nearly
 MISSING = "missing"
 
@@ -48,7 +48,7 @@ def data_sheet(data: Data, says: str = NOT_RECORDED) -> dict[str, Any]:
 
 
 def _spread(answers: pl.Series, people: pl.Series) -> dict[str, Any]:
-    """Count the answers to one item; a share is of those who answered."""
+    """Count the answers to one item; a share is of those who answered, or of all where that would tell who did not."""
     table = _counted(answers, people)
     known = table.drop_nulls("label")
     counts = {str(level): count for level, count, _ in known.iter_rows()}
@@ -56,11 +56,12 @@ def _spread(answers: pl.Series, people: pl.Series) -> dict[str, Any]:
     each = {str(level): alone for level, _, alone in known.iter_rows()}
     absent_of = int(table.filter(pl.col("label").is_null())["people"].sum())
     hidden = to_withhold(each) | to_withhold({**each, MISSING: absent_of})
+    of = len(answers) if MISSING in hidden else answered
     return {
         "answered": None if MISSING in hidden else answered,
         "missing": None if MISSING in hidden else answers.null_count(),
         "shares": {
-            level: None if level in hidden else round(count / answered, 3)
+            level: None if level in hidden else round(count / of, 3)
             for level, count in counts.items()
         },
     }

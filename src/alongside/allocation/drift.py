@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ FEWEST = 20
 MOVED = 0.10  # a limit in common use for the population stability index
 LEAST_SEEN = "least change seen"
 BY_CHANCE = 0.05  # how often any column at all may be said to have moved when none did
-UNKNOWN_THEN = "withheld when published"
+UNKNOWN_THEN, NOBODY_THEN = "withheld when published", "answered by nobody when published"
 WATCHED = {
     "total_ratio": "the total of indicative budgets over that total",
     "mean_absolute_error": "the mean absolute error",
@@ -76,7 +76,8 @@ class Basis:
 class Drift:
     """What changed since a version was published. ``warnings`` are sentences; none means steady.
 
-    ``seen`` are sentences on the smallest changes that so many budgets could have shown.
+    ``seen`` are sentences on the smallest changes that so many budgets could have shown, ``notes`` on what was
+    not counted.
     """
 
     n: int
@@ -85,6 +86,7 @@ class Drift:
     columns: pl.DataFrame
     warnings: list[str]
     seen: list[str]
+    notes: list[str] = field(default_factory=list)
 
 
 def read_published(folder: str | Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -317,8 +319,9 @@ def _columns(cases: pl.DataFrame, sheet: Mapping[str, Any]) -> pl.DataFrame:
             rows.append((name, 0, float("nan"), "missing from the cases since", None))
             continue
         counts = cases[name].drop_nulls().value_counts()
-        if then["shares"] and all(share is None for share in then["shares"].values()):
-            rows.append((name, int(counts["count"].sum()), float("nan"), UNKNOWN_THEN, None))
+        if all(share is None for share in then["shares"].values()):
+            says = UNKNOWN_THEN if then["shares"] else NOBODY_THEN
+            rows.append((name, int(counts["count"].sum()), float("nan"), says, None))
             continue
         index, answered = stability(counts, name, then["shares"]), _answered(then, sheet)
         says = "moved much" if index > MOVED_MUCH else "moved" if index > MOVED else "steady"
@@ -350,8 +353,11 @@ def _seen_columns(columns: pl.DataFrame) -> list[str]:
     """Say how many would have to answer otherwise for a column to be said to have moved much."""
     answered = columns.filter(pl.col("n") > 0)
     seen = answered.drop_nulls(LEAST_SEEN).sort(LEAST_SEEN)
-    untold = answered.filter(pl.col("says") == UNKNOWN_THEN)["column"].to_list()
-    few = pl.col(LEAST_SEEN).is_null() & (pl.col("says") != UNKNOWN_THEN)
+    untold, nobody = (
+        answered.filter(pl.col("says") == says)["column"].to_list()
+        for says in (UNKNOWN_THEN, NOBODY_THEN)
+    )
+    few = pl.col(LEAST_SEEN).is_null() & ~pl.col("says").is_in([UNKNOWN_THEN, NOBODY_THEN])
     never = answered.filter(few)["column"].to_list()
     sentences = []
     if seen.height:
@@ -368,6 +374,10 @@ def _seen_columns(columns: pl.DataFrame) -> list[str]:
         sentences.append(
             f"The spread of answers to {', '.join(untold)} was withheld when published, as it tells of few people, "
             "and cannot be compared."
+        )
+    if nobody:
+        sentences.append(
+            f"Nobody had answered {', '.join(nobody)} when it was published, so there is nothing to compare with."
         )
     if never:
         sentences.append(f"So few answers to {', '.join(never)} could show no such change at all.")
@@ -401,6 +411,8 @@ def drift_report(found: Drift, *, title: str = "Drift since publication") -> str
         report.bullets(moved)
     elif not found.warnings:
         report.notice(f"Steady: {found.n} budgets agreed since show no drift beyond chance.")
+    if found.notes:
+        report.bullets(found.notes)
     for basis in found.bases:
         report.table(
             _then_and_now(basis),

@@ -32,6 +32,9 @@ LIMITS = (1.05, 1.25, 1.5, 2.0)
 SAME = 4
 BANDS_OVER_1_5 = (*BANDS[:2], *BANDS[-2:])
 SHARES = ("share_within_10", "share_over_1_5")  # figures that are so many of all people
+ONE_SIDE, BOTH_SIDES = "zero on one side", "zero on both"
+# Whose pairs are counted beside those of the bands: parts of everybody that a share or a count would tell.
+PARTS = (*SHARES, *(f"not_{name}" for name in SHARES), ONE_SIDE, BOTH_SIDES)
 WITHIN = 0.10
 RATIO_OF_CONCERN = 1.5
 _TOLERANCE = 1e-9
@@ -55,7 +58,8 @@ class Measures:
     Pounds are pounds a week. ``bands`` counts pairs by larger/smaller and by which is larger,
     IB-higher first; ``n_ratio`` pairs have a ratio (both above zero), and ``mean_ratio`` is
     theirs. ``share_over_1_5`` is of all ``n`` pairs: one with a zero on one side only is over.
-    ``r`` and ``r2`` are nan where either side does not vary.
+    ``r`` and ``r2`` are nan where either side does not vary. ``people`` counts those whose the pairs are, of
+    each band and of each of ``PARTS``.
     """
 
     n: int
@@ -70,6 +74,7 @@ class Measures:
     total_indicative: float
     total_personal: float
     same_mean_gap: float
+    people: dict[str, int] = field(default_factory=dict)
     intervals: dict[str, Interval] = field(default_factory=dict)
 
     @property
@@ -187,7 +192,8 @@ def measure(
     ib, pb = _pairs(indicative, personal)
     known = np.isfinite(ib) & np.isfinite(pb)
     ib, pb = ib[known], pb[known]
-    drawn = draws(len(ib) if people is None else np.asarray(people)[known], bootstrap, random_state)
+    whose = np.arange(len(ib)) if people is None else np.asarray(people)[known]
+    drawn = draws(len(ib) if people is None else whose, bootstrap, random_state)
     numbers = band_numbers(ib, pb)
     ratio = ratios(ib, pb)
     same = numbers == SAME
@@ -204,8 +210,19 @@ def measure(
         total_indicative=float(ib.sum()),
         total_personal=float(pb.sum()),
         same_mean_gap=_mean(np.abs(pb - ib)[same]),
+        people=_people(ib, pb, numbers, whose),
         intervals=_intervals(ib, pb, drawn, confidence),
     )
+
+
+def _people(
+    ib: Floats, pb: Floats, numbers: NDArray[np.int64], whose: NDArray[Any]
+) -> dict[str, int]:
+    """Count the people of each band and of each part: one may have several cases."""
+    near, far, none = within(ib, pb), over(ib, pb), numbers < 0
+    marks = {band: numbers == place for place, band in enumerate(BANDS)}
+    marks |= dict(zip(PARTS, (near, far, ~near, ~far, none & far, none & ~far), strict=True))
+    return {name: len(np.unique(whose[mark])) for name, mark in marks.items()}
 
 
 def draws(
@@ -311,8 +328,16 @@ def by_group(
                 random_state=random_state,
             )
             count = len(np.unique(whose[chosen]))
-            rows.append({"group": name, "member": member, "people": count, **as_row(found)})
+            parts = {part: found.people[part] for part in PARTS}
+            rows.append(
+                {"group": name, "member": member, "people": count, **as_row(found), **_named(parts)}
+            )
     return pl.DataFrame(rows)
+
+
+def _named(parts: Mapping[str, int]) -> dict[str, int]:
+    """Name counts of people as columns beside the figures of which they are."""
+    return {f"people {part}": count for part, count in parts.items()}
 
 
 def size_band(budgets: ArrayLike) -> list[str]:

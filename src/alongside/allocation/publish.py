@@ -31,12 +31,19 @@ from alongside.allocation.fitted import (
     services_of,
     was_fitted_on,
 )
-from alongside.allocation.measures import BANDS_OVER_1_5, SHARES, measure
+from alongside.allocation.measures import (
+    BANDS,
+    BANDS_OVER_1_5,
+    BOTH_SIDES,
+    ONE_SIDE,
+    SHARES,
+    measure,
+)
 from alongside.allocation.parting import people_of
 from alongside.allocation.plain_tables import bounds
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.publish_pages import atrs_page, card_page, sheet_page
-from alongside.allocation.small_numbers import is_small, rests_on_few, to_withhold
+from alongside.allocation.small_numbers import is_small, to_withhold
 from alongside.allocation.tables import absent
 from alongside.allocation.writing import whole_folder
 from alongside.allocation.yaml_files import read_yaml
@@ -71,8 +78,8 @@ FACTS = (
     "access_and_storage",
 )
 ABOUT_SUPPLIER = ("supplier_number", "supplier_role", "procurement", "supplier_data_access")
-ONE_SIDE, BOTH_SIDES = "zero on one side", "zero on both"
 _DAY = "date of publication"
+_TOLD_OF_ALL = ("columns", "groups", "mean_cost")
 _OWN_CASES = "Publish with the cases that the method was fitted on."
 
 
@@ -210,14 +217,20 @@ def publish(
 
 
 def _few_others(sheet: Mapping[str, Any], previous: str | Path | None) -> Iterator[str]:
-    """Say where a version tells of a few people by what sets it apart from the one before."""
+    """Say where a version may tell of a few people by what sets it apart from the one before."""
     if previous is None:
         return
-    before = json.loads((Path(previous) / "data-sheet.json").read_text(encoding="utf-8"))["cases"]
-    if is_small(count := abs(sheet["cases"] - before)):
+    before = json.loads((Path(previous) / "data-sheet.json").read_text(encoding="utf-8"))
+    counted = [
+        name for name in ("cases", "people") if name in before
+    ]  # older sheets count cases alone
+    apart = [abs(sheet[name] - before[name]) for name in counted]
+    as_many = not any(apart) and any(sheet[name] != before[name] for name in _TOLD_OF_ALL)
+    if as_many or any(map(is_small, apart)):
         yield (
-            f"Only {count} of its cases are more or fewer than those of the version before: whoever has both can "
-            "work out what these few had. Publish it when there are more, or keep it within the agency."
+            f"It tells of {sheet['cases']:,} cases, and the version before of {before['cases']:,}. Unless most of "
+            "them are others, whoever has both can work out what the few had that only one of them tells of. Publish "
+            "it when there are more, or keep it within the agency."
         )
 
 
@@ -239,7 +252,7 @@ def publication_faults(published_on: str | date, previous: str | Path | None) ->
     if previous is not None:
         altered = verify(previous)
         problems += [Problem(str(previous), says) for says in altered]
-        if not altered and (before := published_day(previous)) > published_on:
+        if not (altered or problems) and (before := published_day(previous)) > published_on:
             says = f"{published_on} is before {before}, when the version that it replaces was published."
             problems.append(Problem(_DAY, says))
     return problems
@@ -360,21 +373,21 @@ def _hidden_bands(found: Measures) -> set[str]:
     The totals are those of all cases, and of those with a ratio over 1.5, among whom are all with a zero on
     one side only.
     """
-    over = {band: count for band, count in found.bands.items() if band in BANDS_OVER_1_5}
-    one_side = max(0, round(found.share_over_1_5 * found.n) - sum(over.values()))
-    both_sides = found.n - found.n_ratio - one_side
-    others = {band: count for band, count in found.bands.items() if band not in over}
-    over[ONE_SIDE], others[BOTH_SIDES] = one_side, both_sides
+    over = {name: found.people[name] for name in (*BANDS_OVER_1_5, ONE_SIDE)}
+    others = {name: found.people[name] for name in (*BANDS, BOTH_SIDES) if name not in over}
     return to_withhold(over) | to_withhold(others) | to_withhold({**over, **others})
 
 
-def _figures(found: Measures) -> dict[str, dict[str, float] | None]:
-    return {
-        name: None
-        if name in SHARES and rests_on_few(each.value, found.n)
-        else {"value": each.value, "lower": each.lower, "upper": each.upper}
-        for name, each in found.intervals.items()
-    }
+def _figures(found: Measures, *, coarsely: bool = False) -> dict[str, dict[str, float] | None]:
+    """Give each figure with its interval; shares ``coarsely``, where they would tell of how many they are."""
+    figures: dict[str, dict[str, float] | None] = {}
+    for name, each in found.intervals.items():
+        told = {"value": each.value, "lower": each.lower, "upper": each.upper}
+        if name in SHARES and coarsely:
+            told = {end: round(value, 2) for end, value in told.items()}
+        few = name in SHARES and any(is_small(found.people[part]) for part in (name, f"not_{name}"))
+        figures[name] = None if few else told
+    return figures
 
 
 def _against_agreed(result: Result, comparison: Comparison) -> dict[str, Any]:
@@ -391,8 +404,8 @@ def _against_agreed(result: Result, comparison: Comparison) -> dict[str, Any]:
         return {}
     people = people_of(cases).rank("dense").to_numpy()[both]
     found = measure(result.predicted[both], agreed[both], people=people, bootstrap=500)
-    without = comparison.data.n - found.n
-    return {"n": None if is_small(without) else found.n, "figures": _figures(found)}
+    few = is_small(comparison.data.n - found.n)
+    return {"n": None if few else found.n, "figures": _figures(found, coarsely=few)}
 
 
 def _json(path: Path, content: Any) -> None:

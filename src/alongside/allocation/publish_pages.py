@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from alongside.allocation.atrs import NOT_GIVEN, SECTIONS
 from alongside.allocation.measures import BANDS
 from alongside.allocation.percentages import percentage
-from alongside.allocation.small_numbers import WITHHELD, rests_on_few, shown, to_withhold
+from alongside.allocation.small_numbers import WITHHELD, shown, to_withhold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import polars as pl
 
     from alongside.allocation.compare import Result
 
@@ -19,6 +21,16 @@ NOT_FOR = (
     "Deciding eligibility; deciding a budget without a human; people whose profile is unlike any it has seen; "
     "another agency's rates or practice without fitting it again."
 )
+
+
+MEASURES = {
+    "r": "Correlation (r)",
+    "r2": "Share of variance explained (R²)",
+    "mean_absolute_error": "Mean absolute error (£ a week)",
+    "share_within_10": "Share within 10%",
+    "share_over_1_5": "Share with a ratio over 1.5",
+    "total_ratio": "Total IB / total PB",
+}
 
 
 def sheet_page(sheet: Mapping[str, Any], method: Mapping[str, str]) -> str:
@@ -35,7 +47,10 @@ def sheet_page(sheet: Mapping[str, Any], method: Mapping[str, str]) -> str:
         f"- Mean cost: £{sheet['mean_cost']:,} a week",
         f"- Not for: {NOT_FOR}",
         "",
-        ("What rests on fewer than 5 people is withheld, and so is what would tell such a number."),
+        (
+            "What rests on fewer than 5 people is withheld, and so is what would tell such a number. Shares are of "
+            "those who answered, and where their number is withheld, of all cases."
+        ),
         "",
         "| Column | Answered | Missing | Share of each level |",
         "|---|---:|---:|---|",
@@ -97,7 +112,7 @@ def card_page(
     lines += [
         "",
         (
-            "Cases with a zero on either side are in no band. What rests on fewer than 5 people is "
+            "Cases with a zero on either side are in no band. What fewer than 5 people are in, or all but so few, is "
             "withheld, and so is what would tell such a number."
         ),
     ]
@@ -134,6 +149,7 @@ def _rare_rows(rare: str) -> list[str]:
 
 
 def _figure_row(name: str, each: Mapping[str, float] | None) -> str:
+    name = MEASURES[name]
     if each is None:
         return f"| {name} | {WITHHELD} | {WITHHELD} |"
     return f"| {name} | {each['value']:.3f} | {each['lower']:.3f} to {each['upper']:.3f} |"
@@ -146,13 +162,14 @@ def _fairness_rows(result: Result) -> list[str]:
     for group, member, n in result.groups.select("group", "member", "people").iter_rows():
         counts.setdefault(group, {})[member] = n
     hidden = {group: to_withhold(members) for group, members in counts.items()}
+    untold = _shares_untold(result.groups)
     rows = [
         "| Group | Member | Cases | Mean error (£) | Within 10% | Total IB / PB |",
         "|---|---|---:|---:|---:|---:|",
     ]
     rows += [
         f"| {row['group']} | {row['member']} | {row['n']} | {row['mean_absolute_error']:.2f} | "
-        f"{_share(row['share_within_10'], row['n'])} | {row['total_ratio']:.3f} |"
+        f"{_share(row, untold)} | {row['total_ratio']:.3f} |"
         for row in result.groups.iter_rows(named=True)
         if row["member"] not in hidden[row["group"]]
     ]
@@ -161,8 +178,20 @@ def _fairness_rows(result: Result) -> list[str]:
     return rows
 
 
-def _share(share: float, of: int) -> str:
-    return WITHHELD if rests_on_few(share, of) else percentage(share, ".1%")
+def _shares_untold(groups: pl.DataFrame) -> set[tuple[str, str]]:
+    """Choose the members whose share within 10% rests on few, and those that would tell it by the share of all."""
+    return {
+        (group, member)
+        for (group,), part in groups.group_by("group")
+        for side in ("share_within_10", "not_share_within_10")
+        for member in to_withhold(dict(part.select("member", f"people {side}").iter_rows()))
+    }
+
+
+def _share(row: Mapping[str, Any], untold: set[tuple[str, str]]) -> str:
+    if (row["group"], row["member"]) in untold:
+        return WITHHELD
+    return percentage(row["share_within_10"], ".1%")
 
 
 def atrs_page(record: Mapping[str, Any]) -> str:

@@ -235,8 +235,10 @@ class ReadyReckoner(Rival):
         _check_count("neighbours", self.neighbours, 1)
         self.scale_ = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
         scaled = values / self.scale_
-        sizes = [k for k in (3, 5, 8, 12, 20, 35) if k < 0.8 * len(cost)] or [1]
         sample = slice(0, 5000)
+        folds = _folds(people[sample])
+        fewest = min((len(train) for train, _ in folds), default=1)
+        sizes = [k for k in (3, 5, 8, 12, 20, 35) if k <= fewest] or [1]
 
         def loss(k: int) -> float:
             errors = [
@@ -246,7 +248,7 @@ class ReadyReckoner(Rival):
                     .predict(scaled[sample][test])
                     - cost[sample][test]
                 ).sum()
-                for train, test in _folds(people[sample])
+                for train, test in folds
             ]
             return float(sum(errors))
 

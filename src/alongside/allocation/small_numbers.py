@@ -37,12 +37,6 @@ def _worked_out(counts: list[int]) -> bool:
     return len(counts) < 2 or is_small(left) or one_way
 
 
-def rests_on_few(share: float, of: int) -> bool:
-    """Whether a share is of so few, or of all but so few, that somebody might be recognised in it."""
-    count = round(share * of)
-    return is_small(count) or is_small(of - count)
-
-
 def shown(count: int | None) -> str:
     """Write a number, or that it is withheld."""
     return WITHHELD if count is None else f"{count:,}"

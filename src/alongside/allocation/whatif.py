@@ -133,7 +133,7 @@ def what_if(model: Any, cases: Any, scenario: Mapping[str, Any]) -> Effect:
     cases = as_polars(cases, "cases")
     faults = [Problem(where, says) for where, says in form_faults(scenario, "scenario")]
     faults = faults or data_faults(model, cases, scenario)
-    faults += name_problems(model, cases.columns, "cases")
+    faults += _column_faults(model, cases)
     if faults:
         raise AllocationInputError(faults)
     return _effect(model, cases, scenario, np.asarray(model.predict(cases), dtype=float))
@@ -305,9 +305,12 @@ def what_if_all(
     cases = as_polars(cases, "cases")
     found = Gathered(faults)
     read_before = bool(found.problems)  # and the form looked at: what is left of it may lack a key
-    found.problems += name_problems(model, cases.columns, "cases")
-    known = _with_its_columns(model, cases)
-    before: Any = found.attempt(lambda: np.asarray(model.predict(known), dtype=float))
+    odd = _column_faults(model, cases)
+    found.problems += odd
+    before: Any = None
+    if hasattr(model, "published_") or not odd:
+        known = _with_its_columns(model, cases) if odd else cases
+        before = found.attempt(lambda: np.asarray(model.predict(known), dtype=float))
     for place, scenario in enumerate(scenarios, 1):
         where = f"scenario {place}"
         form = [] if read_before else [Problem(*each) for each in form_faults(scenario, where)]
@@ -323,6 +326,13 @@ def what_if_all(
     if found.problems:
         raise AllocationInputError(found.problems)
     return effects
+
+
+def _column_faults(model: Any, cases: pl.DataFrame) -> list[Problem]:
+    """Say which columns a method needs or does not know, if it names any."""
+    if not hasattr(model, "published_") and not hasattr(model, "feature_names_in_"):
+        return []
+    return list(name_problems(model, cases.columns, "cases"))
 
 
 def _with_its_columns(model: Any, cases: pl.DataFrame) -> pl.DataFrame:
@@ -349,7 +359,10 @@ def _groups_shown(groups: pl.DataFrame) -> pl.DataFrame:
         for member in to_withhold(dict(zip(part["member"], part["n"], strict=True)))
     ]
     shown = [row for row in groups.rows() if row[:2] not in hidden]
-    return pl.DataFrame(shown, groups.schema, orient="row").rename(_GROUP_HEADINGS)
+    table = pl.DataFrame(shown, groups.schema, orient="row")
+    if (table["n_after"] == table["n"]).all():
+        table = table.drop("n_after")
+    return table.rename(_GROUP_HEADINGS, strict=False)
 
 
 def what_if_report(effects: list[Effect], *, title: str = "What if") -> str:

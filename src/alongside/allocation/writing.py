@@ -42,7 +42,7 @@ def whole_file(target: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_files(*targets: Path | None) -> Iterator[list[Path]]:
-    """Give a path to write to for each target that is named: all become these, or none does."""
+    """Give a path to write to for each target that is named; none becomes its target before all are written."""
     with ExitStack() as stack:
         yield [stack.enter_context(whole_file(each)) for each in targets if each is not None]
 

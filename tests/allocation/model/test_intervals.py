@@ -91,8 +91,10 @@ def test_at_other_prices_they_hold_as_much_as_before(times):
 def test_what_is_nothing_at_one_price_has_an_interval_at_another():
     learned = Intervals.learn(*world(300, 0))
     low, high = learned.around(np.array([0.0, 100.0, 50.0]), 0.9, np.array([0.0, 200.0, 0.0]))
-    assert np.isfinite([*low, *high]).all()
     assert high[1] > 200
+    alone = learned.around(np.zeros(1), 0.9, np.zeros(1))
+    assert (low[0], high[0]) == (alone[0][0], alone[1][0])
+    assert np.isfinite([*low, *high]).all()
 
 
 def test_no_interval_begins_below_nothing():

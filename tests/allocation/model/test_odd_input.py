@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import warnings
+from copy import copy
 from decimal import Decimal
 
 import ibis
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from allocation.model.making import TWO_SERVICES as ECONOMY
@@ -84,7 +87,10 @@ def test_packages_in_another_order_than_the_index_of_cases_are_refused():
     assert said.startswith("packages, row 2, column case_id: the package is of case y, the case")
     assert paired(cases, packages.assign(case_id=["x", "y", "z"])) == []
     assert paired(cases.reset_index(drop=True), packages) == []
-    assert paired(cases.rename(index=str.upper), packages) == []
+    of_other_things = cases.rename(index=str.upper)
+    assert paired(of_other_things.rename_axis("street"), packages) == []
+    (said,) = paired(of_other_things, packages)
+    assert "the package is of case y, the case beside it is X" in said
 
 
 def test_what_is_absent_in_any_spelling_is_a_service_that_a_case_has_none_of():
@@ -155,10 +161,12 @@ def test_quantities_of_a_list_are_given_as_a_table(of_array, cases):
 def test_a_change_of_a_case_without_names_is_explained(of_array, cases):
     values = cases.needs.to_numpy(float)
     change = of_array.explain_change(values[0], values[1])
+    other = of_array.explain_change(values[0], values[1], since=copy(of_array))
+    assert (other.before, other.after) == (change.before, change.after)
     assert sum(line.amount for line in change.lines) == change.after - change.before
 
 
-@pytest.mark.parametrize("policy", [(0, Decimal("1.005")), (0,), "none", (0, "x"), None])
+@pytest.mark.parametrize("policy", [(0, Decimal("1.005")), (0,), "none", "12", (0, "x"), None])
 def test_policy_that_is_no_pair_of_amounts_is_refused(model, cases, policy):
     one, other = cases.needs.iloc[[0]], cases.needs.iloc[[1]]
     with pytest.raises(ModelInputError, match="Give the pounds that it added before and after"):
@@ -236,6 +244,42 @@ def test_a_measured_circumstance_is_a_whole_number_from_nought_for_every_engine(
     assert bool(problems) == (age in (-5, 3.7))
     found = to_ibis(MEASURED, prices, ibis.memtable(told)).to_pyarrow()
     assert found["indicative_budget"].to_pylist() == expected
+
+
+@pytest.mark.parametrize(
+    ("age", "priced"),
+    [("3.7", False), ("-5.0", False), ("50.0", True), ("99999999999999999999999999999999.0", True)],
+)
+def test_a_decimal_is_measured_alike(age, priced):
+    told = pl.DataFrame(
+        {
+            "need_wash": [2, 2],
+            "circ_age": pl.Series([Decimal("50.0"), Decimal(age)], dtype=pl.Decimal(38, 1)),
+        }
+    )
+    found = to_ibis(MEASURED, random_prices(MEASURED, 0), ibis.memtable(told.to_arrow()))
+    budgets = found.to_pyarrow()["indicative_budget"].to_pylist()
+    assert [each is not None for each in budgets] == [True, priced]
+    problems = []
+    encode(list(MEASURED.items), read_columns(told), problems)
+    assert bool(problems) != priced
+
+
+def test_yes_and_no_are_measured_as_one_and_nought():
+    told = pd.DataFrame({"need_wash": [2, 2], "circ_age": [True, False]})
+    prices = random_prices(MEASURED, 0)
+    codes = encode(list(MEASURED.items), read_columns(told), [])
+    found = to_ibis(MEASURED, prices, ibis.memtable(told)).to_pyarrow()
+    assert found["indicative_budget"].to_pylist() == MEASURED.pounds(codes, prices).tolist()
+
+
+def test_totals_that_are_none_are_not_held_against_packages(cases):
+    quick = PackageModel(ECONOMY.card(), effort="quick")
+    with (
+        warnings.catch_warnings(action="error"),
+        pytest.raises(ModelInputError, match="Give one a"),
+    ):
+        quick.fit(cases.needs, [10.0, 20.0], packages=cases.packages)
 
 
 def test_what_a_fit_measures_it_reads_again():

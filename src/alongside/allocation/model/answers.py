@@ -130,7 +130,9 @@ def _is_no_measure(item: Item, value: Any) -> Any:
             else None
         )
     if not kind.is_floating():
-        return value < integer(0) if of_circumstance else None
+        # A decimal may be infinite in PostgreSQL, and leaves no whole number over then.
+        parted = (value < integer(0)) | (value % integer(1) != integer(0))
+        return parted & ~_is_nan(value) if of_circumstance else None
     infinite = value.abs() == double(float("inf"))
     if not of_circumstance:
         return infinite
@@ -152,8 +154,10 @@ def _levels(item: Item, value: Any) -> list[Any]:
 
 def _measured(item: Item, value: Any) -> Any:
     edges = (item.edges or ())[: item.top]
+    if value.type().is_boolean():
+        value = value.cast("int8")
     branches = [(value.isnull(), integer(item.missing))]
-    if not value.type().is_integer() and not value.type().is_boolean():
+    if not value.type().is_integer():
         branches.append((_is_nan(value), integer(item.missing)))
     branches += [(value < double(edge), integer(place)) for place, edge in enumerate(edges)]
     return ibis.cases(*branches, else_=integer(len(edges)))

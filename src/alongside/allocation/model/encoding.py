@@ -405,6 +405,13 @@ def as_table(case: Any) -> Any:
     return pl.DataFrame(known, strict=False)
 
 
+def answers_known(case: Any, known: set[str], mine: set[str]) -> Any:
+    """Leave out of a case what is mine and not known to another; a case without names is taken as it is."""
+    if not hasattr(as_table(case), "columns"):
+        return case
+    return {k: v for k, v in as_mapping(case).items() if k in known or k not in mine}
+
+
 def as_mapping(case: Any) -> dict[str, Any]:
     """Take one case in any usual shape as its answers by column."""
     table = as_table(case)

@@ -21,7 +21,7 @@ from alongside.allocation.model.doubting import Doubting
 from alongside.allocation.model.encoding import (
     Columns,
     ModelInputError,
-    as_mapping,
+    answers_known,
     as_table,
     encode,
     learn_items,
@@ -443,10 +443,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         added = read_policy(policy)
         then, now = old.prices(), self.prices()
         new_rates = {name: now.get(name, then[name]) for name in then}
-        shown = after
-        if old is not self:
-            known, mine = _names(old), _names(self)
-            shown = {k: v for k, v in as_mapping(after).items() if k in known or k not in mine}
+        shown = after if old is self else answers_known(after, _names(old), _names(self))
         middle, first, last = old._one(shown), old._one(before), self._one(after)  # noqa: SLF001 - another of its own kind
         old._refuse(first[None, :])  # noqa: SLF001 - another of its own kind
         self._refuse(last[None, :])

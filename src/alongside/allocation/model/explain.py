@@ -389,7 +389,7 @@ def read_policy(given: Any) -> tuple[Decimal, Decimal]:
 
     """
     try:
-        before, after = (Decimal(str(each)) for each in given)
+        before, after = (Decimal(str(each)) for each in ([] if isinstance(given, str) else given))
         if before == round(before, 2) and after == round(after, 2):
             return before, after
     except (ArithmeticError, TypeError, ValueError):

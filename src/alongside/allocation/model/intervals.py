@@ -75,7 +75,7 @@ class Intervals:
     def around(
         self, indicative: Floats, coverage: float, now: Floats | None = None
     ) -> tuple[Floats, Floats]:
-        """Lower and upper bounds that hold the agreed budget with this probability, and the figure itself.
+        """Lower and upper bounds that hold the agreed budget with this probability, and the figure unless it is below 0.
 
         ``indicative`` are figures at the prices that errors were seen at. ``now`` are those at others, if they are
         given: packages are told no more nearly for being dearer, so that errors rise and fall with their figures.
@@ -110,10 +110,9 @@ def _bands(indicative: Floats, agreed: Floats, first: float) -> tuple[Band, ...]
 
 
 def _times(then: Floats, now: Floats) -> Floats:
-    """Give how many times as much each figure is now; where it is nothing on either side, what all are together."""
+    """Give how many times as much each figure is now: as much as it was where it is nothing on either side."""
     told = (then >= _SMALLEST) & (now >= _SMALLEST)
-    in_all = float(now.sum() / then.sum()) if then.sum() >= _SMALLEST else 1.0
-    return np.where(told, now / np.where(told, then, 1.0), in_all)
+    return np.where(told, now / np.where(told, then, 1.0), 1.0)
 
 
 def _reach(cases: int, share: float) -> int:

@@ -75,6 +75,8 @@ def warn_of_other_totals(
     rows = len(next(iter(quantities.values())))
     cost = np.sum([units * prices[name] for name, units in quantities.items()], axis=0)
     totals = read_totals(y, rows, money=True, problems=problems)
+    if problems:
+        return
     other = np.flatnonzero(~(np.abs(totals - cost) < _SAME))
     if len(other):
         row = int(other[0])
@@ -188,9 +190,9 @@ def _beside(packages: Any, cases: Any, problems: list[Problem]) -> None:
     mine, theirs = list(packages["case_id"]), _case_numbers(cases)
     if theirs is None:
         return
-    of_something_else = set(map(str, mine)).isdisjoint(map(str, theirs))
-    if "case_id" not in _columns(cases) and of_something_else:
-        return
+    named = "case_id" in _columns(cases) or cases.index.name == "case_id"
+    if not named and set(map(str, mine)).isdisjoint(map(str, theirs)):
+        return  # it is an index of something else
     for place, (a, b) in enumerate(zip(mine, theirs, strict=True)):
         if str(a) != str(b):
             says = f"the package is of case {a}, the case beside it is {b}. Put them in one order."

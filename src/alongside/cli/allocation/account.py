@@ -160,7 +160,7 @@ def drift(
             lambda: cases_and_packages(cases),
         )
         fitted = load(published)
-        fitted_on_these = was_fitted_on(fitted, people)
+        fitted_on_these, set_aside = was_fitted_on(fitted, people), []
         if not fitted_on_these:
             with warnings.catch_warnings(action="ignore", category=UserWarning):
                 (people, set_aside), _ = together(
@@ -168,6 +168,8 @@ def drift(
                     lambda: fitted.predict(people),
                 )
             say_notes(set_aside)
+            if packages is not None:
+                packages = packages.filter(packages["case_id"].is_in(people["case_id"].implode()))
         costs, notes = standard_costs(fitted, people, packages)
         say_notes(notes)
         with progress("Comparing"):
@@ -175,7 +177,9 @@ def drift(
                 record=True, category=UserWarning, action="always"
             ) as said:
                 figures = fitted.predict(people)
-            found = watch(figures, people, sheet, then, standard=costs)
+            found = replace(
+                watch(figures, people, sheet, then, standard=costs), notes=[*set_aside, *notes]
+            )
         say_notes([str(each.message) for each in said])
         if fitted_on_these:
             found = replace(found, warnings=[NOT_SINCE, *found.warnings])

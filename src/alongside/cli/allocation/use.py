@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from alongside.allocation.model import Change
     from alongside.allocation.problems import Problem
     from alongside.allocation.store import Adjustment
 
@@ -220,10 +221,11 @@ def explain(
         now, then = read(limit, adjusted), read(limit, adjusted_before)
         policy = (then.amount if then else Decimal(0), now.amount if now else Decimal(0))
 
+        def changed(added: tuple[Decimal, Decimal]) -> Any:
+            return fitted.explain_change(earlier, row, since=old, policy=added)
+
         def worked_out() -> Any:
-            if before is None:
-                return fitted.explain(row)
-            return fitted.explain_change(earlier, row, since=old, policy=policy)
+            return fitted.explain(row) if before is None else changed(policy)
 
         known = [fitted, row, *([earlier] if before else []), *([old] if since else [])]
         # Tried beside other faults too: whether the model can take the case is one more.
@@ -231,9 +233,7 @@ def explain(
         if given.problems:
             raise AllocationInputError(given.problems)
         if before is not None:
-            table = change_lines(found)
-            _say_other_figures(then, found.before - policy[0])
-            _say_other_figures(now, found.after - policy[1])
+            table = change_lines(_with_limits_that_fit(found, changed, (then, now), policy))
         else:
             refusal = found.refusal
             fits = now is not None and not now.doubts(found.total)
@@ -256,6 +256,22 @@ def _only_with_before(
     if adjusted_before and not before:
         says = "--adjusted-before is a cash limit then: name the cases then, --before."
         yield Problem("input", says)
+
+
+def _with_limits_that_fit(
+    found: Change,
+    changed: Callable[[tuple[Decimal, Decimal]], Change],
+    limits: tuple[Adjustment | None, Adjustment | None],
+    policy: tuple[Decimal, Decimal],
+) -> Change:
+    """Give a change without the cash limits that were worked out for another figure, and say so of these."""
+    figures = found.before - policy[0], found.after - policy[1]
+    added = [Decimal(0), Decimal(0)]
+    for place, (limit, figure) in enumerate(zip(limits, figures, strict=True)):
+        _say_other_figures(limit, figure)
+        if limit is not None and not limit.doubts(figure):
+            added[place] = limit.amount
+    return changed((added[0], added[1]))
 
 
 def _say_other_figures(adjustment: Adjustment | None, figure: Decimal) -> None:
@@ -317,7 +333,7 @@ def cash_limit_(
             if said is not None and rule != its_rule:
                 says = f"{option} goes with --rule {its_rule}, not with {rule}."
                 given.problems.append(Problem("input", says))
-        floored = given.attempt(lambda: _floor(floor, budgets)) if floor else floor
+        floored = given.attempt(lambda: _floor(floor, budgets)) if floor is not None else None
         extra = [floored] if isinstance(floored, str) else []
         amount = given.attempt(lambda: money(total, "--total"))
         share = None
