@@ -24,18 +24,8 @@ from alongside.allocation.model.packages import read_people
 
 
 @pytest.fixture(scope="module")
-def cases():
-    return ECONOMY.draw(90, 1)
-
-
-@pytest.fixture(scope="module")
 def unseen():
     return ECONOMY.draw(300, 2)
-
-
-@pytest.fixture(scope="module")
-def model(cases):
-    return PackageModel(ECONOMY.card(), effort="quick").fit(cases.needs, packages=cases.packages)
 
 
 def says(caught):

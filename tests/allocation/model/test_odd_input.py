@@ -23,16 +23,6 @@ from alongside.allocation.model.published import Graph, Group, Part, Published, 
 
 
 @pytest.fixture(scope="module")
-def cases():
-    return ECONOMY.draw(90, 1)
-
-
-@pytest.fixture(scope="module")
-def model(cases):
-    return PackageModel(ECONOMY.card(), effort="quick").fit(cases.needs, packages=cases.packages)
-
-
-@pytest.fixture(scope="module")
 def of_array(cases):
     return PackageModel(effort="quick").fit(cases.needs.to_numpy(float), np.asarray(cases.total))
 
