@@ -162,8 +162,8 @@ def test_a_case_copied_under_another_id_is_found(council):
     )
     found = check_quality(both).findings.filter(pl.col("kind") == "duplicated")
     assert dict(found.select("case_id", "says").iter_rows()) == {
-        first: "It is like again in every answer, its day, budget and package: is it a copy?",
-        "again": f"It is like {first} in every answer, its day, budget and package: is it a copy?",
+        first: "It is like again in every answer, its day, its budget and its package: is it a copy?",
+        "again": f"It is like {first} in every answer, its day, its budget and its package: is it a copy?",
     }
     assert check_quality(council).findings.filter(pl.col("kind") == "duplicated").is_empty()
 
@@ -194,3 +194,61 @@ def test_cases_that_are_all_old_or_undated_are_not_asked_about_one_by_one(tmp_pa
         (tmp_path / "cases.csv").write_text(text, encoding="utf-8")
         found = check_quality(read_folder(tmp_path), today=date(2026, 5, 1)).findings
         assert not found.filter(pl.col("kind").str.starts_with("assessed")).height
+
+
+def checked(folder, cases, **files):
+    (folder / "cases.csv").write_text(cases, encoding="utf-8")
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return check_quality(read_folder(folder))
+
+
+@pytest.mark.parametrize("unit", ["hour", "hours", "Hour"])
+def test_a_unit_is_known_however_it_is_written(tmp_path, unit):
+    cases = "case_id,need_a\n" + "".join(f"{n},{1 + n % 3}\n" for n in range(3))
+    packages = "case_id,service,units_per_week\n0,home_care,1200\n"
+    rates = f"service,unit,rate,valid_from\nhome_care,{unit},20,2020-01-01\n"
+    found = checked(tmp_path, cases, packages=packages, rates=rates)
+    assert "impossible units" in found.findings["kind"].to_list()
+    assert not found.not_looked_at
+
+
+def test_what_could_not_be_looked_at_is_said(tmp_path):
+    cases = "case_id,need_a\n1,1\n"
+    packages = "case_id,service,units_per_week\n1,taxi,1200\n"
+    found = checked(tmp_path, cases, packages=packages)
+    assert found.not_looked_at == [
+        "There is no rate card, so units of packages, and what they cost, were not looked at."
+    ]
+    rates = "service,unit,rate,valid_from\ntaxi,trip,20,2020-01-01\nmeals,meal,5,2020-01-01\n"
+    found = checked(tmp_path, cases, packages=packages, rates=rates)
+    assert found.not_looked_at == [
+        "Whether anybody can have so many units a week was not looked at, of: taxi (trip)."
+    ]
+    assert found.not_looked_at[0] in quality_report(found)
+
+
+def test_what_is_not_known_is_neither_alike_nor_otherwise(tmp_path):
+    cases = (
+        "case_id,person_id,assessed_on,need_a,need_b\n"
+        "3,Q,,1,1\n4,Q,,1,1\n"
+        "9,T,2026-01-01,,\n10,T,2026-01-01,,\n"
+        "1,P,2026-01-05,2,\n2,P,2026-01-05,2,3\n"
+        "5,R,2026-01-05,2,1\n6,R,2026-01-05,2,3\n"
+    )
+    found = checked(tmp_path, cases).findings
+    says = "Another case of the same person has the same answers, and no day tells them apart."
+    of = {case: found.filter(case_id=case)["says"].to_list() for case in ("3", "9", "1", "5")}
+    assert of == {
+        "3": [says],
+        "9": ["Not one need is answered."],
+        "1": [],
+        "5": [
+            "The same person has 6 on the same day, with other answers to need_b: which of them holds?"
+        ],
+    }
+
+
+def test_a_copy_is_told_by_what_there_is_to_compare(tmp_path):
+    found = checked(tmp_path, "case_id,need_a,personal_budget\n1,2,100\n2,2,100\n").findings
+    assert found["says"][0] == "It is like 2 in every answer and its budget: is it a copy?"

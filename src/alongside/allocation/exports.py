@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from alongside.allocation.files import PREFIXES
 from alongside.allocation.import_report import ImportReport, never_found
 from alongside.allocation.mapping_faults import AMOUNTS, FAULTY
 from alongside.allocation.parsing import (
     AN_ERROR,
     BEYOND,
+    EMPTY,
     FEW_ALIKE,
     FIRST_DAY,
     LAST_DAY,
     figures,
+    iso_days,
 )
 from alongside.allocation.problems import Problem, some
-from alongside.allocation.tables import ERRORS, ROW, read_table
+from alongside.allocation.tables import ROW, read_table
+from alongside.allocation.workbooks import ERRORS
 from alongside.allocation.yaml_files import label
 
 if TYPE_CHECKING:
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
 
 # Columns that say who somebody is.
 IDENTIFIERS = ("case_id", "person_id")
+NUMBERS = ("personal_budget", "indicative_budget", "units_per_week")
 # What stands in a column that cannot be made, where an empty cell would be a fault.
 STAND_INS = {"service": "", "units_per_week": "0"}
 
@@ -52,13 +58,16 @@ class Export:
         table = read_table(path, lenient=True, **(source or {}))
         self.name = table.name
         self.frame = table.frame
-        self.report = ImportReport(table.name, rows_read=table.frame.height)
+        where = f"{table.name}, sheet {table.sheet!r}" if table.sheet else table.name
+        self.report = ImportReport(where, rows_read=table.frame.height)
         self.problems: list[Problem] = list(table.faults)
         self.rows_known = True
+        self._header_row = int((source or {}).get("header_row", 1))
         self._columns = table.columns
         self._used: set[str] = set()
         self._refused_rows: set[int] = set()
         self._told: set[tuple[int | None, str | None]] = set()
+        self._not_known: dict[tuple[int | None, str | None], str] = {}
 
     @property
     def unused(self) -> list[str]:
@@ -82,7 +91,7 @@ class Export:
             return True
         near = difflib.get_close_matches(source, self._columns, n=1)
         hint = f" Was {near[0]!r} meant?" if near else ""
-        self._problem(f"the export has no column {source!r}.{hint}", 1)
+        self._problem(f"the export has no column {source!r}.{hint}", self._header_row)
         return False
 
     def leave_out(self, rules: list[Mapping[str, Any]]) -> None:
@@ -105,8 +114,14 @@ class Export:
         if self.rows_known and self.frame.height == 0:
             self._problem("every row was left out. Look at the rules under leave_out.")
 
-    def columns(self, specs: Mapping[str, Spec]) -> pl.DataFrame:
-        """Make the columns that can be made; in the others stands what is no fault of any row."""
+    def columns(self, specs: Mapping[str, Spec], *, amounts: bool = False) -> pl.DataFrame:
+        """Make the columns that can be made; in the others stands what is no fault of any row.
+
+        ``amounts`` says that all of them are, whatever they are called.
+        """
+        for target, spec in specs.items():
+            if "join" in spec and "levels" not in spec and (amounts or _is_number(target, spec)):
+                self._refuse_two_numbers(target, spec)
         made = [
             (self._column(target, spec) if self.makes(spec) else self._stand_in(target)).alias(
                 target
@@ -139,15 +154,28 @@ class Export:
         if "join" in spec and (target in IDENTIFIERS or "levels" not in spec):
             self._refuse_parts(target, spec, text)
         if spec.get("repeated") == "number":
-            text = _numbered(text)
+            text = _numbered(text, self.frame.select(self._kept()).to_series())
         return text
+
+    def _refuse_two_numbers(self, target: str, spec: Spec) -> None:
+        """Refuse to put two numbers together: 250 and 125 would be read as a quarter of a million."""
+        if not self.makes(spec):
+            return
+        there = pl.sum_horizontal(pl.col(part).is_not_null() for part in sources(spec))
+        says = (
+            "two of the columns that are put together hold something here, and this is to be one number. Take it "
+            "from one of them, or say under levels what they mean together."
+        )
+        rows = self.frame.filter(self._kept() & (there > 1))[ROW]
+        self._lacking(told(target, spec), told(target, spec), rows, says)
 
     def _refuse_parts(self, target: str, spec: Spec, text: pl.Series) -> None:
         """Refuse a spreadsheet's error in a part, and an empty part of an identifier: what is left may be another's."""
         frame = self.frame.filter(self._kept() & pl.lit(text.is_not_null()))
         identifies = target in IDENTIFIERS
+        unknown = [*ERRORS, *(_not_known(spec) if identifies else ())]
         for part in sources(spec):
-            wrong = pl.col(part).is_in(ERRORS).fill_null(value=identifies)
+            wrong = pl.col(part).is_in(unknown).fill_null(value=identifies)
             says = f"this cell {AN_ERROR}"
             if identifies:
                 says = "this part of the identifier is not known, and what is left may be somebody else's. Fill it in."
@@ -162,13 +190,12 @@ class Export:
             self._problem(says + again, row, column)
 
     def _text(self, columns: list[str], spec: Spec) -> pl.Series:
-        """Join cells, without the labels that mean not known."""
-        text = self.frame.select(
-            pl.concat_str(columns, separator=" ", ignore_nulls=True)
-        ).to_series()
-        missing = [label(each) for each in _list(spec.get("missing", []))]
+        """Join cells, without the labels that mean not known, of one cell or of all together."""
+        missing = _not_known(spec)
+        parts = [pl.when(~pl.col(name).is_in(missing)).then(pl.col(name)) for name in columns]
+        joined = pl.concat_str(parts, separator=" ", ignore_nulls=True)
         return (
-            text.to_frame("t")
+            self.frame.select(t=joined)
             .select(pl.when(~pl.col("t").is_in(missing) & (pl.col("t") != "")).then(pl.col("t")))
             .to_series()
         )
@@ -193,9 +220,13 @@ class Export:
             "missing": ("was taken as not known", "were taken as not known"),
             "leave_out": ("left its row out", "left their rows out"),
         }
-        if otherwise == "refuse":
+        if otherwise != "leave_out":
             found = found.filter(self._kept())
+        if otherwise == "refuse":
             self._told.update((row, told(target, spec)) for row in found[ROW])
+        else:
+            cells = found.select(ROW, "label").iter_rows()
+            self._not_known.update(((row, told(target, spec)), unknown) for row, unknown in cells)
         for (unknown,), rows in found.group_by("label", maintain_order=True):
             first, count = int(rows[ROW][0]), rows.height
             if otherwise == "refuse":
@@ -214,7 +245,8 @@ class Export:
     def _dates(self, target: str, spec: Spec, text: pl.Series) -> pl.Series:
         forms = _list(spec["date_format"])
         # A date cell of a workbook, and nothing else that people write, is already in this form.
-        read = [text.str.to_date(form, strict=False) for form in (*forms, "%Y-%m-%d")]
+        read = [text.str.to_date(form, strict=False) for form in forms]
+        read.append(pl.select(iso_days(pl.lit(text))).to_series())
         # A form with four figures of a year reads two as a year long past: another may read them right.
         near = [days.set(~days.is_between(FIRST_DAY, LAST_DAY), None) for days in read]
         days = pl.select(pl.coalesce([*near, *read])).to_series()
@@ -263,7 +295,15 @@ class Export:
     def with_faults(self, later: list[Problem]) -> list[Problem]:
         """Add the faults found later, but for cells that were emptied here because of their own."""
         fresh = [each for each in later if (each.row, each.column) not in self._told]
-        return [*self.problems, *fresh]
+        return [*self.problems, *map(self._in_its_words, fresh)]
+
+    def _in_its_words(self, fault: Problem) -> Problem:
+        """Say of a cell that was emptied because of its label what stands in it."""
+        unknown = self._not_known.get((fault.row, fault.column))
+        if fault.says != EMPTY or unknown is None:
+            return fault
+        says = f"{unknown!r} is taken as not known, and the row is no use without it. Say what it means, or leave out the row."
+        return replace(fault, says=says)
 
     def without_refused(self, *made: pl.DataFrame) -> list[pl.DataFrame]:
         """Leave out the rows with a label that leaves out its row."""
@@ -307,8 +347,20 @@ def columns_of(spec: Spec) -> list[str]:
 
 def _mapped(spec: Spec, text: pl.Series) -> pl.Series:
     """Turn each label into its level, null where it has none."""
-    levels = {label(each): label(value) for each, value in spec["levels"].items()}
+    known = {each: value for each, value in spec["levels"].items() if value is not None}
+    levels = {label(each): label(value) for each, value in known.items()}
     return text.replace_strict(levels, default=None, return_dtype=pl.String)
+
+
+def _not_known(spec: Spec) -> list[str]:
+    """List the labels that mean not known: those under ``missing``, and those whose level is null."""
+    nothing = [each for each, value in spec.get("levels", {}).items() if value is None]
+    return [label(each) for each in (*_list(spec.get("missing", [])), *nothing)]
+
+
+def _is_number(target: str, spec: Spec) -> bool:
+    """Say whether a column of cases, or of packages in the long form, is one of numbers."""
+    return bool(AMOUNTS & spec.keys()) or target.startswith(PREFIXES) or target in NUMBERS
 
 
 def _list(given: Any) -> list[Any]:
@@ -322,11 +374,11 @@ def told_apart(identifiers: pl.Series) -> dict[str, int]:
     return {name: count + 1 for name, count in there.iter_rows()}
 
 
-def _numbered(text: pl.Series) -> pl.Series:
-    """Tell repeated identifiers apart: the second ``A`` becomes ``A #2``."""
-    turn = pl.int_range(pl.len()).over("t") + 1
+def _numbered(text: pl.Series, kept: pl.Series) -> pl.Series:
+    """Tell repeated identifiers apart: the second ``A`` that is kept becomes ``A #2``."""
+    turn = pl.col("kept").cum_sum().over("t")
     return (
-        text.to_frame("t")
+        pl.DataFrame({"t": text, "kept": kept})
         .select(pl.when(turn > 1).then(pl.format("{} #{}", "t", turn)).otherwise(pl.col("t")))
         .to_series()
     )

@@ -188,7 +188,9 @@ def _cases(
     if not columns or not export.rows_known or not export.frame.height:
         return None, []
     export.refuse_rows(columns, wide)
-    made, units = export.without_refused(export.columns(columns), export.columns(wide))
+    made, units = export.without_refused(
+        export.columns(columns), export.columns(wide, amounts=True)
+    )
     if not made.height:
         says = "no row is left to become a case: each has a label that otherwise leaves out."
         export.problems.append(Problem(export.name, says))
@@ -214,7 +216,8 @@ def _highest_of(spec: Spec) -> int | None:
     if "highest" in spec:
         return int(spec["highest"])
     levels = [value for value in spec.get("levels", {}).values() if isinstance(value, int)]
-    return max(levels) if levels and not AMOUNTS & spec.keys() else None
+    # Where nobody can have more than nothing, no highest level is told of.
+    return max(levels) or None if levels and not AMOUNTS & spec.keys() else None
 
 
 def _in_export(problems: list[Problem], specs: Mapping[str, Spec]) -> list[Problem]:
@@ -258,7 +261,9 @@ def _in_cells(
 ) -> list[Problem]:
     """Name the row and the column of the export where a line of a package comes from."""
     names = {target: told(target, spec) for target, spec in specs.items()}
-    services = ", ".join(name for target, name in names.items() if target != "case_id")
+    services = ", ".join(
+        dict.fromkeys(name for target, name in names.items() if target != "case_id")
+    )
     found = []
     for each in problems:
         row, column = each.row, names.get(each.column or "", each.column and services)

@@ -20,6 +20,12 @@ PACKAGES = ("columns", "long", "source")
 OTHERWISE = ("refuse", "missing", "leave_out")
 RATE_CARD = ("row", "valid_from", "source", "services")
 LONG = PACKAGE_COLUMNS[:3]
+_IN_LONG = "Name each service and its column here, or put this under long, with a second export."
+NO_SERVICE = {
+    "case_id": "Take it away: which case a row is about is said under cases.",
+    "service": _IN_LONG,
+    "units_per_week": _IN_LONG,
+}
 # Keys by which a column is an amount in other units.
 AMOUNTS = {"divide", "multiply", "times"}
 # Marks what remains of an entry with a fault: no more than where it looks, and whom it leaves out.
@@ -35,7 +41,7 @@ SOURCE: shapes.Keys = {
 COLUMN: shapes.Keys = {
     "from": (shapes.name, "give the name of a column of the export."),
     "join": (shapes.names, "give a list of columns of the export, as [Area, Ref]."),
-    "constant": (shapes.plain, "give one value."),
+    "constant": (shapes.one, "give one value."),
     "levels": (shapes.mapping, "levels maps each label to a value."),
     "missing": (shapes.plain, "give a list of labels, as [Unknown]."),
     "otherwise": (lambda given: given in OTHERWISE, f"say one of {', '.join(OTHERWISE)}."),
@@ -136,7 +142,8 @@ def _sound(given: Any, where: str, places: list[str], keys: shapes.Keys) -> dict
 
 def _may_be_called(where: str, target: Any) -> bool:
     """Say whether a column of a table may have this name."""
-    return not str(target).startswith("__") and (where, target) != ("packages, columns", "case_id")
+    a_service = where != "packages, columns" or (target not in LONG and label(target).strip())
+    return not str(target).startswith("__") and bool(a_service)
 
 
 def _sound_entry(entry: Any, where: str, places: list[str], keys: shapes.Keys) -> Any:
@@ -190,6 +197,13 @@ def _columns(given: Any, where: str) -> Iterator[Fault]:
         if shapes.text(spec):
             continue
         yield from shapes.key_faults(spec, COLUMN, f"{where}, {target}")
+        if (
+            isinstance(spec, Mapping)
+            and "repeated" in spec
+            and (where, target) != ("cases", "case_id")
+        ):
+            says = "only case_id under cases can be numbered: of anything else, equal ones are meant to be one."
+            yield f"{where}, {target}, repeated", says
         if isinstance(spec, Mapping) and len({"from", "join", "constant"} & spec.keys()) != 1:
             yield f"{where}, {target}", "give one of from, join or constant."
         if isinstance(spec, Mapping):
@@ -223,6 +237,8 @@ def _level_faults(spec: Mapping[Any, Any], where: str) -> Iterator[Fault]:
         given["constant"] = spec["constant"]
     highest = spec.get("highest")
     for key, level in given.items():
+        if level is None and key != "constant":  # not known
+            continue
         if not _level(level):
             says = f"{level!r} was found. Give a level as a whole number, 0 for none."
             yield f"{where}, {key}", says
@@ -239,9 +255,11 @@ def _packages(given: Any) -> Iterator[Fault]:
     for part in ("columns", "long"):
         yield from _columns(given.get(part) or {}, f"packages, {part}")
     columns, long = given.get("columns"), given.get("long") or {}
-    if isinstance(columns, Mapping) and "case_id" in columns:
-        says = "this is no service. Take it away: which case a row is about is said under cases."
-        yield "packages, columns, case_id", says
+    for key in columns if isinstance(columns, Mapping) else ():
+        if key in NO_SERVICE:
+            yield f"packages, columns, {key}", f"this is no service. {NO_SERVICE[key]}"
+        elif not label(key).strip():
+            yield "packages, columns", "a service has no name. Name it."
     if "long" in given and isinstance(long, Mapping):
         missing = (name for name in LONG if name not in long)
         yield from (("packages, long", f"{name} is missing.") for name in missing)

@@ -11,7 +11,8 @@ import polars as pl
 
 from alongside.allocation.columns_file import in_columns
 from alongside.allocation.problems import Problem, some
-from alongside.allocation.tables import ERRORS, ROW
+from alongside.allocation.tables import ROW
+from alongside.allocation.workbooks import ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,7 @@ _THOUSANDS = r"^[-+]?[1-9]\d{0,2}([,\s]\d{3})+(\.\d*)?$"
 # A day before or after these is one whose year was mistyped.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 AN_ERROR = "is an error of a spreadsheet. Correct the cell there."
+EMPTY = "this cell is empty. Fill it in, or leave out the row."
 FAR_FROM_OURS = "is far from our time. Correct the year."
 BEYOND = 10**15  # nothing here is ever as much: such a number is a fault
 
@@ -49,6 +51,12 @@ def in_figures(text: str) -> str:
     """Take away a pound sign and what separates thousands, as ``figures`` does of a column."""
     bare = re.sub(r"^([-+])\s+", r"\1", text.replace("£", "", 1).strip())
     return re.sub(r"[,\s]", "", bare) if re.match(_THOUSANDS, bare) else bare
+
+
+def iso_days(text: pl.Expr) -> pl.Expr:
+    """Read ISO dates; a time of day behind them, as cells of workbooks have one, is let go."""
+    bare = text.str.replace(r"^(\d{4}-\d{2}-\d{2}) \d{2}:\d{2}:\d{2}(\.\d+)?$", "$1")
+    return bare.str.to_date("%Y-%m-%d", strict=False)
 
 
 def _decimals(column: str, kind: pl.DataType) -> pl.Expr:
@@ -100,8 +108,7 @@ class Parser:
 
     def required(self, column: str) -> None:
         """Refuse empty cells of a column."""
-        says = "this cell is empty. Fill it in, or leave out the row."
-        self.refuse(column, pl.col(column).is_null(), lambda _found: says)
+        self.refuse(column, pl.col(column).is_null(), lambda _found: EMPTY)
 
     def identifier(self, column: str) -> None:
         """Refuse rows without an identifier, and one that stands twice."""
@@ -178,7 +185,7 @@ class Parser:
 
     def day(self, column: str) -> None:
         """Read ISO dates."""
-        value = pl.col(column).str.to_date("%Y-%m-%d", strict=False)
+        value = iso_days(pl.col(column))
         self._parsed(column, value, "Write the date as 2026-04-01.")
         near = pl.col(column).is_between(FIRST_DAY, LAST_DAY)
         self.refuse(column, ~near, lambda found: f"{found} {FAR_FROM_OURS}")

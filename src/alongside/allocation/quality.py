@@ -45,17 +45,22 @@ FACTORS = {
 OTHERWISE = "Look at the unit of units_per_week, of the rate card and of the budgets first."
 
 
+_SHORT = {"assessed_on": "its day", "personal_budget": "its budget", "bought": "its package"}
+
+
 @dataclass(frozen=True)
 class Quality:
     """What was found: ``findings`` has case_id, kind, and a sentence; ``columns`` sums up each.
 
     ``units`` are sentences about a unit that most findings may come from: to be looked at first.
+    ``not_looked_at`` says of what nothing could be told.
     """
 
     cases: int
     findings: pl.DataFrame
     columns: pl.DataFrame
     units: list[str] = field(default_factory=list)
+    not_looked_at: list[str] = field(default_factory=list)
 
     def summary(self) -> pl.DataFrame:
         """How many findings there are of each kind."""
@@ -92,7 +97,36 @@ def check_quality(folder: CaseFolder, *, today: date | None = None) -> Quality:
     names = ["case_id", "kind", "says"]
     schema = dict.fromkeys(names, pl.String)
     findings = pl.DataFrame(rows, schema=schema, orient="row")
-    return Quality(cases.height, findings, _columns(cases), _wrong_units(folder))
+    return Quality(
+        cases.height, findings, _columns(cases), _wrong_units(folder), _not_looked_at(folder)
+    )
+
+
+def _not_looked_at(folder: CaseFolder) -> list[str]:
+    """Say of which packages it could not be told whether anybody can have so much."""
+    if folder.packages is None:
+        return []
+    if folder.rates is None:
+        return [
+            "There is no rate card, so units of packages, and what they cost, were not looked at."
+        ]
+    bought = folder.packages["service"].unique().to_list()
+    services = [each for each in folder.rates.services if each in bought]
+    others = [
+        f"{each} ({folder.rates.unit(each)})" for each in services if not _counted(folder, each)
+    ]
+    if not others:
+        return []
+    return [
+        f"Whether anybody can have so many units a week was not looked at, of: {', '.join(others)}."
+    ]
+
+
+def _counted(folder: CaseFolder, service: str) -> str:
+    """Give the unit by which a service is counted, of those that a week holds so many of; or no word."""
+    assert folder.rates is not None  # noqa: S101 - the caller checked
+    unit = folder.rates.unit(service).strip().lower()
+    return next((known for known in WEEK_HOLDS if unit in (known, f"{known}s")), "")
 
 
 def _features(cases: pl.DataFrame, *prefixes: str) -> list[str]:
@@ -104,16 +138,23 @@ def _repeated_profiles(cases: pl.DataFrame) -> list[tuple[str, str, str]]:
     keys = [name for name in ("person_id", "assessed_on") if name in cases.columns]
     if "person_id" not in keys:
         return []
-    known = cases.filter(pl.col("person_id").is_not_null())
-    same = known.filter(pl.struct([*keys, *_features(cases, NEED, UNPAID)]).is_duplicated())
-    says = "Another case of the same person has the same day and the same answers."
-    if "assessed_on" not in keys:
-        says = "Another case of the same person has the same answers, and no day tells them apart."
-    return [(case, "duplicated", says) for case in same["case_id"]]
+    answers = _features(cases, NEED, UNPAID)
+    answered = pl.any_horizontal(pl.col(name).is_not_null() for name in answers)
+    known = cases.filter(pl.col("person_id").is_not_null() & answered)
+    same = known.filter(pl.struct([*keys, *answers]).is_duplicated())
+    dated = same["assessed_on"].is_not_null() if "assessed_on" in keys else [False] * same.height
+    says = {
+        True: "Another case of the same person has the same day and the same answers.",
+        False: "Another case of the same person has the same answers, and no day tells them apart.",
+    }
+    return [
+        (case, "duplicated", says[a_day])
+        for case, a_day in zip(same["case_id"], dated, strict=True)
+    ]
 
 
 def _two_answers(cases: pl.DataFrame) -> list[tuple[str, str, str]]:
-    """Several cases of one person on one day that do not give the same answers."""
+    """Several cases of one person on one day that do not give the same answers: an empty cell gives none."""
     keys, answers = ["person_id", "assessed_on"], _features(cases, NEED, UNPAID)
     if not answers or not set(keys) <= set(cases.columns):
         return []
@@ -122,14 +163,19 @@ def _two_answers(cases: pl.DataFrame) -> list[tuple[str, str, str]]:
     for _, group in known.group_by(keys, maintain_order=True):
         given = dict(zip(group["case_id"], group.select(answers).rows(), strict=True))
         for case, own in given.items():
-            others = {other: theirs for other, theirs in given.items() if theirs != own}
+            differing = {
+                other: [
+                    place
+                    for place, (a, b) in enumerate(zip(own, theirs, strict=True))
+                    if a is not None and b is not None and a != b
+                ]
+                for other, theirs in given.items()
+            }
+            others = [other for other, places in differing.items() if places]
             if not others:
                 continue
-            differ = [
-                name
-                for place, name in enumerate(answers)
-                if any(theirs[place] != own[place] for theirs in others.values())
-            ]
+            places = sorted({place for each in differing.values() for place in each})
+            differ = [answers[place] for place in places]
             says = (
                 f"The same person has {', '.join(others)} on the same day, with other answers to "
                 f"{_first_few(differ)}: which of them holds?"
@@ -157,16 +203,19 @@ def _copied(folder: CaseFolder, known: set[str]) -> list[tuple[str, str, str]]:
     if {"bought", "assessed_on"} <= set(keys):
         telling = telling | (pl.col("bought").is_not_null() & pl.col("assessed_on").is_not_null())
     alike = cases.filter(telling).filter(pl.struct(keys).is_duplicated())
+    told = _in_words(["every answer", *(_SHORT[name] for name in _SHORT if name in keys)])
     found = []
     for _, group in alike.group_by(keys, maintain_order=True):
         ids = group["case_id"].to_list()
         for case in ids:
             others = ", ".join(other for other in ids if other != case)
-            says = (
-                f"It is like {others} in every answer, its day, budget and package: is it a copy?"
-            )
+            says = f"It is like {others} in {told}: is it a copy?"
             found.append((case, "duplicated", says))
     return [each for each in found if each[0] not in known]
+
+
+def _in_words(each: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(each[:-1]), each[-1]]))
 
 
 def _copied_columns(cases: pl.DataFrame) -> list[str]:
@@ -246,8 +295,8 @@ def _limited(folder: CaseFolder) -> Iterator[tuple[str, str, pl.DataFrame]]:
         pl.col("units_per_week").cast(pl.Float64).sum()
     )
     for service in folder.rates.services:
-        unit = folder.rates.unit(service)
-        if unit in WEEK_HOLDS:
+        unit = _counted(folder, service)
+        if unit:
             yield service, unit, units.filter(pl.col("service") == service).sort("case_id")
 
 
@@ -328,6 +377,8 @@ def quality_report(found: Quality, *, title: str = "Quality of the cases") -> st
     """Write the findings as one page."""
     report = Report(title)
     for says in found.units:
+        report.notice(says)
+    for says in found.not_looked_at:
         report.notice(says)
     report.notice(
         f"{found.findings['case_id'].n_unique()} of {found.cases} cases have something to look at. "

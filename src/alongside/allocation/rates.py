@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.parsing import AN_ERROR, FAR_FROM_OURS, FIRST_DAY, LAST_DAY, in_figures
 from alongside.allocation.problems import AllocationInputError, Problem
-from alongside.allocation.tables import ERRORS, ROW, Table, absent, read_table
+from alongside.allocation.tables import ROW, Table, absent, read_table
+from alongside.allocation.workbooks import ERRORS
 
 if TYPE_CHECKING:
     from pathlib import Path

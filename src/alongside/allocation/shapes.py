@@ -36,6 +36,11 @@ def plain(given: Any) -> bool:
     return not isinstance(given, Mapping)
 
 
+def one(given: Any) -> bool:
+    """One value: no list, and not nothing."""
+    return given is not None and not isinstance(given, Mapping | list | tuple)
+
+
 def whole(least: int) -> Check:
     """A whole number, at least so much."""
     return lambda given: (

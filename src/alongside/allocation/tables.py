@@ -1,4 +1,4 @@
-"""Reads a table, CSV or the first sheet of a workbook, as text: what it means is decided later."""
+"""Reads a table, CSV or the first sheet of a workbook that can be seen, as text: what it means is decided later."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-import fastexcel
 import numpy as np
 import polars as pl
 import polars.selectors as cs
 import pyarrow as pa
 
 from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.workbooks import ZIPPED, first_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,20 +36,6 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 UNBROKEN = "\u00a0"
 # Cells within quotation marks, in which a mark of their own is written twice.
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_ERROR = re.compile(r"Error\((\w+)\)")
-_SHOWN = {
-    "Div0": "#DIV/0!",
-    "NA": "#N/A",
-    "Name": "#NAME?",
-    "Null": "#NULL!",
-    "Num": "#NUM!",
-    "Ref": "#REF!",
-    "Value": "#VALUE!",
-}
-ERRORS = (*_SHOWN.values(), "#ERROR!")
-"""What a spreadsheet shows where it could not work a cell out."""
-
-
 _MORE = "{} cells were found under a header of {} columns. Put text that contains the separator in quotation marks."
 _STRAY = (
     "a quotation mark stands inside a cell, or one is not closed. Within quotation marks write it twice, or "
@@ -61,12 +47,14 @@ _STRAY = (
 class Table:
     """Cells as text, trimmed, empty ones null. ``ROW`` holds each row's number in the file.
 
-    ``faults`` are of rows that were read as far as they can be.
+    ``faults`` are of rows that were read as far as they can be. ``sheet`` is that of a workbook which shows
+    several.
     """
 
     name: str
     frame: pl.DataFrame
     faults: list[Problem] = field(default_factory=list)
+    sheet: str = ""
 
     @property
     def columns(self) -> list[str]:
@@ -81,7 +69,7 @@ def read_table(
     header_row: int = 1,
     lenient: bool = False,
 ) -> Table:
-    """Read a UTF-8 CSV file (gzipped or not), or the first sheet of an .xlsx, as text.
+    """Read a UTF-8 CSV file (gzipped or not), or the first sheet of an .xlsx that is not hidden, as text.
 
     ``header_row`` skips title rows above the header. ``lenient`` numbers columns that share a
     name and drops those without one, as official returns have them. Rows longer than the header are
@@ -99,8 +87,9 @@ def read_table(
     content = content_of(path)
     if content.startswith(b"\x1f\x8b"):
         content = _unzipped(content, name)
-    if content.startswith(b"PK\x03\x04"):
-        frame, header = _sheet(content, name, header_row)
+    sheet = ""
+    if content.startswith(ZIPPED):
+        frame, header, sheet = _sheet(content, name, header_row)
     else:
         text = text_of(content, name, encoding).replace(UNBROKEN, " ")
         if "\n" not in text:  # as old Macintoshes ended lines
@@ -111,7 +100,7 @@ def read_table(
         except csv.Error as error:
             _fail(name, f"this cannot be read as CSV ({error}).")
     frame = _tidy(_named(frame, header, name, lenient=lenient), name, header_row + 1)
-    return Table(name, frame, faults)
+    return Table(name, frame, faults, sheet)
 
 
 def as_polars(table: Any, what: str) -> pl.DataFrame:
@@ -259,7 +248,11 @@ def _below_titles(text: str, header_row: int, name: str) -> str:
 def text_of(content: bytes, name: str, encoding: str = "utf-8") -> str:
     """Decode a file's content, or say what it is instead of text."""
     if content.startswith(_OLE):
-        _fail(name, "this is an old .xls workbook. Save it as .xlsx or as CSV UTF-8.")
+        _fail(
+            name,
+            "this is an old .xls workbook, or one with a password. Save it as .xlsx without a password, or as "
+            "CSV UTF-8.",
+        )
     if content.startswith(b"%PDF"):
         _fail(name, "this is a PDF. Ask for the table as CSV or .xlsx.")
     wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
@@ -319,12 +312,9 @@ def _looks_like_html(content: bytes) -> bool:
     return start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<head", b"<meta"))
 
 
-def _sheet(content: bytes, name: str, header_row: int) -> tuple[pl.DataFrame, list[str]]:
-    try:
-        sheet = fastexcel.read_excel(content).load_sheet(0, header_row=None, dtypes="string")
-    except Exception as error:  # noqa: BLE001 - fastexcel gives its errors no useful base
-        _fail(name, f"the workbook cannot be opened ({str(error).splitlines()[0]}).")
-    raw = _as_shown(sheet)
+def _sheet(content: bytes, name: str, header_row: int) -> tuple[pl.DataFrame, list[str], str]:
+    sheet = first_sheet(content, name)
+    raw = sheet.cells.select(unbroken(pl.all()))
     if not raw.height:
         _fail(name, "the first sheet is empty. It needs a header row and rows below it.")
     _reaches(raw.height, header_row, name)
@@ -333,21 +323,7 @@ def _sheet(content: bytes, name: str, header_row: int) -> tuple[pl.DataFrame, li
     midnight = pl.all().str.replace(r"^(\d{4}-\d{2}-\d{2}) 00:00:00$", "$1")
     # A workbook keeps a time, as 0:45, as one of the days before it counts any.
     times = midnight.str.replace(r"^1899-12-3[01] (\d{2}:\d{2}:\d{2})$", "$1")
-    return raw.slice(header_row).select(times), header
-
-
-def _as_shown(sheet: fastexcel.ExcelSheet) -> pl.DataFrame:
-    """Give a sheet's cells, and an error as it shows it: an empty cell would pass for what is not known."""
-    batch, errors = sheet.to_arrow_with_errors()
-    columns = pl.DataFrame(batch).get_columns()
-    found: dict[int, dict[int, str]] = {}
-    for each in errors.errors if errors else ():
-        row, place = each.position
-        kind = _ERROR.search(each.detail)
-        found.setdefault(place, {})[row] = _SHOWN.get(kind[1] if kind else "", "#ERROR!")
-    for place, cells in found.items():
-        columns[place] = columns[place].scatter(list(cells), list(cells.values()))
-    return pl.DataFrame(columns).select(unbroken(pl.all()))
+    return raw.slice(header_row).select(times), header, sheet.name
 
 
 def unbroken(cells: pl.Expr | cs.Selector) -> pl.Expr:

@@ -60,6 +60,7 @@ def whole_folder(target: str | Path, *, replace: bool = False) -> Iterator[Path]
     target = Path(target)
     if not replace:
         new_folder(target)
+    target = target.resolve()
     _parent(target)
     part = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
@@ -75,10 +76,20 @@ def whole_folder(target: str | Path, *, replace: bool = False) -> Iterator[Path]
 def new_folder(target: str | Path) -> None:
     """Refuse a folder that cannot be made, or that holds something already."""
     target = Path(target)
-    _parent(target)
+    place = target.resolve()
+    _parent(place)
+    if place == Path.cwd():
+        says = "this is the folder that you are in. Name a new one."
+        raise AllocationInputError([Problem(str(target), says)])
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         says = "it exists already. Name another place, or remove it first."
         raise AllocationInputError([Problem(str(target), says)])
+    try:
+        with tempfile.TemporaryDirectory(dir=place.parent):
+            pass
+    except OSError as error:
+        says = f"nothing can be written into {place.parent} ({error.strerror}). Name another place."
+        raise AllocationInputError([Problem(str(target), says)]) from error
 
 
 def is_read(target: str | Path, sources: Iterable[str | Path]) -> bool:

@@ -28,6 +28,13 @@ _KINDS = {
 }
 
 
+class Figure(float):
+    """A number that remembers how it was written: as a label, 9999.00 is another than 9999.0."""
+
+    def __init__(self, written: str) -> None:
+        self.written = written
+
+
 class _Words(yaml.SafeLoader):
     """Takes for something else than words only what ``_KINDS`` lists, and keeps repeated keys."""
 
@@ -46,6 +53,11 @@ class _Words(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+def _figure(loader: _Words, node: yaml.ScalarNode) -> Figure:
+    return Figure(str(loader.construct_scalar(node)))
+
+
+_Words.add_constructor(f"{_TAG}float", _figure)
 for _kind, (_pattern, _starts) in _KINDS.items():
     _first = [*_starts, *([""] if _kind == "null" else [])]
     _Words.add_implicit_resolver(f"{_TAG}{_kind}", re.compile(f"^(?:{_pattern})$"), _first)
@@ -109,6 +121,8 @@ def label(given: Any) -> str:
     >>> label(True), label(3), label("No")
     ('true', '3', 'No')
     """
+    if isinstance(given, Figure):
+        return given.written
     if isinstance(given, bool):
         return str(given).lower()
     return "null" if given is None else str(given)

@@ -85,6 +85,8 @@ _BRIEF = 40
 _SETTLED = 3e-7
 # Were it nearer, a fit that counts hardly any case could be the best of all.
 _NEAREST_BOUND = 0.3
+# How sharply all is told from nothing: a sixteenth past a half is already as good as half sure.
+_SHARPLY, _SURELY = 16.0, 50.0
 
 
 def _penalties(form: Form, design: Design, layout: Layout) -> tuple[Floats, Floats]:
@@ -223,6 +225,9 @@ class Task:
 
     def errors(self, quantity: Floats) -> tuple[float, Floats]:
         """Give what the errors of quantities cost, and the slope by each case's quantity."""
+        if self.target.either:
+            cost, pull = side_costs(quantity, self.target.quantity)
+            return float(self.scale * cost.mean()), self.scale * pull / len(pull)
         cost, pull = costs((quantity - self.target.quantity) / self.size, self.bound)
         return float(self.scale * cost.mean()), self.scale * pull / self.size / len(pull)
 
@@ -296,6 +301,17 @@ def costs(error: Floats, bound: float) -> tuple[Floats, Floats]:
         return square / (1 + root), error / root
     beyond = 1 + square / bound**2
     return square / (2 * beyond), error / beyond**2
+
+
+def side_costs(quantity: Floats, is_all: Floats) -> tuple[Floats, Floats]:
+    """Give what each case costs that is put on a side of a half, and how hard it pulls (logistic regression).
+
+    On its own side, however far, it costs next to nothing; on the other, twice as much as it is off.
+    """
+    side = 2 * is_all - 1
+    surely = _SHARPLY * side * (quantity - 0.5)
+    wrong = 1 / (1 + np.exp(np.minimum(surely, _SURELY)))
+    return 2 * np.logaddexp(0, -surely) / _SHARPLY, -2 * side * wrong
 
 
 def best_of(

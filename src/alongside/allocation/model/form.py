@@ -87,7 +87,8 @@ class Target:
     ``sources`` are the quantities of earlier services; ``limits`` what one unit of each may
     absorb at the most, so that it never absorbs more money than it costs. ``basis`` is what
     the size of an error is measured by: the quantity itself, or, where that is mostly chance,
-    what is expected of it.
+    what is expected of it. ``either`` is whether it is all or nothing, 1 or 0: then only the side of a
+    half that a case is put on counts, and how surely.
     """
 
     quantity: Floats
@@ -95,6 +96,7 @@ class Target:
     limits: Floats
     basis: Floats
     width: float = 1.0
+    either: bool = False
 
     @classmethod
     def of_nothing(cls, design: Design, limits: Floats) -> Target:

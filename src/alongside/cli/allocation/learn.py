@@ -109,6 +109,8 @@ def check(folder: Folder, report: ReportTo = None) -> None:
             write_text(report, quality_report(found))
     for says in found.units:
         out.print(says, markup=False, style="bold")
+    for says in found.not_looked_at:
+        out.print(says, markup=False)
     if found.findings.height:
         show(found.summary(), "Kinds of finding")
         show(found.findings.head(25), "The first findings")
