@@ -14,8 +14,9 @@ import ibis
 
 from alongside.allocation.checking import CASE, DOUBT, check_table, highest_levels, name_problems
 from alongside.allocation.engine_words import first_line, in_sentences, large_csv, reading
-from alongside.allocation.files import GROUP, read_cases
+from alongside.allocation.files import GROUP, needed_columns, read_cases
 from alongside.allocation.model.compile import BUDGET
+from alongside.allocation.parquet_folders import check_files
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem
 from alongside.allocation.tables import read_table
 from alongside.allocation.writing import IS_READ, is_read, whole_file
@@ -29,6 +30,7 @@ CAREFULLY = 200_000_000
 # Up to how many different values Parquet keeps a list of a column. Names of cases are as many as
 # rows; to find that out late takes a twentieth of the whole time.
 FEW = 1000
+LONGEST_NAME = 63  # bytes of a name in PostgreSQL
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def _duckdb(threads: int | None) -> Any:
 def _table(asked: _Asked, connection: Any, source: Path, carefully: int) -> Any:
     """Read a CSV of moderate size, or a workbook, cell by cell, and leave the rest to DuckDB."""
     if not _read_by_cell(source, carefully):
-        return _source(connection, source)
+        return _source(asked, connection, source)
     try:
         read = read_cases(source, levels=dict(asked.levels or {}) | highest_levels(asked.model))
     except AllocationInputError as error:
@@ -198,7 +200,7 @@ def _read_by_cell(source: Path, carefully: int) -> bool:
     return not (large or source.suffix == ".parquet" or source.is_dir())
 
 
-def _source(connection: Any, source: Path) -> Any:
+def _source(asked: _Asked, connection: Any, source: Path) -> Any:
     if source.suffix == ".parquet" or source.is_dir():
         pattern = str(source / "*.parquet") if source.is_dir() else str(source)
         if not source.exists():
@@ -209,12 +211,14 @@ def _source(connection: Any, source: Path) -> Any:
             raise AllocationInputError(
                 [Problem(str(source), f"{says}, as {files or 'cases.csv'}.")]
             )
+        if source.is_dir():
+            check_files(source, [CASE, *needed_columns(asked.model)])
         try:
-            return connection.read_parquet(pattern)
+            return connection.read_parquet(pattern, union_by_name=True)
         except Exception as error:
             says = f"this cannot be read as Parquet ({first_line(error)})."
             raise AllocationInputError([Problem(source.name, says)]) from error
-    return large_csv(connection, source)
+    return large_csv(connection, source, needed_columns(asked.model))
 
 
 def _checked(asked: _Asked, table: Any, where: str) -> Any:
@@ -225,7 +229,9 @@ def _checked(asked: _Asked, table: Any, where: str) -> Any:
     found.problems += _keep_faults(table.columns, asked.new, asked.keep, where)
     if found.problems:
         raise AllocationInputError(found.problems)
-    return table.drop(*(name for name in asked.new if name in table.columns))
+    # DuckDB takes names that differ in capitals alone for one.
+    new = {name.casefold() for name in asked.new}
+    return table.drop(*(name for name in table.columns if name.casefold() in new))
 
 
 def _keep_faults(
@@ -309,18 +315,29 @@ def apply_postgres(
 def _tables(connection: Any, source: str, target: str, *, replace: bool) -> tuple[Any, str]:
     """Find the source, and the target's name in SQL; refuse what is not there or may not go."""
     (schema, plain), wanted = _parts(connection, source), _parts(connection, target)
-    there = connection.list_tables(database=schema)
+    if len(wanted[1].encode()) > LONGEST_NAME:
+        says = f"PostgreSQL would cut this name at {LONGEST_NAME} letters. Give a shorter one."
+        raise AllocationInputError([Problem(f"the table {target}", says)])
+    there = _there(connection, schema)
     if plain not in there:
         raise AllocationInputError(
             f"The database has no table {source}. It has: {', '.join(there)}."
         )
     if (schema, plain) == wanted:
         raise AllocationInputError([Problem(f"the table {target}", IS_READ)])
-    if wanted[1] in connection.list_tables(database=wanted[0]) and not replace:
+    if wanted[1] in _there(connection, wanted[0]) and not replace:
         raise AllocationInputError(
             f"The table {target} exists already. Name another, or say --replace."
         )
     return connection.table(plain, database=schema), ".".join(map(_quoted, wanted))
+
+
+def _there(connection: Any, schema: str) -> list[str]:
+    """List the tables and views of a schema, those that are kept filled among them."""
+    with connection.con.cursor() as cursor:
+        cursor.execute("SELECT matviewname FROM pg_matviews WHERE schemaname = %s", [schema])
+        filled = [name for (name,) in cursor.fetchall()]
+    return sorted({*connection.list_tables(database=schema), *filled})
 
 
 def _parts(connection: Any, name: str) -> tuple[str, str]:
@@ -335,13 +352,8 @@ def _postgres(url: str) -> Any:
     try:
         # Ibis reads no address with a socket's folder in it, so its parts are given one by one.
         parts = conninfo_to_dict(url)
-        return ibis.postgres.connect(
-            host=parts.get("host"),
-            port=int(parts.get("port") or 5432),
-            user=parts.get("user"),
-            password=parts.get("password"),
-            database=parts.get("dbname"),
-        )
+        port, database = parts.pop("port", None), parts.pop("dbname", None)
+        return ibis.postgres.connect(database=database, port=port or 5432, **parts)
     except Exception as error:
         first = (str(error).splitlines() or ["no answer"])[0]
         raise AllocationInputError(f"The database cannot be reached: {first}") from error
@@ -379,27 +391,40 @@ def apply_spark(
             [Problem(str(target), "it exists already. Name another folder.")]
         )
     own = session is None
+    if Path(source).is_dir():
+        check_files(Path(source), [CASE, *needed_columns(model)], alike=True)
     session = session or _session()
     try:
-        connection = ibis.pyspark.connect(session)
-        tell(0, 3, "Reading")
-        table = _spark_table(connection, source)
-        asked = _Asked(model, keep, levels, added(model, doubts=doubts))
-        table = _checked(asked, table, str(source))
-        tell(1, 3, "Pricing")
-        chosen = _chosen(asked, priced(model, table, doubts=doubts))
-        part = target.with_name(f".{target.name}-part")
-        try:
-            connection.to_parquet_dir(chosen, part)
-            part.rename(target)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-        tell(2, 3, "Adding up")
-        applied = _added_up(connection.read_parquet(str(target)), str(target), asked.new)
-        tell(3, 3, "Done")
+        with in_sentences(str(source), "Spark refused it"):
+            return _by_spark(
+                _Asked(model, keep, levels, added(model, doubts=doubts)),
+                session,
+                str(source),
+                target,
+                tell,
+            )
     finally:
         if own:
             session.stop()
+
+
+def _by_spark(
+    asked: _Asked, session: Any, source: str, target: Path, tell: Callable[[int, int, str], None]
+) -> Applied:
+    connection = ibis.pyspark.connect(session)
+    tell(0, 3, "Reading")
+    table = _checked(asked, _spark_table(connection, source), source)
+    tell(1, 3, "Pricing")
+    chosen = _chosen(asked, priced(asked.model, table, doubts=DOUBT in asked.new))
+    part = target.with_name(f".{target.name}-part")
+    try:
+        connection.to_parquet_dir(chosen, part)
+        part.rename(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    tell(2, 3, "Adding up")
+    applied = _added_up(connection.read_parquet(str(target)), str(target), asked.new)
+    tell(3, 3, "Done")
     return applied
 
 

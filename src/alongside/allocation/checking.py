@@ -181,7 +181,7 @@ def _count_problems(
     for key, count in counts.items():
         if not count:
             continue
-        name, kind = key.split("|")
+        name, kind = key.rsplit("|", 1)
         values = "1 value is" if count == 1 else f"{count:,} values are"
         if kind == "bad":
             says = f"{values} negative, not whole or not finite, or larger than any level."

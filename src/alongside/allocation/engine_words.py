@@ -11,7 +11,7 @@ from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.tables import text_of, unreadable_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 _BLOCK = 1 << 24
@@ -50,12 +50,17 @@ def first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or ["no reason was given"])[0].strip().rstrip(".!")
 
 
-def large_csv(connection: Any, source: Path) -> Any:
-    """Let DuckDB read a large CSV, once it is known to be text with a header."""
+def large_csv(connection: Any, source: Path, answers: Collection[str]) -> Any:
+    """Let DuckDB read a large CSV, once it is known to be text with a header.
+
+    But for ``answers``, all is text and stays as it is written, numbers of cases above all.
+    """
     _check_text(source)
+    header = _header_of(source)
+    as_text = {name: "VARCHAR" for name in header if name and name not in answers}
     options = {"header": True, "delim": ",", "quote": '"', "escape": '"'}
-    table = connection.read_csv(source, **options)
-    if list(table.columns) != _header_of(source):
+    table = connection.read_csv(source, types=as_text or None, **options)
+    if list(table.columns) != header:
         # Rows of another width made DuckDB look for the header further down.
         raise _csv_faults(source, "its header was not found in the first row")
     return table

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from alongside.allocation.model.encoding import CIRC, KINDS, ModelInputError, column_meant
-from alongside.allocation.model.expressions import double, integer
+from alongside.allocation.model.expressions import PREFIX, double, integer
 from alongside.allocation.problems import Problem
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ def _problems(known: set[str], table: Any) -> Iterator[Problem]:
     for name, kind in table.schema().items():
         if name in known and not holds_levels(kind):
             says = f"it holds {kind_in_words(kind)}, not whole numbers. Turn its labels into levels first."
+            yield Problem("the table", says, None, name)
+        if name.casefold().startswith(PREFIX):
+            says = "figures are worked out in columns called so. Rename it."
             yield Problem("the table", says, None, name)
         if name not in known and name.startswith(tuple(f"{each}_" for each in KINDS)):
             says = "the model does not know this column. Remove or rename it."

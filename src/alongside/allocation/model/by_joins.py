@@ -9,6 +9,7 @@ The query is written as text: as an expression, dozens of joins would take secon
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,8 @@ if TYPE_CHECKING:
 
     Columns = dict[str, NDArray[Any]]
 
-_CASES, _PACKED = f"{PREFIX}cases", f"{PREFIX}packed"
+_PACKED = f"{PREFIX}packed"
+_QUERIES = itertools.count()  # so that two priced tables may stand in one query
 
 
 def quantities(
@@ -63,7 +65,7 @@ def quantities(
     columns = ", ".join(_quoted(name) for name in [*keep, *found])
     query = f"{writer.query()} SELECT {columns} FROM {writer.last}"  # noqa: S608 - its own names
     schema = ibis.schema({name: table[name].type() for name in keep} | found)
-    return SQLStringView(table.alias(_CASES).op(), query, schema).to_expr()
+    return SQLStringView(table.alias(writer.cases).op(), query, schema).to_expr()
 
 
 class _Writer:
@@ -83,7 +85,8 @@ class _Writer:
                 self.columns.setdefault(whole.joint, {})[f"{key}q"] = whole.table
         self.packed = None if doubts is None else Packed(doubts, self.joints)
         self.steps: list[str] = []
-        self.last = _CASES
+        self.name = f"{PREFIX}query_{next(_QUERIES)}"
+        self.last = self.cases = f"{self.name}_cases"
 
     def _place(self, joint: Joint) -> str:
         """Give a joint's combination; a value that is no answer stands in the first, to be kept."""
@@ -213,7 +216,7 @@ class _Writer:
             self._step(f"SELECT * FROM {self.last} {' '.join(joins)}")  # noqa: S608 - its own names
 
     def _step(self, query: str) -> None:
-        self.last = f"{PREFIX}step_{len(self.steps)}"
+        self.last = f"{self.name}_step_{len(self.steps)}"
         self.steps.append(f"{self.last} AS ({query})")
 
     def _weight(self, part: SwiftPart, key: str) -> str:

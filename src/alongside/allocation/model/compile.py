@@ -58,9 +58,10 @@ def to_ibis(
     """
     check_columns(model.items, table)
     names = set(table.columns)
+    taken = {each.casefold() for each in names}
     new = [name, doubts.name] if doubts and doubts.name else [name]
     for column in new:
-        if column in names:
+        if column.casefold() in taken:
             raise ModelInputError(f"The table already has a column {column}. Choose another name.")
     keep = list(table.columns)
     engine = _engine(table)

@@ -55,7 +55,7 @@ def by_cases(doubting: Doubting, step: Any, apart: Callable[[Any], Any]) -> Any:
     whole, items = doubting.whole, doubting.items
     positions = {item.name: step[at(item.name)] for item in items}
     seen = zip(items, doubting.experience.highest, strict=True)
-    away = [f"{PREFIX}apart_{item.name}" for item in items]
+    away = [f"{PREFIX}apart_{place}" for place in range(len(items))]
     found = {
         ABOVE: _sum([_above(item, most, positions[item.name]) for item, most in seen]),
         ABSENT: _sum([_absent(item, positions[item.name]) for item in items]),

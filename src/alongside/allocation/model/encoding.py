@@ -130,6 +130,18 @@ def _check_table(X: Any) -> None:
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise ModelInputError([Problem("cases", "the column occurs twice.", 1, twice[0])])
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(name.casefold(), []).append(name)
+    confused = [
+        Problem(
+            "cases", f"no engine could tell this from {each[0]}. Rename one of them.", 1, each[1]
+        )
+        for each in alike.values()
+        if len(each) > 1 and column_meant(each[0]) is not None
+    ]
+    if confused:
+        raise ModelInputError(confused)
 
 
 def _from_array(X: Any) -> Columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 PREFIX = "__allocation_"
 FAULTY = f"{PREFIX}faulty"  # the column that says which cases have a value that is no answer
+
+_LONGEST = 40  # bytes of an item's name: a name may have 63 in PostgreSQL
 
 
 def double(value: float) -> Any:
@@ -50,8 +53,9 @@ def keyed_whole(model: Published) -> list[tuple[Part, str]]:
 
 
 def at(item: str) -> str:
-    """Name the column with an item's position."""
-    return f"{PREFIX}at_{item}"
+    """Name the column with an item's position: PostgreSQL would cut a long name, and take two for one."""
+    short = len(item.encode()) <= _LONGEST
+    return f"{PREFIX}at_{item if short else hashlib.sha256(item.encode()).hexdigest()[:_LONGEST]}"
 
 
 def least(one: Any, other: Any) -> Any:

@@ -1,0 +1,204 @@
+"""Tables that an engine would read in a way of its own: folders of files, large CSVs, addresses, names alike."""
+
+from __future__ import annotations
+
+import os
+import uuid
+
+import ibis
+import polars as pl
+import pytest
+
+from allocation.plain import PlainMethod
+from alongside.allocation.apply import apply_file, apply_postgres, apply_spark
+from alongside.allocation.model.compile import to_ibis
+from alongside.allocation.model.encoding import Item, ModelInputError, read_columns
+from alongside.allocation.model.published import Graph, Group, Part, Published, Service
+from alongside.allocation.model.swift import MILLION
+from alongside.allocation.problems import AllocationInputError
+from support.database import drop, server
+
+METHOD = PlainMethod(["need_a", "need_b"])
+CASES = pl.DataFrame(
+    {"case_id": [f"c{n}" for n in range(6)], "need_a": range(6), "need_b": [1] * 6}
+)
+
+
+def folder(place, *frames):
+    (place / "parts").mkdir()
+    for number, frame in enumerate(frames):
+        frame.write_parquet(place / "parts" / f"{number}.parquet")
+    return place / "parts"
+
+
+def budgets(place, source, **asked):
+    apply_file(METHOD, source, place / "out.csv", **asked)
+    return pl.read_csv(place / "out.csv", infer_schema=False)
+
+
+def said(act):
+    with pytest.raises(AllocationInputError) as error:
+        act()
+    return [str(problem) for problem in error.value.problems]
+
+
+def test_a_file_without_answers_takes_none_from_the_others(tmp_path):
+    empty = CASES[:2].with_columns(need_a=pl.lit(None))
+    found = budgets(tmp_path, folder(tmp_path, empty, CASES[2:]))
+    assert found["indicative_budget"].cast(float).to_list() == [10, 10, 30, 40, 50, 60]
+
+
+def test_parts_of_a_level_are_not_rounded_to_those_of_the_first_file(tmp_path):
+    parts = CASES[3:].with_columns(pl.col("need_a") + 0.5)
+    (found,) = said(lambda: budgets(tmp_path, folder(tmp_path, CASES[:3], parts)))
+    assert "need_a: 3 values are negative, not whole" in found
+
+
+def test_levels_are_not_read_as_yes_and_no_for_the_sake_of_the_first_file(tmp_path):
+    source = folder(tmp_path, CASES[:2].with_columns(pl.col("need_a") > 0), CASES[2:])
+    words = "it holds int64 here, and bool in 0.parquet. Write both files alike."
+    assert said(lambda: budgets(tmp_path, source)) == [f"1.parquet, column need_a: {words}"]
+
+
+def test_a_file_that_lacks_a_column_is_not_called_damaged(tmp_path):
+    source = folder(tmp_path, CASES[:2], CASES[2:].drop("need_b"))
+    words = "the column is missing here, and 0.parquet has it. Add it, empty where not known."
+    assert said(lambda: budgets(tmp_path, source)) == [f"1.parquet, column need_b: {words}"]
+
+
+def test_what_is_above_the_highest_level_in_one_file_is_said_so(tmp_path):
+    high = CASES[3:].with_columns(pl.lit(300).alias("need_a"))
+    source = folder(tmp_path, CASES[:3].cast({"need_a": pl.Int8}), high)
+    (found,) = said(lambda: budgets(tmp_path, source, levels={"need_a": 6}))
+    assert "3 values are above the highest level, 6" in found
+
+
+def test_spark_is_not_begun_with_files_that_it_could_not_read(tmp_path):
+    source = folder(tmp_path, CASES[:2].cast({"need_a": pl.Int32}), CASES[2:])
+    words = "it holds int64 here, and int32 in 0.parquet. Write both files alike."
+    assert said(lambda: apply_spark(METHOD, source, tmp_path / "out")) == [
+        f"1.parquet, column need_a: {words}"
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_large_csv_keeps_what_it_does_not_answer_as_it_is_written(tmp_path):
+    kept = {
+        "case_id": [*(str(number) for number in range(10_000, 32_000)), "12E4", "A7", "007"],
+        "group_code": ["1E0", *["01/01/1950"] * 22_000, "F", "1.10", "9:05", None][:22_003],
+    }
+    answers = {"need_a": [1] * 22_003, "need_b": [0] * 22_003}
+    pl.DataFrame(kept | answers).write_csv(tmp_path / "large.csv")
+    large = budgets(tmp_path, tmp_path / "large.csv", carefully=0)
+    small = budgets(tmp_path, tmp_path / "large.csv")
+    assert large.equals(small)
+    assert large["case_id"][-3:].to_list() == ["12E4", "A7", "007"]
+
+
+def test_an_earlier_budget_in_other_letters_is_no_hindrance(tmp_path):
+    source = tmp_path / "cases.parquet"
+    CASES.with_columns(Indicative_Budget=pl.lit(7.0)).write_parquet(source)
+    assert budgets(tmp_path, source)["indicative_budget"].cast(float).to_list()[0] == 10
+
+
+def test_a_value_that_is_none_is_counted_whatever_its_column_is_called(tmp_path):
+    method, source = PlainMethod(["need_a|b"]), tmp_path / "cases.parquet"
+    pl.DataFrame({"case_id": ["1", "2"], "need_a|b": [0.5, 1.0]}).write_parquet(source)
+    (found,) = said(lambda: apply_file(method, source, tmp_path / "out.csv"))
+    assert "need_a|b: 1 value is negative, not whole" in found
+
+
+def model(*names):
+    """A model of £10 a level of each need."""
+    items = tuple(Item(name, "need", 4) for name in names)
+    tables = {name: (*(level * MILLION for level in range(5)), 0) for name in names}
+    graph = Graph((0.0, 100.0), (0.0, 1000.0), (10.0,))
+    part = Part("in proportion", (Group("all", tables, {}),), {}, graph, {})
+    return Published(items, (Service("care", (part,), ()),))
+
+
+def priced(published, table, **asked):
+    return to_ibis(published, {"care": 1.0}, table, **asked)
+
+
+def table(connection, **columns):
+    return connection.create_table(
+        f"cases_{uuid.uuid4().hex}", ibis.memtable(pl.DataFrame(columns))
+    )
+
+
+@pytest.mark.parametrize("name", ["__allocation_0_0_q", "__ALLOCATION_at_need_a", "__allocation_x"])
+def test_columns_called_as_those_that_figures_are_worked_out_in_are_refused(name):
+    connection = ibis.duckdb.connect()
+    with pytest.raises(ModelInputError, match="figures are worked out in columns called so"):
+        priced(model("need_a"), table(connection, need_a=[1, 3], **{name: [7, 7]}))
+
+
+def test_priced_tables_can_be_used_in_one_query():
+    connection = ibis.duckdb.connect()
+    first = priced(model("need_a"), table(connection, case_id=[1, 2], need_a=[1, 3]))
+    later = table(connection, case_id=[1, 2], need_a=[2, 4])
+    second = priced(model("need_a"), later, name="then")
+    both = first.join(second, "case_id").order_by("case_id").execute()
+    assert both[["indicative_budget", "then"]].to_numpy().tolist() == [[10, 20], [30, 40]]
+    again = priced(model("need_a"), first, name="again").order_by("case_id").execute()
+    assert again["again"].tolist() == again["indicative_budget"].tolist() == [10, 30]
+    united = ibis.union(first.select("indicative_budget"), first.select("indicative_budget"))
+    assert sorted(united.execute()["indicative_budget"]) == [10, 10, 30, 30]
+
+
+def test_needs_that_differ_in_capitals_alone_are_refused_before_anything_is_learned():
+    with pytest.raises(ModelInputError, match="no engine could tell this from need_Bath"):
+        read_columns(pl.DataFrame({"need_Bath": [1, 2], "need_bath": [0, 1]}))
+
+
+@pytest.fixture(scope="module")
+def database():
+    address = server().in_database(f"alongside_elsewhere_{os.getpid()}")
+    drop(address)
+    with address.in_database("postgres").connect(autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {address.name}")
+    with address.connect(autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA care")
+        for schema, need in (("public", 1), ("care", 3)):
+            connection.execute(
+                f"CREATE TABLE {schema}.needs AS SELECT 'c1' AS case_id, {need} AS need_a, 0 AS need_b"
+            )
+        connection.execute("CREATE MATERIALIZED VIEW filled AS SELECT * FROM care.needs")
+    yield address
+    drop(address)
+
+
+def test_what_an_address_says_of_the_connection_holds(database):
+    url = database.as_url()
+    join = "&" if "?" in url else "?"
+    done = apply_postgres(METHOD, f"{url}{join}options=-csearch_path%3Dcare", "needs", "budgets")
+    assert done.total == 30
+    with database.connect() as connection:
+        assert connection.execute("SELECT to_regclass('care.budgets')").fetchone() != (None,)
+        assert connection.execute("SELECT to_regclass('public.budgets')").fetchone() == (None,)
+    read_only = f"{url}{join}options=-cdefault_transaction_read_only%3Don"
+    assert "read-only" in said(lambda: apply_postgres(METHOD, read_only, "needs", "never"))[0]
+
+
+def test_a_view_that_is_kept_filled_is_a_table_like_others(database):
+    assert apply_postgres(METHOD, database.as_url(), "filled", "of_filled").total == 30
+    (found,) = said(lambda: apply_postgres(METHOD, database.as_url(), "needs", "filled"))
+    assert "filled exists already" in found
+
+
+def test_a_name_that_postgresql_would_cut_is_refused(database):
+    (found,) = said(lambda: apply_postgres(METHOD, database.as_url(), "needs", "b" * 70))
+    assert "PostgreSQL would cut this name at 63" in found
+
+
+def test_long_names_that_begin_alike_are_told_apart(database):
+    names = [f"need_managing_medication_and_other_health_routines_{when}" for when in ("am", "pm")]
+    with database.connect(autocommit=True) as connection:
+        connection.execute(
+            f"CREATE TABLE long AS SELECT 'c1' AS case_id, 1 AS {names[0]}, 3 AS {names[1]}"
+        )
+    found = ibis.postgres.from_connection(database.connect())
+    assert priced(model(*names), found.table("long")).execute()["indicative_budget"].tolist() == [
+        40
+    ]
