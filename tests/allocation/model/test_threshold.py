@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,9 +11,12 @@ from hypothesis.extra.numpy import arrays
 
 from allocation.model.making import TWO_SERVICES, random_model, random_prices, random_profiles
 from alongside.allocation import PackageModel
-from alongside.allocation.model.encoding import encode, read_columns
+from alongside.allocation.model.design import averages, build, free_columns
+from alongside.allocation.model.encoding import encode, learn_items, read_columns
 from alongside.allocation.model.explain import BELOW, explain_figure
-from alongside.allocation.model.threshold import is_better
+from alongside.allocation.model.fit import side_costs
+from alongside.allocation.model.selection import make_plan
+from alongside.allocation.model.threshold import find_threshold, is_better
 from alongside.allocation.plain_tables import plain_tables
 
 COUNTED = ("washing", "dressing", "toileting", "transfers", "memory", "meals")
@@ -101,3 +105,32 @@ def test_nobody_below_it_is_given_anything_and_lines_add_up(seed, other):
     assert (found[~model.reaches(codes)] == 0).all()
     explained = explain_figure(model, codes[0], prices, {})
     assert sum(line.amount for line in explained.lines) == explained.total
+
+
+def test_a_rule_that_counts_areas_is_told_by_the_side_that_cases_are_put_on():
+    """Two areas of need, or one need at its highest: how far past it somebody is tells nothing more."""
+    rng = np.random.default_rng(0)
+    needs = rng.binomial(4, rng.beta(1.2, 2.5, (900, 1)) * rng.uniform(0.4, 1, (1, 10)))
+    areas = needs.reshape(900, 5, 2).sum(axis=2) >= 3
+    given_something = (areas.sum(axis=1) >= 2) | (needs.max(axis=1) >= 4)
+    columns = read_columns(pl.DataFrame({f"need_{n}": needs[:, n] for n in range(10)}))
+    items = learn_items(columns, [])
+    codes = encode(items, columns, [])
+    free = free_columns(items, codes)
+    design = build(items, codes, free, averages(items, codes, free))
+    plan = make_plan(np.arange(900), "quick", np.random.default_rng(0))
+    found = find_threshold(design, design, 100.0 * given_something, plan)
+    assert found is not None
+    assert found.target.either
+    assert (found.reached != given_something[plan.judged]).mean() < 0.08
+
+
+@given(st.floats(-20, 20), st.sampled_from([0.0, 1.0]))
+def test_the_further_on_its_own_side_the_less_a_case_costs_and_pulls(quantity, is_all):
+    side = np.array([is_all])
+    cost, pull = (each[0] for each in side_costs(np.array([quantity]), side))
+    further = side_costs(np.array([quantity + (0.01 if is_all else -0.01)]), side)[0][0]
+    assert 0 <= further <= cost
+    steps = np.array([quantity - 1e-6, quantity + 1e-6])
+    low, high = side_costs(steps, np.array([is_all, is_all]))[0]
+    assert (high - low) / 2e-6 == pytest.approx(pull, abs=1e-4)
