@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 import requests
+from allauth.socialaccount.models import SocialAccount
 from django.db import connection, connections
 from django.utils import timezone
 from typer.testing import CliRunner
@@ -21,27 +22,9 @@ from alongside.web.agencies import domain, queries
 from alongside.web.audit.models import Event
 from alongside.web.drafts.pages import Refused
 from support.own_forms import RULE, as_text, quality_form
-from support.server import LiveServer
-from support.terminal import emptied_terminal
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 NEW = "rhubarb lantern quartz"
-
-
-@pytest.fixture(scope="module")
-def terminal(tmp_path_factory):
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    name, state = f"alongside_agencies_{worker}_{os.getpid()}", tmp_path_factory.mktemp("agencies")
-    with emptied_terminal(name, state) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def server(terminal):
-    running = LiveServer(terminal.addresses, terminal.state)
-    running.start()
-    yield running
-    running.kill()
 
 
 def post(session, address, **typed):
@@ -242,6 +225,16 @@ def test_a_name_and_an_address_are_changed_and_never_taken_from_another(council)
     ):
         with pytest.raises(Refused, match=says):
             domain.change_user(user=one, **given)
+
+
+def test_what_a_provider_said_of_an_address_ends_with_it(council):
+    user = domain.add_user(email="old@council.example", name="One", place=place(council))
+    came = SocialAccount.objects.using("owner")
+    came.create(user=user, provider="agency", uid="of old@council.example")
+    domain.change_user(user=user, name="One New")
+    assert came.filter(user=user).exists()
+    domain.change_user(user=user, email="new@council.example")
+    assert not came.filter(user=user).exists()
 
 
 def test_who_leaves_one_of_two_agencies_goes_on_in_the_other(council):

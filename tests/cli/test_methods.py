@@ -16,17 +16,8 @@ from alongside.web.budgets.models import AllocationMethod, MethodInUse
 from alongside.web.drafts.pages import Refused
 from support.methods import SHEET, altered, as_bytes, dearer, foreign
 from support.plans import TODAY
-from support.terminal import emptied_terminal
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
-
-
-@pytest.fixture(scope="module")
-def terminal(tmp_path_factory):
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    name, state = f"alongside_methods_{worker}_{os.getpid()}", tmp_path_factory.mktemp("methods")
-    with emptied_terminal(name, state) as found:
-        yield found
 
 
 @pytest.fixture

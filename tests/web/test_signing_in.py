@@ -7,9 +7,13 @@ import time
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.sessions.models import Session
+from django.db import IntegrityError, connections
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from alongside.web.accounts.models import User
 from support.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +99,42 @@ def test_a_forgotten_password_is_replaced_by_a_link_in_an_email(client, cast, ma
     assert "too old" in client.get(address, follow=True).text
     client.post("/account/login/", {"login": "sam@example.org", "password": new})
     assert "My work" in client.get("/").text
+
+
+def test_who_chose_a_new_password_is_not_kept_out_by_tries_with_the_old_one(
+    client, cast, mailoutbox
+):
+    wrong, new = {"login": "sam@example.org", "password": "wrong"}, "rhubarb lantern quartz"
+    for _time in range(6):
+        page = client.post("/account/login/", wrong).text
+    assert "too many tries" in page
+    client.post("/account/password/reset/", {"email": "sam@example.org"})
+    address = re.search(r"http://testserver(/\S+)", mailoutbox[0].body)[1]
+    form = client.get(address).url
+    client.post(form, {"password1": new, "password2": new})
+    client.post("/account/login/", {"login": "sam@example.org", "password": new})
+    assert "My work" in client.get("/").text
+
+
+def test_no_address_is_kept_beside_the_one_that_the_agency_gave(client, cast, mailoutbox):
+    client.post("/account/password/reset/", {"email": "sam@example.org"})
+    client.post("/account/login/", {"login": "sam@example.org", "password": PASSWORD})
+    assert not EmailAddress.objects.exists()
+    with pytest.raises(IntegrityError, match="the_accounts_own_address_only"):
+        EmailAddress.objects.create(user=cast.sam, email="other@example.org", verified=True)
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_addresses_that_were_kept_beside_are_gone_with_this_version():
+    MigrationExecutor(connections["owner"]).migrate([("accounts", "0001_initial")])
+    kept = EmailAddress.objects.using("owner")
+    sam = kept.create(user_id=1, email="was.sam@example.org", verified=True)
+    EmailConfirmation.objects.using("owner").create(email_address=sam, key="x")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    MigrationExecutor(connections["owner"]).migrate([("accounts", "0002_one_address")])
+    assert not kept.exists()
+    assert not User.objects.using("owner").filter(email="was.sam@example.org").exists()
 
 
 def test_who_has_no_account_gets_no_other_answer(client, cast):

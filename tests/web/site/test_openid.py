@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.internal.flows.email_authentication import wipe_password
 from django.conf import settings
 from django.test import override_settings
 
@@ -82,6 +83,14 @@ def somebody_from_the_provider(rf, address, *, verified=True):
 def test_who_has_an_account_comes_in_by_an_address_that_the_provider_vouches_for(rf, cast):
     login, _ = somebody_from_the_provider(rf, "sam@example.org")
     assert login.user == cast.sam
+
+
+@pytest.mark.django_db
+def test_a_password_from_before_ends_when_somebody_first_comes_in_through_the_provider(rf, cast):
+    login, _ = somebody_from_the_provider(rf, "sam@example.org")
+    wipe_password(rf.get("/"), login.user, "sam@example.org")
+    cast.sam.refresh_from_db()
+    assert not cast.sam.has_usable_password()
 
 
 @pytest.mark.django_db

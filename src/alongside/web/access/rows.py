@@ -142,7 +142,7 @@ OPEN_TABLES = {
     "access_agency": "names of organisations are public",
     "access_team": "names of teams are not personal",
     "accounts_user": "must be read before anybody is signed in; holds staff names, no records",
-    "account_emailaddress": "the sign-in library's own; staff addresses",
+    "account_emailaddress": "the sign-in library's own; always empty",
     "account_emailconfirmation": "the sign-in library's own",
     "mfa_authenticator": "the sign-in library's own; secrets are staff's",
     "socialaccount_socialaccount": "the sign-in library's own",

@@ -44,3 +44,7 @@ class ClosedSignUp(DefaultAccountAdapter):
 
     def get_user_display(self, user: User) -> Any:
         return user.name
+
+    def forget_wrong_tries(self, user: User) -> None:
+        """Count the wrong passwords of somebody no more, who has chosen a new one by a link."""
+        self._delete_login_attempts_cached_email(self.request, email=user.email)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
 
 from alongside.web.accounts.models import User
+from alongside.web.accounts.tokens import LinkTokens
 
 DAYS = settings.PASSWORD_RESET_TIMEOUT // 86_400
 
@@ -18,7 +18,7 @@ def password_link(user: User, home: str) -> str:
         "account_reset_password_from_key",
         kwargs={
             "uidb36": user_pk_to_url_str(user),
-            "key": default_token_generator.make_token(user),
+            "key": LinkTokens().make_token(user),
         },
     )
     return home.rstrip("/") + path

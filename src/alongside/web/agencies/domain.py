@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -171,6 +172,8 @@ def leave(*, user: User, agency: Agency, now: datetime) -> None:
 def change_user(*, user: User, email: str | None = None, name: str | None = None) -> User:
     """Change the address that somebody signs in with, or their name.
 
+    What their agency's provider said of the address before ends with it.
+
     Raises
     ------
     Refused
@@ -188,6 +191,8 @@ def change_user(*, user: User, email: str | None = None, name: str | None = None
         changed = [each for each in ("email", "name") if getattr(new, each) != getattr(user, each)]
         user.email, user.name = new.email, new.name
         user.save(using=OWNER, update_fields=changed)
+        if "email" in changed:
+            _end_what_came_by_address(user)
         doing.concerns(_agencies_of(user))
         doing.facts |= {"user": user.pk, "changed": changed}
     return user
@@ -209,6 +214,10 @@ def give_link(*, user: User) -> None:
     with act_at_terminal("agencies.give_link") as doing:
         doing.concerns(_agencies_of(user))
         doing.facts |= {"user": user.pk}
+
+
+def _end_what_came_by_address(user: User) -> None:
+    SocialAccount.objects.using(OWNER).filter(user=user).delete()
 
 
 def _place(user: User, place: Place) -> Membership:

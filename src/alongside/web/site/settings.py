@@ -145,6 +145,7 @@ MFA_FORMS = {
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "alongside.web.accounts.adapter.ClosedSignUp"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "alongside.web.accounts.tokens.LinkTokens"  # noqa: S105
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 # Through an agency's own provider come only those who have an account, by an address that it vouches for.
