@@ -122,3 +122,32 @@ def test_only_the_address_that_the_agency_gave_last_signs_in_and_gets_links(
     somebody().chooses(link, "harbour violet tractor")
     assert somebody().signs_in("new@council.example", ANOTHER), "this is nobody else's account"
     assert somebody().signs_in("old@council.example", "harbour violet tractor")
+    back = new_link(terminal, server, "new@council.example")
+    for was, becomes in (("new", "third"), ("third", "new")):
+        change = ("user", "change", f"{was}@council.example")
+        terminal.says(*change, "--email", f"{becomes}@council.example")
+    assert EXPIRED in somebody().chooses(back, NEW), "also where the address is the same again"
+
+
+@pytest.mark.slow
+def test_a_link_ends_when_somebody_leaves_also_where_they_come_back(
+    terminal, server, let_in, somebody
+):
+    link = let_in("leaves@council.example")
+    opened = somebody()
+    form = opened.session.get(link, timeout=30)
+    assert "New password again" in form.text
+    terminal.says("user", "leave", "leaves@council.example", "--agency", "Northshire Council")
+    assert EXPIRED in somebody().chooses(link, NEW)
+    terminal.says(
+        "user", "join", "leaves@council.example", "--role", "practitioner",
+        "--agency", "Northshire Council",
+    )  # fmt: skip
+    assert EXPIRED in somebody().chooses(link, NEW)
+    path = form.url.removeprefix(server.url)
+    assert EXPIRED in opened.post(path, password1=NEW, password2=NEW).text
+    assert not somebody().signs_in("leaves@council.example", NEW)
+    assert "is changed" in somebody().chooses(
+        new_link(terminal, server, "leaves@council.example"), NEW
+    )
+    assert somebody().signs_in("leaves@council.example", NEW)

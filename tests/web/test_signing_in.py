@@ -132,7 +132,7 @@ def test_addresses_that_were_kept_beside_are_gone_with_this_version():
     EmailConfirmation.objects.using("owner").create(email_address=sam, key="x")
     with connections["owner"].cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    MigrationExecutor(connections["owner"]).migrate([("accounts", "0002_one_address")])
+    MigrationExecutor(connections["owner"]).migrate([("accounts", "0003_links_end")])
     assert not kept.exists()
     assert not User.objects.using("owner").filter(email="was.sam@example.org").exists()
 

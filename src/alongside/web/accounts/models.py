@@ -30,6 +30,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=10, default="en-gb")
     is_active = models.BooleanField(default=True)
     is_example = models.BooleanField(default=False)
+    # Links to choose a password that were made until then do not work any more.
+    links_ended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()

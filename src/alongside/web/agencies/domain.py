@@ -15,6 +15,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils import timezone
 
 from alongside.web.access.models import Agency, Membership, Role, Team
 from alongside.web.accounts.models import User
@@ -154,6 +155,8 @@ def join(*, user: User, place: Place) -> Membership:
 def leave(*, user: User, agency: Agency, now: datetime) -> None:
     """End every place that somebody has in an agency; with none left anywhere, they cannot sign in.
 
+    A link to choose a password that they were given does not work any more, also if they come back.
+
     Raises
     ------
     Refused
@@ -163,8 +166,9 @@ def leave(*, user: User, agency: Agency, now: datetime) -> None:
     with act_at_terminal("agencies.leave") as doing:
         if not places.filter(agency=agency).update(ended_at=now):
             raise Refused(f"{user} does not work in {agency}.")
-        if not places.exists():
-            User.objects.using(OWNER).filter(pk=user.pk).update(is_active=False)
+        User.objects.using(OWNER).filter(pk=user.pk).update(
+            is_active=places.exists(), links_ended_at=now
+        )
         doing.held_by_id = agency.pk
         doing.facts |= {"user": user.pk}
 
@@ -172,7 +176,8 @@ def leave(*, user: User, agency: Agency, now: datetime) -> None:
 def change_user(*, user: User, email: str | None = None, name: str | None = None) -> User:
     """Change the address that somebody signs in with, or their name.
 
-    What their agency's provider said of the address before ends with it.
+    What came by the address before ends with it: links to choose a password, and what their agency's
+    provider said of who has it.
 
     Raises
     ------
@@ -217,6 +222,7 @@ def give_link(*, user: User) -> None:
 
 
 def _end_what_came_by_address(user: User) -> None:
+    User.objects.using(OWNER).filter(pk=user.pk).update(links_ended_at=timezone.now())
     SocialAccount.objects.using(OWNER).filter(user=user).delete()
 
 
