@@ -32,6 +32,16 @@ def test_a_draft_that_is_too_long_says_so_to_the_page_that_saves_it(signed_in, a
         assert not Draft.objects.exists()
 
 
+def test_a_field_whose_name_holds_a_nul_is_left_out_of_a_draft_and_the_rest_is_kept(signed_in):
+    client = signed_in("sam")
+    odd = {**GOOD, "given\x00_name": "Nobody", "\x00": "nothing"}
+    assert client.post("/drafts/save?form=/people/add/", odd).status_code == 200
+    assert 'value="Joan"' in client.get("/people/add/").text
+    sent = client.post("/people/add/", {**odd, "born_day": "99"})
+    assert sent.status_code == 422
+    assert 'value="Joan"' in client.get("/people/add/").text
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [

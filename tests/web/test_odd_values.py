@@ -202,6 +202,11 @@ def test_no_form_faults_whatever_is_sent_to_it(forms, subtests):
         filled = partial(everywhere, ODD[odd])
         with subtests.test(odd, where="also in the boxes that nobody types into"):
             assert not wrong_when(filled, forms, clear=False)
+    with subtests.test("a NUL byte", where="in the name of a box"):
+        odd = ODD["a NUL byte"]
+        assert not wrong_when(
+            lambda form: {**form.filled(odd), f"answer:{odd}": odd, odd: odd}, forms
+        )
     with subtests.test("sensible", times=2):
         assert not wrong_when(lambda form: form.filled(ODD["sensible"]), forms, times=2)
 

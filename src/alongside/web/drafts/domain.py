@@ -107,10 +107,11 @@ def _page_of(fields: Mapping[str, list[str]]) -> str:
 
 
 def _kept(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    # No page has a field whose name holds a NUL, so nobody typed into one.
     kept = {
         name: [value.replace("\x00", "") for value in values]
         for name, values in fields.items()
-        if name not in NEVER_KEPT
+        if name not in NEVER_KEPT and "\x00" not in name
     }
     if len(json.dumps(kept)) > LARGEST_DRAFT:
         raise DraftTooLarge(_("This is too long to keep as a draft. Shorten it, then save it."))
