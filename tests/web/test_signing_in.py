@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import time
 from datetime import timedelta
 
@@ -11,6 +14,7 @@ from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
 from django.utils import timezone
 
 from alongside.web.accounts.models import User
@@ -56,6 +60,48 @@ def test_who_tries_too_often_is_told_how_long_to_wait(client, cast, settings, li
     assert "login attempts" not in pages[-1]
     welsh = client.post("/account/login/", wrong, headers={"Accept-Language": "cy"}).text
     assert "Bu gormod o gynigion i fewngofnodi. Arhoswch" in welsh
+
+
+def wrong_try(client, place):
+    wrong = {"login": "nobody@example.org", "password": "wrong"}
+    page = client.post("/account/login/", wrong, headers={"X-Forwarded-For": place})
+    return "too many tries" in page.text
+
+
+def test_behind_a_declared_web_server_each_place_has_its_own_tries(client, cast, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/m/ip"}
+    assert [wrong_try(client, "192.0.2.7") for _time in range(3)] == [False, False, True]
+    assert not wrong_try(client, "192.0.2.8"), "somebody elsewhere still signs in"
+    assert wrong_try(client, "192.0.2.9, 192.0.2.7"), (
+        "what the browser put before counts for nothing"
+    )
+
+
+def test_without_a_declared_web_server_nobody_says_where_they_come_from(client, cast, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/m/ip"}
+    places = [f"192.0.2.{each}" for each in range(3)]
+    assert [wrong_try(client, place) for place in places] == [False, False, True]
+
+
+def test_a_whole_office_signs_in_from_one_place(cast, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cast.sam.set_password(PASSWORD)
+    cast.sam.save()
+    right = {"login": "sam@example.org", "password": PASSWORD}
+    pages = [Client().post("/account/login/", right) for _colleague in range(40)]
+    assert {page.status_code for page in pages} == {302}
+    keys = [Client().post("/account/2fa/webauthn/login/", {}) for _colleague in range(40)]
+    assert 429 not in {page.status_code for page in keys}
+
+
+@pytest.mark.parametrize(("tls", "trusted"), [("", "0"), ("1", "1")])
+def test_a_web_server_in_front_is_declared_by_tls(tls, trusted):
+    told = "from alongside.web.site import settings; print(settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    environment = {**os.environ, "ALONGSIDE_TLS": tls}
+    words = [sys.executable, "-c", told]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == trusted
 
 
 def test_nobody_makes_an_account_for_themselves(client, cast):

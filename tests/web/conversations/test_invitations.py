@@ -99,6 +99,21 @@ def test_a_wrong_code_is_told_so_and_too_many_are_refused(invited, phone):
     assert page.status_code == 429
 
 
+@pytest.mark.parametrize(("proxies", "elsewhere"), [(0, 429), (1, 302)])
+def test_wrong_codes_of_others_stop_nobody_behind_a_declared_web_server(
+    invited, phone, settings, proxies, elsewhere
+):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    enter = reverse("conversations:enter_code")
+    for n in range(21):
+        forged = {"X-Forwarded-For": f"198.51.100.{n}, 192.0.2.7"}
+        page = phone.post(enter, {"code": "AAA-AAA-AAA"}, headers=forged)
+    assert page.status_code == 429, "what the browser put before counts for nothing"
+    right = {"code": invited.code}
+    page = phone.post(enter, right, headers={"X-Forwarded-For": "192.0.2.8"})
+    assert page.status_code == elsewhere
+
+
 @pytest.mark.parametrize("key", ["x", "a" * 43, "%00", "'; drop table", "ABCDEFGHJ"])
 def test_a_key_that_is_not_one_shows_nothing(invited, phone, key):
     assert phone.get(f"/answer/{key}/").status_code in (404, 400)

@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView, View
 
 from alongside.instruments import Response, Sent
+from alongside.web.accounts.places import place_of
 from alongside.web.conversations import beside, forms, invitations, rendering, uploads
 from alongside.web.conversations.asking_languages import asked_in, switch
 from alongside.web.conversations.faults import problem_of
@@ -45,14 +46,8 @@ TRIES_COUNT_FOR = 600  # seconds
 CODE = re.compile(r"\s*|true|false|[0-9]+|[a-z0-9]+(-[a-z0-9]+)+")
 
 
-def _address_of(request: HttpRequest) -> str:
-    if settings.SECURE_PROXY_SSL_HEADER:
-        return str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def _tries(request: HttpRequest) -> str:
-    return f"invitation-tries:{_address_of(request)}"
+    return f"invitation-tries:{place_of(request)}"
 
 
 class _Guest:

@@ -123,8 +123,16 @@ LOGIN_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-# Ten wrong passwords a minute from one place, and five in five minutes for one address. The page says how long.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# The one web server in front says where a request comes from. Without one, whoever asks could say anything.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0
+# A whole council may share one address. What is right counts as tried too until it is found right; the page says
+# how long to wait. A passkey, and a link to choose a password, cannot be guessed.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",
+    "reset_password_from_key": "300/m/ip",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_FORMS = {
