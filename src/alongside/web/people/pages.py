@@ -67,6 +67,7 @@ class PersonPage(ActorPage):
             person=self.person,
             card=self.card,
             may_write=self.actor.writes(self.person.held_by_id),
+            only_shared=not self.actor.reads(self.person.held_by_id),
             **kwargs,
         )
 

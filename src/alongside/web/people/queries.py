@@ -131,6 +131,11 @@ class Around:
     cares_for: list[Relationship]
     named_by: list[Relationship]
 
+    @property
+    def somebody(self) -> bool:
+        """Whether there is anybody now."""
+        return bool(self.now or self.cares_for or self.named_by)
+
 
 @statement
 def _around(*, person_id: Any) -> QuerySet[Relationship]:
