@@ -62,6 +62,10 @@ class Actor:
         """Whether the actor is in information governance in this agency, and so reads its log."""
         return self._has((Role.GOVERNANCE,), agency_id)
 
+    def works_in(self, agency_id: int) -> bool:
+        """Whether the actor has a place in this agency, whatever it lets them do."""
+        return any(membership.agency_id == agency_id for membership in self.memberships)
+
     def reads(self, agency_id: int) -> bool:
         """Whether the actor reads records that this agency holds."""
         return self._has(READING_ROLES, agency_id)

@@ -19,6 +19,10 @@ class NobodyMay(PermissionDenied):
         self.instead = instead
 
 
+class AnotherAgencys(PermissionDenied):
+    """What no account of the reader's own agency may do: the record is another agency's, and only read here."""
+
+
 def check_may_write(actor: Actor, agency_id: int) -> None:
     """Let through whoever may add to the records of an agency.
 
@@ -27,10 +31,18 @@ def check_may_write(actor: Actor, agency_id: int) -> None:
     PermissionDenied
         With a sentence saying why not.
     """
-    if not actor.writes(agency_id):
+    if actor.writes(agency_id):
+        return
+    if actor.works_in(agency_id):
         raise PermissionDenied(
             _(
                 "You can read this record but not change it. Ask an administrator of your agency if "
                 "you should be able to."
             )
         )
+    raise AnotherAgencys(
+        _(
+            "This is another agency’s record. You can read it but not change it. Ask that agency if "
+            "something in it should change."
+        )
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -208,7 +207,7 @@ def save_page(
     """
     with transaction.atomic():
         view = _locked(view_id)
-        _check_writes(actor, view)
+        permissions.check_may_write_view(actor, view)
         _check_open(view)
         new_sitting = _is_new_sitting(view, actor)
         before = uploads.keys_in(view.draft)
@@ -225,12 +224,6 @@ def save_page(
             with act("conversations.write", actor) as doing:
                 _about_view(doing, view)
     return saved
-
-
-def _check_writes(actor: Actor, view: Contribution) -> None:
-    if not permissions.may_write_view(actor, view):
-        sentence = _("This is another agency’s view. You can read it but not change it.")
-        raise PermissionDenied(sentence)
 
 
 def _is_new_sitting(view: Contribution, actor: Actor) -> bool:
@@ -331,7 +324,7 @@ def complete_view(*, actor: Actor, view: Contribution) -> None:
     """
     with act("conversations.complete_view", actor) as doing:
         now = _locked(view.pk)
-        _check_writes(actor, now)
+        permissions.check_may_write_view(actor, now)
         _check_open(now)
         amended = now.response is not None
         if amended:
@@ -375,7 +368,7 @@ def amend(*, actor: Actor, view: Contribution, because: str) -> None:
         raise Refused(_("Say why the answers are being amended."), "because")
     with act("conversations.amend", actor) as doing:
         now = _locked(view.pk)
-        _check_writes(actor, now)
+        permissions.check_may_write_view(actor, now)
         if now.draft is not None or now.response is None:
             raise Refused(_("This view is being written already: go on with it."))
         state_amended(now.conversation.state)
@@ -396,7 +389,7 @@ def drop_amendment(*, actor: Actor, view: Contribution) -> None:
     """
     with act("conversations.drop_amendment", actor) as doing:
         now = _locked(view.pk)
-        _check_writes(actor, now)
+        permissions.check_may_write_view(actor, now)
         if now.response is None or now.draft is None:
             raise Refused(_("There is no amendment to give up."))
         before = uploads.keys_in(now.draft)

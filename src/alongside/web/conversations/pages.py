@@ -6,11 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
+from alongside.web.access.permissions import check_may_write
 from alongside.web.conversations import permissions, queries
 from alongside.web.people.pages import ButtonPage, PersonPage
 
@@ -62,8 +61,7 @@ class ConversationPage(PersonPage):
 
     def require_holder(self) -> None:
         """Refuse whoever may read the conversation and not change it."""
-        if not permissions.may_hold(self.actor, self.conversation):
-            raise PermissionDenied(_("You can read this conversation but not change it."))
+        check_may_write(self.actor, self.conversation.held_by_id)
 
 
 class ConversationButton(ConversationPage, ButtonPage):
@@ -113,10 +111,7 @@ class OwnView(ConversationPage):
 
     def require_writer(self) -> None:
         """Refuse whoever may read the view and not write in it."""
-        if not permissions.may_write_view(self.actor, self.view_of):
-            raise PermissionDenied(
-                _("This is another agency’s view. You can read it but not change it.")
-            )
+        permissions.check_may_write_view(self.actor, self.view_of)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(view_of=self.view_of, **kwargs)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from alongside.web.access.permissions import AnotherAgencys, check_may_write
+
 if TYPE_CHECKING:
     from alongside.web.access.actor import Actor
     from alongside.web.conversations.models import Contribution, Conversation
@@ -32,3 +34,16 @@ def check_may_contribute(actor: Actor, conversation: Conversation) -> None:
 def may_write_view(actor: Actor, contribution: Contribution) -> bool:
     """Whether the actor may write in a view: members of the agency whose view it is."""
     return actor.writes(contribution.held_by_id)
+
+
+def check_may_write_view(actor: Actor, contribution: Contribution) -> None:
+    """Let through whoever may write in a view.
+
+    Raises
+    ------
+    PermissionDenied
+        With a sentence saying why not.
+    """
+    if not actor.works_in(contribution.held_by_id):
+        raise AnotherAgencys(_("This is another agency’s view. You can read it but not change it."))
+    check_may_write(actor, contribution.held_by_id)

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 import alongside
-from alongside.web.access.permissions import NobodyMay
+from alongside.web.access.permissions import AnotherAgencys, NobodyMay
 from alongside.web.site import source
 
 log = structlog.get_logger("alongside.site")
@@ -68,7 +68,8 @@ def bad_request(request: HttpRequest, *_given: Any, **_reason: Any) -> HttpRespo
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say why not, when the one who refused gave a sentence."""
     instead = exception.instead if isinstance(exception, NobodyMay) else ""
-    told = {"reason": str(exception or ""), "instead": instead}
+    anothers = isinstance(exception, AnotherAgencys)
+    told = {"reason": str(exception or ""), "instead": instead, "anothers": anothers}
     return render(request, "403.html", told, status=403)
 
 
