@@ -312,9 +312,11 @@ def _home(address: str | None) -> str:
     from django.conf import settings
     from django.http.request import validate_host
 
-    hosts = [each.strip() for each in os.environ.get("ALONGSIDE_HOSTS", "").split(",")]
+    from alongside.web.site import environment
+
+    hosts = environment.hosts(os.environ)
     scheme = "https" if settings.BEHIND_TLS else "http"
-    named = f"{scheme}://{hosts[0].lstrip('.')}" if hosts[0] else "http://localhost:8000"
+    named = f"{scheme}://{hosts[0].lstrip('.')}" if hosts else "http://localhost:8000"
     home = address or named
     parts = urlsplit(home)
     if parts.scheme not in ("http", "https") or not parts.hostname:

@@ -20,12 +20,16 @@ WRONG = [
     ("ALONGSIDE_LOG_LEVEL", "LOUD", "WARNING"),
     ("ALONGSIDE_LOG", "xml", "json"),
     ("ALONGSIDE_SOURCE_URL", "ftp://code", "address of your source code"),
+    ("ALONGSIDE_TLS", "enabled", "'enabled': set 1 where the platform is served over TLS, or 0"),
+    ("ALONGSIDE_DEBUG", "maybe", "set 1 for developers"),
     ("ALONGSIDE_OIDC_NAME", "Northtown", "ALONGSIDE_OIDC_SERVER_URL"),
 ]
 RIGHT = {
     "ALONGSIDE_SECRET_KEY": "x" * 32,
     "ALONGSIDE_HOSTS": "care.council.example, .council.example,10.0.0.1,[::1]",
     "ALONGSIDE_SESSION_SECONDS": "1800",
+    "ALONGSIDE_TLS": " Yes ",
+    "ALONGSIDE_DEBUG": "off",
     "ALONGSIDE_LOG_LEVEL": "info",
     "ALONGSIDE_LOG": "json",
     "ALONGSIDE_SOURCE_URL": "https://code.council.example/alongside",
@@ -48,7 +52,11 @@ def test_nothing_and_everything_right_is_right():
     ("command", "code"), [(["check"], 1), (["agency", "list"], 2), (["demo"], 2), (["worker"], 2)]
 )
 def test_a_command_says_every_slip_and_shows_no_trace(tmp_path, command, code):
-    wrong = {"ALONGSIDE_SESSION_SECONDS": "soon", "ALONGSIDE_LOG_LEVEL": "LOUD"}
+    wrong = {
+        "ALONGSIDE_SESSION_SECONDS": "soon",
+        "ALONGSIDE_LOG_LEVEL": "LOUD",
+        "ALONGSIDE_TLS": "enabled",
+    }
     done = subprocess.run(
         [sys.executable, "-c", "from alongside.cli import main; main()", *command],
         env={**os.environ, "ALONGSIDE_STATE": str(tmp_path), **wrong},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from typing import NamedTuple
 
 import pytest
@@ -100,6 +102,27 @@ def test_a_public_name_without_tls_is_found(monkeypatch):
     assert health.sent_over_tls().good
 
 
+@pytest.mark.parametrize("word", ["1", "true", "YES", " on ", "0", "false", "No", "off", ""])
+def test_cookies_are_called_safe_exactly_where_they_are_sent_over_tls_only(word):
+    """Ask the settings in a process of their own, as each is read once."""
+    asked = (
+        "import os; from alongside.web.site import health, settings; "
+        "print(settings.SESSION_COOKIE_SECURE, health.sent_over_tls().good, health.is_public(os.environ))"
+    )
+    environ = {**os.environ, "ALONGSIDE_HOSTS": "care.council.example", "ALONGSIDE_TLS": word}
+    done = subprocess.run(
+        [sys.executable, "-c", asked], env=environ, capture_output=True, text=True, timeout=60
+    )
+    secure = word.strip().lower() in {"1", "true", "yes", "on"}
+    assert done.stdout.split() == [str(secure), str(secure), "True"], done.stderr
+
+
+def test_names_of_this_machine_are_not_public(monkeypatch):
+    monkeypatch.setenv("ALONGSIDE_HOSTS", "localhost, 127.0.0.1,")
+    monkeypatch.delenv("ALONGSIDE_TLS", raising=False)
+    assert health.sent_over_tls() == health.Finding(True, "Served on this machine only.")
+
+
 def test_a_disk_that_is_all_but_full_stops_the_start_with_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("ALONGSIDE_STATE", str(tmp_path))
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Disk(1, 1, 299_999_999))
@@ -117,6 +140,9 @@ def test_a_state_folder_that_is_none_stops_the_start_with_a_sentence(tmp_path, m
     monkeypatch.setenv("ALONGSIDE_STATE", str(tmp_path / "file" / "state"))
     with pytest.raises(launch.CannotStart, match="cannot be used .* ALONGSIDE_STATE"):
         launch.check_room()
+    monkeypatch.setenv("ALONGSIDE_STATE", str(tmp_path / ("s" * 300)))
+    (*_others, found) = health.examine(say=lambda _stage: None)
+    assert (found.good, "ALONGSIDE_STATE" in found.sentence) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +152,7 @@ def test_a_state_folder_that_is_none_stops_the_start_with_a_sentence(tmp_path, m
         ("localhost, 127.0.0.1", "", True),
         ("care.council.example", "", False),
         ("", "1", False),
+        ("", "0", True),
     ],
 )
 def test_a_published_password_is_found_where_others_reach_the_platform(

@@ -10,13 +10,49 @@ from urllib.parse import urlsplit
 from alongside.web.site import mail, openid
 
 HOST = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\]")
+HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 SHORTEST_SESSION, LONGEST_SESSION = 300, 86_400
 SHORTEST_SECRET = 32
+YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
+FLAGS = {
+    "ALONGSIDE_TLS": "where the platform is served over TLS",
+    "ALONGSIDE_DEBUG": "for developers, on their own machine only",
+}
+
+
+class NotConfigured(Exception):
+    """A variable says what cannot be; the message says what to set."""
+
+
+def says_yes(environ: Mapping[str, str], name: str) -> bool:
+    """Whether one of :data:`FLAGS` says yes.
+
+    Raises
+    ------
+    NotConfigured
+        When it says neither yes nor no.
+    """
+    word = environ.get(name, "").strip().lower()
+    if word not in YES | NO:
+        raise NotConfigured(
+            f"{name} is {environ[name]!r}: set 1 {FLAGS[name]}, or 0, or take it away."
+        )
+    return word in YES
+
+
+def public_hosts(environ: Mapping[str, str]) -> list[str]:
+    """Give the names, beyond this machine's own, under which the platform is reached."""
+    return [name for name in hosts(environ) if name.lower() not in HERE]
+
+
+def hosts(environ: Mapping[str, str]) -> list[str]:
+    """Give the names under which the platform is reached."""
+    return [*filter(None, map(str.strip, environ.get("ALONGSIDE_HOSTS", "").split(",")))]
 
 
 def problems(environ: Mapping[str, str]) -> list[str]:
     """Give a sentence for each variable that says what cannot be, with what to set it to."""
-    return [*_secret(environ), *_hosts(environ), *_session(environ), *_log(environ), *_source(environ), *_openid(environ), *_mail(environ)]  # fmt: skip
+    return [*_secret(environ), *_flags(environ), *_hosts(environ), *_session(environ), *_log(environ), *_source(environ), *_openid(environ), *_mail(environ)]  # fmt: skip
 
 
 def _secret(environ: Mapping[str, str]) -> Iterator[str]:
@@ -28,8 +64,16 @@ def _secret(environ: Mapping[str, str]) -> Iterator[str]:
         )
 
 
+def _flags(environ: Mapping[str, str]) -> Iterator[str]:
+    for name in FLAGS:
+        try:
+            says_yes(environ, name)
+        except NotConfigured as problem:
+            yield str(problem)
+
+
 def _hosts(environ: Mapping[str, str]) -> Iterator[str]:
-    for name in filter(None, map(str.strip, environ.get("ALONGSIDE_HOSTS", "").split(","))):
+    for name in hosts(environ):
         if not HOST.fullmatch(name):
             yield (
                 f"ALONGSIDE_HOSTS names {name!r}: give names alone, such as care.council.example, "

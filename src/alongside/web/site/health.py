@@ -11,7 +11,6 @@ from datetime import timedelta
 from alongside.web.site import environment, launch, mail, server_log, state
 from alongside.web.site.database import Addresses, DatabaseUnavailable, check_server
 
-HERE = frozenset({"", "localhost", "127.0.0.1", "[::1]"})
 # A worker beats every ten seconds, and takes the next job when it has done one.
 WAITS_TOO_LONG = timedelta(minutes=5)
 
@@ -26,12 +25,13 @@ class Finding:
 
 def examine(*, say: Callable[[str], None]) -> list[Finding]:
     """Look at everything the platform needs; the first thing that stops it from going on is the last."""
-    findings = [_python(), _state(), secret_is_kept(), sent_over_tls()]
+    findings = [_python(), _state()]
     if not findings[1].good:
-        return findings[:2]
+        return findings
+    findings.append(secret_is_kept())
     if wrong := environment.problems(os.environ):
         return findings + [Finding(False, sentence) for sentence in wrong]
-    findings.append(look_at_mail())
+    findings += [sent_over_tls(), look_at_mail()]
     try:
         with launch.database() as addresses:
             say("Looking at the database")
@@ -66,11 +66,11 @@ def secret_is_kept() -> Finding:
 
 def sent_over_tls() -> Finding:
     """Say whether sign-ins can be read on the way."""
-    public = bool(os.environ.get("ALONGSIDE_HOSTS"))
-    encrypted = bool(os.environ.get("ALONGSIDE_TLS"))
+    public = bool(environment.public_hosts(os.environ))
+    encrypted = environment.says_yes(os.environ, "ALONGSIDE_TLS")
     return Finding(
         encrypted or not public,
-        "ALONGSIDE_HOSTS names public addresses but ALONGSIDE_TLS is not set: serve over TLS and set "
+        "ALONGSIDE_HOSTS names public addresses but ALONGSIDE_TLS does not say 1: serve over TLS and set "
         "ALONGSIDE_TLS=1, or sign-ins could be read on the way."
         if public and not encrypted
         else "Sign-in cookies are sent over TLS only."
@@ -148,8 +148,7 @@ def log_names_nobody(addresses: Addresses) -> list[Finding]:
 
 def is_public(environ: Mapping[str, str]) -> bool:
     """Whether others than this machine reach the platform."""
-    names = map(str.strip, environ.get("ALONGSIDE_HOSTS", "").split(","))
-    return bool(environ.get("ALONGSIDE_TLS")) or bool({*names} - HERE)
+    return environment.says_yes(environ, "ALONGSIDE_TLS") or bool(environment.public_hosts(environ))
 
 
 def example_is_here_only(addresses: Addresses) -> Finding:

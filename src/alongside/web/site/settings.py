@@ -7,25 +7,17 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from alongside.web.site import logs, mail, openid, state
+from alongside.web.site import environment, logs, mail, openid, state
 from alongside.web.site.database import Address, Addresses
 
 HERE = Path(__file__).resolve().parent
 
 
-def _flag(name: str) -> bool:
-    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
-
-
-def _words(name: str) -> list[str]:
-    return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
-
-
-DEBUG = _flag("ALONGSIDE_DEBUG")
-BEHIND_TLS = _flag("ALONGSIDE_TLS")
+DEBUG = environment.says_yes(os.environ, "ALONGSIDE_DEBUG")
+BEHIND_TLS = environment.says_yes(os.environ, "ALONGSIDE_TLS")
 SECRET_KEY = state.secret_key(os.environ)
-ALLOWED_HOSTS = [*_words("ALONGSIDE_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _words("ALONGSIDE_HOSTS")]
+ALLOWED_HOSTS = [*environment.hosts(os.environ), *sorted(environment.HERE)]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in environment.hosts(os.environ)]
 
 # Whoever runs a changed version says here where its source code is; else it gives its own files.
 SOURCE_URL = os.environ.get("ALONGSIDE_SOURCE_URL", "")
