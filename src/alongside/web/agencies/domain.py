@@ -6,7 +6,6 @@ may not make an agency. Nobody is signed in there, so each act's event names the
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +18,7 @@ from django.utils import timezone
 
 from alongside.web.access.models import Agency, Membership, Role, Team
 from alongside.web.accounts.models import User
+from alongside.web.agencies import names
 from alongside.web.audit.domain import act_at_terminal
 from alongside.web.drafts.pages import Refused
 
@@ -65,7 +65,7 @@ def add_agency(*, name: str, kind: str, route: str, telephone: str = "") -> Agen
     Refused
         When the name will not do or is taken, or the database holds the example.
     """
-    name = _name(name, "An agency's name")
+    name = names.kept(name, "An agency's name")
     agencies = Agency.objects.using(OWNER)
     if agencies.filter(is_example=True).exists():
         raise Refused(
@@ -73,8 +73,8 @@ def add_agency(*, name: str, kind: str, route: str, telephone: str = "") -> Agen
             "belong in a database of their own: name another folder in ALONGSIDE_STATE, or another "
             "database in DATABASE_URL."
         )
-    if agencies.filter(name__iexact=name).exists():
-        raise Refused(f"There is an agency called {name} already.")
+    if there := names.same(name, agencies.values_list("name", flat=True)):
+        raise Refused(f"There is an agency called {there} already.")
     with act_at_terminal("agencies.add_agency") as doing:
         agency: Agency = agencies.create(
             name=name, kind=kind, route=route, telephone=telephone.strip()
@@ -92,10 +92,10 @@ def add_team(*, agency: Agency, name: str) -> Team:
     Refused
         When the name will not do or is taken.
     """
-    name = _name(name, "A team's name")
+    name = names.kept(name, "A team's name")
     teams = Team.objects.using(OWNER)
-    if teams.filter(agency=agency, name__iexact=name).exists():
-        raise Refused(f"{agency} has a team called {name} already.")
+    if there := names.same(name, teams.filter(agency=agency).values_list("name", flat=True)):
+        raise Refused(f"{agency} has a team called {there} already.")
     with act_at_terminal("agencies.add_team") as doing:
         team: Team = teams.create(agency=agency, name=name)
         doing.held_by_id = agency.pk
@@ -113,7 +113,7 @@ def add_user(*, email: str, name: str, place: Place, password: str | None = None
     Refused
         When the address, the name, the place or the password will not do.
     """
-    email, name = _email(email), _name(name, "A person's name")
+    email, name = _email(email), names.kept(name, "A person's name")
     place.check()
     users = User.objects.db_manager(OWNER)
     if users.filter(email=email).exists():
@@ -186,7 +186,7 @@ def change_user(*, user: User, email: str | None = None, name: str | None = None
     """
     new = User(
         email=_email(email) if email is not None else user.email,
-        name=_name(name, "A person's name") if name is not None else user.name,
+        name=names.kept(name, "A person's name") if name is not None else user.name,
     )
     if (new.email, new.name) == (user.email, user.name):
         raise Refused("Nothing would change: give a new --email, a new --name, or both.")
@@ -247,17 +247,6 @@ def _agencies_of(user: User) -> list[int]:
     places = Membership.objects.using(OWNER).filter(user=user)
     now = places.filter(ended_at__isnull=True)
     return sorted(set((now or places).values_list("agency_id", flat=True)))
-
-
-def _name(text: str, what: str) -> str:
-    text = " ".join(text.split(" ")).strip()
-    if not text:
-        raise Refused(f"{what} cannot be empty.")
-    if len(text) > 200:
-        raise Refused(f"{what} can have 200 characters at most; this has {len(text)}.")
-    if any(unicodedata.category(each) in ("Cc", "Cs", "Co", "Cn") for each in text):
-        raise Refused(f"{what} cannot hold tabs, line ends or characters that cannot be shown.")
-    return text
 
 
 def _email(text: str) -> str:

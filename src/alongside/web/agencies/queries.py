@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from alongside.web.access.models import Agency, Membership, Team
 from alongside.web.accounts.models import User
+from alongside.web.agencies import names
 from alongside.web.agencies.domain import OWNER
 from alongside.web.drafts.pages import Refused
 
@@ -28,7 +29,8 @@ def agency_named(name: str | None) -> Agency:
     Raises
     ------
     Refused
-        When there is none of that name, or no name was given and there is more than one.
+        When there is none of that name, or more than one to whoever reads it; or no name was given and
+        there is more than one.
     """
     found = {agency.name: agency for agency in Agency.objects.using(OWNER).order_by("name")}
     if not found:
@@ -39,8 +41,7 @@ def agency_named(name: str | None) -> Agency:
         if len(found) > 1:
             raise Refused(f"Say which agency, with --agency. {_there(found)}")
         return next(iter(found.values()))
-    named = {key.casefold(): agency for key, agency in found.items()}
-    if agency := named.get(name.strip().casefold()):
+    if agency := names.find(name, found, "agencies"):
         return agency
     raise Refused(f"There is no agency called {name!r}. {_meant(name, found)}{_there(found)}")
 
@@ -51,13 +52,12 @@ def team_named(agency: Agency, name: str | None) -> Team | None:
     Raises
     ------
     Refused
-        When the agency has none of that name.
+        When the agency has none of that name, or more than one to whoever reads it.
     """
     if name is None:
         return None
     teams = {team.name: team for team in Team.objects.using(OWNER).filter(agency=agency)}
-    named = {key.casefold(): team for key, team in teams.items()}
-    if team := named.get(name.strip().casefold()):
+    if team := names.find(name, teams, f"teams of {agency}"):
         return team
     there = _there(teams) if teams else f'Make one: alongside team add "{name}"'
     raise Refused(f"{agency} has no team called {name!r}. {_meant(name, teams)}{there}")
@@ -87,12 +87,12 @@ def places(agency: Agency | None = None) -> QuerySet[Membership]:
     )
 
 
-def _meant(name: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(names), n=1)
+def _meant(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1)
     return f"Was {near[0]} meant? " if near else ""
 
 
-def _there(names: Iterable[str]) -> str:
-    listed = sorted(names)
+def _there(known: Iterable[str]) -> str:
+    listed = sorted(known)
     more = f", and {len(listed) - LISTED} more" if len(listed) > LISTED else ""
     return f"There are: {', '.join(listed[:LISTED])}{more}."

@@ -21,6 +21,11 @@ _UNSEEN = re.compile(
 _LONE_JOINER = re.compile("(?:^|(?<=\\s))[\u200c\u200d]+|[\u200c\u200d]+(?=\\s|$)")
 
 
+def seen(text: str) -> str:
+    """Give what is seen of a name: without characters that have no width or turn what follows round."""
+    return _LONE_JOINER.sub("", _UNSEEN.sub("", text)).strip()
+
+
 class TextField(Sentences, forms.CharField):
     """One line of text, 200 characters unless told otherwise.
 
@@ -80,10 +85,8 @@ class NameField(TextField):
     browser_attrs: ClassVar = {"spellcheck": "false", "autocomplete": "off"}
 
     def to_python(self, value: Any) -> Any:
-        seen = super().to_python(value)
-        if not isinstance(seen, str):
-            return seen
-        return _LONE_JOINER.sub("", _UNSEEN.sub("", seen)).strip()
+        typed = super().to_python(value)
+        return seen(typed) if isinstance(typed, str) else typed
 
 
 class LongTextField(TextField):

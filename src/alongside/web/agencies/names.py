@@ -1,0 +1,87 @@
+"""Names of agencies, teams and people: what of them is kept, and when two are one to whoever reads them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import unicodedata
+from collections.abc import Iterable
+from typing import TypeVar
+
+from alongside.web.design.fields.text import seen
+from alongside.web.drafts.pages import Refused
+
+LONGEST = 200
+UNSHOWN = frozenset({"Cc", "Cs", "Co", "Cn"})
+# Those that are not of category Cf; the blank of Braille is seen as a space.
+_NOT_SEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_BRAILLE_BLANK = "\u2800"
+Named = TypeVar("Named")
+
+
+def as_read(name: str) -> str:
+    """Give what somebody reads of a name: the same for two that nobody could tell apart.
+
+    Capitals and small letters are the same, so are a ligature and its letters; spaces count once, and
+    what is not seen counts for nothing.
+    """
+    plain = unicodedata.normalize("NFKC", name.replace(_BRAILLE_BLANK, " ")).casefold()
+    shown = (each for each in plain if unicodedata.category(each) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", _NOT_SEEN.sub("", "".join(shown))).split())
+
+
+def kept(text: str, what: str) -> str:
+    """Give a name as it is kept.
+
+    Raises
+    ------
+    Refused
+        When it will not do: a sentence that begins with what it is the name of.
+    """
+    text = text.strip()
+    if any(unicodedata.category(each) in UNSHOWN for each in text):
+        raise Refused(f"{what} cannot hold tabs, line ends or characters that cannot be shown.")
+    text = " ".join(seen(text).split())
+    if not as_read(text):
+        raise Refused(f"{what} cannot be empty.")
+    if len(text) > LONGEST:
+        raise Refused(f"{what} can have {LONGEST} characters at most; this has {len(text)}.")
+    return text
+
+
+def same(name: str, others: Iterable[str]) -> str | None:
+    """Give the one of other names that nobody could tell from this one, if there is one."""
+    return next((other for other in others if as_read(other) == as_read(name)), None)
+
+
+def find(name: str, named: dict[str, Named], what: str) -> Named | None:
+    """Give what a name names: what is called exactly so, or else the only one that is read so.
+
+    Raises
+    ------
+    Refused
+        When it is read as the name of more than one.
+    """
+    exactly = named.get(name, named.get(name.strip()))
+    if exactly is not None:
+        return exactly
+    fit = [each for each in named if as_read(each) == as_read(name)]
+    if len(fit) > 1:
+        typed = ", ".join(map(_to_type, sorted(fit)))
+        raise Refused(
+            f"{name!r} fits {len(fit)} {what}. Give one exactly as it is written: {typed}."
+        )
+    return named[fit[0]] if fit else None
+
+
+def _to_type(name: str) -> str:
+    """Give a name as a shell takes it, with each letter that may be mistaken for another as its number."""
+    return shlex.quote(name) if name.isascii() else f"$'{''.join(map(_numbered, name))}'"
+
+
+def _numbered(letter: str) -> str:
+    if letter.isascii():
+        return f"\\{letter}" if letter in "\\'" else letter
+    return f"\\u{ord(letter):04x}" if ord(letter) <= 0xFFFF else f"\\U{ord(letter):08x}"
