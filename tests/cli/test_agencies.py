@@ -411,6 +411,22 @@ def test_who_governs_an_agency_sees_acts_at_the_terminal_and_others_do_not(termi
     assert {"agencies.add_agency", "agencies.add_user"} <= seen
 
 
+@pytest.mark.slow
+def test_square_brackets_in_a_name_or_a_title_break_no_list(terminal, tmp_path):
+    where, who, titled = "Old [/north] Agency", "[red]Ann[/red]", "[/b] Eight :heart: questions"
+    terminal.says("agency", "add", where, "--kind", "nhs")
+    terminal.says(
+        "user", "add", "ann@old.example", "--name", who, "--role", "analyst", "--agency", where
+    )
+    form = tmp_path / "a[b].json"
+    form.write_text(as_text(quality_form(title=titled)), "utf-8")
+    to = ("--agency", where)
+    terminal.says("instrument", "load", str(form), "--value-set", "ascot-2012-england", *to)
+    assert where in terminal.says("agency", "list")
+    assert who in terminal.says("user", "list", *to)
+    assert titled in terminal.says("instrument", "list", *to)
+
+
 def test_an_agency_is_given_forms_of_its_own(terminal, tmp_path):
     where = "Formshire Council"
     terminal.says("agency", "add", where, "--kind", "council")

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 
 from alongside.cli import console
 
@@ -50,3 +51,23 @@ def test_at_a_terminal_there_is_a_bar_and_it_goes_away(monkeypatch):
     shown = terminal.export_text(styles=True)
     assert "Writing" in shown
     assert shown.rstrip().endswith("\x1b[2K")
+
+
+@pytest.mark.parametrize("typed", ["Old [/north] Agency", "[red]x", "[bold]b[/bold] :red_heart:"])
+def test_what_somebody_typed_is_said_as_it_is(typed, capsys):
+    table = Table("Name", typed)
+    table.add_row(typed, "1")
+    for speaker in (console.out, console.err):
+        speaker.print(typed)
+        speaker.print(table)
+    console.say_mistake(console.Mistake(typed))
+    said = capsys.readouterr()
+    assert (said.out.count(typed), said.err.count(typed)) == (3, 4)
+
+
+def test_at_a_terminal_a_stage_is_said_as_it_is(monkeypatch):
+    terminal = Console(record=True, stderr=True, force_terminal=True, width=80)
+    monkeypatch.setattr(console, "err", terminal)
+    with console.progress("Reading a[/b].csv") as move:
+        move(1, 2)
+    assert "Reading a[/b].csv" in terminal.export_text()

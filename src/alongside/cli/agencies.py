@@ -100,10 +100,9 @@ def add_agency(
         from alongside.web.agencies import domain
 
         made = domain.add_agency(name=name, kind=kind, route=route, telephone=telephone)
-        out.print(f"{made} is there.", markup=False)
+        out.print(f"{made} is there.")
         out.print(
-            f'Next: alongside user add EMAIL --name "First Last" --role practitioner --agency "{made}"',
-            markup=False,
+            f'Next: alongside user add EMAIL --name "First Last" --role practitioner --agency "{made}"'
         )
 
 
@@ -132,7 +131,7 @@ def add_team(name: ItsName, agency: AgencyName = None) -> None:
         from alongside.web.agencies import domain, queries
 
         made = domain.add_team(agency=queries.agency_named(agency), name=name)
-        out.print(f"{made}, {made.agency}, is there.", markup=False)
+        out.print(f"{made}, {made.agency}, is there.")
 
 
 @user.command("add")
@@ -165,7 +164,7 @@ def add_user(
         place = _place(role, agency, team, reads_only, agrees_up_to)
         password = _password() if ask_password else None
         made = domain.add_user(email=email, name=name, place=place, password=password)
-        out.print(_stands(made, place), markup=False)
+        out.print(_stands(made, place))
         if password is None:
             _print_link(made, home)
         else:
@@ -195,7 +194,7 @@ def change(
         from alongside.web.agencies import domain, queries
 
         who = domain.change_user(user=queries.user_of(email), email=new_email, name=name)
-        out.print(f"{who} signs in as {who.email}.", markup=False)
+        out.print(f"{who} signs in as {who.email}.")
 
 
 @user.command("join")
@@ -214,7 +213,7 @@ def join(
         who = queries.user_of(email)
         place = _place(role, agency, team, reads_only, agrees_up_to)
         domain.join(user=who, place=place)
-        out.print(_stands(who, place), markup=False)
+        out.print(_stands(who, place))
 
 
 @user.command("leave")
@@ -230,7 +229,7 @@ def leave(email: Email, agency: AgencyName = None) -> None:
 
         who, where = queries.user_of(email), queries.agency_named(agency)
         domain.leave(user=who, agency=where, now=timezone.now())
-        out.print(f"{who} works in {where} no more.", markup=False)
+        out.print(f"{who} works in {where} no more.")
 
 
 @user.command("list")
@@ -334,12 +333,9 @@ def _print_link(who: User, home: str) -> None:
     from alongside.web.agencies.domain import give_link
 
     give_link(user=who)
-    out.print(f"{who} chooses a password here, once, within {DAYS} days:", markup=False)
-    out.print(f"  {password_link(who, home)}", markup=False)
-    out.print(
-        f"Give it to them alone. Another one: alongside user link {who.email}",
-        markup=False,
-    )
+    out.print(f"{who} chooses a password here, once, within {DAYS} days:")
+    out.print(f"  {password_link(who, home)}")
+    out.print(f"Give it to them alone. Another one: alongside user link {who.email}")
 
 
 def _stands(who: User, place: Place) -> str:

@@ -9,9 +9,13 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# Nothing that is said is markup, for it may hold what somebody typed; what is to stand out is a Text.
+out, err = (
+    Console(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
+    for stderr in (False, True)
+)
 PATIENCE_SECONDS = 1.0
 
 
@@ -21,8 +25,13 @@ class Mistake(Exception):
 
 def say_mistake(mistake: Mistake) -> None:
     """Print a mistake."""
-    err.print("[bold red]✗[/bold red] ", end="")
-    err.print(str(mistake), markup=False)
+    err.print(marked(str(mistake), good=False))
+
+
+def marked(sentence: str, *, good: bool) -> Text:
+    """Give a sentence with the mark of what is right, or of what is not."""
+    mark = ("✓", "green") if good else ("✗", "bold red")
+    return Text.assemble(mark, " ", sentence)
 
 
 class _Sayings:
@@ -38,9 +47,7 @@ class _Sayings:
             return
         self.end()
         self._label = label
-        self._timer = threading.Timer(
-            PATIENCE_SECONDS, err.print, [f"{label} …"], {"markup": False}
-        )
+        self._timer = threading.Timer(PATIENCE_SECONDS, err.print, [f"{label} …"])
         self._timer.daemon = True
         self._timer.start()
 
@@ -58,7 +65,7 @@ def progress(label: str, total: float | None = None) -> Iterator[Any]:
     """
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TimeElapsedColumn(),
     )

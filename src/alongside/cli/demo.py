@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from alongside.cli.console import Mistake, out, progress
 from alongside.cli.platform import mistakes
@@ -61,6 +62,6 @@ def _load(people: int, seed: int, move: Callable[..., None]) -> str:
 def _print_sign_ins() -> None:
     from alongside.web.example.loader import PASSWORD, sign_ins
 
-    out.print(f'Sign in with the password "[bold]{PASSWORD}[/bold]" as')
+    out.print(Text.assemble('Sign in with the password "', (PASSWORD, "bold"), '" as'))
     for each in sign_ins():
         out.print(f"  {each.email:24} {each.described}")

@@ -59,7 +59,7 @@ def load(
         else:
             held_as = own_forms.held_as(purpose=purpose, about=about, value_set=_values(value_set))
             made = own_forms.load_form(agency=where, text=text, held_as=held_as, name=name)
-        out.print(f"{made} is there for {where}, as {made.name}.", markup=False)
+        out.print(f"{made} is there for {where}, as {made.name}.")
 
 
 @app.command("list")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from alongside.cli.agencies import AgencyName, tables
@@ -66,11 +65,9 @@ def add(
             content=method_checks.read_method(content),
             data_sheet=sheet,
         )
-        out.print(f"{made} is there. Its digest: {made.digest}", markup=False, soft_wrap=True)
+        out.print(f"{made} is there. Its digest: {made.digest}")
         out.print(
-            f'Next: alongside method use "{made.name}" "{made.version}" --from DATE --agency "{where}"',
-            markup=False,
-            soft_wrap=True,
+            f'Next: alongside method use "{made.name}" "{made.version}" --from DATE --agency "{where}"'
         )
 
 
@@ -99,7 +96,7 @@ def use(
 
         where, method = queries.agency_named(agency), own_methods.method_named(name, version)
         own_methods.use_method(agency=where, method=method, since=first, today=timezone.localdate())
-        out.print(f"{where} uses {method} from {first.isoformat()}.", markup=False, soft_wrap=True)
+        out.print(f"{where} uses {method} from {first.isoformat()}.")
 
 
 @app.command("list")
@@ -122,7 +119,7 @@ def list_methods() -> None:
             where = "; ".join(used.get(method.pk, [])) or "nowhere"
             day = f"{method.published_at:%Y-%m-%d}"
             told = (method.name, method.version, day, method.digest[:16], where)
-            table.add_row(*map(escape, told))
+            table.add_row(*told)
         out.print(table)
 
 

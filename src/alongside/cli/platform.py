@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from alongside.cli.console import Mistake, err, out, progress
+from alongside.cli.console import Mistake, err, marked, out, progress
 
 
 def add_to(app: typer.Typer) -> None:
@@ -83,9 +83,7 @@ def check() -> None:
     with progress("Starting the database") as move:
         findings = health.examine(say=lambda stage: move(0, label=stage))
     for finding in findings:
-        mark = "[green]✓[/green]" if finding.good else "[bold red]✗[/bold red]"
-        out.print(mark, end=" ")
-        out.print(finding.sentence, markup=False)
+        out.print(marked(finding.sentence, good=finding.good))
     if not all(finding.good for finding in findings):
         raise typer.Exit(1)
 
