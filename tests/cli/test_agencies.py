@@ -91,6 +91,7 @@ WRONG = [
     (["--agrees-up-to", "0,950"], "'0,950' was found"),
     (["--agrees-up-to", "600"], "Only a manager"),
     (["--address", "care.council.example"], "should look like https://"),
+    (["--address", "http://[abc"], "should look like https://"),
     (["--address", "https://elsewhere.example"], "Name it in ALONGSIDE_HOSTS"),
     (["--role", "boss"], "practitioner"),
 ]

@@ -306,18 +306,17 @@ def _password() -> str:
 
 def _home(address: str | None) -> str:
     """Give where the platform is reached, checked: a link that leads nowhere helps nobody."""
-    from urllib.parse import urlsplit
-
     from django.conf import settings
     from django.http.request import validate_host
 
     from alongside.web.site import environment
+    from alongside.web.site.parts import parts_of
 
     hosts = environment.hosts(os.environ)
     scheme = "https" if settings.BEHIND_TLS else "http"
     named = f"{scheme}://{hosts[0].lstrip('.')}" if hosts else "http://localhost:8000"
     home = address or named
-    parts = urlsplit(home)
+    parts = parts_of(home)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Mistake(f"--address should look like https://care.council.example; found {home!r}.")
     if not validate_host(parts.hostname, settings.ALLOWED_HOSTS):

@@ -22,6 +22,7 @@ WRONG = [
     ("ALONGSIDE_SOURCE_URL", "ftp://code", "address of your source code"),
     ("ALONGSIDE_TLS", "enabled", "'enabled': set 1 where the platform is served over TLS, or 0"),
     ("ALONGSIDE_DEBUG", "maybe", "set 1 for developers"),
+    ("ALONGSIDE_SOURCE_URL", "http://[x", "address of your source code"),
     ("ALONGSIDE_OIDC_NAME", "Northtown", "ALONGSIDE_OIDC_SERVER_URL"),
 ]
 RIGHT = {
@@ -41,6 +42,24 @@ def test_a_slip_is_a_sentence_that_names_it(name, value, says):
     (sentence,) = problems({name: value})
     assert says in sentence
     assert "ALONGSIDE_" in sentence
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ALONGSIDE_MAIL_URL": "smtp://[x", "ALONGSIDE_MAIL_FROM": "care@northshire.example"},
+        {
+            "ALONGSIDE_OIDC_SERVER_URL": "https://[x",
+            "ALONGSIDE_OIDC_NAME": "Northshire",
+            "ALONGSIDE_OIDC_CLIENT_ID": "a",
+            "ALONGSIDE_OIDC_SECRET": "b",
+        },
+    ],
+    ids=["mail", "provider"],
+)
+def test_a_bracket_that_is_not_closed_is_a_sentence(wrong):
+    (sentence,) = problems(wrong)
+    assert next(iter(wrong)) in sentence
 
 
 def test_nothing_and_everything_right_is_right():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 
 from alongside.web.site import mail, openid
+from alongside.web.site.parts import parts_of
 
 HOST = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\]")
 HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -101,7 +101,7 @@ def _log(environ: Mapping[str, str]) -> Iterator[str]:
 
 def _source(environ: Mapping[str, str]) -> Iterator[str]:
     given = environ.get("ALONGSIDE_SOURCE_URL", "")
-    parts = urlsplit(given)
+    parts = parts_of(given)
     if given and (parts.scheme not in ("http", "https") or not parts.hostname):
         yield (
             f"ALONGSIDE_SOURCE_URL is {given!r}: set the address of your source code, such as "

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
+
+from alongside.web.site.parts import parts_of
 
 URL, FROM = "ALONGSIDE_MAIL_URL", "ALONGSIDE_MAIL_FROM"
 PORTS = {"smtp": 587, "smtps": 465}
@@ -65,7 +67,7 @@ def server(environ: Mapping[str, str]) -> MailServer | None:
 
 
 def _read(given: str) -> MailServer:
-    parts = urlsplit(given)
+    parts = parts_of(given)
     try:
         port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+
+from alongside.web.site.parts import parts_of
 
 NAMES = (
     "ALONGSIDE_OIDC_NAME",
@@ -52,7 +53,7 @@ def providers(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def origin(server: str) -> str:
     """Give the scheme and host of a provider's address, or nothing when it is not a safe address."""
-    parts = urlsplit(server)
+    parts = parts_of(server)
     local = parts.hostname in {"localhost", "127.0.0.1"}
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
         return ""
