@@ -127,6 +127,8 @@ def test_a_taken_port_is_named_with_a_free_one(tmp_path):
     [
         ("postgresql://owner:hunter2@127.0.0.1:1/alongside", "cannot be reached"),
         ("mysql://x", "should look like postgresql://"),
+        ("postgresql://owner:hunter2@[::1/alongside", "should look like postgresql://"),
+        ("postgresql://owner:hunter2@127.0.0.1:1/alongside?foo=bar", "says 'foo'"),
     ],
 )
 def test_a_wrong_database_url_is_a_sentence(tmp_path, url, says):

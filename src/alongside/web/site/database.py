@@ -14,16 +14,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote
 
 import fasteners
 import psutil
 import psycopg
-from psycopg import sql
+from psycopg import pq, sql
+
+from alongside.web.site.parts import parts_of
 
 EMBEDDED_NAME = "alongside"
 OLDEST_SUPPORTED = 15
 PATIENCE_SECONDS = 120
+CONNECT_SECONDS = "10"
+# What an address may say of a connection after its question mark: all that PostgreSQL knows, but for copying servers.
+OPTIONS = frozenset(each.keyword.decode() for each in pq.Conninfo.get_defaults()) - {"replication"}
 # The file by which a server says that the folder is its own, and the line of it that names the socket's folder.
 LOCK, SOCKET_LINE = "postmaster.pid", 4
 # What the embedded server writes of an error: not the statement, not the row, not its words; those quote.
@@ -59,13 +64,16 @@ class Address:
     def from_url(cls, url: str, variable: str = "DATABASE_URL") -> Address:
         """Read ``postgresql://user:password@host:port/name?host=/socket``, as the variable says it.
 
+        What stands after the question mark counts before what stands in front of it.
+
         Raises
         ------
         DatabaseUnavailable
             When it is not the address of a PostgreSQL database.
         """
-        parts = urlsplit(url)
-        name = unquote(parts.path.lstrip("/"))
+        parts = parts_of(url)
+        options = _options(parts.query, variable)
+        name = options.pop("dbname", unquote(parts.path.lstrip("/")))
         if parts.scheme not in ("postgres", "postgresql") or not name:
             raise DatabaseUnavailable(
                 f"{variable} should look like postgresql://owner:password@host:5432/alongside."
@@ -74,11 +82,10 @@ class Address:
             port = str(parts.port or "")
         except ValueError as error:
             raise DatabaseUnavailable(f"The port in {variable} should be a number.") from error
-        options = dict(parse_qsl(parts.query))
         return cls(
             name=name,
-            user=unquote(parts.username or ""),
-            password=unquote(parts.password or ""),
+            user=options.pop("user", unquote(parts.username or "")),
+            password=options.pop("password", unquote(parts.password or "")),
             host=options.pop("host", parts.hostname or ""),
             port=options.pop("port", port),
             options=tuple(sorted(options.items())),
@@ -90,7 +97,7 @@ class Address:
         where = quote(self.user, safe="")
         where += f":{quote(self.password, safe='')}" if self.password else ""
         query = [("host", self.host)] if self.host.startswith("/") else []
-        host = "" if query else self.host
+        host = "" if query else f"[{self.host}]" if ":" in self.host else self.host
         query += [("port", self.port)] if self.port and not host else []
         tail = "&".join(f"{key}={quote(value, safe='/')}" for key, value in [*query, *self.options])
         port = f":{self.port}" if self.port and host else ""
@@ -136,17 +143,27 @@ class Address:
                 password=self.password or None,
                 host=self.host or None,
                 port=self.port or None,
-                connect_timeout=10,
-                **dict(self.options),
+                **{"connect_timeout": CONNECT_SECONDS, **dict(self.options)},
                 **settings,
             )
-        except psycopg.OperationalError as error:
+        except (psycopg.OperationalError, psycopg.ProgrammingError, UnicodeError) as error:
             place = f"{self.host or 'this machine'}{':' + self.port if self.port else ''}"
             reason = str(error).strip().splitlines()[0].rpartition("failed: ")[2]
             raise DatabaseUnavailable(
                 f"The database {self.name!r} on {place} cannot be reached as {self.user!r}: {reason}. "
                 f"Start it, or correct {self.variable}; without DATABASE_URL an embedded one is used."
             ) from error
+
+
+def _options(query: str, variable: str) -> dict[str, str]:
+    """Read what an address says of the connection after its question mark."""
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    if unknown := sorted(given.keys() - OPTIONS):
+        raise DatabaseUnavailable(
+            f"{variable} says {unknown[0]!r} after the question mark, which PostgreSQL does not know. Take "
+            "it away, or write one that it knows, such as sslmode=require or connect_timeout=10."
+        )
+    return {option: value for option, value in given.items() if value}
 
 
 @dataclass(frozen=True)
