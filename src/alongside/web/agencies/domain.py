@@ -20,6 +20,7 @@ from alongside.web.access.models import Agency, Membership, Role, Team
 from alongside.web.accounts.models import User
 from alongside.web.agencies import names
 from alongside.web.audit.domain import act_at_terminal
+from alongside.web.design.fields import PhoneField
 from alongside.web.drafts.pages import Refused
 
 OWNER = "owner"
@@ -63,9 +64,9 @@ def add_agency(*, name: str, kind: str, route: str, telephone: str = "") -> Agen
     Raises
     ------
     Refused
-        When the name will not do or is taken, or the database holds the example.
+        When the name or the number will not do, the name is taken, or the database holds the example.
     """
-    name = names.kept(name, "An agency's name")
+    name, telephone = names.kept(name, "An agency's name"), _telephone(telephone)
     agencies = Agency.objects.using(OWNER)
     if agencies.filter(is_example=True).exists():
         raise Refused(
@@ -76,9 +77,7 @@ def add_agency(*, name: str, kind: str, route: str, telephone: str = "") -> Agen
     if there := names.same(name, agencies.values_list("name", flat=True)):
         raise Refused(f"There is an agency called {there} already.")
     with act_at_terminal("agencies.add_agency") as doing:
-        agency: Agency = agencies.create(
-            name=name, kind=kind, route=route, telephone=telephone.strip()
-        )
+        agency: Agency = agencies.create(name=name, kind=kind, route=route, telephone=telephone)
         doing.held_by_id = agency.pk
         doing.facts |= {"agency": agency.pk, "kind": kind}
     return agency
@@ -247,6 +246,15 @@ def _agencies_of(user: User) -> list[int]:
     places = Membership.objects.using(OWNER).filter(user=user)
     now = places.filter(ended_at__isnull=True)
     return sorted(set((now or places).values_list("agency_id", flat=True)))
+
+
+def _telephone(text: str) -> str:
+    """Read a number as the forms do, for it is printed on what people are given."""
+    try:
+        number: str = PhoneField(label="An agency's number", required=False).clean(text)
+    except ValidationError as error:
+        raise Refused(f"{' '.join(error.messages)}.") from error
+    return number
 
 
 def _email(text: str) -> str:

@@ -142,6 +142,7 @@ class PhoneField(TextField):
         super().__init__(max_length=max_length, **kwargs)
 
     def check_line(self, value: str) -> None:
+        super().check_line(value)
         digits = sum(character.isdigit() for character in value)
         shape = re.fullmatch(r"\+?[\d\s().\-]+(\s*(ext\.?|x|#)\s*\d+)?", value, flags=re.IGNORECASE)
         if shape is None or not 6 <= digits <= 20:
