@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from alongside.cli import agencies as commands
 from alongside.cli import app
+from alongside.cli.console import Mistake
 from alongside.web.access.models import Agency, Membership, Role, Team
 from alongside.web.accounts.models import User
 from alongside.web.agencies import domain, queries
@@ -92,6 +93,7 @@ WRONG = [
     (["--agrees-up-to", "600"], "Only a manager"),
     (["--address", "care.council.example"], "should look like https://"),
     (["--address", "http://[abc"], "should look like https://"),
+    (["--address", "http://localhost:8000/?x=1#y"], "without a user, a ? or a #"),
     (["--address", "https://elsewhere.example"], "Name it in ALONGSIDE_HOSTS"),
     (["--role", "boss"], "practitioner"),
 ]
@@ -108,6 +110,27 @@ def test_wrong_words_are_refused_in_a_sentence_and_nobody_is_let_in(terminal, su
             )  # fmt: skip
             assert says in " ".join(said.split())
     assert "Nobody signs in as" in terminal.refuses("user", "link", "wrong@council.example")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://localhost:99999", "http://localhost/?", "http://localhost/#", "http://localhost?x=1",
+        "http://elsewhere.example\\@localhost", "http://somebody@localhost", "http://local host/",
+        "http://localhost/a b", "http:///", "http://[::1",
+    ],
+)  # fmt: skip
+def test_an_address_from_which_a_link_leads_nowhere_is_refused(address):
+    with pytest.raises(Mistake, match="should look like https://care.council.example"):
+        commands._home(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://localhost", "http://localhost:8000/", "HTTP://localhost/care/", "http://[::1]:8000"],
+)
+def test_an_address_at_which_the_platform_is_reached_is_taken(address):
+    assert commands._home(address) == address
 
 
 @pytest.mark.parametrize(
@@ -165,6 +188,28 @@ def place(agency, role="practitioner", **more):
 def test_a_name_that_will_not_do_is_refused(council, name, says):
     with pytest.raises(Refused, match=says):
         domain.add_agency(name=name, kind="council", route="budget_first")
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        ("0" * 60, "must be 40 characters or fewer. You have entered 60."),
+        ("0123456\n23", "must be on one line"),
+        ("01632 960001 <b>", "must be a telephone number"),
+        ("hello", "must be a telephone number"),
+    ],
+)
+def test_what_is_no_telephone_number_is_refused_and_no_agency_made(council, number, says):
+    with pytest.raises(Refused, match=f"^An agency's number {says}"):
+        domain.add_agency(name="New", kind="nhs", route="budget_first", telephone=number)
+    assert not Agency.objects.using("owner").filter(name="New").exists()
+
+
+def test_a_number_is_kept_as_it_is_typed(council):
+    made = domain.add_agency(
+        name="New", kind="nhs", route="budget_first", telephone=" +44 (0)1632 960001 ext 3 "
+    )
+    assert made.telephone == "+44 (0)1632 960001 ext 3"
 
 
 LOOK_ALIKE = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -49,6 +50,8 @@ Route = Literal["budget_first", "plan_first"]
 Role = Literal[
     "practitioner", "manager", "analyst", "involvement_lead", "governance", "administrator"
 ]
+# Where the platform is reached: a path may follow, and the links in it go on from there.
+HOME = re.compile(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?", re.IGNORECASE)
 ItsName = Annotated[str, typer.Argument(help="Its name, as people know it.", metavar="NAME")]
 Email = Annotated[str, typer.Argument(help="The address that they sign in with.", metavar="EMAIL")]
 AgencyName = Annotated[
@@ -317,9 +320,13 @@ def _home(address: str | None) -> str:
     named = f"{scheme}://{hosts[0].lstrip('.')}" if hosts else "http://localhost:8000"
     home = address or named
     parts = parts_of(home)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Mistake(f"--address should look like https://care.council.example; found {home!r}.")
-    if not validate_host(parts.hostname, settings.ALLOWED_HOSTS):
+    if not (parts.hostname and HOME.fullmatch(home)):
+        raise Mistake(
+            "--address should look like https://care.council.example, without a user, a ? or a #; "
+            f"found {home!r}."
+        )
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if not validate_host(host, settings.ALLOWED_HOSTS):
         raise Mistake(
             f"The platform does not answer at {parts.hostname}. Name it in ALONGSIDE_HOSTS, "
             "or give an --address at which it is reached."

@@ -78,16 +78,12 @@ class Address:
             raise DatabaseUnavailable(
                 f"{variable} should look like postgresql://owner:password@host:5432/alongside."
             )
-        try:
-            port = str(parts.port or "")
-        except ValueError as error:
-            raise DatabaseUnavailable(f"The port in {variable} should be a number.") from error
         return cls(
             name=name,
             user=options.pop("user", unquote(parts.username or "")),
             password=options.pop("password", unquote(parts.password or "")),
             host=options.pop("host", parts.hostname or ""),
-            port=options.pop("port", port),
+            port=options.pop("port", str(parts.port or "")),
             options=tuple(sorted(options.items())),
             variable=variable,
         )

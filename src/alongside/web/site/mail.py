@@ -68,10 +68,7 @@ def server(environ: Mapping[str, str]) -> MailServer | None:
 
 def _read(given: str) -> MailServer:
     parts = parts_of(given)
-    try:
-        port = parts.port or PORTS.get(parts.scheme, 0)
-    except ValueError:
-        port = 0
+    port = parts.port or PORTS.get(parts.scheme, 0)
     if parts.scheme not in PORTS or not parts.hostname or not port:
         # Not quoted: there may be a password in it.
         raise NotConfigured(

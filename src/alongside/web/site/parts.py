@@ -8,8 +8,10 @@ UNREADABLE = urlsplit("")
 
 
 def parts_of(address: str) -> SplitResult:
-    """Take an address apart; one that cannot be read, such as ``http://[``, has no scheme and no host."""
+    """Take an address apart; one that cannot be read, such as ``http://[`` or one with a port that is none, has none."""
     try:
-        return urlsplit(address)
+        parts = urlsplit(address)
+        _port = parts.port  # read here, for it is looked at only when it is asked for
     except ValueError:
         return UNREADABLE
+    return parts
