@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import tarfile
+from dataclasses import asdict
 from pathlib import Path
 
 import psycopg
@@ -13,11 +16,13 @@ from django.test import Client
 from django.urls import reverse
 
 from alongside.web.site import backup
-from alongside.web.site.database import Addresses, DatabaseUnavailable, ensure_database
+from alongside.web.site.database import Address, Addresses, DatabaseUnavailable, ensure_database
 from alongside.web.site.launch import CannotStart
 from support.cast import PASSWORD
 from support.database import copy_of_template, drop, pointing_at, server
 
+# Files that are no backup are refused before a database is asked.
+NOWHERE = Addresses(Address("nowhere", "nobody"), Address("nowhere", "nobody"))
 COUNT_TABLES = "select count(*) from pg_tables where schemaname = 'public'"
 
 
@@ -143,6 +148,88 @@ def test_a_damaged_file_restores_nothing(filled, empty, tmp_path, damage):
         backup.restore(empty, file)
     with empty.owner.connect() as connection:
         assert connection.execute(COUNT_TABLES).fetchone() == (0,)
+
+
+def packed(folder, manifest, dump=b"rows", mode="w"):
+    """A file such as a backup is, with a manifest of one's own; its digest is right unless it says another."""
+    if isinstance(manifest, dict):
+        manifest = json.dumps({"digest": hashlib.sha256(dump).hexdigest(), **manifest})
+    file = folder / "made.backup"
+    with tarfile.open(file, mode) as archive:
+        for name, content in (("manifest.json", manifest.encode()), ("database.dump", dump)):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return file
+
+
+RIGHT = {"alongside": "1.0", "tables": {"people_person": 3}}
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        {**RIGHT, "changes": None},
+        {**RIGHT, "changes": [["a"]]},
+        {**RIGHT, "tables": [1]},
+        {**RIGHT, "tables": {"people_person": "three"}},
+        {**RIGHT, "tables": {"people_person": True}},
+        {**RIGHT, "alongside": 1},
+        {**RIGHT, "digest": None},
+        {"alongside": "1.0"},
+        "[]",
+        "[" * 100_000,
+        '{"alongside": ' + "9" * 5000 + "}",
+        "\x00",
+    ],
+    ids=lambda each: str(each)[:60],
+)
+def test_a_manifest_that_is_none_is_a_sentence(tmp_path, manifest):
+    with pytest.raises(CannotStart, match="is not a backup that alongside wrote, or is cut short"):
+        backup.restore(NOWHERE, packed(tmp_path, manifest))
+
+
+@pytest.mark.parametrize("mode", ["w:gz", "w:xz", "w:bz2"])
+@pytest.mark.parametrize("damage", ["cut", "altered"])
+def test_a_backup_that_was_compressed_and_damaged_is_a_sentence(tmp_path, mode, damage):
+    file = packed(tmp_path, RIGHT, os.urandom(200_000), mode)
+    content = bytearray(file.read_bytes())
+    if damage == "cut":
+        del content[len(content) // 2 :]
+    else:
+        content[1000:1100] = bytes(100)
+    file.write_bytes(content)
+    with pytest.raises(CannotStart, match="is not a backup|was altered"):
+        backup.restore(NOWHERE, file)
+
+
+def test_what_is_a_folder_where_the_rows_should_be_is_a_sentence(tmp_path):
+    file = tmp_path / "made.backup"
+    (tmp_path / "manifest.json").write_text(json.dumps({**RIGHT, "digest": ""}))
+    (tmp_path / "database.dump").mkdir()
+    with tarfile.open(file, "w") as archive:
+        for name in ("manifest.json", "database.dump"):
+            archive.add(tmp_path / name, name)
+    with pytest.raises(CannotStart, match="is not a backup"):
+        backup.restore(NOWHERE, file)
+
+
+def test_a_table_that_the_manifest_does_not_name_is_named(filled, empty, tmp_path, restore):
+    file = tmp_path / "all.backup"
+    manifest = asdict(backup.write(filled.owner, file))
+    with tarfile.open(file) as archive:
+        dump = archive.extractfile("database.dump").read()
+    del manifest["tables"]["people_person"]
+    with pytest.raises(CannotStart, match=r"do not match the backup: people_person\. Do not use"):
+        restore(empty, packed(tmp_path, manifest, dump))
+
+
+def test_a_name_that_is_too_long_is_a_sentence_and_leaves_nothing(tmp_path):
+    with pytest.raises(CannotStart, match=r"cannot be used \(File name too long\)\. Name another"):
+        backup.write(NOWHERE.owner, tmp_path / ("x" * 300))
+    with pytest.raises(CannotStart, match="File name too long"):
+        backup.write(NOWHERE.owner, tmp_path / ("y" * 300) / "all.backup")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_exists_is_never_written_over(filled, tmp_path):

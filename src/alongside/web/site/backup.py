@@ -6,15 +6,17 @@ import errno
 import hashlib
 import itertools
 import json
+import lzma
 import os
 import subprocess
 import tarfile
 import tempfile
 import warnings
+import zlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,6 +31,10 @@ DUMP, MANIFEST = "database.dump", "manifest.json"
 BLOCK = 1 << 20
 LAST_WORDS, ROWS_AT_A_TIME = 200, 10_000
 NO_ROOM = os.strerror(errno.ENOSPC)
+# What reading a file that is none, or is cut short, ends in: whoever compressed it, other programs know it as well.
+NOT_A_BACKUP = (
+    tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, KeyError, ValueError, RecursionError, OSError
+)  # fmt: skip
 # What the embedded programs set at the start of a restore, and servers before 17 refuse.
 UNKNOWN_TO_OLDER_SERVERS = {b"SET transaction_timeout = 0;\n"}
 
@@ -45,9 +51,30 @@ class Manifest:
     digest: str
     changes: list[str] = field(default_factory=list)
 
+    @classmethod
+    def from_text(cls, text: str) -> Manifest:
+        """Read what a backup says of itself; one that a later version wrote may say more.
+
+        Raises
+        ------
+        ValueError
+            When it is not what a backup says.
+        """
+        match json.loads(text):
+            case {"alongside": str(version), "tables": dict(tables), "digest": str(digest), **more}:
+                changes = more.get("changes", [])
+                if _are(tables.values(), int) and isinstance(changes, list) and _are(changes, str):
+                    return cls(version, tables, digest, changes)
+        raise ValueError("a backup names its version, the rows of each table, and its digest")
+
     @property
     def rows(self) -> int:
         return sum(self.tables.values())
+
+
+def _are(values: Iterable[object], kind: type) -> bool:
+    """Whether each is of a kind, and of no other that counts as it, as yes and no do as numbers."""
+    return all(type(value) is kind for value in values)
 
 
 # Told the stage, and how much of it is done of all, where that is known.
@@ -76,9 +103,15 @@ def write(owner: Address, file: Path, *, say: Say = _quiet) -> Manifest:
     Raises
     ------
     CannotStart
-        When the file exists, cannot be written, or does not verify.
+        When the file exists, cannot be called so or written, or does not verify.
     """
-    if file.exists():
+    try:
+        exists = file.exists()
+    except OSError as error:
+        raise CannotStart(
+            f"{file} cannot be used ({error.strerror}). Name another file."
+        ) from error
+    if exists:
         raise CannotStart(f"{file} exists already. Name a new file, or remove it first.")
     if not file.parent.is_dir():
         raise CannotStart(f"There is no folder {file.parent}. Make it first, or name another.")
@@ -142,7 +175,8 @@ def restore(addresses: Addresses, file: Path, *, say: Say = _quiet) -> Manifest:
     with addresses.owner.connect() as connection:
         found = _counts(connection, say)
     if found != manifest.tables:
-        wrong = sorted(name for name in manifest.tables if found.get(name) != manifest.tables[name])
+        # Those that are in one of them only, too.
+        wrong = sorted({name for name, _rows in found.items() ^ manifest.tables.items()})
         raise CannotStart(
             f"These tables do not match the backup: {', '.join(wrong)}. Do not use it."
         )
@@ -167,16 +201,15 @@ def _unpack(file: Path, folder: Path) -> Manifest:
             archive.extractall(
                 folder, members=[archive.getmember(n) for n in (MANIFEST, DUMP)], filter="data"
             )
-        told = json.loads((folder / MANIFEST).read_text())
-        known = {each.name for each in fields(Manifest)}
-        manifest = Manifest(**{name: told[name] for name in known & told.keys()})
-    except (tarfile.TarError, AttributeError, KeyError, TypeError, ValueError, OSError) as error:
+        manifest = Manifest.from_text((folder / MANIFEST).read_text("utf-8"))
+        digest = _sha256(folder / DUMP)
+    except NOT_A_BACKUP as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise
         raise CannotStart(
             f"{file} is not a backup that alongside wrote, or is cut short."
         ) from error
-    if _sha256(folder / DUMP) != manifest.digest:
+    if digest != manifest.digest:
         raise CannotStart(
             f"{file} was altered or damaged: its digest does not match. Use another copy."
         )
