@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import threading
 
 import pytest
@@ -9,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alongside.cli import console
+from support.terminal import COMMAND
 
 
 @pytest.fixture
@@ -63,6 +66,43 @@ def test_what_somebody_typed_is_said_as_it_is(typed, capsys):
     console.say_mistake(console.Mistake(typed))
     said = capsys.readouterr()
     assert (said.out.count(typed), said.err.count(typed)) == (3, 4)
+
+
+WORDS = [
+    ["user", "link", b"\xffa5@northshire.example"],
+    ["user", "add", b"a@\xff.example", "--name", "A", "--role", "analyst"],
+    ["backup", b"\xff.backup"],
+]
+
+
+@pytest.mark.parametrize("words", WORDS, ids=str)
+def test_bytes_that_are_no_text_are_a_sentence(words, tmp_path):
+    done = subprocess.run(
+        [*COMMAND, *words],
+        env={**os.environ, "ALONGSIDE_STATE": str(tmp_path), "PYTHONUTF8": "1"},
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "holds bytes that are no text here" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_terminal_cannot_show_is_no_fault(tmp_path):
+    done = subprocess.run(
+        [*COMMAND, "check"],
+        env={
+            **os.environ,
+            "ALONGSIDE_STATE": str(tmp_path),
+            "ALONGSIDE_LOG": "Łódź",
+            "PYTHONUTF8": "0",
+            "PYTHONIOENCODING": "ascii:strict",
+        },
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "set json" in done.stdout
+    assert "Traceback" not in done.stderr
 
 
 def test_at_a_terminal_a_stage_is_said_as_it_is(monkeypatch):

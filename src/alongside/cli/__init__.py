@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -52,9 +53,22 @@ app.add_typer(methods.app, name="method")
 app.add_typer(allocation.app, name="allocation")
 
 
+def _check_words(words: Iterable[str]) -> None:
+    """Refuse what was typed in another encoding than the terminal's: no name and no file is meant by it."""
+    for word in words:
+        if any("\ud800" <= each <= "\udfff" for each in word):
+            raise Mistake(
+                f"{word!r} holds bytes that are no text here. Type it again at a terminal that is set to "
+                "UTF-8; a file that is called so has to be renamed first."
+            )
+
+
 def main() -> None:
     """Run the command line; a mistake is one sentence and exit code 2, never a traceback."""
+    # A place or a name that the terminal cannot show is said with its numbers, not with a fault.
+    sys.stdout.reconfigure(errors="backslashreplace")
     try:
+        _check_words(sys.argv[1:])
         app()
     except Mistake as mistake:
         say_mistake(mistake)
