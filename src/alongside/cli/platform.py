@@ -47,7 +47,8 @@ def serve(
             launch.prepare(say=lambda stage: move(0, label=stage))
             notice = launch.load_example(move) if example else ""
             move(0, label="Starting the web server")
-            address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
+            name = "localhost" if host == "127.0.0.1" else host
+            address = f"http://{launch.listening_at(name, port)}/"
             running.start(host, port, workers)
             running.wait_until_it_answers(host, port)
             move(1, 1)

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from alongside.web.site import launch
 from support.server import free_port
 
 ALONGSIDE = str(Path(sys.executable).with_name("alongside"))
@@ -120,6 +121,47 @@ def test_a_taken_port_is_named_with_a_free_one(tmp_path):
         )  # fmt: skip
     assert done.returncode == 2
     assert f"--port {port + 1}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "host", ["300.1.1.1", "nowhere.invalid", "192.0.2.1", "2001:db8::1", "a..b", "x" * 300, "", " "]
+)
+def test_a_host_that_is_none_of_this_machine_is_named_and_not_the_port(host):
+    with pytest.raises(
+        launch.CannotStart, match=f"--host {host!r} is no address of this machine"
+    ) as no:
+        launch.check_port(host, free_port())
+    assert "Port" not in str(no.value)
+
+
+@pytest.fixture
+def over_ipv6():
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            pytest.skip("this machine has no IPv6")
+
+
+def test_an_ipv6_address_is_listened_on(over_ipv6, serving):
+    """The same server as ever, with its database of its own, on another address."""
+    port = free_port()
+    launch.check_port("::1", port)
+    command = [*launch.CHILD, "serve", "alongside.web.site.wsgi", "--workers", "1"]
+    server = subprocess.Popen(
+        [*command, "--bind", launch.listening_at("::1", port)],
+        env=serving.environment, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        assert wait_for(lambda: listens("::1", port), 30)
+    finally:
+        server.stdin.close()
+        server.wait(30)
+
+
+def listens(host, port):
+    with socket.socket(socket.AF_INET6) as asking:
+        return asking.connect_ex((host, port)) == 0
 
 
 @pytest.mark.parametrize(

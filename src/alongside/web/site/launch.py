@@ -37,14 +37,16 @@ class CannotStart(Exception):
 
 
 def check_port(host: str, port: int) -> None:
-    """Refuse a port that something else listens on.
+    """Refuse an address that is not this machine's, and a port that something else listens on.
 
     Raises
     ------
     CannotStart
-        When the port is taken or may not be used.
+        When the address is none to listen on, or the port is taken or may not be used.
     """
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    _check_host(host, family)
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             _bind_patiently(probe, host, port)
@@ -53,6 +55,25 @@ def check_port(host: str, port: int) -> None:
                 f"Port {port} on {host} cannot be used ({error.strerror}). Stop what uses it, or choose "
                 f"another: alongside serve --port {port + 1}, or make run PORT={port + 1}."
             ) from error
+
+
+def _check_host(host: str, family: socket.AddressFamily) -> None:
+    """Refuse what is no address of this machine. The server takes a name for an IPv4 address."""
+    try:
+        with socket.socket(family) as probe:
+            # An empty word would be every address there is.
+            probe.bind((host if host.strip() else ".", 0))
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no name"
+        raise CannotStart(
+            f"--host {host!r} is no address of this machine ({why}). Give one that is: 127.0.0.1 or ::1 for "
+            "this machine alone, 0.0.0.0 for others too."
+        ) from error
+
+
+def listening_at(host: str, port: int) -> str:
+    """Write an address and a port as the web server takes them, and as they stand in a link."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _bind_patiently(probe: socket.socket, host: str, port: int) -> None:
@@ -204,7 +225,7 @@ class Running:
         """Start the web server and the background worker."""
         server = [
             *CHILD, "serve", "alongside.web.site.wsgi",
-            "--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4",
+            "--bind", listening_at(host, port), "--workers", str(workers), "--threads", "4",
             "--log-level", "warning", "--graceful-timeout", "10", "--timeout", "60",
             "--worker-tmp-dir", "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp",  # noqa: PTH112, S108 - memory where there is some
         ]  # fmt: skip
@@ -228,7 +249,7 @@ class Running:
         """
         give_up = time.monotonic() + PATIENCE_SECONDS
         name = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
-        url = f"http://{f'[{name}]' if ':' in name else name}:{port}/health"
+        url = f"http://{listening_at(name, port)}/health"
         while time.monotonic() < give_up and not self._asked_to_stop:
             self._refuse_if_ended()
             try:
