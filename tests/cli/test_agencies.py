@@ -252,6 +252,14 @@ def test_of_two_such_names_from_before_the_exact_one_is_found_and_none_is_chosen
         queries.team_named(council, like)
 
 
+def test_a_name_that_nobody_sees_is_found_exactly_written_only(council):
+    unseen = Agency.objects.using("owner").create(name="\u200b", kind="council")
+    assert queries.agency_named("\u200b") == unseen
+    for name in ("", " ", "\u2060"):
+        with pytest.raises(Refused, match="no agency called"):
+            queries.agency_named(name)
+
+
 def test_a_name_is_kept_as_it_is_seen(council):
     made = domain.add_team(agency=council, name=" South\u200b \u00a0 team\ufeff ")
     assert made.name == "South team"

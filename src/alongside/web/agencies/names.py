@@ -67,7 +67,8 @@ def find(name: str, named: dict[str, Named], what: str) -> Named | None:
     exactly = named.get(name, named.get(name.strip()))
     if exactly is not None:
         return exactly
-    fit = [each for each in named if as_read(each) == as_read(name)]
+    read = as_read(name)
+    fit = [each for each in named if read and as_read(each) == read]
     if len(fit) > 1:
         typed = ", ".join(map(_to_type, sorted(fit)))
         raise Refused(
