@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from alongside.web.site import launch
+from support.database import copy_of_template
 from support.server import free_port
 
 ALONGSIDE = str(Path(sys.executable).with_name("alongside"))
@@ -134,34 +135,33 @@ def test_a_host_that_is_none_of_this_machine_is_named_and_not_the_port(host):
     assert "Port" not in str(no.value)
 
 
-@pytest.fixture
-def over_ipv6():
-    with socket.socket(socket.AF_INET6) as probe:
-        try:
-            probe.bind(("::1", 0))
-        except OSError:
-            pytest.skip("this machine has no IPv6")
+@pytest.fixture(scope="module")
+def told_where(tmp_path_factory):
+    """The environment that the platform's own processes get: it says where the database is."""
+    with copy_of_template(f"alongside_hosts_{os.getpid()}") as addresses:
+        environ = {**os.environ, "ALONGSIDE_STATE": str(tmp_path_factory.mktemp("hosts"))}
+        addresses.export(environ)
+        yield environ
 
 
-def test_an_ipv6_address_is_listened_on(over_ipv6, serving):
-    """The same server as ever, with its database of its own, on another address."""
+@pytest.mark.parametrize("host", ["::1", "::", "127.0.0.2"])
+def test_another_address_of_this_machine_is_listened_on_and_answers(told_where, host):
+    """Also one that is none of the names under which the platform is reached."""
     port = free_port()
-    launch.check_port("::1", port)
+    try:
+        launch.check_port(host, port)
+    except launch.CannotStart:
+        pytest.skip(f"this machine has no address {host}")
     command = [*launch.CHILD, "serve", "alongside.web.site.wsgi", "--workers", "1"]
     server = subprocess.Popen(
-        [*command, "--bind", launch.listening_at("::1", port)],
-        env=serving.environment, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        [*command, "--bind", launch.listening_at(host, port)],
+        env=told_where, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        assert wait_for(lambda: listens("::1", port), 30)
+        launch.Running().wait_until_it_answers(host, port)
     finally:
         server.stdin.close()
         server.wait(30)
-
-
-def listens(host, port):
-    with socket.socket(socket.AF_INET6) as asking:
-        return asking.connect_ex((host, port)) == 0
 
 
 @pytest.mark.parametrize(

@@ -250,10 +250,12 @@ class Running:
         give_up = time.monotonic() + PATIENCE_SECONDS
         name = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
         url = f"http://{listening_at(name, port)}/health"
+        # It is asked by a name that is always its own: the address it listens at may be none of its names.
+        question = urllib.request.Request(url, headers={"Host": "localhost"})
         while time.monotonic() < give_up and not self._asked_to_stop:
             self._refuse_if_ended()
             try:
-                with urllib.request.urlopen(url, timeout=2):
+                with urllib.request.urlopen(question, timeout=2):  # noqa: S310 - http, as written above
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
