@@ -1,4 +1,4 @@
-"""What the tests of the terminal may ask for: an empty installation, and a server that runs on it."""
+"""What the tests of the terminal may ask for: an owner's database, or an installation, that holds no example."""
 
 from __future__ import annotations
 
@@ -6,8 +6,21 @@ import os
 
 import pytest
 
+from alongside.web.access.models import Agency
+from alongside.web.agencies import domain
 from support.server import LiveServer
 from support.terminal import emptied_terminal
+
+
+@pytest.fixture
+def council(transactional_owner):
+    return domain.add_agency(name="Northshire Council", kind="council", route="budget_first")
+
+
+@pytest.fixture
+def transactional_owner(db):
+    """The owner's database without an example in it, put back afterwards."""
+    Agency.objects.using("owner").update(is_example=False)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from decimal import Decimal
 from typing import get_args
 
@@ -153,119 +152,8 @@ def test_the_commands_offer_what_the_platform_knows():
     assert set(get_args(commands.Route)) == set(Agency.Route.values)
 
 
-@pytest.fixture
-def council(transactional_owner):
-    return domain.add_agency(name="Northshire Council", kind="council", route="budget_first")
-
-
-@pytest.fixture
-def transactional_owner(db):
-    """The owner's database without an example in it, put back afterwards."""
-    Agency.objects.using("owner").update(is_example=False)
-
-
 def place(agency, role="practitioner", **more):
     return domain.Place(agency=agency, role=role, **more)
-
-
-@pytest.mark.parametrize(
-    ("name", "says"),
-    [
-        ("", "cannot be empty"),
-        ("   ", "cannot be empty"),
-        ("x" * 201, "200 characters at most"),
-        ("a\x00b", "characters that cannot be shown"),
-        ("\u200b\u2060\ufe0f", "cannot be empty"),
-        ("\u2800 \u3164", "cannot be empty"),
-        ("northshire COUNCIL", "There is an agency called Northshire Council already"),
-        ("Northshire  Council", "already"),
-        ("Northshire\u00a0Council", "already"),
-        ("North\u200bshire Council\u200d", "already"),
-        ("North\u00adshire\u2003Council\U000e0041", "already"),
-        ("Ｎorthshire Council", "already"),
-    ],
-)
-def test_a_name_that_will_not_do_is_refused(council, name, says):
-    with pytest.raises(Refused, match=says):
-        domain.add_agency(name=name, kind="council", route="budget_first")
-
-
-@pytest.mark.parametrize(
-    ("number", "says"),
-    [
-        ("0" * 60, "must be 40 characters or fewer. You have entered 60."),
-        ("0123456\n23", "must be on one line"),
-        ("01632 960001 <b>", "must be a telephone number"),
-        ("hello", "must be a telephone number"),
-    ],
-)
-def test_what_is_no_telephone_number_is_refused_and_no_agency_made(council, number, says):
-    with pytest.raises(Refused, match=f"^An agency's number {says}"):
-        domain.add_agency(name="New", kind="nhs", route="budget_first", telephone=number)
-    assert not Agency.objects.using("owner").filter(name="New").exists()
-
-
-def test_a_number_is_kept_as_it_is_typed(council):
-    made = domain.add_agency(
-        name="New", kind="nhs", route="budget_first", telephone=" +44 (0)1632 960001 ext 3 "
-    )
-    assert made.telephone == "+44 (0)1632 960001 ext 3"
-
-
-LOOK_ALIKE = [
-    ("Sheffield Council", "She\ufb03eld Council"),
-    ("Straße", "STRASSE"),
-    ("Caf\u00e9 team", "CAFE\u0301 team"),
-    ("St Mary's", "St\u200b Mary's"),
-]
-
-
-@pytest.mark.parametrize(("one", "other"), LOOK_ALIKE)
-def test_names_that_nobody_tells_apart_are_one(council, one, other):
-    domain.add_agency(name=one, kind="nhs", route="budget_first")
-    domain.add_team(agency=council, name=one)
-    with pytest.raises(Refused, match=f"agency called {one} already"):
-        domain.add_agency(name=other, kind="nhs", route="budget_first")
-    with pytest.raises(Refused, match=f"has a team called {one} already"):
-        domain.add_team(agency=council, name=other)
-
-
-@pytest.mark.parametrize(("one", "other"), LOOK_ALIKE)
-def test_of_two_such_names_from_before_the_exact_one_is_found_and_none_is_chosen(
-    council, one, other
-):
-    agencies, teams = Agency.objects.using("owner"), Team.objects.using("owner")
-    for name in (one, other):
-        found = agencies.create(name=name, kind="council"), teams.create(agency=council, name=name)
-        assert queries.agency_named(f" {name} ") == found[0]
-        assert queries.team_named(council, name) == found[1]
-    like = one.title().swapcase()
-    with pytest.raises(Refused, match="fits 2 agencies") as refused:
-        queries.agency_named(like)
-    typed = str(refused.value).partition("as it is written: ")[2].rstrip(".")
-    shell = subprocess.run(
-        ["bash", "-c", f"printf '%s\\n' {typed.replace(', ', ' ')}"],
-        env={**os.environ, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True,
-    )  # fmt: skip
-    assert set(shell.stdout.splitlines()) == {one, other}, "each can be typed as it is told"
-    with pytest.raises(Refused, match="fits 2 teams of Northshire Council"):
-        queries.team_named(council, like)
-
-
-def test_a_name_that_nobody_sees_is_found_exactly_written_only(council):
-    unseen = Agency.objects.using("owner").create(name="\u200b", kind="council")
-    assert queries.agency_named("\u200b") == unseen
-    for name in ("", " ", "\u2060"):
-        with pytest.raises(Refused, match="no agency called"):
-            queries.agency_named(name)
-
-
-def test_a_name_is_kept_as_it_is_seen(council):
-    made = domain.add_team(agency=council, name=" South\u200b \u00a0 team\ufeff ")
-    assert made.name == "South team"
-    assert queries.team_named(council, "south\u2003TEAM") == made
-    family = "\U0001f469\u200d\U0001f467 team"
-    assert domain.add_team(agency=council, name=family).name == family
 
 
 def test_a_real_agency_is_not_put_beside_the_example(db):
@@ -355,18 +243,6 @@ def test_who_leaves_one_of_two_agencies_goes_on_in_the_other(council):
     user.refresh_from_db(using="owner")
     assert user.is_active
     assert Membership.objects.using("owner").get(user=user, ended_at=None).agency_id == other.pk
-
-
-def test_a_name_written_nearly_right_is_suggested(council):
-    domain.add_team(agency=council, name="North team")
-    assert queries.agency_named(" northshire council") == council
-    assert queries.team_named(council, None) is None
-    with pytest.raises(Refused, match="Was Northshire Council meant"):
-        queries.agency_named("Northshir Council")
-    with pytest.raises(Refused, match="Was North team meant"):
-        queries.team_named(council, "Noth team")
-    with pytest.raises(Refused, match="Say which agency"):
-        queries.agency_named(None)
 
 
 def test_each_act_is_remembered_without_anybodys_name(council):
