@@ -147,7 +147,7 @@ def test_an_actual_price_of_nothing_is_a_price():
 )
 def test_ways_of_holding_add_up_to_the_weekly_cost(rows):
     lines = [PlanLine(often=o, amount=a, pays=p, way=w) for o, a, p, w in rows]
-    costs = costs_of(lines)
+    costs = costs_of(lines, date(2027, 1, 1))
     assert sum(costs.by_way.values(), Decimal(0)) == costs.weekly
     everything = sum((a for _, a, _, _ in rows), Decimal(0))
     once_elsewhere = sum((a for o, a, p, _ in rows if o == "one_off" and p != "budget"), Decimal(0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -126,6 +126,8 @@ class Agreed:
     one_off: Decimal
     contribution: Decimal | None
     indicative: IndicativeBudget | None
+    # What it is a week and when, where it is not the same all the time; ``by_way`` is of the dearest.
+    periods: Sequence[Mapping[str, str | None]] = ()
     difference_reason: str = ""
     difference_sentence: str = ""
 
@@ -166,6 +168,7 @@ def agree_budget(
         indicative_weekly=agreed.indicative.weekly if agreed.indicative else None,
         weekly=agreed.weekly,
         one_off=agreed.one_off,
+        periods=list(agreed.periods),
         contribution=agreed.contribution,
         difference_reason=agreed.difference_reason,
         difference_sentence=agreed.difference_sentence,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.access.models import Agency
+from alongside.web.budgets.periods import in_words
 from alongside.web.people.models import HeldRecord, Person
 
 
@@ -137,7 +138,9 @@ class PersonalBudget(HeldRecord):
     """A personal budget as agreed, from a day on. A change is a new version; none is altered in place.
 
     Weekly figures are gross: what the person pays towards it (``contribution``) is beside, not inside.
-    The five ways of holding add up to ``weekly``; ``one_off`` is paid once, whatever the way.
+    The five ways of holding add up to ``weekly``; ``one_off`` is paid once, whatever the way. Where it is
+    not the same every week, ``weekly`` is the most, and ``periods`` are ``[{"since", "until", "weekly"}]``,
+    such as ``{"since": "2027-02-01", "until": "2027-02-28", "weekly": "605.60"}``; the last has no end.
     """
 
     person = models.ForeignKey(
@@ -154,6 +157,7 @@ class PersonalBudget(HeldRecord):
     indicative_weekly = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     weekly = models.DecimalField(max_digits=9, decimal_places=2)
     one_off = models.DecimalField(max_digits=9, decimal_places=2, default=0)
+    periods = models.JSONField(default=list, db_default=Value([], models.JSONField()), blank=True)
     contribution = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     direct_payment = models.DecimalField(max_digits=9, decimal_places=2, default=0)
     suitable_person = models.DecimalField(max_digits=9, decimal_places=2, default=0)
@@ -207,6 +211,11 @@ class PersonalBudget(HeldRecord):
 
     def __str__(self) -> str:
         return f"£{self.weekly:,.2f} a week"
+
+    @property
+    def varies(self) -> list[str]:
+        """What it is a week and when, in words; nothing where every week is the same."""
+        return in_words(self.periods)
 
     @property
     def ways(self) -> list[tuple[str, object]]:

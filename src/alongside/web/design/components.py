@@ -237,7 +237,7 @@ _ALL = [
     ),
     _c(
         "money-table",
-        "Costed lines that add up. `lines`: label, detail, amount; the total is given, not added here.",
+        "Costed lines that add up. `lines`: label, detail, amount; the total is given, not added here; `None` where they are not of the same days.",
         "caption lines total",
         total_label="",
         per="",

@@ -27,8 +27,8 @@ from alongside.web.drafts.pages import Refused
 from alongside.web.people.domain import add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
 from alongside.web.plans.copies import ask_for_copies
-from alongside.web.plans.costing import costs_of, past_a_week
-from alongside.web.plans.domain import record_move
+from alongside.web.plans.costing import past_a_week
+from alongside.web.plans.domain import count_costs, record_move
 from alongside.web.plans.models import (
     Plan,
     PlanChallenge,
@@ -90,6 +90,7 @@ def submit_plan(*, actor: Actor, plan: Plan) -> Plan:
     with moving("submit", actor, plan) as (doing, now):
         check_living(now.person_id)
         _check_complete(now)
+        count_costs(now)
         now.submitted_by, now.submitted_at = actor.user, timezone.now()
         now.waits_for_id = _manager_for(actor, now, not_these=_writers(now) | {actor.user_id})
         read = whole(now.pk)
@@ -247,15 +248,16 @@ def agree_plan(
     """
     check_may_agree_plan(actor, plan)
     with moving("agree", actor, plan, words, read=read) as (doing, now):
+        costs = count_costs(now)
         check_may_agree_plan(actor, now)
         check_living(now.person_id)
         _end_the_one_before(actor, now, today)
-        costs = costs_of(PlanLine.objects.filter(plan=now, left_out_at__isnull=True))
         agreed = Agreed(
             plan_id=now.pk,
             route=now.route,
             since=now.since,
             by_way=costs.by_way,
+            periods=now.periods,
             one_off=costs.one_off,
             contribution=now.contribution,
             indicative=now.indicative,

@@ -23,7 +23,7 @@ from alongside.web.drafts.pages import Changed, Conflict, Difference, Refused
 from alongside.web.people.domain import check_living, finish_work, finish_work_about
 from alongside.web.people.models import Person
 from alongside.web.people.queries import last_to
-from alongside.web.plans.costing import costs_of
+from alongside.web.plans.costing import Costs, costs_of
 from alongside.web.plans.models import (
     KINDS,
     Plan,
@@ -164,10 +164,15 @@ def writing(name: str, actor: Actor, plan: Plan) -> Iterator[tuple[Act, Plan]]:
             _count_again(now)
 
 
+def count_costs(plan: Plan) -> Costs:
+    """Work out what a plan costs, and keep it with the plan."""
+    costs = costs_of(PlanLine.objects.filter(plan=plan, left_out_at__isnull=True), plan.since)
+    plan.weekly, plan.one_off, plan.periods = costs.weekly, costs.one_off, costs.varying
+    return costs
+
+
 def _count_again(plan: Plan) -> None:
-    lines = PlanLine.objects.filter(plan=plan, left_out_at__isnull=True)
-    costs = costs_of(lines)
-    plan.weekly, plan.one_off = costs.weekly, costs.one_off
+    count_costs(plan)
     plan.version += 1
     plan.save()
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import DecimalField, F, Q
+from django.db.models import DecimalField, F, Q, Value
 from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.access.models import Agency
 from alongside.web.budgets.models import IndicativeBudget, Way
+from alongside.web.budgets.periods import in_words
 from alongside.web.history import keeps_history
 from alongside.web.people.models import HeldRecord, Person
 
 
 @keeps_history
 class Plan(HeldRecord):
-    """A plan and where it stands. ``weekly`` and ``one_off`` are what the agency would pay for its lines."""
+    """A plan and where it stands. ``weekly`` and ``one_off`` are what the agency would pay for its lines.
+
+    Where the dates of its lines change what it costs, ``weekly`` is the most that any week costs, and
+    ``periods`` say when it costs how much, as in a personal budget.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Being written")
@@ -58,6 +63,7 @@ class Plan(HeldRecord):
     until = models.DateField(null=True, blank=True)
     weekly = models.DecimalField(max_digits=9, decimal_places=2, default=0)
     one_off = models.DecimalField(max_digits=9, decimal_places=2, default=0)
+    periods = models.JSONField(default=list, db_default=Value([], models.JSONField()), blank=True)
     contribution = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
     contingency = models.TextField(max_length=4000, blank=True)
     ring_first = models.CharField(max_length=300, blank=True)
@@ -131,6 +137,11 @@ class Plan(HeldRecord):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} · £{self.weekly:,.2f} a week"
+
+    @property
+    def varies(self) -> list[str]:
+        """What it costs a week and when, in words; nothing where every week costs the same."""
+        return in_words(self.periods)
 
 
 class PlanMove(HeldRecord):

@@ -17,7 +17,7 @@ from alongside.web.budgets.models import PersonalBudget, Way
 from alongside.web.plans.models import Plan, PlanCopy, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.policies import HOLDS, LOOKS, PLAN, WRITABLE, Tolerance, choice_recorded
-from alongside.web.plans.printing import how_much
+from alongside.web.plans.printing import days, how_much
 from alongside.web.plans.queries import Whole, stays_of
 from alongside.web.plans.rates import price_in_words
 
@@ -61,6 +61,7 @@ def _lines(whole: Whole, lines: Iterable[PlanLine], writable: bool) -> list[dict
             "how_much": how_much(line),
             "price": price(line),
             "cost": cost(line),
+            "days": days(line),
         }
         for line in lines
     ]
@@ -108,7 +109,7 @@ def ways(whole: Whole) -> list[dict[str, Any]]:
     return [
         {
             "label": way.label,
-            "weekly": whole.costs.by_way.get(way.value),
+            "weekly": whole.costs.most_by_way.get(way.value),
             "why_not": whole.plan.why_not.get(way.value, ""),
         }
         for way in Way
@@ -118,10 +119,14 @@ def ways(whole: Whole) -> list[dict[str, Any]]:
 def money(whole: Whole) -> list[dict[str, Any]]:
     """Give the weekly lines that the personal budget pays for; they add up to its weekly figure."""
     return [
-        {"label": line.action, "detail": f"{how_much(line)} · {price(line)}", "amount": line.amount}
+        {"label": line.action, "detail": _detail(line), "amount": line.amount}
         for line in whole.lines
         if line.pays == PlanLine.Pays.BUDGET and line.often == PlanLine.Often.WEEKLY
     ]
+
+
+def _detail(line: PlanLine) -> str:
+    return " · ".join(part for part in (how_much(line), price(line), days(line)) if part)
 
 
 def once(whole: Whole) -> list[dict[str, Any]]:
@@ -272,7 +277,8 @@ def tasks(whole: Whole) -> list[dict[str, Any]]:
 
 def waiting(plan: Plan) -> dict[str, Any]:
     """Give a plan that waits for a manager, as a row of their list."""
-    figures = _("£%(weekly)s a week") % {"weekly": f"{plan.weekly:,.2f}"}
+    weekly = {"weekly": f"{plan.weekly:,.2f}"}
+    figures = (_("Up to £%(weekly)s a week") if plan.periods else _("£%(weekly)s a week")) % weekly
     if plan.indicative is not None:
         figures += _(", and the indicative budget is £%(weekly)s") % {
             "weekly": f"{plan.indicative.weekly:,.2f}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alongside.web.budgets.models import Way
@@ -11,6 +12,9 @@ from alongside.web.drafts.pages import Refused
 from alongside.web.plans.costing import MOST_A_LINE, line_amount
 from alongside.web.plans.models import PlanLine
 from alongside.web.plans.rates import Standard, standard_rate
+
+# A plan is looked at every year; a day so far ahead is a slip of the keyboard.
+MOST_YEARS = 10
 
 
 def price_line(line: PlanLine, plan_since: date) -> None:
@@ -30,8 +34,7 @@ def price_line(line: PlanLine, plan_since: date) -> None:
     line.way = line.way if line.pays == PlanLine.Pays.BUDGET else ""
     if line.pays == PlanLine.Pays.BUDGET and line.way not in Way.values:
         raise Refused(_("Choose how this money is held."), "way")
-    if line.until and line.since and line.until < line.since:
-        raise Refused(_("It must end on or after the day it starts."), "until")
+    _check_days(line, plan_since)
     line.amount = line_amount(line)
     if line.amount > MOST_A_LINE:
         raise Refused(
@@ -39,6 +42,28 @@ def price_line(line: PlanLine, plan_since: date) -> None:
             % {"amount": f"{line.amount:,.2f}"},
             "quantity",
         )
+
+
+def _check_days(line: PlanLine, plan_since: date) -> None:
+    """Refuse days outside of the plan's, of which nothing would be told or paid."""
+    if line.until and line.since and line.until < line.since:
+        raise Refused(_("It must end on or after the day it starts."), "until")
+    told = {"day": date_format(plan_since, "j F Y")}
+    if line.until and line.until < plan_since:
+        raise Refused(
+            _("This ends before the plan starts, on %(day)s. Change the day, or leave it out.")
+            % told,
+            "until",
+        )
+    for name, day in (("since", line.since), ("until", line.until)):
+        if day and day.year > plan_since.year + MOST_YEARS:
+            raise Refused(
+                _(
+                    "This is more than %(years)s years after the plan starts, on %(day)s. Check the year."
+                )
+                % {**told, "years": MOST_YEARS},
+                name,
+            )
 
 
 def what_is_counted() -> str:

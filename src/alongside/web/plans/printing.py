@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from alongside.web.budgets.periods import days_in_words
 from alongside.web.design.paper import typeset
 from alongside.web.plans.models import Plan, PlanLine, PlanOutcome, PlanRisk
 from alongside.web.plans.rates import quantity_in_words
@@ -74,7 +75,7 @@ def _outcomes(outcomes: Sequence[PlanOutcome], lines: Sequence[PlanLine]) -> lis
 def _done(line: PlanLine) -> dict[str, str]:
     themselves = line.who == PlanLine.Who.SELF
     who = line.who_name or (_("You") if themselves else line.get_who_display())
-    parts = [str(who), how_much(line)]
+    parts = [str(who), how_much(line), days(line)]
     if line.quantity and line.pays == PlanLine.Pays.NOBODY:
         parts.append(_("Costs nothing"))
     if line.how_we_know:
@@ -90,17 +91,32 @@ def how_much(line: PlanLine) -> str:
     return f"{quantity_in_words(line.quantity, line.unit)} {often[:1].lower()}{often[1:]}"
 
 
+def days(line: PlanLine) -> str:
+    """Say from when until when a line is done, where it has days of its own."""
+    return days_in_words(line.since, line.until)
+
+
+def _what_for(line: PlanLine) -> str:
+    return " · ".join(part for part in (line.action, days(line)) if part)
+
+
+def _a_week(plan: Plan) -> list[str]:
+    """Say what the budget is a week; and when it is how much, where it is not always the same."""
+    told = {"weekly": pounds(plan.weekly)}
+    if not plan.weekly:
+        return [_("There is no weekly money in this plan.")]
+    if not plan.periods:
+        return [_("Your personal budget is %(weekly)s a week.") % told]
+    return [_("Your personal budget is up to %(weekly)s a week.") % told, *plan.varies]
+
+
 def _money(plan: Plan, lines: Sequence[PlanLine]) -> dict[str, Any]:
     paid = [line for line in lines if line.pays == PlanLine.Pays.BUDGET]
     weekly = [line for line in paid if line.often == PlanLine.Often.WEEKLY and line.amount]
     once = [line for line in paid if line.often == PlanLine.Often.ONE_OFF and line.amount]
-    opening = [
-        _("Your personal budget is %(weekly)s a week.") % {"weekly": pounds(plan.weekly)}
-        if plan.weekly
-        else _("There is no weekly money in this plan.")
-    ]
     closing = [
-        _("Paid once: %(what)s, %(amount)s.") % {"what": line.action, "amount": pounds(line.amount)}
+        _("Paid once: %(what)s, %(amount)s.")
+        % {"what": _what_for(line), "amount": pounds(line.amount)}
         for line in once
     ]
     closing.append(
@@ -110,10 +126,13 @@ def _money(plan: Plan, lines: Sequence[PlanLine]) -> dict[str, Any]:
     )
     return {
         "title": _("The money"),
-        "opening": opening,
+        "opening": _a_week(plan),
         "head": [_("What it is for"), _("Each week")],
-        "lines": [{"label": line.action, "amount": pounds(line.amount)} for line in weekly],
-        "total": {"label": _("Each week, in all"), "amount": pounds(plan.weekly)},
+        "lines": [{"label": _what_for(line), "amount": pounds(line.amount)} for line in weekly],
+        # Lines of different days add up to what no week costs.
+        "total": None
+        if plan.periods
+        else {"label": _("Each week, in all"), "amount": pounds(plan.weekly)},
         "closing": closing,
     }
 

@@ -163,7 +163,7 @@ def whole(pk: int) -> Whole | None:
         [{**move, "at": parse_datetime(move["at"])} for move in notes.its_moves],
         notes.its_copies,
         notes.its_challenges,
-        costs_of(lines),
+        costs_of(lines, plan.since),
     )
 
 

@@ -293,7 +293,7 @@ class Holding(_ChangePlan):
     title = gettext_lazy("How the money is held")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "used": list(self.whole.costs.by_way)}
+        return {**super().get_form_kwargs(), "used": list(self.whole.costs.most_by_way)}
 
     def get_initial(self) -> dict[str, Any]:
         reasons = {f"why_not_{way}": words for way, words in self.plan.why_not.items()}

@@ -24,6 +24,7 @@ from alongside.outcomes import RATING_LEVELS, Answer
 from alongside.outcomes import Conversation as Said
 from alongside.web.conversations.models import Conversation
 from alongside.web.conversations.queries import OutcomeAt, outcomes_over_time
+from alongside.web.plans.costing import of_dearest_week
 from alongside.web.plans.models import Plan, PlanLine, PlanOutcome
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.money import Part, parts_of_change
@@ -234,7 +235,13 @@ def money_change(plan: Plan) -> MoneyChange | None:
     by_plan: dict[int, list[PlanLine]] = {plan.pk: [], before.pk: []}
     for line in lines:
         by_plan[line.plan_id].append(line)
-    return MoneyChange(before, plan, parts_of_change(by_plan[before.pk], by_plan[plan.pk]))
+    was, now = (_counted(each, by_plan[each.pk]) for each in (before, plan))
+    return MoneyChange(before, plan, parts_of_change(was, now))
+
+
+def _counted(plan: Plan, lines: list[PlanLine]) -> list[PlanLine]:
+    """Give the lines that add up to what a plan costs a week."""
+    return of_dearest_week(lines, plan.since) if plan.periods else lines
 
 
 def said_at_reviews(person_id: int) -> list[Said]:

@@ -1,0 +1,184 @@
+"""What a plan costs a week where its lines have dates: the most of any week is agreed, and when it is how much is told."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from django.urls import reverse
+from django.utils.formats import date_format
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alongside.web.budgets.models import PersonalBudget
+from alongside.web.drafts.pages import Refused
+from alongside.web.plans import decisions, domain
+from alongside.web.plans.costing import costs_of, periods_of
+from alongside.web.plans.models import Plan, PlanLine, PlanOutcome
+from alongside.web.plans.printing import _content, as_pdf
+from support.plans import TODAY, add_person, agree, agreed_plan, home_care, write_plan
+
+START = date(2027, 2, 1)
+DAYS = st.none() | st.dates(date(2026, 11, 1), date(2027, 6, 1))
+
+
+def line(amount, since=None, until=None, *, way="direct_payment", pays="budget", often="weekly"):
+    return PlanLine(
+        amount=Decimal(amount), since=since, until=until, way=way, pays=pays, often=often
+    )
+
+
+LINES = st.lists(
+    st.builds(
+        line,
+        st.decimals(min_value=0, max_value=9999, places=2),
+        DAYS,
+        DAYS,
+        way=st.sampled_from(["direct_payment", "commissioned"]),
+        pays=st.sampled_from(["budget", "budget", "nhs"]),
+        often=st.sampled_from(["weekly", "weekly", "one_off"]),
+    ),
+    max_size=6,
+)
+
+
+@given(lines=LINES, ahead=st.integers(min_value=0, max_value=200))
+def test_on_any_day_a_period_costs_what_the_lines_cost_that_run_on_it(lines, ahead):
+    day, periods = START + timedelta(days=ahead), periods_of(lines, START)
+    (on,) = [p for p in periods if p.since <= day and (p.until is None or day <= p.until)]
+    running = [
+        each.amount
+        for each in lines
+        if (each.pays, each.often) == ("budget", "weekly")
+        and (each.since or day) <= day <= (each.until or day)
+    ]
+    assert on.weekly == sum(running, Decimal(0))
+
+
+@given(lines=LINES)
+def test_periods_follow_each_other_differ_and_none_costs_more_than_the_plan(lines):
+    costs = costs_of(lines, START)
+    periods = costs.periods
+    assert (periods[0].since, periods[-1].until) == (START, None)
+    for one, following in pairwise(periods):
+        assert one.until + timedelta(days=1) == following.since
+        assert one.by_way != following.by_way
+    assert costs.weekly == max(period.weekly for period in periods)
+    assert sum(costs.by_way.values(), Decimal(0)) == costs.weekly
+
+
+def test_dates_that_change_nothing_make_no_periods():
+    lines = [line("50.90"), line("193.50", START), line("0.00", until=date(2027, 3, 1))]
+    assert costs_of(lines, START).varying == []
+
+
+FEBRUARY = "From 1 February 2027 until 28 February 2027: £605.60 a week"
+MARCH = "From 1 March 2027: £347.60 a week"
+
+
+def test_a_line_that_takes_the_place_of_another_is_not_added_to_it():
+    lines = [
+        line("50.90"),
+        line("193.50"),
+        line("361.20", START, date(2027, 2, 28)),
+        line("103.20", date(2027, 3, 1)),
+    ]
+    costs = costs_of(lines, START)
+    assert costs.weekly == Decimal("605.60")
+    assert Plan(periods=costs.varying).varies == [FEBRUARY, MARCH]
+
+
+MONTH = timedelta(days=30)
+
+
+def two_in_turn():
+    """Give lines of which one takes the place of the other after a month: £258.00 a week, then £77.40."""
+    then = TODAY() + MONTH
+    return [
+        home_care("10", until=then),
+        home_care("3", since=then + timedelta(days=1), way="commissioned"),
+    ]
+
+
+def told():
+    then = TODAY() + MONTH
+    said = [date_format(day, "j F Y") for day in (TODAY(), then, then + timedelta(days=1))]
+    return [
+        f"From {said[0]} until {said[1]}: £258.00 a week",
+        f"From {said[2]}: £77.40 a week",
+    ]
+
+
+@pytest.mark.django_db
+def test_every_page_says_up_to_and_when_it_is_how_much(acting, signed_in):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=two_in_turn())
+    pages = [
+        signed_in("sam").get(reverse(f"plans:{name}", args=[plan.pk])).text
+        for name in ("show", "send")
+    ]
+    with acting("sam") as sam:
+        decisions.submit_plan(actor=sam, plan=plan)
+    priya = signed_in("priya")
+    pages.append(priya.get(reverse("plans:decide", args=[plan.pk])).text)
+    assert "Up to £258.00 a week" in priya.get(reverse("plans:to_agree")).text
+    with acting("priya") as one:
+        budget = agree(one, plan)
+        assert (budget.weekly, budget.direct_payment, budget.commissioned) == (258, 258, 0)
+    pages.append(priya.get(reverse("plans:decision", args=[plan.pk])).text)
+    pages.append(priya.get(reverse("budgets:of_person", args=[plan.person_id])).text)
+    for page in pages:
+        assert "up to £258.00 a week" in page
+        assert "335.40" not in page
+        for period in told():
+            assert period in page
+
+
+@pytest.mark.django_db
+def test_the_days_of_a_line_stand_beside_it_on_every_copy(acting, signed_in):
+    plan = agreed_plan(acting, lines=two_in_turn())
+    until = f"Until {date_format(TODAY() + MONTH, 'j F Y')}"
+    letter = signed_in("sam").get(reverse("plans:decision", args=[plan.pk])).text
+    assert f"10 hours every week · £25.80 an hour · {until}" in letter
+    with acting("sam"):
+        parts = list(PlanOutcome.objects.all()), list(PlanLine.objects.order_by("pk")), []
+        printed = _content(plan, *parts)
+        assert as_pdf(plan, *parts, large=False).startswith(b"%PDF")
+    assert printed["money"]["opening"] == [
+        "Your personal budget is up to £258.00 a week.",
+        *told(),
+    ]
+    assert printed["money"]["lines"][0]["label"].endswith(until)
+    assert printed["money"]["total"] is None
+    assert until in printed["outcomes"][0]["lines"][0]["detail"]
+
+
+@pytest.mark.django_db
+def test_a_plan_without_dates_is_told_as_one_sum(acting, signed_in):
+    plan = agreed_plan(acting)
+    for name in ("show", "decision"):
+        page = signed_in("sam").get(reverse(f"plans:{name}", args=[plan.pk])).text
+        assert "up to £206.40" not in page
+    assert "Your personal budget is £206.40 a week." in page
+    with acting("sam"):
+        assert PersonalBudget.objects.get().periods == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("late", [False, True])
+def test_days_that_no_week_of_the_plan_has_are_refused_with_a_sentence(acting, late):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam))
+        days = (
+            {"since": TODAY().replace(year=TODAY().year + 100, day=1)}
+            if late
+            else {"since": TODAY() - 2 * MONTH, "until": TODAY() - MONTH}
+        )
+        with pytest.raises(Refused, match="plan starts, on") as refused:
+            domain.add_line(actor=sam, plan=plan, values=home_care(**days))
+        assert refused.value.field == ("since" if late else "until")
+        assert plan.lines.count() == 1
+        begun = home_care("1", since=TODAY() - MONTH, until=TODAY() + MONTH)
+        domain.add_line(actor=sam, plan=plan, values=begun)
