@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -82,6 +84,22 @@ def test_a_difference_is_told_as_a_figure_with_how_far_nobody_looks(
         text = priya.get(page).text
         assert f"It costs {said} than the indicative budget (up to 10%, or £15.00 a week" in text
         assert "tolerance" not in text
+
+
+@pytest.mark.parametrize(
+    ("line", "codes"),
+    [
+        ({"actual_price": Decimal("12.00"), "service": ""}, {"no_standard"}),
+        ({"actual_price": Decimal("90.00")}, {"above_standard"}),
+        ({"actual_price": Decimal("12.00")}, set()),
+        ({}, set()),
+    ],
+)
+def test_a_price_is_above_a_standard_rate_only_where_there_is_one(acting, line, codes):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care(price_reason="As quoted", **line)])
+        looks = decisions.submit_plan(actor=sam, plan=plan).needs_a_look
+    assert {"above_standard", "no_standard"} & set(looks) == codes
 
 
 WEEK = "More hours or nights are planned than a week has"

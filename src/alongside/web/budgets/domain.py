@@ -153,7 +153,7 @@ def agree_budget(
     PermissionDenied
         When the actor is not a manager with a limit as high, or wrote it.
     """
-    check_may_agree(actor, person.held_by_id, agreed.weekly)
+    check_may_agree(actor, person.held_by_id, agreed.weekly, agreed.one_off)
     check_difference_explained(agreed)
     newest = PersonalBudget.objects.filter(person=person).aggregate(newest=Max("version"))["newest"]
     return PersonalBudget.objects.create(

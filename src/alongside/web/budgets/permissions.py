@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import Actor
 from alongside.web.access.models import Agency, Role
+
+PENNY = Decimal("0.01")
+WEEKS_A_YEAR = 52
 
 
 def may_administer(actor: Actor, agency_id: int) -> bool:
@@ -48,8 +51,18 @@ def check_may_administer(actor: Actor, agency_id: int) -> None:
         raise PermissionDenied(_("Only an administrator of the agency chooses its method."))
 
 
-def check_may_agree(actor: Actor, agency_id: int, weekly: Decimal) -> None:
-    """Let through a manager whose limit is as high as this budget.
+def once_a_week(one_off: Decimal) -> Decimal:
+    """Give how many pounds a week for a year money is that is paid once, to the penny."""
+    return (one_off / WEEKS_A_YEAR).quantize(PENNY, rounding=ROUND_HALF_UP)
+
+
+def against_a_limit(weekly: Decimal, one_off: Decimal) -> Decimal:
+    """Give the pounds a week that a manager's limit must reach: what is paid once is spread over a year."""
+    return weekly + once_a_week(one_off)
+
+
+def check_may_agree(actor: Actor, agency_id: int, weekly: Decimal, one_off: Decimal) -> None:
+    """Let through a manager whose limit is as high as this budget, with what it pays once.
 
     Raises
     ------
@@ -61,6 +74,21 @@ def check_may_agree(actor: Actor, agency_id: int, weekly: Decimal) -> None:
             _("Only a manager of the agency that holds the record agrees budgets.")
         )
     limit = actor.may_agree_up_to(agency_id)
+    needed = against_a_limit(weekly, one_off)
+    if limit is not None and weekly <= limit < needed:
+        raise PermissionDenied(
+            _(
+                "This plan pays £%(one_off)s once, which is as much as £%(spread)s a week for a year. With that "
+                "it comes to £%(needed)s a week, and you may agree up to £%(limit)s. Ask a manager with a "
+                "higher limit."
+            )
+            % {
+                "one_off": f"{one_off:,.2f}",
+                "spread": f"{once_a_week(one_off):,.2f}",
+                "needed": f"{needed:,.2f}",
+                "limit": f"{limit:,.2f}",
+            }
+        )
     if limit is None or weekly > limit:
         raise PermissionDenied(
             _(

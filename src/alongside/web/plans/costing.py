@@ -58,6 +58,15 @@ def line_amount(line: Costed) -> Decimal:
     return ((price or Decimal(0)) * line.quantity).quantize(PENNY, rounding=ROUND_HALF_UP)
 
 
+def above_standard(line: Costed) -> bool:
+    """Whether a line's price is above its standard rate; one that has none is above nothing."""
+    return bool(
+        line.actual_price is not None
+        and line.standard_rate is not None
+        and line.actual_price > line.standard_rate
+    )
+
+
 def past_a_week(line: Measured) -> bool:
     """Whether more hours or nights are paid for every week than a week has."""
     most = A_WEEK_HAS.get(line.unit) if line.pays != "nobody" else None

@@ -40,7 +40,11 @@ class Send(PlanAct):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         codes = decisions.looks_of(self.whole)
-        return super().get_context_data(looks=presenting.looks(self.whole, codes), **kwargs)
+        return super().get_context_data(
+            looks=presenting.looks(self.whole, codes),
+            once=presenting.against_limit(self.plan),
+            **kwargs,
+        )
 
     def act(self, form: Any) -> str:
         plan = decisions.submit_plan(actor=self.actor, plan=self.plan)
@@ -93,6 +97,7 @@ class Decide(PlanAct):
             groups=presenting.groups(self.whole),
             needs=presenting.needs(self.whole),
             ways=presenting.ways(self.whole),
+            once=presenting.against_limit(self.plan),
             limit=self.actor.may_agree_up_to(self.plan.held_by_id),
             meanwhile=self.meanwhile(),
             **kwargs,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from decimal import Decimal
 
 from django.db.models import Q
 from django.dispatch import Signal
@@ -23,11 +22,12 @@ from alongside.web.audit.domain import Act, act
 from alongside.web.budgets.codes import shipped
 from alongside.web.budgets.domain import Agreed, agree_budget
 from alongside.web.budgets.models import PersonalBudget, Way
+from alongside.web.budgets.permissions import against_a_limit
 from alongside.web.drafts.pages import Refused
 from alongside.web.people.domain import add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
 from alongside.web.plans.copies import ask_for_copies
-from alongside.web.plans.costing import past_a_week
+from alongside.web.plans.costing import above_standard, past_a_week
 from alongside.web.plans.domain import count_costs, record_move
 from alongside.web.plans.models import (
     Plan,
@@ -149,19 +149,17 @@ def looks_of(whole: Whole) -> list[str]:
     """Give the codes of why a manager should look closely at this plan."""
     plan, lines = whole.plan, whole.lines
     used = {line.way for line in lines if line.pays == PlanLine.Pays.BUDGET and line.amount}
-    above = [
-        line
-        for line in lines
-        if line.actual_price is not None and line.actual_price > (line.standard_rate or Decimal(0))
-    ]
+    priced = [line for line in lines if line.actual_price is not None]
     seen = Seen(
         weekly=plan.weekly,
+        one_off=plan.one_off,
         indicative=plan.indicative.weekly if plan.indicative else None,
         budget_first=plan.route == "budget_first",
         nothing_planned=len(whole.unplanned),
         unmet=sum(not whole.met_by(need["code"]) for need in whole.needs),
         high_risks=sum(risk["high"] for risk in whole.risks),
-        above_standard=len(above),
+        above_standard=sum(above_standard(line) for line in priced),
+        no_standard=sum(line.standard_rate is None for line in priced),
         past_a_week=sum(past_a_week(line) for line in lines),
         choice_recorded=choice_recorded(plan, used, Way.values),
         agreement=plan.agreement,
@@ -188,7 +186,7 @@ def _manager_for(actor: Actor, plan: Plan, *, not_these: set[int]) -> int:
             role=Role.MANAGER,
             read_only=False,
             ended_at__isnull=True,
-            may_agree_up_to__gte=plan.weekly,
+            may_agree_up_to__gte=against_a_limit(plan.weekly, plan.one_off),
         )
         .exclude(user__in=not_these)
         .filter(user__is_active=True)
@@ -207,7 +205,7 @@ def _manager_for(actor: Actor, plan: Plan, *, not_these: set[int]) -> int:
                 "No other manager of your agency may agree £%(weekly)s a week. Ask an administrator who can, "
                 "then send it again. Nothing is lost."
             )
-            % {"weekly": f"{plan.weekly:,.2f}"}
+            % {"weekly": f"{against_a_limit(plan.weekly, plan.one_off):,.2f}"}
         )
     return ranked[0].user_id
 

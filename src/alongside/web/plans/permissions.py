@@ -45,7 +45,7 @@ def check_may_agree_plan(actor: Actor, plan: Plan) -> None:
         For anybody else, with the reason.
     """
     check_may_decide(actor, plan)
-    check_may_agree(actor, plan.held_by_id, plan.weekly)
+    check_may_agree(actor, plan.held_by_id, plan.weekly, plan.one_off)
 
 
 def may_decide(actor: Actor, plan: Plan) -> bool:

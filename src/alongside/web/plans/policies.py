@@ -76,11 +76,13 @@ COLOURS = {
 }
 LOOKS = {
     "differs": _("It costs more or less than the indicative budget"),
+    "paid_once": _("Some of it is paid once"),
     "no_indicative": _("There is no indicative budget to compare it with"),
     "nothing_planned": _("Nothing is planned for one of the outcomes"),
     "unmet_need": _("An eligible need is not met"),
     "high_risk": _("There is a high risk"),
     "above_standard": _("A price is above the standard rate"),
+    "no_standard": _("A price has no standard rate to compare it with"),
     "past_a_week": _("More hours or nights are planned than a week has"),
     "no_choice": _("How the budget is held was not fully talked about"),
     "disagrees": _("The person does not agree"),
@@ -111,12 +113,14 @@ class Seen:
     """The facts of a plan that say whether it needs a closer look."""
 
     weekly: Decimal
+    one_off: Decimal
     indicative: Decimal | None
     budget_first: bool
     nothing_planned: int
     unmet: int
     high_risks: int
     above_standard: int
+    no_standard: int
     past_a_week: int
     choice_recorded: bool
     agreement: str
@@ -128,11 +132,13 @@ def why_look(seen: Seen, tolerance: Tolerance) -> list[str]:
         "differs": seen.indicative is not None
         and seen.budget_first
         and tolerance.passed(seen.weekly, seen.indicative),
+        "paid_once": seen.one_off > 0,
         "no_indicative": seen.indicative is None and seen.budget_first,
         "nothing_planned": seen.nothing_planned > 0,
         "unmet_need": seen.unmet > 0,
         "high_risk": seen.high_risks > 0,
         "above_standard": seen.above_standard > 0,
+        "no_standard": seen.no_standard > 0,
         "past_a_week": seen.past_a_week > 0,
         "no_choice": not seen.choice_recorded,
         "disagrees": seen.agreement == Plan.Agreement.DISAGREES,

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.models import PersonalBudget, Way
+from alongside.web.budgets.permissions import against_a_limit, once_a_week
 from alongside.web.plans.models import Plan, PlanCopy, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.policies import HOLDS, LOOKS, PLAN, WRITABLE, Tolerance, choice_recorded
@@ -158,7 +159,32 @@ def look_words(plan: Plan, codes: Collection[str], unplanned: Iterable[str] = ()
     named = {"nothing_planned": _unplanned(unplanned)}
     if "differs" in codes:
         named["differs"] = _difference(plan)
+    if "paid_once" in codes:
+        named["paid_once"] = paid_once(plan)
     return [named.get(code) or str(label) for code, label in LOOKS.items() if code in codes]
+
+
+def paid_once(plan: Plan) -> str:
+    """Say what a plan pays once, and how much a week that is against a manager's limit."""
+    if not plan.one_off:
+        return ""
+    return _("£%(one_off)s once is as much as £%(spread)s a week for a year") % {
+        "one_off": f"{plan.one_off:,.2f}",
+        "spread": f"{once_a_week(plan.one_off):,.2f}",
+    }
+
+
+def against_limit(plan: Plan) -> str:
+    """Say what a manager's limit must reach, where some of a plan is paid once; else nothing."""
+    if not plan.one_off:
+        return ""
+    needed = against_a_limit(plan.weekly, plan.one_off)
+    return _(
+        "%(once)s. With that, this plan comes to £%(needed)s a week, which a manager’s limit must reach."
+    ) % {
+        "once": paid_once(plan),
+        "needed": f"{needed:,.2f}",
+    }
 
 
 def _unplanned(names: Iterable[str]) -> str:
