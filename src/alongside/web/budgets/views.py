@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from alongside.web.access.models import Agency
-from alongside.web.budgets import domain, forms, queries
+from alongside.web.budgets import domain, elsewhere, forms, queries
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.models import IndicativeBudget
 from alongside.web.conversations.queries import latest_needs_profile
@@ -93,9 +93,13 @@ class PersonalBudgets(PersonPage, TemplateView):
     part = "money"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ends = elsewhere.ends(self.person.pk)
         return super().get_context_data(
             title=_("Personal budget"),
-            budgets=queries.personal_budgets(self.person.pk),
+            budgets=[
+                {"budget": budget, "ended": ends.get(budget.plan_id or 0, "")}
+                for budget in queries.personal_budgets(self.person.pk)
+            ],
             reasons=words(domain.REASONS),
             **kwargs,
         )

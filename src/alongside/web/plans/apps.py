@@ -9,14 +9,16 @@ class Plans(AppConfig):
     label = "plans"
 
     def ready(self) -> None:
+        from alongside.web.budgets import elsewhere as budgets
         from alongside.web.conversations import elsewhere
         from alongside.web.people.journey import Step, register
         from alongside.web.people.work import register_subject
         from alongside.web.plans.models import Plan
-        from alongside.web.plans.policies import COLOURS
-        from alongside.web.plans.queries import journey_rows, what_was_done
+        from alongside.web.plans.policies import COLOURS, ENDING
+        from alongside.web.plans.queries import ends_of, journey_rows, what_was_done
 
         elsewhere.register("plan", done=what_was_done)
+        budgets.register("plan", ends=ends_of)
         register(
             Step(
                 kind="plan",
@@ -24,7 +26,10 @@ class Plans(AppConfig):
                 label=_("Plan"),
                 rows=journey_rows,
                 url_name="plans:show",
-                states={state.value: (state.label, COLOURS[state]) for state in Plan.State},
+                states={
+                    **{state.value: (state.label, COLOURS[state]) for state in Plan.State},
+                    ENDING: (_("Until the next plan starts"), "green"),
+                },
                 start_url_name="plans:start",
                 start_label=_("Write a plan"),
             )

@@ -98,6 +98,7 @@ class Decide(PlanAct):
             needs=presenting.needs(self.whole),
             ways=presenting.ways(self.whole),
             once=presenting.against_limit(self.plan),
+            takes_over=presenting.takes_over(self.plan),
             limit=self.actor.may_agree_up_to(self.plan.held_by_id),
             meanwhile=self.meanwhile(),
             **kwargs,

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import Actor
@@ -41,7 +42,8 @@ from alongside.web.plans.permissions import check_may_agree_plan, check_may_answ
 from alongside.web.plans.policies import PLAN, Seen, Tolerance, choice_recorded, why_look
 from alongside.web.plans.queries import Whole, whole
 
-# Sent inside the agreeing act's transaction with ``actor``, ``plan`` and ``today``: later apps add their part.
+# Sent inside the act's transaction with ``actor`` and ``plan``, and ``today`` when one is agreed: later apps
+# add their part.
 plan_agreed = Signal()
 plan_ended = Signal()
 
@@ -233,7 +235,9 @@ def agree_plan(
     words: str = "",
     read: int | None = None,
 ) -> PersonalBudget:
-    """Agree a plan and, with it, the personal budget that it costs. The plan before it ends.
+    """Agree a plan and, with it, the personal budget that it costs.
+
+    The plan before it ends on the day before this one starts.
 
     Raises
     ------
@@ -286,7 +290,16 @@ def _end_the_one_before(actor: Actor, plan: Plan, today: date) -> None:
                     "The person has challenged the plan before this one. Answer that challenge first."
                 )
             )
-        end_plan(actor=actor, plan=before, on=max(today, before.since), words="")
+        words = _("The plan from %(day)s follows it.") % {"day": date_format(plan.since, "j F Y")}
+        _end(actor, before, last_day(before, plan.since, today), words)
+
+
+def last_day(before: Plan, next_starts: date, today: date) -> date | None:
+    """Give the day before the next plan starts; none where the plan before never started."""
+    last = next_starts - timedelta(days=1)
+    if last >= before.since:
+        return last
+    return before.since if before.since <= today else None
 
 
 def _decided(actor: Actor, plan: Plan, words: str) -> None:
@@ -419,11 +432,41 @@ def answer_challenge(*, actor: Actor, plan: Plan, finding: str, words: str) -> P
 
 
 def end_plan(*, actor: Actor, plan: Plan, on: date, words: str) -> Plan:
-    """End a plan, on a day. What waits for it is taken off everybody's work."""
+    """End a plan, on a day. What waits for it is taken off everybody's work.
+
+    Raises
+    ------
+    Refused
+        When the day is to come, or before the plan started; one that has not started ends today.
+    """
     check_may_write(actor, plan.held_by_id)
+    _check_last_day(plan, on, timezone.localdate())
+    return _end(actor, plan, on if on >= plan.since else None, words)
+
+
+def _check_last_day(plan: Plan, on: date, today: date) -> None:
+    if on > today:
+        raise Refused(
+            _(
+                "This day is to come. End the plan on the day itself, or after it: until then it holds."
+            ),
+            "on",
+        )
+    told = {"day": date_format(plan.since, "j F Y")}
+    if plan.since > today and on < today:
+        raise Refused(
+            _("This plan starts on %(day)s. Enter today, and it never starts.") % told, "on"
+        )
+    if on < plan.since <= today:
+        raise Refused(
+            _("This plan started on %(day)s. Enter that day, or one after it.") % told, "on"
+        )
+
+
+def _end(actor: Actor, plan: Plan, until: date | None, words: str) -> Plan:
     with moving("end", actor, plan, words) as (_doing, now):
-        now.until = max(on, now.since)
+        now.until = until
         for subject in ("plan.returned", "plan.tell"):
             finish_work(subject, now.pk)
-        plan_ended.send(Plan, actor=actor, plan=now, today=on)
+        plan_ended.send(Plan, actor=actor, plan=now)
     return now

@@ -7,6 +7,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import DecimalField, F, Q, Value
 from django.db.models.functions import Coalesce, Round
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.access.models import Agency
@@ -60,6 +62,7 @@ class Plan(HeldRecord):
         db_index=False,
     )
     since = models.DateField()
+    # The last day of a plan that ended, or will when the next one starts; none if it never started.
     until = models.DateField(null=True, blank=True)
     weekly = models.DecimalField(max_digits=9, decimal_places=2, default=0)
     one_off = models.DecimalField(max_digits=9, decimal_places=2, default=0)
@@ -137,6 +140,22 @@ class Plan(HeldRecord):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} · £{self.weekly:,.2f} a week"
+
+    @property
+    def ends_later(self) -> bool:
+        """Whether the plan still holds, until a day on which another follows it."""
+        ended = self.state == self.State.ENDED
+        return ended and self.until is not None and self.until > timezone.localdate()
+
+    @property
+    def end_in_words(self) -> str:
+        """Which day an ended plan's last one is."""
+        if self.state != self.State.ENDED:
+            return ""
+        if self.until is None:
+            return _("It never started.")
+        says = _("It ends on %(day)s.") if self.ends_later else _("It ended on %(day)s.")
+        return says % {"day": date_format(self.until, "j F Y")}
 
     @property
     def varies(self) -> list[str]:

@@ -66,6 +66,9 @@ PLAN = Machine(
 WRITABLE = frozenset({State.DRAFT, State.RETURNED})
 HOLDS = frozenset({State.AGREED, State.CHALLENGED})
 
+# What an ended plan is called while it still holds: the state says that its last day is set.
+ENDING = "ending"
+
 COLOURS = {
     State.DRAFT: "blue",
     State.SUBMITTED: "yellow",

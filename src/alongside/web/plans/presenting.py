@@ -15,11 +15,12 @@ from django.utils.translation import ngettext
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.models import PersonalBudget, Way
 from alongside.web.budgets.permissions import against_a_limit, once_a_week
+from alongside.web.plans.decisions import last_day
 from alongside.web.plans.models import Plan, PlanCopy, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.policies import HOLDS, LOOKS, PLAN, WRITABLE, Tolerance, choice_recorded
 from alongside.web.plans.printing import days, how_much
-from alongside.web.plans.queries import Whole, stays_of
+from alongside.web.plans.queries import Whole, in_force, stays_of
 from alongside.web.plans.rates import price_in_words
 
 NAME = 120  # characters of an outcome by which it is named
@@ -184,6 +185,21 @@ def against_limit(plan: Plan) -> str:
     ) % {
         "once": paid_once(plan),
         "needed": f"{needed:,.2f}",
+    }
+
+
+def takes_over(plan: Plan) -> str:
+    """Say which plan this one takes the place of when it is agreed, and when that ends; nothing for a first one."""
+    before = in_force(plan.person_id)
+    if before is None or before.pk == plan.pk:
+        return ""
+    last = last_day(before, plan.since, timezone.localdate())
+    told = {"since": date_format(before.since, "j F Y")}
+    if last is None:
+        return _("The plan from %(since)s then never starts: this one takes its place.") % told
+    return _("The plan from %(since)s then ends on %(last)s: this one takes its place.") % {
+        **told,
+        "last": date_format(last, "j F Y"),
     }
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, OuterRef, QuerySet, Sum, TextField, Value
-from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.db.models import Case, F, Func, OuterRef, QuerySet, Sum, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, JSONObject, Now, TruncDate
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -32,6 +32,7 @@ from alongside.web.plans.models import (
     PlanOutcome,
     PlanRisk,
 )
+from alongside.web.plans.policies import ENDING
 
 PAGE = 25
 MOST_DONE = 200
@@ -98,7 +99,11 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
                 function="to_char",
                 output_field=TextField(),
             ),
-            status=Cast(F("state"), TextField()),
+            status=Case(
+                When(state=Plan.State.ENDED, until__gt=TruncDate(Now()), then=Value(ENDING)),
+                default=Cast(F("state"), TextField()),
+                output_field=TextField(),
+            ),
             at=Coalesce("decided_at", "submitted_at", "created_at"),
         )
         .values_list("kind", "pk", "title", "status", "at")
@@ -114,6 +119,19 @@ def plan_by_id(pk: int) -> Plan | None:
         )
         .first()
     )
+
+
+def in_force(person_id: int) -> Plan | None:
+    """Give the agreed plan of a person that holds, without an end as yet; there is one at most."""
+    return Plan.objects.filter(
+        person=person_id, state__in=[Plan.State.AGREED, Plan.State.CHALLENGED]
+    ).first()
+
+
+def ends_of(person_id: int) -> dict[int, str]:
+    """Say of each ended plan of a person, by its number, which day was or will be its last."""
+    ended = Plan.objects.filter(person=person_id, state=Plan.State.ENDED)
+    return {plan.pk: plan.end_in_words for plan in ended.only("state", "until")}
 
 
 def whole(pk: int) -> Whole | None:

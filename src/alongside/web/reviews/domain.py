@@ -77,8 +77,10 @@ def when_agreed(sender: Any, *, actor: Actor, plan: Plan, today: date, **_signal
 
 
 def when_ended(sender: Any, *, actor: Actor, plan: Plan, **_signal: Any) -> None:
-    """Call off what is due when a plan ends: part of the ending act."""
-    for review in Review.objects.filter(plan=plan, state__in=[Review.State.DUE, Review.State.OPEN]):
+    """Call off what is due after a plan's last day: part of the ending act."""
+    waiting = Review.objects.filter(plan=plan, state__in=[Review.State.DUE, Review.State.OPEN])
+    # A plan that still holds until the next one starts is looked at until then.
+    for review in waiting.exclude(due_from__lte=plan.until) if plan.ends_later else waiting:
         call_off(actor=actor, review=review, words=_("The plan ended."))
 
 
@@ -196,7 +198,11 @@ def keep_outcome(
 
 def _keep_money(review: Review) -> None:
     """Keep the budget as it is now, and as it was at the review before; or before this plan, at its first."""
-    versions = personal_budgets(review.person_id)
+    versions = [
+        each
+        for each in personal_budgets(review.person_id)
+        if review.held_on is None or each.since <= review.held_on
+    ]
     review.weekly_now = versions[0].weekly if versions else None
     last = last_held(review)
     if last is not None:
@@ -226,6 +232,11 @@ def keep_conversations(review: Review, chosen: int | None) -> None:
 
 def _what_next(actor: Actor, review: Review, today: date) -> None:
     assert review.held_on is not None  # noqa: S101 - checked by the act
+    if review.next == Review.Next.END and review.plan.ends_later:
+        raise Refused(
+            _("Another plan follows this one. To let support end, end that plan on its own page."),
+            "next",
+        )
     if review.next == Review.Next.END:
         # This one is held by now, so that ending the plan does not call it off.
         review.save()
@@ -234,6 +245,8 @@ def _what_next(actor: Actor, review: Review, today: date) -> None:
     if review.next == Review.Next.CHANGE:
         ask_for_a_plan(actor, review)
     review.save()
+    if review.plan.state == Plan.State.ENDED:
+        return
     make_due(actor=actor, plan=review.plan, after=review.held_on, number=review.number + 1)
 
 

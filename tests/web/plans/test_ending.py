@@ -1,0 +1,137 @@
+"""When a plan ends: on a day that has come, or on the day before the next one starts; and the day is shown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from alongside.web.drafts.pages import Refused
+from alongside.web.plans import decisions
+from alongside.web.plans.models import Plan
+from alongside.web.reviews import domain as reviews
+from alongside.web.reviews.models import Review
+from support.plans import TODAY, add_person, agree, agreed_plan, home_care, write_plan
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def said(day):
+    return date_format(day, "j F Y")
+
+
+def parts(day):
+    return {"on_day": day.day, "on_month": day.month, "on_year": day.year, "words": "She moved"}
+
+
+@pytest.mark.parametrize(
+    ("ahead", "says"),
+    [(-DAY, "This plan started on"), (DAY, "This day is to come"), (40000 * DAY, "to come")],
+)
+def test_a_day_before_its_start_or_to_come_is_refused_and_nothing_ends(
+    acting, signed_in, ahead, says
+):
+    plan = agreed_plan(acting)
+    answer = signed_in("sam").post(reverse("plans:end", args=[plan.pk]), parts(TODAY() + ahead))
+    assert (answer.status_code, says in answer.text, "She moved" in answer.text) == (
+        422,
+        True,
+        True,
+    )
+    with acting("sam"):
+        assert Plan.objects.get().state == "agreed"
+        assert Review.objects.get().state == "due"
+
+
+def test_the_day_on_which_it_ended_is_shown_with_the_plan_and_its_budget(acting, signed_in):
+    plan = agreed_plan(acting)
+    sam = signed_in("sam")
+    assert sam.post(reverse("plans:end", args=[plan.pk]), parts(TODAY())).status_code == 302
+    for page in ("plans:show", "budgets:of_person"):
+        number = plan.pk if page == "plans:show" else plan.person_id
+        assert f"It ended on {said(TODAY())}." in sam.get(reverse(page, args=[number])).text
+
+
+def next_plan(acting, before, since):
+    """Agree another plan of the same person that starts on a day."""
+    with acting("sam") as sam:
+        plan = write_plan(sam, before.person, lines=[home_care("10")])
+        Plan.objects.filter(pk=plan.pk).update(since=since)
+        decisions.submit_plan(actor=sam, plan=plan)
+    with acting("priya") as priya:
+        agree(priya, plan)
+    with acting("sam"):
+        before.refresh_from_db()
+        plan.refresh_from_db()
+    return plan
+
+
+def test_the_plan_before_holds_until_the_day_before_the_next_one_starts(acting, signed_in):
+    before = agreed_plan(acting)
+    starts = TODAY() + 100 * DAY
+    following = next_plan(acting, before, starts)
+    assert (before.until, before.ends_later) == (starts - DAY, True)
+    sam, ends = signed_in("sam"), f"It ends on {said(starts - DAY)}."
+    shown = sam.get(reverse("plans:show", args=[before.pk])).text
+    assert ends in shown
+    assert f"The plan from {said(starts)} follows it." in shown
+    assert ends in sam.get(reverse("budgets:of_person", args=[before.person_id])).text
+    assert (
+        "Until the next plan starts"
+        in sam.get(reverse("people:show", args=[before.person_id])).text
+    )
+    with acting("sam"):
+        assert Review.objects.get(plan=before).state == "due", "it falls due while the plan holds"
+        assert Review.objects.get(plan=following).due_from > starts
+
+
+def test_its_review_is_held_with_the_budget_that_holds_and_makes_no_other_due(acting):
+    before = agreed_plan(acting)
+    next_plan(acting, before, TODAY() + 100 * DAY)
+    found = {"depth": "light", "held_on": TODAY(), "still_right": "yes"}
+    with acting("sam") as sam:
+        review = Review.objects.select_related("plan").get(plan=before)
+        with pytest.raises(Refused, match="Another plan follows this one"):
+            reviews.hold_review(
+                actor=sam, review=review, found=found | {"next": "end"}, outcomes=[], today=TODAY()
+            )
+        held = reviews.hold_review(
+            actor=sam, review=review, found=found | {"next": "go_on"}, outcomes=[], today=TODAY()
+        )
+        assert held.weekly_now == before.weekly
+        assert not Review.objects.filter(plan=before, state="due").exists()
+
+
+def test_a_review_that_falls_due_after_the_last_day_is_called_off(acting):
+    before = agreed_plan(acting)
+    next_plan(acting, before, TODAY() + 10 * DAY)
+    with acting("sam"):
+        assert Review.objects.get(plan=before).state == "called_off"
+
+
+def test_who_decides_is_told_when_the_present_plan_ends(acting, signed_in):
+    before = agreed_plan(acting)
+    starts = TODAY() + 100 * DAY
+    with acting("sam") as sam:
+        plan = write_plan(sam, before.person, lines=[home_care("10")])
+        Plan.objects.filter(pk=plan.pk).update(since=starts)
+        decisions.submit_plan(actor=sam, plan=plan)
+    page = signed_in("priya").get(reverse("plans:decide", args=[plan.pk])).text
+    assert f"The plan from {said(TODAY())} then ends on {said(starts - DAY)}" in page
+
+
+def test_a_plan_that_has_not_started_ends_today_and_never_starts(acting, signed_in):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam))
+        Plan.objects.filter(pk=plan.pk).update(since=TODAY() + 9 * DAY)
+        plan.refresh_from_db()
+        for day, says in ((TODAY() - DAY, "never starts"), (TODAY() + 9 * DAY, "to come")):
+            with pytest.raises(Refused, match=says):
+                decisions.end_plan(actor=sam, plan=plan, on=day, words="No longer wanted")
+        ended = decisions.end_plan(actor=sam, plan=plan, on=TODAY(), words="No longer wanted")
+        assert (ended.state, ended.until) == ("ended", None)
+    assert "It never started." in signed_in("sam").get(reverse("plans:show", args=[plan.pk])).text
