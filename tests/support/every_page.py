@@ -62,6 +62,7 @@ PAGES = {
     "plans:change_risk": ["draft", "risks"],
     "plans:needs": ["draft"],
     "plans:holding": ["draft"],
+    "plans:starts": ["draft"],
     "plans:fallback": ["draft"],
     "plans:agreement": ["draft"],
     "plans:send": ["draft"],

@@ -165,6 +165,12 @@ CHANGES = {
         needs,
     ),
     "plans:holding": words("spend_on", shared=HOLDING, stands=the(Plan, "draft", "spend_on")),
+    "plans:starts": Change(
+        on("since", TODAY() + timedelta(days=1)),
+        on("since", TODAY() + timedelta(days=2)),
+        tuple(date_format(TODAY() + timedelta(days=ahead), "j F Y") for ahead in (1, 2)),
+        the(Plan, "draft", "since"),
+    ),
     "plans:fallback": words(
         "contingency", shared={"ring_first": "Joan"}, stands=the(Plan, "draft", "contingency")
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -62,6 +62,8 @@ LINE_FIELDS = (
     "meets",
 )
 HOLDING_FIELDS = ("choice_offered_by", "why_not", "spend_on", "not_spend_on", "contribution")
+# What people need, and what it costs, is not known so long before.
+MOST_AHEAD = timedelta(days=366)
 FALLBACK_FIELDS = ("contingency", "ring_first")
 AGREEMENT_FIELDS = ("agreement", "agreement_words", "agreement_on")
 
@@ -80,9 +82,11 @@ def start_plan(
     Raises
     ------
     Refused
-        When another plan for the person is being written or waits to be agreed, or they have died.
+        When another plan for the person is being written or waits to be agreed, it starts more than a
+        year ahead, or they have died.
     """
     check_may_write(actor, person.held_by_id)
+    _check_start(since)
     with act("plans.start_plan", actor) as doing:
         check_living(person.pk)
         try:
@@ -110,6 +114,16 @@ def start_plan(
         _set_needs(actor, plan, dict.fromkeys(needs, ("", "")))
         doing.about(person_id=person.pk, held_by_id=person.held_by_id, plan=plan.pk)
     return plan
+
+
+def _check_start(since: date) -> None:
+    if since > timezone.localdate() + MOST_AHEAD:
+        raise Refused(
+            _(
+                "This is more than a year ahead. Check the year, or write the plan nearer to its start."
+            ),
+            "since",
+        )
 
 
 def record_move(
@@ -410,14 +424,18 @@ def change_risk(
 def change_plan(
     *, actor: Actor, plan: Plan, values: Mapping[str, Any], expected_version: int
 ) -> None:
-    """Change what belongs to the plan as a whole: how the money is held, what happens if, agreement.
+    """Change what belongs to the plan as a whole: its start, how the money is held, what happens if, agreement.
+
+    Where its start changes, lines are costed again at the standard rates of that day.
 
     Raises
     ------
     Conflict
         When one of these fields was changed by somebody after ``expected_version`` was read.
+    Refused
+        When it would start more than a year ahead, or something in it would end before it starts.
     """
-    known = {*HOLDING_FIELDS, *FALLBACK_FIELDS, *AGREEMENT_FIELDS}
+    known = {"since", *HOLDING_FIELDS, *FALLBACK_FIELDS, *AGREEMENT_FIELDS}
     with writing("change_plan", actor, plan) as (doing, now):
         changed = {n: v for n, v in values.items() if n in known and getattr(now, n) != v}
         if now.version != expected_version:
@@ -429,7 +447,24 @@ def change_plan(
             doing.changes_nothing()
         for name, value in changed.items():
             setattr(now, name, value)
+        if "since" in changed:
+            _start_on(now)
         doing.facts["fields"] = sorted(changed)
+
+
+def _start_on(plan: Plan) -> None:
+    """Cost what is in a plan again, from the day that it starts on now."""
+    _check_start(plan.since)
+    for line in PlanLine.objects.filter(plan=plan, left_out_at__isnull=True):
+        there = copy(line)
+        try:
+            price_line(line, plan.since)
+        except Refused as why:
+            told = {"action": line.action, "why": str(why)}
+            raise Refused(_("“%(action)s”: %(why)s") % told, "since") from why
+        if not _same(line, there):
+            line.version += 1
+            line.save()
 
 
 def _changed_since(plan: Plan, version: int, names: Iterable[str]) -> list[str]:

@@ -92,6 +92,16 @@ class StartForm(Form):
         return cleaned
 
 
+class StartsForm(Versioned):
+    """The day on which a plan that is being written starts."""
+
+    since = DateField(
+        label=gettext_lazy("When does the plan start?"),
+        help_text=gettext_lazy("What is in it is costed again at the standard rates of that day."),
+        earliest=EARLIEST,
+    )
+
+
 class OutcomeForm(Versioned):
     """An outcome, in the person's words."""
 

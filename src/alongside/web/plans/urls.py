@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/risks/<int:part>/", views.ChangeRisk.as_view(), name="change_risk"),
     path("<int:pk>/leave-out/<str:kind>/<int:part>/", views.LeaveOut.as_view(), name="leave_out"),
     path("<int:pk>/needs/", views.Needs.as_view(), name="needs"),
+    path("<int:pk>/starts/", views.Starts.as_view(), name="starts"),
     path("<int:pk>/holding/", views.Holding.as_view(), name="holding"),
     path("<int:pk>/if-not/", views.Fallback.as_view(), name="fallback"),
     path("<int:pk>/agreement/", views.Agreement.as_view(), name="agreement"),

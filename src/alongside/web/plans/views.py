@@ -286,6 +286,13 @@ class _ChangePlan(WritingAct):
         return self.back()
 
 
+class Starts(_ChangePlan):
+    """When the plan starts."""
+
+    form_class = forms.StartsForm
+    title = gettext_lazy("When the plan starts")
+
+
 class Holding(_ChangePlan):
     """How the money is held."""
 

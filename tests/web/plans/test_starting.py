@@ -1,0 +1,81 @@
+"""When a plan starts: not years ahead, and open to change while it is written."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from alongside.web.plans import decisions
+from alongside.web.plans.models import Plan
+from support.plans import TODAY, add_person, home_care, write_plan
+
+pytestmark = pytest.mark.django_db
+
+AHEAD = "This is more than a year ahead."
+
+
+def since(day, **more):
+    parts = {"since_day": day.day, "since_month": day.month, "since_year": day.year}
+    return {**parts, **more}
+
+
+def test_a_plan_that_would_start_years_ahead_is_refused_and_what_was_typed_stays(acting, signed_in):
+    with acting("sam") as sam:
+        person = add_person(sam)
+    far = since(TODAY().replace(day=1, year=TODAY().year + 100), own_words="I want to cook")
+    answer = signed_in("sam").post(reverse("plans:start", args=[person.pk]), far)
+    assert (answer.status_code, AHEAD in answer.text) == (422, True)
+    assert "I want to cook" in answer.text
+    with acting("sam"):
+        assert not Plan.objects.exists()
+
+
+def test_the_start_of_a_plan_is_changed_while_it_is_written_and_its_lines_are_costed_again(
+    acting, signed_in
+):
+    until = TODAY() + timedelta(days=30)
+    with acting("sam") as sam:
+        plan = write_plan(
+            sam, add_person(sam), lines=[home_care("3"), home_care("10", until=until)]
+        )
+    client, url = signed_in("sam"), reverse("plans:starts", args=[plan.pk])
+    assert url in client.get(reverse("plans:show", args=[plan.pk])).text
+    sooner = TODAY() + timedelta(days=10)
+    assert client.post(url, since(sooner, version=plan.version)).status_code == 302
+    with acting("sam"):
+        plan.refresh_from_db()
+        assert plan.since == sooner
+        assert plan.periods[0]["since"] == sooner.isoformat()
+
+
+def test_a_start_after_the_end_of_something_in_it_is_refused_by_name(acting, signed_in):
+    until = TODAY() + timedelta(days=30)
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care("3", until=until)])
+    client, url = signed_in("sam"), reverse("plans:starts", args=[plan.pk])
+    for day, says in (
+        (
+            until + timedelta(days=1),
+            "“Help to get up and dressed”: This ends before the plan starts",
+        ),
+        (TODAY() + timedelta(days=400), AHEAD),
+    ):
+        answer = client.post(url, since(day, version=plan.version))
+        assert (answer.status_code, says in answer.text) == (422, True)
+    with acting("sam"):
+        plan.refresh_from_db()
+        assert (plan.since, plan.weekly) == (TODAY(), Decimal("77.40"))
+
+
+def test_the_start_of_a_plan_that_waits_is_not_changed(acting, signed_in):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam))
+        version = decisions.submit_plan(actor=sam, plan=plan).version
+    url = reverse("plans:starts", args=[plan.pk])
+    later = since(TODAY() + timedelta(days=1), version=version)
+    signed_in("sam").post(url, later)
+    with acting("sam"):
+        assert Plan.objects.get().since == TODAY()
