@@ -165,6 +165,7 @@ def looks_of(whole: Whole) -> list[str]:
         past_a_week=sum(past_a_week(line) for line in lines),
         choice_recorded=choice_recorded(plan, used, Way.values),
         agreement=plan.agreement,
+        changed_since_agreed=plan.changed_since_agreed,
     )
     return why_look(seen, Tolerance.on(timezone.localdate()))
 

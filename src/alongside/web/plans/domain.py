@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -24,6 +24,7 @@ from alongside.web.people.domain import check_living, finish_work, finish_work_a
 from alongside.web.people.models import Person
 from alongside.web.people.queries import last_to
 from alongside.web.plans.costing import Costs, costs_of
+from alongside.web.plans.days import check_agreed_on, check_start
 from alongside.web.plans.models import (
     KINDS,
     Plan,
@@ -62,8 +63,6 @@ LINE_FIELDS = (
     "meets",
 )
 HOLDING_FIELDS = ("choice_offered_by", "why_not", "spend_on", "not_spend_on", "contribution")
-# What people need, and what it costs, is not known so long before.
-MOST_AHEAD = timedelta(days=366)
 FALLBACK_FIELDS = ("contingency", "ring_first")
 AGREEMENT_FIELDS = ("agreement", "agreement_words", "agreement_on")
 
@@ -86,7 +85,7 @@ def start_plan(
         year ahead, or they have died.
     """
     check_may_write(actor, person.held_by_id)
-    _check_start(since)
+    check_start(since)
     with act("plans.start_plan", actor) as doing:
         check_living(person.pk)
         try:
@@ -116,16 +115,6 @@ def start_plan(
     return plan
 
 
-def _check_start(since: date) -> None:
-    if since > timezone.localdate() + MOST_AHEAD:
-        raise Refused(
-            _(
-                "This is more than a year ahead. Check the year, or write the plan nearer to its start."
-            ),
-            "since",
-        )
-
-
 def record_move(
     actor: Actor, plan: Plan, name: str, *, from_state: str, words: str = ""
 ) -> PlanMove:
@@ -153,8 +142,12 @@ def _part_of(plan: Plan, actor: Actor) -> dict[str, Any]:
 
 
 @contextmanager
-def writing(name: str, actor: Actor, plan: Plan) -> Iterator[tuple[Act, Plan]]:
+def writing(
+    name: str, actor: Actor, plan: Plan, *, agreement: bool = False
+) -> Iterator[tuple[Act, Plan]]:
     """Change a plan that may be written: it is locked, and its version and costs follow what changed.
+
+    What else but the person's agreement is changed, they have not agreed to.
 
     Raises
     ------
@@ -175,6 +168,7 @@ def writing(name: str, actor: Actor, plan: Plan) -> Iterator[tuple[Act, Plan]]:
         doing.about(person_id=now.person_id, held_by_id=now.held_by_id, plan=now.pk)
         yield doing, now
         if doing.changes:
+            now.changed_since_agreed = bool(now.agreement) and not agreement
             _count_again(now)
 
 
@@ -433,28 +427,33 @@ def change_plan(
     Conflict
         When one of these fields was changed by somebody after ``expected_version`` was read.
     Refused
-        When it would start more than a year ahead, or something in it would end before it starts.
+        When it would start more than a year ahead, something in it would end before it starts, or the
+        person would have agreed before it was begun.
     """
     known = {"since", *HOLDING_FIELDS, *FALLBACK_FIELDS, *AGREEMENT_FIELDS}
-    with writing("change_plan", actor, plan) as (doing, now):
+    agreement = not values.keys().isdisjoint(AGREEMENT_FIELDS)
+    with writing("change_plan", actor, plan, agreement=agreement) as (doing, now):
         changed = {n: v for n, v in values.items() if n in known and getattr(now, n) != v}
         if now.version != expected_version:
             taken = _changed_since(now, expected_version, changed)
             if taken:
                 told = _differences(now, {n: changed[n] for n in taken})
                 raise Conflict(told, now.version, _last_to_any(now, taken))
-        if not changed:
+        # Saying again that they agree, in the same words, is news where the plan changed meanwhile.
+        if not changed and not (agreement and now.changed_since_agreed):
             doing.changes_nothing()
         for name, value in changed.items():
             setattr(now, name, value)
         if "since" in changed:
             _start_on(now)
+        if "agreement_on" in changed:
+            check_agreed_on(now, now.agreement_on)
         doing.facts["fields"] = sorted(changed)
 
 
 def _start_on(plan: Plan) -> None:
     """Cost what is in a plan again, from the day that it starts on now."""
-    _check_start(plan.since)
+    check_start(plan.since)
     for line in PlanLine.objects.filter(plan=plan, left_out_at__isnull=True):
         there = copy(line)
         try:

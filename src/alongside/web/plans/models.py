@@ -78,6 +78,7 @@ class Plan(HeldRecord):
     agreement = models.CharField(max_length=20, choices=Agreement.choices, blank=True)
     agreement_words = models.TextField(max_length=4000, blank=True)
     agreement_on = models.DateField(null=True, blank=True)
+    changed_since_agreed = models.BooleanField(default=False, db_default=False)
     # Why a manager should look closely, as codes; worked out when the plan is sent.
     needs_a_look = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     submitted_by = models.ForeignKey(

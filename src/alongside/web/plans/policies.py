@@ -88,6 +88,7 @@ LOOKS = {
     "no_standard": _("A price has no standard rate to compare it with"),
     "past_a_week": _("More hours or nights are planned than a week has"),
     "no_choice": _("How the budget is held was not fully talked about"),
+    "changed_since": _("The plan changed after it was recorded whether the person agrees"),
     "disagrees": _("The person does not agree"),
 }
 
@@ -127,6 +128,7 @@ class Seen:
     past_a_week: int
     choice_recorded: bool
     agreement: str
+    changed_since_agreed: bool
 
 
 def why_look(seen: Seen, tolerance: Tolerance) -> list[str]:
@@ -144,6 +146,7 @@ def why_look(seen: Seen, tolerance: Tolerance) -> list[str]:
         "no_standard": seen.no_standard > 0,
         "past_a_week": seen.past_a_week > 0,
         "no_choice": not seen.choice_recorded,
+        "changed_since": seen.changed_since_agreed,
         "disagrees": seen.agreement == Plan.Agreement.DISAGREES,
     }
     return [code for code in LOOKS if holds[code]]

@@ -304,7 +304,11 @@ def tasks(whole: Whole) -> list[dict[str, Any]]:
         ),
         (_("If things do not go as planned"), "plans:fallback", bool(plan.contingency)),
         (_("Risks that are worth taking"), "plans:add_risk", None if not whole.risks else True),
-        (_("Does the person agree?"), "plans:agreement", bool(plan.agreement)),
+        (
+            _("Does the person agree?"),
+            "plans:agreement",
+            bool(plan.agreement) and not plan.changed_since_agreed,
+        ),
     ]
     return [
         {
