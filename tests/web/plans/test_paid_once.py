@@ -15,7 +15,7 @@ from alongside.web.budgets.permissions import against_a_limit
 from alongside.web.drafts.pages import Refused
 from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
-from support.plans import add_person, agree, home_care, write_plan
+from support.plans import add_person, agree, agreed_plan, home_care, write_plan
 
 ONCE = home_care("1", often="one_off", actual_price=Decimal("10400.00"), price_reason="A ramp")
 SAID = "£10,400.00 once is as much as £200.00 a week for a year"
@@ -79,3 +79,11 @@ def test_a_manager_whose_limit_reaches_the_weekly_cost_alone_does_not_agree_it(a
             agree(mina, plan)
         assert Plan.objects.get().state == "submitted"
         assert not PersonalBudget.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_letter_says_how_much_there_is_of_what_is_paid_once(acting, signed_in):
+    odd = home_care("10", action="Odd once", often="one_off")
+    plan = agreed_plan(acting, lines=[home_care(), odd])
+    letter = signed_in("sam").get(reverse("plans:decision", args=[plan.pk])).text
+    assert "10 hours once · £25.80 an hour" in letter

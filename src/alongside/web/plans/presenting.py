@@ -134,7 +134,7 @@ def _detail(line: PlanLine) -> str:
 def once(whole: Whole) -> list[dict[str, Any]]:
     """Give what the personal budget pays for once."""
     return [
-        {"label": line.action, "detail": price(line), "amount": line.amount}
+        {"label": line.action, "detail": _detail(line), "amount": line.amount}
         for line in whole.lines
         if line.pays == PlanLine.Pays.BUDGET and line.often == PlanLine.Often.ONE_OFF
     ]
