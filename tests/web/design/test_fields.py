@@ -152,6 +152,8 @@ def test_an_approximate_date_spans_the_days_that_it_may_have_been():
         (" £ 12.05 ", "12.05"),
         ("£1 234 567.5", "1234567.50"),
         ("0.95", "0.95"),
+        (".95", "0.95"),
+        ("£.5", "0.50"),
         ("1234567.89", "1234567.89"),
     ],
 )
@@ -196,7 +198,15 @@ def test_a_comma_or_a_space_that_separates_no_thousands_is_no_number(typed):
 
 @pytest.mark.parametrize(
     ("typed", "number"),
-    [("1,234.5", "1234.5"), ("1 234", "1234"), ("0.950", "0.950"), ("007", "7"), (" 12 ", "12")],
+    [
+        ("1,234.5", "1234.5"),
+        ("1 234", "1234"),
+        ("0.950", "0.950"),
+        ("007", "7"),
+        (" 12 ", "12"),
+        (".5", "0.5"),
+        ("3.", "3"),
+    ],
 )
 def test_a_number_is_read_with_or_without_what_separates_thousands(typed, number):
     assert checked(NumberField(places=3), typed, "How much of it") == Decimal(number)

@@ -124,6 +124,28 @@ def test_what_nobody_pays_for_is_refused_where_nobody_knows_what_is_counted(acti
         assert plan.lines.count() == 1
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"actual_price": "12.00", "price_reason": "The club asks it"}, "actual_price"),
+        ({"actual_price": "0"}, "actual_price"),
+        ({"price_reason": "The club asks it"}, "price_reason"),
+    ],
+)
+def test_a_price_of_what_nobody_pays_for_is_not_dropped_without_a_word(
+    acting, signed_in, typed, field
+):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam))
+    unpaid = {"action": "Goes to the choir", "who": "self", "pays": "nobody", "often": "weekly"}
+    answer = signed_in("sam").post(reverse("plans:add_line", args=[plan.pk]), unpaid | typed)
+    assert (answer.status_code, "Nobody pays for this" in answer.text) == (422, True)
+    assert f'href="#id_{field}"' in answer.text
+    for value in typed.values():
+        assert value in answer.text
+
+
 def printed_lines(plan):
     """Give the lines of a plan as its printed copy has them."""
     lines = list(plan.lines.order_by("pk"))

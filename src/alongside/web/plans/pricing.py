@@ -87,8 +87,15 @@ def _leave_unpaid(line: PlanLine) -> None:
     """Keep how much there is of what nobody pays for, in the units of the service that it is like."""
     if line.quantity and not line.unit:
         raise Refused(what_is_counted(), "service")
-    line.service, line.price_reason = "", ""
-    line.actual_price = line.standard_rate = None
+    if line.actual_price is not None or line.price_reason.strip():
+        raise Refused(
+            _(
+                "Nobody pays for this, so that it has no price. Leave the price and the reason for it empty, "
+                "or say who pays."
+            ),
+            "price_reason" if line.actual_price is None else "actual_price",
+        )
+    line.service, line.standard_rate = "", None
 
 
 def _price(line: PlanLine, found: Standard | None) -> None:

@@ -14,7 +14,7 @@ from alongside.web.design.fields.text import TextField
 
 # Nobody writes a nought before thousands: 0,950 is a part of one, written as elsewhere in Europe.
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}([,\s]\d{3})+(\.\d*)?", flags=re.ASCII)
-_FIGURES = re.compile(r"-?\d+(\.\d*)?", flags=re.ASCII)
+_FIGURES = re.compile(r"-?(\d+(\.\d*)?|\.\d+)", flags=re.ASCII)
 
 
 def _in_figures(text: str) -> str | None:
@@ -150,7 +150,7 @@ class MoneyField(_Typed):
         pounds, _point, pence = plain.partition(".")
         if len(pence) > 2:
             raise self.problem("places", _("%(label)s must not have parts of a penny"))
-        return Decimal(f"{pounds}.{pence:0<2}")
+        return Decimal(f"{pounds or 0}.{pence:0<2}")
 
     def say(self, number: Decimal | int) -> str:
         amount = Decimal(number)
