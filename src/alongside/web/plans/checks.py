@@ -1,8 +1,9 @@
-"""Why a day of a plan that cannot be right is refused: its start, and when the person agreed."""
+"""Why what cannot be right of a plan is refused: its start, when the person agreed, and what they pay."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -56,4 +57,23 @@ def check_agreed_on(plan: Plan, on: date | None) -> None:
     if on is not None and on > timezone.localdate():
         raise Refused(
             _("This day is to come. Enter the day on which they said so."), "agreement_on"
+        )
+
+
+def check_contribution(contribution: Decimal | None, weekly: Decimal) -> None:
+    """Let the person pay towards a plan what it costs a week at the most.
+
+    Raises
+    ------
+    Refused
+        When they would pay more.
+    """
+    if contribution and contribution > weekly:
+        raise Refused(
+            _(
+                "They would pay £%(contribution)s a week towards a plan that costs £%(weekly)s a week. Check "
+                "what they pay, and whether all that is paid for is in the plan."
+            )
+            % {"contribution": f"{contribution:,.2f}", "weekly": f"{weekly:,.2f}"},
+            "contribution",
         )

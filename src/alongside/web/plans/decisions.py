@@ -27,6 +27,7 @@ from alongside.web.budgets.permissions import against_a_limit
 from alongside.web.drafts.pages import Refused
 from alongside.web.people.domain import add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
+from alongside.web.plans.checks import check_contribution
 from alongside.web.plans.copies import ask_for_copies
 from alongside.web.plans.costing import above_standard, past_a_week
 from alongside.web.plans.domain import count_costs, record_move
@@ -92,7 +93,7 @@ def submit_plan(*, actor: Actor, plan: Plan) -> Plan:
     with moving("submit", actor, plan) as (doing, now):
         check_living(now.person_id)
         _check_complete(now)
-        count_costs(now)
+        check_contribution(now.contribution, count_costs(now).weekly)
         now.submitted_by, now.submitted_at = actor.user, timezone.now()
         now.waits_for_id = _manager_for(actor, now, not_these=_writers(now) | {actor.user_id})
         read = whole(now.pk)
@@ -243,7 +244,8 @@ def agree_plan(
     Raises
     ------
     Refused
-        When the budget differs from the indicative one and the reason is missing, or a challenge to
+        When the budget differs from the indicative one and the reason is missing, the person would pay
+        more than it is, or a challenge to
         the plan before is not answered, or the person has died, or the plan is not the version that
         was ``read``.
     PermissionDenied
@@ -252,6 +254,7 @@ def agree_plan(
     check_may_agree_plan(actor, plan)
     with moving("agree", actor, plan, words, read=read) as (doing, now):
         costs = count_costs(now)
+        check_contribution(now.contribution, costs.weekly)
         check_may_agree_plan(actor, now)
         check_living(now.person_id)
         _end_the_one_before(actor, now, today)

@@ -23,8 +23,8 @@ from alongside.web.drafts.pages import Changed, Conflict, Difference, Refused
 from alongside.web.people.domain import check_living, finish_work, finish_work_about
 from alongside.web.people.models import Person
 from alongside.web.people.queries import last_to
+from alongside.web.plans.checks import check_agreed_on, check_contribution, check_start
 from alongside.web.plans.costing import Costs, costs_of
-from alongside.web.plans.days import check_agreed_on, check_start
 from alongside.web.plans.models import (
     KINDS,
     Plan,
@@ -427,8 +427,8 @@ def change_plan(
     Conflict
         When one of these fields was changed by somebody after ``expected_version`` was read.
     Refused
-        When it would start more than a year ahead, something in it would end before it starts, or the
-        person would have agreed before it was begun.
+        When it would start more than a year ahead, something in it would end before it starts, the
+        person would have agreed before it was begun, or would pay more than it costs.
     """
     known = {"since", *HOLDING_FIELDS, *FALLBACK_FIELDS, *AGREEMENT_FIELDS}
     agreement = not values.keys().isdisjoint(AGREEMENT_FIELDS)
@@ -446,6 +446,8 @@ def change_plan(
             setattr(now, name, value)
         if "since" in changed:
             _start_on(now)
+        if "contribution" in changed and now.weekly:
+            check_contribution(now.contribution, now.weekly)
         if "agreement_on" in changed:
             check_agreed_on(now, now.agreement_on)
         doing.facts["fields"] = sorted(changed)
