@@ -78,6 +78,7 @@ def test_the_plan_before_holds_until_the_day_before_the_next_one_starts(acting, 
     sam, ends = signed_in("sam"), f"It ends on {said(starts - DAY)}."
     shown = sam.get(reverse("plans:show", args=[before.pk])).text
     assert ends in shown
+    assert shown.count("Until the next plan starts") == 2, "at its head, and in what happened"
     assert f"The plan from {said(starts)} follows it." in shown
     assert ends in sam.get(reverse("budgets:of_person", args=[before.person_id])).text
     assert (

@@ -249,7 +249,7 @@ def stays(whole: Whole) -> list[dict[str, Any]]:
     """Give each state that the plan was in, the newest first, with how long and what was said."""
     found = [
         {
-            "label": Plan.State(stay.state).label,
+            "label": _state(whole.plan, stay.state),
             "since": stay.since,
             "by": stay.by,
             "words": stay.words,
@@ -258,6 +258,12 @@ def stays(whole: Whole) -> list[dict[str, Any]]:
         for stay in stays_of(whole.moves, timezone.now())
     ]
     return found[::-1]
+
+
+def _state(plan: Plan, state: str) -> str:
+    if state == Plan.State.ENDED and plan.ends_later:
+        return _("Until the next plan starts")
+    return str(Plan.State(state).label)
 
 
 def copies(whole: Whole) -> list[dict[str, Any]]:
