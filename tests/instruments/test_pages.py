@@ -4,6 +4,7 @@ import copy
 
 from alongside.instruments import Instrument, Response
 from alongside.instruments.pages import Section, Text
+from alongside.instruments.posting import take_back
 from support.instrument_forms import (
     LEVELS,
     answered,
@@ -280,3 +281,15 @@ def test_a_group_that_asks_to_be_a_page_is_one_however_deep_it_stands():
         (("Whole", "Part"), "Two", ["d"]),
         (("Whole",), "Whole", ["last"]),
     ]  # fmt: skip
+
+
+def test_an_answer_typed_over_with_what_is_none_can_be_taken_back_and_good_ones_beside_it_stay():
+    response = begin(item("n", "integer"), item("m", "integer", repeats=True), item("s", "string"))
+    response.accept({"n": ["35"], "m": ["1", "2"], "s": ["x"]})
+    response.accept({"n": ["about 20"], "m": ["3", "x"]})
+    take_back(response)
+    assert (response.value("n"), response.values("m"), response.value("s")) == (None, [3], "x")
+    assert fields(response)["n"].values == ("about 20",)
+    response.accept({"m": ["y"]})
+    take_back(response)
+    assert response.values("m") == []

@@ -140,10 +140,32 @@ def _texts(found: Sequence[str] | str | None) -> tuple[str, ...]:
     return () if found is None else (str(found),)
 
 
+def take_back(response: Response) -> None:
+    """Take back each answer that was typed over with what is none; what was typed stays in ``rejected``."""
+    for node in list(response.nodes()):
+        key = response.key(node)
+        if node.item.is_question and key in response.rejected and _may_change(response, node):
+            names = names_of(response.instrument, node.item, key)
+            good, _fault = _sorted(response, node, names, response.rejected[key].typed)
+            response.put(node, good if node.item.repeats else [])
+
+
 def _take(
     response: Response, node: Node, names: Mapping[str, str], given: Mapping[str, tuple[str, ...]]
 ) -> Fault | None:
-    """Take in one question; gives what is wrong, or ``None``.
+    """Take in one question; gives what is wrong, or ``None``."""
+    before = node.values()
+    good, fault = _sorted(response, node, names, given)
+    as_it_was = len(good) == len(before) and all(a is b for a, b in zip(before, good, strict=True))
+    if not as_it_was and (fault is None or (good and node.item.repeats)):
+        response.put(node, good)
+    return fault
+
+
+def _sorted(
+    response: Response, node: Node, names: Mapping[str, str], given: Mapping[str, tuple[str, ...]]
+) -> tuple[list[Value], Fault | None]:
+    """Give the good answers among what was posted for one question, and what is wrong with the others.
 
     What was posted as the page shows it now is the very answer that is there: also what no input
     could say, such as a file's contents, a moment's seconds or another unit.
@@ -163,7 +185,7 @@ def _take(
     posted = _chosen_or_written(item, rows, faults)
     kept = _recognised(item, posted, list(zip(shown, before, strict=True)))
     if not faults and _as_it_was(item, before, kept):
-        return None
+        return before, None
     good: list[Value] = []
     for row, known in zip(posted, kept, strict=False):
         try:
@@ -175,10 +197,8 @@ def _take(
     try:
         refuse_count(item, good)
     except AnswerError as error:
-        return error.fault
-    if not faults or (good and item.repeats):
-        response.put(node, good)
-    return faults[0] if faults else None
+        return [], error.fault
+    return good, faults[0] if faults else None
 
 
 def _recognised(

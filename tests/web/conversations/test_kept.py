@@ -257,3 +257,39 @@ def test_answers_handed_in_keep_the_marks_of_what_was_only_carried(
     client.post(reverse("conversations:guest_hand_in", args=[made.token]), {"answered_by": "self"})
     with acting("sam"):
         assert queries.main_view(now).marks.keys() == {"feeling_safe-words"}
+
+
+@pytest.fixture
+def hours_typed_over(amina, start, say):
+    """A carer's conversation in which 35 hours were saved, and then typed over with what is no number."""
+    held, view = start(amina, "carers-conversation")
+    say(view, caring__hours="35")
+    say(view, caring__hours="about 20")
+    return held, view
+
+
+def test_an_answer_that_was_typed_over_does_not_come_back_when_a_conversation_is_completed(
+    hours_typed_over, acting, signed_in, complete
+):
+    held, view = hours_typed_over
+    complete(held)
+    text = signed_in("sam").get(reverse("conversations:show", args=[held.pk])).text
+    assert "about 20" in text
+    assert ">35<" not in text
+    with acting("sam"):
+        now = queries.view(view.pk)
+    assert response_of(now).value("caring-hours") is None
+    assert [each["words"] for each in now.kept_aside] == ["about 20"]
+
+
+def test_an_answer_that_was_typed_over_is_not_what_somebody_said_of_a_conversation_set_aside(
+    hours_typed_over, acting, signed_in
+):
+    held, view = hours_typed_over
+    with acting("sam") as sam:
+        domain.set_aside(actor=sam, conversation=held, because="They were too tired")
+    assert ">35<" not in signed_in("sam").get(reverse("conversations:show", args=[held.pk])).text
+    with acting("sam"):
+        assert queries.view(view.pk).rejected["caring-hours"]["typed"] == {
+            "caring-hours": ["about 20"]
+        }

@@ -405,7 +405,14 @@ def set_aside(*, actor: Actor, conversation: Conversation, because: str) -> None
     check_may_write(actor, conversation.held_by_id)
     if not because.strip():
         raise Refused(_("Say why the conversation is being set aside."), "because")
-    _move(actor, conversation, "set_aside", set_aside_because=because)
+    with transaction.atomic():
+        _move(actor, conversation, "set_aside", set_aside_because=because)
+        typed_over = _views(conversation).filter(response__isnull=True).exclude(rejected={})
+        for view in typed_over.select_for_update():
+            if permissions.may_write_view(actor, view):
+                view.conversation = conversation
+                view.draft = finishing.about_to_stand(view).to_fhir()
+                view.save(update_fields=["draft"])
 
 
 def take_up(*, actor: Actor, conversation: Conversation) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from alongside.instruments import Response
+from alongside.instruments.posting import take_back
 from alongside.web.conversations import faults
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.models import unconfirmed
@@ -27,11 +28,18 @@ def now() -> str:
 
 def finished_response(view: Contribution) -> dict[str, Any]:
     """Give what is being written as a finished response, with its gaps; amended where one stands."""
-    instrument = loaded(view.conversation.instrument)
-    response = Response.from_fhir(instrument, view.draft or {}, now=now())
+    response = about_to_stand(view)
     if view.response is not None:
+        instrument = loaded(view.conversation.instrument)
         response.original = Response.from_fhir(instrument, view.response)
     return response.complete(authored=now(), with_gaps=True).to_fhir()
+
+
+def about_to_stand(view: Contribution) -> Response:
+    """Read what is being written as it would stand: an answer that was typed over is none any more."""
+    response = response_of(view, now())
+    take_back(response)
+    return response
 
 
 def standing_marks(carried: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +54,7 @@ def kept_aside(view: Contribution) -> list[dict[str, Any]]:
     That is what was typed and could not be understood, with the reason; and, without a reason, what
     was answered before another answer made the question not apply.
     """
-    return list(_aside(sheets_of(response_of(view))))
+    return list(_aside(sheets_of(about_to_stand(view))))
 
 
 def _aside(sheets: Iterable[Sheet]) -> Iterator[dict[str, Any]]:

@@ -26,6 +26,7 @@ from alongside.web.conversations import beside, forms, invitations, rendering, u
 from alongside.web.conversations.asking_languages import asked_in, switch
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.file_views import as_download
+from alongside.web.conversations.finishing import about_to_stand
 from alongside.web.conversations.markup import own_words
 from alongside.web.conversations.sheets import Sheet, next_sheet, sheet, sheets_of
 from alongside.web.conversations.views import for_going_back
@@ -364,7 +365,7 @@ class HandIn(_Guest, FormView):  # type: ignore[type-arg]
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        response = response_of(self.guest.view)
+        response = about_to_stand(self.guest.view)
         sheets = sheets_of(response, asked_in(response))
         pages = beside.answers_by_page(sheets, self._address)
         return super().get_context_data(

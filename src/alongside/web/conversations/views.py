@@ -30,6 +30,7 @@ from alongside.web.conversations import (
 )
 from alongside.web.conversations.asking_languages import asked_in, of_the_page, switch
 from alongside.web.conversations.faults import problem_of
+from alongside.web.conversations.finishing import about_to_stand
 from alongside.web.conversations.markup import own_words
 from alongside.web.conversations.models import Contribution, Conversation, Invitation
 from alongside.web.conversations.pages import ConversationPage, OwnView
@@ -376,7 +377,7 @@ class Check(OwnView, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        response = response_of(self.view_of)
+        response = about_to_stand(self.view_of)
         sheets = sheets_of(response, asked_in(response))
         groups = beside.to_check(self.view_of, sheets)
         return super().get_context_data(
