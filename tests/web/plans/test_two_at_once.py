@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +12,7 @@ from django.utils.formats import date_format
 from alongside.web.audit.models import Event
 from alongside.web.people.queries import last_to
 from alongside.web.plans import domain
+from support.page_forms import read
 from support.plans import add_person, home_care, write_plan
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +58,60 @@ def test_a_conflict_names_who_changed_this_line_first_and_not_who_changed_anothe
     assert "Priya" not in page.text
 
 
+def hidden(page):
+    """Give what a page carries along unseen: versions, and what stays as somebody else wrote it."""
+    boxes = next(form for form in read(page.text).forms if "version" in form.boxes).boxes
+    return {name: box.shown for name, box in boxes.items() if box.kind == "hidden"}
+
+
+@pytest.fixture
+def line(draft, acting):
+    with acting("sam"):
+        return draft.lines.get()
+
+
+@pytest.fixture
+def as_opened(line):
+    """What a browser sends of the page of a line that nobody touched."""
+    return typed_line(action=line.action, meets=line.meets, version=str(line.version))
+
+
+def test_what_only_one_of_two_changed_is_taken_without_a_question(
+    draft, line, as_opened, acting, signed_in
+):
+    address, sam = reverse("plans:change_line", args=[draft.pk, line.pk]), signed_in("sam")
+    change_line(acting, "victor", line, quantity=Decimal(5))
+    assert sam.post(address, {**as_opened, "how_we_know": "Clean every day"}).status_code == 302
+    with acting("sam"):
+        line.refresh_from_db()
+    assert (line.quantity, line.how_we_know) == (5, "Clean every day")
+
+
+def test_what_both_changed_is_written_only_when_it_was_chosen(
+    draft, line, as_opened, acting, signed_in
+):
+    address, sam = reverse("plans:change_line", args=[draft.pk, line.pk]), signed_in("sam")
+    mine = {**as_opened, "action": "Mine", "how_we_know": "Clean every day"}
+    change_line(acting, "victor", line, quantity=Decimal(5), action="Theirs")
+    asked = sam.post(address, mine)
+    for times in range(2):
+        assert (asked.status_code, "Choose for each" in asked.text) == (409, times > 0)
+        assert [each["name"] for each in asked.context["conflict_fields"]] == ["action"]
+        assert asked.context["conflict_fields"][0]["chosen"] == ""
+        carried = hidden(asked)
+        assert (carried["asked_to_choose"], carried["choose_quantity"]) == ("action", "theirs")
+        asked = sam.post(address, {**mine, **carried})
+    change_line(acting, "priya", line, who_name="Third", action="Another")
+    again = sam.post(address, {**mine, **carried, "choose_action": "mine"})
+    assert again.status_code == 409
+    chosen = {**mine, **hidden(again), "choose_action": "mine"}
+    assert sam.post(address, chosen).status_code == 302
+    with acting("sam"):
+        line.refresh_from_db()
+    assert (line.quantity, line.action) == (5, "Mine")
+    assert (line.how_we_know, line.who_name) == ("Clean every day", "Third")
+
+
 def typed_line(**more):
     return {
         "action": "Help to wash", "who": "paid", "pays": "budget", "way": "direct_payment",
@@ -65,18 +122,21 @@ def typed_line(**more):
 def test_both_versions_of_a_line_are_in_the_words_of_the_page(draft, acting, signed_in):
     with acting("sam"):
         line = draft.lines.get()
-    change_line(acting, "victor", line, who="family", pays="nobody", since=timezone.localdate())
-    page = signed_in("sam").post(
-        reverse("plans:change_line", args=[draft.pk, line.pk]), typed_line(version="1")
-    )
+    theirs = {"who": "family", "pays": "nobody", "service": "", "since": timezone.localdate()}
+    change_line(acting, "victor", line, **theirs, quantity=Decimal("5.000"))
+    mine = typed_line(who="community", pays="person", service="day_opportunities", quantity="7.5")
+    mine |= {"since_day": "1", "since_month": "2", "since_year": "2027", "version": "1"}
+    page = signed_in("sam").post(reverse("plans:change_line", args=[draft.pk, line.pk]), mine)
     told = {each["name"]: each for each in page.context["conflict_fields"]}
     shown = {name: (each["mine"], each["theirs"]) for name, each in told.items()}
     choices = {
         name: dict(page.context["form"].fields[name].choices) for name in ("who", "pays", "service")
     }
-    assert shown["who"] == (str(choices["who"]["paid"]), str(choices["who"]["family"]))
-    assert shown["service"] == (str(choices["service"]["home_care"]), "")
-    assert shown["since"] == ("", date_format(timezone.localdate(), "j F Y"))
+    assert shown["who"] == (str(choices["who"]["community"]), str(choices["who"]["family"]))
+    assert shown["service"] == (str(choices["service"]["day_opportunities"]), "")
+    assert shown["since"] == ("1 February 2027", date_format(timezone.localdate(), "j F Y"))
+    assert shown["quantity"] == ("7.5", "5")
+    assert {each["chosen"] for each in told.values()} == {""}
     assert told["who"]["label"] == page.context["form"].fields["who"].label
 
 

@@ -207,7 +207,7 @@ def test_answers_at_odds_by_what_is_chosen_or_typed_beside_both_versions_are_ask
     asked = sam.post(page, sent)
     assert (asked.status_code, ASKED in asked.text) == (409, True)
     chosen = {each["name"]: each["chosen"] for each in asked.context["conflict_fields"]}
-    assert (chosen["summary"], chosen[rating]) == ("theirs", "mine" if typed_there else "theirs")
+    assert (chosen["summary"], chosen[rating]) == ("theirs", "" if typed_there else "theirs")
     assert now(acting)[1].change == "better"
     assert sam.post(page, seen(asked)).status_code == 302
     review, found = now(acting)

@@ -12,6 +12,7 @@ from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
 from alongside.web.conversations.domain import locked_conversation
 from alongside.web.conversations.models import Contribution, Conversation, Sitting
+from alongside.web.drafts.merging import merge
 from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.queries import last_to
 
@@ -45,19 +46,21 @@ def change_circumstances(
         When somebody changed it after ``expected_version`` was read: nothing is written.
     """
     check_may_write(actor, conversation.held_by_id)
-    if details["held_on"] > timezone.localdate():
+    if "held_on" in details and details["held_on"] > timezone.localdate():
         raise Refused(_("The day of the conversation must be today or in the past."), "held_on")
     with act("conversations.change_circumstances", actor) as doing:
         now = locked_conversation(conversation.pk)
         main = Contribution.objects.filter(conversation=now, main=True, response__isnull=True)
         view = main.first()
-        changed = {k: v for k, v in details.items() if k in CIRCUMSTANCES and getattr(now, k) != v}
+        typed = {k: v for k, v in details.items() if k in CIRCUMSTANCES}
+        changed, theirs, at_odds = merge(now, typed, expected_version)
         other = {k: v for k, v in answered.items() if view and getattr(view, k) != v}
-        if now.version != expected_version and (changed or other):
-            told = [*_differences(now, changed), *_differences(view, other)]
-            raise Conflict(
-                told, now.version, last_to(now.person_id, *VERSIONED, conversation=now.pk)
-            )
+        # Who answered is kept with the view, which has no version of its own: it is asked about.
+        stale = now.version != expected_version
+        if at_odds or (stale and other):
+            told = [*_differences(now, at_odds), *_differences(view, other if stale else {})]
+            first = last_to(now.person_id, *VERSIONED, conversation=now.pk)
+            raise Conflict(told, now.version, first, theirs)
         if not (changed or other):
             doing.changes_nothing()
             return

@@ -18,7 +18,7 @@ from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.markup import own_words
 from alongside.web.conversations.sheets import Sheet, in_words, sheet, sheets_of
 from alongside.web.conversations.uploads import MOST_MB, OURS
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.pages import ASKED, Refused
 from alongside.web.numerals import whole_number
 
 if TYPE_CHECKING:
@@ -143,8 +143,9 @@ def write_page(
     if found is None:
         raise Refused(_("This form has no such page."))
     version = int((view.versions or {}).get(found.key, 0))
-    if seen_version is not None and seen_version != version:
-        # What was chosen was between two earlier versions, so that all is asked again.
+    unchosen = set(posted.get(ASKED, ())) - chosen.keys()
+    if unchosen or (seen_version is not None and seen_version != version):
+        # What was chosen was between two earlier versions, or not all was, so that all is asked again.
         _check_clash(view, found, _answers(found, posted, {}), posted, version)
     given, there = _answers(found, posted, chosen), _kept(view)
     marked = {each.link_id for each in found.fields()} & (view.carried or {}).keys()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.generic import FormView
 
 from alongside.web.access.pages import ActorPage
@@ -28,6 +28,7 @@ from alongside.web.drafts.domain import (
     save_sent,
     sending,
 )
+from alongside.web.numerals import whole_number
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -61,14 +62,22 @@ class Changed(NamedTuple):
 
 
 class Conflict(Exception):
-    """Somebody else changed the record first; ``differences`` has each field that differs."""
+    """Somebody else changed the record first; ``differences`` has each field that the reader is asked about.
+
+    ``theirs`` names the fields that only somebody else changed: they stay as they stand, whatever is chosen.
+    """
 
     def __init__(
-        self, differences: list[Difference], version: int, first: Changed | None = None
+        self,
+        differences: list[Difference],
+        version: int,
+        first: Changed | None = None,
+        theirs: Iterable[str] = (),
     ) -> None:
         super().__init__("Somebody else changed this record after you opened it.")
         self.differences = differences
         self.version = version
+        self.theirs = sorted(theirs)
         self.changed_by = first.by if first else ""
         self.changed_at = first.at if first else None
 
@@ -83,6 +92,10 @@ class Conflict(Exception):
 
 OPENED = "opened_version"
 """The version that a form was opened on, while its page asks whose version to keep."""
+
+
+ASKED = "asked_to_choose"
+"""The names of the fields of which a page asks whose version to keep."""
 
 
 def before_choosing(data: QueryDict) -> QueryDict:
@@ -161,6 +174,12 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
             if name.startswith("choose_") and choice == "theirs"
         )
 
+    @property
+    def unchosen(self) -> bool:
+        """Whether the page asked whose version of a field to keep, and the reader did not say."""
+        sent = self.request.POST
+        return any(not sent.get(f"choose_{name}") for name in sent.getlist(ASKED))
+
     @abstractmethod
     def act(self, form: Any) -> HttpResponse | str:
         """Do the act with the cleaned form; give the address to go to, or a whole answer."""
@@ -197,13 +216,22 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
 
     def _act(self, form: Any) -> HttpResponse | str:
         """Do the act. What was chosen between two versions is asked again when there is a third."""
+        if self.unchosen:
+            return self._act_anew(form)
         try:
             return self.act(form)
         except Conflict:
             if not self.keep_theirs:
                 raise
-            self.asks_anew = True
-            return self.act(form)
+            return self._act_anew(form)
+
+    def _act_anew(self, form: Any) -> HttpResponse | str:
+        """Do the act as if nothing was chosen yet, on the version that the form was opened on."""
+        self.asks_anew = True
+        opened = whole_number(self.request.POST.get(OPENED, ""))
+        if opened is not None:
+            form.cleaned_data["version"] = opened
+        return self.act(form)
 
     def _settle_draft(self, *, taken: bool) -> None:
         """What the act took is a draft no more; what it asked about, or refused, still is."""
@@ -245,9 +273,11 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
         form.data = before_choosing(form.data).copy()
         opened, form.data["version"] = form.data.get("version", ""), str(conflict.version)
         fields = [
-            {**each, "chosen": form.data.get(f"choose_{each['name']}") or "mine"}
+            {**each, "chosen": form.data.get(f"choose_{each['name']}", "")}
             for each in self.conflict_fields(form, conflict)
         ]
+        if self.unchosen:
+            form.add_error(None, gettext("Choose for each whether to keep yours or theirs."))
         context = self.get_context_data(
             form=form, conflict=conflict, conflict_fields=fields, opened_version=opened
         )

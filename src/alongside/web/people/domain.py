@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
+from alongside.web.drafts.merging import merge
 from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.models import (
     Address,
@@ -152,13 +153,12 @@ def change_details(
     check_may_write(actor, person.held_by_id)
     with act("people.change_details", actor) as doing:
         now = locked(person)
-        changed = {
-            name: value
-            for name, value in details.items()
-            if name in DETAILS and getattr(now, name) != value
-        }
-        if now.version != expected_version and changed:
-            raise Conflict(_differences(now, changed), now.version, last_to(now.pk, *VERSIONED))
+        typed = {name: value for name, value in details.items() if name in DETAILS}
+        changed, theirs, at_odds = merge(now, typed, expected_version, one=BORN)
+        if at_odds:
+            told = _differences(now, at_odds)
+            as_asked = {"born" if name in BORN else name for name in theirs}
+            raise Conflict(told, now.version, last_to(now.pk, *VERSIONED), as_asked)
         if not changed:
             doing.changes_nothing()
             return now

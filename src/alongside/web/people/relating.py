@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
+from alongside.web.drafts.merging import merge
 from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.domain import RELATIONSHIP
 from alongside.web.people.models import Relationship
@@ -35,14 +36,11 @@ def correct_relationship(
     check_may_write(actor, relationship.held_by_id)
     with act("people.correct_relationship", actor) as doing:
         now = _current(relationship)
-        changed = {
-            name: value
-            for name, value in details.items()
-            if name in CORRECTED and getattr(now, name) != value
-        }
-        if now.version != expected_version and changed:
+        typed = {name: value for name, value in details.items() if name in CORRECTED}
+        changed, theirs, at_odds = merge(now, typed, expected_version)
+        if at_odds:
             by = last_to(now.person_id, "people.correct_relationship", relationship=now.pk)
-            raise Conflict(_differences(now, changed), now.version, by)
+            raise Conflict(_differences(now, at_odds), now.version, by, theirs)
         if not changed:
             doing.changes_nothing()
             return

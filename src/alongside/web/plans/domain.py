@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -19,6 +20,7 @@ from alongside.web.audit.domain import Act, act
 from alongside.web.budgets.codes import choices
 from alongside.web.budgets.models import Way
 from alongside.web.budgets.queries import newest_indicative
+from alongside.web.drafts.merging import merge
 from alongside.web.drafts.pages import Changed, Conflict, Difference, Refused
 from alongside.web.people.domain import check_living, finish_work, finish_work_about
 from alongside.web.people.models import Person
@@ -42,6 +44,9 @@ from alongside.web.plans.queries import needs_version, told_of_decision
 from alongside.web.states import NotNow
 
 Part = TypeVar("Part", bound=PlanPart)
+
+PENCE = 2
+"""The decimal places of money, which is written with all of them."""
 
 OUTCOME_FIELDS = ("words", "aspect", "words_before", "rating_before")
 RISK_FIELDS = ("risk", "matters", "safer", "agreed_by", "look_again_on", "high")
@@ -191,10 +196,10 @@ def _change(
     """Change a part of a plan, unless somebody else did so first."""
     there = copy(part)
     kind = KINDS[type(part)]
-    changed = {name: value for name, value in values.items() if getattr(part, name) != value}
-    if part.version != expected_version and changed:
+    changed, theirs, at_odds = merge(part, values, expected_version)
+    if at_odds:
         first = last_to(part.person_id, f"plans.change_{kind}", **{kind: part.pk})
-        raise Conflict(_differences(part, changed), part.version, first)
+        raise Conflict(_differences(part, at_odds), part.version, first, theirs)
     for name, value in changed.items():
         setattr(part, name, value)
     doing.facts |= {kind: part.pk, "fields": sorted(changed)}
@@ -238,6 +243,8 @@ def _shown(field: Any, value: Any) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, date):
         return date_format(value, "j F Y")
+    if isinstance(value, Decimal):
+        return str(value) if field.decimal_places == PENCE else f"{value.normalize():f}"
     return "" if value is None else str(dict(field.flatchoices).get(value, value))
 
 
@@ -433,12 +440,11 @@ def change_plan(
     known = {"since", *HOLDING_FIELDS, *FALLBACK_FIELDS, *AGREEMENT_FIELDS}
     agreement = not values.keys().isdisjoint(AGREEMENT_FIELDS)
     with writing("change_plan", actor, plan, agreement=agreement) as (doing, now):
-        changed = {n: v for n, v in values.items() if n in known and getattr(now, n) != v}
-        if now.version != expected_version:
-            taken = _changed_since(now, expected_version, changed)
-            if taken:
-                told = _differences(now, {n: changed[n] for n in taken})
-                raise Conflict(told, now.version, _last_to_any(now, taken))
+        typed = {n: v for n, v in values.items() if n in known}
+        changed, theirs, at_odds = merge(now, typed, expected_version)
+        if at_odds:
+            told = _differences(now, at_odds)
+            raise Conflict(told, now.version, _last_to_any(now, at_odds), theirs)
         # Saying again that they agree, in the same words, is news where the plan changed meanwhile.
         if not changed and not (agreement and now.changed_since_agreed):
             doing.changes_nothing()
@@ -466,13 +472,6 @@ def _start_on(plan: Plan) -> None:
         if not _same(line, there):
             line.version += 1
             line.save()
-
-
-def _changed_since(plan: Plan, version: int, names: Iterable[str]) -> list[str]:
-    """Name the fields that somebody changed since a version; other parts move the version on too."""
-    kept: Any = Plan.pgh_event_model  # type: ignore[attr-defined]
-    then = kept.objects.filter(pgh_obj_id=plan.pk, version=version).order_by("-pgh_id").first()
-    return [name for name in names if then is None or getattr(then, name) != getattr(plan, name)]
 
 
 def _last_to_any(plan: Plan, fields: Iterable[str]) -> Changed | None:

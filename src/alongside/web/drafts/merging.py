@@ -1,0 +1,54 @@
+"""What two people changed in one record since one of them opened it: who is asked about which field."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+
+class Merged(NamedTuple):
+    """What becomes of each field that was typed otherwise than it stands now.
+
+    Attributes
+    ----------
+    mine
+        What only the reader changed: it is written.
+    theirs
+        The names of what only somebody else changed: it stays as it stands.
+    at_odds
+        What both changed, to different values: the reader chooses.
+    """
+
+    mine: dict[str, Any]
+    theirs: frozenset[str]
+    at_odds: dict[str, Any]
+
+
+def merge(
+    now: Any, typed: Mapping[str, Any], opened_on: int | None, one: Collection[str] = ()
+) -> Merged:
+    """Sort what was typed into a form by who changed it since the version that the form was opened on.
+
+    ``now`` is the record, of a model that keeps its history. The fields in ``one`` are one thing to
+    the reader, who is asked about all of them. Where nothing tells how the record was, all is asked about.
+    """
+    changed = {name: value for name, value in typed.items() if getattr(now, name) != value}
+    if now.version == opened_on:
+        return Merged(changed, frozenset(), {})
+    then = _as_it_was(now, opened_on)
+    if then is None:
+        return Merged({}, frozenset(), changed)
+    by_me = {name for name, value in typed.items() if getattr(then, name) != value}
+    by_them = {name for name in typed if getattr(then, name) != getattr(now, name)}
+    if by_me.intersection(one) and by_them.intersection(one):
+        by_me, by_them = by_me.union(one), by_them.union(one)
+    return Merged(
+        {name: value for name, value in changed.items() if name not in by_them},
+        frozenset(changed.keys() - by_me),
+        {name: value for name, value in changed.items() if name in by_me & by_them},
+    )
+
+
+def _as_it_was(now: Any, version: int | None) -> Any:
+    kept = type(now).pgh_event_model.objects
+    return kept.filter(pgh_obj_id=now.pk, version=version).order_by("-pgh_id").first()
