@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from django.utils import timezone
 
+from alongside.web.conversations import domain as talking
 from alongside.web.people import journey
 from alongside.web.plans.models import Plan
 from alongside.web.reviews import domain
@@ -100,3 +101,16 @@ def test_a_review_that_waits_stands_above_all_else_of_its_day_in_summer_and_wint
         Review.objects.filter(plan=plan).update(due_from=day, due_on=day)
         ((_kind, _pk, _title, _status, at),) = journey_rows(plan.person_id)
     assert timezone.localtime(at).replace(tzinfo=None) == datetime.combine(day, time.max)
+
+
+def test_a_conversation_stands_on_the_day_it_was_held_and_a_plan_on_the_day_it_starts(acting, plan):
+    held_on, since = TODAY() - timedelta(60), TODAY() + timedelta(60)
+    with acting("sam") as actor:
+        held = talking.start(
+            actor=actor, person=plan.person, form_name="outcomes-conversation", held_on=held_on
+        )
+        talking.complete(actor=actor, conversation=held)
+        Plan.objects.filter(pk=plan.pk).update(since=since)
+        found = journey.entries(plan.person_id)
+    days = {each.step.kind: timezone.localtime(each.at).date() for each in found}
+    assert (days["conversation"], days["plan"]) == (held_on, since)

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from alongside.web.audit.models import View
 from alongside.web.conversations import domain as talking
 from alongside.web.conversations import queries
 from alongside.web.plans import decisions, domain
+from alongside.web.plans.models import Plan, PlanMove
 from alongside.web.reviews import domain as reviewing
 from alongside.web.reviews.models import Review
 from support.plans import TODAY, add_person, agree, home_care, write_plan
@@ -115,3 +117,47 @@ def test_the_persons_page_leads_to_it_once_something_was_said(person, signed_in,
     with acting("sam") as actor:
         quiet = add_person(actor, given="Bea")
     assert reverse(SEEN, args=[quiet.pk]) not in sam.get(f"/people/{quiet.pk}/").text
+
+
+@pytest.fixture
+def coming(acting):
+    """Somebody who said what matters, with an agreed plan about it that starts in a month."""
+    with acting("sam") as sam:
+        person = add_person(sam)
+        talk(sam, person)
+        plan = write_plan(sam, person)
+        plan.outcomes.update(aspect="seeing_people")
+        Plan.objects.filter(pk=plan.pk).update(since=TODAY() + timedelta(30))
+        domain.add_line(
+            actor=sam,
+            plan=plan,
+            values={**home_care(), "action": "To the club", "outcome": plan.outcomes.get()},
+        )
+        decisions.submit_plan(actor=sam, plan=plan)
+    with acting("priya") as priya:
+        agree(priya, plan)
+    with acting("sam"):
+        plan.refresh_from_db()
+    return plan
+
+
+def test_what_is_planned_was_not_done_before_it_has_begun(coming, signed_in, acting):
+    def page():
+        return signed_in("sam").get(reverse(SEEN, args=[coming.person_id])).text
+
+    assert "Nobody comes" in page()
+    assert "To the club" not in page()
+    with acting("sam"):
+        Plan.objects.filter(pk=coming.pk).update(since=TODAY())
+    assert "To the club" in page()
+
+
+def test_nothing_was_done_by_a_plan_that_was_ended_before_it_began(coming, signed_in, acting):
+    with acting("sam") as sam:
+        move = {"plan": coming, "person_id": coming.person_id, "held_by_id": coming.held_by_id}
+        at = timezone.now() - timedelta(60)
+        PlanMove.objects.create(**move, act="end", to_state="ended", at=at, created_by=sam.user)
+        Plan.objects.filter(pk=coming.pk).update(state="ended", since=TODAY(), until=TODAY())
+    page = signed_in("sam").get(reverse(SEEN, args=[coming.person_id])).text
+    assert "Nobody comes" in page
+    assert "To the club" not in page

@@ -17,6 +17,7 @@ from alongside.web.conversations.catalogue import loaded, outcomes_of
 from alongside.web.conversations.models import Contribution, Conversation, PartRequest, Sitting
 from alongside.web.conversations.policies import COUNTED, STANDING
 from alongside.web.numerals import whole_number
+from alongside.web.people.journey import on_day
 from alongside.web.people.models import Relationship
 from alongside.web.people.queries import Card, card_from, card_notes
 from alongside.web.statements import statement
@@ -87,7 +88,7 @@ class WantedOutcome:
 
 
 def journey_rows(person_id: int) -> QuerySet[Any, Any]:
-    """Give the rows of the person page's journey."""
+    """Give the rows of the person page's journey: each conversation on the day on which it was held."""
     return (
         Conversation.objects.filter(person=person_id)
         .annotate(
@@ -97,7 +98,7 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
                 Cast(F("instrument__title"), TextField()),
             ),
             status=Cast(F("state"), TextField()),
-            at=Coalesce("completed_at", "created_at"),
+            at=on_day("held_on", Coalesce("completed_at", "created_at")),
         )
         .values_list("kind", "pk", "title", "status", "at")
     )

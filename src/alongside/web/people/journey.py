@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, F, Func, QuerySet, Value
+from django.db.models.functions import Greatest, Least
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from alongside.web.access.actor import Actor
@@ -43,6 +45,28 @@ class Step:
     # A page that shows all that happened of this kind together, where there is one.
     together_url_name: str = ""
     together_label: Any = ""
+
+
+def on_day(day: str, moment: Any) -> Greatest:
+    """Give the moment at which something stands that belongs to a day: its own moment where that is on the day."""
+    return Greatest(_at(day, time.min), Least(moment, end_of(day)))
+
+
+def end_of(day: str) -> Func:
+    """Give the last moment of a day here, at which what waits stands: above what else was done that day."""
+    return _at(day, time.max)
+
+
+def _at(day: str, clock: time) -> Func:
+    local = Func(
+        F(day),
+        Value(clock),
+        template="(%(expressions)s)",
+        arg_joiner=" + ",
+        output_field=DateTimeField(),
+    )
+    zone = Value(timezone.get_default_timezone_name())
+    return Func(zone, local, function="timezone", output_field=DateTimeField())
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,19 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, Func, OuterRef, QuerySet, Sum, TextField, Value, When
+from django.db.models import (
+    Case,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, JSONObject, Now, TruncDate
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -20,6 +32,7 @@ from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.policies import STANDING
 from alongside.web.drafts.pages import Changed
 from alongside.web.numerals import whole_number
+from alongside.web.people.journey import on_day
 from alongside.web.people.queries import last_to
 from alongside.web.plans.costing import Costs, costs_of
 from alongside.web.plans.models import (
@@ -88,7 +101,7 @@ def being_written(person_id: int) -> int | None:
 
 
 def journey_rows(person_id: int) -> QuerySet[Any, Any]:
-    """Give the rows of the person page's journey."""
+    """Give the rows of the person page's journey: each plan on the day on which it starts."""
     return (
         Plan.objects.filter(person=person_id)
         .annotate(
@@ -104,7 +117,7 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
                 default=Cast(F("state"), TextField()),
                 output_field=TextField(),
             ),
-            at=Coalesce("decided_at", "submitted_at", "created_at"),
+            at=on_day("since", Coalesce("decided_at", "submitted_at", "created_at")),
         )
         .values_list("kind", "pk", "title", "status", "at")
     )
@@ -280,21 +293,31 @@ def copy_of(plan_id: int, size: str, language: str = "") -> PlanCopy | None:
 
 
 def what_was_done(person_id: int) -> list[Done]:
-    """Give what agreed plans did about each outcome of the framework, the newest of them."""
+    """Give what agreed plans did about each outcome of the framework, the newest of what has begun."""
+    ended = PlanMove.objects.filter(plan=OuterRef("plan"), act="end").order_by("-at").values("at")
+    over = Q(plan__state=Plan.State.ENDED)
     lines = (
-        PlanLine.objects.filter(
+        PlanLine.objects.annotate(
+            begins=Coalesce("since", "plan__since"), ended=Subquery(ended[:1])
+        )
+        .filter(
             person=person_id,
             plan__state__in=DECIDED,
             left_out_at__isnull=True,
             outcome__left_out_at__isnull=True,
+            begins__lte=timezone.localdate(),
         )
         .exclude(outcome__aspect="")
+        .exclude(over, begins__gt=F("plan__until"))
+        # A plan that was ended before it began has no last day or, of old, that on which it was to begin.
+        .exclude(over, plan__until__isnull=True)
+        .exclude(over, plan__until=F("plan__since"), ended__date__lt=F("plan__since"))
         .select_related("plan", "outcome")
         .order_by("-plan__since", "position", "pk")[:MOST_DONE]
     )
     return [
         Done(
-            line.since or line.plan.since,
+            line.begins,
             line.outcome.aspect if line.outcome else "",
             line.action,
             line.who_name or line.get_who_display(),

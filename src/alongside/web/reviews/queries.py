@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     Case,
-    DateTimeField,
     F,
-    Func,
     QuerySet,
     Subquery,
     TextField,
@@ -18,12 +15,12 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Least, Now, TruncDate
-from django.utils import timezone
 
 from alongside.outcomes import RATING_LEVELS, Answer
 from alongside.outcomes import Conversation as Said
 from alongside.web.conversations.models import Conversation
 from alongside.web.conversations.queries import OutcomeAt, outcomes_over_time
+from alongside.web.people.journey import end_of
 from alongside.web.plans.costing import of_dearest_week
 from alongside.web.plans.models import Plan, PlanLine, PlanOutcome
 from alongside.web.reviews.models import Review, ReviewOutcome
@@ -79,30 +76,17 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
     A review that waits stands on the last day on which it is due, one that was held on the day it was held.
     """
     late = When(state=Review.State.DUE, due_on__lt=TruncDate(Now()), then=Value("overdue"))
-    waits = When(state__in=WAITING, then=_end_of("due_on"))
+    waits = When(state__in=WAITING, then=end_of("due_on"))
     return (
         Review.objects.filter(person=person_id)
         .annotate(
             kind=Value("review", output_field=TextField()),
             title=Cast(Value(""), TextField()),
             status=Case(late, default=Cast(F("state"), TextField()), output_field=TextField()),
-            at=Case(waits, default=Least("closed_at", _end_of("held_on"))),
+            at=Case(waits, default=Least("closed_at", end_of("held_on"))),
         )
         .values_list("kind", "pk", "title", "status", "at")
     )
-
-
-def _end_of(day: str) -> Any:
-    """Give the last moment of a day here, at which its review stands: above what else was done that day."""
-    last = Func(
-        F(day),
-        Value(time.max),
-        template="(%(expressions)s)",
-        arg_joiner=" + ",
-        output_field=DateTimeField(),
-    )
-    zone = Value(timezone.get_default_timezone_name())
-    return Func(zone, last, function="timezone", output_field=DateTimeField())
 
 
 def review_by_id(pk: int) -> Review | None:
