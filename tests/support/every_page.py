@@ -44,7 +44,7 @@ PAGES = {
     "people:relate": ["person"],
     "people:correct_relationship": ["contact"],
     "people:end_relationship": ["contact"],
-    "people:record_death": ["person"],
+    "people:record_death": ["hidden"],
     "people:correct_death": ["died"],
     "people:add_alert": ["person"],
     "people:move": ["person"],

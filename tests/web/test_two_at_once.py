@@ -116,7 +116,7 @@ CHANGES = {
     "people:change_details": words(
         "preferred_name", shared={"given_name": "Amina"}, stands=the(Person, "person", "preferred_name")
     ),
-    "people:record_death": days("died_on", stands=the(Person, "person", "died_on")),
+    "people:record_death": days("died_on", stands=the(Person, "hidden", "died_on")),
     "people:correct_death": days(
         "died_on", right="another_day", stands=the(Person, "died", "died_on")
     ),

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from alongside.web.conversations import queries
+from alongside.web.people.domain import add_person
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +125,36 @@ def test_how_far_one_is_is_said_in_parts_spoken_of(amina, start, say, signed_in)
     page = sam.get(reverse("conversations:sheet", args=[view.pk, 3])).text
     assert "Part 3 of 17. Spoken of so far: 1. Nothing has to be answered." in page
     assert "1 of 17 parts spoken of." in sam.get(f"/conversations/{held.pk}/").text
+
+
+def test_a_conversation_is_not_held_on_a_day_that_cannot_be_and_may_be_typed_in_years_late(
+    amina, signed_in
+):
+    typed = {
+        "form": "outcomes-conversation", "how": "paper", "held_on_day": "1", "held_on_month": "1",
+        "held_on_year": "1800",
+    }  # fmt: skip
+    address = reverse("conversations:start", args=[amina.pk])
+    page = signed_in("sam").post(address, typed)
+    assert (page.status_code, "1 January 1970 or later" in page.text) == (422, True)
+    assert signed_in("sam").post(address, {**typed, "held_on_year": "1998"}).status_code == 302
+
+
+def test_a_conversation_is_not_held_before_somebody_was_born_nor_put_back_to_then(
+    acting, start, signed_in
+):
+    with acting("sam") as sam:
+        child = add_person(
+            actor=sam,
+            details={"given_name": "Bo", "family_name": "Rhys", "born_on": date(2005, 3, 27)},
+            today=date(2026, 3, 2),
+        )
+    held, _view = start(child)
+    typed = {
+        "form": "outcomes-conversation", "how": "paper", "held_on_day": "26", "held_on_month": "3",
+        "held_on_year": "2005", "asked_by": "practitioner", "stage": "before",
+        "answered_by": "with_help", "help_given": "Joan",
+    }  # fmt: skip
+    for name, pk in (("conversations:start", child.pk), ("conversations:circumstances", held.pk)):
+        page = signed_in("sam").post(reverse(name, args=[pk]), {**typed, "version": held.version})
+        assert (page.status_code, "must be after the date of birth" in page.text) == (422, True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -162,3 +164,24 @@ def test_the_plan_stays_readable_with_no_button_but_to_end_it(draft, dies, signe
     assert WORDS in page
     assert reverse("plans:end", args=[draft.pk]) in page
     assert reverse("plans:send", args=[draft.pk]) not in page
+
+
+def test_a_death_is_not_before_the_last_day_on_which_somebody_agreed(acting, signed_in):
+    person = agreed_plan(acting).person_id
+    before = TODAY() - timedelta(1)
+    typed = {"died_on_day": before.day, "died_on_month": before.month, "died_on_year": before.year}
+    early = signed_in("sam").post(f"/people/{person}/death/", typed)
+    assert (early.status_code, "Their agreement to a plan on" in early.text) == (422, True)
+    on_the_day = {"died_on_day": TODAY().day, "died_on_month": TODAY().month}
+    answer = signed_in("sam").post(f"/people/{person}/death/", {**typed, **on_the_day})
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("year", ["2999", "1800"])
+def test_a_risk_is_looked_at_again_on_a_day_that_comes(draft, signed_in, year):
+    typed = {
+        "risk": "A fall", "safer": "Rails", "look_again_on_day": "1", "look_again_on_month": "1",
+        "look_again_on_year": year,
+    }  # fmt: skip
+    page = signed_in("sam").post(reverse("plans:add_risk", args=[draft.pk]), typed)
+    assert (page.status_code, "or earlier" in page.text or "or later" in page.text) == (422, True)

@@ -23,10 +23,12 @@ def _join_the_journey() -> None:
 
     from alongside.web.conversations.models import Conversation
     from alongside.web.conversations.policies import COLOURS
-    from alongside.web.conversations.queries import journey_rows
+    from alongside.web.conversations.queries import journey_rows, last_alive
+    from alongside.web.people.deaths import register_alive
     from alongside.web.people.journey import Step, register
     from alongside.web.people.work import register_subject
 
+    register_alive("conversation", last_alive)
     register_subject("conversation", _("Answers to a conversation"), "conversations:show")
     register_subject("conversation.asked", _("Your part of a conversation"), "conversations:asked")
     register_subject("conversation.part", _("A part that you asked for"), "conversations:asked")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
-from alongside.web.conversations.domain import locked_conversation
+from alongside.web.conversations.domain import check_day, locked_conversation
 from alongside.web.conversations.models import Contribution, Conversation, Sitting
 from alongside.web.drafts.merging import merge
 from alongside.web.drafts.pages import Conflict, Difference, Refused
@@ -46,8 +46,8 @@ def change_circumstances(
         When somebody changed it after ``expected_version`` was read: nothing is written.
     """
     check_may_write(actor, conversation.held_by_id)
-    if "held_on" in details and details["held_on"] > timezone.localdate():
-        raise Refused(_("The day of the conversation must be today or in the past."), "held_on")
+    if "held_on" in details:
+        check_day(conversation.person, details["held_on"])
     with act("conversations.change_circumstances", actor) as doing:
         now = locked_conversation(conversation.pk)
         main = Contribution.objects.filter(conversation=now, main=True, response__isnull=True)

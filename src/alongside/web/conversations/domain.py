@@ -56,14 +56,13 @@ def start(
     Raises
     ------
     Refused
-        When there is no such form, it has no such language, or the day is in the future.
+        When there is no such form, it has no such language, or the day cannot be.
     """
     check_may_write(actor, person.held_by_id)
     form, version = form_of(form_name), newest(form_name)
     if form is None or version is None:
         raise Refused(_("Choose what the conversation is for."), "form")
-    if held_on > timezone.localdate():
-        raise Refused(_("The day of the conversation must be today or in the past."), "held_on")
+    check_day(person, held_on)
     with act("conversations.start", actor) as doing:
         alone = how == How.ONLINE
         beginning = carrying.begin(
@@ -104,6 +103,14 @@ def start(
             form=form_name,
         )
     return conversation
+
+
+def check_day(person: Person, held_on: date) -> None:
+    """Refuse a day on which no conversation with somebody can have been held."""
+    if held_on > timezone.localdate():
+        raise Refused(_("The day of the conversation must be today or in the past."), "held_on")
+    if person.born_on and held_on < person.born_on:
+        raise Refused(_("The day of the conversation must be after the date of birth."), "held_on")
 
 
 def _asker(how: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -21,6 +22,9 @@ from alongside.web.design.fields import (
     TextField,
 )
 from alongside.web.design.forms import Form
+
+# What was said on paper is typed in years later, and not from before this.
+EARLIEST = date(1970, 1, 1)
 
 
 class _Asked(Form):
@@ -69,6 +73,7 @@ class StartForm(_Asked):
     held_on = DateField(
         label=_("On which day?"),
         not_future=True,
+        earliest=EARLIEST,
         help_text=_("Today, unless you are typing in what was said or written before."),
     )
 
@@ -84,7 +89,7 @@ class CircumstancesForm(Form):
     """How the conversation was held: needed to compare like with like."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    held_on = DateField(label=_("Day of the conversation"), not_future=True)
+    held_on = DateField(label=_("Day of the conversation"), not_future=True, earliest=EARLIEST)
     how = ChoiceField(label=_("How you spoke with each other"), choices=How.choices)
     present = TextField(
         label=_("Who was there"),

@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, TextField, Value
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from alongside.outcomes import RATING_LEVELS, Answer, Framework, read_answers
 from alongside.outcomes import Conversation as Said
 from alongside.web.conversations.catalogue import loaded, outcomes_of
-from alongside.web.conversations.models import Contribution, Conversation, PartRequest, Sitting
+from alongside.web.conversations.models import Contribution, Conversation, How, PartRequest, Sitting
 from alongside.web.conversations.policies import COUNTED, STANDING
 from alongside.web.numerals import whole_number
+from alongside.web.people.deaths import Alive
 from alongside.web.people.journey import on_day
 from alongside.web.people.models import Relationship
 from alongside.web.people.queries import Card, card_from, card_notes
@@ -102,6 +104,15 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
         )
         .values_list("kind", "pk", "title", "status", "at")
     )
+
+
+def last_alive(person_id: int) -> Alive | None:
+    """Give the last day on which somebody was spoken with themselves."""
+    spoken = Conversation.objects.filter(
+        person=person_id, state__in=STANDING, how__in=(How.FACE_TO_FACE, How.PHONE, How.VIDEO)
+    ).exclude(purpose=Conversation.Purpose.ELIGIBILITY)
+    held_on = spoken.aggregate(last=Max("held_on"))["last"]
+    return Alive(held_on, _("A conversation")) if held_on else None
 
 
 def conversation(pk: int) -> Conversation | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -16,6 +18,21 @@ from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.domain import VERSIONED, locked
 from alongside.web.people.models import Person, WorkItem
 from alongside.web.people.queries import last_to
+
+
+class Alive(NamedTuple):
+    """The last day on which something is recorded of somebody as living, and what it is in words."""
+
+    on: date
+    what: str
+
+
+_alive: dict[str, Callable[[int], Alive | None]] = {}
+
+
+def register_alive(name: str, last: Callable[[int], Alive | None]) -> None:
+    """Add what a later app records of people who live; it is given the person's number."""
+    _alive[name] = last
 
 
 def record_death(
@@ -33,7 +50,7 @@ def record_death(
     Raises
     ------
     Refused
-        When the day is in the future or before the person was born.
+        When the day is in the future, before the person was born, or before the last that is recorded of them.
     Conflict
         When somebody recorded another day after ``expected_version`` was read: nothing is written.
     """
@@ -99,6 +116,17 @@ def _check_day_of_death(person: Person, died_on: date, today: date) -> None:
         raise Refused(_("The date of death must be today or in the past."), "died_on")
     if person.born_on and died_on < person.born_on:
         raise Refused(_("The date of death must be after the date of birth."), "died_on")
+    found = [last for read in _alive.values() if (last := read(person.pk)) is not None]
+    last = max(found, default=None)
+    if last is not None and died_on < last.on:
+        raise Refused(
+            _(
+                "%(what)s on %(day)s is recorded. The date of death cannot be before it: look at both days, "
+                "and put right the one that is wrong."
+            )
+            % {"what": last.what, "day": date_format(last.on, "j F Y")},
+            "died_on",
+        )
 
 
 def _check_same_death(now: Person, typed: date | None, expected_version: int | None) -> None:

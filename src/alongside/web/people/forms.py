@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -28,6 +29,8 @@ from alongside.web.design.forms import Form
 from alongside.web.people.models import Identifier, Person, Relationship, number_problem
 from alongside.web.people.names import number_key
 
+# Nobody who died before is in a record that was ever kept here, or brought here.
+EARLIEST_DEATH = date(1930, 1, 1)
 SEXES = [("", _("Choose"))] + [(choice.value, choice.label) for choice in Person.Sex]
 ROLES = [("", _("Nothing more"))] + [(role.value, role.label) for role in Relationship.Role]
 _WHY = Identifier.Because
@@ -170,7 +173,7 @@ class DeathForm(Form):
     """When a person died."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    died_on = DateField(label=_("Date of death"), not_future=True)
+    died_on = DateField(label=_("Date of death"), not_future=True, earliest=EARLIEST_DEATH)
 
 
 class CorrectDeathForm(Form):
@@ -185,7 +188,7 @@ class CorrectDeathForm(Form):
         ],
         reveals={"another_day": ["died_on"]},
     )
-    died_on = DateField(label=_("Date of death"), not_future=True)
+    died_on = DateField(label=_("Date of death"), not_future=True, earliest=EARLIEST_DEATH)
 
 
 class LinkForm(Form):

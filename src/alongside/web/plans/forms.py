@@ -32,7 +32,7 @@ from alongside.web.plans.pricing import what_is_counted
 from alongside.web.plans.rates import price_in_words, services
 
 MOST_UNITS = Decimal(999)
-EARLIEST = date(2000, 1, 1)
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 
 class Versioned(Form):
@@ -247,7 +247,10 @@ class RiskForm(Versioned):
     safer = LongTextField(label=gettext_lazy("What would make it safer?"), max_length=2000, rows=2)
     agreed_by = TextField(label=gettext_lazy("Who agreed to it?"), required=False)
     look_again_on = DateField(
-        label=gettext_lazy("When is it looked at again?"), required=False, earliest=EARLIEST
+        label=gettext_lazy("When is it looked at again?"),
+        required=False,
+        earliest=EARLIEST,
+        latest=LATEST,
     )
     high = ConfirmField(
         label=gettext_lazy("This is a high risk: a manager should look at it"), required=False

@@ -10,13 +10,14 @@ class Reviews(AppConfig):
 
     def ready(self) -> None:
         from alongside.web.conversations import elsewhere
+        from alongside.web.people.deaths import register_alive
         from alongside.web.people.journey import Step, register
         from alongside.web.people.work import register_subject
         from alongside.web.plans.decisions import plan_agreed, plan_ended
         from alongside.web.reviews import domain
         from alongside.web.reviews.models import Review
         from alongside.web.reviews.policies import COLOURS
-        from alongside.web.reviews.queries import journey_rows, said_at_reviews
+        from alongside.web.reviews.queries import journey_rows, last_alive, said_at_reviews
 
         states = {state.value: (state.label, COLOURS[state]) for state in Review.State}
         elsewhere.register("review", said=said_at_reviews)
@@ -30,6 +31,7 @@ class Reviews(AppConfig):
                 states={**states, "overdue": (_("Overdue"), "red")},
             )
         )
+        register_alive("review", last_alive)
         register_subject("review.due", _("A review"), "reviews:show")
         plan_agreed.connect(domain.when_agreed, dispatch_uid="reviews.when_agreed")
         plan_ended.connect(domain.when_ended, dispatch_uid="reviews.when_ended")

@@ -180,10 +180,12 @@ class _Boxes(Sentences):
         not_future: bool = False,
         not_past: bool = False,
         earliest: date | None = None,
+        latest: date | None = None,
         **kwargs: Any,
     ) -> None:
         self.today, self.not_future, self.not_past = today, not_future, not_past
         self.earliest = earliest
+        self.latest = latest
         kwargs.setdefault("widget", DateWidget(birthday=birthday))
         super().__init__(**kwargs)
 
@@ -242,6 +244,9 @@ class _Boxes(Sentences):
         if self.earliest and last < self.earliest:
             shown = formats.date_format(self.earliest, "j F Y")
             raise self.wrong("early", _("%(label)s must be %(earliest)s or later"), earliest=shown)
+        if self.latest and first > self.latest:
+            shown = formats.date_format(self.latest, "j F Y")
+            raise self.wrong("late", _("%(label)s must be %(latest)s or earlier"), latest=shown)
 
     def prepare_value(self, value: Any) -> Any:
         return value
@@ -251,8 +256,8 @@ class DateField(_Boxes):
     """A whole date. Gives a `date`, or None when optional and empty.
 
     Month names in English and Welsh are understood, and a whole date such as “3 March 1948” typed
-    into the first box. Options: ``not_future``, ``not_past``, ``earliest``, ``birthday`` (the browser
-    may fill in the reader's own date of birth).
+    into the first box. Options: ``not_future``, ``not_past``, ``earliest``, ``latest``, ``birthday`` (the
+    browser may fill in the reader's own date of birth).
     """
 
     def clean(self, value: Any) -> date | None:
