@@ -417,3 +417,16 @@ def test_a_plan_that_was_asked_for_before_is_named_by_the_review_that_asked(
         with connection.cursor() as cursor:
             cursor.execute(module.NAMED_BY_ITS_REVIEW)
         assert there.get().subject_id == review.pk
+
+
+def test_no_money_in_a_plan_that_costs_some_is_asked_about_once(
+    review, outcome, page, acting, signed_in
+):
+    assert review.plan.weekly > 0
+    sam, sent = signed_in("sam"), typed(outcome, money="none")
+    asked = sam.post(page, sent)
+    assert (asked.status_code, ASKED in asked.text) == (422, True)
+    assert f"The plan costs £{review.plan.weekly:,.2f} a week, but" in asked.text
+    meant = {**sent, "asked_about": asked.context["asked_about"]}
+    assert sam.post(page, meant).status_code == 302
+    assert now(acting)[0].money == "none"

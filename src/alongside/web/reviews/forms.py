@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -128,10 +129,12 @@ class HoldForm(Form):
         *args: Any,
         looked: Sequence[Looked],
         conversations: Sequence[Conversation] = (),
+        weekly: Decimal = Decimal(0),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.looked = looked
+        self.weekly = weekly
         self.before = {each.outcome.pk: each.rating_before for each in looked}
         self._offer(conversations)
         self.fields["in_the_way"].choices = choices("reviews/in_the_way")  # type: ignore[attr-defined]
@@ -200,10 +203,11 @@ class HoldForm(Form):
         return cleaned
 
     def at_odds(self, recorded: Mapping[str, Any], leave: Collection[str]) -> dict[str, str]:
-        """Give each two answers about an outcome that speak against each other, by their mark: it may be a slip.
+        """Give what speaks against each other, by its mark: it may be a slip.
 
-        Nearer to life as they want it than last time, and worse; or further from it, and better. Those
-        named in ``leave`` are taken as they are ``recorded``; two that are both recorded so are no slip.
+        Nearer to life as they want it than last time, and worse; or further from it, and better; or no
+        money in a plan that costs some every week. Those named in ``leave`` are taken as they are
+        ``recorded``; what is recorded so already is no slip.
         """
         found = {}
         for each in self.outcomes():
@@ -213,7 +217,18 @@ class HoldForm(Form):
             stands = tuple((recorded if n in leave else self.cleaned_data).get(n) for n in names)
             if stands != there and self._speak_against(pk, *stands):
                 found[f"{pk}:{stands[0]}:{stands[1]}"] = self._both(each.outcome, *stands)
+        if self._denies_money(recorded, leave):
+            found[f"money:{self.weekly}"] = _(
+                "The plan costs £%(weekly)s a week, but “%(money)s”"
+            ) % {
+                "weekly": f"{self.weekly:,.2f}",
+                "money": Review.Money.NONE.label,
+            }
         return found
+
+    def _denies_money(self, recorded: Mapping[str, Any], leave: Collection[str]) -> bool:
+        newly = "money" not in leave and recorded.get("money") != Review.Money.NONE
+        return newly and self.weekly > 0 and self.cleaned_data.get("money") == Review.Money.NONE
 
     def _speak_against(self, pk: int, now: int | None, change: str | None) -> bool:
         before = self.before[pk] or 0

@@ -119,6 +119,7 @@ class Hold(ReviewAct):
             **super().get_form_kwargs(),
             "looked": self.looked,
             "conversations": self.conversations,
+            "weekly": self.review.plan.weekly,
         }
 
     def get_initial(self) -> dict[str, Any]:
