@@ -154,6 +154,7 @@ def test_somebody_whose_name_has_no_letters_is_found_by_it(signed_in, name):
         ("nhs", "999 000 0018", "already on another record"),
         ("council", "c1001", "already on another record"),
         ("council", "😀", "must have letters from A to Z or numbers"),
+        ("council", "C-10[01]{", "cannot have [ ] { in it"),
         ("council", "x" * 41, "40 characters or fewer"),
     ],
 )
@@ -169,6 +170,28 @@ def test_a_number_that_cannot_be_added_is_refused_where_it_was_typed(
     assert f'value="{value}"' in page.text
     with acting("sam"):
         assert not other.identifiers.exists()
+
+
+def test_markup_in_a_number_is_named_and_not_dropped_without_a_word(signed_in, acting):
+    page = signed_in("sam").post("/people/add/", typed(council_number="<b>'; --"))
+    assert page.status_code == 422
+    assert "A number cannot have &lt; &gt; &#x27; ; in it." in page.text
+    with acting("sam"):
+        assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize("written", ["C-10/01", "c 1001", "C\u200b1001", "C.1001", "C–1001"])
+def test_what_stands_between_the_letters_and_figures_of_a_number_is_no_fault(
+    amina, signed_in, acting, written
+):
+    with acting("sam") as sam:
+        other = domain.add_person(actor=sam, details={"given_name": "Joan"}, today=TODAY)
+    page = signed_in("sam").post(
+        f"/people/{other.pk}/number/", {"scheme": "council", "value": f"9{written}"}
+    )
+    assert page.status_code == 302
+    with acting("sam"):
+        assert other.identifiers.get().value == "9C1001"
 
 
 def test_a_council_number_of_signs_alone_is_refused_when_a_person_is_added(signed_in, acting):

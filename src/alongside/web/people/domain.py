@@ -261,10 +261,9 @@ def real_number(scheme: str, value: str, *, field: str) -> str:
     Refused
         When it cannot be one of this kind.
     """
-    key = number_key(value)
-    if problem := number_problem(scheme, key):
+    if problem := number_problem(scheme, value):
         raise Refused(problem, field)
-    return key
+    return number_key(value)
 
 
 def save_number(number: Identifier, *, field: str) -> None:

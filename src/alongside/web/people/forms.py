@@ -27,7 +27,6 @@ from alongside.web.design.fields import (
 )
 from alongside.web.design.forms import Form
 from alongside.web.people.models import Identifier, Person, Relationship, number_problem
-from alongside.web.people.names import number_key
 
 # Nobody who died before is in a record that was ever kept here, or brought here.
 EARLIEST_DEATH = date(1930, 1, 1)
@@ -258,7 +257,7 @@ class MoveForm(Form):
 
 def _possible(number: str, scheme: str) -> str:
     """Give a number that can be one of its kind; what is wrong is said with whatever else is wrong."""
-    problem = number_problem(scheme, number_key(number))
+    problem = number_problem(scheme, number)
     if problem:
         raise forms.ValidationError(problem)
     return number

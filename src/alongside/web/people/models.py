@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alongside.web.access.models import Agency
 from alongside.web.design.fields import ApproximateDate, format_nhs_number, nhs_number_problem
 from alongside.web.history import keeps_history
+from alongside.web.people.names import not_of_a_number, number_key
 
 
 class HeldRecord(models.Model):
@@ -136,11 +137,20 @@ def number_in_words(scheme: str, value: str) -> str:
     return format_nhs_number(value) if scheme == Identifier.Scheme.NHS else value
 
 
-def number_problem(scheme: str, key: str) -> str:
-    """What is wrong with a number of a kind, as :func:`number_key` writes it: a sentence, or nothing."""
+def number_problem(scheme: str, typed: str) -> str:
+    """What is wrong with a number of a kind as somebody typed it: a sentence, or nothing."""
+    key = number_key(typed)
     if scheme == Identifier.Scheme.NHS and nhs_number_problem(key):
         return gettext("This is not a real NHS number. Check each number against a letter.")
-    return "" if key else gettext("A number must have letters from A to Z or numbers in it.")
+    if not key:
+        return gettext("A number must have letters from A to Z or numbers in it.")
+    strange = not_of_a_number(typed)
+    return (
+        gettext("A number cannot have %(signs)s in it. Take that out, or put it right.")
+        % {"signs": " ".join(strange)}
+        if strange
+        else ""
+    )
 
 
 @keeps_history

@@ -34,6 +34,18 @@ def number_key(text: str) -> str:
     return re.sub(r"[^0-9A-Za-z]", "", text).upper()[:LONGEST_KEY]
 
 
+def not_of_a_number(text: str) -> list[str]:
+    """Give the signs that belong to no number, each once: neither letters, figures nor what stands between them.
+
+    What nobody sees, as it comes with a number that was copied, is not told.
+
+    >>> not_of_a_number("AB-12/3"), not_of_a_number("<b>'12")
+    ([], ['<', '>', "'"])
+    """
+    found = dict.fromkeys(re.findall(r"[^0-9A-Za-z\s\-‐‑–—−/._:]", text))
+    return [sign for sign in found if unicodedata.category(sign) != "Cf"]
+
+
 def lookup_names(given: str, family: str, preferred: str) -> set[str]:
     """Give every order in which somebody may type this name."""
     first = {name_key(given), name_key(preferred)} - {""}
