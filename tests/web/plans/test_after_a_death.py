@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from alongside.web.conversations.models import Conversation
 from alongside.web.drafts.pages import Refused
+from alongside.web.people import journey
 from alongside.web.people.deaths import record_death
 from alongside.web.people.models import WorkItem
 from alongside.web.plans import decisions, domain
@@ -185,3 +188,39 @@ def test_a_risk_is_looked_at_again_on_a_day_that_comes(draft, signed_in, year):
     }  # fmt: skip
     page = signed_in("sam").post(reverse("plans:add_risk", args=[draft.pk]), typed)
     assert (page.status_code, "or earlier" in page.text or "or later" in page.text) == (422, True)
+
+
+def test_no_conversation_is_started_and_nobody_is_asked_and_that_is_said_before_anything_is_typed(
+    acting, dies, signed_in
+):
+    plan = agreed_plan(acting)
+    dies(plan)
+    sam = signed_in("sam")
+    for name in ("conversations:start", "conversations:invite"):
+        page = sam.get(reverse(name, args=[plan.person_id]))
+        assert (page.status_code, SENTENCE in page.text) == (403, True)
+    typed = {"form": "needs-profile", "how": "phone", "held_on_day": TODAY().day}
+    typed |= {"held_on_month": TODAY().month, "held_on_year": TODAY().year}
+    page = sam.post(reverse("conversations:start", args=[plan.person_id]), typed)
+    assert (page.status_code, SENTENCE in page.text) == (422, True)
+    with acting("sam"):
+        assert not Conversation.objects.exists()
+
+
+def test_a_review_that_waited_is_not_due_any_more_and_one_held_before_can_be_recorded(
+    acting, dies, signed_in
+):
+    plan = agreed_plan(acting)
+    dies(plan)
+    with acting("sam"):
+        review = Review.objects.get()
+        (shown,) = [e for e in journey.entries(plan.person_id) if e.step.kind == "review"]
+    assert (str(shown.state), timezone.localtime(shown.at).date()) == (
+        "Not needed any more",
+        TODAY(),
+    )
+    page = signed_in("sam").get(reverse("reviews:show", args=[review.pk])).text
+    assert SENTENCE in page
+    assert "Start the review" not in page
+    assert "Hold the conversation" not in page
+    assert reverse("reviews:hold", args=[review.pk]) in page

@@ -23,7 +23,7 @@ from alongside.web.conversations import (
 from alongside.web.conversations.models import Invitation
 from alongside.web.conversations.pages import ConversationButton, ConversationPage, OwnView
 from alongside.web.drafts.pages import ActPage, OncePage
-from alongside.web.people.pages import WriterPage
+from alongside.web.people.pages import WriterPage, refuse_after_death
 
 if TYPE_CHECKING:
     from alongside.web.conversations.models import Contribution
@@ -216,6 +216,10 @@ class Invite(MakesInvitation, WriterPage, ActPage):
     button = gettext_lazy("Make the link and the code")
     part = "conversation"
     keeps_drafts = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        refuse_after_death(request, self.person, reverse("people:show", args=[self.person.pk]))
+        return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {

@@ -25,7 +25,7 @@ from alongside.web.conversations.models import (
 from alongside.web.conversations.policies import CONVERSATION, PART, state_amended
 from alongside.web.conversations.writing import Saved, Uploads, ask_in, write_page
 from alongside.web.drafts.pages import Refused
-from alongside.web.people.domain import finish_work
+from alongside.web.people.domain import check_living, finish_work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,12 +56,13 @@ def start(
     Raises
     ------
     Refused
-        When there is no such form, it has no such language, or the day cannot be.
+        When there is no such form, it has no such language, the day cannot be, or the person has died.
     """
     check_may_write(actor, person.held_by_id)
     form, version = form_of(form_name), newest(form_name)
     if form is None or version is None:
         raise Refused(_("Choose what the conversation is for."), "form")
+    check_living(person.pk)
     check_day(person, held_on)
     with act("conversations.start", actor) as doing:
         alone = how == How.ONLINE

@@ -50,7 +50,7 @@ from alongside.web.drafts.models import Draft
 from alongside.web.drafts.pages import ActPage, Refused
 from alongside.web.numerals import whole_number
 from alongside.web.people.models import Person
-from alongside.web.people.pages import PersonPage, WriterPage
+from alongside.web.people.pages import PersonPage, WriterPage, refuse_after_death
 
 
 def language() -> str:
@@ -87,6 +87,10 @@ class Start(WriterPage, ActPage):
     button = gettext_lazy("Start")
     part = "conversation"
     keeps_drafts = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        refuse_after_death(request, self.person, reverse("people:show", args=[self.person.pk]))
+        return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         is_carer = self.person.care_group == Person.CareGroup.CARER

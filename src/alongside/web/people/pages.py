@@ -12,11 +12,26 @@ from django.shortcuts import redirect
 from django.views.generic import View
 
 from alongside.web.access.pages import ActorPage
-from alongside.web.access.permissions import check_may_write
+from alongside.web.access.permissions import NobodyMay, check_may_write
 from alongside.web.audit.domain import record_view
 from alongside.web.drafts.pages import OncePage, Refused
 from alongside.web.people import queries
+from alongside.web.people.domain import NOTHING_IS_SENT
 from alongside.web.people.models import Person
+
+
+def refuse_after_death(request: HttpRequest, person: Person, instead: str) -> None:
+    """Say so before anybody types: a page that leads to a letter is not opened after a death.
+
+    ``instead`` is the address at which what was recorded can be read.
+
+    Raises
+    ------
+    NobodyMay
+        When the person has died. What was typed before is not lost: the act itself refuses that.
+    """
+    if request.method == "GET" and person.died_on:
+        raise NobodyMay(str(NOTHING_IS_SENT), instead)
 
 
 class PersonPage(ActorPage):

@@ -20,8 +20,9 @@ from alongside.web.budgets.domain import REASONS
 from alongside.web.drafts.domain import find_draft
 from alongside.web.drafts.pages import Refused
 from alongside.web.numerals import whole_number
+from alongside.web.people.pages import refuse_after_death
 from alongside.web.plans import copies, decisions, domain, forms, presenting, queries
-from alongside.web.plans.pages import PlanAct, PlanButton, PlanPage, refuse_after_death
+from alongside.web.plans.pages import PlanAct, PlanButton, PlanPage
 from alongside.web.plans.permissions import check_may_answer, check_may_decide
 
 

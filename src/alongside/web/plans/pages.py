@@ -12,28 +12,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from alongside.web.access.permissions import NobodyMay
 from alongside.web.drafts.pages import ActPage, Conflict
-from alongside.web.people.domain import NOTHING_IS_SENT
-from alongside.web.people.models import Person
-from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage
+from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage, refuse_after_death
 from alongside.web.plans import queries
 from alongside.web.plans.models import Plan
 from alongside.web.plans.policies import WRITABLE
-
-
-def refuse_after_death(request: HttpRequest, person: Person, instead: str) -> None:
-    """Say so before anybody types: a page that leads to a letter is not opened after a death.
-
-    ``instead`` is the address at which what was recorded can be read.
-
-    Raises
-    ------
-    NobodyMay
-        When the person has died. What was typed before is not lost: the act itself refuses that.
-    """
-    if request.method == "GET" and person.died_on:
-        raise NobodyMay(str(NOTHING_IS_SENT), instead)
 
 
 class PlanPage(PersonPage):

@@ -15,11 +15,11 @@ from django.views.generic import TemplateView
 
 from alongside.web.conversations.queries import WantedOutcome, wanted_outcomes
 from alongside.web.drafts.pages import ActPage
-from alongside.web.people.pages import WriterPage
+from alongside.web.people.pages import WriterPage, refuse_after_death
 from alongside.web.plans import domain, forms, presenting, queries
 from alongside.web.plans.costing import past_a_week
 from alongside.web.plans.models import KINDS, PlanLine, PlanOutcome, PlanPart, PlanRisk
-from alongside.web.plans.pages import PlanButton, PlanPage, WritingAct, refuse_after_death
+from alongside.web.plans.pages import PlanButton, PlanPage, WritingAct
 from alongside.web.plans.permissions import may_decide
 from alongside.web.plans.policies import PLAN
 

@@ -28,7 +28,11 @@ class Reviews(AppConfig):
                 label=_("Review"),
                 rows=journey_rows,
                 url_name="reviews:show",
-                states={**states, "overdue": (_("Overdue"), "red")},
+                states={
+                    **states,
+                    "overdue": (_("Overdue"), "red"),
+                    "stopped": (_("Not needed any more"), "grey"),
+                },
             )
         )
         register_alive("review", last_alive)

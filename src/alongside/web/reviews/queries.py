@@ -9,6 +9,7 @@ from django.db.models import (
     Case,
     F,
     Max,
+    Q,
     QuerySet,
     Subquery,
     TextField,
@@ -76,8 +77,10 @@ class Looked:
 def journey_rows(person_id: int) -> QuerySet[Any, Any]:
     """Give the rows of the person page's journey.
 
-    A review that waits stands on the last day on which it is due, one that was held on the day it was held.
+    A review that waits stands on the last day on which it is due, one that was held on the day it was held, and one
+    that a death stopped on the day of the death.
     """
+    stopped = Q(state__in=WAITING, person__died_on__isnull=False)
     late = When(state=Review.State.DUE, due_on__lt=TruncDate(Now()), then=Value("overdue"))
     waits = When(state__in=WAITING, then=end_of("due_on"))
     return (
@@ -85,8 +88,17 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
         .annotate(
             kind=Value("review", output_field=TextField()),
             title=Cast(Value(""), TextField()),
-            status=Case(late, default=Cast(F("state"), TextField()), output_field=TextField()),
-            at=Case(waits, default=Least("closed_at", end_of("held_on"))),
+            status=Case(
+                When(stopped, then=Value("stopped")),
+                late,
+                default=Cast(F("state"), TextField()),
+                output_field=TextField(),
+            ),
+            at=Case(
+                When(stopped, then=end_of("person__died_on")),
+                waits,
+                default=Least("closed_at", end_of("held_on")),
+            ),
         )
         .values_list("kind", "pk", "title", "status", "at")
     )
