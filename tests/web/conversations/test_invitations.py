@@ -149,10 +149,10 @@ def test_after_a_death_no_link_works_and_none_is_made(amina, invited, acting, ph
         today = timezone.localdate()
         record_death(actor=sam, person=amina, died_on=today, today=today)
         amina.refresh_from_db()
-        with pytest.raises(Refused, match="Nothing is sent any more"):
+        with pytest.raises(Refused, match="nothing is planned or sent any more"):
             invitations.invite(actor=sam, person=amina, form_name="outcomes-conversation")
         conversation = Conversation.objects.get(pk=invited.invitation.conversation_id)
-        with pytest.raises(Refused, match="Nothing is sent any more"):
+        with pytest.raises(Refused, match="nothing is planned or sent any more"):
             invitations.invite_to(
                 actor=sam, conversation=conversation, language="en", greeting_name="Amina"
             )

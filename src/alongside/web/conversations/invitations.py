@@ -31,6 +31,7 @@ from alongside.web.conversations.models import (
 )
 from alongside.web.conversations.writing import Saved, Uploads, ask_in, response_of, write_page
 from alongside.web.drafts.pages import Refused
+from alongside.web.people.domain import check_living
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -147,8 +148,7 @@ def invite_to(
         person has died, or it began with what the record knows, which is nothing for whoever holds a link.
     """
     check_may_write(actor, conversation.held_by_id)
-    if conversation.person.died_on:
-        raise Refused(_("Nothing is sent any more on this record."))
+    check_living(conversation.person_id)
     view = Contribution.objects.get(conversation=conversation, main=True)
     if conversation.state == Conversation.State.DRAFT and view.response is not None:
         raise Refused(_("The answers were sent already, so there is no new link for them."))
