@@ -19,6 +19,7 @@ from support.talking import unlike
 pytestmark = pytest.mark.journey
 names = (f"Whole{n}" for n in itertools.count())
 ADVANCED = 3
+TODAY = date.today()  # noqa: DTZ011 - the day as somebody at the keyboard would type it
 
 
 def press(page, name):
@@ -195,8 +196,8 @@ def finish_plan(page, plan, check):
     press(page, "Save")
     page.goto(f"{plan}agreement/")
     page.locator("[name=agreement]").first.check()
-    for part, value in (("day", "1"), ("month", "11"), ("year", "2026")):
-        page.locator(f"[name$=_{part}]").fill(value)
+    for part in ("day", "month", "year"):
+        page.locator(f"[name=agreement_on_{part}]").fill(str(getattr(TODAY, part)))
     check(page, "whether the person agrees")
     press(page, "Save")
     check(page, "a plan ready to be sent")

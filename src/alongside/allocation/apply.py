@@ -214,7 +214,7 @@ def _source(asked: _Asked, connection: Any, source: Path) -> Any:
         if source.is_dir():
             check_files(source, [CASE, *needed_columns(asked.model)])
         try:
-            return connection.read_parquet(pattern, union_by_name=True)
+            return connection.read_parquet(pattern, union_by_name=source.is_dir())
         except Exception as error:
             says = f"this cannot be read as Parquet ({first_line(error)})."
             raise AllocationInputError([Problem(source.name, says)]) from error

@@ -10,6 +10,7 @@ from django.urls import reverse
 from alongside.web.conversations import domain as conversations
 from alongside.web.conversations import queries
 from alongside.web.conversations.writing import response_of
+from alongside.web.plans.models import Plan
 from alongside.web.reviews import domain
 from alongside.web.reviews.models import Review
 from support.plans import TODAY, agreed_plan
@@ -53,3 +54,34 @@ def test_last_time_is_a_review_held_without_a_conversation_where_that_is_the_new
     page = signed_in("sam").get(reverse("conversations:sheet", args=[view.pk, 1])).text
     assert "Only with the lamp on" in page
     assert "What is still so?" not in page
+
+
+def test_what_a_plan_was_for_in_own_words_is_offered_to_the_next_as_it_was_found(acting, signed_in):
+    plan = agreed_plan(acting)
+    with acting("sam") as sam:
+        outcome = plan.outcomes.get()
+        review = Review.objects.select_related("plan").get()
+        looked = domain.LookedAt(outcome, "Out every Tuesday now", 2, "better")
+        domain.hold_review(actor=sam, review=review, found=FOUND, outcomes=[looked], today=TODAY())
+    client, url = signed_in("sam"), reverse("plans:start", args=[plan.person_id])
+    code, day = f"own-{outcome.pk}", TODAY()
+    page = client.get(url).text
+    assert code in page
+    assert outcome.words in page
+    since = {"since_day": day.day, "since_month": day.month, "since_year": day.year}
+    assert client.post(url, {"wanted": [code], **since}).status_code == 302
+    with acting("sam"):
+        found = Plan.objects.get(state="draft").outcomes.get()
+        assert (found.words, found.aspect) == (outcome.words, "")
+        assert (found.words_before, found.rating_before) == ("Out every Tuesday now", 2)
+
+
+def test_what_is_not_chosen_of_the_plan_before_is_not_in_the_next(acting, signed_in):
+    plan = agreed_plan(acting)
+    day = TODAY()
+    since = {"since_day": day.day, "since_month": day.month, "since_year": day.year}
+    url = reverse("plans:start", args=[plan.person_id])
+    answer = signed_in("sam").post(url, {"own_words": "I want to cook", **since})
+    assert answer.status_code == 302
+    with acting("sam"):
+        assert Plan.objects.get(state="draft").outcomes.get().words == "I want to cook"

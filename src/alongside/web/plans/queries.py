@@ -37,6 +37,7 @@ from alongside.web.numerals import whole_number
 from alongside.web.people.deaths import Alive
 from alongside.web.people.journey import on_day
 from alongside.web.people.queries import last_to
+from alongside.web.plans import elsewhere
 from alongside.web.plans.costing import Costs, costs_of
 from alongside.web.plans.models import (
     Plan,
@@ -150,6 +151,30 @@ def in_force(person_id: int) -> Plan | None:
     return Plan.objects.filter(
         person=person_id, state__in=[Plan.State.AGREED, Plan.State.CHALLENGED]
     ).first()
+
+
+@dataclass(frozen=True)
+class OwnOutcome:
+    """An outcome in the person's own words that the plan in force is for, and how it was last found."""
+
+    words: str
+    words_now: str
+    rating_now: int | None
+
+
+def own_outcomes(person_id: int) -> dict[str, OwnOutcome]:
+    """Give what the plan in force is for and no question asks about, by a code for a form."""
+    plan = in_force(person_id)
+    if plan is None:
+        return {}
+    found = elsewhere.found(plan.pk)
+    outcomes = PlanOutcome.objects.filter(plan=plan, aspect="", left_out_at__isnull=True)
+    return {
+        f"own-{each.pk}": OwnOutcome(
+            each.words, *found.get(each.pk, (each.words_before, each.rating_before))
+        )
+        for each in outcomes.order_by("position", "pk")
+    }
 
 
 def ends_of(person_id: int) -> dict[int, str]:

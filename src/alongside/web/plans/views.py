@@ -41,13 +41,18 @@ class Start(WriterPage, ActPage):
     def wanted(self) -> dict[str, WantedOutcome]:
         return {each.outcome: each for each in wanted_outcomes(self.person.pk)}
 
+    @cached_property
+    def own(self) -> dict[str, queries.OwnOutcome]:
+        return queries.own_outcomes(self.person.pk)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         choices = [(code, f"{each.label}: {each.words}") for code, each in self.wanted.items()]
+        choices += [(code, each.words) for code, each in self.own.items()]
         return {**super().get_form_kwargs(), "wanted": choices, "on": timezone.localdate()}
 
     def get_initial(self) -> dict[str, Any]:
         return {
-            "wanted": list(self.wanted),
+            "wanted": [*self.wanted, *self.own],
             "needs": queries.eligible_needs(self.person.pk),
             "since": timezone.localdate(),
         }
@@ -57,7 +62,8 @@ class Start(WriterPage, ActPage):
 
     def act(self, form: Any) -> str:
         typed = form.cleaned_data
-        chosen = [self.wanted[code] for code in typed.get("wanted") or ()]
+        codes = typed.get("wanted") or ()
+        chosen = [self.wanted[code] for code in codes if code in self.wanted]
         outcomes: list[dict[str, Any]] = [
             {
                 "aspect": each.outcome,
@@ -66,6 +72,15 @@ class Start(WriterPage, ActPage):
                 "rating_before": each.at.rating,
             }
             for each in chosen
+        ]
+        outcomes += [
+            {
+                "words": each.words,
+                "words_before": each.words_now,
+                "rating_before": each.rating_now,
+            }
+            for code, each in self.own.items()
+            if code in codes
         ]
         if typed["own_words"]:
             outcomes.append({"words": typed["own_words"]})

@@ -13,14 +13,21 @@ class Reviews(AppConfig):
         from alongside.web.people.deaths import register_alive
         from alongside.web.people.journey import Step, register
         from alongside.web.people.work import register_subject
+        from alongside.web.plans import elsewhere as plans
         from alongside.web.plans.decisions import plan_agreed, plan_ended
         from alongside.web.reviews import domain
         from alongside.web.reviews.models import Review
         from alongside.web.reviews.policies import COLOURS
-        from alongside.web.reviews.queries import journey_rows, last_alive, said_at_reviews
+        from alongside.web.reviews.queries import (
+            journey_rows,
+            last_alive,
+            last_found,
+            said_at_reviews,
+        )
 
         states = {state.value: (state.label, COLOURS[state]) for state in Review.State}
         elsewhere.register("review", said=said_at_reviews)
+        plans.register("review", found=last_found)
         register(
             Step(
                 kind="review",

@@ -154,16 +154,28 @@ def ratings_before(
     review: Review, outcomes: Iterable[PlanOutcome]
 ) -> dict[int, tuple[str, int | None]]:
     """Give the words and the rating of outcomes of the plan the last time that they were looked at."""
-    found = {each.pk: (each.words_before, each.rating_before) for each in outcomes}
-    earlier = ReviewOutcome.objects.filter(
-        review__plan=review.plan_id,
+    known = {each.pk: (each.words_before, each.rating_before) for each in outcomes}
+    found = _found(review.plan_id, review__number__lt=review.number)
+    return known | {pk: how for pk, how in found.items() if pk in known}
+
+
+def last_found(plan_id: int) -> dict[int, tuple[str, int | None]]:
+    """Give the words and the rating of each outcome of a plan at the last review that looked at it."""
+    return _found(plan_id)
+
+
+def _found(plan_id: int, **earlier: int) -> dict[int, tuple[str, int | None]]:
+    looked = ReviewOutcome.objects.filter(
+        review__plan=plan_id,
         review__state=Review.State.HELD,
-        review__number__lt=review.number,
+        plan_outcome__isnull=False,
+        **earlier,
     ).order_by("review__number")
-    for each in earlier:
-        if each.plan_outcome_id in found and (each.words_now or each.rating_now):
-            found[each.plan_outcome_id] = (each.words_now, each.rating_now)
-    return found
+    return {
+        each.plan_outcome_id: (each.words_now, each.rating_now)
+        for each in looked
+        if each.plan_outcome_id and (each.words_now or each.rating_now)
+    }
 
 
 def last_held(review: Review) -> Review | None:
