@@ -73,7 +73,7 @@ def review(
     if large.height:
         show(large.drop("difference_reason").head(50), "Pairs with a ratio of 2 or more", FORMATS)
     show(found.reasons, "Reasons", FORMATS)
-    out.print(far_apart_sentence(found), markup=False)
+    out.print(far_apart_sentence(found))
 
 
 @app.command()
@@ -119,13 +119,11 @@ def publish(
                 fitted, data, to=to, version=version, published_on=on,
                 facts=given, previous=previous, folds=folds, progress=move,
             )  # fmt: skip
-    out.print(
-        f"Version {done.version} lies in {done.folder}. Its digest is {done.digest}.", markup=False
-    )
+    out.print(f"Version {done.version} lies in {done.folder}. Its digest is {done.digest}.")
     for note in done.notes:
-        out.print(note, markup=False)
+        out.print(note)
     if done.missing_facts:
-        out.print(f"The agency has yet to say: {', '.join(done.missing_facts)}.", markup=False)
+        out.print(f"The agency has yet to say: {', '.join(done.missing_facts)}.")
 
 
 @app.command()
@@ -186,11 +184,9 @@ def drift(
         if report:
             write_text(report, drift_report(found))
     for warning in found.warnings:
-        out.print(warning, markup=False)
+        out.print(warning)
     if found.warnings:
         raise typer.Exit(1)
-    out.print(
-        f"Steady: {found.n:,} budgets agreed since show no drift beyond chance.", markup=False
-    )
+    out.print(f"Steady: {found.n:,} budgets agreed since show no drift beyond chance.")
     for says in found.seen:
-        out.print(says, markup=False)
+        out.print(says)

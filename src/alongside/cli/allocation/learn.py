@@ -78,7 +78,7 @@ def import_(
         if a_card:
             card = import_rate_card(plan, export, faults=found.problems)
             write_rates(card, to)
-            out.print(f"{len(card.services)} rates were written to {to}.", markup=False)
+            out.print(f"{len(card.services)} rates were written to {to}.")
             return
         named = named_in(rates, "service") if rates and given is None else ()
         with progress("Reading"):
@@ -87,8 +87,8 @@ def import_(
             )
             write_imported(made, to)
     for line in made.report.lines():
-        out.print(line, markup=False)
-    out.print(f"Written to {to}.", markup=False)
+        out.print(line)
+    out.print(f"Written to {to}.")
 
 
 @app.command()
@@ -108,9 +108,9 @@ def check(folder: Folder, report: ReportTo = None) -> None:
         if report:
             write_text(report, quality_report(found))
     for says in found.units:
-        out.print(says, markup=False, style="bold")
+        out.print(says, style="bold")
     for says in found.not_looked_at:
-        out.print(says, markup=False)
+        out.print(says)
     if found.findings.height:
         show(found.summary(), "Kinds of finding")
         show(found.findings.head(25), "The first findings")
@@ -176,9 +176,7 @@ def fit(
             model.save(str(part))
         say_too_rare(model)
         _say_doubts(model, data.cases["case_id"].to_list(), doubts)
-    out.print(
-        f"Fitted on {some(data.n, 'case', 'cases')} ({data.target}). Written to {to}.", markup=False
-    )
+    out.print(f"Fitted on {some(data.n, 'case', 'cases')} ({data.target}). Written to {to}.")
 
 
 def _say_doubts(model: PackageModel, case_ids: list[str], to: Path | None) -> None:
@@ -209,14 +207,14 @@ def _say_doubts(model: PackageModel, case_ids: list[str], to: Path | None) -> No
         with whole_file(to) as part:
             pl.DataFrame(rows, schema=["kind", "case_id", "says"], orient="row").write_csv(part)
         says = "All of them are" if rows else "There are none, and nothing is"
-        err.print(f"{says} listed in {to}.", markup=False)
+        err.print(f"{says} listed in {to}.")
 
 
 def _say_some(what: str, doubts: list[tuple[str, str]]) -> None:
     if doubts:
-        err.print(f"{what}. The worst:", markup=False)
+        err.print(f"{what}. The worst:")
     for case_id, says in doubts[:10]:
-        err.print(f"  {case_id}: {says}", markup=False)
+        err.print(f"  {case_id}: {says}")
 
 
 @app.command()
@@ -273,13 +271,13 @@ def compare(
         write_text(report, comparison_report(found))
     for result in found.results:
         if result.refused:
-            err.print(f"{result.method} refused: {result.refused}", markup=False)
+            err.print(f"{result.method} refused: {result.refused}")
     table = found.table()
     if not table.height:
         raise typer.Exit(2)
     renamed = table.select("method", *HEADINGS).rename(HEADINGS)
     show(renamed, f"Out of sample, {data.n:,} cases", FORMATS)
-    out.print(f"The report is {report}.", markup=False)
+    out.print(f"The report is {report}.")
 
 
 @app.command()
@@ -304,6 +302,6 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
             found = judge(fitted, data)
         if report:
             write_text(report, comparison_report(found, title="One method, judged"))
-    err.print(found.setting.warning, markup=False)
+    err.print(found.setting.warning)
     table = found.table().select("method", *HEADINGS).rename(HEADINGS)
     show(table, f"{data.n:,} cases. {found.setting.caption}", FORMATS)

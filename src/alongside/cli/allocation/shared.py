@@ -58,13 +58,13 @@ def sentences() -> Iterator[None]:
         yield
     except AllocationInputError as error:
         says = as_text(error.problems) if error.problems[0].file != "input" else str(error)
-        err.print(says, markup=False, style="red")
+        err.print(says, style="red")
         raise typer.Exit(2) from None
     except (ValueError, ArithmeticError) as error:
-        err.print(str(error), markup=False, style="red")
+        err.print(str(error), style="red")
         raise typer.Exit(2) from None
     except OSError as error:
-        err.print(f"{error.filename or 'A file'}: {error.strerror}.", markup=False, style="red")
+        err.print(f"{error.filename or 'A file'}: {error.strerror}.", style="red")
         raise typer.Exit(2) from None
 
 
@@ -89,7 +89,7 @@ def told(label: str) -> Iterator[Callable[[int, int, str], None]]:
 def say_notes(notes: list[Any]) -> None:
     """Print notes on standard error: they stop nothing."""
     for note in notes:
-        err.print(f"Note: {note}", markup=False)
+        err.print(f"Note: {note}")
 
 
 def show(frame: pl.DataFrame, title: str, formats: dict[str, str] | None = None) -> None:
@@ -241,5 +241,4 @@ def say_too_rare(model: Any) -> None:
         out.print(
             f"Too few cases had these to learn from, and no figure has any of them: {names}. "
             "Add them by hand where somebody needs them.",
-            markup=False,
         )

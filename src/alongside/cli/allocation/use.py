@@ -128,15 +128,14 @@ def apply(
                 )
     out.print(
         f"{some(done.rows, 'case was', 'cases were')} priced, £{done.total:,.2f} a week in all.",
-        markup=False,
     )
     if not asked:
-        out.print("Nobody looked for figures that should not be used: --doubts does.", markup=False)
+        out.print("Nobody looked for figures that should not be used: --doubts does.")
     if done.doubts:
         profiles = some(done.doubts, "profile is", "profiles are")
         says = f"{profiles} unlike those that the model has seen; see the column doubt."
-        out.print(says, markup=False)
-    out.print(f"Written to {done.target}.", markup=False)
+        out.print(says)
+    out.print(f"Written to {done.target}.")
 
 
 def _check_engine(engine: str, database: str | None, *, replace: bool) -> None:
@@ -242,7 +241,7 @@ def explain(
     show(table, f"Case {case}", {"£ a week": ",.2f"})
     say_too_rare(fitted)
     for says in refusal:
-        err.print(f"This figure should not be used. {says}", markup=False)
+        err.print(f"This figure should not be used. {says}")
 
 
 def _only_with_before(
@@ -357,23 +356,21 @@ def cash_limit_(
     below = found.left_below().height
     out.print(
         f"Before £{found.before:,.2f}, after £{found.after:,.2f} a week: {found.declared}.",
-        markup=False,
     )
     out.print(
         f"{some(below, 'person', 'people')} would be left below the cost of their eligible needs.",
-        markup=False,
     )
     if before := len(found.below_before):
-        out.print(f"{some(before, 'is', 'are')} below it whatever the limit.", markup=False)
+        out.print(f"{some(before, 'is', 'are')} below it whatever the limit.")
     if found.costs_unknown:
         says = f"For {some(found.costs_unknown, 'person', 'people')} that cost is not known"
-        out.print(f"{says}: their indicative budget stands for it.", markup=False)
+        out.print(f"{says}: their indicative budget stands for it.")
     if found.doubted:
         says = (
             f"{some(found.doubted, 'budget is', 'budgets are')} doubted, and counted all the same"
         )
-        out.print(f"{says}: see the column doubt before anybody is told a figure.", markup=False)
-    out.print(f"Written to {to}.", markup=False)
+        out.print(f"{says}: see the column doubt before anybody is told a figure.")
+    out.print(f"Written to {to}.")
 
 
 def _floor(given: str, budgets: Path) -> Decimal | str:
