@@ -7,6 +7,8 @@ import uuid
 
 import ibis
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from allocation.plain import PlainMethod
@@ -56,7 +58,7 @@ def test_parts_of_a_level_are_not_rounded_to_those_of_the_first_file(tmp_path):
 
 def test_levels_are_not_read_as_yes_and_no_for_the_sake_of_the_first_file(tmp_path):
     source = folder(tmp_path, CASES[:2].with_columns(pl.col("need_a") > 0), CASES[2:])
-    words = "it holds int64 here, and bool in 0.parquet. Write both files alike."
+    words = "it holds numbers here, and yes or no in 0.parquet. Write both files alike."
     assert said(lambda: budgets(tmp_path, source)) == [f"1.parquet, column need_a: {words}"]
 
 
@@ -71,6 +73,36 @@ def test_what_is_above_the_highest_level_in_one_file_is_said_so(tmp_path):
     source = folder(tmp_path, CASES[:3].cast({"need_a": pl.Int8}), high)
     (found,) = said(lambda: budgets(tmp_path, source, levels={"need_a": 6}))
     assert "3 values are above the highest level, 6" in found
+
+
+def test_numbers_of_cases_are_of_one_kind_in_all_files(tmp_path):
+    numbered = CASES.with_columns(case_id=pl.int_range(pl.len()) + 4857773456)
+    later = numbered[3:].cast({"case_id": pl.Float64})
+    words = (
+        "it holds numbers with parts here, and whole numbers in 0.parquet. Write both files alike."
+    )
+    assert said(lambda: budgets(tmp_path, folder(tmp_path, numbered[:3], later))) == [
+        f"1.parquet, column case_id: {words}"
+    ]
+
+
+def test_what_is_kept_is_of_one_kind_in_all_files(tmp_path):
+    first = CASES[:3].with_columns(flag=pl.lit(value=True))
+    source = folder(tmp_path, first, CASES[3:].with_columns(flag=pl.lit(5)))
+    words = "it holds whole numbers here, and yes or no in 0.parquet. Write both files alike."
+    assert said(lambda: budgets(tmp_path, source, keep=["case_id", "flag"])) == [
+        f"1.parquet, column flag: {words}"
+    ]
+    assert budgets(tmp_path, source).height == 6
+
+
+def test_text_is_text_whatever_program_wrote_the_file(tmp_path):
+    source = folder(tmp_path, CASES[:3])
+    numbers = {name: CASES[3:][name].to_list() for name in CASES.columns}
+    pq.write_table(pa.table(numbers), source / "1.parquet")
+    kinds = {pq.read_schema(file).field("case_id").type for file in source.iterdir()}
+    assert len(kinds) == 2
+    assert budgets(tmp_path, source).height == 6
 
 
 def test_spark_is_not_begun_with_files_that_it_could_not_read(tmp_path):
@@ -99,6 +131,8 @@ def test_an_earlier_budget_in_other_letters_is_no_hindrance(tmp_path):
     source = tmp_path / "cases.parquet"
     CASES.with_columns(Indicative_Budget=pl.lit(7.0)).write_parquet(source)
     assert budgets(tmp_path, source)["indicative_budget"].cast(float).to_list()[0] == 10
+    (found,) = said(lambda: budgets(tmp_path, source, keep=["case_id", "Indicative_Budget"]))
+    assert "column Indicative_Budget: a new column is called so" in found
 
 
 def test_a_value_that_is_none_is_counted_whatever_its_column_is_called(tmp_path):

@@ -132,6 +132,33 @@ cases:
     assert found == "map.yaml, cases, group_g, constant: None was found. Give one value."
 
 
+def test_what_two_cells_say_together_is_what_is_listed(tmp_path):
+    mapping = """
+cases:
+  case_id: Ref
+  need_wash:
+    join: [Day, Night]
+    levels: {Yes Yes: 3, No Yes: 2, Yes No: 2, Yes: 1, No No: 0}
+    missing: [No]
+"""
+    made = imported(tmp_path, mapping, "Ref,Day,Night\n1,No,Yes\n2,No,No\n3,Yes,\n4,No,\n")
+    assert made.cases["need_wash"].to_list() == [2, 0, 1, None]
+
+
+def test_what_is_not_known_is_no_second_number(tmp_path):
+    mapping = (
+        "cases: {case_id: Ref, need_a: A, personal_budget: {join: [Old, New], missing: [n/a]}}"
+    )
+    made = imported(tmp_path, mapping, "Ref,A,Old,New\n1,1,n/a,250\n2,2,300,n/a\n")
+    assert made.cases["personal_budget"].cast(float).to_list() == [250, 300]
+
+
+def test_labels_that_are_one_number_written_in_two_ways_are_two(tmp_path):
+    mapping = "cases: {case_id: Ref, need_a: {from: A, levels: {1: 1, 1.0: 3, 1.5: 2, 1.50: 4}}}"
+    made = imported(tmp_path, mapping, "Ref,A\n1,1\n2,1.0\n3,1.5\n4,1.50\n")
+    assert made.cases["need_a"].to_list() == [1, 3, 2, 4]
+
+
 @pytest.mark.parametrize("key", ["service", "units_per_week", "case_id", '""'])
 def test_what_is_no_service_is_refused(tmp_path, key):
     mapping = f"cases: {{case_id: Ref, need_a: A}}\npackages: {{columns: {{{key}: G}}}}"
@@ -174,14 +201,14 @@ def test_nobody_above_nothing_makes_a_folder_that_can_be_read(tmp_path):
     assert imported(tmp_path, mapping, "Ref,A,X\n1,1,No\n2,2,No\n").highest == {}
 
 
-def book(path, *sheets):
+def book(path, *sheets, result=""):
     """Write a workbook of sheets, each a name, whether it is hidden, and cells by their place."""
     made = xlsxwriter.Workbook(path)
     for name, hidden, cells in sheets:
         sheet = made.add_worksheet(name)
         for (row, column), cell in cells.items():
             if isinstance(cell, str) and cell.startswith("="):
-                sheet.write_formula(row, column, cell, None, "")
+                sheet.write_formula(row, column, cell, None, result)
             elif isinstance(cell, datetime):
                 form = made.add_format({"num_format": "dd/mm/yyyy hh:mm"})
                 sheet.write_datetime(row, column, cell, form)
@@ -211,9 +238,10 @@ def test_rows_of_a_workbook_are_numbered_as_it_shows_them(tmp_path):
     assert table.frame["__row__"].to_list() == [4, 5]
 
 
-def test_a_formula_that_was_never_worked_out_is_no_empty_cell(tmp_path):
+@pytest.mark.parametrize("result", ["", 0])
+def test_a_formula_that_was_never_worked_out_is_no_answer(tmp_path, result):
     placed = cells(("case_id", "need_a"), ("1", 1), ("2", "=1+1"), ("3", "=1+2"))
-    path = book(tmp_path / "cases.xlsx", ("One", False, placed))
+    path = book(tmp_path / "cases.xlsx", ("One", False, placed), result=result)
     (found,) = said(lambda: read_cases(path))
     assert found.startswith(
         "cases.xlsx: 2 formulas have no result in the file, the first in cell B3."

@@ -78,6 +78,12 @@ def test_behind_a_declared_web_server_each_place_has_its_own_tries(client, cast,
     )
 
 
+def test_what_a_web_server_says_that_is_no_address_shuts_nobody_out(client, cast, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/m/ip"}
+    assert [wrong_try(client, "unknown") for _time in range(3)] == [False, False, True]
+
+
 def test_without_a_declared_web_server_nobody_says_where_they_come_from(client, cast, settings):
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/m/ip"}
     places = [f"192.0.2.{each}" for each in range(3)]

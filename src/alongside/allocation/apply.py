@@ -212,7 +212,7 @@ def _source(asked: _Asked, connection: Any, source: Path) -> Any:
                 [Problem(str(source), f"{says}, as {files or 'cases.csv'}.")]
             )
         if source.is_dir():
-            check_files(source, [CASE, *needed_columns(asked.model)])
+            check_files(source, needed_columns(asked.model), asked.keep)
         try:
             return connection.read_parquet(pattern, union_by_name=source.is_dir())
         except Exception as error:
@@ -223,14 +223,14 @@ def _source(asked: _Asked, connection: Any, source: Path) -> Any:
 
 def _checked(asked: _Asked, table: Any, where: str) -> Any:
     """Give a table that can be priced, without what it says of an earlier budget: nobody asked to keep it."""
-    kept = [name for name in asked.new if name in (asked.keep or ())]
+    # DuckDB takes names that differ in capitals alone for one.
+    new = {name.casefold() for name in asked.new}
+    kept = [name for name in (asked.keep or ()) if name.casefold() in new]
     found = Gathered()
     found.attempt(lambda: check_table(asked.model, table, where, asked.levels, new=kept))
     found.problems += _keep_faults(table.columns, asked.new, asked.keep, where)
     if found.problems:
         raise AllocationInputError(found.problems)
-    # DuckDB takes names that differ in capitals alone for one.
-    new = {name.casefold() for name in asked.new}
     return table.drop(*(name for name in table.columns if name.casefold() in new))
 
 
@@ -316,7 +316,10 @@ def _tables(connection: Any, source: str, target: str, *, replace: bool) -> tupl
     """Find the source, and the target's name in SQL; refuse what is not there or may not go."""
     (schema, plain), wanted = _parts(connection, source), _parts(connection, target)
     if len(wanted[1].encode()) > LONGEST_NAME:
-        says = f"PostgreSQL would cut this name at {LONGEST_NAME} letters. Give a shorter one."
+        says = (
+            f"PostgreSQL would cut this name at {LONGEST_NAME} bytes, of which a letter with an accent takes two. "
+            "Give a shorter one."
+        )
         raise AllocationInputError([Problem(f"the table {target}", says)])
     there = _there(connection, schema)
     if plain not in there:
@@ -392,7 +395,7 @@ def apply_spark(
         )
     own = session is None
     if Path(source).is_dir():
-        check_files(Path(source), [CASE, *needed_columns(model)], alike=True)
+        check_files(Path(source), needed_columns(model), keep, alike=True)
     session = session or _session()
     try:
         with in_sentences(str(source), "Spark refused it"):

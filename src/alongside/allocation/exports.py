@@ -161,7 +161,10 @@ class Export:
         """Refuse to put two numbers together: 250 and 125 would be read as a quarter of a million."""
         if not self.makes(spec):
             return
-        there = pl.sum_horizontal(pl.col(part).is_not_null() for part in sources(spec))
+        missing = _not_known(spec)
+        there = pl.sum_horizontal(
+            pl.col(part).is_not_null() & ~pl.col(part).is_in(missing) for part in sources(spec)
+        )
         says = (
             "two of the columns that are put together hold something here, and this is to be one number. Take it "
             "from one of them, or say under levels what they mean together."
@@ -190,12 +193,18 @@ class Export:
             self._problem(says + again, row, column)
 
     def _text(self, columns: list[str], spec: Spec) -> pl.Series:
-        """Join cells, without the labels that mean not known, of one cell or of all together."""
+        """Join cells, without the labels that mean not known, of all together or of one cell.
+
+        Where ``levels`` lists what all cells say together, that is what they say.
+        """
         missing = _not_known(spec)
         parts = [pl.when(~pl.col(name).is_in(missing)).then(pl.col(name)) for name in columns]
-        joined = pl.concat_str(parts, separator=" ", ignore_nulls=True)
+        whole, known = (
+            pl.concat_str(each, separator=" ", ignore_nulls=True) for each in (columns, parts)
+        )
+        listed = whole.is_in([label(each) for each in spec.get("levels", {})])
         return (
-            self.frame.select(t=joined)
+            self.frame.select(t=pl.when(listed).then(whole).otherwise(known))
             .select(pl.when(~pl.col("t").is_in(missing) & (pl.col("t") != "")).then(pl.col("t")))
             .to_series()
         )

@@ -29,8 +29,10 @@ _SHOWN = {
 }
 ERRORS = (*_SHOWN.values(), "#ERROR!")
 """What a spreadsheet shows where it could not work a cell out."""
-_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f\b.*?</c>', re.DOTALL)
-_RESULT = re.compile(rb"<v>[^<]")
+_FORMULA = re.compile(rb"<c\b([^>]*)><f\b.*?</c>", re.DOTALL)
+_PLACE = re.compile(rb'\br="([A-Z]+[0-9]+)"')
+_RESULT = re.compile(rb"<v>([^<]+)")
+_ASKS_TO_BE_WORKED_OUT = re.compile(rb'\bfullCalcOnLoad="(1|true)"')
 _IS_TEXT = re.compile(rb'\bt="str"')
 _NAMED = re.compile(rb'([\w:]+)="([^"]*)"')
 
@@ -62,7 +64,10 @@ def first_sheet(content: bytes, file: str) -> Sheet:
         ]
     except Exception as error:  # noqa: BLE001 - fastexcel gives its errors no useful base
         _fail(file, f"the workbook cannot be opened ({str(error).splitlines()[0]}).")
-    shown = [place for place, sheet in enumerate(sheets) if sheet.visible == "visible"]
+    # A sheet of charts has no rows.
+    shown = [
+        place for place, each in enumerate(sheets) if each.visible == "visible" and each.height
+    ]
     place = shown[0] if shown else 0
     if lacking := list(_without_results(content, place)):
         says = (
@@ -102,23 +107,30 @@ def _as_shown(sheet: fastexcel.ExcelSheet) -> pl.DataFrame:
 
 def _without_results(content: bytes, place: int) -> Iterator[str]:
     """Name the cells whose formula was never worked out, as where a program wrote the workbook."""
-    for cell, told, whole in _formulas(content, place):
-        if not _RESULT.search(whole) and not _IS_TEXT.search(told):
-            yield cell
+    book, formulas = _formulas(content, place)
+    found = [(told, _RESULT.search(whole)) for told, whole in formulas]
+    # Some programs write a nought for all that they did not work out.
+    none = bool(_ASKS_TO_BE_WORKED_OUT.search(book)) and all(
+        result and result[1] == b"0" for _told, result in found
+    )
+    for told, result in found:
+        cell = _PLACE.search(told)
+        if cell and (none or not (result or _IS_TEXT.search(told))):
+            yield cell[1].decode()
 
 
-def _formulas(content: bytes, place: int) -> Iterator[tuple[str, bytes, bytes]]:
-    """Give each cell with a formula, what is told of it, and all of it as the file has it."""
+def _formulas(content: bytes, place: int) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """Give what a file says of the workbook; and of each cell with a formula what is told of it, and all of it."""
     try:
         book = zipfile.ZipFile(io.BytesIO(content))
-        sheets = _elements(book.read("xl/workbook.xml"), b"sheet")
+        told = book.read("xl/workbook.xml")
+        sheets = _elements(told, b"sheet")
         paths = _elements(book.read("xl/_rels/workbook.xml.rels"), b"Relationship")
         path = next(each[b"Target"] for each in paths if each[b"Id"] == sheets[place][b"r:id"])
         text = book.read(f"xl/{path.decode().removeprefix('/xl/')}")
     except (zipfile.BadZipFile, KeyError, IndexError, StopIteration):
-        return  # a workbook of another make, whose cells are read all the same
-    for found in _FORMULA.finditer(text):
-        yield found[1].decode(), found[2], found[0]
+        return b"", []  # a workbook of another make, whose cells are read all the same
+    return told, [(found[1], found[0]) for found in _FORMULA.finditer(text)]
 
 
 def _elements(text: bytes, tag: bytes) -> list[dict[bytes, bytes]]:

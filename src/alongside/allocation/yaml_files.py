@@ -49,6 +49,9 @@ class _Words(yaml.SafeLoader):
         for key, _value in node.value if isinstance(node, yaml.MappingNode) else ():
             if isinstance(key, yaml.ScalarNode) and key.tag != f"{_TAG}merge":
                 lines.setdefault(key.value, []).append(key.start_mark.line + 1)
+        for key, _value in node.value if isinstance(node, yaml.MappingNode) else ():
+            if key.tag == f"{_TAG}float":  # 1.5 and 1.50 are one number, and two labels
+                key.tag = f"{_TAG}str"
         self.repeated += [_twice(key, found) for key, found in lines.items() if len(found) > 1]
         return super().construct_mapping(node, deep)
 

@@ -66,7 +66,8 @@ def _check_words(words: Iterable[str]) -> None:
 def main() -> None:
     """Run the command line; a mistake is one sentence and exit code 2, never a traceback."""
     # A place or a name that the terminal cannot show is said with its numbers, not with a fault.
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if sys.stdout is not None:  # as where a program runs it without one
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         _check_words(sys.argv[1:])
         app()

@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.ratelimit import parse_rates
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.functional import lazy
 from django.utils.translation import ngettext
@@ -44,6 +45,13 @@ class ClosedSignUp(DefaultAccountAdapter):
 
     def get_user_display(self, user: User) -> Any:
         return user.name
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Give where a request comes from: the web server in front itself, where it says nothing that is an address."""
+        try:
+            return str(super().get_client_ip(request))
+        except PermissionDenied:
+            return str(request.META.get("REMOTE_ADDR", ""))
 
     def forget_wrong_tries(self, user: User) -> None:
         """Count the wrong passwords of somebody no more, who has chosen a new one by a link."""

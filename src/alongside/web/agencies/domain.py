@@ -253,7 +253,7 @@ def _telephone(text: str) -> str:
     try:
         number: str = PhoneField(label="An agency's number", required=False).clean(text)
     except ValidationError as error:
-        raise Refused(f"{' '.join(error.messages)}.") from error
+        raise Refused(f"{' '.join(error.messages).rstrip('.')}.") from error
     return number
 
 

@@ -176,6 +176,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "alongside_cache",
+        # Tries to sign in are counted here: of a few hundred, the first would be forgotten before their time.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
 }
 
