@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import get_adapter
-from allauth.socialaccount.internal.flows.email_authentication import wipe_password
+from allauth.socialaccount.internal.flows.login import complete_login
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import override_settings
 
 from alongside.web.site.middleware import SafeHeaders
@@ -79,6 +86,24 @@ def somebody_from_the_provider(rf, address, *, verified=True):
     return login, may_sign_up
 
 
+def comes_in(rf, address):
+    """Who is signed in after a provider's whole answer."""
+    from allauth.core import context
+
+    says = {"sub": "1", "name": "Sam", "email": address, "email_verified": True}
+    request = rf.get("/")
+    request.session, request.user = SessionStore(), AnonymousUser()
+    request.allauth = SimpleNamespace()
+    request._messages = FallbackStorage(request)
+    with context.request_context(request), override_settings(
+        SOCIALACCOUNT_PROVIDERS=providers(WHOLE)
+    ):  # fmt: skip
+        provider = get_adapter().get_provider(request, "agency")
+        login = provider.sociallogin_from_response(request, {"userinfo": says})
+        complete_login(request, login)
+    return request.user
+
+
 @pytest.mark.django_db
 def test_who_has_an_account_comes_in_by_an_address_that_the_provider_vouches_for(rf, cast):
     login, _ = somebody_from_the_provider(rf, "sam@example.org")
@@ -87,10 +112,17 @@ def test_who_has_an_account_comes_in_by_an_address_that_the_provider_vouches_for
 
 @pytest.mark.django_db
 def test_a_password_from_before_ends_when_somebody_first_comes_in_through_the_provider(rf, cast):
-    login, _ = somebody_from_the_provider(rf, "sam@example.org")
-    wipe_password(rf.get("/"), login.user, "sam@example.org")
+    assert comes_in(rf, "sam@example.org") == cast.sam
     cast.sam.refresh_from_db()
     assert not cast.sam.has_usable_password()
+
+
+@pytest.mark.django_db
+def test_coming_in_through_the_provider_writes_no_second_address(rf, cast):
+    assert comes_in(rf, "sam@example.org") == cast.sam
+    assert comes_in(rf, "sam@example.org") == cast.sam
+    assert SocialAccount.objects.get().user == cast.sam
+    assert not EmailAddress.objects.exists()
 
 
 @pytest.mark.django_db
