@@ -56,10 +56,10 @@ def test_the_day_on_which_it_ended_is_shown_with_the_plan_and_its_budget(acting,
         assert f"It ended on {said(TODAY())}." in sam.get(reverse(page, args=[number])).text
 
 
-def next_plan(acting, before, since):
+def next_plan(acting, before, since, hours="10"):
     """Agree another plan of the same person that starts on a day."""
     with acting("sam") as sam:
-        plan = write_plan(sam, before.person, lines=[home_care("10")])
+        plan = write_plan(sam, before.person, lines=[home_care(hours)])
         Plan.objects.filter(pk=plan.pk).update(since=since)
         decisions.submit_plan(actor=sam, plan=plan)
     with acting("priya") as priya:
@@ -136,3 +136,93 @@ def test_a_plan_that_has_not_started_ends_today_and_never_starts(acting, signed_
         ended = decisions.end_plan(actor=sam, plan=plan, on=TODAY(), words="No longer wanted")
         assert (ended.state, ended.until) == ("ended", None)
     assert "It never started." in signed_in("sam").get(reverse("plans:show", args=[plan.pk])).text
+
+
+def cancelled(acting, plan):
+    with acting("sam") as sam:
+        return decisions.end_plan(actor=sam, plan=plan, on=TODAY(), words="No longer wanted")
+
+
+@pytest.mark.parametrize("ahead", [1, 20, 100])
+def test_where_the_next_plan_never_starts_the_one_before_holds_again(acting, signed_in, ahead):
+    before = agreed_plan(acting)
+    with acting("sam"):
+        due = Review.objects.get(plan=before)
+    following = next_plan(acting, before, TODAY() + ahead * DAY)
+    cancelled(acting, following)
+    with acting("sam"):
+        before.refresh_from_db()
+        assert (before.state, before.until) == ("agreed", None)
+        again = Review.objects.get(plan=before, state="due")
+        assert (again.due_from, again.due_on) == (due.due_from, due.due_on)
+        assert not Review.objects.filter(plan=following, state="due").exists()
+    shown = signed_in("sam").get(reverse("plans:show", args=[before.pk])).text
+    assert "The plan that was to follow it never starts." in shown
+    assert "It ends on" not in shown
+
+
+def test_its_next_review_is_due_again_where_one_was_held_meanwhile(acting):
+    before = agreed_plan(acting)
+    following = next_plan(acting, before, TODAY() + 100 * DAY)
+    found = {"depth": "light", "held_on": TODAY(), "still_right": "yes", "next": "go_on"}
+    with acting("sam") as sam:
+        review = Review.objects.select_related("plan").get(plan=before)
+        reviews.hold_review(actor=sam, review=review, found=found, outcomes=[], today=TODAY())
+    cancelled(acting, following)
+    with acting("sam"):
+        assert Review.objects.get(plan=before, state="due").number == 2
+
+
+def test_a_plan_that_was_ended_itself_stays_ended(acting):
+    before = agreed_plan(acting)
+    with acting("sam") as sam:
+        decisions.end_plan(actor=sam, plan=before, on=TODAY(), words="She moved")
+    following = next_plan(acting, before, TODAY() + DAY)
+    cancelled(acting, following)
+    with acting("sam"):
+        before.refresh_from_db()
+        assert (before.state, before.until) == ("ended", TODAY())
+
+
+def test_the_last_day_follows_an_earlier_plan_that_takes_the_place_of_the_next(acting):
+    before = agreed_plan(acting)
+    second = next_plan(acting, before, TODAY() + 100 * DAY)
+    third = next_plan(acting, second, TODAY() + 20 * DAY)
+    with acting("sam"):
+        before.refresh_from_db()
+        assert (before.until, second.until) == (third.since - DAY, None)
+        assert Review.objects.get(plan=before).state == "called_off"
+
+
+def test_the_last_day_follows_the_next_plan_when_its_start_moves(acting):
+    before = agreed_plan(acting)
+    second = next_plan(acting, before, TODAY() + 20 * DAY, hours="3")
+    with acting("sam") as sam:
+        decisions.challenge_plan(
+            actor=sam, plan=second, words="Later", raised_on=TODAY(), today=TODAY()
+        )
+    with acting("mina") as mina:
+        decisions.answer_challenge(actor=mina, plan=second, finding="upheld", words="Later")
+    with acting("sam") as sam:
+        Plan.objects.filter(pk=second.pk).update(since=TODAY() + 100 * DAY)
+        decisions.submit_plan(actor=sam, plan=second)
+    with acting("priya") as priya:
+        agree(priya, second)
+    with acting("sam"):
+        before.refresh_from_db()
+        assert before.until == TODAY() + 99 * DAY
+        assert Review.objects.get(plan=before, state="due").due_from <= before.until
+
+
+def test_of_three_in_turn_each_keeps_the_eve_of_the_one_that_follows_it(acting):
+    first = agreed_plan(acting)
+    second = next_plan(acting, first, TODAY() + 20 * DAY)
+    third = next_plan(acting, second, TODAY() + 40 * DAY)
+    with acting("sam"):
+        first.refresh_from_db()
+        assert (first.until, second.until) == (second.since - DAY, third.since - DAY)
+    cancelled(acting, third)
+    with acting("sam"):
+        first.refresh_from_db()
+        second.refresh_from_db()
+        assert (first.until, second.state) == (second.since - DAY, "agreed")

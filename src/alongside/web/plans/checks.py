@@ -33,6 +33,32 @@ def check_start(since: date) -> None:
         )
 
 
+def check_last_day(plan: Plan, on: date, today: date) -> None:
+    """Let a plan end on any day from its start until today; one that has not started, today.
+
+    Raises
+    ------
+    Refused
+        When the day is another.
+    """
+    if on > today:
+        raise Refused(
+            _(
+                "This day is to come. End the plan on the day itself, or after it: until then it holds."
+            ),
+            "on",
+        )
+    told = {"day": date_format(plan.since, "j F Y")}
+    if plan.since > today and on < today:
+        raise Refused(
+            _("This plan starts on %(day)s. Enter today, and it never starts.") % told, "on"
+        )
+    if on < plan.since <= today:
+        raise Refused(
+            _("This plan started on %(day)s. Enter that day, or one after it.") % told, "on"
+        )
+
+
 def check_agreed_on(plan: Plan, on: date | None) -> None:
     """Let the person have agreed on any day since the plan was begun.
 

@@ -27,7 +27,8 @@ from alongside.web.budgets.permissions import against_a_limit
 from alongside.web.drafts.pages import Refused
 from alongside.web.people.domain import add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
-from alongside.web.plans.checks import check_contribution
+from alongside.web.people.queries import has_died
+from alongside.web.plans.checks import check_contribution, check_last_day
 from alongside.web.plans.copies import ask_for_copies
 from alongside.web.plans.costing import above_standard, past_a_week
 from alongside.web.plans.domain import count_costs, record_move
@@ -41,12 +42,13 @@ from alongside.web.plans.models import (
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.permissions import check_may_agree_plan, check_may_answer, check_may_decide
 from alongside.web.plans.policies import PLAN, Seen, Tolerance, choice_recorded, why_look
-from alongside.web.plans.queries import Whole, whole
+from alongside.web.plans.queries import Whole, in_force, still_holding, whole
 
 # Sent inside the act's transaction with ``actor`` and ``plan``, and ``today`` when one is agreed: later apps
 # add their part.
 plan_agreed = Signal()
 plan_ended = Signal()
+plan_goes_on = Signal()
 
 
 @contextmanager
@@ -294,8 +296,26 @@ def _end_the_one_before(actor: Actor, plan: Plan, today: date) -> None:
                     "The person has challenged the plan before this one. Answer that challenge first."
                 )
             )
-        words = _("The plan from %(day)s follows it.") % {"day": date_format(plan.since, "j F Y")}
-        _end(actor, before, last_day(before, plan.since, today), words)
+        _end(actor, before, last_day(before, plan.since, today), _followed_by(plan))
+    starts = plan.since
+    for before in still_holding(plan, today):
+        last = last_day(before, starts, today)
+        _move_last_day(actor, before, last, _followed_by(plan))
+        starts = before.since if last else starts
+
+
+def _followed_by(plan: Plan) -> str:
+    return _("The plan from %(day)s follows it.") % {"day": date_format(plan.since, "j F Y")}
+
+
+def _move_last_day(actor: Actor, plan: Plan, until: date | None, words: str) -> None:
+    """Let a plan that still holds go on until another day than it was to."""
+    if plan.until == until:
+        return
+    with moving("move_last_day", actor, plan, words) as (_doing, now):
+        now.until = until
+        plan_ended.send(Plan, actor=actor, plan=now)
+        plan_goes_on.send(Plan, actor=actor, plan=now)
 
 
 def last_day(before: Plan, next_starts: date, today: date) -> date | None:
@@ -438,33 +458,19 @@ def answer_challenge(*, actor: Actor, plan: Plan, finding: str, words: str) -> P
 def end_plan(*, actor: Actor, plan: Plan, on: date, words: str) -> Plan:
     """End a plan, on a day. What waits for it is taken off everybody's work.
 
+    Where it never starts, the plan that it was to follow holds again, without a last day.
+
     Raises
     ------
     Refused
         When the day is to come, or before the plan started; one that has not started ends today.
     """
     check_may_write(actor, plan.held_by_id)
-    _check_last_day(plan, on, timezone.localdate())
-    return _end(actor, plan, on if on >= plan.since else None, words)
-
-
-def _check_last_day(plan: Plan, on: date, today: date) -> None:
-    if on > today:
-        raise Refused(
-            _(
-                "This day is to come. End the plan on the day itself, or after it: until then it holds."
-            ),
-            "on",
-        )
-    told = {"day": date_format(plan.since, "j F Y")}
-    if plan.since > today and on < today:
-        raise Refused(
-            _("This plan starts on %(day)s. Enter today, and it never starts.") % told, "on"
-        )
-    if on < plan.since <= today:
-        raise Refused(
-            _("This plan started on %(day)s. Enter that day, or one after it.") % told, "on"
-        )
+    check_last_day(plan, on, timezone.localdate())
+    ended = _end(actor, plan, on if on >= plan.since else None, words)
+    if ended.until is None and in_force(ended.person_id) is None:
+        _resume_the_one_before(actor, ended)
+    return ended
 
 
 def _end(actor: Actor, plan: Plan, until: date | None, words: str) -> Plan:
@@ -474,3 +480,14 @@ def _end(actor: Actor, plan: Plan, until: date | None, words: str) -> Plan:
             finish_work(subject, now.pk)
         plan_ended.send(Plan, actor=actor, plan=now)
     return now
+
+
+def _resume_the_one_before(actor: Actor, never_started: Plan) -> None:
+    """Let the plan hold again that was to hold until one that never starts; not after a death."""
+    before = still_holding(never_started, timezone.localdate()).first()
+    if before is None or has_died(before.person_id):
+        return
+    words = _("The plan that was to follow it never starts.")
+    with moving("resume", actor, before, words) as (_doing, now):
+        now.until = None
+        plan_goes_on.send(Plan, actor=actor, plan=now)

@@ -59,8 +59,15 @@ PLAN = Machine(
             "end", _("End it"), (State.DRAFT, State.RETURNED, State.AGREED), State.ENDED,
             _("A practitioner, or a manager by agreeing the next plan"),
         ),
+        Transition(
+            "move_last_day", _("Change its last day"), (State.ENDED,), State.ENDED,
+            _("A manager, by agreeing another next plan before that day"),
+        ),
+        Transition(
+            "resume", _("Let it hold again"), (State.ENDED,), State.AGREED,
+            _("Whoever ends the next plan before it starts"),
+        ),
     ),
-    final=frozenset({State.ENDED}),
 )  # fmt: skip
 
 WRITABLE = frozenset({State.DRAFT, State.RETURNED})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -151,6 +151,20 @@ def in_force(person_id: int) -> Plan | None:
     return Plan.objects.filter(
         person=person_id, state__in=[Plan.State.AGREED, Plan.State.CHALLENGED]
     ).first()
+
+
+def still_holding(following: Plan, today: date) -> QuerySet[Plan]:
+    """Give the plans of a person that hold, or are to, until another one starts: the last to start first."""
+    ended = PlanMove.objects.filter(plan=OuterRef("pk"), act="end").order_by("-at").values("at")
+    return (
+        Plan.objects.filter(person=following.person_id, state=Plan.State.ENDED, until__gte=today)
+        .annotate(ended_at=Subquery(ended[:1]))
+        # What was ended today before the next plan was sent was not ended to be followed by it.
+        .exclude(
+            until=today, ended_at__date=today, ended_at__lt=following.submitted_at or timezone.now()
+        )
+        .order_by("-since", "-pk")
+    )
 
 
 @dataclass(frozen=True)

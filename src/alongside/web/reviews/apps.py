@@ -14,7 +14,7 @@ class Reviews(AppConfig):
         from alongside.web.people.journey import Step, register
         from alongside.web.people.work import register_subject
         from alongside.web.plans import elsewhere as plans
-        from alongside.web.plans.decisions import plan_agreed, plan_ended
+        from alongside.web.plans.decisions import plan_agreed, plan_ended, plan_goes_on
         from alongside.web.reviews import domain
         from alongside.web.reviews.models import Review
         from alongside.web.reviews.policies import COLOURS
@@ -46,3 +46,4 @@ class Reviews(AppConfig):
         register_subject("review.due", _("A review"), "reviews:show")
         plan_agreed.connect(domain.when_agreed, dispatch_uid="reviews.when_agreed")
         plan_ended.connect(domain.when_ended, dispatch_uid="reviews.when_ended")
+        plan_goes_on.connect(domain.when_going_on, dispatch_uid="reviews.when_going_on")

@@ -26,8 +26,8 @@ from alongside.web.people.queries import has_died
 from alongside.web.plans.decisions import end_plan
 from alongside.web.plans.models import Plan, PlanOutcome
 from alongside.web.reviews.models import Review, ReviewOutcome
-from alongside.web.reviews.policies import REVIEW, due_after
-from alongside.web.reviews.queries import FOUND, last_held, ratings_before
+from alongside.web.reviews.policies import REVIEW, Due, due_after
+from alongside.web.reviews.queries import FOUND, WAITING, last_held, ratings_before
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,10 @@ def make_due(*, actor: Actor, plan: Plan, after: date, number: int) -> None:
     """
     if has_died(plan.person_id):
         return
-    due = due_after(after, first=number == 1)
+    _make_due(actor, plan, due_after(after, first=number == 1), number)
+
+
+def _make_due(actor: Actor, plan: Plan, due: Due, number: int) -> None:
     review = Review.objects.create(
         person_id=plan.person_id,
         plan=plan,
@@ -82,6 +85,17 @@ def when_ended(sender: Any, *, actor: Actor, plan: Plan, **_signal: Any) -> None
     # A plan that still holds until the next one starts is looked at until then.
     for review in waiting.exclude(due_from__lte=plan.until) if plan.ends_later else waiting:
         call_off(actor=actor, review=review, words=_("The plan ended."))
+
+
+def when_going_on(sender: Any, *, actor: Actor, plan: Plan, **_signal: Any) -> None:
+    """Make a review due again where a plan goes on after the day that was to be its last."""
+    last = Review.objects.filter(plan=plan).order_by("-number", "-pk").first()
+    if last is None or last.state in WAITING:
+        return
+    due = due_after(last.held_on, first=False) if last.held_on else Due(last.due_from, last.due_on)
+    until = plan.until if plan.ends_later else None
+    if plan.state != Plan.State.ENDED or (until is not None and due.first <= until):
+        _make_due(actor, plan, due, last.number + 1)
 
 
 def locked(review: Review) -> Review:
