@@ -66,6 +66,7 @@ def write_plan(actor, person, *, lines=None, needs=("nutrition",), agreement="sa
     outcome = plan.outcomes.get()
     for values in lines or [home_care()]:
         domain.add_line(actor=actor, plan=plan, values={"outcome": outcome, **values})
+    plan.refresh_from_db()
     domain.change_plan(
         actor=actor,
         plan=plan,

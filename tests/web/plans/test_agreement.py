@@ -67,6 +67,20 @@ def test_saying_so_again_in_the_same_words_is_agreement_to_the_plan_as_it_is(
         )
 
 
+@pytest.mark.parametrize("words", ["Yes, that is right", "Yes, I want that"])
+def test_agreement_to_the_plan_as_it_was_opened_is_none_to_what_was_added_meanwhile(
+    plan, acting, signed_in, words
+):
+    with acting("sam") as sam:
+        domain.add_line(actor=sam, plan=plan, values=home_care("20"))
+    client, opened = signed_in("sam"), said(plan, TODAY()) | {"agreement_words": words}
+    client.post(reverse("plans:agreement", args=[plan.pk]), opened)
+    with acting("sam"):
+        now = Plan.objects.get()
+        assert (now.agreement_words, now.changed_since_agreed) == (words, True)
+    assert WARNS in client.get(reverse("plans:show", args=[plan.pk])).text
+
+
 def test_what_is_saved_as_it_stood_leaves_the_agreement(plan, acting):
     with acting("sam") as sam:
         line = plan.lines.get()

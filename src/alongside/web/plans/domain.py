@@ -148,11 +148,12 @@ def _part_of(plan: Plan, actor: Actor) -> dict[str, Any]:
 
 @contextmanager
 def writing(
-    name: str, actor: Actor, plan: Plan, *, agreement: bool = False
+    name: str, actor: Actor, plan: Plan, *, agreed_to: int | None = None
 ) -> Iterator[tuple[Act, Plan]]:
     """Change a plan that may be written: it is locked, and its version and costs follow what changed.
 
-    What else but the person's agreement is changed, they have not agreed to.
+    ``agreed_to`` is the version that the person agrees to, where that is what is written down; to any
+    later one, and to what else is changed, they have not agreed.
 
     Raises
     ------
@@ -173,7 +174,7 @@ def writing(
         doing.about(person_id=now.person_id, held_by_id=now.held_by_id, plan=now.pk)
         yield doing, now
         if doing.changes:
-            now.changed_since_agreed = bool(now.agreement) and not agreement
+            now.changed_since_agreed = bool(now.agreement) and agreed_to != now.version
             _count_again(now)
 
 
@@ -438,15 +439,15 @@ def change_plan(
         person would have agreed before it was begun, or would pay more than it costs.
     """
     known = {"since", *HOLDING_FIELDS, *FALLBACK_FIELDS, *AGREEMENT_FIELDS}
-    agreement = not values.keys().isdisjoint(AGREEMENT_FIELDS)
-    with writing("change_plan", actor, plan, agreement=agreement) as (doing, now):
+    agreed_to = None if values.keys().isdisjoint(AGREEMENT_FIELDS) else expected_version
+    with writing("change_plan", actor, plan, agreed_to=agreed_to) as (doing, now):
         typed = {n: v for n, v in values.items() if n in known}
         changed, theirs, at_odds = merge(now, typed, expected_version)
         if at_odds:
             told = _differences(now, at_odds)
             raise Conflict(told, now.version, _last_to_any(now, at_odds), theirs)
         # Saying again that they agree, in the same words, is news where the plan changed meanwhile.
-        if not changed and not (agreement and now.changed_since_agreed):
+        if not changed and not (now.changed_since_agreed and agreed_to == now.version):
             doing.changes_nothing()
         for name, value in changed.items():
             setattr(now, name, value)
