@@ -90,10 +90,21 @@ def test_what_is_saved_as_it_stood_leaves_the_agreement(plan, acting):
         assert not Plan.objects.get().changed_since_agreed
 
 
-@pytest.mark.parametrize("on", [date(2001, 1, 1), TODAY() - timedelta(days=1)])
-def test_nobody_agreed_before_the_plan_was_begun(plan, acting, signed_in, on):
+@pytest.mark.parametrize("on", [date(2001, 1, 1), TODAY() - timedelta(days=400)])
+def test_nobody_agreed_long_before_the_plan_was_begun(plan, acting, signed_in, on):
     answer = signed_in("sam").post(reverse("plans:agreement", args=[plan.pk]), said(plan, on))
-    assert (answer.status_code, "The plan was begun on" in answer.text) == (422, True)
+    assert answer.status_code == 422
+    assert "This is long before the plan was begun on" in answer.text
     assert "Yes, that is right" in answer.text
     with acting("sam"):
         assert Plan.objects.get().agreement_on == TODAY()
+
+
+def test_somebody_agreed_on_paper_before_the_plan_was_typed(plan, acting, signed_in):
+    yesterday = TODAY() - timedelta(days=1)
+    with acting("sam"):
+        Plan.objects.update(since=TODAY() + timedelta(days=7))
+    url = reverse("plans:agreement", args=[plan.pk])
+    assert signed_in("sam").post(url, said(plan, yesterday)).status_code == 302
+    with acting("sam"):
+        assert Plan.objects.get().agreement_on == yesterday

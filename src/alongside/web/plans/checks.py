@@ -14,6 +14,8 @@ from alongside.web.plans.models import Plan
 
 # What people need, and what it costs, is not known so long before.
 MOST_AHEAD = timedelta(days=366)
+# People agree on paper before a plan is typed; a day so long before is a slip of the keyboard.
+MOST_BEFORE = timedelta(days=366)
 
 
 def check_start(since: date) -> None:
@@ -60,23 +62,23 @@ def check_last_day(plan: Plan, on: date, today: date) -> None:
 
 
 def check_agreed_on(plan: Plan, on: date | None) -> None:
-    """Let the person have agreed on any day since the plan was begun.
+    """Let the person have agreed on any day until today, also some while before the plan was begun.
 
     It was begun with the conversation that it comes from, or when it started where it was written later.
 
     Raises
     ------
     Refused
-        When the day is before that, or to come.
+        When the day is more than a year before that, or to come.
     """
     begun = min(
         timezone.localdate(plan.created_at),
         plan.since,
         plan.conversation.held_on if plan.conversation else plan.since,
     )
-    if on is not None and on < begun:
+    if on is not None and on < begun - MOST_BEFORE:
         raise Refused(
-            _("The plan was begun on %(day)s. They cannot have agreed to it before.")
+            _("This is long before the plan was begun on %(day)s. Check the year.")
             % {"day": date_format(begun, "j F Y")},
             "agreement_on",
         )

@@ -436,7 +436,7 @@ def change_plan(
         When one of these fields was changed by somebody after ``expected_version`` was read.
     Refused
         When it would start more than a year ahead, something in it would end before it starts, the
-        person would have agreed before it was begun, or would pay more than it costs.
+        person would have agreed long before it was begun, or would pay more than it costs.
     """
     known = {"since", *HOLDING_FIELDS, *FALLBACK_FIELDS, *AGREEMENT_FIELDS}
     agreed_to = None if values.keys().isdisjoint(AGREEMENT_FIELDS) else expected_version
