@@ -10,10 +10,11 @@ from django.urls import reverse
 from alongside.web.conversations import domain as conversations
 from alongside.web.conversations import queries
 from alongside.web.conversations.writing import response_of
+from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
 from alongside.web.reviews import domain
 from alongside.web.reviews.models import Review
-from support.plans import TODAY, agreed_plan
+from support.plans import TODAY, agreed_plan, write_plan
 
 pytestmark = pytest.mark.django_db
 FOUND = {
@@ -85,3 +86,25 @@ def test_what_is_not_chosen_of_the_plan_before_is_not_in_the_next(acting, signed
     assert answer.status_code == 302
     with acting("sam"):
         assert Plan.objects.get(state="draft").outcomes.get().words == "I want to cook"
+
+
+def test_what_the_last_plan_was_for_is_offered_where_none_is_in_force(acting, signed_in):
+    plan = agreed_plan(acting)
+    with acting("sam") as sam:
+        outcome = plan.outcomes.get()
+        decisions.end_plan(actor=sam, plan=plan, on=TODAY(), words="She was away")
+        never = write_plan(sam, plan.person)
+        theirs = never.outcomes.get()
+        decisions.end_plan(actor=sam, plan=never, on=TODAY(), words="Begun by mistake")
+    page = signed_in("sam").get(reverse("plans:start", args=[plan.person_id])).text
+    assert f"own-{outcome.pk}" in page
+    assert f"own-{theirs.pk}" not in page, "it was never agreed"
+
+
+def test_what_a_plan_is_for_that_still_holds_until_its_last_day_is_offered(acting, signed_in):
+    plan = agreed_plan(acting)
+    with acting("sam"):
+        outcome = plan.outcomes.get()
+        Plan.objects.filter(pk=plan.pk).update(state="ended", until=TODAY() + timedelta(days=20))
+    page = signed_in("sam").get(reverse("plans:start", args=[plan.person_id])).text
+    assert f"own-{outcome.pk}" in page

@@ -169,7 +169,7 @@ def still_holding(following: Plan, today: date) -> QuerySet[Plan]:
 
 @dataclass(frozen=True)
 class OwnOutcome:
-    """An outcome in the person's own words that the plan in force is for, and how it was last found."""
+    """An outcome in the person's own words that a plan is or was for, and how it was last found."""
 
     words: str
     words_now: str
@@ -177,18 +177,29 @@ class OwnOutcome:
 
 
 def own_outcomes(person_id: int) -> dict[str, OwnOutcome]:
-    """Give what the plan in force is for and no question asks about, by a code for a form."""
-    plan = in_force(person_id)
-    if plan is None:
-        return {}
-    found = elsewhere.found(plan.pk)
-    outcomes = PlanOutcome.objects.filter(plan=plan, aspect="", left_out_at__isnull=True)
+    """Give what the plan in force, or else the last one, is for and no question asks about, by a code for a form."""
+    plan = _in_force_or_last(person_id).values("pk")[:1]
+    outcomes = list(
+        PlanOutcome.objects.filter(
+            plan=Subquery(plan), aspect="", left_out_at__isnull=True
+        ).order_by("position", "pk")
+    )
+    found = elsewhere.found(outcomes[0].plan_id) if outcomes else {}
     return {
         f"own-{each.pk}": OwnOutcome(
             each.words, *found.get(each.pk, (each.words_before, each.rating_before))
         )
-        for each in outcomes.order_by("position", "pk")
+        for each in outcomes
     }
+
+
+def _in_force_or_last(person_id: int) -> QuerySet[Plan]:
+    """Give the plan that holds first, then agreed ones that ended or are to, the last first; none that never started."""
+    agreed = PlanMove.objects.filter(person=person_id, act="agree").values("plan")
+    holds = Q(state__in=[Plan.State.AGREED, Plan.State.CHALLENGED])
+    ended = Q(state=Plan.State.ENDED, until__isnull=False, pk__in=agreed)
+    found = Plan.objects.filter(holds | ended, person=person_id)
+    return found.order_by(F("until").desc(nulls_first=True), "-pk")
 
 
 def ends_of(person_id: int) -> dict[int, str]:
