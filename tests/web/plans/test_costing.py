@@ -111,7 +111,7 @@ def test_what_nobody_pays_for_is_counted_in_something_or_left_uncounted(acting, 
     ("values", "says"),
     [
         ({"service": ""}, "Say what is counted"),
-        ({"since": date(1999, 1, 1)}, "no standard rate for this service on the day it starts"),
+        ({"service": "unheard_of"}, "no standard rate for this service on the day it starts"),
     ],
 )
 def test_what_nobody_pays_for_is_refused_where_nobody_knows_what_is_counted(acting, values, says):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
+from alongside.web.plans.rates import standard_rate
 from support.plans import TODAY, add_person, home_care, write_plan
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +80,12 @@ def test_the_start_of_a_plan_that_waits_is_not_changed(acting, signed_in):
     signed_in("sam").post(url, later)
     with acting("sam"):
         assert Plan.objects.get().since == TODAY()
+
+
+def test_what_began_before_the_plan_has_the_price_of_the_plans_first_day(acting):
+    long_before = date(2025, 6, 1)
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care("10", since=long_before)])
+        today = standard_rate("home_care", TODAY())
+        assert plan.lines.get().standard_rate == today.rate
+        assert today.rate != standard_rate("home_care", long_before).rate

@@ -18,14 +18,16 @@ MOST_YEARS = 10
 
 
 def price_line(line: PlanLine, plan_since: date) -> None:
-    """Price a line that is about to be kept, from its own first day or else the plan's.
+    """Price a line that is about to be kept, from its own first day where the plan has started by then.
+
+    A line cannot start before its plan: with an earlier day, it has the price of the plan's first day.
 
     Raises
     ------
     Refused
         When it cannot be right.
     """
-    found = _rate_of(line, line.since or plan_since)
+    found = _rate_of(line, max(line.since or plan_since, plan_since))
     line.unit = found.unit if found else line.unit
     if line.pays == PlanLine.Pays.NOBODY:
         _leave_unpaid(line)
