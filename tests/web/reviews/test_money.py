@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from alongside.web.plans import decisions
+from alongside.web.plans.models import Plan
 from alongside.web.reviews import domain
 from alongside.web.reviews.models import Review
 from alongside.web.reviews.queries import money_change
@@ -34,3 +35,46 @@ def test_why_the_money_changed_adds_up_where_a_line_takes_the_place_of_another(a
     told = signed_in("sam").get(reverse("reviews:changed", args=[review.pk])).text
     assert "At most, your personal budget was £206.40 a week. Now it is £258.00 at most." in told
     assert second.varies[1] in told
+
+
+def next_plan(acting, before, lines, since=None):
+    """Agree another plan of the same person that starts on a day."""
+    with acting("sam") as sam:
+        plan = write_plan(sam, before.person, lines=lines)
+        Plan.objects.filter(pk=plan.pk).update(since=since or TODAY())
+        decisions.submit_plan(actor=sam, plan=plan)
+    with acting("priya") as priya:
+        agree(priya, plan)
+    with acting("sam"):
+        plan.refresh_from_db()
+    return plan
+
+
+def hold(acting, plan, on):
+    said = {"depth": "light", "held_on": on, "still_right": "yes", "next": "go_on"}
+    with acting("sam") as sam:
+        review = Review.objects.select_related("plan").get(plan=plan, state="due")
+        return domain.hold_review(actor=sam, review=review, found=said, outcomes=[], today=on)
+
+
+def test_what_changed_is_told_beside_the_plan_that_held_before(acting):
+    plan = agreed_plan(acting)
+    next_plan(acting, plan, [home_care("50")], TODAY() + timedelta(days=40))
+    third = next_plan(acting, plan, [home_care("10")], TODAY() + timedelta(days=20))
+    with acting("sam") as sam:
+        assert money_change(third).before == plan
+        decisions.end_plan(actor=sam, plan=third, on=TODAY(), words="No longer wanted")
+        decisions.end_plan(
+            actor=sam, plan=write_plan(sam, plan.person), on=TODAY(), words="By mistake"
+        )
+    last = next_plan(acting, plan, [home_care("12")])
+    with acting("sam"):
+        assert money_change(last).before == plan, "it held; the others were never agreed or begun"
+
+
+def test_the_money_of_a_plan_that_never_started_is_not_kept_with_a_review(acting):
+    plan, starts = agreed_plan(acting), TODAY() + timedelta(days=20)
+    never = next_plan(acting, plan, [home_care("50")], starts)
+    with acting("sam") as sam:
+        decisions.end_plan(actor=sam, plan=never, on=TODAY(), words="No longer wanted")
+    assert hold(acting, plan, starts + timedelta(days=30)).weekly_now == plan.weekly

@@ -27,7 +27,7 @@ from alongside.web.plans.decisions import end_plan
 from alongside.web.plans.models import Plan, PlanOutcome
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.policies import REVIEW, Due, due_after
-from alongside.web.reviews.queries import FOUND, WAITING, last_held, ratings_before
+from alongside.web.reviews.queries import FOUND, WAITING, last_held, never_started, ratings_before
 
 
 @dataclass(frozen=True)
@@ -212,10 +212,11 @@ def keep_outcome(
 
 def _keep_money(review: Review) -> None:
     """Keep the budget as it is now, and as it was at the review before; or before this plan, at its first."""
+    not_held = never_started(review.person_id)
     versions = [
         each
         for each in personal_budgets(review.person_id)
-        if review.held_on is None or each.since <= review.held_on
+        if each.plan_id not in not_held and (review.held_on is None or each.since <= review.held_on)
     ]
     review.weekly_now = versions[0].weekly if versions else None
     last = last_held(review)

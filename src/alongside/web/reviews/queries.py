@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from alongside.outcomes import RATING_LEVELS, Answer
 from alongside.outcomes import Conversation as Said
+from alongside.web.budgets.models import PersonalBudget
 from alongside.web.conversations.models import Conversation
 from alongside.web.conversations.queries import OutcomeAt, outcomes_over_time
 from alongside.web.people.deaths import Alive
@@ -234,17 +235,8 @@ class MoneyChange:
 
 
 def money_change(plan: Plan) -> MoneyChange | None:
-    """Give how the money of a plan differs from the agreed plan before it; ``None`` where there is none."""
-    before = (
-        Plan.objects.filter(
-            person=plan.person_id, decided_at__lt=plan.decided_at, state=Plan.State.ENDED
-        )
-        .exclude(pk=plan.pk)
-        .order_by("-decided_at")
-        .first()
-        if plan.decided_at
-        else None
-    )
+    """Give how the money of a plan differs from the plan that held before it; ``None`` where there is none."""
+    before = _held_before_it(plan) if plan.decided_at else None
     if before is None:
         return None
     lines = PlanLine.objects.filter(
@@ -255,6 +247,22 @@ def money_change(plan: Plan) -> MoneyChange | None:
         by_plan[line.plan_id].append(line)
     was, now = (_counted(each, by_plan[each.pk]) for each in (before, plan))
     return MoneyChange(before, plan, parts_of_change(was, now))
+
+
+def _held_before_it(plan: Plan) -> Plan | None:
+    """Give the plan that held before another was decided on: agreed with a budget, and started."""
+    budgeted = PersonalBudget.objects.filter(person=plan.person_id).values("plan_id")
+    ended = Plan.objects.filter(
+        person=plan.person_id, state=Plan.State.ENDED, until__isnull=False, pk__in=budgeted
+    )
+    before = ended.filter(decided_at__lt=plan.decided_at).exclude(pk=plan.pk)
+    return before.order_by("-decided_at").first()
+
+
+def never_started(person_id: int) -> set[int]:
+    """Give the numbers of the plans of a person that were ended before they started."""
+    plans = Plan.objects.filter(person=person_id, state=Plan.State.ENDED, until__isnull=True)
+    return set(plans.values_list("pk", flat=True))
 
 
 def _counted(plan: Plan, lines: list[PlanLine]) -> list[PlanLine]:
