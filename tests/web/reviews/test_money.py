@@ -78,3 +78,20 @@ def test_the_money_of_a_plan_that_never_started_is_not_kept_with_a_review(acting
     with acting("sam") as sam:
         decisions.end_plan(actor=sam, plan=never, on=TODAY(), words="No longer wanted")
     assert hold(acting, plan, starts + timedelta(days=30)).weekly_now == plan.weekly
+
+
+def test_the_same_money_as_a_plan_before_that_varied_is_a_most_at_the_first_review(
+    acting, signed_in
+):
+    then = TODAY() + timedelta(days=30)
+    in_turn = [home_care("10", until=then), home_care("3", since=then + timedelta(days=1))]
+    varied = agreed_plan(acting, lines=in_turn)
+    plan = next_plan(acting, varied, [home_care("10")])
+    says = (
+        "Your personal budget is £258.00 a week at most, the same as before.",
+        "Your personal budget is £258.00 a week, the same as before.",
+    )
+    for sentence in says:
+        review = hold(acting, plan, TODAY())
+        told = signed_in("sam").get(reverse("reviews:changed", args=[review.pk])).text
+        assert sentence in told

@@ -212,8 +212,14 @@ class Changed(ReviewPage, TemplateView):
             outcomes=compared(queries.outcomes_of(self.review)),
             money=money,
             money_difference=money.now.weekly - money.before.weekly if money else None,
+            at_most=bool(self.review.plan.periods or self._varied_before(money)),
             **kwargs,
         )
+
+    def _varied_before(self, money: queries.MoneyChange | None) -> bool:
+        """Whether the money that it is compared with, at the first review the plan before's, was a most."""
+        first = queries.last_held(self.review) is None
+        return bool(first and money and money.before.periods)
 
 
 def compared(outcomes: list[Any]) -> list[dict[str, Any]]:
