@@ -159,6 +159,7 @@ def test_where_the_next_plan_never_starts_the_one_before_holds_again(acting, sig
     shown = signed_in("sam").get(reverse("plans:show", args=[before.pk])).text
     assert "The plan that was to follow it never starts." in shown
     assert "It ends on" not in shown
+    assert "Until the next plan starts" in shown, "it had not ended"
 
 
 def test_its_next_review_is_due_again_where_one_was_held_meanwhile(acting):

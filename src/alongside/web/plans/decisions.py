@@ -1,7 +1,8 @@
 """The acts of deciding on a plan: sent, taken back, agreed, sent back, challenged, answered, ended.
 
 No path leads to an agreed plan but :func:`agree_plan` and :func:`answer_challenge`, and both name a
-manager who did not write it.
+manager who did not write it. One that was agreed so holds again where :func:`end_plan` ends the plan that was
+to follow it before that starts.
 """
 
 from __future__ import annotations

@@ -247,21 +247,23 @@ def looks(whole: Whole, codes: Collection[str] | None = None) -> list[str]:
 
 def stays(whole: Whole) -> list[dict[str, Any]]:
     """Give each state that the plan was in, the newest first, with how long and what was said."""
+    every = stays_of(whole.moves, timezone.now())
     found = [
         {
-            "label": _state(whole.plan, stay.state),
+            "label": _state(whole.plan, stay.state, last=stay is every[-1]),
             "since": stay.since,
             "by": stay.by,
             "words": stay.words,
             "lasted": ngettext("%(days)s day", "%(days)s days", stay.days) % {"days": stay.days},
         }
-        for stay in stays_of(whole.moves, timezone.now())
+        for stay in every
     ]
     return found[::-1]
 
 
-def _state(plan: Plan, state: str) -> str:
-    if state == Plan.State.ENDED and plan.ends_later:
+def _state(plan: Plan, state: str, *, last: bool) -> str:
+    # What has a last day to come is left again only where that day moves, or never comes.
+    if state == Plan.State.ENDED and (plan.ends_later or not last):
         return _("Until the next plan starts")
     return str(Plan.State(state).label)
 
