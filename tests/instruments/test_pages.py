@@ -3,8 +3,9 @@
 import copy
 
 from alongside.instruments import Instrument, Response
+from alongside.instruments.errors import Fault
 from alongside.instruments.pages import Section, Text
-from alongside.instruments.posting import take_back
+from alongside.instruments.posting import Rejected, take_back
 from support.instrument_forms import (
     LEVELS,
     answered,
@@ -293,3 +294,26 @@ def test_an_answer_typed_over_with_what_is_none_can_be_taken_back_and_good_ones_
     response.accept({"m": ["y"]})
     take_back(response)
     assert response.values("m") == []
+
+
+def test_what_is_asked_beneath_an_answer_that_is_taken_back_goes_with_it():
+    falls = item("falls", "integer", item("how", "string"), item("when", "integer"), repeats=True)
+    response = begin(falls, item("last", "integer"))
+    response.accept({"falls": ["3"], "last": ["1"]})
+    response.accept({"how~0": ["On the stairs"], "falls": ["x"], "last": ["y"]})
+    take_back(response)
+    assert (response.values("falls"), response.value("last")) == ([], None)
+    assert fields(response)["falls"].values == ("x",)
+    assert fields(response)["how~0"].values == ()
+
+
+def test_what_was_typed_beneath_a_good_answer_stays_with_it_when_another_is_taken_back():
+    falls = item("falls", "integer", item("when", "integer"), repeats=True)
+    response = begin(falls)
+    response.accept({"falls": ["3", "4"], "when~0": ["1"], "when~1": ["2"]})
+    response.accept({"when~0": ["2010"], "when~1": ["in May"]})
+    response.rejected["falls"] = Rejected({"falls": ("x", "4")}, Fault("That is no number."))
+    take_back(response)
+    assert response.values("falls") == [4]
+    assert fields(response)["when~0"].values == ("in May",)
+    assert response.value("when", within=0) is None

@@ -142,9 +142,17 @@ def _texts(found: Sequence[str] | str | None) -> tuple[str, ...]:
 
 def take_back(response: Response) -> None:
     """Take back each answer that was typed over with what is none; what was typed stays in ``rejected``."""
-    for node in list(response.nodes()):
-        key = response.key(node)
-        if node.item.is_question and key in response.rejected and _may_change(response, node):
+    over = [
+        (node, key)
+        for node in response.nodes()
+        if (key := response.key(node)) in response.rejected
+        and node.item.is_question
+        and _may_change(response, node)
+    ]
+    with followed(response):
+        for node, key in over:
+            if not any(each is node for each in response.nodes()):  # beneath one taken back
+                continue
             names = names_of(response.instrument, node.item, key)
             good, _fault = _sorted(response, node, names, response.rejected[key].typed)
             response.put(node, good if node.item.repeats else [])
