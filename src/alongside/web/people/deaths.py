@@ -31,7 +31,10 @@ _alive: dict[str, Callable[[int], Alive | None]] = {}
 
 
 def register_alive(name: str, last: Callable[[int], Alive | None]) -> None:
-    """Add what a later app records of people who live; it is given the person's number."""
+    """Add what a later app records of people who live; it is given the person's number.
+
+    Only what has a day that can be put right: a wrong one must not keep a death from being recorded.
+    """
     _alive[name] = last
 
 
@@ -50,7 +53,7 @@ def record_death(
     Raises
     ------
     Refused
-        When the day is in the future, before the person was born, or before the last that is recorded of them.
+        When the day is in the future, before the person was born, or before a conversation with them.
     Conflict
         When somebody recorded another day after ``expected_version`` was read: nothing is written.
     """

@@ -11,14 +11,12 @@ class Plans(AppConfig):
     def ready(self) -> None:
         from alongside.web.budgets import elsewhere as budgets
         from alongside.web.conversations import elsewhere
-        from alongside.web.people.deaths import register_alive
         from alongside.web.people.journey import Step, register
         from alongside.web.people.work import register_subject
         from alongside.web.plans.models import Plan
         from alongside.web.plans.policies import COLOURS, ENDING
-        from alongside.web.plans.queries import ends_of, journey_rows, last_alive, what_was_done
+        from alongside.web.plans.queries import ends_of, journey_rows, what_was_done
 
-        register_alive("plan", last_alive)
         elsewhere.register("plan", done=what_was_done)
         budgets.register("plan", ends=ends_of)
         register(

@@ -12,7 +12,6 @@ from django.db.models import (
     Case,
     F,
     Func,
-    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -25,7 +24,6 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, JSONObject, Now, TruncDate
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 
 from alongside.outcomes import Done
 from alongside.web.access.actor import Actor
@@ -34,7 +32,6 @@ from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.policies import STANDING
 from alongside.web.drafts.pages import Changed
 from alongside.web.numerals import whole_number
-from alongside.web.people.deaths import Alive
 from alongside.web.people.journey import on_day
 from alongside.web.people.queries import last_to
 from alongside.web.plans import elsewhere
@@ -125,14 +122,6 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
         )
         .values_list("kind", "pk", "title", "status", "at")
     )
-
-
-def last_alive(person_id: int) -> Alive | None:
-    """Give the last day on which somebody said themselves that they agree to a plan."""
-    said = (Plan.Agreement.SIGNED, Plan.Agreement.SAID, Plan.Agreement.WITH_HELP)
-    plans = Plan.objects.filter(person=person_id, state__in=DECIDED, agreement__in=said)
-    agreed_on = plans.aggregate(last=Max("agreement_on"))["last"]
-    return Alive(agreed_on, _("Their agreement to a plan")) if agreed_on else None
 
 
 def plan_by_id(pk: int) -> Plan | None:

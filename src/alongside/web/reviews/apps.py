@@ -10,7 +10,6 @@ class Reviews(AppConfig):
 
     def ready(self) -> None:
         from alongside.web.conversations import elsewhere
-        from alongside.web.people.deaths import register_alive
         from alongside.web.people.journey import Step, register
         from alongside.web.people.work import register_subject
         from alongside.web.plans import elsewhere as plans
@@ -20,7 +19,6 @@ class Reviews(AppConfig):
         from alongside.web.reviews.policies import COLOURS
         from alongside.web.reviews.queries import (
             journey_rows,
-            last_alive,
             last_found,
             said_at_reviews,
         )
@@ -42,7 +40,6 @@ class Reviews(AppConfig):
                 },
             )
         )
-        register_alive("review", last_alive)
         register_subject("review.due", _("A review"), "reviews:show")
         plan_agreed.connect(domain.when_agreed, dispatch_uid="reviews.when_agreed")
         plan_ended.connect(domain.when_ended, dispatch_uid="reviews.when_ended")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import (
     Case,
     F,
-    Max,
     Q,
     QuerySet,
     Subquery,
@@ -17,14 +16,12 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Least, Now, TruncDate
-from django.utils.translation import gettext as _
 
 from alongside.outcomes import RATING_LEVELS, Answer
 from alongside.outcomes import Conversation as Said
 from alongside.web.budgets.models import PersonalBudget
 from alongside.web.conversations.models import Conversation
 from alongside.web.conversations.queries import OutcomeAt, outcomes_over_time
-from alongside.web.people.deaths import Alive
 from alongside.web.people.journey import end_of
 from alongside.web.plans.costing import of_dearest_week
 from alongside.web.plans.models import Plan, PlanLine, PlanOutcome
@@ -103,13 +100,6 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
         )
         .values_list("kind", "pk", "title", "status", "at")
     )
-
-
-def last_alive(person_id: int) -> Alive | None:
-    """Give the last day on which a review was held with somebody."""
-    held = Review.objects.filter(person=person_id, state=Review.State.HELD)
-    held_on = held.aggregate(last=Max("held_on"))["last"]
-    return Alive(held_on, _("A review")) if held_on else None
 
 
 def review_by_id(pk: int) -> Review | None:
