@@ -178,6 +178,22 @@ def test_two_who_put_a_relationship_right_see_both_versions(friend, signed_in, a
         assert (now.role, now.hidden) == ("advocate", True)
 
 
+def test_a_relationship_that_a_colleague_hid_stays_hidden_unless_the_box_is_cleared(
+    friend, signed_in, acting
+):
+    address, typed = f"/around/{friend.pk}/", {**FRIEND, "version": "1"}
+    first = {**typed, "role": "advocate", "hidden": "on"}
+    assert signed_in("sam").post(address, first).status_code == 302
+    client = signed_in("priya")
+    page = client.post(address, {**typed, "role": "gp"})
+    assert page.context["form"]["hidden"].value() is True
+    cleared = {**typed, "role": "gp", "version": "2", "choose_role": "mine"}
+    assert client.post(address, cleared).status_code == 302
+    with acting("sam"):
+        now = Relationship.objects.get()
+        assert (now.role, now.hidden) == ("gp", False)
+
+
 def test_a_relationship_ends_and_stands_among_those_before(amina, friend, signed_in, acting):
     client, address = signed_in("sam"), f"/around/{friend.pk}/end/"
     assert "Farah Idris" in client.get(address).text

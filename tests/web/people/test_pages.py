@@ -8,6 +8,7 @@ import pytest
 
 from alongside.web.people import domain
 from alongside.web.people.models import Address, Person, Relationship, WorkItem
+from support.page_forms import read
 
 pytestmark = pytest.mark.django_db
 
@@ -302,6 +303,31 @@ def test_both_versions_are_in_the_reader_s_words_and_a_date_of_birth_is_one_thin
     with acting("sam"):
         now = Person.objects.get(pk=amina.pk)
         assert (now.born_on, now.born_precision, now.sex) == (date(1949, 4, 1), "month", "male")
+
+
+@pytest.mark.parametrize("year", ["1949", "1950"])
+def test_what_only_a_colleague_changed_is_in_the_boxes_and_may_be_typed_over(
+    amina, signed_in, acting, year
+):
+    client, address = signed_in("sam"), f"/people/{amina.pk}/details/"
+    mine = {name: box.shown for name, box in boxes(client.get(address)).items() if "born_" in name}
+    mine |= {"given_name": "Amina", "preferred_name": "Mina", "version": "1"}
+    with acting("priya") as priya:
+        theirs = {"preferred_name": "Ami", "born_on": date(1949, 4, 1), "born_precision": "month"}
+        domain.change_details(actor=priya, person=amina, details=theirs, expected_version=1)
+    page = client.post(address, mine)
+    assert [each["name"] for each in page.context["conflict_fields"]] == ["preferred_name"]
+    born = {f"born_{part}": boxes(page)[f"born_{part}"].shown for part in ("day", "month", "year")}
+    assert list(born.values()) == ["", "4", "1949"]
+    chosen = {**mine, **born, "born_year": year, "version": "2", "choose_preferred_name": "theirs"}
+    assert client.post(address, chosen).status_code == 302
+    with acting("sam"):
+        now = Person.objects.get(pk=amina.pk)
+        assert (now.born_on, now.preferred_name) == (date(int(year), 4, 1), "Ami")
+
+
+def boxes(page):
+    return next(form.boxes for form in read(page.text).forms if "born_year" in form.boxes)
 
 
 def test_two_who_record_one_move_leave_one_address_and_a_hidden_one_is_asked_about(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -58,10 +59,20 @@ def test_a_conflict_names_who_changed_this_line_first_and_not_who_changed_anothe
     assert "Priya" not in page.text
 
 
+def form_boxes(page):
+    return next(form for form in read(page.text).forms if "version" in form.boxes).boxes
+
+
 def hidden(page):
     """Give what a page carries along unseen: versions, and what stays as somebody else wrote it."""
-    boxes = next(form for form in read(page.text).forms if "version" in form.boxes).boxes
-    return {name: box.shown for name, box in boxes.items() if box.kind == "hidden"}
+    carried = {name: box.shown for name, box in form_boxes(page).items() if box.kind == "hidden"}
+    names = {"shown_as_it_stands", "asked_to_choose"} & carried.keys()
+    return carried | {name: re.findall(f'name="{name}" value="(.*?)"', page.text) for name in names}
+
+
+def shown(page, name):
+    """Give what a box of a page shows."""
+    return form_boxes(page)[name].shown
 
 
 @pytest.fixture
@@ -99,17 +110,72 @@ def test_what_both_changed_is_written_only_when_it_was_chosen(
         assert [each["name"] for each in asked.context["conflict_fields"]] == ["action"]
         assert asked.context["conflict_fields"][0]["chosen"] == ""
         carried = hidden(asked)
-        assert (carried["asked_to_choose"], carried["choose_quantity"]) == ("action", "theirs")
+        assert (carried["asked_to_choose"], "choose_quantity" in carried) == (["action"], False)
+        mine["quantity"] = shown(asked, "quantity")
+        assert mine["quantity"] == "5"
         asked = sam.post(address, {**mine, **carried})
     change_line(acting, "priya", line, who_name="Third", action="Another")
     again = sam.post(address, {**mine, **carried, "choose_action": "mine"})
     assert again.status_code == 409
+    mine["who_name"] = shown(again, "who_name")
     chosen = {**mine, **hidden(again), "choose_action": "mine"}
     assert sam.post(address, chosen).status_code == 302
     with acting("sam"):
         line.refresh_from_db()
     assert (line.quantity, line.action) == (5, "Mine")
     assert (line.how_we_know, line.who_name) == ("Clean every day", "Third")
+
+
+def test_what_is_typed_over_what_only_somebody_else_changed_is_kept(
+    draft, line, as_opened, acting, signed_in
+):
+    address, sam = reverse("plans:change_line", args=[draft.pk, line.pk]), signed_in("sam")
+    opened = {**as_opened, "quantity": "8", "action": "Mine"}
+    change_line(acting, "victor", line, quantity=Decimal(5), action="Theirs", who_name="Bel")
+    for typed in ("6", "8"):
+        asked = sam.post(address, opened)
+        assert (shown(asked, "quantity"), shown(asked, "who_name")) == ("5", "Bel")
+        there = {**opened, "who_name": "Bel", "quantity": typed}
+        # Sent without a choice, it comes back with what was typed.
+        again = sam.post(address, {**there, **hidden(asked)})
+        assert (again.status_code, shown(again, "quantity")) == (409, typed)
+        choices = {f"choose_{each['name']}": "mine" for each in again.context["conflict_fields"]}
+        assert sam.post(address, {**there, **hidden(again), **choices}).status_code == 302
+        with acting("sam"):
+            line.refresh_from_db()
+        assert (line.quantity, line.action, line.who_name) == (int(typed), "Mine", "Bel")
+        change_line(acting, "victor", line, quantity=Decimal(5), action="Theirs")
+
+
+def test_what_has_several_boxes_is_shown_as_it_stands_in_each(draft, acting, signed_in):
+    address, sam = reverse("plans:holding", args=[draft.pk]), signed_in("sam")
+    with acting("sam"):
+        draft.refresh_from_db()
+    opened = {"version": str(draft.version), "choice_offered_by": "Sam", "spend_on": "Mine"}
+    reasons = {f"why_not_{way}": words for way, words in draft.why_not.items()}
+    why_not = next(iter(reasons))
+    values = {"spend_on": "Theirs", "why_not": {why_not.removeprefix("why_not_"): "Too much work"}}
+    with acting("victor") as victor:
+        domain.change_plan(actor=victor, plan=draft, values=values, expected_version=draft.version)
+    asked = sam.post(address, {**opened, **reasons})
+    assert (asked.status_code, "Too much work" in asked.text) == (409, True)
+    sent = {**opened, **hidden(asked), why_not: "Not now", "choose_spend_on": "mine"}
+    assert sam.post(address, sent).status_code == 302
+    with acting("sam"):
+        draft.refresh_from_db()
+    assert (draft.spend_on, list(draft.why_not.values())) == ("Mine", ["Not now"])
+
+
+def test_what_a_third_changed_back_is_asked_about_too(draft, line, as_opened, acting, signed_in):
+    address, sam = reverse("plans:change_line", args=[draft.pk, line.pk]), signed_in("sam")
+    before = line.quantity
+    change_line(acting, "victor", line, quantity=Decimal(5), action="Theirs")
+    asked = sam.post(address, {**as_opened, "action": "Mine"})
+    change_line(acting, "priya", line, quantity=before, action="Another")
+    sent = {**as_opened, **hidden(asked), "action": "Mine", "quantity": "5"}
+    again = sam.post(address, sent)
+    assert again.status_code == 409
+    assert {each["name"] for each in again.context["conflict_fields"]} == {"action", "quantity"}
 
 
 def typed_line(**more):

@@ -35,11 +35,15 @@ def merge(
     changed = {name: value for name, value in typed.items() if getattr(now, name) != value}
     if now.version == opened_on:
         return Merged(changed, frozenset(), {})
-    then = _as_it_was(now, opened_on)
-    if then is None:
+    since = _as_it_was_since(now, opened_on)
+    if not since:
         return Merged({}, frozenset(), changed)
+    then = since[0]
     by_me = {name for name, value in typed.items() if getattr(then, name) != value}
-    by_them = {name for name in typed if getattr(then, name) != getattr(now, name)}
+    # Also what was changed and changed back: the reader may have seen it as it was between.
+    by_them = {
+        name for name in typed if any(getattr(was, name) != getattr(now, name) for was in since)
+    }
     if by_me.intersection(one) and by_them.intersection(one):
         by_me, by_them = by_me.union(one), by_them.union(one)
     return Merged(
@@ -49,6 +53,8 @@ def merge(
     )
 
 
-def _as_it_was(now: Any, version: int | None) -> Any:
-    kept = type(now).pgh_event_model.objects
-    return kept.filter(pgh_obj_id=now.pk, version=version).order_by("-pgh_id").first()
+def _as_it_was_since(now: Any, version: int | None) -> list[Any]:
+    """Give the record as it was in a version, and in each that came after it and is no longer."""
+    kept = type(now).pgh_event_model.objects.filter(pgh_obj_id=now.pk)
+    then = kept.filter(version=version).order_by("-pgh_id").first()
+    return list(kept.filter(pgh_id__gte=then.pgh_id).order_by("pgh_id")) if then else []

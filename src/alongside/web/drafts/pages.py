@@ -64,7 +64,7 @@ class Changed(NamedTuple):
 class Conflict(Exception):
     """Somebody else changed the record first; ``differences`` has each field that the reader is asked about.
 
-    ``theirs`` names the fields that only somebody else changed: they stay as they stand, whatever is chosen.
+    ``theirs`` names the fields that only somebody else changed: the page shows them as they stand now.
     """
 
     def __init__(
@@ -96,6 +96,10 @@ OPENED = "opened_version"
 
 ASKED = "asked_to_choose"
 """The names of the fields of which a page asks whose version to keep."""
+
+
+SHOWN = "shown_as_it_stands"
+"""The names of the fields that a page showed as somebody else wrote them, not as the reader opened them."""
 
 
 def before_choosing(data: QueryDict) -> QueryDict:
@@ -272,6 +276,7 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
             self._settle_draft(taken=False)
         form.data = before_choosing(form.data).copy()
         opened, form.data["version"] = form.data.get("version", ""), str(conflict.version)
+        unseen = self._show_as_they_stand(form, conflict)
         fields = [
             {**each, "chosen": form.data.get(f"choose_{each['name']}", "")}
             for each in self.conflict_fields(form, conflict)
@@ -279,9 +284,35 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
         if self.unchosen:
             form.add_error(None, gettext("Choose for each whether to keep yours or theirs."))
         context = self.get_context_data(
-            form=form, conflict=conflict, conflict_fields=fields, opened_version=opened
+            form=form,
+            conflict=conflict,
+            conflict_fields=fields,
+            opened_version=opened,
+            shown_as_it_stands=sorted({*self.request.POST.getlist(SHOWN), *conflict.theirs}),
+            kept_unseen=unseen,
         )
         return self.render_to_response(context, status=409)
+
+    def _show_as_they_stand(self, form: Any, conflict: Conflict) -> list[str]:
+        """Show what only somebody else changed as it stands, so that what is typed over it is the reader's own.
+
+        Gives what the form has no box for: that is carried along as theirs.
+        """
+        if not conflict.theirs:
+            return []
+        # Read after the conflict: what this page read before may be older than its version.
+        fresh = type(self)()
+        fresh.setup(self.request, *self.args, **self.kwargs)
+        stands, unseen = fresh.get_initial(), []
+        # Beside the version that was opened, what equals it though it was shown otherwise was typed here.
+        typed_here = set(self.request.POST.getlist(SHOWN)) if self.asks_anew else set()
+        for name in conflict.theirs:
+            boxes = _boxes_of(form, name)
+            unseen += [] if boxes else [name]
+            for box in boxes if name not in typed_here else ():
+                form.initial[box] = stands.get(box)
+                form.fields[box].bound_data = _initial_as_typed
+        return unseen
 
     @staticmethod
     def _as_posted(fields: dict[str, list[str]]) -> QueryDict:
@@ -289,3 +320,14 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
         for name, values in fields.items():
             posted.setlist(name, values)
         return posted
+
+
+def _boxes_of(form: Any, name: str) -> list[str]:
+    """Give the fields of a form in which one thing is typed: one by its name, or one for each of its parts."""
+    if name in form.fields:
+        return [name]
+    return [each for each in form.fields if each.startswith(f"{name}_")]
+
+
+def _initial_as_typed(_typed: Any, initial: Any) -> Any:
+    return initial

@@ -157,7 +157,7 @@ def change_details(
         changed, theirs, at_odds = merge(now, typed, expected_version, one=BORN)
         if at_odds:
             told = _differences(now, at_odds)
-            as_asked = {"born" if name in BORN else name for name in theirs}
+            as_asked = (theirs - BORN) | ({"born", "born_estimated"} if theirs & BORN else set())
             raise Conflict(told, now.version, last_to(now.pk, *VERSIONED), as_asked)
         if not changed:
             doing.changes_nothing()
