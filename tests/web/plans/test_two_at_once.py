@@ -147,6 +147,27 @@ def test_what_is_typed_over_what_only_somebody_else_changed_is_kept(
         change_line(acting, "victor", line, quantity=Decimal(5), action="Theirs")
 
 
+def test_what_is_typed_over_it_stays_when_the_page_comes_back_for_another_reason(
+    draft, line, as_opened, acting, signed_in
+):
+    address, sam = reverse("plans:change_line", args=[draft.pk, line.pk]), signed_in("sam")
+    before = f"{line.quantity:g}"
+    change_line(acting, "victor", line, quantity=Decimal(5), action="Theirs")
+    mine = {**as_opened, "quantity": before, "action": "Mine"}
+    asked = sam.post(address, mine)
+    assert shown(asked, "quantity") == "5"
+    # Typed back to what it was before, and something else wrong.
+    wrong = sam.post(address, {**mine, **hidden(asked), "choose_action": "mine", "since_day": "32"})
+    assert (wrong.status_code, shown(wrong, "quantity")) == (422, before)
+    for back in (wrong, sam.get(address)):
+        again = sam.post(address, {**mine, **hidden(back)})
+        assert (again.status_code, shown(again, "quantity")) == (409, before)
+    assert sam.post(address, {**mine, **hidden(again), "choose_action": "mine"}).status_code == 302
+    with acting("sam"):
+        line.refresh_from_db()
+    assert (f"{line.quantity:g}", line.action) == (before, "Mine")
+
+
 def test_what_has_several_boxes_is_shown_as_it_stands_in_each(draft, acting, signed_in):
     address, sam = reverse("plans:holding", args=[draft.pk]), signed_in("sam")
     with acting("sam"):

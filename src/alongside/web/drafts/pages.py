@@ -257,6 +257,7 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
         # Reading the form finds its draft, so it comes before the rest.
         if "form" not in kwargs:
             kwargs["form"] = self.get_form()
+        kwargs.setdefault("shown_as_it_stands", kwargs["form"].data.getlist(SHOWN))
         address = urlencode({"form": self.request.path})
         return super().get_context_data(
             title=self.title,
@@ -305,7 +306,9 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
         fresh.setup(self.request, *self.args, **self.kwargs)
         stands, unseen = fresh.get_initial(), []
         # Beside the version that was opened, what equals it though it was shown otherwise was typed here.
-        typed_here = set(self.request.POST.getlist(SHOWN)) if self.asks_anew else set()
+        sent = self.request.POST
+        beside_opened = self.asks_anew or OPENED not in sent
+        typed_here = set(sent.getlist(SHOWN)) if beside_opened else set()
         for name in conflict.theirs:
             boxes = _boxes_of(form, name)
             unseen += [] if boxes else [name]
