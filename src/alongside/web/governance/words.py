@@ -77,6 +77,8 @@ ACTS: dict[Any, dict[str, Any]] = {
         "plans.uphold": _("Upheld a challenge"),
         "plans.let_stand": _("Let a decision stand after a challenge"),
         "plans.end": _("Ended a plan"),
+        "plans.move_last_day": _("Moved the last day of a plan"),
+        "plans.resume": _("Let a plan hold again"),
         "plans.ask_for_copies_in": _("Asked for a plan in another language"),
     },
     _("Reviews"): {
