@@ -127,7 +127,7 @@ def measured(model: PackageModel, people: pl.DataFrame, rows: int, times: int) -
             return table.aggregate(**{name: table[name].sum() for name in columns}).to_pyarrow()
 
         def price() -> Any:
-            return priced(model, table).indicative_budget.sum().to_pyarrow()
+            return priced(model, table, doubts=False).indicative_budget.sum().to_pyarrow()
 
         def plainly() -> Any:
             return apply_file(model, source, target, doubts=False)

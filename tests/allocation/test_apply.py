@@ -67,7 +67,7 @@ def learned(cases):
     items = learn_items(columns, [])
     needs = [item for item in items if item.kind == "need"]
     levels = {item.name: (*(n * MILLION for n in range(item.top + 1)), 0) for item in needs}
-    all_of_it = Graph((0.0, 100.0), (0.0, 1000.0), (10.0,))
+    all_of_it = Graph((0.0, 100.0), (0.0, 1000.0), (10.0,), 1000)
     part = Part("all of it", (Group("all", levels, {}),), {}, all_of_it, {})
     model = PackageModel()
     model.published_ = Published(tuple(items), (Service(TOTAL, (part,), ()),))

@@ -146,7 +146,7 @@ def model(*names):
     """A model of £10 a level of each need."""
     items = tuple(Item(name, "need", 4) for name in names)
     tables = {name: (*(level * MILLION for level in range(5)), 0) for name in names}
-    graph = Graph((0.0, 100.0), (0.0, 1000.0), (10.0,))
+    graph = Graph((0.0, 100.0), (0.0, 1000.0), (10.0,), 1000)
     part = Part("in proportion", (Group("all", tables, {}),), {}, graph, {})
     return Published(items, (Service("care", (part,), ()),))
 

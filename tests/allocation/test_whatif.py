@@ -50,7 +50,7 @@ def spared():
     """A model of two services that weigh one need alike: at most half the calls are spared by nights."""
     need, million = Item("need_wash", "need", 4), 1_000_000
     group = Group("care", {need.name: (*(million * n for n in range(5)), 0)}, {})
-    part = Part("care", (group,), {}, Graph((0.0, 4.0), (0.0, 8.0), (2.0,)), {})
+    part = Part("care", (group,), {}, Graph((0.0, 4.0), (0.0, 8.0), (2.0,), 1000), {})
     spares = Absorption("nights", most=0.5, rate=1.0, worth=0.2)
     services = Service("nights", (part,), ()), Service("calls", (part,), (spares,))
     return Published((need,), services)

@@ -31,8 +31,8 @@ How a figure is reached, step by step:
 1. Each answer has a weight, by its level. The weights of an area are added up.
 2. Unpaid care leaves a share of an area's weight: the weight is multiplied by that share.
 3. What is left of all areas, and what is added, give the weight of the part.
-4. The weight is read off the part's line graph, which gives units a week. Between two points the
-   line is straight; before the first and after the last it is level.
+4. The weight is rounded as the graph says, and read off the part's line graph, which gives units a week.
+   Between two points the line is straight; before the first and after the last it is level.
 5. The units are multiplied by what circumstances and unpaid care make of them, by how much longer needs
    make everything take, and where an answer is so high that everything takes more, as with two carers.
 6. What earlier services already provide is taken off.
@@ -185,7 +185,7 @@ def _part(published: Published, part: Part, unit: str) -> Iterator[str]:
     if part.added:
         yield "Added to the weight"
         yield from _by_level(published, part.added, lambda value: f"{value / MILLION:.6f}")
-    yield f"The graph: {unit}s a week by weight"
+    yield f"The graph: {unit}s a week by weight, to the nearest {1 / part.graph.per:g}"
     yield from _graph(part)
     if part.factors:
         yield "The units are multiplied by"

@@ -149,7 +149,8 @@ def _part(rng, needs, helps, circs) -> Part:
         if rng.random() < 0.5
     }
     factors |= {item.name: _longer(rng, item) for item in needs if rng.random() < 0.2}
-    graph = Graph(*(tuple(float(v) for v in values) for values in (x, y, slope)))
+    points = (tuple(float(v) for v in values) for values in (x, y, slope))
+    graph = Graph(*points, per=int(rng.choice([3, 10, 500, 2000])))
     return Part("random", tuple(groups), added, graph, factors, _doubling(rng, needs))
 
 

@@ -259,7 +259,7 @@ def one_need():
     """A model of one need with four levels, £10 a level: what a value comes to is plain."""
     need, million = Item("need_washing", "need", 4), 1_000_000
     group = Group("care", {need.name: (0, *(million * n for n in range(1, 5)), 2 * million)}, {})
-    part = Part("care", (group,), {}, Graph((0.0, 4.0), (0.0, 4.0), (1.0,)), {})
+    part = Part("care", (group,), {}, Graph((0.0, 4.0), (0.0, 4.0), (1.0,), 1000), {})
     return Published((need,), (Service("care", (part,), ()),))
 
 

@@ -1,4 +1,6 @@
-"""Tables that are joined, and graphs that are read by buckets, answer as the plain ones do."""
+"""Tables that are joined, and graphs that are read at marks, answer as the plain ones do."""
+
+import math
 
 import numpy as np
 from hypothesis import given
@@ -6,8 +8,7 @@ from hypothesis import strategies as st
 
 from alongside.allocation.model.encoding import Item
 from alongside.allocation.model.published import Graph, Group, Part
-from alongside.allocation.model.segments import Segments
-from alongside.allocation.model.swift import Joints, Reader, SwiftPart, additive, weigh
+from alongside.allocation.model.swift import Joints, SwiftPart, additive, weigh
 
 ITEMS = [Item("need_a", "need", 4), Item("need_b", "need", 2), Item("unpaid_c", "unpaid", 4)]
 KNOTS = st.lists(st.integers(-4000, 9000), min_size=2, max_size=40, unique=True)
@@ -15,7 +16,8 @@ KNOTS = st.lists(st.integers(-4000, 9000), min_size=2, max_size=40, unique=True)
 
 def plainly(graph, z):
     """Read a line graph as its definition says, one weight after another."""
-    z = min(max(z, graph.x[0]), graph.x[-1])
+    mark = math.floor(z * graph.per + 0.5) / graph.per
+    z = min(max(mark, graph.x[0]), graph.x[-1])
     place = max(k for k in range(len(graph.slope)) if k == 0 or z >= graph.x[k])
     along = graph.y[place] + graph.slope[place] * (z - graph.x[place])
     return min(graph.y[place + 1], along)
@@ -29,7 +31,7 @@ def drawn_graph(knots, data):
         float(np.floor(r / (b - a) * 1e9) / 1e9)
         for r, a, b in zip(rises, x[:-1], x[1:], strict=True)
     )
-    return Graph(x, y, slope)
+    return Graph(x, y, slope, data.draw(st.sampled_from([1, 7, 200, 1000])))
 
 
 def weights_of_interest(graph, data):
@@ -43,22 +45,14 @@ def weights_of_interest(graph, data):
 def test_a_graph_is_read_as_it_is_defined_at_its_corners_and_anywhere(knots, data):
     graph = drawn_graph(knots, data)
     z = weights_of_interest(graph, data)
-    assert Reader(graph).read(z).tolist() == [plainly(graph, each) for each in z]
+    assert graph.at(graph.marks(z)).tolist() == [plainly(graph, each) for each in z]
 
 
 @given(KNOTS, st.data())
-def test_a_graph_in_tables_of_its_segments_answers_as_it_is_defined(knots, data):
+def test_a_higher_weight_never_gives_less(knots, data):
     graph = drawn_graph(knots, data)
-    z = weights_of_interest(graph, data)
-    tables = Segments(graph, float(z.min()), float(z.max()))
-    place = tables.first[np.rint(z * tables.per).astype(int) - tables.buckets[0]]
-    for _ in range(tables.most):
-        place = place + (z >= tables.starts_next[place])
-    x, y, slope = (tables.along[name][place] for name in ("x", "y", "slope"))
-    found = y + slope * (z - x)
-    if "end" in tables.along:
-        found = np.minimum(found, tables.along["end"][place])
-    assert found.tolist() == [plainly(graph, each) for each in z]
+    z = np.sort(weights_of_interest(graph, data))
+    assert (np.diff(graph.at(graph.marks(z))) >= 0).all()
 
 
 @given(
@@ -71,10 +65,12 @@ def test_weights_are_sums_times_what_is_left_plus_additions(first, second, left,
     group = Group(
         "an area", {"need_a": tuple(first), "need_b": tuple(second)}, {"unpaid_c": tuple(left)}
     )
-    part = Part("", (group,), {"unpaid_c": tuple(less)}, Graph((0.0, 1.0), (0.0, 0.0), (0.0,)), {})
+    part = Part(
+        "", (group,), {"unpaid_c": tuple(less)}, Graph((0.0, 1.0), (0.0, 0.0), (0.0,), 1000), {}
+    )
     codes = np.array(np.meshgrid(range(6), range(4), range(6))).reshape(3, -1).T.astype(np.int8)
     expected = [0.0 + (first[a] + second[b]) / 1e6 * left[c] + less[c] / 1e6 for a, b, c in codes]
     assert weigh(part, ITEMS, codes).tolist() == expected
-    low, high = SwiftPart(part, Joints(ITEMS, *additive([part]))).bounds()
-    assert low <= min(expected)
-    assert high >= max(expected)
+    marks = SwiftPart(part, Joints(ITEMS, *additive([part]))).marks
+    assert marks[0] <= part.graph.marks(np.array(expected)).min()
+    assert marks[-1] >= part.graph.marks(np.array(expected)).max()

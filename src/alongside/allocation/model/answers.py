@@ -93,9 +93,10 @@ def position(item: Item, value: Any) -> Any:
     if kind.is_boolean():
         return ibis.cases((value.isnull(), missing), (value, integer(1)), else_=integer(0))
     if _is_whole(kind):
-        # DuckDB is quickest with a CASE, and with whole numbers of no more than four bytes.
+        # No engine counts an empty cell in LEAST, and no answer is above the missing one's position. DuckDB
+        # works a function of one column out once for each value that a block of Parquet lists, a CASE for each row.
         size = "int32" if kind.nbytes <= 4 else "int64"
-        return ibis.cases((value.isnull(), missing.cast(size)), else_=value.cast(size))
+        return ibis.least(value, ibis.literal(item.missing, kind)).cast(size)
     levels = [(value == level, integer(place)) for place, level in enumerate(_levels(item, value))]
     return ibis.cases(*levels, else_=missing)
 

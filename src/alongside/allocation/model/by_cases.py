@@ -108,6 +108,8 @@ def _weight(step: Any, part: Part) -> Any:
 
 def _quantity(model: Published, step: Any, part: Part, z: Any) -> Any:
     x, y, slope = part.graph.x, part.graph.y, part.graph.slope
+    per = double(part.graph.per)
+    z = (z * per + double(0.5)).floor().cast("float64") / per
     z = ibis.least(ibis.greatest(z, double(x[0])), double(x[-1]))
     last = len(slope) - 1
     pieces = [

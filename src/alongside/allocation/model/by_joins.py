@@ -22,7 +22,6 @@ from ibis.expr.operations import SQLStringView
 from alongside.allocation.model import two_highest
 from alongside.allocation.model.doubting import ABOVE, ABSENT, DISTANCE, Packed
 from alongside.allocation.model.expressions import FAULTY, PREFIX, at, keyed_parts
-from alongside.allocation.model.segments import Segments
 from alongside.allocation.model.swift import (
     MILLION,
     Joint,
@@ -107,8 +106,8 @@ class _Writer:
         self._add(weights | doubted)
         if self.packed:
             self._add(_told(self.packed))
-        self._segments()
-        self._add({f"{key}q": _times(self._capped(key), factors[key]) for _, key in self.parts})
+        self._units()
+        self._add({f"{key}q": _times(f"{key}u", factors[key]) for _, key in self.parts})
         return f"WITH {', '.join(self.steps)}" if self.steps else ""
 
     def _doubted(self) -> dict[str, str]:
@@ -168,37 +167,15 @@ class _Writer:
             }
         )
 
-    def _segments(self) -> None:
-        """Find the segment of its graph that each weight lies on, and bring what it says."""
-        found = {key: Segments(part.graph, *part.bounds()) for part, key in self.parts}
-        self._add(
-            {f"{key}b": f"({key}w * {_number(each.per)})::INTEGER" for key, each in found.items()}
-        )
+    def _units(self) -> None:
+        """Bring the units that each graph gives at the mark that a weight is read at."""
+        self._add({f"{key}m": _mark(f"{key}w", part.graph.per) for part, key in self.parts})
         self._beside(
             {
-                f"{key}b": {
-                    f"{key}b_at": each.buckets,
-                    f"{key}k0": each.first,
-                    f"{key}x0": each.starts_next[each.first],
-                }
-                for key, each in found.items()
+                f"{key}m": {f"{key}m_at": part.marks, f"{key}u": part.units}
+                for part, key in self.parts
             }
         )
-        for step in range(max((each.most for each in found.values()), default=0)):
-            going = {key: each for key, each in found.items() if step < each.most}
-            if step:
-                self._beside(
-                    {f"{key}k{step}": {f"{key}x{step}": going[key].starts_next} for key in going}
-                )
-            self._add({f"{key}k{step + 1}": _further(key, step) for key in going})
-        self._beside(
-            {
-                f"{key}k{each.most}": {f"{key}{name}": table for name, table in each.along.items()}
-                for key, each in found.items()
-            }
-        )
-        self._add({f"{key}r": _read(key) for key in found})
-        self.capped = {key for key, each in found.items() if "end" in each.along}
 
     def _add(self, columns: dict[str, str]) -> None:
         """Add columns that are worked out from those there are."""
@@ -207,7 +184,7 @@ class _Writer:
             self._step(f"SELECT *, {worked_out} FROM {self.last}")  # noqa: S608 - its own names
 
     def _beside(self, tables: Mapping[str, Columns]) -> None:
-        """Put small tables beside the cases, each by a column of places that count from 0."""
+        """Put small tables beside the cases, each by a column of places, from 0 unless they say from where."""
         if tables:
             joins = [
                 f'JOIN "{_temporary(self.connection, key, columns)}" ON {key} = {key}_at'
@@ -230,9 +207,6 @@ class _Writer:
         if part.added:
             weights.append(self._sum(part.added, f"{key}a"))
         return " + ".join(weights) or _number(0)
-
-    def _capped(self, key: str) -> str:
-        return _least(f"{key}r", f"{key}end") if key in self.capped else f"{key}r"
 
     def _sum(self, sums: tuple[Sum, ...], name: str) -> str:
         if len(sums) == 1:  # a table by itself is divided beforehand, and not for every case
@@ -324,11 +298,13 @@ def _joint(number: int) -> str:
 
 
 def _place(joint: Joint) -> str:
-    """Number a joint's combinations of positions from 0."""
-    found = f"{_quoted(at(joint.names[0]))}::INTEGER"
-    for name, size in zip(joint.names[1:], joint.sizes[1:], strict=True):
-        found = f"({found}) * {size} + {_quoted(at(name))}::INTEGER"
-    return found
+    """Number a joint's combinations of positions from 0: each answer by itself times those of all behind it.
+
+    What one answer comes to DuckDB works out once for each value that a block of Parquet lists.
+    """
+    behind = [prod(joint.sizes[n:]) for n in range(1, len(joint.sizes) + 1)]
+    each = zip(joint.names, behind, strict=True)
+    return " + ".join(f"{_quoted(at(name))}::INTEGER * {times}" for name, times in each)
 
 
 def _quoted(name: str) -> str:
@@ -337,18 +313,8 @@ def _quoted(name: str) -> str:
     return f'"{doubled}"'
 
 
-def _further(key: str, step: int) -> str:
-    """Go one segment further where a weight has reached the start of the next."""
-    return f"{key}k{step} + ({key}w >= {key}x{step})::INTEGER"
-
-
-def _read(key: str) -> str:
-    return f"{key}y + {key}slope * ({key}w - {key}x)"
-
-
-def _least(one: str, other: str) -> str:
-    """Give the lesser of two columns: quicker than LEAST, which looks for nulls."""
-    return f"CASE WHEN {one} < {other} THEN {one} ELSE {other} END"
+def _mark(weight: str, per: int) -> str:
+    return f"floor({weight} * {_number(per)} + {_number(0.5)})::INTEGER"
 
 
 def _times(value: str, product: str) -> str:

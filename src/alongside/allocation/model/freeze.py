@@ -48,6 +48,9 @@ _CLOSE = 1e-3
 # How near a line graph keeps to the response: to half a per cent of what it gives, and where that is next to
 # nothing, to so much of what users have on average. Small packages are told by small parts of a unit.
 _NEARLY, _NEXT_TO_NOTHING = 0.005, 1e-5
+# How many marks to a graph: as few as move nobody's units by more than half of that, within bounds.
+_FEWEST, _MOST, _HALF = 1000, 8000, 0.5
+_ROUND = [first * 10**nought for nought in range(6) for first in (1, 2, 5)]
 _BEYOND = 1.15
 
 
@@ -136,7 +139,9 @@ def _parts(
             _added(fit.get("added")[number], design, mean),
             _less(fit.get("less")[number], design, done),
         )
-        bare = Part(LINKS[fit.form.link].says, groups, added, Graph((0, 1), (0, 0), (0,)), factors)
+        bare = Part(
+            LINKS[fit.form.link].says, groups, added, Graph((0, 1), (0, 0), (0,), 1), factors
+        )
         graph = _graph(fit, number, bare, cases, scale)
         if graph.y[-1] > 0:
             parts.append(Part(bare.says, groups, added, graph, factors, doubling))
@@ -290,14 +295,25 @@ def _graph(fit: Fitted, number: int, part: Part, cases: Cases, scale: float) -> 
         answer: Floats = scale * np.maximum(quantity + slope * (z - inside), 0.0)
         return answer
 
-    grid = np.unique(
-        np.concatenate([np.linspace(low, high, 1500), np.quantile(seen, np.linspace(0, 1, 500))])
-    )
-    heights = np.maximum.accumulate(value(grid))
-    return _drawn(grid, heights, _NEXT_TO_NOTHING * scale)
+    def moved(per: int) -> float:
+        """Give the most that anybody's units move when weights are read at marks, in times of what is allowed."""
+        true = value(seen)
+        off = np.abs(value(np.floor(seen * per + 0.5) / per) - true)
+        return float((off / (_NEXT_TO_NOTHING * scale + _NEARLY * true)).max())
+
+    fine = _fine(high - low)
+    per = next((each for each in fine if moved(each) <= _HALF), fine[-1])
+    grid = np.arange(np.floor(low * per), np.ceil(high * per) + 1) / per
+    return _drawn(grid, np.maximum.accumulate(value(grid)), _NEXT_TO_NOTHING * scale, per)
 
 
-def _drawn(grid: Floats, heights: Floats, close: float) -> Graph:
+def _fine(width: float) -> list[int]:
+    """List how many marks may make one, the fewest first, on a graph that is so wide."""
+    few_enough = [per for per in _ROUND if width * per <= _MOST] or [_ROUND[0]]
+    return [per for per in few_enough if width * per >= _FEWEST] or [few_enough[-1]]
+
+
+def _drawn(grid: Floats, heights: Floats, close: float, per: int) -> Graph:
     """Keep the points that matter: split where the straight line is furthest off, for what is there."""
     kept = [0, len(grid) - 1]
     while len(kept) < _POINTS:
@@ -313,4 +329,4 @@ def _drawn(grid: Floats, heights: Floats, close: float) -> Graph:
     if len(x) < 2:
         x, y = np.array([x[0], x[0] + 1.0]), np.array([y[0], y[0]])
     slope = np.floor(np.diff(y) / np.diff(x) * 1e9) / 1e9
-    return Graph(tuple(x.tolist()), tuple(y.tolist()), tuple(np.maximum(slope, 0).tolist()))
+    return Graph(tuple(x.tolist()), tuple(y.tolist()), tuple(np.maximum(slope, 0).tolist()), per)

@@ -67,7 +67,7 @@ def take_up(model: PackageModel, content: dict[str, Any]) -> None:
     model.learned_from_ = store.learned_from_json(
         content.get("learned_from"), content.get("learned_costs", "")
     )
-    model.learned_at_ = content.get("learned_at")  # none in a file from before they were kept
+    model.learned_at_ = content.get("learned_at")
     model.n_features_in_ = content["columns"]["count"]
     if content["columns"]["names"]:
         model.feature_names_in_ = np.array(content["columns"]["names"], dtype=object)

@@ -7,8 +7,9 @@ The whole of the arithmetic, in its order:
    where the model looks them up.
 2. For each part of a service: whole millionths from the tables of an area are added up, turned
    into a number, and multiplied by what unpaid care leaves, one help after another; the areas and
-   the additions are added in their order. This weight is read off the part's line graph:
-   the lesser of the segment's end and ``y + slope * (weight - x)``. The result is multiplied by
+   the additions are added in their order. This weight is read off the part's line graph, at the
+   nearest mark, ``floor(weight * per + 0.5) / per``:
+   the lesser of the segment's end and ``y + slope * (mark - x)``. The result is multiplied by
    the part's factors, one after another, and by its doubling where any of the doubling's answers
    stands at its level or above.
 3. A service's parts are added in order, and what is below the service's least is nothing; then,
@@ -73,11 +74,29 @@ class Group:
 
 @dataclass(frozen=True)
 class Graph:
-    """A line graph that never falls: at ``x[k]`` it is ``y[k]``, between points it is straight."""
+    """A line graph that never falls: at ``x[k]`` it is ``y[k]``, between points it is straight.
+
+    A weight is read at the nearest mark, halves up. ``per`` marks make one: with 500, weights are read
+    to two thousandths. So all that a graph can give is one table, by the number of the mark.
+    """
 
     x: tuple[float, ...]
     y: tuple[float, ...]
     slope: tuple[float, ...]
+    per: int
+
+    def marks(self, weights: Floats) -> Places:
+        """Give the number of the mark that each weight is read at."""
+        return np.floor(weights * self.per + 0.5).astype(np.intp)
+
+    def at(self, marks: Places) -> Floats:
+        """Read the graph at marks; before its first point and after its last it is level."""
+        x, y, slope = (np.array(each) for each in (self.x, self.y, self.slope))
+        weights = np.minimum(np.maximum(marks / self.per, x[0]), x[-1])
+        segment = np.searchsorted(x[1:-1], weights, "right")
+        line = y[segment] + slope[segment] * (weights - x[segment])
+        found: Floats = np.minimum(y[segment + 1], line)
+        return found
 
 
 @dataclass(frozen=True)

@@ -28,20 +28,13 @@ from alongside.allocation.model.ranks import Rank
 from alongside.allocation.model.taper import Taper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
 KIND = "alongside package model"
-# From the second on, tables may be for ranks; from the third on, there may be a least budget; from the
-# fourth on, what answers share is kept, and not how every two of them weigh together, and there may be
-# a threshold; from the fifth on, tables may be for combined circumstances; from the sixth on, there
-# be doublings and a taper; from the seventh on, a package that is given instead of
-# everything else, and a whole; from the eighth on, a whole that bears on what lies above some point alone.
-VERSIONS = 1, 2, 3, 4, 5, 6, 7, 8
-# A model without what is new is saved as before: other programs read it, and digests stay.
-_WITHOUT_EITHER, _WITH_COMBINED, _WITH_DOUBLING, _WITH_WHOLE, _LATEST = 4, 5, 6, 7, 8
+VERSION = 9  # since graphs are read at marks: what came before is of no released program
 
 
 def digest(content: dict[str, Any]) -> str:
@@ -57,7 +50,7 @@ class LearnedFrom:
 
     Nothing in it is about a person: a digest of one person's answers could be guessed, so there
     is none. Cases in another order, or under other names, are the same set. ``costs`` is a digest of
-    the answers with what each case had; empty in a file from before it was kept.
+    the answers with what each case had.
     """
 
     cases: int
@@ -86,19 +79,7 @@ def _digest_of(rows: list[bytes]) -> str:
 
 def marked(content: dict[str, Any]) -> dict[str, Any]:
     """Say what a model's content is, and which programs can read it."""
-    version = _WITH_COMBINED if content.get("combined") else _WITHOUT_EITHER
-    if content.get("taper") or any("doubling" in part for part in _parts_of(content)):
-        version = _WITH_DOUBLING
-    if content.get("instead") or content.get("whole"):
-        version = _WITH_WHOLE
-    if "above" in (content.get("whole") or {}):
-        version = _LATEST
-    return {"kind": KIND, "version": version, **_without_minus_nought(content)}
-
-
-def _parts_of(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for whole in (*content.get("services", []), content.get("threshold") or {"parts": []}):
-        yield from whole["parts"]
+    return {"kind": KIND, "version": VERSION, **_without_minus_nought(content)}
 
 
 def _without_minus_nought(content: Any) -> Any:
@@ -158,9 +139,8 @@ def read(path: str | Path) -> dict[str, Any]:
         raise ModelInputError(
             f"{path.name} is not a package model. Load one that was saved as one."
         )
-    if content.get("version") not in VERSIONS:
-        known = f"{', '.join(map(str, VERSIONS[:-1]))} and {VERSIONS[-1]}"
-        says = f"{path.name} is of version {content.get('version')}; this program reads {known}."
+    if content.get("version") != VERSION:
+        says = f"{path.name} is of version {content.get('version')}; this program reads {VERSION}."
         raise ModelInputError(f"{says} Use the program that saved it, or fit the model anew.")
     if content.get("digest") != digest(content):
         raise ModelInputError(
@@ -308,12 +288,17 @@ def _parts(content: list[dict[str, Any]]) -> tuple[Part, ...]:
                 for group in part["groups"]
             ),
             added=_tables(part["added"]),
-            graph=Graph(**{name: tuple(values) for name, values in part["graph"].items()}),
+            graph=_graph(part["graph"]),
             factors=_tables(part["factors"]),
             doubling=Doubling(**part["doubling"]) if "doubling" in part else None,
         )
         for part in content
     )
+
+
+def _graph(content: dict[str, Any]) -> Graph:
+    x, y, slope = (tuple(content[name]) for name in ("x", "y", "slope"))
+    return Graph(x, y, slope, content["per"])
 
 
 def _read_whole(content: dict[str, Any]) -> Whole:
@@ -350,7 +335,7 @@ def intervals_from_json(content: list[dict[str, Any]]) -> Intervals:
 
 
 def where_any(**facts: Any) -> dict[str, Any]:
-    """Keep the facts that there are: a file without one has the digest that it always had."""
+    """Keep the facts that there are: a person reads of nothing that a model does not have."""
     return {name: fact for name, fact in facts.items() if fact}
 
 
@@ -360,5 +345,5 @@ def learned_from_to_json(known: LearnedFrom | None) -> dict[str, Any] | None:
 
 
 def learned_from_json(content: dict[str, Any] | None, costs: str) -> LearnedFrom | None:
-    """Rebuild which cases a model was fitted on; a file from before it was kept does not say."""
+    """Rebuild which cases a model was fitted on, if it says so."""
     return None if content is None else LearnedFrom(**content, costs=costs)

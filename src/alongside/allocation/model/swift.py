@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alongside.allocation.model.encoding import Item
-    from alongside.allocation.model.published import Doubling, Graph, Part
+    from alongside.allocation.model.published import Doubling, Part
 
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 MILLION = 1_000_000
 _SUMS, _PRODUCTS = 1300, 10_000
-_BUCKETS = 512
 
 
 @dataclass(frozen=True)
@@ -73,35 +72,6 @@ class Joint:
         return product.ravel()
 
 
-class Reader:
-    """Reads a line graph for many weights: a first guess by bucket, then the exact segment."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.x, self.y = np.array(graph.x), np.array(graph.y)
-        self.slope = np.array(graph.slope)
-        width = self.x[-1] - self.x[0]
-        self.per = _BUCKETS / width if width > 0 else 0.0
-        starts = self.x[0] + np.arange(_BUCKETS + 1) / self.per if self.per else self.x[:1]
-        inner = self.x[1:-1]
-        self.first = np.maximum(np.searchsorted(inner, starts - 1e-9 * abs(width), "right"), 0)
-        last = np.searchsorted(
-            inner, np.append(starts[1:], starts[-1]) + 1e-9 * abs(width), "right"
-        )
-        self.most = int((last - self.first).max())
-        self.inner = np.append(inner, np.inf)
-
-    def read(self, z: Floats) -> Floats:
-        z = np.minimum(np.maximum(z, self.x[0]), self.x[-1])
-        place = self.first[((z - self.x[0]) * self.per).astype(np.intp)]
-        for _ in range(self.most):
-            place = place + (z >= self.inner[place])
-        start = self.x[place]
-        found: Floats = np.minimum(
-            self.y[place + 1], self.y[place] + self.slope[place] * (z - start)
-        )
-        return found
-
-
 @dataclass(frozen=True)
 class Sum:
     """A table of whole numbers to add up, and the joint that it is read by."""
@@ -123,14 +93,20 @@ class _Weighed:
 
 
 class SwiftPart:
-    """One part of a service, ready to be read for many people."""
+    """One part of a service, ready to be read for many people.
+
+    ``units`` are what its graph gives at each of its ``marks``, which are all that any answers come to.
+    """
 
     def __init__(self, part: Part, joints: Joints) -> None:
         self.groups = [
             _Weighed(joints.sums(group.needs), joints.product(group.left)) for group in part.groups
         ]
         self.added = joints.sums(part.added)
-        self.graph, self.reader = part.graph, Reader(part.graph)
+        self.graph = part.graph
+        first, last = self.graph.marks(np.array(self._bounds()))
+        self.marks = np.arange(first, last + 1)
+        self.units = self.graph.at(self.marks)
         self.factor = joints.product(part.factors) + joints.doubled(part.doubling)
 
     def weight(self, places: list[Places], rows: int) -> Floats:
@@ -145,7 +121,7 @@ class SwiftPart:
             z = z + _total(self.added, places, rows) / MILLION
         return z
 
-    def bounds(self) -> Bounds:
+    def _bounds(self) -> Bounds:
         """Give two weights, rounded as all are, beyond which no answers can weigh."""
         low = high = 0.0
         for group in self.groups:
@@ -161,7 +137,8 @@ class SwiftPart:
 
     def quantity(self, places: list[Places], rows: int) -> Floats:
         """Work out the part's units a week."""
-        quantity = self.reader.read(self.weight(places, rows))
+        marks = self.graph.marks(self.weight(places, rows))
+        quantity: Floats = self.units[marks - self.marks[0]]
         return quantity * _product(self.factor, places) if self.factor else quantity
 
 
