@@ -139,6 +139,115 @@ def test_a_manager_does_not_agree_a_plan_that_they_wrote_a_line_of(acting):
         decisions.submit_plan(actor=sam, plan=plan)
 
 
+def add_a_risk(actor, plan):
+    domain.add_risk(actor=actor, plan=plan, values={"risk": "A fall", "safer": "Rails"})
+
+
+def change_the_risk(actor, plan):
+    domain.change_risk(
+        actor=actor, risk=plan.risks.get(), values={"safer": "A seat"}, expected_version=1
+    )
+
+
+def add_an_outcome(actor, plan):
+    domain.add_outcome(actor=actor, plan=plan, values={"words": "I want to see the sea"})
+
+
+def change_the_outcome(actor, plan):
+    domain.change_outcome(
+        actor=actor, outcome=plan.outcomes.get(), values={"words": "More"}, expected_version=1
+    )
+
+
+def change_the_line(actor, plan):
+    domain.change_line(
+        actor=actor, line=plan.lines.first(), values={"quantity": Decimal(1)}, expected_version=1
+    )
+
+
+def set_the_needs(actor, plan):
+    domain.set_needs(actor=actor, plan=plan, needs={})
+
+
+def take_out_the_other_line(actor, plan):
+    domain.leave_out(actor=actor, part=plan.lines.last())
+
+
+def change_what_happens_if(actor, plan):
+    plan.refresh_from_db()
+    domain.change_plan(
+        actor=actor, plan=plan, values={"ring_first": "Ann"}, expected_version=plan.version
+    )
+
+
+def save_the_line_as_it_stood(actor, plan):
+    line = plan.lines.first()
+    domain.change_line(
+        actor=actor, line=line, values={"action": line.action}, expected_version=line.version
+    )
+
+
+def written_by_sam(acting):
+    """Give a plan of two lines and a risk, all of it begun by Sam."""
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care("2"), home_care("1")])
+        add_a_risk(sam, plan)
+        plan.refresh_from_db()
+    return plan
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        add_a_risk,
+        change_the_risk,
+        add_an_outcome,
+        change_the_outcome,
+        change_the_line,
+        set_the_needs,
+        take_out_the_other_line,
+        change_what_happens_if,
+    ],
+)
+def test_a_manager_who_changed_any_of_a_plan_does_not_decide_on_it(
+    acting, cast, signed_in, changes
+):
+    plan = written_by_sam(acting)
+    with acting("priya") as priya:
+        changes(priya, plan)
+    with acting("sam") as sam:
+        sent = decisions.submit_plan(actor=sam, plan=plan)
+        assert sent.waits_for == cast.mina, "it is sent to the manager who wrote none of it"
+    with acting("priya") as priya:
+        for decide in (
+            agree,
+            lambda actor, plan: decisions.give_back(actor=actor, plan=plan, words="No"),
+        ):
+            with pytest.raises(PermissionDenied, match="You wrote or changed some of this plan"):
+                decide(priya, sent)
+    assert signed_in("priya").get(reverse("plans:decide", args=[plan.pk])).status_code == 403
+    with acting("mina") as mina:
+        assert agree(mina, sent).decided_by == cast.mina
+
+
+def test_who_saved_a_line_as_it_stood_wrote_none_of_the_plan(acting, cast):
+    plan = written_by_sam(acting)
+    with acting("priya") as priya:
+        save_the_line_as_it_stood(priya, plan)
+    with acting("sam") as sam:
+        assert decisions.submit_plan(actor=sam, plan=plan).waits_for == cast.priya
+
+
+def test_who_sent_a_plan_back_and_changed_it_then_does_not_decide_on_it(plan, acting, cast):
+    with acting("priya") as priya:
+        decisions.give_back(actor=priya, plan=plan, words="Fewer hours")
+        domain.change_line(
+            actor=priya, line=plan.lines.get(), values={"quantity": Decimal(3)}, expected_version=1
+        )
+    with acting("sam") as sam:
+        assert decisions.submit_plan(actor=sam, plan=plan).waits_for == cast.mina
+
+
 def test_the_database_itself_refuses_a_budget_agreed_by_its_writer(plan, acting, cast):
     with acting("priya") as priya:
         agree(priya, plan)

@@ -41,7 +41,12 @@ from alongside.web.plans.models import (
     PlanOutcome,
 )
 from alongside.web.plans.needs import need_words
-from alongside.web.plans.permissions import check_may_agree_plan, check_may_answer, check_may_decide
+from alongside.web.plans.permissions import (
+    check_may_agree_plan,
+    check_may_answer,
+    check_may_decide,
+    writers,
+)
 from alongside.web.plans.policies import PLAN, Seen, Tolerance, choice_recorded, why_look
 from alongside.web.plans.queries import Whole, in_force, still_holding, whole
 
@@ -98,7 +103,7 @@ def submit_plan(*, actor: Actor, plan: Plan) -> Plan:
         _check_complete(now)
         check_contribution(now.contribution, count_costs(now).weekly)
         now.submitted_by, now.submitted_at = actor.user, timezone.now()
-        now.waits_for_id = _manager_for(actor, now, not_these=_writers(now) | {actor.user_id})
+        now.waits_for_id = _manager_for(actor, now, not_these=writers(now) | {actor.user_id})
         read = whole(now.pk)
         assert read is not None  # noqa: S101 - it was read and locked just now
         now.needs_a_look = looks_of(read)
@@ -172,16 +177,6 @@ def looks_of(whole: Whole) -> list[str]:
         changed_since_agreed=plan.changed_since_agreed,
     )
     return why_look(seen, Tolerance.on(timezone.localdate()))
-
-
-def _writers(plan: Plan) -> set[int]:
-    lines = PlanLine.objects.filter(plan=plan, left_out_at__isnull=True)
-    authors = {
-        plan.created_by_id,
-        plan.submitted_by_id,
-        *lines.values_list("created_by", flat=True),
-    }
-    return {author for author in authors if author is not None}
 
 
 def _manager_for(actor: Actor, plan: Plan, *, not_these: set[int]) -> int:
@@ -402,7 +397,7 @@ def challenge_plan(
             raised_on=raised_on,
             answer_by=raised_on + timedelta(days=int(shipped("plans/challenge").on(today).value)),
             first_decided_by_id=first,
-            decider_id=_manager_for(actor, now, not_these=_writers(now) | {first, actor.user_id}),
+            decider_id=_manager_for(actor, now, not_these=writers(now) | {first, actor.user_id}),
             held_by_id=now.held_by_id,
             created_by=actor.user,
         )
