@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.formats import date_format
 from hypothesis import given
@@ -62,6 +63,8 @@ def test_periods_follow_each_other_differ_and_none_costs_more_than_the_plan(line
     costs = costs_of(lines, START)
     periods = costs.periods
     assert (periods[0].since, periods[-1].until) == (START, None)
+    for kept in costs.varying:
+        assert sum(map(Decimal, kept["ways"].values()), Decimal(0)) == Decimal(kept["weekly"])
     for one, following in pairwise(periods):
         assert one.until + timedelta(days=1) == following.since
         assert one.by_way != following.by_way
@@ -78,16 +81,18 @@ FEBRUARY = "From 1 February 2027 until 28 February 2027: £605.60 a week"
 MARCH = "From 1 March 2027: £347.60 a week"
 
 
+LINES_IN_TURN = [
+    line("50.90"),
+    line("193.50"),
+    line("361.20", START, date(2027, 2, 28)),
+    line("103.20", date(2027, 3, 1)),
+]
+IN_TURN = costs_of(LINES_IN_TURN, START).varying
+
+
 def test_a_line_that_takes_the_place_of_another_is_not_added_to_it():
-    lines = [
-        line("50.90"),
-        line("193.50"),
-        line("361.20", START, date(2027, 2, 28)),
-        line("103.20", date(2027, 3, 1)),
-    ]
-    costs = costs_of(lines, START)
-    assert costs.weekly == Decimal("605.60")
-    assert Plan(periods=costs.varying).varies == [FEBRUARY, MARCH]
+    assert costs_of(LINES_IN_TURN, START).weekly == Decimal("605.60")
+    assert Plan(periods=IN_TURN).varies == [FEBRUARY, MARCH]
 
 
 MONTH = timedelta(days=30)
@@ -102,12 +107,12 @@ def two_in_turn():
     ]
 
 
-def told():
+def told(whom="the person"):
     then = TODAY() + MONTH
     said = [date_format(day, "j F Y") for day in (TODAY(), then, then + timedelta(days=1))]
     return [
-        f"From {said[0]} until {said[1]}: £258.00 a week",
-        f"From {said[2]}: £77.40 a week",
+        f"From {said[0]} until {said[1]}: £258.00 a week · Direct payment to {whom}",
+        f"From {said[2]}: £77.40 a week · A service that the council has arranged",
     ]
 
 
@@ -127,13 +132,14 @@ def test_every_page_says_up_to_and_when_it_is_how_much(acting, signed_in):
     with acting("priya") as one:
         budget = agree(one, plan)
         assert (budget.weekly, budget.direct_payment, budget.commissioned) == (258, 258, 0)
-    pages.append(priya.get(reverse("plans:decision", args=[plan.pk])).text)
     pages.append(priya.get(reverse("budgets:of_person", args=[plan.person_id])).text)
-    for page in pages:
+    letter = priya.get(reverse("plans:decision", args=[plan.pk])).text
+    for page in (*pages, letter):
         assert "up to £258.00 a week" in page
         assert "335.40" not in page
-        for period in told():
+        for period in told("you" if page == letter else "the person"):
             assert period in page
+    assert "up to £77.40 a week" in pages[-1], "what is held in another way, in a cheaper period"
 
 
 @pytest.mark.django_db
@@ -148,11 +154,53 @@ def test_the_days_of_a_line_stand_beside_it_on_every_copy(acting, signed_in):
         assert as_pdf(plan, *parts, large=False).startswith(b"%PDF")
     assert printed["money"]["opening"] == [
         "Your personal budget is up to £258.00 a week.",
-        *told(),
+        *told("you"),
     ]
     assert printed["money"]["lines"][0]["label"].endswith(until)
     assert printed["money"]["total"] is None
     assert until in printed["outcomes"][0]["lines"][0]["detail"]
+
+
+@pytest.mark.django_db
+def test_each_period_is_agreed_with_its_own_ways_of_holding(acting):
+    plan = agreed_plan(acting, lines=[*two_in_turn(), home_care("1", way="council_managed")])
+    with acting("sam"):
+        budget = PersonalBudget.objects.get()
+        kept = [(each["weekly"], each["ways"]) for each in budget.periods]
+        assert plan.periods == budget.periods
+    assert kept == [
+        ("283.80", {"council_managed": "25.80", "direct_payment": "258.00"}),
+        ("103.20", {"commissioned": "77.40", "council_managed": "25.80"}),
+    ]
+    assert (budget.direct_payment, budget.council_managed, budget.commissioned) == (
+        Decimal("258.00"),
+        Decimal("25.80"),
+        0,
+    ), "the ways of the budget are those of its dearest week"
+    assert budget.varies[1].endswith(
+        ": £103.20 a week · Managed by the council: £25.80 · A service that the council has arranged: £77.40"
+    )
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_a_period_whose_ways_do_not_add_up_to_it(acting):
+    agreed_plan(acting, lines=two_in_turn())
+    with acting("priya"):
+        budget = PersonalBudget.objects.get()
+        budget.pk, budget.version = None, 2
+        budget.periods[1]["ways"]["commissioned"] = "77.41"
+        with (
+            pytest.raises(IntegrityError, match="ways_of_each_period_add_up"),
+            transaction.atomic(),
+        ):
+            budget.save()
+
+
+def test_what_was_agreed_before_ways_were_kept_of_periods_stays_as_it_was():
+    kept = [{key: value for key, value in each.items() if key != "ways"} for each in IN_TURN]
+    budget = PersonalBudget(periods=kept, direct_payment=Decimal("605.60"))
+    assert budget.varies == [FEBRUARY, MARCH]
+    assert [amount for _, amount in budget.most_by_way] == [Decimal("605.60")]
 
 
 @pytest.mark.django_db

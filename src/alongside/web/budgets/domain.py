@@ -126,8 +126,9 @@ class Agreed:
     one_off: Decimal
     contribution: Decimal | None
     indicative: IndicativeBudget | None
-    # What it is a week and when, where it is not the same all the time; ``by_way`` is of the dearest.
-    periods: Sequence[Mapping[str, str | None]] = ()
+    # What it is a week and when, and how that is held, where it is not the same all the time; ``by_way`` is
+    # of the dearest.
+    periods: Sequence[Mapping[str, Any]] = ()
     difference_reason: str = ""
     difference_sentence: str = ""
 

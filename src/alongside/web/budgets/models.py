@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.access.models import Agency
-from alongside.web.budgets.periods import in_words
+from alongside.web.budgets.periods import in_words, most_by_way
 from alongside.web.people.models import HeldRecord, Person
 
 
@@ -22,6 +22,14 @@ class Way(models.TextChoices):
     THIRD_PARTY = "third_party", _("Held by another organisation")
     COUNCIL_MANAGED = "council_managed", _("Managed by the council")
     COMMISSIONED = "commissioned", _("A service that the council has arranged")
+
+
+# As they are said to the person.
+WAYS_TO_THEM = {
+    **dict(Way.choices),
+    Way.DIRECT_PAYMENT.value: _("Direct payment to you"),
+    Way.SUITABLE_PERSON.value: _("Direct payment to somebody who acts for you"),
+}
 
 
 class AllocationMethod(models.Model):
@@ -139,8 +147,9 @@ class PersonalBudget(HeldRecord):
 
     Weekly figures are gross: what the person pays towards it (``contribution``) is beside, not inside.
     The five ways of holding add up to ``weekly``; ``one_off`` is paid once, whatever the way. Where it is
-    not the same every week, ``weekly`` is the most, and ``periods`` are ``[{"since", "until", "weekly"}]``,
-    such as ``{"since": "2027-02-01", "until": "2027-02-28", "weekly": "605.60"}``; the last has no end.
+    not the same every week, ``weekly`` is the most and the ways are of that week; ``periods`` are such as
+    ``{"since": "2027-02-01", "until": "2027-02-28", "weekly": "605.60", "ways": {"direct_payment": "605.60"}}``.
+    The last has no end. The ways of a period add up to it; what was agreed before they were kept has none.
     """
 
     person = models.ForeignKey(
@@ -215,9 +224,15 @@ class PersonalBudget(HeldRecord):
     @property
     def varies(self) -> list[str]:
         """What it is a week and when, in words; nothing where every week is the same."""
-        return in_words(self.periods)
+        return in_words(self.periods, dict(Way.choices))
 
     @property
     def ways(self) -> list[tuple[str, object]]:
         """The ways in which the money is held, each with its pounds a week; those of nothing left out."""
         return [(way.label, getattr(self, way.value)) for way in Way if getattr(self, way.value)]
+
+    @property
+    def most_by_way(self) -> list[tuple[str, object]]:
+        """The most that is held in each way, in whichever week; as the ways where no more was kept."""
+        most = most_by_way(self.periods)
+        return [(way.label, most[way.value]) for way in Way if way.value in most] or self.ways

@@ -24,16 +24,39 @@ def days_in_words(since: date | None, until: date | None) -> str:
     return _("Until %(until)s") % told if until else ""
 
 
-def in_words(kept: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Say of each period that is kept with a plan or a budget what a week of it costs."""
+def in_words(kept: Iterable[Mapping[str, Any]], named: Mapping[str, Any]) -> list[str]:
+    """Say of each period that is kept with a plan or a budget what a week of it costs.
+
+    Where the money is held in several ways, each by its name in ``named``, that is said of each period too.
+    """
+    found = list(kept)
+    several = len(most_by_way(found)) > 1
     return [
-        _("%(days)s: £%(weekly)s a week")
-        % {
-            "days": days_in_words(_day(each["since"]), _day(each["until"])),
-            "weekly": f"{Decimal(each['weekly']):,.2f}",
-        }
-        for each in kept
+        " · ".join([_a_week(each), *(_held(each.get("ways", {}), named) if several else ())])
+        for each in found
     ]
+
+
+def most_by_way(kept: Iterable[Mapping[str, Any]]) -> dict[str, Decimal]:
+    """Give the most that is held in each way, in whichever period; none of what was kept without its ways."""
+    most: dict[str, Decimal] = {}
+    for each in kept:
+        for way, amount in each.get("ways", {}).items():
+            most[way] = max(most.get(way, Decimal(0)), Decimal(amount))
+    return most
+
+
+def _a_week(period: Mapping[str, Any]) -> str:
+    return _("%(days)s: £%(weekly)s a week") % {
+        "days": days_in_words(_day(period["since"]), _day(period["until"])),
+        "weekly": f"{Decimal(period['weekly']):,.2f}",
+    }
+
+
+def _held(ways: Mapping[str, str], named: Mapping[str, Any]) -> list[str]:
+    if len(ways) == 1:
+        return [str(named[way]) for way in ways]
+    return [f"{name}: £{Decimal(ways[way]):,.2f}" for way, name in named.items() if way in ways]
 
 
 def _day(text: str | None) -> date | None:

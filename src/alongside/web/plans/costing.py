@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import zip_longest
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 PENNY = Decimal("0.01")
 NOTHING = Decimal("0.00")
@@ -85,12 +85,13 @@ class Period:
     def weekly(self) -> Decimal:
         return sum(self.by_way.values(), NOTHING)
 
-    def as_kept(self) -> dict[str, str | None]:
+    def as_kept(self) -> dict[str, Any]:
         """Give it as it is kept with the plan and its budget."""
         return {
             "since": self.since.isoformat(),
             "until": self.until.isoformat() if self.until else None,
             "weekly": str(self.weekly),
+            "ways": {way: str(amount) for way, amount in self.by_way.items()},
         }
 
 
@@ -110,7 +111,7 @@ class Costs:
     most_by_way: dict[str, Decimal] = field(default_factory=dict)
 
     @property
-    def varying(self) -> list[dict[str, str | None]]:
+    def varying(self) -> list[dict[str, Any]]:
         """The periods as they are kept; none where every week costs the same."""
         return [each.as_kept() for each in self.periods] if len(self.periods) > 1 else []
 

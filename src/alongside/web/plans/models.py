@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.access.models import Agency
-from alongside.web.budgets.models import IndicativeBudget, Way
+from alongside.web.budgets.models import WAYS_TO_THEM, IndicativeBudget, Way
 from alongside.web.budgets.periods import in_words
 from alongside.web.history import keeps_history
 from alongside.web.people.models import HeldRecord, Person
@@ -161,7 +161,12 @@ class Plan(HeldRecord):
     @property
     def varies(self) -> list[str]:
         """What it costs a week and when, in words; nothing where every week costs the same."""
-        return in_words(self.periods)
+        return in_words(self.periods, dict(Way.choices))
+
+    @property
+    def varies_for_them(self) -> list[str]:
+        """The same, as it is said to the person."""
+        return in_words(self.periods, WAYS_TO_THEM)
 
 
 class PlanMove(HeldRecord):

@@ -107,7 +107,7 @@ def _a_week(plan: Plan) -> list[str]:
         return [_("There is no weekly money in this plan.")]
     if not plan.periods:
         return [_("Your personal budget is %(weekly)s a week.") % told]
-    return [_("Your personal budget is up to %(weekly)s a week.") % told, *plan.varies]
+    return [_("Your personal budget is up to %(weekly)s a week.") % told, *plan.varies_for_them]
 
 
 def _money(plan: Plan, lines: Sequence[PlanLine]) -> dict[str, Any]:
