@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from alongside.web.access.models import Agency
-from alongside.web.budgets.periods import in_words, most_by_way
+from alongside.web.budgets.periods import in_words, left_in_words, most_by_way
 from alongside.web.people.models import HeldRecord, Person
 
 
@@ -225,6 +225,11 @@ class PersonalBudget(HeldRecord):
     def varies(self) -> list[str]:
         """What it is a week and when, in words; nothing where every week is the same."""
         return in_words(self.periods, dict(Way.choices))
+
+    @property
+    def left(self) -> list[str]:
+        """What is left of it a week, and when, after what the person pays; nothing where every week is the same."""
+        return left_in_words(self.periods, self.contribution)
 
     @property
     def ways(self) -> list[tuple[str, object]]:

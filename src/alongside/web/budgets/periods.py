@@ -32,7 +32,12 @@ def in_words(kept: Iterable[Mapping[str, Any]], named: Mapping[str, Any]) -> lis
     found = list(kept)
     several = len(most_by_way(found)) > 1
     return [
-        " · ".join([_a_week(each), *(_held(each.get("ways", {}), named) if several else ())])
+        " · ".join(
+            [
+                _a_week(each, Decimal(each["weekly"])),
+                *(_held(each.get("ways", {}), named) if several else ()),
+            ]
+        )
         for each in found
     ]
 
@@ -46,10 +51,29 @@ def most_by_way(kept: Iterable[Mapping[str, Any]]) -> dict[str, Decimal]:
     return most
 
 
-def _a_week(period: Mapping[str, Any]) -> str:
+def left_in_words(kept: Iterable[Mapping[str, Any]], contribution: Decimal | None) -> list[str]:
+    """Say of each period what is left of its cost after what the person pays, who pays no more than it costs."""
+    return [_left(each, contribution) for each in kept] if contribution else []
+
+
+def pays_less_sometimes(kept: Iterable[Mapping[str, Any]], contribution: Decimal | None) -> bool:
+    """Whether what the person would pay is more than some period costs."""
+    return bool(contribution) and any(contribution > Decimal(each["weekly"]) for each in kept)
+
+
+def _left(period: Mapping[str, Any], contribution: Decimal) -> str:
+    weekly = Decimal(period["weekly"])
+    left = _a_week(period, max(weekly - contribution, Decimal(0)))
+    if contribution <= weekly:
+        return left
+    pays = _("They pay no more than the care costs: £%(weekly)s a week.")
+    return f"{left} · {pays % {'weekly': f'{weekly:,.2f}'}}"
+
+
+def _a_week(period: Mapping[str, Any], amount: Decimal) -> str:
     return _("%(days)s: £%(weekly)s a week") % {
         "days": days_in_words(_day(period["since"]), _day(period["until"])),
-        "weekly": f"{Decimal(period['weekly']):,.2f}",
+        "weekly": f"{amount:,.2f}",
     }
 
 

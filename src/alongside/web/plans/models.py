@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alongside.web.access.models import Agency
 from alongside.web.budgets.models import WAYS_TO_THEM, IndicativeBudget, Way
-from alongside.web.budgets.periods import in_words
+from alongside.web.budgets.periods import in_words, left_in_words, pays_less_sometimes
 from alongside.web.history import keeps_history
 from alongside.web.people.models import HeldRecord, Person
 
@@ -167,6 +167,16 @@ class Plan(HeldRecord):
     def varies_for_them(self) -> list[str]:
         """The same, as it is said to the person."""
         return in_words(self.periods, WAYS_TO_THEM)
+
+    @property
+    def left(self) -> list[str]:
+        """What is left of it a week, and when, after what the person pays; nothing where every week is the same."""
+        return left_in_words(self.periods, self.contribution)
+
+    @property
+    def pays_less_sometimes(self) -> bool:
+        """Whether what the person pays is more than some of its weeks cost: then they pay what those cost."""
+        return pays_less_sometimes(self.periods, self.contribution)
 
 
 class PlanMove(HeldRecord):

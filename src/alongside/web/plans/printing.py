@@ -124,6 +124,8 @@ def _money(plan: Plan, lines: Sequence[PlanLine]) -> dict[str, Any]:
         if plan.contribution is not None
         else _("We will write to you about whether you need to pay anything towards it.")
     )
+    if plan.pays_less_sometimes:
+        closing.append(_("In weeks that cost less than that, you pay no more than they cost."))
     return {
         "title": _("The money"),
         "opening": _a_week(plan),
