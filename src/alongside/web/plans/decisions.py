@@ -45,10 +45,10 @@ from alongside.web.plans.permissions import (
     check_may_agree_plan,
     check_may_answer,
     check_may_decide,
-    writers,
 )
 from alongside.web.plans.policies import PLAN, Seen, Tolerance, choice_recorded, why_look
 from alongside.web.plans.queries import Whole, in_force, still_holding, whole
+from alongside.web.plans.written import writers
 
 # Sent inside the act's transaction with ``actor`` and ``plan``, and ``today`` when one is agreed: later apps
 # add their part.

@@ -41,6 +41,7 @@ from alongside.web.plans.needs import need_words
 from alongside.web.plans.policies import WRITABLE
 from alongside.web.plans.pricing import price_line
 from alongside.web.plans.queries import needs_version, told_of_decision
+from alongside.web.plans.written import AGREEMENT_FIELDS, agrees_as_it_is
 from alongside.web.states import NotNow
 
 Part = TypeVar("Part", bound=PlanPart)
@@ -69,7 +70,6 @@ LINE_FIELDS = (
 )
 HOLDING_FIELDS = ("choice_offered_by", "why_not", "spend_on", "not_spend_on", "contribution")
 FALLBACK_FIELDS = ("contingency", "ring_first")
-AGREEMENT_FIELDS = ("agreement", "agreement_words", "agreement_on")
 
 
 def start_plan(
@@ -147,13 +147,10 @@ def _part_of(plan: Plan, actor: Actor) -> dict[str, Any]:
 
 
 @contextmanager
-def writing(
-    name: str, actor: Actor, plan: Plan, *, agreed_to: int | None = None
-) -> Iterator[tuple[Act, Plan]]:
+def writing(name: str, actor: Actor, plan: Plan) -> Iterator[tuple[Act, Plan]]:
     """Change a plan that may be written: it is locked, and its version and costs follow what changed.
 
-    ``agreed_to`` is the version that the person agrees to, where that is what is written down; to any
-    later one, and to what else is changed, they have not agreed.
+    To what is changed the person has not agreed, but where the act says to which version they did.
 
     Raises
     ------
@@ -174,7 +171,7 @@ def writing(
         doing.about(person_id=now.person_id, held_by_id=now.held_by_id, plan=now.pk)
         yield doing, now
         if doing.changes:
-            now.changed_since_agreed = bool(now.agreement) and agreed_to != now.version
+            now.changed_since_agreed = bool(now.agreement) and "agreed_to" not in doing.facts
             _count_again(now)
 
 
@@ -424,11 +421,17 @@ def change_risk(
 
 
 def change_plan(
-    *, actor: Actor, plan: Plan, values: Mapping[str, Any], expected_version: int
+    *,
+    actor: Actor,
+    plan: Plan,
+    values: Mapping[str, Any],
+    expected_version: int,
+    asked_again: bool = False,
 ) -> None:
     """Change what belongs to the plan as a whole: its start, how the money is held, what happens if, agreement.
 
-    Where its start changes, lines are costed again at the standard rates of that day.
+    Where its start changes, lines are costed again at the standard rates of that day. Of a plan that
+    changed after the person agreed, they agree anew on a day since then, or where they were ``asked_again``.
 
     Raises
     ------
@@ -439,15 +442,17 @@ def change_plan(
         person would have agreed long before it was begun, or would pay more than it costs.
     """
     known = {"since", *HOLDING_FIELDS, *FALLBACK_FIELDS, *AGREEMENT_FIELDS}
-    agreed_to = None if values.keys().isdisjoint(AGREEMENT_FIELDS) else expected_version
-    with writing("change_plan", actor, plan, agreed_to=agreed_to) as (doing, now):
+    with writing("change_plan", actor, plan) as (doing, now):
         typed = {n: v for n, v in values.items() if n in known}
         changed, theirs, at_odds = merge(now, typed, expected_version)
         if at_odds:
             told = _differences(now, at_odds)
             raise Conflict(told, now.version, _last_to_any(now, at_odds), theirs)
+        says = not typed.keys().isdisjoint(AGREEMENT_FIELDS) and expected_version == now.version
+        if says and (asked_again or agrees_as_it_is(now, changed.get("agreement_on"))):
+            doing.facts["agreed_to"] = now.version
         # Saying again that they agree, in the same words, is news where the plan changed meanwhile.
-        if not changed and not (now.changed_since_agreed and agreed_to == now.version):
+        if not changed and not (now.changed_since_agreed and "agreed_to" in doing.facts):
             doing.changes_nothing()
         for name, value in changed.items():
             setattr(now, name, value)

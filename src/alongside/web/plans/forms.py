@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -190,7 +192,7 @@ class LineForm(Versioned):
         super().__init__(*args, **kwargs)
         self.unit = unit
         self.outcomes = {str(each.pk): each for each in outcomes}
-        named = [(pk, _short(each.words)) for pk, each in self.outcomes.items()]
+        named = [(pk, Truncator(each.words).chars(80)) for pk, each in self.outcomes.items()]
         self.fields["outcome"].choices = [("", _("None of them")), *named]  # type: ignore[attr-defined]
         self.fields["service"].choices = [  # type: ignore[attr-defined]
             ("", _("None of these: I will enter the price")),
@@ -228,10 +230,6 @@ class LineForm(Versioned):
         typed["often"] = typed.get("often") or PlanLine.Often.WEEKLY
         typed["meets"] = typed.get("meets") or []
         return typed
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 80 else f"{words[:79]}…"
 
 
 class RiskForm(Versioned):
@@ -332,6 +330,17 @@ class AgreementForm(Versioned):
     agreement_on = DateField(
         label=gettext_lazy("When was that?"), not_future=True, earliest=EARLIEST
     )
+    asked_again = ConfirmField(
+        label=gettext_lazy("They said this of the plan as it is now"), required=False
+    )
+
+    def __init__(self, *args: Any, changed_on: date | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if changed_on is None:
+            del self.fields["asked_again"]
+        else:
+            told = {"day": date_format(changed_on, "j F Y")}
+            self.fields["asked_again"].help_text = _("It changed on %(day)s.") % told
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -6,36 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import Actor
-from alongside.web.audit.models import Event
 from alongside.web.budgets.permissions import check_may_agree
-from alongside.web.plans.models import Plan, PlanLine, PlanNeed, PlanOutcome, PlanRisk
-
-PARTS = (PlanOutcome, PlanLine, PlanNeed, PlanRisk)
-# The acts that write in a plan, each remembered with who did it.
-WRITING = (
-    "plans.start_plan",
-    "plans.change_plan",
-    "plans.add_outcome",
-    "plans.change_outcome",
-    "plans.add_line",
-    "plans.change_line",
-    "plans.add_risk",
-    "plans.change_risk",
-    "plans.set_needs",
-    "plans.leave_out",
-)
-
-
-def writers(plan: Plan) -> set[int]:
-    """Give who wrote any of a plan: began it, sent it, or added, changed or took out any part of it."""
-    acts = Event.objects.filter(
-        person_id=plan.person_id, act__in=WRITING, facts__contains={"plan": plan.pk}
-    )
-    # Parts that no act of a page made, such as those of the example, name their writer themselves.
-    added = [kind.objects.filter(plan=plan).values_list("created_by") for kind in PARTS]
-    found = acts.order_by().values_list("user_id").union(*added)
-    everybody = {plan.created_by_id, plan.submitted_by_id, *(user for (user,) in found)}
-    return {user for user in everybody if user is not None}
+from alongside.web.plans.models import Plan
+from alongside.web.plans.written import writers
 
 
 def wrote(actor: Actor, plan: Plan) -> bool:

@@ -18,10 +18,11 @@ from alongside.web.drafts.pages import ActPage
 from alongside.web.people.pages import WriterPage, refuse_after_death
 from alongside.web.plans import domain, forms, presenting, queries
 from alongside.web.plans.costing import past_a_week
-from alongside.web.plans.models import KINDS, PlanLine, PlanOutcome, PlanPart, PlanRisk
+from alongside.web.plans.models import KINDS, Plan, PlanLine, PlanOutcome, PlanPart, PlanRisk
 from alongside.web.plans.pages import PlanButton, PlanPage, WritingAct
 from alongside.web.plans.permissions import may_decide
 from alongside.web.plans.policies import PLAN
+from alongside.web.plans.written import last_changed_on
 
 
 class Start(WriterPage, ActPage):
@@ -338,6 +339,24 @@ class Agreement(_ChangePlan):
 
     form_class = forms.AgreementForm
     title = gettext_lazy("Does the person agree?")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        changed_on = last_changed_on(self.plan) if self.plan.changed_since_agreed else None
+        return {**super().get_form_kwargs(), "changed_on": changed_on}
+
+    def act(self, form: Any) -> str:
+        domain.change_plan(
+            actor=self.actor,
+            plan=self.plan,
+            values=self.mine(self.values(form)),
+            expected_version=form.cleaned_data["version"] or 0,
+            asked_again=form.cleaned_data.get("asked_again") or False,
+        )
+        if Plan.objects.filter(pk=self.plan.pk, changed_since_agreed=True).exists():
+            messages.warning(
+                self.request, _("It is not recorded what they say of the plan as it is now.")
+            )
+        return self.back()
 
 
 class Needs(WritingAct):
