@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from alongside.web.drafts.pages import Refused
+from alongside.web.people.models import WorkItem
 from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
 from alongside.web.reviews import domain as reviews
@@ -227,3 +229,54 @@ def test_of_three_in_turn_each_keeps_the_eve_of_the_one_that_follows_it(acting):
         first.refresh_from_db()
         second.refresh_from_db()
         assert (first.until, second.state) == (second.since - DAY, "agreed")
+
+
+@pytest.fixture
+def replaced(acting):
+    """A plan that ended yesterday, as the next one starts today, with a review that nobody held in time."""
+    before = agreed_plan(acting)
+    following = next_plan(acting, before, TODAY() + 100 * DAY)
+    with acting("sam"):
+        late, due = Review.objects.get(plan=before), TODAY() - 50 * DAY
+        Plan.objects.filter(pk=before.pk).update(since=due - 70 * DAY, until=TODAY() - DAY)
+        Plan.objects.filter(pk=following.pk).update(since=TODAY())
+        Review.objects.filter(pk=late.pk).update(due_from=due - 14 * DAY, due_on=due)
+        WorkItem.objects.filter(subject="review.due", subject_id=late.pk).update(due_on=due)
+    return late
+
+
+def waits(sam):
+    """Give the addresses of the reviews that wait for somebody, on both pages of their work."""
+    found = [re.findall(r"/reviews/\d+/", sam.get(page).text) for page in ("/", "/work/due/")]
+    return [sorted(set(each)) for each in found]
+
+
+def test_the_review_of_a_plan_that_is_over_is_nobodys_work_and_the_next_plans_is(
+    replaced, acting, signed_in
+):
+    sam = signed_in("sam")
+    with acting("sam"):
+        following = Review.objects.get(state="due", plan__state="agreed")
+        WorkItem.objects.filter(subject_id=following.pk).update(due_on=TODAY() + DAY)
+    assert waits(sam) == [[reverse("reviews:show", args=[following.pk])]] * 2
+    record = sam.get(reverse("people:show", args=[replaced.person_id])).text
+    assert "Overdue" not in record
+    assert "Not needed any more" in record
+    page = sam.get(reverse("reviews:show", args=[replaced.pk])).text
+    assert f"Nobody has to review this plan any more. It ended on {said(TODAY() - DAY)}." in page
+    assert "Start the review" not in page
+    assert reverse("reviews:hold", args=[replaced.pk]) in page, "it may have been held in time"
+    begun = sam.post(reverse("reviews:begin", args=[replaced.pk]), follow=True).text
+    assert "Nobody has to review this plan any more." in begun
+    with acting("sam"):
+        assert Review.objects.get(pk=replaced.pk).state == "due"
+
+
+def test_the_review_of_a_plan_that_still_holds_is_work_until_its_last_day(
+    replaced, acting, signed_in
+):
+    with acting("sam"):
+        Plan.objects.filter(pk=replaced.plan_id).update(until=TODAY() + DAY)
+    sam, address = signed_in("sam"), reverse("reviews:show", args=[replaced.pk])
+    assert [address in page for page in waits(sam)] == [True, True]
+    assert "Overdue" in sam.get(address).text

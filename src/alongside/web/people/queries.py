@@ -34,6 +34,7 @@ from alongside.web.people.models import (
     number_in_words,
 )
 from alongside.web.people.names import born_key, name_key, number_key, prefix_range
+from alongside.web.people.over import not_over
 from alongside.web.statements import OneOf, statement
 
 PAGE = 25
@@ -407,7 +408,7 @@ def work_of_kind(actor: Actor, kind: str, after: str = "") -> tuple[list[WorkIte
 
 
 def _open_work(user_id: Any, kind: str) -> QuerySet[WorkItem]:
-    """Give what waits for the actor about the living.
+    """Give what waits for the actor about the living, and is not over.
 
     Whoever records a death may not write what another agency holds, so its work is left as it is and
     not shown: there it waits again by itself if the death turns out to be a mistake.
@@ -415,6 +416,7 @@ def _open_work(user_id: Any, kind: str) -> QuerySet[WorkItem]:
     living = Q(person__died_on__isnull=True)
     return (
         WorkItem.objects.filter(living, for_user=user_id, kind=kind, done_at__isnull=True)
+        .filter(not_over(kind))
         .select_related("person")
         .order_by(F("due_on").asc(nulls_last=True), "id")
     )

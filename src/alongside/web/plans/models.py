@@ -149,6 +149,11 @@ class Plan(HeldRecord):
         return ended and self.until is not None and self.until > timezone.localdate()
 
     @property
+    def is_over(self) -> bool:
+        """Whether the plan has ended, and holds no more."""
+        return self.state == self.State.ENDED and not self.ends_later
+
+    @property
     def end_in_words(self) -> str:
         """Which day an ended plan's last one is."""
         if self.state != self.State.ENDED:

@@ -11,6 +11,8 @@ class Reviews(AppConfig):
     def ready(self) -> None:
         from alongside.web.conversations import elsewhere
         from alongside.web.people.journey import Step, register
+        from alongside.web.people.models import WorkItem
+        from alongside.web.people.over import register_over
         from alongside.web.people.work import register_subject
         from alongside.web.plans import elsewhere as plans
         from alongside.web.plans.decisions import plan_agreed, plan_ended, plan_goes_on
@@ -20,6 +22,7 @@ class Reviews(AppConfig):
         from alongside.web.reviews.queries import (
             journey_rows,
             last_found,
+            of_plans_that_are_over,
             said_at_reviews,
         )
 
@@ -41,6 +44,7 @@ class Reviews(AppConfig):
             )
         )
         register_subject("review.due", _("A review"), "reviews:show")
+        register_over(WorkItem.Kind.DUE, "review.due", of_plans_that_are_over)
         plan_agreed.connect(domain.when_agreed, dispatch_uid="reviews.when_agreed")
         plan_ended.connect(domain.when_ended, dispatch_uid="reviews.when_ended")
         plan_goes_on.connect(domain.when_going_on, dispatch_uid="reviews.when_going_on")

@@ -20,7 +20,7 @@ from alongside.web.audit.domain import Act, act
 from alongside.web.budgets.queries import personal_budgets
 from alongside.web.conversations.models import Conversation
 from alongside.web.drafts.pages import Refused
-from alongside.web.people.domain import add_work, check_living, finish_work
+from alongside.web.people.domain import NOTHING_IS_SENT, add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
 from alongside.web.people.queries import has_died
 from alongside.web.plans.decisions import end_plan
@@ -124,10 +124,32 @@ def moving(name: str, actor: Actor, review: Review) -> Iterator[tuple[Act, Revie
 
 
 def begin_review(*, actor: Actor, review: Review) -> Review:
-    """Say that the review is being held."""
+    """Say that the review is being held.
+
+    Raises
+    ------
+    Refused
+        When nobody has to hold it any more: the person has died, or its plan is over.
+    """
     with moving("begin", actor, review) as (_doing, now):
         check_living(now.person_id)
+        if now.plan.is_over:
+            raise Refused(_its_plan_is_over(now))
     return now
+
+
+def why_stopped(review: Review) -> str:
+    """Say why nobody has to hold a review that waits; nothing where somebody has."""
+    if review.state not in WAITING:
+        return ""
+    if review.plan.person.died_on:
+        return str(NOTHING_IS_SENT)
+    return _its_plan_is_over(review) if review.plan.is_over else ""
+
+
+def _its_plan_is_over(review: Review) -> str:
+    over = _("Nobody has to review this plan any more. %(ended)s")
+    return over % {"ended": review.plan.end_in_words}
 
 
 def hold_review(

@@ -57,6 +57,8 @@ FOUND = (
     "next",
 )
 WAITING = (Review.State.DUE, Review.State.OPEN)
+# Of a plan that holds no more, as :attr:`alongside.web.plans.models.Plan.is_over` says of one.
+OVER = Q(state__in=WAITING, plan__state=Plan.State.ENDED) & ~Q(plan__until__gt=TruncDate(Now()))
 MOST_CONVERSATIONS = 20
 MOST_SAID = 400
 RATINGS = {level: code for code, level in RATING_LEVELS.items()}
@@ -76,7 +78,7 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
     """Give the rows of the person page's journey.
 
     A review that waits stands on the last day on which it is due, one that was held on the day it was held, and one
-    that a death stopped on the day of the death.
+    that a death or the end of its plan stopped on that day.
     """
     stopped = Q(state__in=WAITING, person__died_on__isnull=False)
     late = When(state=Review.State.DUE, due_on__lt=TruncDate(Now()), then=Value("overdue"))
@@ -87,19 +89,25 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
             kind=Value("review", output_field=TextField()),
             title=Cast(Value(""), TextField()),
             status=Case(
-                When(stopped, then=Value("stopped")),
+                When(stopped | OVER, then=Value("stopped")),
                 late,
                 default=Cast(F("state"), TextField()),
                 output_field=TextField(),
             ),
             at=Case(
                 When(stopped, then=end_of("person__died_on")),
+                When(OVER, then=end_of("plan__until")),
                 waits,
                 default=Least("closed_at", end_of("held_on")),
             ),
         )
         .values_list("kind", "pk", "title", "status", "at")
     )
+
+
+def of_plans_that_are_over() -> QuerySet[Review]:
+    """Give the reviews that waited when their plan ended, and that nobody has to hold any more."""
+    return Review.objects.filter(OVER)
 
 
 def review_by_id(pk: int) -> Review | None:

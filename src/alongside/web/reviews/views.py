@@ -19,7 +19,6 @@ from alongside.web.budgets.codes import words
 from alongside.web.conversations.models import Conversation
 from alongside.web.drafts.domain import find_draft
 from alongside.web.drafts.pages import OPENED, ActPage, Conflict
-from alongside.web.people.domain import NOTHING_IS_SENT
 from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage
 from alongside.web.reviews import correcting, domain, forms, queries
 from alongside.web.reviews.beside import recorded_beside
@@ -72,7 +71,7 @@ class Show(ReviewPage, TemplateView):
             outcomes=compared(queries.outcomes_of(review)),
             in_the_way=[named.get(code, code) for code in review.in_the_way],
             together=dict(forms.TOGETHER).get(review.together, ""),
-            nothing_is_sent=NOTHING_IS_SENT,
+            why_stopped=domain.why_stopped(review),
             may_hold=REVIEW.allows(review.state, "hold"),
             may_begin=REVIEW.allows(review.state, "begin"),
             overdue=review.due_on < timezone.localdate(),
