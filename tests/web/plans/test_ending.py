@@ -13,6 +13,7 @@ from alongside.web.drafts.pages import Refused
 from alongside.web.people.models import WorkItem
 from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
+from alongside.web.plans.queries import what_was_done
 from alongside.web.reviews import domain as reviews
 from alongside.web.reviews.models import Review
 from support.plans import TODAY, add_person, agree, agreed_plan, home_care, write_plan
@@ -280,3 +281,66 @@ def test_the_review_of_a_plan_that_still_holds_is_work_until_its_last_day(
     sam, address = signed_in("sam"), reverse("reviews:show", args=[replaced.pk])
     assert [address in page for page in waits(sam)] == [True, True]
     assert "Overdue" in sam.get(address).text
+
+
+def sent_back(acting):
+    """Give a plan that Priya sent back to change."""
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam))
+        decisions.submit_plan(actor=sam, plan=plan)
+    with acting("priya") as priya:
+        decisions.give_back(actor=priya, plan=plan, words="Ask about Saturdays")
+    return plan
+
+
+def found_right(acting):
+    """Give a plan that was agreed, and that another manager sent back after a challenge."""
+    plan = agreed_plan(acting, lines=[home_care("3")])
+    with acting("sam") as sam:
+        words = {"words": "Too little", "raised_on": TODAY(), "today": TODAY()}
+        decisions.challenge_plan(actor=sam, plan=plan, **words)
+    with acting("mina") as mina:
+        decisions.answer_challenge(
+            actor=mina, plan=plan, finding="upheld", words="Ask about Saturdays"
+        )
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("made", "who", "says"),
+    [
+        (sent_back, "Priya", "The plan has ended since then. It was not agreed."),
+        (found_right, "Mina", "The plan has ended since then. It was not agreed again."),
+    ],
+)
+def test_a_plan_that_was_sent_back_and_then_ended_is_not_called_agreed(
+    acting, signed_in, made, who, says
+):
+    plan = made(acting)
+    sam, address = signed_in("sam"), reverse("plans:decision", args=[plan.pk])
+    asked = f"{who} asked for the plan to be changed on {said(TODAY())}."
+    assert asked in sam.get(address).text
+    cancelled(acting, plan)
+    page = sam.get(address).text
+    for words in (asked, "Ask about Saturdays", says, f"It ended on {said(TODAY())}."):
+        assert words in page, words
+    for words in ("agreed your plan", "personal budget", "You pay", "You can challenge this"):
+        assert words not in page, words
+
+
+def test_an_agreed_plan_that_ended_says_so_where_it_was_decided(acting, signed_in):
+    plan = agreed_plan(acting)
+    cancelled(acting, plan)
+    page = signed_in("sam").get(reverse("plans:decision", args=[plan.pk])).text
+    assert "Priya agreed your plan on" in page
+    assert f"It ended on {said(TODAY())}." in page
+
+
+def test_what_was_planned_and_never_agreed_was_not_done(acting):
+    agreed, other = agreed_plan(acting), sent_back(acting)
+    for plan in (agreed, other):
+        with acting("sam"):
+            plan.outcomes.update(aspect="daily_life")
+        cancelled(acting, plan)
+    with acting("sam"):
+        assert [len(what_was_done(plan.person_id)) for plan in (agreed, other)] == [1, 0]

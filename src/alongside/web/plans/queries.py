@@ -52,6 +52,7 @@ PAGE = 25
 MOST_DONE = 200
 # What the person is told of, each by the act of its move.
 DECISIONS = frozenset({"agree", "give_back", "let_stand", "uphold"})
+AGREEING = frozenset({"agree", "let_stand"})
 DECIDED = (Plan.State.AGREED, Plan.State.CHALLENGED, Plan.State.ENDED)
 
 
@@ -68,6 +69,12 @@ class Whole:
     copies: list[dict[str, Any]]
     challenges: list[dict[str, Any]]
     costs: Costs = field(default_factory=Costs)
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the last decision on the plan agreed it, also where it has ended since."""
+        decisions = [move["act"] for move in self.moves if move["act"] in DECISIONS]
+        return bool(decisions) and decisions[-1] in AGREEING
 
     def lines_for(self, outcome_id: int | None) -> list[PlanLine]:
         """Give the lines that answer an outcome, or, for ``None``, those that answer none."""
@@ -184,11 +191,14 @@ def own_outcomes(person_id: int) -> dict[str, OwnOutcome]:
 
 def _in_force_or_last(person_id: int) -> QuerySet[Plan]:
     """Give the plan that holds first, then agreed ones that ended or are to, the last first; none that never started."""
-    agreed = PlanMove.objects.filter(person=person_id, act="agree").values("plan")
     holds = Q(state__in=[Plan.State.AGREED, Plan.State.CHALLENGED])
-    ended = Q(state=Plan.State.ENDED, until__isnull=False, pk__in=agreed)
+    ended = Q(state=Plan.State.ENDED, until__isnull=False, pk__in=_once_agreed(person_id))
     found = Plan.objects.filter(holds | ended, person=person_id)
     return found.order_by(F("until").desc(nulls_first=True), "-pk")
+
+
+def _once_agreed(person_id: int) -> QuerySet[Any, Any]:
+    return PlanMove.objects.filter(person=person_id, act="agree").values("plan")
 
 
 def ends_of(person_id: int) -> dict[int, str]:
@@ -353,6 +363,7 @@ def what_was_done(person_id: int) -> list[Done]:
         .filter(
             person=person_id,
             plan__state__in=DECIDED,
+            plan__in=_once_agreed(person_id),
             left_out_at__isnull=True,
             outcome__left_out_at__isnull=True,
             begins__lte=timezone.localdate(),
