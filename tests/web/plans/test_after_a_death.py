@@ -228,3 +228,33 @@ def test_a_review_that_waited_is_not_due_any_more_and_one_held_before_can_be_rec
     assert "Start the review" not in page
     assert "Hold the conversation" not in page
     assert reverse("reviews:hold", args=[review.pk]) in page
+
+
+@pytest.mark.parametrize("then", ["change", "go_on", "end"])
+@pytest.mark.parametrize("dies_first", [True, False])
+def test_what_a_review_decided_stands_in_the_record_and_nobody_is_asked_or_told_that_it_will_happen(
+    acting, dies, signed_in, then, dies_first
+):
+    plan = agreed_plan(acting)
+    if dies_first:
+        dies(plan)
+    found = {"depth": "light", "held_on": TODAY(), "still_right": "yes", "next": then}
+    with acting("sam") as sam:
+        review = Review.objects.get()
+        reviews.hold_review(actor=sam, review=review, found=found, outcomes=[], today=TODAY())
+    if not dies_first:
+        dies(plan)
+    sam = signed_in("sam")
+    shown, changed = (
+        sam.get(reverse(f"reviews:{name}", args=[review.pk])).text for name in ("show", "changed")
+    )
+    assert "What was decided then" in shown
+    assert str(Review.Next(then).label) in shown
+    for words in ("We will", "What happens next", "ask for a conversation again", "do not agree"):
+        assert words not in changed, words
+    for page in (shown, changed):
+        assert SENTENCE in page
+        assert "What next" not in page
+    assert "Write a new plan" not in sam.get("/").text
+    with acting("sam"):
+        assert open_work() == []
