@@ -7,9 +7,12 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from alongside.web.conversations import queries
-from alongside.web.people.domain import add_person
+from alongside.web.conversations.models import Conversation, Sitting
+from alongside.web.people.deaths import record_death
+from alongside.web.people.domain import NOTHING_IS_SENT, add_person
 
 pytestmark = pytest.mark.django_db
 
@@ -158,3 +161,38 @@ def test_a_conversation_is_not_held_before_somebody_was_born_nor_put_back_to_the
     for name, pk in (("conversations:start", child.pk), ("conversations:circumstances", held.pk)):
         page = signed_in("sam").post(reverse(name, args=[pk]), {**typed, "version": held.version})
         assert (page.status_code, "must be after the date of birth" in page.text) == (422, True)
+
+
+def test_a_conversation_is_not_moved_to_after_a_death_nor_goes_on_after_it(
+    amina, acting, start, signed_in
+):
+    held, _view = start(amina, held_on=date(2026, 3, 3))
+    with acting("sam") as sam:
+        record_death(actor=sam, person=amina, died_on=date(2026, 3, 5), today=timezone.localdate())
+    client = signed_in("sam")
+    typed = {
+        "how": "phone", "asked_by": "practitioner", "stage": "before", "answered_by": "with_help",
+        "help_given": "Joan", "held_on_month": "3", "held_on_year": "2026", "version": held.version,
+    }  # fmt: skip
+    for name in ("conversations:circumstances", "conversations:add_sitting"):
+        address = reverse(name, args=[held.pk])
+        page = client.post(address, {**typed, "held_on_day": "6"})
+        assert page.status_code == 422
+        assert f"{NOTHING_IS_SENT} Enter 5 March 2026, or a day before it." in page.text
+        assert client.post(address, {**typed, "held_on_day": "5"}).status_code == 302
+    with acting("sam"):
+        assert Conversation.objects.get().held_on == date(2026, 3, 5)
+        assert Sitting.objects.get().held_on == date(2026, 3, 5)
+
+
+def test_a_day_after_a_death_that_stands_already_is_in_nobodys_way(amina, acting, start, signed_in):
+    held, _view = start(amina, held_on=date(2026, 3, 3), how="paper")
+    with acting("sam") as sam:
+        record_death(actor=sam, person=amina, died_on=date(2026, 3, 2), today=timezone.localdate())
+    typed = {
+        "how": "paper", "asked_by": "practitioner", "stage": "before", "answered_by": "with_help",
+        "help_given": "Joan", "held_on_day": "3", "held_on_month": "3", "held_on_year": "2026",
+        "version": held.version,
+    }  # fmt: skip
+    address = reverse("conversations:circumstances", args=[held.pk])
+    assert signed_in("sam").post(address, typed).status_code == 302

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
-from alongside.web.conversations.domain import check_day, locked_conversation
+from alongside.web.conversations.domain import check_day, check_lived_on, locked_conversation
 from alongside.web.conversations.models import Contribution, Conversation, Sitting
 from alongside.web.drafts.merging import merge
 from alongside.web.drafts.pages import Conflict, Difference, Refused
@@ -44,10 +44,15 @@ def change_circumstances(
     ------
     Conflict
         When somebody changed it after ``expected_version`` was read: nothing is written.
+    Refused
+        When the day is to come, before the person was born, or moved to after their death.
     """
     check_may_write(actor, conversation.held_by_id)
     if "held_on" in details:
         check_day(conversation.person, details["held_on"])
+        # A day that stands already is in nobody's way who puts something else right.
+        if details["held_on"] != conversation.held_on:
+            check_lived_on(conversation.person, details["held_on"])
     with act("conversations.change_circumstances", actor) as doing:
         now = locked_conversation(conversation.pk)
         main = Contribution.objects.filter(conversation=now, main=True, response__isnull=True)
@@ -101,10 +106,17 @@ def _in_words(now: Any, name: str, value: Any) -> str:
 def add_sitting(
     *, actor: Actor, conversation: Conversation, held_on: date, how: str, present: str
 ) -> Sitting:
-    """Record a further day on which the conversation went on."""
+    """Record a further day on which the conversation went on.
+
+    Raises
+    ------
+    Refused
+        When the day is before the first one, to come, or after the person's death.
+    """
     check_may_write(actor, conversation.held_by_id)
     if not conversation.held_on <= held_on <= timezone.localdate():
         raise Refused(_("Give a day from the first sitting until today."), "held_on")
+    check_lived_on(conversation.person, held_on)
     with act("conversations.add_sitting", actor) as doing:
         sitting = Sitting.objects.create(
             conversation=conversation,

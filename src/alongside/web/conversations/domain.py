@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alongside.instruments import Response
@@ -25,7 +26,7 @@ from alongside.web.conversations.models import (
 from alongside.web.conversations.policies import CONVERSATION, PART, state_amended
 from alongside.web.conversations.writing import Saved, Uploads, ask_in, write_page
 from alongside.web.drafts.pages import Refused
-from alongside.web.people.domain import check_living, finish_work
+from alongside.web.people.domain import NOTHING_IS_SENT, check_living, finish_work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,6 +113,14 @@ def check_day(person: Person, held_on: date) -> None:
         raise Refused(_("The day of the conversation must be today or in the past."), "held_on")
     if person.born_on and held_on < person.born_on:
         raise Refused(_("The day of the conversation must be after the date of birth."), "held_on")
+
+
+def check_lived_on(person: Person, held_on: date) -> None:
+    """Refuse a day after a person's death, as nothing is begun with them after it either."""
+    if person.died_on is not None and held_on > person.died_on:
+        until = _("Enter %(day)s, or a day before it.")
+        told = until % {"day": date_format(person.died_on, "j F Y")}
+        raise Refused(f"{NOTHING_IS_SENT} {told}", "held_on")
 
 
 def _asker(how: str) -> str:
