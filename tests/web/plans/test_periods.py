@@ -133,6 +133,9 @@ def test_every_page_says_up_to_and_when_it_is_how_much(acting, signed_in):
         budget = agree(one, plan)
         assert (budget.weekly, budget.direct_payment, budget.commissioned) == (258, 258, 0)
     pages.append(priya.get(reverse("budgets:of_person", args=[plan.person_id])).text)
+    record = reverse("people:show", args=[plan.person_id])
+    assert "Up to £258.00" in priya.get(record).text
+    assert "Hyd at £258.00" in priya.get(record, headers={"accept-language": "cy"}).text
     letter = priya.get(reverse("plans:decision", args=[plan.pk])).text
     for page in (*pages, letter):
         assert "up to £258.00 a week" in page
@@ -210,6 +213,9 @@ def test_a_plan_without_dates_is_told_as_one_sum(acting, signed_in):
         page = signed_in("sam").get(reverse(f"plans:{name}", args=[plan.pk])).text
         assert "up to £206.40" not in page
     assert "Your personal budget is £206.40 a week." in page
+    record = signed_in("sam").get(reverse("people:show", args=[plan.person_id])).text
+    assert "£206.40" in record
+    assert "Up to" not in record
     with acting("sam"):
         assert PersonalBudget.objects.get().periods == []
 

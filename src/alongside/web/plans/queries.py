@@ -24,6 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, JSONObject, Now, TruncDate
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from alongside.outcomes import Done
 from alongside.web.access.actor import Actor
@@ -110,16 +111,15 @@ def being_written(person_id: int) -> int | None:
 
 def journey_rows(person_id: int) -> QuerySet[Any, Any]:
     """Give the rows of the person page's journey: each plan on the day on which it starts."""
+    weekly = Func(
+        F("weekly"), Value("FM£999,999,990.00"), function="to_char", output_field=TextField()
+    )
+    most = Func(Value(_("Up to %s")), weekly, function="format", output_field=TextField())
     return (
         Plan.objects.filter(person=person_id)
         .annotate(
             kind=Value("plan", output_field=TextField()),
-            title=Func(
-                F("weekly"),
-                Value("FM£999,999,990.00"),
-                function="to_char",
-                output_field=TextField(),
-            ),
+            title=Case(When(periods=[], then=weekly), default=most),
             status=Case(
                 When(state=Plan.State.ENDED, until__gt=TruncDate(Now()), then=Value(ENDING)),
                 default=Cast(F("state"), TextField()),
