@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils.formats import date_format
 
@@ -344,3 +346,70 @@ def test_what_was_planned_and_never_agreed_was_not_done(acting):
         cancelled(acting, plan)
     with acting("sam"):
         assert [len(what_was_done(plan.person_id)) for plan in (agreed, other)] == [1, 0]
+
+
+@pytest.mark.parametrize("ahead", [1, 10])
+def test_a_plan_that_was_ended_itself_while_the_next_one_waited_stays_ended(
+    acting, signed_in, ahead
+):
+    before = agreed_plan(acting)
+    starts = TODAY() + ahead * DAY
+    with acting("sam") as sam:
+        following = write_plan(sam, before.person, lines=[home_care("10")])
+        Plan.objects.filter(pk=following.pk).update(since=starts)
+        decisions.submit_plan(actor=sam, plan=following)
+    cancelled(acting, before)
+    with acting("priya") as priya:
+        agree(priya, following)
+    sam = signed_in("sam")
+    assert f"It ended on {said(TODAY())}." in sam.get(reverse("plans:show", args=[before.pk])).text
+    record = sam.get(reverse("people:show", args=[before.person_id])).text
+    assert "Until the next plan starts" not in record
+    assert said(starts) in record
+    with acting("sam"):
+        following.refresh_from_db()
+    cancelled(acting, following)
+    with acting("sam"):
+        before.refresh_from_db()
+        assert (before.state, before.until) == ("ended", TODAY())
+
+
+def test_on_its_last_day_a_plan_still_holds_until_the_next_one_starts(acting, signed_in):
+    before = agreed_plan(acting)
+    following = next_plan(acting, before, TODAY() + DAY)
+    sam = signed_in("sam")
+    pages = [
+        reverse("plans:show", args=[before.pk]),
+        reverse("people:show", args=[before.person_id]),
+    ]
+    assert all("Until the next plan starts" in sam.get(page).text for page in pages)
+    assert f"It ends on {said(TODAY())}." in sam.get(pages[0]).text
+    with acting("sam"):
+        Plan.objects.filter(pk=before.pk).update(since=TODAY() - DAY, until=TODAY() - DAY)
+        Plan.objects.filter(pk=following.pk).update(since=TODAY())
+    assert not any("Until the next plan starts" in sam.get(page).text for page in pages)
+    assert f"It ended on {said(TODAY() - DAY)}." in sam.get(pages[0]).text
+
+
+def test_a_plan_whose_start_moves_past_an_earlier_one_is_followed_by_that(acting):
+    before = agreed_plan(acting)
+    second = next_plan(acting, before, TODAY() + 20 * DAY)
+    third = next_plan(acting, second, TODAY() + 20 * DAY)
+    with acting("sam"):
+        assert (before.until, Plan.objects.get(pk=second.pk).until) == (third.since - DAY, None)
+    cancelled(acting, third)
+    with acting("sam"):
+        before.refresh_from_db()
+        assert (before.state, before.until) == ("agreed", None), "it was to hold until the third"
+
+
+def test_a_plan_that_held_until_another_before_it_was_kept_which_names_that_one(acting):
+    by_hand, before = agreed_plan(acting), agreed_plan(acting)
+    cancelled(acting, by_hand)
+    following = next_plan(acting, before, TODAY() + 20 * DAY)
+    named = import_module("alongside.web.plans.migrations.0007_who_follows").NAMED
+    with acting("sam"), connection.cursor() as cursor:
+        Plan.objects.update(followed_by=None)
+        cursor.execute(named)
+        followed = dict(Plan.objects.values_list("pk", "followed_by"))
+    assert followed == {by_hand.pk: None, before.pk: following.pk, following.pk: None}

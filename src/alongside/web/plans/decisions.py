@@ -292,24 +292,24 @@ def _end_the_one_before(actor: Actor, plan: Plan, today: date) -> None:
                     "The person has challenged the plan before this one. Answer that challenge first."
                 )
             )
-        _end(actor, before, last_day(before, plan.since, today), _followed_by(plan))
-    starts = plan.since
-    for before in still_holding(plan, today):
-        last = last_day(before, starts, today)
-        _move_last_day(actor, before, last, _followed_by(plan))
-        starts = before.since if last else starts
+        _end(actor, before, last_day(before, plan.since, today), _follows(plan), plan)
+    following = plan
+    for before in still_holding(plan.person_id, today):
+        last = last_day(before, following.since, today)
+        _move_last_day(actor, before, last, following)
+        following = before if last else following
 
 
-def _followed_by(plan: Plan) -> str:
+def _follows(plan: Plan) -> str:
     return _("The plan from %(day)s follows it.") % {"day": date_format(plan.since, "j F Y")}
 
 
-def _move_last_day(actor: Actor, plan: Plan, until: date | None, words: str) -> None:
-    """Let a plan that still holds go on until another day than it was to."""
-    if plan.until == until:
+def _move_last_day(actor: Actor, plan: Plan, until: date | None, following: Plan) -> None:
+    """Let a plan that still holds go on until another day than it was to, or until another plan starts."""
+    if (plan.until, plan.followed_by_id) == (until, following.pk):
         return
-    with moving("move_last_day", actor, plan, words) as (_doing, now):
-        now.until = until
+    with moving("move_last_day", actor, plan, _follows(following)) as (_doing, now):
+        _ends_on(now, until, following)
         plan_ended.send(Plan, actor=actor, plan=now)
         plan_goes_on.send(Plan, actor=actor, plan=now)
 
@@ -469,21 +469,30 @@ def end_plan(*, actor: Actor, plan: Plan, on: date, words: str) -> Plan:
     return ended
 
 
-def _end(actor: Actor, plan: Plan, until: date | None, words: str) -> Plan:
+def _end(
+    actor: Actor, plan: Plan, until: date | None, words: str, following: Plan | None = None
+) -> Plan:
     with moving("end", actor, plan, words) as (_doing, now):
-        now.until = until
+        _ends_on(now, until, following)
         for subject in ("plan.returned", "plan.tell"):
             finish_work(subject, now.pk)
         plan_ended.send(Plan, actor=actor, plan=now)
     return now
 
 
+def _ends_on(plan: Plan, until: date | None, following: Plan | None) -> None:
+    """Set a plan's last day, and for which plan it ends, where that starts after it."""
+    plan.until = until
+    plan.followed_by = following if following and until and following.since > until else None
+
+
 def _resume_the_one_before(actor: Actor, never_started: Plan) -> None:
     """Let the plan hold again that was to hold until one that never starts; not after a death."""
-    before = still_holding(never_started, timezone.localdate()).first()
+    holding = still_holding(never_started.person_id, timezone.localdate())
+    before = holding.filter(followed_by=never_started).first()
     if before is None or has_died(before.person_id):
         return
     words = _("The plan that was to follow it never starts.")
     with moving("resume", actor, before, words) as (_doing, now):
-        now.until = None
+        _ends_on(now, None, None)
         plan_goes_on.send(Plan, actor=actor, plan=now)

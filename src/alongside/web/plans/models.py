@@ -64,6 +64,10 @@ class Plan(HeldRecord):
     since = models.DateField()
     # The last day of a plan that ended, or will when the next one starts; none if it never started.
     until = models.DateField(null=True, blank=True)
+    # The plan that starts after that day, where this one ends for it alone.
+    followed_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     weekly = models.DecimalField(max_digits=9, decimal_places=2, default=0)
     one_off = models.DecimalField(max_digits=9, decimal_places=2, default=0)
     periods = models.JSONField(default=list, db_default=Value([], models.JSONField()), blank=True)
@@ -144,9 +148,11 @@ class Plan(HeldRecord):
 
     @property
     def ends_later(self) -> bool:
-        """Whether the plan still holds, until a day on which another follows it."""
-        ended = self.state == self.State.ENDED
-        return ended and self.until is not None and self.until > timezone.localdate()
+        """Whether the plan still holds, until the end of the day before another follows it."""
+        if self.state != self.State.ENDED or self.until is None:
+            return False
+        today = timezone.localdate()
+        return self.until > today or (self.until == today and self.followed_by_id is not None)
 
     @property
     def is_over(self) -> bool:

@@ -53,6 +53,8 @@ PAGE = 25
 MOST_DONE = 200
 # What the person is told of, each by the act of its move.
 DECISIONS = frozenset({"agree", "give_back", "let_stand", "uphold"})
+# Of an ended plan that still holds, as :attr:`Plan.ends_later` says of one.
+ENDS_LATER = Q(until__gt=TruncDate(Now())) | Q(until=TruncDate(Now()), followed_by__isnull=False)
 AGREEING = frozenset({"agree", "let_stand"})
 DECIDED = (Plan.State.AGREED, Plan.State.CHALLENGED, Plan.State.ENDED)
 
@@ -121,7 +123,7 @@ def journey_rows(person_id: int) -> QuerySet[Any, Any]:
             kind=Value("plan", output_field=TextField()),
             title=Case(When(periods=[], then=weekly), default=most),
             status=Case(
-                When(state=Plan.State.ENDED, until__gt=TruncDate(Now()), then=Value(ENDING)),
+                When(ENDS_LATER, state=Plan.State.ENDED, then=Value(ENDING)),
                 default=Cast(F("state"), TextField()),
                 output_field=TextField(),
             ),
@@ -149,18 +151,14 @@ def in_force(person_id: int) -> Plan | None:
     ).first()
 
 
-def still_holding(following: Plan, today: date) -> QuerySet[Plan]:
+def still_holding(person_id: int, today: date) -> QuerySet[Plan]:
     """Give the plans of a person that hold, or are to, until another one starts: the last to start first."""
-    ended = PlanMove.objects.filter(plan=OuterRef("pk"), act="end").order_by("-at").values("at")
-    return (
-        Plan.objects.filter(person=following.person_id, state=Plan.State.ENDED, until__gte=today)
-        .annotate(ended_at=Subquery(ended[:1]))
-        # What was ended today before the next plan was sent was not ended to be followed by it.
-        .exclude(
-            until=today, ended_at__date=today, ended_at__lt=following.submitted_at or timezone.now()
-        )
-        .order_by("-since", "-pk")
-    )
+    return Plan.objects.filter(
+        person=person_id,
+        state=Plan.State.ENDED,
+        until__gte=today,
+        followed_by__isnull=False,
+    ).order_by("-since", "-pk")
 
 
 @dataclass(frozen=True)
@@ -204,7 +202,7 @@ def _once_agreed(person_id: int) -> QuerySet[Any, Any]:
 def ends_of(person_id: int) -> dict[int, str]:
     """Say of each ended plan of a person, by its number, which day was or will be its last."""
     ended = Plan.objects.filter(person=person_id, state=Plan.State.ENDED)
-    return {plan.pk: plan.end_in_words for plan in ended.only("state", "until")}
+    return {plan.pk: plan.end_in_words for plan in ended.only("state", "until", "followed_by")}
 
 
 def whole(pk: int) -> Whole | None:

@@ -58,7 +58,10 @@ FOUND = (
 )
 WAITING = (Review.State.DUE, Review.State.OPEN)
 # Of a plan that holds no more, as :attr:`alongside.web.plans.models.Plan.is_over` says of one.
-OVER = Q(state__in=WAITING, plan__state=Plan.State.ENDED) & ~Q(plan__until__gt=TruncDate(Now()))
+OVER = Q(state__in=WAITING, plan__state=Plan.State.ENDED) & ~(
+    Q(plan__until__gt=TruncDate(Now()))
+    | Q(plan__until=TruncDate(Now()), plan__followed_by__isnull=False)
+)
 MOST_CONVERSATIONS = 20
 MOST_SAID = 400
 RATINGS = {level: code for code, level in RATING_LEVELS.items()}
