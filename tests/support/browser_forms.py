@@ -52,6 +52,11 @@ class _Reader(HTMLParser):
             self.area = None
 
 
+def typed_form(html):
+    """Give what a browser would post of the form of a page in which one types."""
+    return successful_controls(html.partition("novalidate")[2].partition("</form>")[0])
+
+
 def successful_controls(html):
     """Give each name's posted texts, as HTML says that a browser makes them."""
     reader = _Reader()

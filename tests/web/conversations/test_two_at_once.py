@@ -11,6 +11,7 @@ from alongside.web.conversations import circumstances, queries
 from alongside.web.conversations.sheets import sheets_of
 from alongside.web.conversations.writing import response_of
 from alongside.web.drafts.pages import Conflict
+from support.browser_forms import typed_form
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,34 @@ def test_a_choice_between_two_versions_is_asked_again_when_there_is_a_third(
     with acting("sam"):
         said = queries.answers_in_words(queries.view(view.pk))
     assert said["feeling_safe-words"] == "Priya again"
+
+
+def test_who_answered_is_not_asked_about_where_only_a_colleague_changed_it(
+    amina, start, acting, signed_in
+):
+    held, _view = start(amina)
+    sam, address = signed_in("sam"), reverse("conversations:circumstances", args=[held.pk])
+    opened = typed_form(sam.get(address).text)
+    details = {"held_on": held.held_on, "how": held.how, "aids": "Pictures"}
+    with acting("priya") as priya:
+        circumstances.change_circumstances(
+            actor=priya, conversation=held, details=details, expected_version=1,
+            answered={"answered_by": "with_help", "help_given": "Joan explained"},
+        )  # fmt: skip
+    asked = sam.post(address, opened | {"aids": "A hearing loop"})
+    assert (asked.status_code, asked_about(asked)) == (409, {"aids"})
+    there = typed_form(asked.text)
+    assert there["help_given"] == ["Joan explained"]
+    assert sam.post(address, there | {"choose_aids": "mine"}).status_code == 302
+    with acting("sam"):
+        held.refresh_from_db()
+        view = queries.main_view(held.pk)
+    assert (held.aids, view.answered_by) == ("A hearing loop", "with_help")
+
+
+def asked_about(page):
+    """Give the names of what a page asks about."""
+    return {each["name"] for each in page.context["conflict_fields"]}
 
 
 def test_who_answered_is_not_overwritten_by_whoever_changes_only_the_day(amina, start, acting):

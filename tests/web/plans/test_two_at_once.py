@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from alongside.web.audit.models import Event
 from alongside.web.people.queries import last_to
 from alongside.web.plans import domain
+from support.browser_forms import typed_form
 from support.page_forms import read
 from support.plans import add_person, home_care, write_plan
 
@@ -64,10 +65,10 @@ def form_boxes(page):
 
 
 def hidden(page):
-    """Give what a page carries along unseen: versions, and what stays as somebody else wrote it."""
+    """Give what a page carries along unseen: the version that it shows, and what it asks about."""
     carried = {name: box.shown for name, box in form_boxes(page).items() if box.kind == "hidden"}
-    names = {"shown_as_it_stands", "asked_to_choose"} & carried.keys()
-    return carried | {name: re.findall(f'name="{name}" value="(.*?)"', page.text) for name in names}
+    asked = re.findall('name="asked_to_choose" value="(.*?)"', page.text)
+    return carried | ({"asked_to_choose": asked} if asked else {})
 
 
 def shown(page, name):
@@ -187,16 +188,63 @@ def test_what_has_several_boxes_is_shown_as_it_stands_in_each(draft, acting, sig
     assert (draft.spend_on, list(draft.why_not.values())) == ("Mine", ["Not now"])
 
 
-def test_what_a_third_changed_back_is_asked_about_too(draft, line, as_opened, acting, signed_in):
+def test_what_a_third_changed_back_is_not_undone_by_what_the_page_showed(
+    draft, line, as_opened, acting, signed_in
+):
     address, sam = reverse("plans:change_line", args=[draft.pk, line.pk]), signed_in("sam")
     before = line.quantity
     change_line(acting, "victor", line, quantity=Decimal(5), action="Theirs")
     asked = sam.post(address, {**as_opened, "action": "Mine"})
     change_line(acting, "priya", line, quantity=before, action="Another")
-    sent = {**as_opened, **hidden(asked), "action": "Mine", "quantity": "5"}
-    again = sam.post(address, sent)
-    assert again.status_code == 409
-    assert {each["name"] for each in again.context["conflict_fields"]} == {"action", "quantity"}
+    again = sam.post(address, typed_form(asked.text))
+    # The reader left the 5 alone: what stands now is shown in its place.
+    assert (again.status_code, shown(again, "quantity")) == (409, "8")
+    assert [each["name"] for each in again.context["conflict_fields"]] == ["action"]
+    assert sam.post(address, typed_form(again.text) | {"choose_action": "mine"}).status_code == 302
+    with acting("sam"):
+        line.refresh_from_db()
+    assert (line.quantity, line.action) == (before, "Mine")
+
+
+@pytest.mark.parametrize("choice", ["", "mine", "theirs"])
+def test_what_is_typed_back_to_what_was_first_opened_does_not_undo_a_third_change_unasked(
+    draft, line, as_opened, acting, signed_in, choice
+):
+    address, sam = reverse("plans:change_line", args=[draft.pk, line.pk]), signed_in("sam")
+    change_line(acting, "victor", line, quantity=Decimal(5), action="Theirs")
+    asked = sam.post(address, {**as_opened, "quantity": "8", "action": "Mine"})
+    mine = typed_form(asked.text) | {"quantity": "8", "choose_action": choice}
+    change_line(acting, "priya", line, quantity=Decimal(6), who_name="Third")
+    again = sam.post(address, mine)
+    told = {each["name"]: each["chosen"] for each in again.context["conflict_fields"]}
+    assert (again.status_code, told) == (409, {"action": choice, "quantity": ""})
+    unsaid = sam.post(address, typed_form(again.text))
+    assert (unsaid.status_code, "quantity" in asked_about(unsaid)) == (409, True)
+    with acting("sam"):
+        line.refresh_from_db()
+        assert line.quantity == 6
+    chosen = {"choose_action": "mine", "choose_quantity": "mine"}
+    assert sam.post(address, typed_form(unsaid.text) | chosen).status_code == 302
+    with acting("sam"):
+        line.refresh_from_db()
+    assert (line.quantity, line.action, line.who_name) == (8, "Mine", "Third")
+
+
+def test_what_was_left_to_a_colleague_is_asked_about_again_when_a_third_changed_it(
+    draft, line, as_opened, acting, signed_in
+):
+    address, sam = reverse("plans:change_line", args=[draft.pk, line.pk]), signed_in("sam")
+    change_line(acting, "victor", line, action="Theirs")
+    asked = sam.post(address, {**as_opened, "action": "Mine"})
+    change_line(acting, "priya", line, action="Another")
+    again = sam.post(address, typed_form(asked.text) | {"choose_action": "theirs"})
+    assert (again.status_code, asked_about(again)) == (409, {"action"})
+    assert "Another" in again.text
+
+
+def asked_about(page):
+    """Give the names of what a page asks about."""
+    return {each["name"] for each in page.context["conflict_fields"]}
 
 
 def typed_line(**more):
@@ -320,6 +368,70 @@ def test_needs_are_chosen_one_by_one_and_other_parts_of_the_plan_do_not_matter(
     assert sam.post(address, chosen).status_code == 302
     with acting("sam"):
         assert needs(draft) == {"nutrition": "", "clothed": "", "toilet": "She does not want it"}
+
+
+@pytest.fixture
+def of_two(acting, signed_in, draft):
+    """Open the page of the needs as Sam, and let Victor change them: gives what is ticked, and a way to send it."""
+
+    def open_both(before, theirs):
+        with acting("sam") as sam:
+            domain.set_needs(actor=sam, plan=draft, needs=before)
+        address, sam = reverse("plans:needs", args=[draft.pk]), signed_in("sam")
+        opened = typed_form(sam.get(address).text)
+        with acting("victor") as victor:
+            domain.set_needs(actor=victor, plan=draft, needs=theirs)
+        return opened, lambda sent: sam.post(address, sent)
+
+    return open_both
+
+
+MET, REASON = ("", ""), ("declined", "She does not want it")
+
+
+def test_of_the_needs_what_only_one_of_two_changed_is_taken_without_a_question(
+    draft, acting, of_two
+):
+    opened, send = of_two(
+        {"nutrition": MET, "home_safe": MET, "toilet": MET},
+        {"nutrition": MET, "toilet": REASON, "relationships": MET},
+    )
+    # Victor took one out, added one and gave a reason; Sam adds another and takes the first out.
+    assert send(opened | {"needs": ["home_safe", "toilet", "clothed"]}).status_code == 302
+    with acting("sam"):
+        assert needs(draft) == {"toilet": REASON[1], "relationships": "", "clothed": ""}
+
+
+def test_of_the_needs_what_both_changed_is_asked_about_and_the_rest_is_shown_as_it_stands(
+    draft, acting, of_two
+):
+    opened, send = of_two(
+        {"nutrition": MET, "home_safe": MET, "toilet": MET},
+        {
+            "nutrition": ("declined", "Theirs"),
+            "relationships": ("declined", "Nobody wants it"),
+            "toilet": MET,
+        },
+    )
+    mine = {
+        "reason_nutrition": "declined",
+        "sentence_nutrition": "Mine",
+        "needs": ["nutrition", "home_safe", "clothed"],
+    }
+    asked = send(opened | mine)
+    assert (asked.status_code, asked_about(asked)) == (409, {"nutrition"})
+    sent = typed_form(asked.text)
+    assert sorted(sent["needs"]) == ["clothed", "nutrition", "relationships"]
+    assert (sent["sentence_relationships"], sent["sentence_nutrition"]) == (
+        ["Nobody wants it"],
+        ["Mine"],
+    )
+    unsaid = send(sent)
+    assert (unsaid.status_code, asked_about(unsaid)) == (409, {"nutrition"})
+    typed_over = {"sentence_relationships": "Not now", "choose_nutrition": "theirs"}
+    assert send(typed_form(unsaid.text) | typed_over).status_code == 302
+    with acting("sam"):
+        assert needs(draft) == {"nutrition": "Theirs", "relationships": "Not now", "clothed": ""}
 
 
 def test_what_was_typed_about_a_need_stays_when_a_line_meets_it_meanwhile(draft, acting, signed_in):

@@ -19,6 +19,7 @@ from alongside.web.plans.models import Plan
 from alongside.web.reviews import correcting, domain
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.states import NotNow
+from support.browser_forms import typed_form
 from support.plans import TODAY, agreed_plan, write_plan
 
 pytestmark = pytest.mark.django_db
@@ -77,11 +78,8 @@ def typed(outcome, **more):
 
 def seen(answer):
     """Give what is sent from the page of two versions: what was typed, at the version that it shows."""
-    named = ("opened_version", "asked_about")
-    return {
-        **answer.context["form"].data.dict(),
-        **{name: answer.context[name] for name in named if answer.context[name]},
-    }
+    meant = answer.context["asked_about"]
+    return answer.context["form"].data.dict() | ({"asked_about": meant} if meant else {})
 
 
 def now(acting):
@@ -140,6 +138,70 @@ def test_the_second_chooses_answer_by_answer(first, outcome, page, acting, signe
         before = ReviewOutcome.pgh_event_model.objects.get()
         assert before.words_now == "I cooked on Sunday"
         assert Review.objects.filter(state="due").count() == 1
+
+
+@pytest.fixture
+def opened(page, signed_in):
+    """Give what a browser sends of the page as Sam opens it, before anything is recorded."""
+    return typed_form(signed_in("sam").get(page).text)
+
+
+def test_what_only_one_of_two_answered_is_recorded_without_a_question(
+    opened, first, outcome, page, acting, signed_in
+):
+    yesterday = TODAY() - timedelta(days=1)
+    with acting("sam"):
+        Plan.objects.update(since=yesterday)
+    first(helped="The choir", held_on=yesterday)
+    mine = opened | FIRST | {"agencies": "The surgery"}
+    assert signed_in("sam").post(page, mine).status_code == 302
+    review, found = now(acting)
+    assert (review.helped, review.agencies, review.held_on) == (
+        "The choir",
+        "The surgery",
+        yesterday,
+    )
+    assert (found.words_now, found.rating_now, found.change) == ("I cooked on Sunday", 4, "better")
+
+
+def test_what_only_the_first_answered_is_shown_as_it_stands_and_may_be_typed_over(
+    opened, first, outcome, page, acting, signed_in
+):
+    first(helped="The choir")
+    sam = signed_in("sam")
+    mine = FIRST | {"summary": "It helps a great deal."}
+    asked = sam.post(page, opened | mine)
+    assert (asked.status_code, {each["name"] for each in asked.context["conflict_fields"]}) == (
+        409,
+        {"summary"},
+    )
+    there = typed_form(asked.text)
+    assert (there["helped"], there[f"words_{outcome.pk}"]) == (
+        ["The choir"],
+        ["I cooked on Sunday"],
+    )
+    assert (there[f"rating_{outcome.pk}"], there[f"change_{outcome.pk}"]) == (["4"], ["better"])
+    typed_over = {"helped": "Bel came along", "choose_summary": "mine"}
+    assert sam.post(page, there | typed_over).status_code == 302
+    review, found = now(acting)
+    assert (review.summary, review.helped) == ("It helps a great deal.", "Bel came along")
+    assert (found.words_now, found.rating_now) == ("I cooked on Sunday", 4)
+
+
+def test_how_an_outcome_is_and_whether_that_is_better_are_chosen_together(
+    opened, first, outcome, page, acting, signed_in
+):
+    """One from each could speak against each other."""
+    first(rating=1)
+    change = f"change_{outcome.pk}"
+    mine = FIRST | {change: "worse"}
+    asked = signed_in("sam").post(page, opened | mine)
+    assert asked.status_code == 409
+    assert {each["name"] for each in asked.context["conflict_fields"]} == {
+        f"rating_{outcome.pk}",
+        change,
+    }
+    assert now(acting)[1].change == "better"
 
 
 def test_two_who_record_the_same_need_not_choose_and_nothing_is_there_twice(
@@ -234,24 +296,23 @@ def test_a_form_that_comes_back_for_a_wrong_day_asks_for_the_choice_again(
 ):
     first()
     sam = signed_in("sam")
-    chosen = seen(sam.post(page, typed(outcome))) | {"choose_summary": "theirs"}
+    chosen = typed_form(sam.post(page, typed(outcome)).text) | {"choose_summary": "theirs"}
     wrong = sam.post(page, chosen | {"held_on_day": "32"})
     assert wrong.status_code == 422
-    put_right = wrong.context["form"].data.dict() | {"held_on_day": str(TODAY().day)}
-    del put_right["choose_summary"], put_right["opened_version"]
+    put_right = typed_form(wrong.text) | {"held_on_day": str(TODAY().day)}
+    assert "choose_summary" not in put_right
     assert sam.post(page, put_right).status_code == 409
     assert now(acting)[0].summary == "It does not help."
 
 
 def test_what_was_typed_on_the_page_of_both_versions_asks_again_when_it_comes_back_as_a_draft(
-    first, outcome, page, acting, signed_in
+    first, outcome, page, signed_in
 ):
     first()
     sam = signed_in("sam")
-    sam.post(f"{reverse('drafts:save')}?form={page}", seen(sam.post(page, typed(outcome))))
-    draft = sam.get(page).context["form"].data
-    assert draft["version"] == "1"
-    assert sam.post(page, {**typed(outcome), "version": draft["version"]}).status_code == 409
+    saved = typed_form(sam.post(page, typed(outcome)).text) | {"choose_summary": "mine"}
+    sam.post(f"{reverse('drafts:save')}?form={page}", saved)
+    assert sam.post(page, typed_form(sam.get(page).text)).status_code == 409
 
 
 def test_whoever_typed_nothing_is_led_to_what_is_recorded(review, first, page, signed_in):
@@ -271,14 +332,14 @@ def test_a_review_that_was_called_off_meanwhile_is_not_recorded_and_the_typing_s
     assert "I baked a cake" in sam.get(page).text
 
 
-def correct(acting, review, outcome, version=2, leave=(), **more):
+def correct(acting, review, outcome, version=2, **more):
     with acting("sam") as sam:
         review = Review.objects.select_related("plan__person").get(pk=review.pk)
         found = {**FIRST, "held_on": TODAY(), **more}
         looked = domain.LookedAt(outcome, "I cooked on Sunday", 4, "better")
         return correcting.correct_review(
             actor=sam, review=review, found=found, outcomes=[looked], today=TODAY(),
-            expected_version=version, leave=leave,
+            expected_version=version,
         )  # fmt: skip
 
 

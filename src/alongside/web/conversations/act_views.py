@@ -23,6 +23,7 @@ from alongside.web.conversations import (
 from alongside.web.conversations.models import Invitation
 from alongside.web.conversations.pages import ConversationButton, ConversationPage, OwnView
 from alongside.web.drafts.pages import ActPage, OncePage
+from alongside.web.drafts.shown import written_down
 from alongside.web.people.pages import WriterPage, refuse_after_death
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ class Circumstances(ConversationAct):
         main = queries.main_view(held.pk)
         initial = {name: getattr(held, name) for name in circumstances.CIRCUMSTANCES}
         if main is not None:
-            initial |= {"answered_by": main.answered_by, "help_given": main.help_given}
+            answered = {"answered_by": main.answered_by, "help_given": main.help_given}
+            initial |= answered | {"shown": written_down(answered)}
         return {**initial, "version": held.version}
 
     def act(self, form: Any) -> str:
@@ -131,8 +133,10 @@ class Circumstances(ConversationAct):
             actor=self.actor,
             conversation=self.conversation,
             expected_version=typed.pop("version") or 0,
-            details={k: v for k, v in typed.items() if k not in self.keep_theirs},
-            answered={k: v for k, v in answered.items() if k not in self.keep_theirs},
+            details=typed,
+            answered=answered,
+            shown=typed.pop("shown"),
+            chosen=self.chosen,
         )
         return self.home()
 

@@ -12,8 +12,9 @@ from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
 from alongside.web.conversations.domain import check_day, check_lived_on, locked_conversation
 from alongside.web.conversations.models import Contribution, Conversation, Sitting
-from alongside.web.drafts.merging import merge
+from alongside.web.drafts.merging import NOTHING, as_seen, three_way, values_of
 from alongside.web.drafts.pages import Conflict, Difference, Refused
+from alongside.web.drafts.shown import as_shown
 from alongside.web.people.queries import last_to
 
 if TYPE_CHECKING:
@@ -37,8 +38,13 @@ def change_circumstances(
     details: Mapping[str, Any],
     answered: Mapping[str, str],
     expected_version: int,
+    shown: Mapping[str, str] = NOTHING,
+    chosen: Mapping[str, str] = NOTHING,
 ) -> None:
     """Record how the conversation was held, who was there, and who answered for the main view.
+
+    ``chosen`` is as in :func:`alongside.web.drafts.merging.three_way`; ``shown`` is who answered as the
+    page showed it, as :mod:`alongside.web.drafts.shown` writes it down.
 
     Raises
     ------
@@ -57,29 +63,36 @@ def change_circumstances(
         now = locked_conversation(conversation.pk)
         main = Contribution.objects.filter(conversation=now, main=True, response__isnull=True)
         view = main.first()
-        typed = {k: v for k, v in details.items() if k in CIRCUMSTANCES}
-        changed, theirs, at_odds = merge(now, typed, expected_version)
-        other = {k: v for k, v in answered.items() if view and getattr(view, k) != v}
-        # Who answered is kept with the view, which has no version of its own: it is asked about.
-        stale = now.version != expected_version
-        if at_odds or (stale and other):
-            told = [*_differences(now, at_odds), *_differences(view, other if stale else {})]
+        held = {k: v for k, v in details.items() if k in CIRCUMSTANCES}
+        said = dict(answered) if view else {}
+        # Who answered is kept with the view, which keeps no history of its own.
+        as_said = values_of(view, said)
+        seen = as_seen(now, held, expected_version)
+        seen |= as_said if now.version == expected_version else as_shown(shown, as_said, said)
+        stored = values_of(now, held) | as_said
+        changed, theirs, at_odds = three_way(seen, stored, held | said, chosen)
+        if at_odds:
+            told = [
+                difference
+                for of, names in ((now, held), (view, said))
+                for difference in _differences(of, {n: v for n, v in at_odds.items() if n in names})
+            ]
             first = last_to(now.person_id, *VERSIONED, conversation=now.pk)
             raise Conflict(told, now.version, first, theirs)
-        if not (changed or other):
+        if not changed:
             doing.changes_nothing()
             return
-        for name, value in changed.items():
-            setattr(now, name, value)
+        for name in changed.keys() & held.keys():
+            setattr(now, name, changed[name])
         now.version += 1
         now.save()
-        if other:
-            main.update(**other)
+        if of_view := {name: changed[name] for name in changed.keys() & said.keys()}:
+            main.update(**of_view)
         doing.about(
             person_id=now.person_id,
             held_by_id=now.held_by_id,
             conversation=now.pk,
-            fields=sorted(changed | other),
+            fields=sorted(changed),
         )
 
 

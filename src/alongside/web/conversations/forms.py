@@ -22,6 +22,7 @@ from alongside.web.design.fields import (
     TextField,
 )
 from alongside.web.design.forms import Form
+from alongside.web.drafts.shown import ShownField
 
 # What was said on paper is typed in years later, and not from before this.
 EARLIEST = date(1970, 1, 1)
@@ -89,6 +90,7 @@ class CircumstancesForm(Form):
     """How the conversation was held: needed to compare like with like."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    shown = ShownField()
     held_on = DateField(label=_("Day of the conversation"), not_future=True, earliest=EARLIEST)
     how = ChoiceField(label=_("How you spoke with each other"), choices=How.choices)
     present = TextField(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
@@ -28,7 +28,7 @@ from alongside.web.drafts.domain import (
     save_sent,
     sending,
 )
-from alongside.web.numerals import whole_number
+from alongside.web.drafts.merging import THEIRS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -90,28 +90,20 @@ class Conflict(Exception):
         ]
 
 
-OPENED = "opened_version"
-"""The version that a form was opened on, while its page asks whose version to keep."""
-
-
 ASKED = "asked_to_choose"
-"""The names of the fields of which a page asks whose version to keep."""
+"""The names of the fields of which a page asked whose version to keep."""
+
+CHOICE = "choose_"
 
 
-SHOWN = "shown_as_it_stands"
-"""The names of the fields that a page showed as somebody else wrote them, not as the reader opened them."""
-
-
-def before_choosing(data: QueryDict) -> QueryDict:
-    """Give what was typed with the version it was opened on: a page without the choice asks for it again.
-
-    Otherwise a form that comes back for another reason, or as a draft, would keep everything of one's own.
-    """
-    if OPENED not in data:
-        return data
-    data = data.copy()
-    data["version"] = data[OPENED]
-    return data
+def choices_in(posted: QueryDict) -> dict[str, str]:
+    """Give each field that the reader was asked about, with ``mine``, ``theirs``, or nothing where they did not say."""
+    chosen = {
+        name.removeprefix(CHOICE): choice
+        for name, choice in posted.items()
+        if name.startswith(CHOICE)
+    }
+    return dict.fromkeys(posted.getlist(ASKED), "") | chosen
 
 
 class OncePage(ActorPage):
@@ -165,24 +157,25 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
     title: StrOrPromise = ""
     button: StrOrPromise = ""
     keeps_drafts = True
-    asks_anew = False
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What the reader chose of each field that they were asked about."""
+        return choices_in(self.request.POST)
 
     @property
     def keep_theirs(self) -> frozenset[str]:
-        """The names of the differences for which the reader chose what is there now."""
-        if self.asks_anew:
-            return frozenset()
-        return frozenset(
-            name.removeprefix("choose_")
-            for name, choice in self.request.POST.items()
-            if name.startswith("choose_") and choice == "theirs"
-        )
+        """The names of the fields for which the reader chose what is there now."""
+        return frozenset(name for name, choice in self.chosen.items() if choice == THEIRS)
 
     @property
     def unchosen(self) -> bool:
         """Whether the page asked whose version of a field to keep, and the reader did not say."""
-        sent = self.request.POST
-        return any(not sent.get(f"choose_{name}") for name in sent.getlist(ASKED))
+        return not all(self.chosen.values())
+
+    def seen_version(self, form: Any) -> int | None:
+        """Give the version that the reader last saw, of a page about one thing; none of all while they must choose."""
+        return 0 if self.unchosen else form.cleaned_data["version"]
 
     @abstractmethod
     def act(self, form: Any) -> HttpResponse | str:
@@ -199,14 +192,14 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
         if self.request.method == "GET" and self.keeps_drafts:
             self.draft = find_draft(self.actor.user_id, self.request.path)
         if self.draft is not None:
-            form.data = before_choosing(self._as_posted(self.draft.fields))
+            form.data = self._as_posted(self.draft.fields)
             form.is_bound = True
             form._errors = forms.utils.ErrorDict()  # noqa: SLF001 - shown as typed, not judged yet
         return form
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            answer = self.once(lambda: self._act(form))
+            answer = self.once(lambda: self.act(form))
         except Refused as refusal:
             # An act may be asked for by several pages, and not each of them shows all its fields.
             field = refusal.field if refusal.field in form.fields else None
@@ -217,25 +210,6 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
         if self.keeps_drafts:
             self._settle_draft(taken=answer.status_code < HTTPStatus.BAD_REQUEST)
         return answer
-
-    def _act(self, form: Any) -> HttpResponse | str:
-        """Do the act. What was chosen between two versions is asked again when there is a third."""
-        if self.unchosen:
-            return self._act_anew(form)
-        try:
-            return self.act(form)
-        except Conflict:
-            if not self.keep_theirs:
-                raise
-            return self._act_anew(form)
-
-    def _act_anew(self, form: Any) -> HttpResponse | str:
-        """Do the act as if nothing was chosen yet, on the version that the form was opened on."""
-        self.asks_anew = True
-        opened = whole_number(self.request.POST.get(OPENED, ""))
-        if opened is not None:
-            form.cleaned_data["version"] = opened
-        return self.act(form)
 
     def _settle_draft(self, *, taken: bool) -> None:
         """What the act took is a draft no more; what it asked about, or refused, still is."""
@@ -250,17 +224,18 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
             self._settle_draft(taken=before is not None or not form.has_changed())
         if before is not None:
             return before
-        form.data = before_choosing(form.data)
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # Reading the form finds its draft, so it comes before the rest.
         if "form" not in kwargs:
             kwargs["form"] = self.get_form()
-        kwargs.setdefault("shown_as_it_stands", kwargs["form"].data.getlist(SHOWN))
+        # Where both versions are shown, the page asks anew.
+        asked = () if "conflict" in kwargs else choices_in(kwargs["form"].data)
         address = urlencode({"form": self.request.path})
         return super().get_context_data(
             title=self.title,
+            asked=asked,
             button=self.button,
             draft=getattr(self, "draft", None),
             autosave_url=f"{reverse('drafts:save')}?{address}" if self.keeps_drafts else "",
@@ -275,47 +250,41 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
     def _show_conflict(self, form: Any, conflict: Conflict) -> HttpResponse:
         if self.keeps_drafts:
             self._settle_draft(taken=False)
-        form.data = before_choosing(form.data).copy()
-        opened, form.data["version"] = form.data.get("version", ""), str(conflict.version)
-        unseen = self._show_as_they_stand(form, conflict)
+        self._show_as_it_stands(form, conflict)
         fields = [
-            {**each, "chosen": form.data.get(f"choose_{each['name']}", "")}
+            {**each, "chosen": self.chosen.get(each["name"], "")}
             for each in self.conflict_fields(form, conflict)
         ]
         if self.unchosen:
             form.add_error(None, gettext("Choose for each whether to keep yours or theirs."))
-        context = self.get_context_data(
-            form=form,
-            conflict=conflict,
-            conflict_fields=fields,
-            opened_version=opened,
-            shown_as_it_stands=sorted({*self.request.POST.getlist(SHOWN), *conflict.theirs}),
-            kept_unseen=unseen,
-        )
+        context = self.get_context_data(form=form, conflict=conflict, conflict_fields=fields)
         return self.render_to_response(context, status=409)
 
-    def _show_as_they_stand(self, form: Any, conflict: Conflict) -> list[str]:
-        """Show what only somebody else changed as it stands, so that what is typed over it is the reader's own.
+    def standing(self) -> dict[str, Any]:
+        """Give what stands now, as the boxes of the form show it."""
+        return self.get_initial()
 
-        Gives what the form has no box for: that is carried along as theirs.
-        """
-        if not conflict.theirs:
-            return []
+    def as_it_stands(
+        self, form: Any, names: Iterable[str], stands: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Give what the boxes of these names show of what stands."""
+        return {box: stands.get(box) for name in names for box in _boxes_of(form, name)}
+
+    def _show_as_it_stands(self, form: Any, conflict: Conflict) -> None:
+        """Show what only somebody else changed as it stands: from now on the reader has seen this version."""
         # Read after the conflict: what this page read before may be older than its version.
         fresh = type(self)()
         fresh.setup(self.request, *self.args, **self.kwargs)
-        stands, unseen = fresh.get_initial(), []
-        # Beside the version that was opened, what equals it though it was shown otherwise was typed here.
-        sent = self.request.POST
-        beside_opened = self.asks_anew or OPENED not in sent
-        typed_here = set(sent.getlist(SHOWN)) if beside_opened else set()
-        for name in conflict.theirs:
-            boxes = _boxes_of(form, name)
-            unseen += [] if boxes else [name]
-            for box in boxes if name not in typed_here else ():
-                form.initial[box] = stands.get(box)
-                form.fields[box].bound_data = _initial_as_typed
-        return unseen
+        stands = fresh.standing()
+        form.data = form.data.copy()
+        form.data["version"] = str(conflict.version)
+        # What is newer still was not shown beside what was typed.
+        form.data["shown"] = (
+            stands.get("shown", "") if stands["version"] == conflict.version else ""
+        )
+        for box, value in self.as_it_stands(form, conflict.theirs, stands).items():
+            form.initial[box] = value
+            form.fields[box].bound_data = _initial_as_typed
 
     @staticmethod
     def _as_posted(fields: dict[str, list[str]]) -> QueryDict:

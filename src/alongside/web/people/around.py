@@ -76,12 +76,12 @@ class CorrectRelationship(_OneRelationship):
         return {name: getattr(self.relationship, name) for name in names}
 
     def act(self, form: Any) -> str:
-        typed = {k: v for k, v in form.cleaned_data.items() if k not in self.keep_theirs}
         relating.correct_relationship(
             actor=self.actor,
             relationship=self.relationship,
-            details=typed,
+            details=form.cleaned_data,
             expected_version=form.cleaned_data["version"] or 0,
+            chosen=self.chosen,
         )
         messages.success(self.request, _("The relationship was saved."))
         return self.back()
@@ -108,6 +108,6 @@ class EndRelationship(_OneRelationship):
                 relationship=self.relationship,
                 until=form.cleaned_data["until"],
                 today=timezone.localdate(),
-                expected_version=form.cleaned_data["version"],
+                expected_version=self.seen_version(form),
             )
         return self.back()

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
-from alongside.web.drafts.merging import merge
+from alongside.web.drafts.merging import NOTHING, merge
 from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.models import (
     Address,
@@ -141,9 +141,14 @@ def link_carer(*, actor: Actor, person: Person, carer: Person, relationship: str
 
 
 def change_details(
-    *, actor: Actor, person: Person, details: Mapping[str, Any], expected_version: int
+    *,
+    actor: Actor,
+    person: Person,
+    details: Mapping[str, Any],
+    expected_version: int,
+    chosen: Mapping[str, str] = NOTHING,
 ) -> Person:
-    """Change how a person is recorded.
+    """Change how a person is recorded; ``chosen`` is as in :func:`alongside.web.drafts.merging.three_way`.
 
     Raises
     ------
@@ -154,7 +159,9 @@ def change_details(
     with act("people.change_details", actor) as doing:
         now = locked(person)
         typed = {name: value for name, value in details.items() if name in DETAILS}
-        changed, theirs, at_odds = merge(now, typed, expected_version, one=BORN)
+        if "born" in chosen:
+            chosen = {**chosen, **dict.fromkeys(BORN, chosen["born"])}
+        changed, theirs, at_odds = merge(now, typed, expected_version, chosen, together=[BORN])
         if at_odds:
             told = _differences(now, at_odds)
             as_asked = (theirs - BORN) | ({"born", "born_estimated"} if theirs & BORN else set())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -112,8 +111,8 @@ class DetailsForm(Form):
         told["sex"] = told.get("sex") or Person.Sex.NOT_KNOWN
         return {name: value for name, value in told.items() if name in _RECORD}
 
-    def changes(self, person: Person, *, leave: Collection[str]) -> dict[str, Any]:
-        """Give what was typed but for the fields to leave as they are recorded.
+    def changes(self, person: Person) -> dict[str, Any]:
+        """Give what was typed, but for a date of birth that was left as it is recorded.
 
         The boxes show less than is recorded of a date that is estimated, or known by its month. Sent
         back untouched, they change nothing.
@@ -121,9 +120,9 @@ class DetailsForm(Form):
         told = self.details()
         said = self.cleaned_data.get("born_estimated")
         as_sure = said is None or said == person.born_is_estimated
-        if "born" in leave or (as_sure and self.cleaned_data.get("born") == person.born):
+        if as_sure and self.cleaned_data.get("born") == person.born:
             del told["born_on"], told["born_precision"]
-        return {name: value for name, value in told.items() if name not in leave}
+        return told
 
 
 _RECORD = frozenset(field.name for field in Person._meta.get_fields())  # noqa: SLF001 - Django's public-by-use API

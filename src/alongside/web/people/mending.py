@@ -54,7 +54,7 @@ class CorrectNumber(_OneNumber):
                 number=self.number,
                 value=form.cleaned_data["value"],
                 because=form.cleaned_data["because"],
-                expected_version=form.cleaned_data["version"] or 0,
+                expected_version=self.seen_version(form) or 0,
             )
         messages.success(self.request, _("The number was saved."))
         return self.back()
@@ -76,7 +76,7 @@ class TakeOutNumber(_OneNumber):
                 actor=self.actor,
                 number=self.number,
                 because=form.cleaned_data["because"],
-                expected_version=form.cleaned_data["version"] or 0,
+                expected_version=self.seen_version(form) or 0,
             )
             messages.success(self.request, _("The number was taken out."))
         return self.back()

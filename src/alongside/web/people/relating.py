@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
-from alongside.web.drafts.merging import merge
+from alongside.web.drafts.merging import NOTHING, merge
 from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.people.domain import RELATIONSHIP
 from alongside.web.people.models import Relationship
@@ -22,9 +22,16 @@ CORRECTED = ("kind", "is_carer", "since", *RELATIONSHIP)
 
 
 def correct_relationship(
-    *, actor: Actor, relationship: Relationship, details: Mapping[str, Any], expected_version: int
+    *,
+    actor: Actor,
+    relationship: Relationship,
+    details: Mapping[str, Any],
+    expected_version: int,
+    chosen: Mapping[str, str] = NOTHING,
 ) -> None:
     """Put right how a relationship is recorded; ``details`` has any of :data:`CORRECTED`.
+
+    ``chosen`` is as in :func:`alongside.web.drafts.merging.three_way`.
 
     Raises
     ------
@@ -37,7 +44,7 @@ def correct_relationship(
     with act("people.correct_relationship", actor) as doing:
         now = _current(relationship)
         typed = {name: value for name, value in details.items() if name in CORRECTED}
-        changed, theirs, at_odds = merge(now, typed, expected_version)
+        changed, theirs, at_odds = merge(now, typed, expected_version, chosen)
         if at_odds:
             by = last_to(now.person_id, "people.correct_relationship", relationship=now.pk)
             raise Conflict(_differences(now, at_odds), now.version, by, theirs)

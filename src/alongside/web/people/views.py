@@ -262,8 +262,9 @@ class ChangeDetails(PersonAct):
         domain.change_details(
             actor=self.actor,
             person=self.person,
-            details=form.changes(self.person, leave=self.keep_theirs),
+            details=form.changes(self.person),
             expected_version=form.cleaned_data["version"] or 0,
+            chosen=self.chosen,
         )
         messages.success(self.request, _("The details were saved."))
         return self.back()
@@ -293,7 +294,7 @@ class RecordDeath(PersonAct):
                 person=self.person,
                 died_on=form.cleaned_data["died_on"],
                 today=timezone.localdate(),
-                expected_version=form.cleaned_data["version"] or 0,
+                expected_version=self.seen_version(form) or 0,
             )
         return self.back()
 
@@ -322,7 +323,7 @@ class CorrectDeath(PersonAct):
                 person=self.person,
                 died_on=form.cleaned_data["died_on"],
                 today=timezone.localdate(),
-                expected_version=form.cleaned_data["version"] or 0,
+                expected_version=self.seen_version(form) or 0,
             )
             messages.success(self.request, _("The record was put right."))
         return self.back()
@@ -356,14 +357,13 @@ class Move(PersonAct):
         return {"version": self.card.address["id"] if self.card.address else 0}
 
     def act(self, form: Any) -> str:
-        typed = dict(form.cleaned_data)
         if "lines" not in self.keep_theirs:
             domain.move(
                 actor=self.actor,
                 person=self.person,
-                since=typed.pop("since"),
-                expected=typed.pop("version"),
-                address=typed,
+                since=form.cleaned_data["since"],
+                expected=self.seen_version(form),
+                address=form.cleaned_data,
             )
         return self.back()
 

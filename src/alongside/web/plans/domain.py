@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import Act, act
-from alongside.web.budgets.codes import choices
-from alongside.web.budgets.models import Way
 from alongside.web.budgets.queries import newest_indicative
-from alongside.web.drafts.merging import merge
-from alongside.web.drafts.pages import Changed, Conflict, Difference, Refused
+from alongside.web.drafts.merging import NOTHING, merge, three_way
+from alongside.web.drafts.pages import Changed, Conflict, Refused
+from alongside.web.drafts.shown import as_shown
 from alongside.web.people.domain import check_living, finish_work, finish_work_about
 from alongside.web.people.models import Person
 from alongside.web.people.queries import last_to
+from alongside.web.plans.beside import differing, differing_needs
 from alongside.web.plans.checks import check_agreed_on, check_contribution, check_start
 from alongside.web.plans.costing import Costs, costs_of
 from alongside.web.plans.models import (
@@ -37,7 +35,6 @@ from alongside.web.plans.models import (
     PlanPart,
     PlanRisk,
 )
-from alongside.web.plans.needs import need_words
 from alongside.web.plans.policies import WRITABLE
 from alongside.web.plans.pricing import price_line
 from alongside.web.plans.queries import needs_version, told_of_decision
@@ -45,9 +42,6 @@ from alongside.web.plans.written import AGREEMENT_FIELDS, agrees_as_it_is
 from alongside.web.states import NotNow
 
 Part = TypeVar("Part", bound=PlanPart)
-
-PENCE = 2
-"""The decimal places of money, which is written with all of them."""
 
 OUTCOME_FIELDS = ("words", "aspect", "words_before", "rating_before")
 RISK_FIELDS = ("risk", "matters", "safer", "agreed_by", "look_again_on", "high")
@@ -189,15 +183,20 @@ def _count_again(plan: Plan) -> None:
 
 
 def _change(
-    doing: Act, part: Part, values: Mapping[str, Any], expected_version: int, plan: Plan
+    doing: Act,
+    part: Part,
+    values: Mapping[str, Any],
+    expected_version: int,
+    chosen: Mapping[str, str],
+    plan: Plan,
 ) -> None:
     """Change a part of a plan, unless somebody else did so first."""
     there = copy(part)
     kind = KINDS[type(part)]
-    changed, theirs, at_odds = merge(part, values, expected_version)
+    changed, theirs, at_odds = merge(part, values, expected_version, chosen)
     if at_odds:
         first = last_to(part.person_id, f"plans.change_{kind}", **{kind: part.pk})
-        raise Conflict(_differences(part, at_odds), part.version, first, theirs)
+        raise Conflict(differing(part, at_odds), part.version, first, theirs)
     for name, value in changed.items():
         setattr(part, name, value)
     doing.facts |= {kind: part.pk, "fields": sorted(changed)}
@@ -215,35 +214,6 @@ def _same(part: PlanPart, other: PlanPart) -> bool:
     """Whether all that is kept of two parts is the same."""
     names = [field.attname for field in part._meta.concrete_fields]  # noqa: SLF001 - Django's own way to them
     return all(getattr(part, name) == getattr(other, name) for name in names)
-
-
-def _differences(part: Any, typed: Mapping[str, Any]) -> list[Difference]:
-    fields = part._meta  # noqa: SLF001 - Django's own way to a field's name
-    return [
-        Difference(
-            label=str(fields.get_field(name).verbose_name).capitalize(),
-            mine=_shown(fields.get_field(name), value),
-            theirs=_shown(fields.get_field(name), getattr(part, name)),
-            name=name,
-        )
-        for name, value in typed.items()
-    ]
-
-
-def _shown(field: Any, value: Any) -> str:
-    """Write a value in the reader's words; codes that the model does not know are left to the page."""
-    if isinstance(value, dict):
-        ways = dict(Way.choices)
-        return "; ".join(f"{ways.get(way, way)}: {words}" for way, words in value.items())
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, date):
-        return date_format(value, "j F Y")
-    if isinstance(value, Decimal):
-        return str(value) if field.decimal_places == PENCE else f"{value.normalize():f}"
-    return "" if value is None else str(dict(field.flatchoices).get(value, value))
 
 
 def _current(kind: type[Part], pk: int, plan: Plan) -> Part:
@@ -267,12 +237,17 @@ def add_outcome(*, actor: Actor, plan: Plan, values: Mapping[str, Any]) -> PlanO
 
 
 def change_outcome(
-    *, actor: Actor, outcome: PlanOutcome, values: Mapping[str, Any], expected_version: int
+    *,
+    actor: Actor,
+    outcome: PlanOutcome,
+    values: Mapping[str, Any],
+    expected_version: int,
+    chosen: Mapping[str, str] = NOTHING,
 ) -> None:
     """Change an outcome's words."""
     with writing("change_outcome", actor, outcome.plan) as (doing, now):
         current = _current(PlanOutcome, outcome.pk, now)
-        _change(doing, current, values, expected_version, now)
+        _change(doing, current, values, expected_version, chosen, now)
 
 
 def leave_out(*, actor: Actor, part: PlanOutcome | PlanLine | PlanRisk) -> None:
@@ -317,7 +292,12 @@ def add_line(*, actor: Actor, plan: Plan, values: Mapping[str, Any]) -> PlanLine
 
 
 def change_line(
-    *, actor: Actor, line: PlanLine, values: Mapping[str, Any], expected_version: int
+    *,
+    actor: Actor,
+    line: PlanLine,
+    values: Mapping[str, Any],
+    expected_version: int,
+    chosen: Mapping[str, str] = NOTHING,
 ) -> None:
     """Change a line; it is costed again at the standard rate of the plan's first day.
 
@@ -331,7 +311,7 @@ def change_line(
     with writing("change_line", actor, line.plan) as (doing, now):
         current = _current(PlanLine, line.pk, now)
         kept = {name: values[name] for name in LINE_FIELDS if name in values}
-        _change(doing, current, kept, expected_version, now)
+        _change(doing, current, kept, expected_version, chosen, now)
 
 
 def set_needs(
@@ -340,12 +320,13 @@ def set_needs(
     plan: Plan,
     needs: Mapping[str, tuple[str, str]],
     expected_version: int | None = None,
-    leave: Collection[str] = (),
+    shown: Mapping[str, str] = NOTHING,
+    chosen: Mapping[str, str] = NOTHING,
 ) -> None:
     """Say which eligible needs the plan must answer; and, of those that no line meets, why not.
 
-    ``needs`` maps each code to the reason's code and sentence, both empty where the need is met. Those
-    in ``leave`` stay as they are.
+    ``needs`` maps each code to the reason's code and sentence, both empty where the need is met;
+    ``shown`` is what the page showed of each, as :mod:`alongside.web.drafts.shown` writes it down.
 
     Raises
     ------
@@ -357,34 +338,21 @@ def set_needs(
             need.code: (need.unmet_reason, need.unmet_sentence)
             for need in PlanNeed.objects.filter(plan=now, left_out_at__isnull=True)
         }
-        kept = {code: said for code, said in there.items() if code in leave}
-        typed = kept | {code: said for code, said in needs.items() if code not in leave}
-        version = needs_version(now.pk)
-        if expected_version not in (None, version) and typed != there:
+        version, codes = needs_version(now.pk), sorted({*there, *needs, *shown})
+        stored: dict[str, Any] = {code: there.get(code) for code in codes}
+        typed = {code: needs.get(code) for code in codes}
+        same = expected_version in (None, version)
+        seen = stored if same else as_shown(shown, stored, typed)
+        changed, theirs, at_odds = three_way(seen, stored, typed, chosen)
+        if at_odds:
             first = last_to(now.person_id, "plans.set_needs", plan=now.pk)
-            raise Conflict(_differing_needs(now, typed, there), version, first)
-        if typed == there:
+            raise Conflict(differing_needs(now, at_odds, there), version, first, theirs)
+        if not changed:
             doing.changes_nothing()
             return
-        _set_needs(actor, now, typed)
-        doing.facts["needs"] = sorted(typed)
-
-
-def _differing_needs(
-    plan: Plan, typed: Mapping[str, tuple[str, str]], there: Mapping[str, tuple[str, str]]
-) -> list[Difference]:
-    words, reasons = need_words(plan.since), dict(choices("plans/unmet_reasons"))
-
-    def told(said: tuple[str, str] | None) -> str:
-        if said is None:
-            return _("Not in the plan")
-        return ": ".join(filter(None, [reasons.get(said[0], said[0]), said[1]])) or _("In the plan")
-
-    return [
-        Difference(words.get(code, code), told(typed.get(code)), told(there.get(code)), code)
-        for code in sorted({*typed, *there})
-        if typed.get(code) != there.get(code)
-    ]
+        kept = {code: said for code, said in (stored | changed).items() if said is not None}
+        _set_needs(actor, now, kept)
+        doing.facts["needs"] = sorted(kept)
 
 
 def _set_needs(actor: Actor, plan: Plan, needs: Mapping[str, tuple[str, str]]) -> None:
@@ -412,12 +380,17 @@ def add_risk(*, actor: Actor, plan: Plan, values: Mapping[str, Any]) -> PlanRisk
 
 
 def change_risk(
-    *, actor: Actor, risk: PlanRisk, values: Mapping[str, Any], expected_version: int
+    *,
+    actor: Actor,
+    risk: PlanRisk,
+    values: Mapping[str, Any],
+    expected_version: int,
+    chosen: Mapping[str, str] = NOTHING,
 ) -> None:
     """Change a risk."""
     with writing("change_risk", actor, risk.plan) as (doing, now):
         current = _current(PlanRisk, risk.pk, now)
-        _change(doing, current, values, expected_version, now)
+        _change(doing, current, values, expected_version, chosen, now)
 
 
 def change_plan(
@@ -427,6 +400,7 @@ def change_plan(
     values: Mapping[str, Any],
     expected_version: int,
     asked_again: bool = False,
+    chosen: Mapping[str, str] = NOTHING,
 ) -> None:
     """Change what belongs to the plan as a whole: its start, how the money is held, what happens if, agreement.
 
@@ -444,9 +418,9 @@ def change_plan(
     known = {"since", *HOLDING_FIELDS, *FALLBACK_FIELDS, *AGREEMENT_FIELDS}
     with writing("change_plan", actor, plan) as (doing, now):
         typed = {n: v for n, v in values.items() if n in known}
-        changed, theirs, at_odds = merge(now, typed, expected_version)
+        changed, theirs, at_odds = merge(now, typed, expected_version, chosen)
         if at_odds:
-            told = _differences(now, at_odds)
+            told = differing(now, at_odds)
             raise Conflict(told, now.version, _last_to_any(now, at_odds), theirs)
         says = not typed.keys().isdisjoint(AGREEMENT_FIELDS) and expected_version == now.version
         if says and (asked_again or agrees_as_it_is(now, changed.get("agreement_on"))):

@@ -28,6 +28,7 @@ from alongside.web.design.fields import (
     TextField,
 )
 from alongside.web.design.forms import Form, name_fields
+from alongside.web.drafts.shown import ShownField
 from alongside.web.plans.models import Plan, PlanChallenge, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.pricing import what_is_counted
@@ -228,7 +229,8 @@ class LineForm(Versioned):
         typed["outcome"] = self.outcomes.get(typed.get("outcome") or "")
         typed["quantity"] = typed.get("quantity") or Decimal(0)
         typed["often"] = typed.get("often") or PlanLine.Often.WEEKLY
-        typed["meets"] = typed.get("meets") or []
+        if "meets" in typed:
+            typed["meets"] = typed["meets"] or []
         return typed
 
 
@@ -296,7 +298,9 @@ class HoldingForm(Versioned):
             if typed[f"why_not_{way.value}"]
         }
         names = ("choice_offered_by", "contribution", "spend_on", "not_spend_on")
-        return {"why_not": why_not, **{name: typed[name] for name in names}}
+        # Where no box asks for a reason, none is typed: what was said stays.
+        told = {"why_not": why_not} if self.ways else {}
+        return {**told, **{name: typed[name] for name in names}}
 
 
 class FallbackForm(Versioned):
@@ -362,6 +366,7 @@ class AgreementForm(Versioned):
 class NeedsForm(Versioned):
     """Which needs the plan must answer; and, of those that nothing meets, why not."""
 
+    shown = ShownField()
     needs = CheckboxesField(
         label=gettext_lazy("Which needs must the plan answer?"),
         required=False,

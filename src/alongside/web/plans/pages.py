@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -52,10 +51,6 @@ class PlanAct(WriterPage, PlanPage, ActPage):
     """A page with one act on a plan, for those who may write."""
 
     template_name = "plans/act.html"
-
-    def mine(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Give what was typed, without what the reader chose to leave as somebody else wrote it."""
-        return {name: value for name, value in values.items() if name not in self.keep_theirs}
 
     def conflict_fields(self, form: Any, conflict: Conflict) -> list[dict[str, str]]:
         """Give both versions with the words of the form for codes that it alone knows, such as services."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -15,10 +16,12 @@ from django.views.generic import TemplateView
 
 from alongside.web.conversations.queries import WantedOutcome, wanted_outcomes
 from alongside.web.drafts.pages import ActPage
+from alongside.web.drafts.shown import written_down
 from alongside.web.people.pages import WriterPage, refuse_after_death
 from alongside.web.plans import domain, forms, presenting, queries
 from alongside.web.plans.costing import past_a_week
 from alongside.web.plans.models import KINDS, Plan, PlanLine, PlanOutcome, PlanPart, PlanRisk
+from alongside.web.plans.needs import need_words
 from alongside.web.plans.pages import PlanButton, PlanPage, WritingAct
 from alongside.web.plans.permissions import may_decide
 from alongside.web.plans.policies import PLAN
@@ -180,8 +183,9 @@ class ChangeOutcome(_ChangePart):
         domain.change_outcome(
             actor=self.actor,
             outcome=self.changed,
-            values=self.mine({name: typed[name] for name in ("words", "words_before")}),
+            values={name: typed[name] for name in ("words", "words_before")},
             expected_version=typed["version"] or 0,
+            chosen=self.chosen,
         )
         return self.back()
 
@@ -244,8 +248,9 @@ class ChangeLine(_ChangePart, _LinePage):
         domain.change_line(
             actor=self.actor,
             line=self.changed,
-            values=self.mine(form.values()),
+            values=form.values(),
             expected_version=form.cleaned_data["version"] or 0,
+            chosen=self.chosen,
         )
         self.ask_about(PlanLine.objects.get(pk=self.changed.pk))
         return self.back()
@@ -274,7 +279,11 @@ class ChangeRisk(_ChangePart):
         typed = dict(form.cleaned_data)
         version = typed.pop("version") or 0
         domain.change_risk(
-            actor=self.actor, risk=self.changed, values=self.mine(typed), expected_version=version
+            actor=self.actor,
+            risk=self.changed,
+            values=typed,
+            expected_version=version,
+            chosen=self.chosen,
         )
         return self.back()
 
@@ -296,8 +305,9 @@ class _ChangePlan(WritingAct):
         domain.change_plan(
             actor=self.actor,
             plan=self.plan,
-            values=self.mine(self.values(form)),
+            values=self.values(form),
             expected_version=form.cleaned_data["version"] or 0,
+            chosen=self.chosen,
         )
         return self.back()
 
@@ -348,8 +358,9 @@ class Agreement(_ChangePlan):
         domain.change_plan(
             actor=self.actor,
             plan=self.plan,
-            values=self.mine(self.values(form)),
+            values=self.values(form),
             expected_version=form.cleaned_data["version"] or 0,
+            chosen=self.chosen,
             asked_again=form.cleaned_data.get("asked_again") or False,
         )
         if Plan.objects.filter(pk=self.plan.pk, changed_since_agreed=True).exists():
@@ -366,19 +377,23 @@ class Needs(WritingAct):
     title = gettext_lazy("Needs that the plan must answer")
     button = gettext_lazy("Save")
 
-    def get_form_kwargs(self) -> dict[str, Any]:
+    @cached_property
+    def unmet(self) -> list[str]:
         # What was typed about a need stays on the page, also when a line has met the need meanwhile.
-        unmet = [
+        return [
             need["code"]
             for need in self.whole.needs
             if not self.whole.met_by(need["code"])
             or self.request.POST.get(f"sentence_{need['code']}")
         ]
-        return {**super().get_form_kwargs(), "on": self.plan.since, "unmet": unmet}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "on": self.plan.since, "unmet": self.unmet}
 
     def get_initial(self) -> dict[str, Any]:
         initial: dict[str, Any] = {
             "version": queries.needs_version(self.plan.pk),
+            "shown": written_down(self.shown()),
             "needs": [need["code"] for need in self.whole.needs],
         }
         for need in self.whole.needs:
@@ -386,13 +401,33 @@ class Needs(WritingAct):
             initial[f"sentence_{need['code']}"] = need["unmet_sentence"]
         return initial
 
+    def shown(self) -> dict[str, tuple[str, str] | None]:
+        """Give each need as the page shows it: not in the plan, or with the reason that its boxes hold."""
+        named: dict[str, tuple[str, str] | None] = dict.fromkeys(need_words(self.plan.since))
+        return named | {
+            need["code"]: (need["unmet_reason"], need["unmet_sentence"])
+            if need["code"] in self.unmet
+            else ("", "")
+            for need in self.whole.needs
+        }
+
+    def as_it_stands(
+        self, form: Any, names: Iterable[str], stands: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Tick those of the names that are in the plan now, and leave the rest as they were ticked."""
+        codes = set(names)
+        ticked = {*form.cleaned_data["needs"]} - codes | {*stands["needs"]} & codes
+        boxes = [f"{part}_{code}" for code in codes for part in ("reason", "sentence")]
+        return {"needs": sorted(ticked), **{b: stands.get(b) for b in boxes if b in form.fields}}
+
     def act(self, form: Any) -> str:
         domain.set_needs(
             actor=self.actor,
             plan=self.plan,
             needs=form.values(),
             expected_version=form.cleaned_data["version"] or 0,
-            leave=self.keep_theirs,
+            shown=form.cleaned_data["shown"],
+            chosen=self.chosen,
         )
         return self.back()
 

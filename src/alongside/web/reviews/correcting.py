@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
+from alongside.web.drafts.merging import NOTHING, three_way
 from alongside.web.drafts.pages import Conflict, Difference, Refused
+from alongside.web.drafts.shown import as_shown
 from alongside.web.people.domain import finish_work
 from alongside.web.people.models import WorkItem
 from alongside.web.people.queries import last_to
@@ -43,7 +45,8 @@ def record_review(
     outcomes: Sequence[LookedAt],
     today: date,
     expected_version: int,
-    leave: Collection[str] = (),
+    shown: Mapping[str, str] = NOTHING,
+    chosen: Mapping[str, str] = NOTHING,
 ) -> Review:
     """Record a review; or, where somebody recorded it first, what the second chooses of both.
 
@@ -65,7 +68,8 @@ def record_review(
             outcomes=outcomes,
             today=today,
             expected_version=expected_version,
-            leave=leave,
+            shown=shown,
+            chosen=chosen,
         )
 
 
@@ -77,12 +81,13 @@ def correct_review(
     outcomes: Sequence[LookedAt],
     today: date,
     expected_version: int,
-    leave: Collection[str] = (),
+    shown: Mapping[str, str] = NOTHING,
+    chosen: Mapping[str, str] = NOTHING,
 ) -> Review:
     """Put right what is recorded of a review, and what follows from it.
 
-    ``leave`` names what stays as it is recorded, as :func:`recorded` names it. What was recorded
-    before is in the history.
+    ``shown`` is what the page showed of each answer, as :mod:`alongside.web.drafts.shown` writes it
+    down, by the names of :func:`recorded`. What was recorded before is in the history.
 
     Raises
     ------
@@ -98,10 +103,14 @@ def correct_review(
         if now.state != Review.State.HELD:
             raise Refused(_("This review is not recorded. Go back to it and see what may be done."))
         there, typed = recorded(now), _told(found, outcomes)
-        changed = {n: v for n, v in typed.items() if n not in leave and there.get(n) != v}
-        if now.version != expected_version and changed:
+        stored = {name: there.get(name) for name in typed}
+        seen = stored if now.version == expected_version else as_shown(shown, stored, typed)
+        # How an outcome is, and whether that is better, must not speak against each other.
+        pairs = [(f"rating_{each.outcome.pk}", f"change_{each.outcome.pk}") for each in outcomes]
+        changed, theirs, at_odds = three_way(seen, stored, typed, chosen, pairs)
+        if at_odds:
             by = last_to(now.person_id, *VERSIONED, review=now.pk)
-            raise Conflict(_differences(there, changed), now.version, by)
+            raise Conflict(_differences(there, at_odds), now.version, by, theirs)
         if not changed:
             doing.changes_nothing()
             return now

@@ -23,6 +23,7 @@ from alongside.web.design.fields import (
     TextField,
 )
 from alongside.web.design.forms import Form
+from alongside.web.drafts.shown import ShownField
 from alongside.web.plans.models import PlanOutcome
 from alongside.web.reviews.domain import LookedAt
 from alongside.web.reviews.models import Review, ReviewOutcome
@@ -51,6 +52,7 @@ class HoldForm(Form):
     version = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1
     )
+    shown = ShownField()
     held_on = DateField(label=gettext_lazy("When was it held?"), not_future=True, earliest=EARLIEST)
     held_with = TextField(label=gettext_lazy("Who was there?"), max_length=500, required=False)
     depth = ChoiceField(
@@ -249,7 +251,7 @@ class HoldForm(Form):
         typed = {
             name: self.cleaned_data.get(name)
             for name in HoldForm.base_fields
-            if name in self.fields and name != "version"
+            if name in self.fields and name not in ("version", "shown")
         }
         if "conversation" in typed:
             typed["conversation"] = int(typed["conversation"]) if typed["conversation"] else None

@@ -138,6 +138,17 @@ def recorded(review: Review) -> dict[str, Any]:
     return answers
 
 
+def not_yet_recorded(looked: Iterable[Looked]) -> dict[str, Any]:
+    """Give each answer as a form shows it before anything is recorded, by the names of :func:`recorded`."""
+    blank = Review(depth="")
+    answers: dict[str, Any] = {name: getattr(blank, name) for name in (*FOUND, "conversation")}
+    for each in looked:
+        answers[f"words_{each.outcome.pk}"] = ""
+        answers[f"rating_{each.outcome.pk}"] = None
+        answers[f"change_{each.outcome.pk}"] = ReviewOutcome.Change.UNKNOWN
+    return answers
+
+
 def to_look_at(review: Review) -> list[Looked]:
     """Give the outcomes of the plan, each with how it was, and with what a later conversation said."""
     outcomes = list(

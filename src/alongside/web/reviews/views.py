@@ -18,7 +18,8 @@ from django.views.generic import TemplateView
 from alongside.web.budgets.codes import words
 from alongside.web.conversations.models import Conversation
 from alongside.web.drafts.domain import find_draft
-from alongside.web.drafts.pages import OPENED, ActPage, Conflict
+from alongside.web.drafts.pages import ActPage, Conflict
+from alongside.web.drafts.shown import written_down
 from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage
 from alongside.web.reviews import correcting, domain, forms, queries
 from alongside.web.reviews.beside import recorded_beside
@@ -132,7 +133,15 @@ class Hold(ReviewAct):
             if each.since is not None:
                 initial[f"words_{each.outcome.pk}"] = each.since.words
                 initial[f"rating_{each.outcome.pk}"] = each.since.rating
-        return initial
+        shown = queries.not_yet_recorded(self.looked) | initial
+        if self.conversations:
+            shown["conversation"] = self.conversations[0].pk
+        return {**initial, "shown": written_down(shown)}
+
+    def standing(self) -> dict[str, Any]:
+        there = queries.recorded(self.review)
+        boxes = {**there, "conversation": str(there["conversation"] or "")}
+        return {**boxes, "version": self.review.version, "shown": written_down(there)}
 
     def conflict_fields(self, form: Any, conflict: Conflict) -> list[dict[str, str]]:
         """Give both versions of each answer, with the outcome that it is about."""
@@ -141,9 +150,7 @@ class Hold(ReviewAct):
         return recorded_beside(form, now or self.review, names)
 
     def act(self, form: Any) -> HttpResponse | str:
-        # Where there is a third version, the choice comes first: it decides what is asked about.
-        if not self.asks_anew:
-            self.unasked = self.not_asked_about(form)
+        self.unasked = self.not_asked_about(form)
         if self.unasked and not self.chooses:
             return self.render_to_response(self.get_context_data(form=form), status=422)
         correcting.record_review(
@@ -154,7 +161,8 @@ class Hold(ReviewAct):
             today=timezone.localdate(),
             # What is at odds may come from the choice: both versions are shown again with the question.
             expected_version=0 if self.unasked else form.cleaned_data["version"] or 0,
-            leave=self.keep_theirs,
+            shown={} if self.unasked else form.cleaned_data["shown"],
+            chosen=self.chosen,
         )
         messages.success(self.request, _("The review is recorded."))
         return reverse("reviews:changed", args=[self.review.pk])
@@ -162,7 +170,7 @@ class Hold(ReviewAct):
     @property
     def chooses(self) -> bool:
         """Whether the reader has chosen between two versions."""
-        return OPENED in self.request.POST and self.review.state == Review.State.HELD
+        return bool(self.chosen) and self.review.state == Review.State.HELD
 
     @property
     def asked(self) -> set[str]:
