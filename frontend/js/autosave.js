@@ -6,6 +6,7 @@ import { draftKey, forget, handOver, keep, kept } from "./kept.js";
 const pause = 1200; // milliseconds without typing before a save
 const retries = [2, 5, 15, 30, 60]; // seconds between tries while the server cannot be reached
 const never = new Set(["csrfmiddlewaretoken", "opened_page"]);
+const seen = new Set(["version", "shown"]); // what the page shows, whatever was typed on an earlier one
 
 /** A name that no other opening of a page has: what it saved before it was sent may arrive after, and is told by it. */
 function newName() {
@@ -144,6 +145,7 @@ export class Autosave {
     forget(this.key);
     if (answer.version !== undefined && this.form.elements.version) {
       this.form.elements.version.value = answer.version;
+      if (answer.shown !== undefined && this.form.elements.shown) this.form.elements.shown.value = answer.shown;
       this.sent = this.shape();
     }
     const now = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
@@ -236,7 +238,7 @@ export class Autosave {
   restore(waiting) {
     const values = Map.groupBy ? Map.groupBy(waiting, ([name]) => name) : group(waiting);
     for (const control of this.form.elements) {
-      if (!control.name || never.has(control.name) || secret(control) || control.name === "version") continue;
+      if (!control.name || never.has(control.name) || secret(control) || seen.has(control.name)) continue;
       const given = (values.get(control.name) ?? []).map(([, value]) => value);
       if (control.type === "checkbox" || control.type === "radio") {
         control.checked = given.includes(control.value);

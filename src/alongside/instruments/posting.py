@@ -86,7 +86,7 @@ def accept(response: Response, posted: Mapping[str, Sequence[str]]) -> Accepted:
     Browsers post nothing for a set of boxes with none ticked: put a hidden input of the same
     name and no value before them, and the empty text clears the answer.
     """
-    _make_room(response, posted)
+    make_room(response, posted)
     places = [
         (node, response.key(node))
         for node in response.nodes()
@@ -288,7 +288,7 @@ def _joined_date(node: Node, row: Row) -> str:
         raise (reason if reason.fault.kind == "half_day" else time_of_day(node.item)) from None
 
 
-def _make_room(response: Response, posted: Mapping[str, Sequence[str]]) -> None:
+def make_room(response: Response, posted: Mapping[str, Sequence[str]]) -> None:
     """Add the instances of repeating groups that a page added before it posted."""
     added = 0
     groups = [item for item in response.instrument if item.is_group and item.repeats]

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from alongside.web.audit.models import Event
 from alongside.web.conversations import circumstances, domain, queries
+from alongside.web.conversations.clashes import Clash
 from alongside.web.conversations.models import Contribution, Conversation, Revision, Sitting
 from alongside.web.conversations.sheets import sheets_of
-from alongside.web.conversations.writing import Clash, response_of
+from alongside.web.conversations.writing import response_of
 from alongside.web.drafts.pages import Conflict, Refused
 from alongside.web.people.domain import add_carer
 from alongside.web.people.models import Person

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -10,12 +11,14 @@ from django.urls import reverse
 from alongside.web.conversations import circumstances, queries
 from alongside.web.conversations.sheets import sheets_of
 from alongside.web.conversations.writing import response_of
+from alongside.web.drafts.domain import save_sent
 from alongside.web.drafts.pages import Conflict
 from support.browser_forms import typed_form
 
 pytestmark = pytest.mark.django_db
 
 WORDS, CHOICE = "q-feeling_safe-words", "choose_f-feeling_safe-words"
+RATING = "q-feeling_safe-rating"
 
 
 @pytest.fixture
@@ -68,6 +71,92 @@ def test_a_choice_between_two_versions_is_asked_again_when_there_is_a_third(
     with acting("sam"):
         said = queries.answers_in_words(queries.view(view.pk))
     assert said["feeling_safe-words"] == "Priya again"
+
+
+def opened(client, address):
+    """Give what a browser sends of a page that nobody touched."""
+    return typed_form(client.get(address).text)
+
+
+def said(acting, view):
+    with acting("sam"):
+        return queries.answers_in_words(queries.view(view.pk))
+
+
+def test_of_a_page_what_only_one_of_two_changed_is_saved_without_a_question(
+    page, acting, signed_in
+):
+    address, view, skip = page
+    sam, priya = signed_in("sam"), signed_in("priya")
+    mine, theirs = opened(sam, address), opened(priya, address)
+    assert priya.post(address, theirs | {WORDS: "From Priya", skip: "not_now"}).status_code == 302
+    assert sam.post(address, mine | {RATING: "some-unmet"}).status_code == 302
+    answers = said(acting, view)
+    assert answers["feeling_safe-words"] == "From Priya"
+    assert answers["feeling_safe-rating"] != ""
+    assert skipped(acting, view, skip) == "not_now"
+
+
+def test_of_a_page_what_both_changed_is_asked_about_and_the_rest_is_shown_as_it_stands(
+    page, acting, signed_in
+):
+    address, view, skip = page
+    sam, priya = signed_in("sam"), signed_in("priya")
+    mine, theirs = opened(sam, address), opened(priya, address)
+    priya.post(address, theirs | {WORDS: "From Priya", RATING: "some-unmet", skip: "not_now"})
+    asked = sam.post(address, mine | {WORDS: "From Sam"})
+    assert (asked.status_code, choices(asked)) == (409, {CHOICE})
+    there = typed_form(asked.text)
+    assert (there[WORDS], there[RATING], there[skip]) == (["From Sam"], ["some-unmet"], ["not_now"])
+    unsaid = sam.post(address, there)
+    assert (unsaid.status_code, choices(unsaid)) == (409, {CHOICE})
+    # What is typed over what only a colleague changed counts, and a third change is found.
+    over = typed_form(unsaid.text) | {RATING: "as-wanted", CHOICE: "mine"}
+    priya.post(address, opened(priya, address) | {RATING: "lot-unmet"})
+    again = sam.post(address, over)
+    assert (again.status_code, choices(again)) == (409, {CHOICE, "choose_f-feeling_safe-rating"})
+    settled = {CHOICE: "mine", "choose_f-feeling_safe-rating": "mine"}
+    assert sam.post(address, typed_form(again.text) | settled).status_code == 302
+    answers = said(acting, view)
+    assert answers["feeling_safe-words"] == "From Sam"
+    assert "wherever" in answers["feeling_safe-rating"]
+    assert skipped(acting, view, skip) == "not_now"
+
+
+def choices(page):
+    """Give the names of the choices that a page asks for."""
+    return set(re.findall('name="(choose_.*?)"', page.text))
+
+
+def test_a_page_that_is_saved_while_it_stays_open_does_not_undo_what_it_does_not_show(
+    page, acting, signed_in
+):
+    address, view, _skip = page
+    sam, priya = signed_in("sam"), signed_in("priya")
+    mine, theirs = opened(sam, address), opened(priya, address)
+    priya.post(address, theirs | {WORDS: "From Priya"})
+    for rating in ("some-unmet", "lot-unmet"):
+        mine |= {RATING: rating}
+        saved = sam.post(f"{address}save/", mine).json()
+        mine |= {"version": str(saved["version"]), "shown": saved["shown"]}
+    assert sam.post(address, mine).status_code == 302
+    assert said(acting, view)["feeling_safe-words"] == "From Priya"
+
+
+def test_what_was_kept_after_a_time_out_does_not_undo_what_a_colleague_saved_meanwhile(
+    page, acting, signed_in
+):
+    address, view, _skip = page
+    sam, priya = signed_in("sam"), signed_in("priya")
+    mine, theirs = opened(sam, address), opened(priya, address)
+    with acting("sam") as actor:
+        save_sent(
+            actor.user_id, address, mine | {"version": mine["version"], RATING: ["some-unmet"]}
+        )
+    priya.post(address, theirs | {WORDS: "From Priya"})
+    assert sam.post(address, opened(sam, address)).status_code == 302
+    assert said(acting, view)["feeling_safe-words"] == "From Priya"
+    assert "feeling_safe-rating" in said(acting, view)
 
 
 def test_who_answered_is_not_asked_about_where_only_a_colleague_changed_it(

@@ -15,11 +15,11 @@ from alongside.instruments import InLanguage, Response
 from alongside.instruments.checking import problems
 from alongside.web.conversations import carrying, faults, judging
 from alongside.web.conversations.catalogue import loaded
+from alongside.web.conversations.clashes import REASON_WORDS
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.rendering import Beside, Opens, answer_shown
 from alongside.web.conversations.sheets import Sheet, answer_in_words, sheets_of
-from alongside.web.conversations.writing import REASON_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cached_property
 from typing import Any
@@ -24,6 +25,7 @@ from alongside.instruments import Response, Sent
 from alongside.web.accounts.places import place_of
 from alongside.web.conversations import beside, forms, invitations, rendering, uploads
 from alongside.web.conversations.asking_languages import asked_in, switch
+from alongside.web.conversations.clashes import Clash, Stored
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.file_views import as_download
 from alongside.web.conversations.finishing import about_to_stand
@@ -32,7 +34,6 @@ from alongside.web.conversations.sheets import Sheet, next_sheet, sheet, sheets_
 from alongside.web.conversations.views import for_going_back
 from alongside.web.conversations.writing import (
     STAY,
-    Clash,
     Saved,
     choose_again,
     response_of,
@@ -235,16 +236,16 @@ class GuestSheet(_Guest, TemplateView):
         return reverse("conversations:guest_hand_in", args=[self.key])
 
     def _show_clash(self, clash: Clash, posted: dict[str, list[str]]) -> HttpResponse:
-        response = response_of(self.guest.view)
-        response.accept(rendering.posted_answers(posted))
+        response = clash.beside_typed(rendering.posted_answers(posted))
         choose_again(response, sent_files(self.request.FILES))
-        found = sheet(sheets_of(response), int(self.kwargs["number"]))
-        if found is not None:
-            self.guest.view.versions[found.key] = clash.version
-        context = self.get_context_data(response=response, clash=clash)
+        now = clash.now
+        self.guest.view.versions[now.page.key] = now.version
+        context = self.get_context_data(response=response, clash=clash, as_shown=now.shown())
         return for_going_back(self.render_to_response(context, status=409))
 
-    def get_context_data(self, *, response: Response, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(
+        self, *, response: Response, as_shown: str = "", **kwargs: Any
+    ) -> dict[str, Any]:
         sheets = sheets_of(response, asked_in(response))
         found = sheet(sheets, int(self.kwargs["number"]))
         if found is None:
@@ -272,6 +273,7 @@ class GuestSheet(_Guest, TemplateView):
             ),
             asking_languages=switch(response),
             version=view.versions.get(found.key, 0),
+            shown=as_shown or Stored.of(view, found).shown(),
             seen="\n".join(rendering.part_keys(found.parts)),
             to_confirm=beside.to_confirm(view, found),
             problems=[
@@ -323,11 +325,13 @@ class GuestAutosave(_Guest, View):
             )
         except Clash as clash:
             words = _("This page was changed somewhere else. Press the button to see both.")
-            return JsonResponse({"problem": words, "version": clash.version}, status=409)
+            return JsonResponse({"problem": words, "version": clash.now.version}, status=409)
         except Refused as refusal:
             return JsonResponse({"problem": str(refusal)}, status=422)
         at = timezone.localtime().strftime("%H:%M")
-        return JsonResponse({"saved_at": at, "version": saved.version})
+        return JsonResponse(
+            {"saved_at": at, "version": saved.version, "shown": json.dumps(saved.shown)}
+        )
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")

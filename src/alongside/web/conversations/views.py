@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ from alongside.web.conversations import (
     rendering,
 )
 from alongside.web.conversations.asking_languages import asked_in, of_the_page, switch
+from alongside.web.conversations.clashes import Clash, Stored
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.finishing import about_to_stand
 from alongside.web.conversations.markup import own_words
@@ -38,16 +40,15 @@ from alongside.web.conversations.policies import COLOURS, CONVERSATION
 from alongside.web.conversations.sheets import Sheet, next_sheet, outline, sheet, sheets_of
 from alongside.web.conversations.writing import (
     STAY,
-    Clash,
     Saved,
     choose_again,
-    left_out,
     response_of,
     sent_files,
 )
 from alongside.web.drafts.domain import discard_draft, save_sent
 from alongside.web.drafts.models import Draft
 from alongside.web.drafts.pages import ActPage, Refused
+from alongside.web.drafts.shown import shown_of
 from alongside.web.numerals import whole_number
 from alongside.web.people.models import Person
 from alongside.web.people.pages import PersonPage, WriterPage, refuse_after_death
@@ -227,9 +228,13 @@ class ShowSheet(OwnView, TemplateView):
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         response = response_of(self.view_of)
         waiting = self._waiting()
+        as_shown = ""
         if waiting is not None:
+            # What was kept aside was typed on what its page showed then.
+            as_shown = json.dumps(shown_of(waiting.fields))
             response.accept(rendering.posted_answers(waiting.fields))
-        return self.render_to_response(self.get_context_data(response=response, draft=waiting))
+        context = self.get_context_data(response=response, draft=waiting, as_shown=as_shown)
+        return self.render_to_response(context)
 
     def _waiting(self) -> Draft | None:
         """Find what was typed here when a time-out had signed the reader out: it was kept aside."""
@@ -286,18 +291,17 @@ class ShowSheet(OwnView, TemplateView):
 
     def _show_clash(self, clash: Clash, posted: dict[str, list[str]]) -> HttpResponse:
         """Show both versions; what was typed stands in the form, and the reader chooses for each."""
-        response = response_of(self.view_of)
-        response.accept(rendering.posted_answers(posted))
+        response = clash.beside_typed(rendering.posted_answers(posted))
         choose_again(response, sent_files(self.request.FILES))
-        found = sheet(sheets_of(response), int(self.kwargs["number"]))
-        if found is not None:
-            self.view_of.versions = {**self.view_of.versions, found.key: clash.version}
-            typed = left_out(posted, found.key)
-            self.view_of.skipped = {**self.view_of.skipped, found.key: typed}
-        context = self.get_context_data(response=response, clash=clash)
+        now, skipped = clash.now, clash.skipped_beside(posted)
+        self.view_of.versions = {**self.view_of.versions, now.page.key: now.version}
+        self.view_of.skipped = {**self.view_of.skipped, now.page.key: skipped}
+        context = self.get_context_data(response=response, clash=clash, as_shown=now.shown())
         return for_going_back(self.render_to_response(context, status=409))
 
-    def get_context_data(self, *, response: Response, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(
+        self, *, response: Response, as_shown: str = "", **kwargs: Any
+    ) -> dict[str, Any]:
         sheets = sheets_of(response, asked_in(response))
         found = sheet(sheets, int(self.kwargs["number"]))
         if found is None:
@@ -318,6 +322,7 @@ class ShowSheet(OwnView, TemplateView):
             body=rendering.render(found.parts, manner),
             asking_languages=switch(response),
             version=_seen_version(kwargs.get("draft"), view.versions.get(found.key, 0)),
+            shown=as_shown or Stored.of(view, found).shown(),
             discard_url=f"{reverse('drafts:discard')}?{urlencode({'form': getattr(kwargs.get('draft'), 'form', '')})}",
             seen="\n".join(rendering.part_keys(found.parts)),
             skipped=view.skipped.get(found.key, {}),
@@ -362,11 +367,13 @@ class Autosave(OwnView, View):
             saved = _save(self, {**dict(request.POST.lists()), "act": []})
         except Clash as clash:
             words = _("Somebody else has changed this page. Press Save to see both versions.")
-            return JsonResponse({"problem": words, "version": clash.version}, status=409)
+            return JsonResponse({"problem": words, "version": clash.now.version}, status=409)
         except Refused as refusal:
             return JsonResponse({"problem": str(refusal)}, status=422)
         at = timezone.localtime().strftime("%H:%M")
-        return JsonResponse({"saved_at": at, "version": saved.version})
+        return JsonResponse(
+            {"saved_at": at, "version": saved.version, "shown": json.dumps(saved.shown)}
+        )
 
 
 class Check(OwnView, TemplateView):

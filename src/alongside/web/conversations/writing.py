@@ -6,23 +6,34 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from alongside.instruments import AnswerError, Fault, Response, Sent, attach
 from alongside.instruments.controls import as_typed
 from alongside.instruments.posting import Rejected
 from alongside.web.conversations.asking_languages import asked_in
 from alongside.web.conversations.catalogue import loaded
+from alongside.web.conversations.clashes import (
+    ACT,
+    SKIPPED,
+    Clash,
+    SentPage,
+    Stored,
+    differing,
+    left_out,
+    merge_page,
+    names_of,
+    still_shown,
+    with_room,
+)
 from alongside.web.conversations.faults import in_words as said
 from alongside.web.conversations.faults import problem_of
-from alongside.web.conversations.markup import own_words
-from alongside.web.conversations.sheets import Sheet, in_words, sheet, sheets_of
+from alongside.web.conversations.sheets import Sheet, sheet, sheets_of
 from alongside.web.conversations.uploads import MOST_MB, OURS
-from alongside.web.drafts.pages import ASKED, Refused
+from alongside.web.drafts.pages import Refused
 from alongside.web.numerals import whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from django.core.files.uploadedfile import UploadedFile
     from django.utils.datastructures import MultiValueDict
@@ -33,9 +44,6 @@ if TYPE_CHECKING:
 
 # Names of inputs are made from link ids, which may be anything: a prefix keeps them from our own names.
 PREFIX = "q-"
-SKIPPED = "skip-"
-SKIPPED_WORDS = "skipped-words-"
-ACT = "act"
 # Acts after which the same page is shown again.
 STAY = ("add ", "remove ", "language ")
 # The carried answers that the page asked about, and those of them that were ticked as still so.
@@ -44,25 +52,6 @@ STILL = "still"
 # Files come under names of their own, and so do the places of those to remove.
 FILE = "file-"
 DROP = "drop-"
-REASON_WORDS = [
-    ("too_unwell", gettext_lazy("Too unwell")),
-    ("not_now", gettext_lazy("Not now")),
-    ("does_not_apply", gettext_lazy("Does not apply")),
-    ("rather_not", gettext_lazy("Would rather not talk about it")),
-    ("other", gettext_lazy("Another reason")),
-]
-MOST_WORDS = 500
-
-
-class Clash(Exception):
-    """A page was saved by somebody else, or in another tab, after it was opened, and says otherwise."""
-
-    def __init__(self, fields: list[dict[str, str]], version: int, by: str, when: Any) -> None:
-        super().__init__(_("Somebody else saved this page after you opened it."))
-        self.fields = fields
-        self.version = version
-        self.by = by
-        self.when = when
 
 
 def _keep_nothing(_attachment: Mapping[str, Any], _content: bytes) -> str:
@@ -88,13 +77,17 @@ def sent_files(files: MultiValueDict[str, UploadedFile]) -> dict[str, list[Sent]
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of a page: its version, the response as it is now, its pages, and whether it changed."""
+    """What became of a page: its version, the response as it is now, its pages, and whether it changed.
+
+    ``shown`` is what the page shows that was saved while it stays open.
+    """
 
     version: int
     response: Response
     sheets: tuple[Sheet, ...]
     number: int
     changed: bool = True
+    shown: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sheet(self) -> Sheet:
@@ -142,12 +135,20 @@ def write_page(
     found = sheet(sheets, whole_number(page) or 0)
     if found is None:
         raise Refused(_("This form has no such page."))
-    version = int((view.versions or {}).get(found.key, 0))
-    unchosen = set(posted.get(ASKED, ())) - chosen.keys()
-    if unchosen or (seen_version is not None and seen_version != version):
-        # What was chosen was between two earlier versions, or not all was, so that all is asked again.
-        _check_clash(view, found, _answers(found, posted, {}), posted, version)
-    given, there = _answers(found, posted, chosen), _kept(view)
+    there = _kept(view)
+    names = {
+        key: [each.name for each in sent] for key, sent in (uploads or Uploads()).files.items()
+    }
+    sent = SentPage(_answers(found, posted), names, posted)
+    if not sent.finds_all(found):
+        found = with_room(sent, found, response_of(view, now))
+    stored = Stored.of(view, found)
+    merged = merge_page(stored, sent, seen_version, chosen)
+    leave = names_of(found, merged.theirs)
+    if merged.at_odds:
+        raise Clash(differing(stored, sent, merged.at_odds), stored, response, leave)
+    given = {name: texts for name, texts in sent.given.items() if name not in leave}
+    version = stored.version
     marked = {each.link_id for each in found.fields()} & (view.carried or {}).keys()
     before = _said(response, marked)
     response.accept(given)
@@ -157,14 +158,16 @@ def write_page(
     draft = response.to_draft()
     view.draft, view.rejected = draft["response"], draft["rejected"]
     response.rejected |= refused
-    view.skipped = _skips(view.skipped or {}, posted, chosen)
+    view.skipped = _skips(view.skipped or {}, posted, merged.theirs)
     changed = {key for key, said in _said(response, marked).items() if said != before[key]}
     view.carried = _marks(view.carried or {}, changed, posted)
     # Whoever chose between two versions has settled it, also where what is there stays.
     saved = _kept(view) != there or bool(chosen)
     version += saved
     view.versions = {**(view.versions or {}), found.key: version}
-    return Saved(version, response, sheets_of(response, asked_in(response)), found.number, saved)
+    sheets = sheets_of(response, asked_in(response))
+    shown = still_shown(sent, Stored.of(view, sheets[found.number - 1]), merged.theirs)
+    return Saved(version, response, sheets, found.number, saved, shown)
 
 
 def _kept(view: Contribution) -> tuple[Any, ...]:
@@ -225,9 +228,7 @@ def _marks(
     return kept
 
 
-def _answers(
-    found: Sheet, posted: Mapping[str, Sequence[str]], chosen: Mapping[str, str]
-) -> dict[str, Sequence[str]]:
+def _answers(found: Sheet, posted: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     given: dict[str, Sequence[str]] = {
         name.removeprefix(PREFIX): [text.replace("\x00", "") for text in texts]
         for name, texts in posted.items()
@@ -237,9 +238,6 @@ def _answers(
     for each in found.fields():
         if each.control == "file" and each.key in given:
             given[each.key] = _files_that_are_here(each, given[each.key])
-        if chosen.get(each.html_id) == "theirs":
-            for name in each.names.values():
-                given.pop(name, None)
     return given
 
 
@@ -258,38 +256,6 @@ def without_dropped(
         for name, dropped in posted.items()
         if name.startswith(DROP) and (key := name.removeprefix(DROP)) in given
     }
-
-
-def _check_clash(
-    view: Contribution,
-    found: Sheet,
-    given: Mapping[str, Sequence[str]],
-    posted: Mapping[str, Sequence[str]],
-    version: int,
-) -> None:
-    differing = []
-    for each in found.fields():
-        theirs, mine = each.typed(), each.typed(given)
-        if any(_plain(mine[name]) != _plain(theirs.get(name, ())) for name in mine):
-            differing.append(
-                {
-                    "name": each.html_id,
-                    "label": own_words(each.label),
-                    "mine": own_words(in_words(each, mine)),
-                    "theirs": own_words(in_words(each, theirs)),
-                }
-            )
-    name, there = SKIPPED + found.key, (view.skipped or {}).get(found.key, {})
-    if name in posted and (typed := left_out(posted, found.key)) != there:
-        told = {"mine": _reason_in_words(typed), "theirs": _reason_in_words(there)}
-        differing.append({"name": name, "label": _("Leave this part out"), **told})
-    if differing:
-        by = str(view.saved_by) if view.saved_by_id and view.saved_by else ""
-        raise Clash(differing, version, by, view.saved_at)
-
-
-def _plain(texts: Sequence[str]) -> list[str]:
-    return sorted(text.replace("\r\n", "\n").strip() for text in texts)
 
 
 def add_or_remove(response: Response, posted: Mapping[str, Sequence[str]]) -> None:
@@ -350,24 +316,12 @@ def _place(response: Response, key: str) -> tuple[str, list[int]]:
     raise Refused(_("This part of the form is not there any more."))
 
 
-def left_out(posted: Mapping[str, Sequence[str]], key: str) -> dict[str, str]:
-    """Give why a page is left out, as it was typed; nothing where it is not."""
-    reason = "".join(posted.get(SKIPPED + key, [])[-1:])
-    words = "".join(posted.get(SKIPPED_WORDS + key, [])[-1:])[:MOST_WORDS].replace("\x00", "")
-    return {"reason": reason, "words": words} if reason in dict(REASON_WORDS) else {}
-
-
-def _reason_in_words(mark: Mapping[str, str]) -> str:
-    reason = str(dict(REASON_WORDS).get(mark.get("reason", ""), _("It is not left out")))
-    return ": ".join(filter(None, [reason, mark.get("words", "")]))
-
-
 def _skips(
-    before: dict[str, Any], posted: Mapping[str, Sequence[str]], chosen: Mapping[str, str]
+    before: dict[str, Any], posted: Mapping[str, Sequence[str]], leave: Collection[str]
 ) -> dict[str, Any]:
     skipped = dict(before)
     for name in posted:
-        if not name.startswith(SKIPPED) or chosen.get(name) == "theirs":
+        if not name.startswith(SKIPPED) or name in leave:
             continue
         key = name.removeprefix(SKIPPED)
         skipped[key] = left_out(posted, key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -14,12 +14,17 @@ SHORT = 16
 
 def likeness(value: Any) -> str:
     """Give a short sign of a value: the same of equal values, and no words can be read from it."""
-    return sha256(json.dumps(value, default=str).encode()).hexdigest()[:SHORT]
+    return sha256(json.dumps(value, default=str, sort_keys=True).encode()).hexdigest()[:SHORT]
 
 
 def written_down(values: Mapping[str, Any]) -> str:
     """Write down what a page shows, by name, for the page to carry."""
     return json.dumps({name: likeness(value) for name, value in values.items()})
+
+
+def shown_of(posted: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Read what the page carried that was posted."""
+    return read_back("".join(posted.get("shown", [])[-1:]))
 
 
 def read_back(carried: str) -> dict[str, str]:

@@ -1,0 +1,212 @@
+"""Two write one page of a conversation: whose answers stand, and what the second is asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alongside.instruments.posting import make_room
+from alongside.web.conversations.asking_languages import asked_in
+from alongside.web.conversations.markup import own_words
+from alongside.web.conversations.sheets import in_words, sheet, sheets_of
+from alongside.web.drafts.merging import Merged, three_way
+from alongside.web.drafts.pages import ASKED
+from alongside.web.drafts.shown import as_shown, likeness, shown_of, written_down
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from alongside.instruments import Response
+    from alongside.instruments.parts import Field
+    from alongside.web.conversations.models import Contribution
+    from alongside.web.conversations.sheets import Sheet
+
+ACT = "act"
+SKIPPED = "skip-"
+SKIPPED_WORDS = "skipped-words-"
+REASON_WORDS = [
+    ("too_unwell", gettext_lazy("Too unwell")),
+    ("not_now", gettext_lazy("Not now")),
+    ("does_not_apply", gettext_lazy("Does not apply")),
+    ("rather_not", gettext_lazy("Would rather not talk about it")),
+    ("other", gettext_lazy("Another reason")),
+]
+MOST_WORDS = 500
+
+
+class Clash(Exception):
+    """A page was saved by somebody else, or in another tab, after it was opened, and says otherwise.
+
+    Attributes
+    ----------
+    fields
+        Both versions of what both changed.
+    page
+        The page as it is stored.
+    response
+        All answers as they are stored.
+    leave
+        The names under which what only somebody else changed was posted.
+    """
+
+    def __init__(
+        self, fields: list[dict[str, str]], now: Stored, response: Response, leave: frozenset[str]
+    ) -> None:
+        super().__init__(_("Somebody else saved this page after you opened it."))
+        self.fields, self.now = fields, now
+        self.response, self.leave = response, leave
+
+    def beside_typed(self, given: Mapping[str, Sequence[str]]) -> Response:
+        """Give the answers to show: those that were typed, and what only somebody else changed as it stands."""
+        typed = {name: texts for name, texts in given.items() if name not in self.leave}
+        self.response.accept(typed)
+        return self.response
+
+    def skipped_beside(self, posted: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
+        """Give why the page is left out, to show: as it was typed, or as somebody else alone changed it."""
+        key = self.now.page.key
+        return self.now.skipped if SKIPPED + key in self.leave else left_out(posted, key)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One page as it is stored when somebody sends it, with its version and who saved it when."""
+
+    page: Sheet
+    version: int
+    skipped: Mapping[str, str]
+    by: str = ""
+    at: datetime | None = None
+
+    @classmethod
+    def of(cls, view: Contribution, page: Sheet) -> Stored:
+        """Read a page of a view."""
+        version = int((view.versions or {}).get(page.key, 0))
+        by = str(view.saved_by) if view.saved_by_id and view.saved_by else ""
+        return cls(page, version, (view.skipped or {}).get(page.key, {}), by, view.saved_at)
+
+    def answers(self) -> dict[str, Any]:
+        """Give each answer as it stands in its inputs, and why the page is left out."""
+        answers: dict[str, Any] = {each.html_id: _in_inputs(each) for each in self.page.fields()}
+        return answers | {SKIPPED + self.page.key: dict(self.skipped)}
+
+    def shown(self) -> str:
+        """Write down what the page shows, for it to carry."""
+        return written_down(self.answers())
+
+
+@dataclass(frozen=True)
+class SentPage:
+    """One page as it was sent: its answers by the keys of their questions, the names of its files, and all else."""
+
+    given: Mapping[str, Sequence[str]]
+    files: Mapping[str, Sequence[str]]
+    posted: Mapping[str, Sequence[str]]
+
+    def answers(self, page: Sheet) -> dict[str, Any]:
+        """Give each answer that was sent, as :meth:`Stored.answers` gives what is stored."""
+        answers: dict[str, Any] = {}
+        for each in page.fields():
+            inputs = {name: plain(texts) for name, texts in each.typed(self.given).items()}
+            if names := self.files.get(each.key):
+                inputs[each.key] = sorted([*inputs.get(each.key, ()), *names])
+            if inputs:
+                answers[each.html_id] = _in_inputs(each) | inputs
+        if SKIPPED + page.key in self.posted:
+            answers[SKIPPED + page.key] = left_out(self.posted, page.key)
+        return answers
+
+    def finds_all(self, page: Sheet) -> bool:
+        """Whether all that was said is said of questions that are on the page still."""
+        known = {name for each in page.fields() for name in each.names.values()}
+        gone = self.given.keys() - known
+        return not any(text.strip() for name in gone for text in self.given[name])
+
+    @property
+    def removes(self) -> bool:
+        """Whether a button to take something away was pressed."""
+        return "".join(self.posted.get(ACT, [])[-1:]).startswith("remove ")
+
+
+def with_room(sent: SentPage, page: Sheet, response: Response) -> Sheet:
+    """Give a page with empty places for what was sent of such as are not there any more."""
+    make_room(response, sent.given)
+    return sheet(sheets_of(response, asked_in(response)), page.number) or page
+
+
+def merge_page(
+    now: Stored, sent: SentPage, seen_version: int | None, chosen: Mapping[str, str]
+) -> Merged:
+    """Sort the answers of a page by who changed them since the reader saw it."""
+    stored, typed, shown = now.answers(), sent.answers(now.page), shown_of(sent.posted)
+    seen: dict[str, Any] = stored if seen_version in (None, now.version) else {}
+    if shown:
+        # Over nothing, nothing is lost: such as a place that the page itself added.
+        empty = {name: said for name, said in stored.items() if not any(said.values())}
+        seen = empty | as_shown(shown, stored, typed)
+    if sent.removes or not sent.finds_all(now.page):
+        # Places may have moved: what only somebody else changed is asked about too.
+        seen = {name: said for name, said in seen.items() if stored.get(name) == said}
+    asked = dict.fromkeys(sent.posted.get(ASKED, ()), "")
+    return three_way(seen, stored, typed, asked | dict(chosen))
+
+
+def still_shown(sent: SentPage, now: Stored, left: frozenset[str]) -> dict[str, str]:
+    """Give what a page shows that is saved while it stays open: what only somebody else changed, it does not."""
+    before = shown_of(sent.posted)
+    answers = now.answers()
+    return before | {
+        name: likeness(answers[name]) for name in before.keys() & answers.keys() - left
+    }
+
+
+def differing(now: Stored, sent: SentPage, at_odds: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Give both versions of each answer that both changed, in the words of the form."""
+    told = [
+        {
+            "name": each.html_id,
+            "label": own_words(each.label),
+            "mine": own_words(in_words(each, each.typed(sent.given))),
+            "theirs": own_words(in_words(each, each.typed())),
+        }
+        for each in now.page.fields()
+        if each.html_id in at_odds
+    ]
+    name = SKIPPED + now.page.key
+    if name in at_odds:
+        sides = {"mine": _reason_in_words(at_odds[name]), "theirs": _reason_in_words(now.skipped)}
+        told.append({"name": name, "label": _("Leave this part out"), **sides})
+    return told
+
+
+def names_of(page: Sheet, answers: Collection[str]) -> frozenset[str]:
+    """Give the names under which these answers of a page are posted."""
+    fields = [each for each in page.fields() if each.html_id in answers]
+    skipped = {SKIPPED + page.key} & {*answers}
+    return skipped | frozenset(name for each in fields for name in each.names.values())
+
+
+def _in_inputs(each: Field) -> dict[str, list[str]]:
+    stands = each.typed()
+    return {name: plain(stands.get(name, ())) for name in each.names.values()}
+
+
+def plain(texts: Sequence[str]) -> list[str]:
+    """Give what inputs hold without what browsers make of it."""
+    return sorted(text.replace("\r\n", "\n").strip() for text in texts)
+
+
+def left_out(posted: Mapping[str, Sequence[str]], key: str) -> dict[str, str]:
+    """Give why a page is left out, as it was typed; nothing where it is not."""
+    reason = "".join(posted.get(SKIPPED + key, [])[-1:])
+    words = "".join(posted.get(SKIPPED_WORDS + key, [])[-1:])[:MOST_WORDS].replace("\x00", "")
+    return {"reason": reason, "words": words} if reason in dict(REASON_WORDS) else {}
+
+
+def _reason_in_words(mark: Mapping[str, str]) -> str:
+    reason = str(dict(REASON_WORDS).get(mark.get("reason", ""), _("It is not left out")))
+    return ": ".join(filter(None, [reason, mark.get("words", "")]))

@@ -1,0 +1,129 @@
+"""Two write a page on which things are added and taken away: places move, and nothing said goes with the wrong one."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connections
+from django.urls import reverse
+
+from alongside.web.access.models import Agency
+from alongside.web.conversations import domain, own_forms, queries
+from support.browser_forms import typed_form
+from support.instrument_forms import form, item
+from support.own_forms import as_text
+
+pytestmark = pytest.mark.django_db
+
+FORM = form(
+    item("place", "group",
+        item("who", "group", item("name", "string"), item("about", "string"), text="Who", repeats=True),
+        item("likes", "string", item("why", "string"), repeats=True),
+        text="Around you",
+    ),
+    title="Around you", name="around-you",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def around_you(django_db_setup, django_db_blocker):
+    """The council's own form with a group and a question that repeat."""
+    with django_db_blocker.unblock():
+        council = Agency.objects.using("owner").get(name="Exampleshire Council")
+        held_as = own_forms.held_as(purpose="outcomes", about="people")
+        made = own_forms.load_form(agency=council, text=as_text(FORM), held_as=held_as)
+        yield made
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("DELETE FROM conversations_instrumentversion WHERE id = %s", [made.pk])
+            cursor.execute("DELETE FROM audit_event WHERE act = 'conversations.load_form'")
+
+
+@pytest.fixture
+def view(around_you, amina, start, acting):
+    """A view in which two people are named."""
+    _held, view = start(amina, around_you.name)
+    with acting("sam") as sam:
+        for posted in ({"q-name~0": ["Ann"], "act": ["add who~0"]}, {"q-name~1": ["Bel"]}):
+            domain.save_page(actor=sam, view_id=view.pk, page="1", posted=posted, seen_version=None)
+    return view
+
+
+class Reader:
+    """Somebody with the page open: what they send is what the page holds, with what they change."""
+
+    def __init__(self, client, address):
+        self.client, self.address = client, address
+        self.open()
+
+    def open(self):
+        self.holds = typed_form(self.client.get(self.address).text)
+
+    def send(self, **changed):
+        answer = self.client.post(self.address, self.holds | changed)
+        if answer.status_code != 302:
+            self.holds = typed_form(answer.text)
+        return answer
+
+    def press(self, button):
+        return self.send(act=button)
+
+    def choose(self, whose):
+        """Choose one side of all that the page asks about."""
+        return self.send(**dict.fromkeys(self.asked(), whose))
+
+    def asked(self):
+        return [f"choose_{name}" for name in self.holds.get("asked_to_choose", ())]
+
+
+@pytest.fixture
+def two(view, signed_in):
+    """Give two people with the page open: each a way to send it with what they changed."""
+    address = reverse("conversations:sheet", args=[view.pk, 1])
+
+    return Reader(signed_in("priya"), address), Reader(signed_in("sam"), address)
+
+
+def names(acting, view):
+    with acting("sam"):
+        found = list(queries.walk(queries.view(view.pk).draft["item"]))
+    return [
+        each["answer"][0]["valueString"]
+        for each in found
+        if each["linkId"] == "name" and "answer" in each
+    ]
+
+
+def test_what_a_colleague_took_away_does_not_come_back_with_a_page_that_shows_it(two, acting, view):
+    priya, sam = two
+    assert priya.press("remove who~0").status_code == 302
+    assert sam.send().status_code == 302
+    assert names(acting, view) == ["Bel"]
+
+
+def test_two_who_take_away_the_same_one_do_not_take_away_another(two, acting, view):
+    priya, sam = two
+    priya.press("remove who~0")
+    assert sam.press("remove who~0").status_code == 409
+    assert names(acting, view) == ["Bel"]
+    assert sam.choose("theirs").status_code == 302
+    assert names(acting, view) == ["Bel"]
+
+
+def test_what_is_typed_of_one_that_moved_is_asked_about(two, acting, view):
+    priya, sam = two
+    priya.press("remove who~0")
+    asked = sam.send(**{"q-name~1": "Bel from next door"})
+    assert (asked.status_code, "Bel from next door" in asked.text) == (409, True)
+    assert names(acting, view) == ["Bel"]
+    assert sam.choose("mine").status_code == 302
+    assert "Bel from next door" in names(acting, view)
+    assert "Bel" in names(acting, view)
+
+
+def test_what_each_of_two_added_is_there(two, acting, view):
+    priya, sam = two
+    for person, name in ((priya, "Cat"), (sam, "Dee")):
+        assert person.press("add who~1").status_code == 302
+        place = len(names(acting, view))
+        person.open()
+        assert person.send(**{f"q-name~{place}": name}).status_code == 302
+    assert names(acting, view) == ["Ann", "Bel", "Cat", "Dee"]
