@@ -22,6 +22,7 @@ from alongside.instruments.fhir import FINISHED
 from alongside.instruments.following import followed, under_its_key
 from alongside.instruments.languages import in_our_figures
 from alongside.instruments.moments import date_of, time_from, time_of_day
+from alongside.instruments.tree import matched, worth_keeping
 from alongside.instruments.values import Quantity
 
 if TYPE_CHECKING:
@@ -165,9 +166,16 @@ def _take(
     before = node.values()
     good, fault = _sorted(response, node, names, given)
     as_it_was = len(good) == len(before) and all(a is b for a, b in zip(before, good, strict=True))
-    if not as_it_was and (fault is None or (good and node.item.repeats)):
+    some_good = good and node.item.repeats and not _leaves_behind(node, good)
+    if not as_it_was and (fault is None or some_good):
         response.put(node, good)
     return fault
+
+
+def _leaves_behind(node: Node, good: Sequence[Value]) -> bool:
+    """Whether something was said beneath an answer that is not among the good ones: it waits until all are good."""
+    stays = {id(each) for each in matched(node.item, good, node.answers, ())}
+    return any(worth_keeping(each) for each in node.answers if id(each) not in stays)
 
 
 def _sorted(

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 FORM = form(
     item("place", "group",
         item("who", "group", item("name", "string"), item("about", "string"), text="Who", repeats=True),
-        item("likes", "string", item("why", "string"), repeats=True),
+        item("counted", "integer", item("why", "string"), item("year", "integer"), repeats=True),
         text="Around you",
     ),
     title="Around you", name="around-you",
@@ -80,6 +80,74 @@ def two(view, signed_in):
     address = reverse("conversations:sheet", args=[view.pk, 1])
 
     return Reader(signed_in("priya"), address), Reader(signed_in("sam"), address)
+
+
+@pytest.fixture
+def likes_typed_over(around_you, amina, start, acting, save):
+    """A view in which each of two answers was typed over, with something said beneath each."""
+    held, view = start(amina, around_you.name)
+    save(view, counted=["3", "5"])
+    save(view, **{"why~0": "On the stairs", "why~1": "In the garden", "year~1": "in May"})
+    save(view, counted=["x", "y"])
+    return held, view
+
+
+@pytest.fixture
+def save(acting):
+    def write(view, **answers):
+        posted = {
+            f"q-{key}": [said] if isinstance(said, str) else said for key, said in answers.items()
+        }
+        with acting("sam") as sam:
+            domain.save_page(actor=sam, view_id=view.pk, page="1", posted=posted, seen_version=None)
+
+    return write
+
+
+def kept(acting, view):
+    with acting("sam"):
+        return [(each["link_id"], each["words"]) for each in queries.view(view.pk).kept_aside]
+
+
+BENEATH = [("why", "On the stairs"), ("why", "In the garden"), ("year", "in May")]
+
+
+def test_what_was_said_beneath_answers_that_were_all_typed_over_is_kept_with_them(
+    likes_typed_over, acting, signed_in
+):
+    held, view = likes_typed_over
+    with acting("sam") as sam:
+        domain.complete(actor=sam, conversation=held)
+    assert kept(acting, view) == [("counted", "x, y"), *BENEATH]
+    text = signed_in("sam").get(reverse("conversations:show", args=[held.pk])).text
+    assert "stands beneath an answer that was not given" in text
+
+
+def test_what_was_said_beneath_one_of_several_that_was_typed_over_is_kept_too(
+    likes_typed_over, acting, save
+):
+    held, view = likes_typed_over
+    save(view, counted=["x", "5"])
+    with acting("sam") as sam:
+        domain.complete(actor=sam, conversation=held)
+    assert kept(acting, view)[:2] == [("counted", "x, 5"), BENEATH[0]]
+
+
+def test_what_was_said_beneath_is_kept_when_a_conversation_is_set_aside_and_taken_up(
+    likes_typed_over, acting, save
+):
+    held, view = likes_typed_over
+    with acting("sam") as sam:
+        domain.set_aside(actor=sam, conversation=held, because="They were too tired")
+    assert kept(acting, view) == BENEATH
+    with acting("sam") as sam:
+        domain.take_up(actor=sam, conversation=held)
+    save(view, counted=["4"])
+    with acting("sam") as sam:
+        domain.complete(actor=sam, conversation=held)
+        domain.amend(actor=sam, view=queries.view(view.pk), because="To put it right")
+        domain.complete_view(actor=sam, view=queries.view(view.pk))
+    assert kept(acting, view) == []
 
 
 def names(acting, view):

@@ -428,8 +428,9 @@ def set_aside(*, actor: Actor, conversation: Conversation, because: str) -> None
         for view in typed_over.select_for_update():
             if permissions.may_write_view(actor, view):
                 view.conversation = conversation
+                view.kept_aside = finishing.kept_beneath(view)
                 view.draft = finishing.about_to_stand(view).to_fhir()
-                view.save(update_fields=["draft"])
+                view.save(update_fields=["draft", "kept_aside"])
 
 
 def take_up(*, actor: Actor, conversation: Conversation) -> None:
