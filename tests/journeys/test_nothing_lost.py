@@ -43,6 +43,23 @@ def test_two_tabs_on_one_page_show_both_versions(page, looks_right):
     expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Mine")
 
 
+def test_a_page_that_saves_itself_does_not_undo_what_a_colleague_saved_of_another_question(page):
+    other = page.context.new_page()
+    other.goto(page.url)
+    sheet, theirs = page.url, other.get_by_role("textbox").nth(1).get_attribute("name")
+    other.locator(f"[name='{theirs}']").fill("Theirs")
+    other.get_by_role("button", name="Save and continue").click()
+    for typed in ("Half a", "Half a sentence"):
+        with page.expect_response(lambda answer: "/save/" in answer.url) as saved:
+            page.get_by_role("textbox", name=GOOD_DAY).fill(typed)
+        assert saved.value.status == 200
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url(re.compile(r"/pages/2/$"))
+    page.goto(sheet)
+    expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Half a sentence")
+    expect(page.locator(f"[name='{theirs}']")).to_have_value("Theirs")
+
+
 def test_what_is_typed_without_a_network_is_saved_when_it_is_back(page):
     page.context.set_offline(True)
     page.get_by_role("textbox", name=GOOD_DAY).fill("Written in the lift")
