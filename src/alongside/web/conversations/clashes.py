@@ -186,8 +186,8 @@ def differing(now: Stored, sent: SentPage, at_odds: Mapping[str, Any]) -> list[d
 def names_of(page: Sheet, answers: Collection[str]) -> frozenset[str]:
     """Give the names under which these answers of a page are posted."""
     fields = [each for each in page.fields() if each.html_id in answers]
-    skipped = {SKIPPED + page.key} & {*answers}
-    return skipped | frozenset(name for each in fields for name in each.names.values())
+    names = {name for each in fields for name in each.names.values()}
+    return frozenset(names | ({SKIPPED + page.key} & {*answers}))
 
 
 def _in_inputs(each: Field) -> dict[str, list[str]]:

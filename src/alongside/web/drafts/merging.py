@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 MINE, THEIRS, ASK = "mine", "theirs", "ask"
 NOTHING: Mapping[str, str] = {}
+UNKNOWN = object()
 
 
 class Merged(NamedTuple):
@@ -62,11 +63,7 @@ def three_way(
     them unless they chose. Whoever is asked about one field again, is asked again about all.
     """
     whose = {
-        name: _whose(
-            name in seen and seen[name] == stored[name],
-            name in seen and seen[name] == value,
-            chosen.get(name),
-        )
+        name: _whose(seen.get(name, UNKNOWN), stored[name], value, chosen.get(name))
         for name, value in typed.items()
         if value != stored[name]
     }
@@ -83,11 +80,11 @@ def three_way(
     )
 
 
-def _whose(stored_as_seen: bool, typed_as_seen: bool, choice: str | None) -> str:
+def _whose(seen: Any, stored: Any, typed: Any, choice: str | None) -> str:
     """Say whose a field is that was typed otherwise than it is stored. A choice holds for what was seen."""
-    if stored_as_seen:
+    if stored == seen:
         return {None: MINE, MINE: MINE, THEIRS: THEIRS}.get(choice, ASK)
-    return THEIRS if typed_as_seen and choice is None else ASK
+    return THEIRS if typed == seen and choice is None else ASK
 
 
 def as_seen(now: Any, names: Collection[str], version: int | None) -> dict[str, Any]:

@@ -280,7 +280,7 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
         form.data["version"] = str(conflict.version)
         # What is newer still was not shown beside what was typed.
         form.data["shown"] = (
-            stands.get("shown", "") if stands["version"] == conflict.version else ""
+            stands.get("shown", "") if stands.get("version") == conflict.version else ""
         )
         for box, value in self.as_it_stands(form, conflict.theirs, stands).items():
             form.initial[box] = value
