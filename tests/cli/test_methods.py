@@ -146,3 +146,20 @@ def test_a_method_that_there_is_not_is_named_with_what_may_be_meant(council):
     assert own_methods.method_named("our METHOD ", "1").name == "Our method"
     with pytest.raises(Refused, match="Was Our method 1 meant"):
         own_methods.method_named("Our methods", "1")
+
+
+def test_of_two_methods_that_answer_to_one_name_none_is_chosen(council):
+    for name, content in (("Maße", dearer("1.1")), ("Masse", dearer("1.2"))):
+        add(council, name=name, content=content)
+    for name in ("Maße", "Masse"):
+        assert own_methods.method_named(name, "1").name == name
+    with pytest.raises(Refused, match=r"fits 2 methods.*Masse 1 or \$'Ma\\u00dfe' 1\."):
+        own_methods.method_named("MASSE", "1")
+
+
+def test_a_name_that_ends_as_a_version_does_is_no_other_method(council):
+    add(council, name="Our method", version="2026 1", content=dearer("1.1"))
+    add(council, name="Our method 2026", version="1", content=dearer("1.2"))
+    for name, version in (("Our method", "2026 1"), ("Our method 2026", "1")):
+        found = own_methods.method_named(name, version)
+        assert (found.name, found.version) == (name, version)

@@ -70,14 +70,14 @@ def find(name: str, named: dict[str, Named], what: str) -> Named | None:
     read = as_read(name)
     fit = [each for each in named if read and as_read(each) == read]
     if len(fit) > 1:
-        typed = ", ".join(map(_to_type, sorted(fit)))
+        typed = ", ".join(map(to_type, sorted(fit)))
         raise Refused(
             f"{name!r} fits {len(fit)} {what}. Give one exactly as it is written: {typed}."
         )
     return named[fit[0]] if fit else None
 
 
-def _to_type(name: str) -> str:
+def to_type(name: str) -> str:
     """Give a name as a shell takes it, with each letter that may be mistaken for another as its number."""
     return shlex.quote(name) if name.isascii() else f"$'{''.join(map(_numbered, name))}'"
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from alongside.web.access.models import Agency
+from alongside.web.agencies.names import as_read, to_type
 from alongside.web.audit.domain import act_at_terminal
 from alongside.web.budgets import domain
 from alongside.web.budgets.models import AllocationMethod, MethodInUse
@@ -78,25 +79,37 @@ def uses() -> list[MethodInUse]:
 
 
 def method_named(name: str, version: str) -> AllocationMethod:
-    """Find a method by its name and version.
+    """Find a method by its name and version: as they are written, or else the only one that is read so.
 
     Raises
     ------
     Refused
-        When there is none.
+        When there is none, or more than one is read so.
     """
-    there = {str(each): each for each in methods()}
-    wanted = f"{name.strip()} {version.strip()}"
-    for words, found in there.items():
-        if words.casefold() == wanted.casefold():
-            return AllocationMethod.objects.using(OWNER).get(pk=found.pk)
-    if not there:
+    there = {(each.name, each.version): each.pk for each in methods()}
+    wanted = (name.strip(), version.strip())
+    read = tuple(map(as_read, wanted))
+    fit = (
+        [wanted]
+        if wanted in there
+        else [each for each in there if tuple(map(as_read, each)) == read]
+    )
+    if len(fit) > 1:
+        typed = " or ".join(" ".join(map(to_type, each)) for each in sorted(fit))
         raise Refused(
+            f"{' '.join(wanted)!r} fits {len(fit)} methods. Give one exactly as it is written: {typed}."
+        )
+    if fit:
+        return AllocationMethod.objects.using(OWNER).get(pk=there[fit[0]])
+    raise Refused(_none_named(" ".join(wanted), [" ".join(each) for each in there]))
+
+
+def _none_named(wanted: str, there: list[str]) -> str:
+    if not there:
+        return (
             "There is no method yet but the example that ships. Add one: alongside method add model.json "
             "--name NAME --version VERSION"
         )
-    near = difflib.get_close_matches(wanted, list(there), n=1)
+    near = difflib.get_close_matches(wanted, there, n=1)
     meant = f"Was {near[0]} meant? " if near else ""
-    raise Refused(
-        f"There is no method {wanted!r}. {meant}See which there are: alongside method list"
-    )
+    return f"There is no method {wanted!r}. {meant}See which there are: alongside method list"
