@@ -146,6 +146,21 @@ def test_a_price_of_what_nobody_pays_for_is_not_dropped_without_a_word(
         assert value in answer.text
 
 
+@pytest.mark.django_db
+def test_a_reason_for_a_price_that_is_not_there_is_not_dropped_without_a_word(acting, signed_in):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam))
+    typed = {
+        "action": "Help to bed", "who": "paid", "pays": "budget", "way": "direct_payment",
+        "service": "home_care", "often": "weekly", "quantity": "3", "price_reason": "Two carers at once",
+    }  # fmt: skip
+    answer = signed_in("sam").post(reverse("plans:add_line", args=[plan.pk]), typed)
+    assert (answer.status_code, "needs no reason" in answer.text) == (422, True)
+    assert 'href="#id_actual_price"' in answer.text
+    assert "Two carers at once" in answer.text
+    assert not plan.lines.filter(action="Help to bed").exists()
+
+
 def printed_lines(plan):
     """Give the lines of a plan as its printed copy has them."""
     lines = list(plan.lines.order_by("pk"))

@@ -86,18 +86,21 @@ def test_a_difference_is_told_as_a_figure_with_how_far_nobody_looks(
         assert "tolerance" not in text
 
 
+QUOTED = {"actual_price": Decimal("12.00"), "price_reason": "As quoted"}
+
+
 @pytest.mark.parametrize(
     ("line", "codes"),
     [
-        ({"actual_price": Decimal("12.00"), "service": ""}, {"no_standard"}),
-        ({"actual_price": Decimal("90.00")}, {"above_standard"}),
-        ({"actual_price": Decimal("12.00")}, set()),
+        (QUOTED | {"service": ""}, {"no_standard"}),
+        (QUOTED | {"actual_price": Decimal("90.00")}, {"above_standard"}),
+        (QUOTED, set()),
         ({}, set()),
     ],
 )
 def test_a_price_is_above_a_standard_rate_only_where_there_is_one(acting, line, codes):
     with acting("sam") as sam:
-        plan = write_plan(sam, add_person(sam), lines=[home_care(price_reason="As quoted", **line)])
+        plan = write_plan(sam, add_person(sam), lines=[home_care(**line)])
         looks = decisions.submit_plan(actor=sam, plan=plan).needs_a_look
     assert {"above_standard", "no_standard"} & set(looks) == codes
 

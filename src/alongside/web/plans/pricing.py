@@ -108,5 +108,11 @@ def _price(line: PlanLine, found: Standard | None) -> None:
         )
     if line.actual_price is not None and not line.price_reason.strip():
         raise Refused(_("Say why this price and not the standard rate."), "price_reason")
-    if line.actual_price is None:
-        line.price_reason = ""
+    if line.actual_price is None and line.price_reason.strip():
+        raise Refused(
+            _(
+                "This is costed at the standard rate, which needs no reason. Enter the price that the reason "
+                "is for, or leave the reason empty."
+            ),
+            "actual_price",
+        )
