@@ -7,9 +7,12 @@ import io
 import json
 import os
 import tarfile
-from dataclasses import asdict
+import tempfile
+from contextlib import suppress
+from dataclasses import asdict, replace
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from django.test import Client
@@ -58,9 +61,9 @@ def rows(addresses, table):
 def restore(django_db_blocker):
     """Restore as the command does, with Django's connections leading to the database restored into."""
 
-    def bring_back(addresses, file):
+    def bring_back(addresses, file, say=lambda *_stage: None):
         with django_db_blocker.unblock(), pointing_at(addresses):
-            return backup.restore(addresses, file)
+            return backup.restore(addresses, file, say=say)
 
     return bring_back
 
@@ -81,6 +84,55 @@ def test_what_was_backed_up_comes_back_in_an_empty_database(filled, empty, tmp_p
             "select relrowsecurity from pg_class where relname = 'people_person'"
         ).fetchone()
     assert protected == (True,)
+
+
+def test_no_secret_of_the_address_stands_on_a_command_line(
+    filled, empty, tmp_path, restore, monkeypatch
+):
+    seen, kept, services = {}, set(), tmp_path / "services"
+    services.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(services))
+
+    def look(_stage, _done=0, _of=None):
+        for each in psutil.Process().children():
+            with suppress(psutil.Error):
+                seen.setdefault(each.name(), set()).update(each.cmdline())
+        for each in services.glob("alongside-service-*"):
+            kept.add(each)
+            assert each.stat().st_mode & 0o077 == 0
+
+    def with_secret(addresses):
+        query = "password=hunter2&sslpassword=hunter3&application_name=copying"
+        told = Address.from_url(f"postgresql://owner@/x?{query}")
+        return replace(addresses.owner, password=told.password, options=told.options)
+
+    file = tmp_path / "all.backup"
+    manifest = backup.write(with_secret(filled), file, say=look)
+    assert restore(replace(empty, owner=with_secret(empty)), file, look) == manifest
+    assert {"pg_dump", "psql"} <= set(seen)
+    lines = " ".join(word for words in seen.values() for word in words)
+    assert "application_name=copying" in lines
+    assert "hunter" not in lines
+    assert len(kept) == 2
+    assert not [*services.iterdir()], "each is gone when its program has ended"
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (
+            {"sslpassword": "x", "service": "ours"},
+            "says sslpassword beside a service. Move sslpassword",
+        ),
+        ({"sslpassword": "x\ny"}, "The sslpassword of DATABASE_URL begins or ends with a space"),
+    ],
+)
+def test_a_secret_that_cannot_be_told_unseen_is_refused(filled, tmp_path, options, says):
+    with (
+        pytest.raises(CannotStart, match=says),
+        backup._way_in(replace(filled.owner, options=tuple(options.items()))),
+    ):
+        pass
 
 
 def test_after_a_restore_somebody_signs_in_and_no_more_than_before_is_theirs(

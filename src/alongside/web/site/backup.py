@@ -14,13 +14,13 @@ import tempfile
 import warnings
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from psycopg import sql
+from psycopg import pq, sql
 
 import alongside
 from alongside.web.site.database import Address, Addresses, DatabaseUnavailable
@@ -29,6 +29,11 @@ from alongside.web.site.roles import SCHEMA
 
 DUMP, MANIFEST = "database.dump", "manifest.json"
 BLOCK = 1 << 20
+# What PostgreSQL knows of a connection and shows nobody, but for the password, which has a way of its own.
+SECRETS = frozenset(
+    each.keyword.decode() for each in pq.Conninfo.get_defaults() if each.dispchar
+) - {"password", "replication"}
+SERVICE = "alongside"
 LAST_WORDS, ROWS_AT_A_TIME = 200, 10_000
 NO_ROOM = os.strerror(errno.ENOSPC)
 # What reading a file that is none, or is cut short, ends in: whoever compressed it, other programs know it as well.
@@ -136,7 +141,7 @@ def _written(owner: Address, folder: Path, say: Say) -> tuple[Manifest, Path]:
         row = connection.execute("SELECT pg_export_snapshot()").fetchone()
         _run("pg_dump", owner, "--format=custom", "--no-owner", "--no-privileges",
              f"--exclude-schema={SCHEMA}", f"--snapshot={row[0] if row else ''}", f"--file={dump}",
-             "--verbose", _way_in(owner), heard=_tables_copied(len(_tables(connection)), say))  # fmt: skip
+             "--verbose", heard=_tables_copied(len(_tables(connection)), say))  # fmt: skip
         tables = _counts(connection, say)
         say("Taking its digest")
         manifest = Manifest(alongside.__version__, tables, _sha256(dump), _changes(connection))
@@ -235,17 +240,19 @@ def _check_known(file: Path, manifest: Manifest) -> None:
 
 
 def _run(program: str, address: Address, *arguments: str, heard: Callable[[str], None]) -> None:
-    running = subprocess.Popen(
-        [_program(program), *arguments], env=_environment(address), stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
-    )  # fmt: skip
-    assert running.stderr is not None  # noqa: S101 - asked for above
     last: deque[str] = deque(maxlen=LAST_WORDS)
-    with running.stderr as words:
-        for line in words:
-            heard(line)
-            last.append(line)
-    if running.wait():
+    with _way_in(address) as (database, environ):
+        running = subprocess.Popen(
+            [_program(program), *arguments, database], env=environ, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
+        )  # fmt: skip
+        assert running.stderr is not None  # noqa: S101 - asked for above
+        with running.stderr as words:
+            for line in words:
+                heard(line)
+                last.append(line)
+        ended = running.wait()
+    if ended:
         raise _failure(program, "".join(last))
 
 
@@ -266,15 +273,18 @@ def _bring_back(owner: Address, dump: Path, rows: int, say: Say) -> None:
 
     The embedded programs are newer than some servers, and begin with settings that those do not know.
     """
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as words:
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as words,
+        _way_in(owner) as (database, environ),
+    ):
         reader = subprocess.Popen(
             [_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(dump)],
             stdout=subprocess.PIPE, stderr=words,
         )  # fmt: skip
         writer = subprocess.Popen(
             [_program("psql"), "--no-psqlrc", "--quiet", "--output", os.devnull, "--single-transaction",
-             "--set=ON_ERROR_STOP=1", _way_in(owner), "--file=-"],
-            env=_environment(owner), stdin=subprocess.PIPE, stderr=words,
+             "--set=ON_ERROR_STOP=1", database, "--file=-"],
+            env=environ, stdin=subprocess.PIPE, stderr=words,
         )  # fmt: skip
         assert reader.stdout is not None  # noqa: S101 - asked for above
         assert writer.stdin is not None  # noqa: S101 - asked for above
@@ -322,13 +332,45 @@ def _program(name: str) -> str:
     return str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / name)
 
 
-def _way_in(address: Address) -> str:
-    """Name the database for a program. Its password goes another way: everybody sees a command line."""
-    return f"--dbname={address.as_role(address.user, '').as_url()}"
+@contextmanager
+def _way_in(address: Address) -> Iterator[tuple[str, dict[str, str]]]:
+    """Name the database for a program, with the environment that it is to have.
+
+    Everybody on the machine sees a command line. So its password goes by the environment, and another
+    secret by a file that only this account reads, for as long as the program runs.
+    """
+    secret = {option: value for option, value in address.options if option in SECRETS}
+    told = replace(
+        address,
+        password="",
+        options=tuple((option, value) for option, value in address.options if option not in secret),
+    )
+    environ = {**os.environ, **({"PGPASSWORD": address.password} if address.password else {})}
+    if not secret:
+        yield f"--dbname={told.as_url()}", environ
+        return
+    _check_can_be_told(address, secret)
+    with tempfile.NamedTemporaryFile("w", prefix="alongside-service-", encoding="utf-8") as file:
+        file.write("\n".join([f"[{SERVICE}]", *(f"{each}={secret[each]}" for each in secret), ""]))
+        file.flush()
+        told = replace(told, options=(*told.options, ("service", SERVICE)))
+        yield f"--dbname={told.as_url()}", {**environ, "PGSERVICEFILE": file.name}
 
 
-def _environment(address: Address) -> dict[str, str]:
-    return {**os.environ, **({"PGPASSWORD": address.password} if address.password else {})}
+def _check_can_be_told(address: Address, secret: Mapping[str, str]) -> None:
+    """Refuse a secret that no file of services can hold, or beside a service that has a file of its own."""
+    if "service" in dict(address.options) or "PGSERVICE" in os.environ:
+        first = min(secret)
+        raise CannotStart(
+            f"{address.variable} says {first} beside a service. Move {first} into the file that says what "
+            "the service is."
+        )
+    for option, value in secret.items():
+        if value.strip().splitlines() != [value]:
+            raise CannotStart(
+                f"The {option} of {address.variable} begins or ends with a space, or has a line end. "
+                "Choose one without."
+            )
 
 
 def _failure(program: str, words: str) -> Exception:
