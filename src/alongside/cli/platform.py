@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from typing import Annotated
 
@@ -47,12 +48,11 @@ def serve(
             launch.prepare(say=lambda stage: move(0, label=stage))
             notice = launch.load_example(move) if example else ""
             move(0, label="Starting the web server")
-            name = "localhost" if host == "127.0.0.1" else host
-            address = f"http://{launch.listening_at(name, port)}/"
             running.start(host, port, workers)
             running.wait_until_it_answers(host, port)
             move(1, 1)
-            out.print(launch.welcome(address, notice))
+            address, who = launch.reached(host, port, os.environ)
+            out.print(launch.welcome(address, who, notice))
             running.wait()
     err.print("Stopped. Nothing was lost.")
 

@@ -135,6 +135,40 @@ def test_a_host_that_is_none_of_this_machine_is_named_and_not_the_port(host):
     assert "Port" not in str(no.value)
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "0", "::", "0:0::0"])  # noqa: S104 - told of, not bound
+@pytest.mark.parametrize(
+    ("names", "address", "says"),
+    [
+        ("", "http://localhost:8000/", f"name in ALONGSIDE_HOSTS what they call this machine, such as {socket.gethostname()}"),
+        ("localhost", "http://localhost:8000/", "answers only to browsers here"),
+        ("care.council.example, 192.0.2.7", "http://care.council.example:8000/", "calls it care.council.example, 192.0.2.7."),
+        ("[2001:db8::1]", "http://[2001:db8::1]:8000/", "calls it [2001:db8::1]."),
+        (".council.example", "http://localhost:8000/", "calls it .council.example."),
+    ],
+)  # fmt: skip
+def test_where_it_listens_on_every_address_one_is_told_that_a_browser_opens(
+    host, names, address, says
+):
+    told, who = launch.reached(host, 8000, {"ALONGSIDE_HOSTS": names})
+    assert told == address
+    assert who.startswith("It listens on every address of this machine, port 8000")
+    assert says in who
+
+
+def test_behind_a_server_that_speaks_tls_its_address_is_told():
+    environ = {"ALONGSIDE_HOSTS": "care.council.example", "ALONGSIDE_TLS": "1"}
+    assert launch.reached("::", 8000, environ)[0] == "https://care.council.example/"
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("127.0.0.1", "localhost"), ("localhost", "localhost"), ("::1", "[::1]"), ("127.0.0.2", "127.0.0.2")],
+)  # fmt: skip
+def test_where_it_listens_on_one_address_that_one_is_told(host, address):
+    names = {"ALONGSIDE_HOSTS": "care.council.example"}
+    assert launch.reached(host, 8000, names) == (f"http://{address}:8000/", "")
+
+
 @pytest.fixture(scope="module")
 def told_where(tmp_path_factory):
     """The environment that the platform's own processes get: it says where the database is."""

@@ -12,8 +12,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from ipaddress import ip_address
 from types import FrameType
 from typing import Any
 
@@ -74,6 +75,33 @@ def _check_host(host: str, family: socket.AddressFamily) -> None:
 def listening_at(host: str, port: int) -> str:
     """Write an address and a port as the web server takes them, and as they stand in a link."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def listens_everywhere(host: str) -> bool:
+    """Whether it is no one address, but every one that this machine has."""
+    return ip_address(socket.getaddrinfo(host, None)[0][4][0]).is_unspecified
+
+
+def reached(host: str, port: int, environ: Mapping[str, str]) -> tuple[str, str]:
+    """Give the address that a browser can open, and what to know of who else can open one."""
+    if not listens_everywhere(host):
+        return _link("localhost" if host == "127.0.0.1" else host, port), ""
+    every = f"It listens on every address of this machine, port {port}"
+    names = environment.public_hosts(environ)
+    if not names:
+        return _link("localhost", port), (
+            f"{every}, but answers only to browsers here. To let others in, name in ALONGSIDE_HOSTS what "
+            f"they call this machine, such as {socket.gethostname()}, and start it again."
+        )
+    told = f"{every}, and answers to whoever calls it {', '.join(names)}."
+    whole = [name for name in names if not name.startswith(".")]
+    if whole and environment.says_yes(environ, "ALONGSIDE_TLS"):
+        return f"https://{whole[0]}/", told
+    return _link(whole[0] if whole else "localhost", port), told
+
+
+def _link(name: str, port: int) -> str:
+    return f"http://{listening_at(name.strip('[]'), port)}/"
 
 
 def _bind_patiently(probe: socket.socket, host: str, port: int) -> None:
@@ -323,8 +351,8 @@ def run_worker() -> None:
         working.run_worker(concurrency=1)
 
 
-def welcome(address: str, notice: str) -> Any:
-    """Say where the platform is, and who may sign in to the example."""
+def welcome(address: str, who: str, notice: str) -> Any:
+    """Say where the platform is, who can open it, and who may sign in to the example."""
     from django.conf import settings
     from rich.console import Group
     from rich.table import Table
@@ -333,6 +361,7 @@ def welcome(address: str, notice: str) -> Any:
     from alongside.web.example.loader import PASSWORD, sign_ins
 
     lines: list[Any] = [Text.assemble("Alongside is running at ", (address, "bold underline"))]
+    lines += [who] if who else []
     if found := sign_ins():
         lines.append(
             Text.assemble('Sign in as any of these, with the password "', (PASSWORD, "bold"), '"')
