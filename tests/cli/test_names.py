@@ -29,6 +29,10 @@ pytestmark = pytest.mark.django_db(databases=["default", "owner"])
         ("North\u200bshire Council\u200d", "already"),
         ("North\u00adshire\u2003Council\U000e0041", "already"),
         ("Ｎorthshire Council", "already"),
+        ("Northshire C\u043euncil", "has Cyrillic and Latin letters in one word, C\u043euncil,"),
+        ("Northshire \u0421ouncil", "Cyrillic and Latin"),
+        ("N\u03bfrthshire", "has Greek and Latin letters in one word"),
+        ("Northq\u0302\u0430shire", "Cyrillic and Latin"),
     ],
 )
 def test_a_name_that_will_not_do_is_refused(council, name, says):
@@ -63,7 +67,34 @@ LOOK_ALIKE = [
     ("Straße", "STRASSE"),
     ("Caf\u00e9 team", "CAFE\u0301 team"),
     ("St Mary's", "St\u200b Mary's"),
+    ("Team A", "Team \u0410"),
+    ("TEAM 1C", "Team 1\u0441"),
+    ("BMX CEO", "\u0412\u041c\u0425 \u0421\u0415\u041e"),
+    ("\u039d\u0395\u03a7\u03a4", "Next"),
 ]
+# A name is of any alphabet, also of two in two words.
+OF_ONE_ALPHABET = [
+    "T\u00eem G\u0175yr a Ll\u0177n",
+    "\u041a\u0438\u0457\u0432 team",
+    "\u0391\u03b8\u03ae\u03bd\u03b1-London",
+    "\u6771\u4eac\u30c1\u30fc\u30e0\u306e\u5bb6",
+    "\u0641\u0631\u064a\u0642",
+    "\u0926\u093f\u0932\u094d\u0932\u0940",
+    "N\u02bbgata 2\u00b5",
+    "\u00d8stre \u00c5 3A",
+]
+
+
+@pytest.mark.parametrize("name", OF_ONE_ALPHABET)
+def test_a_name_of_one_alphabet_is_kept_and_found(council, name):
+    made = domain.add_agency(name=name, kind="nhs", route="budget_first")
+    assert queries.agency_named(name.upper()) == made
+
+
+def test_an_address_that_reads_as_another_is_refused(council):
+    place = domain.Place(council, "practitioner")
+    with pytest.raises(Refused, match="An email address has Cyrillic and Latin letters"):
+        domain.add_user(email="sam@ex\u0430mple.org", name="Sam", place=place)
 
 
 @pytest.mark.parametrize(("one", "other"), LOOK_ALIKE)

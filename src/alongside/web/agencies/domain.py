@@ -267,6 +267,7 @@ def _email(text: str) -> str:
         ) from error
     if len(text) > 254:
         raise Refused("An email address can have 254 characters at most.")
+    names.check_alphabets(text, "An email address")
     return text
 
 

@@ -18,18 +18,23 @@ _NOT_SEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 _BRAILLE_BLANK = "\u2800"
+# Cyrillic and Greek letters, small, whose capitals nobody tells from these of the Latin alphabet.
+_AS_LATIN = str.maketrans("авекмнорстухіјѕԛԝαβεζηικμνορτυχ", "abekmhopctyxijsqwabezhikmnoptyx")
+# Alphabets that one word of Chinese, Japanese or Korean may mix, as Unicode calls them.
+_WRITTEN_TOGETHER = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})
 Named = TypeVar("Named")
 
 
 def as_read(name: str) -> str:
     """Give what somebody reads of a name: the same for two that nobody could tell apart.
 
-    Capitals and small letters are the same, so are a ligature and its letters; spaces count once, and
-    what is not seen counts for nothing.
+    Capitals and small letters are the same, so are a ligature and its letters, and letters of two
+    alphabets that look alike; spaces count once, and what is not seen counts for nothing.
     """
-    plain = unicodedata.normalize("NFKC", name.replace(_BRAILLE_BLANK, " ")).casefold()
-    shown = (each for each in plain if unicodedata.category(each) != "Cf")
-    return " ".join(unicodedata.normalize("NFKC", _NOT_SEEN.sub("", "".join(shown))).split())
+    plain = unicodedata.normalize("NFKD", name.replace(_BRAILLE_BLANK, " ")).casefold()
+    shown = "".join(each for each in plain if unicodedata.category(each) != "Cf")
+    alike = _NOT_SEEN.sub("", shown).translate(_AS_LATIN)
+    return " ".join(unicodedata.normalize("NFKC", alike).split())
 
 
 def kept(text: str, what: str) -> str:
@@ -48,7 +53,37 @@ def kept(text: str, what: str) -> str:
         raise Refused(f"{what} cannot be empty.")
     if len(text) > LONGEST:
         raise Refused(f"{what} can have {LONGEST} characters at most; this has {len(text)}.")
+    check_alphabets(text, what)
     return text
+
+
+def check_alphabets(text: str, what: str) -> None:
+    """Let each word have the letters of one alphabet, whichever that is.
+
+    Raises
+    ------
+    Refused
+        When a word mixes them, as one letter of it may look like another.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    letters = "".join(each for each in plain if not unicodedata.category(each).startswith("M"))
+    for word in re.findall(r"[^\W\d_]+", letters):
+        mixed = _alphabets(word)
+        if len(mixed) > 1 and not mixed <= _WRITTEN_TOGETHER:
+            told = " and ".join(sorted(each.title() for each in mixed))
+            raise Refused(
+                f"{what} has {told} letters in one word, {word}, and some of them look alike. Type the "
+                "word again with letters of one alphabet."
+            )
+
+
+def _alphabets(word: str) -> frozenset[str]:
+    """Name the alphabets of a word's letters, as the names of the letters begin; one that all use has none."""
+    return frozenset(
+        unicodedata.name(each, "").partition(" ")[0]
+        for each in word
+        if unicodedata.category(each) in ("Lu", "Ll", "Lt", "Lo")
+    )
 
 
 def same(name: str, others: Iterable[str]) -> str | None:
