@@ -353,7 +353,7 @@ LARGE = {
     "a web page": (lambda _: b"<html><table></table></html>", "the file is a web page"),
     "empty": (lambda _: b"", "the file is empty"),
     "twice": (lambda text: text + text.splitlines(keepends=True)[1], "case-0000 stands in 2 rows"),
-    "text": (lambda text: text.replace(b"case-0004,", b"case-0004,lots"), "not whole numbers"),
+    "text": (lambda text: text.replace(b"case-0004,", b"case-0004,lots"), "row 6, column need_washing: 'lots"),
 }  # fmt: skip
 
 

@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from allocation.plain import PlainMethod
+from alongside.allocation import PackageModel
 from alongside.allocation.apply import apply_file, apply_postgres, apply_spark
+from alongside.allocation.files import read_cases
 from alongside.allocation.model.compile import to_ibis
 from alongside.allocation.model.encoding import Item, ModelInputError, read_columns
 from alongside.allocation.model.published import Graph, Group, Part, Published, Service
@@ -125,6 +127,45 @@ def test_a_large_csv_keeps_what_it_does_not_answer_as_it_is_written(tmp_path):
     small = budgets(tmp_path, tmp_path / "large.csv")
     assert large.equals(small)
     assert large["case_id"][-3:].to_list() == ["12E4", "A7", "007"]
+
+
+MANY = "".join(f"B{number},1,1\n" for number in range(25_000))
+WORDS = {
+    "true and false": "A1,1,true\nA2,2,false\nA3,3,\n",
+    "true among numbers": "A1,1,1\nA2,2,True\n",
+    "yes and no": "A1,1,yes\nA2,no,no\n",
+    "a day": "A1,1,2026-04-01\nA2,2,\n",
+    "true after many numbers": f"{MANY}A1,1,true\nA2,2,false\n",
+}
+
+
+@pytest.mark.parametrize("rows", WORDS.values(), ids=WORDS)
+def test_words_among_the_answers_of_a_large_csv_are_refused_as_those_of_a_small_one(tmp_path, rows):
+    (tmp_path / "cases.csv").write_text(f"case_id,need_a,need_b\n{rows}", encoding="utf-8")
+    source = tmp_path / "cases.csv"
+    large = said(lambda: budgets(tmp_path, source, carefully=0))
+    small = said(lambda: budgets(tmp_path, source))
+    assert large == small
+    assert all("cases.csv" in each and "column need_" in each for each in large)
+
+
+def test_words_of_a_large_csv_hide_no_fault_of_another_column(tmp_path):
+    text = "case_id,need_a,need_b,need_c\nA1,1,true,1\nA1,-2,2,1\n"
+    (tmp_path / "cases.csv").write_text(text, encoding="utf-8")
+    found = said(lambda: budgets(tmp_path, tmp_path / "cases.csv", carefully=0))
+    for words in ("row 2, column need_b: 'true'", "need_a: 1 value", "need_c", "A1 stands in 2"):
+        assert any(words in each for each in found)
+
+
+def test_yes_and_no_of_parquet_are_answers(tmp_path, home):
+    method = PackageModel.load(home / "model.json")
+    told = read_cases(home / "council" / "cases.csv").frame
+    alone = pl.col("circ_lives_alone")
+    for name, kind in (("yes", pl.Boolean), ("one", pl.Int8)):
+        told.with_columns(alone.clip(0, 1).cast(kind)).write_parquet(tmp_path / f"{name}.parquet")
+        apply_file(method, tmp_path / f"{name}.parquet", tmp_path / f"{name}-priced.parquet")
+    found = [pl.read_parquet(tmp_path / f"{name}-priced.parquet") for name in ("yes", "one")]
+    assert found[0].equals(found[1])
 
 
 def test_an_earlier_budget_in_other_letters_is_no_hindrance(tmp_path):

@@ -60,6 +60,12 @@ class _Asked:
     levels: Mapping[str, int] | None
     new: tuple[str, ...]
 
+    @property
+    def highest(self) -> dict[str, int | None]:
+        """The columns that the method reads, each with its highest level where one is known."""
+        known = dict(self.levels or {}) | highest_levels(self.model)
+        return {name: known.get(name) for name in needed_columns(self.model)}
+
 
 def added(model: Any, *, doubts: bool) -> tuple[str, ...]:
     """The columns that pricing adds: the budget and, where the method has doubts, why not to use it."""
@@ -123,15 +129,16 @@ def apply_file(
     asked = _Asked(model, keep, levels, added(model, doubts=doubts))
 
     def read() -> Any:
-        with reading(source):
-            return _checked(asked, _table(asked, connection, source, carefully), source.name)
+        with reading(source, asked.highest):
+            table, faults = _table(asked, connection, source, carefully)
+            return _checked(asked, table, source.name, faults)
 
     table = found.attempt(read)
     if table is None or found.problems:
         raise AllocationInputError(found.problems)
     tell(1, 3, "Pricing")
     result = _chosen(asked, priced(model, table, doubts=doubts))
-    with reading(source), whole_file(target) as part:
+    with reading(source, asked.highest), whole_file(target) as part:
         if target.suffix == ".csv":
             connection.to_csv(result, part)
         else:
@@ -166,8 +173,13 @@ def _duckdb(threads: int | None) -> Any:
     return connection
 
 
-def _table(asked: _Asked, connection: Any, source: Path, carefully: int) -> Any:
-    """Read a CSV of moderate size, or a workbook, cell by cell, and leave the rest to DuckDB."""
+def _table(
+    asked: _Asked, connection: Any, source: Path, carefully: int
+) -> tuple[Any, list[Problem]]:
+    """Read a CSV of moderate size, or a workbook, cell by cell, and leave the rest to DuckDB.
+
+    What is wrong with the cells of a large one stands beside it.
+    """
     if not _read_by_cell(source, carefully):
         return _source(asked, connection, source)
     try:
@@ -179,7 +191,7 @@ def _table(asked: _Asked, connection: Any, source: Path, carefully: int) -> Any:
             names += name_problems(asked.model, columns, source.name)
             names += _not_there(columns, asked.new, asked.keep, source.name)
         raise AllocationInputError([*names, *error.problems]) from None
-    return ibis.memtable(read.frame.to_arrow())
+    return ibis.memtable(read.frame.to_arrow()), []
 
 
 def faults_beside_model(
@@ -200,7 +212,7 @@ def _read_by_cell(source: Path, carefully: int) -> bool:
     return not (large or source.suffix == ".parquet" or source.is_dir())
 
 
-def _source(asked: _Asked, connection: Any, source: Path) -> Any:
+def _source(asked: _Asked, connection: Any, source: Path) -> tuple[Any, list[Problem]]:
     if source.suffix == ".parquet" or source.is_dir():
         pattern = str(source / "*.parquet") if source.is_dir() else str(source)
         if not source.exists():
@@ -214,19 +226,22 @@ def _source(asked: _Asked, connection: Any, source: Path) -> Any:
         if source.is_dir():
             check_files(source, needed_columns(asked.model), asked.keep)
         try:
-            return connection.read_parquet(pattern, union_by_name=source.is_dir())
+            return connection.read_parquet(pattern, union_by_name=source.is_dir()), []
         except Exception as error:
             says = f"this cannot be read as Parquet ({first_line(error)})."
             raise AllocationInputError([Problem(source.name, says)]) from error
-    return large_csv(connection, source, needed_columns(asked.model))
+    return large_csv(connection, source, asked.highest)
 
 
-def _checked(asked: _Asked, table: Any, where: str) -> Any:
-    """Give a table that can be priced, without what it says of an earlier budget: nobody asked to keep it."""
+def _checked(asked: _Asked, table: Any, where: str, faults: Sequence[Problem] = ()) -> Any:
+    """Give a table that can be priced, without what it says of an earlier budget: nobody asked to keep it.
+
+    ``faults`` are those that its reader found.
+    """
     # DuckDB takes names that differ in capitals alone for one.
     new = {name.casefold() for name in asked.new}
     kept = [name for name in (asked.keep or ()) if name.casefold() in new]
-    found = Gathered()
+    found = Gathered(faults)
     found.attempt(lambda: check_table(asked.model, table, where, asked.levels, new=kept))
     found.problems += _keep_faults(table.columns, asked.new, asked.keep, where)
     if found.problems:

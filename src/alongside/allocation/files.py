@@ -302,11 +302,12 @@ def parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
         parser.note("a highest level is declared for it, and no such column is here.", 1, column)
     if "case_id" in columns:
         parser.identifier("case_id")
-    _give_types(parser, levels)
+    give_types(parser, levels)
     return parser
 
 
-def _give_types(parser: Parser, levels: Mapping[str, int]) -> None:
+def give_types(parser: Parser, levels: Mapping[str, int]) -> None:
+    """Read each column by what its name says it holds, gathering what cannot be read so."""
     for column in parser.table.columns:
         if column.startswith((NEED, UNPAID)):
             parser.level(column, levels.get(column))

@@ -99,7 +99,7 @@ def read_table(
             frame, header = _csv(text, name, separator, header_row, faults)
         except csv.Error as error:
             _fail(name, f"this cannot be read as CSV ({error}).")
-    frame = _tidy(_named(frame, header, name, lenient=lenient), name, header_row + 1)
+    frame = tidied(_named(frame, header, name, lenient=lenient), name, header_row + 1)
     return Table(name, frame, faults, sheet)
 
 
@@ -187,7 +187,7 @@ def as_text(table: Any, name: str, asked: Sequence[str]) -> Table:
     if problems:
         raise AllocationInputError(problems)
     plain = given.select(each for each in given if _is_plain(each.dtype) and each.name != ROW)
-    return Table(name, _tidy(plain.with_columns(cs.float().fill_nan(None)), name, 2))
+    return Table(name, tidied(plain.with_columns(cs.float().fill_nan(None)), name, 2))
 
 
 def _is_plain(kind: pl.DataType) -> bool:
@@ -461,7 +461,8 @@ def _numbered(header: list[str]) -> list[str]:
     return names
 
 
-def _tidy(frame: pl.DataFrame, name: str, first_row: int) -> pl.DataFrame:
+def tidied(frame: pl.DataFrame, name: str, first_row: int) -> pl.DataFrame:
+    """Trim cells, make empty ones null, number rows, and leave out those with nothing in them."""
     text = pl.all().cast(pl.String).str.strip_chars()
     frame = frame.select(pl.when(text.str.len_chars() > 0).then(text).name.keep())
     frame = frame.with_row_index(ROW, offset=first_row).cast({ROW: pl.Int64})
