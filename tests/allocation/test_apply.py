@@ -417,17 +417,8 @@ def test_a_table_is_found_by_its_schema_and_never_written_over_by_its_budgets(ne
 
 
 def test_what_postgresql_refuses_is_a_sentence_and_nothing_is_lost(needs, method):
-    with needs.connect(autocommit=True) as connection:
-        connection.execute("CREATE OR REPLACE VIEW looked_at AS SELECT case_id FROM needs")
-    with pytest.raises(
-        AllocationInputError, match='the database: it refused: "looked_at" is not a'
-    ):
-        apply_postgres(method, needs.as_url(), "needs", "looked_at", replace=True)
     with pytest.raises(AllocationInputError, match="the database: it refused: permission denied"):
         apply_postgres(method, needs.as_url(), "needs", "pg_catalog.budgets")
-    with needs.connect(autocommit=True) as connection:
-        assert connection.execute("SELECT count(*) FROM looked_at").fetchone() == (100,)
-        connection.execute("DROP VIEW looked_at")
 
 
 @pytest.mark.parametrize(

@@ -258,8 +258,39 @@ def test_what_an_address_says_of_the_connection_holds(database):
 
 def test_a_view_that_is_kept_filled_is_a_table_like_others(database):
     assert apply_postgres(METHOD, database.as_url(), "filled", "of_filled").total == 30
-    (found,) = said(lambda: apply_postgres(METHOD, database.as_url(), "needs", "filled"))
-    assert "filled exists already" in found
+
+
+@pytest.mark.parametrize("replace", [True, False])
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("filled", "this is a view that is kept filled, and"),
+        ("looked_at", "this is a view, and"),
+        ("care.numbers", "this is a sequence, and"),
+    ],
+)
+def test_what_is_no_table_is_not_written_over_and_nothing_is_priced_for_it(
+    database, replace, name, what
+):
+    with database.connect(autocommit=True) as connection:
+        connection.execute("CREATE OR REPLACE VIEW looked_at AS SELECT case_id FROM needs")
+        connection.execute("CREATE SEQUENCE IF NOT EXISTS care.numbers")
+    stages = []
+    (found,) = said(
+        lambda: apply_postgres(
+            METHOD,
+            database.as_url(),
+            "needs",
+            name,
+            replace=replace,
+            progress=lambda *at: stages.append(at),
+        )
+    )
+    assert found.startswith(f"{name}: {what}")
+    assert found.endswith("Name another.")
+    assert not stages
+    with database.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM looked_at").fetchone() == (1,)
 
 
 def test_a_name_that_postgresql_would_cut_is_refused(database):

@@ -30,6 +30,13 @@ CAREFULLY = 200_000_000
 # Up to how many different values Parquet keeps a list of a column. Names of cases are as many as
 # rows; to find that out late takes a twentieth of the whole time.
 FEW = 1000
+# What has the name of a table and is none, by PostgreSQL's letters.
+NO_TABLES = {
+    "v": "a view",
+    "m": "a view that is kept filled",
+    "f": "a table of another server",
+    "S": "a sequence",
+}
 LONGEST_NAME = 63  # bytes of a name in PostgreSQL
 
 
@@ -343,11 +350,24 @@ def _tables(connection: Any, source: str, target: str, *, replace: bool) -> tupl
         )
     if (schema, plain) == wanted:
         raise AllocationInputError([Problem(f"the table {target}", IS_READ)])
-    if wanted[1] in _there(connection, wanted[0]) and not replace:
+    kind = _kind_of(connection, wanted)
+    if kind and kind not in "rp":
+        what = NO_TABLES.get(kind, "something else than a table")
+        says = f"this is {what}, and budgets are written over a table alone. Name another."
+        raise AllocationInputError([Problem(target, says)])
+    if kind and not replace:
         raise AllocationInputError(
             f"The table {target} exists already. Name another, or say --replace."
         )
     return connection.table(plain, database=schema), ".".join(map(_quoted, wanted))
+
+
+def _kind_of(connection: Any, name: tuple[str, str]) -> str:
+    """Give the letter by which PostgreSQL knows what has this name in a schema; none where nothing has."""
+    query = "SELECT relkind FROM pg_class WHERE relnamespace = to_regnamespace(%s) AND relname = %s"
+    with connection.con.cursor() as cursor:
+        found = cursor.execute(query, [_quoted(name[0]), name[1]]).fetchone()
+    return found[0] if found else ""
 
 
 def _there(connection: Any, schema: str) -> list[str]:
