@@ -419,6 +419,39 @@ def test_what_is_wrong_with_columns_and_with_their_values_is_told_at_once(fitted
     assert f"column {need}: " in said
 
 
+@pytest.fixture
+def faulty_card(tmp_path):
+    """A card with a bad rate of one service, and none of the others that a method has."""
+    path = tmp_path / "card.csv"
+    path.write_text("service,unit,rate,valid_from\nmeals,meal,dear,2026-04-01\n", encoding="utf-8")
+    return path
+
+
+CARD = ("card.csv, row 2, column rate: 'dear' is not a number", "card.csv: it has no rate for home_care")  # fmt: skip
+
+
+def test_a_faulty_card_is_told_with_what_is_wrong_with_the_cases(fitted, faulty_card):
+    model, cases = fitted
+    need = next(name for name in cases.columns if name.startswith("need_"))
+    scenario = {"name": "x", "kind": "rates", "rates": str(faulty_card)}
+    with pytest.raises(AllocationInputError) as caught:
+        what_if(model, cases.with_columns(pl.lit(99).alias(need)), scenario)
+    said = str(caught.value)
+    assert all(each in said for each in (*CARD, f"column {need}: "))
+    assert "no rate for meals" not in said
+
+
+def test_a_faulty_card_is_held_against_the_model_also_where_the_cases_cannot_be_read(
+    home, faulty_card, tmp_path
+):
+    (tmp_path / "s.yaml").write_text("- {name: a, kind: rates, rates: card.csv}", encoding="utf-8")
+    (tmp_path / "cases.csv").write_text("case_id,need_meals\na,x\n", encoding="utf-8")
+    words = ("what-if", home / "model.json", tmp_path / "cases.csv")
+    done = run(*words, "--scenarios", tmp_path / "s.yaml")
+    for each in (*CARD, "cases.csv, row 2, column need_meals: 'x' was found"):
+        refused(done, each)
+
+
 def test_a_changed_population_says_how_many_people_there_would_be():
     older = {"kind": "population", "group": "age", "name": "older"}
     found = what_if(METHOD, CASES, older | {"change": {"85+": 0.125, "not recorded": 1}})

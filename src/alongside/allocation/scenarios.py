@@ -14,10 +14,11 @@ from alongside.allocation.files import GROUP, NEED, feature_columns
 from alongside.allocation.fitted import learned_totals
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.rates import RateCard
+from alongside.allocation.tables import named_in
 from alongside.allocation.yaml_files import label, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Container, Iterator, Mapping
 
     from alongside.allocation.shapes import Fault
 
@@ -170,8 +171,12 @@ def _fault(says: str, column: str | None = None) -> Problem:
 
 def _of_rates(model: Any, _cases: pl.DataFrame, scenario: Mapping[str, Any]) -> Iterator[Problem]:
     given: Any = scenario.get("rates")
-    if not _card(given):
-        return
+    if _card(given):
+        yield from card_faults(model, given)
+
+
+def card_faults(model: Any, given: Any) -> Iterator[Problem]:
+    """Say what is wrong with a rate card, or the file of one, and why it cannot price what a method learned."""
     unpriced = _why_no_card_prices(model)
     if unpriced:
         yield _fault(unpriced)
@@ -179,9 +184,18 @@ def _of_rates(model: Any, _cases: pl.DataFrame, scenario: Mapping[str, Any]) -> 
         card = given if isinstance(given, RateCard) else RateCard.from_csv(given)
     except AllocationInputError as error:
         yield from error.problems
+        named = named_in(given, "service")
+        if named and not unpriced:
+            yield from _without_a_rate(model, named, Path(str(given)).name)
         return
     if not unpriced:
         yield from _of_a_card(model, card, "rate card" if card is given else Path(str(given)).name)
+
+
+def _without_a_rate(model: Any, card: Container[str], where: str) -> Iterator[Problem]:
+    missing = [name for name in model.prices() if name not in card]
+    if missing:
+        yield Problem(where, f"it has no rate for {', '.join(missing)}. Add it.")
 
 
 def _why_no_card_prices(model: Any) -> str:
@@ -195,11 +209,8 @@ def _why_no_card_prices(model: Any) -> str:
 
 def _of_a_card(model: Any, card: RateCard, where: str) -> Iterator[Problem]:
     """Say why a card cannot price what a method learned."""
-    services = list(model.prices())
-    missing = [name for name in services if name not in card]
-    if missing:
-        yield Problem(where, f"it has no rate for {', '.join(missing)}. Add it.")
-    for name in services:
+    yield from _without_a_rate(model, card, where)
+    for name in model.prices():
         if name in card and card.unit(name) != model.rates.unit(name):
             says = (
                 f"it counts {name} by the {card.unit(name)}, and the method learned it by the "

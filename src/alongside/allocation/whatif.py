@@ -132,11 +132,21 @@ def what_if(model: Any, cases: Any, scenario: Mapping[str, Any]) -> Effect:
     """
     cases = as_polars(cases, "cases")
     faults = [Problem(where, says) for where, says in form_faults(scenario, "scenario")]
-    faults = faults or data_faults(model, cases, scenario)
-    faults += _column_faults(model, cases)
-    if faults:
-        raise AllocationInputError(faults)
-    return _effect(model, cases, scenario, np.asarray(model.predict(cases), dtype=float))
+    found = Gathered(faults or data_faults(model, cases, scenario))
+    before = _today(model, cases, found)
+    if before is None or found.problems:
+        raise AllocationInputError(found.problems)
+    return _effect(model, cases, scenario, before)
+
+
+def _today(model: Any, cases: pl.DataFrame, found: Gathered) -> Floats | None:
+    """Price people as they are today, gathering what is wrong with their columns and their answers."""
+    odd = _column_faults(model, cases)
+    found.problems += odd
+    if odd and not hasattr(model, "published_"):
+        return None
+    known = _with_its_columns(model, cases) if odd else cases
+    return found.attempt(lambda: np.asarray(model.predict(known), dtype=float))
 
 
 def _effect(model: Any, cases: pl.DataFrame, scenario: Mapping[str, Any], before: Floats) -> Effect:
@@ -305,12 +315,7 @@ def what_if_all(
     cases = as_polars(cases, "cases")
     found = Gathered(faults)
     read_before = bool(found.problems)  # and the form looked at: what is left of it may lack a key
-    odd = _column_faults(model, cases)
-    found.problems += odd
-    before: Any = None
-    if hasattr(model, "published_") or not odd:
-        known = _with_its_columns(model, cases) if odd else cases
-        before = found.attempt(lambda: np.asarray(model.predict(known), dtype=float))
+    before: Any = _today(model, cases, found)
     for place, scenario in enumerate(scenarios, 1):
         where = f"scenario {place}"
         form = [] if read_before else [Problem(*each) for each in form_faults(scenario, where)]

@@ -394,7 +394,7 @@ def what_if_(
     """Show what new rates, a threshold, an older population or a new rule would do, and to whom."""
     from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.rates import RateCard
-    from alongside.allocation.scenarios import what_can_be_read
+    from alongside.allocation.scenarios import card_faults, what_can_be_read
     from alongside.allocation.whatif import FORMS, what_if_all, what_if_report
     from alongside.allocation.writing import write_text
 
@@ -410,7 +410,10 @@ def what_if_(
         people = found.attempt(lambda: cases_of(cases))
         if fitted is None or people is None:
             for card in cards:
-                found.attempt(lambda card=card: RateCard.from_csv(card))
+                if fitted is None:
+                    found.attempt(lambda card=card: RateCard.from_csv(card))
+                else:
+                    found.problems += card_faults(fitted, card)
             raise AllocationInputError(found.problems)
         with told("Working out") as move:
             effects = what_if_all(fitted, people, wanted, progress=move, faults=found.problems)
