@@ -164,7 +164,9 @@ class Rival(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]
             raise AllocationInputError("Neither costs nor packages were given to learn from.")
         if packages is None:
             in_one_order(X, y, "totals", problems)
-            return {TOTAL: read_totals(y, rows, money=True, problems=problems)}
+            services = self.rates.services if self.rates else ()
+            totals = read_totals(y, rows, money=True, problems=problems, services=services)
+            return {TOTAL: totals}
         if self.rates is None:
             raise AllocationInputError("Fitting on packages needs a rate card: give rates.")
         found = read_packages(packages, X, self.rates.services, problems)

@@ -20,6 +20,8 @@ from alongside.allocation.model.compile import to_ibis
 from alongside.allocation.model.encoding import Item, encode, learn_items, read_columns
 from alongside.allocation.model.packages import read_packages, read_totals
 from alongside.allocation.model.published import Graph, Group, Part, Published, Service
+from alongside.allocation.problems import AllocationInputError
+from alongside.allocation.rivals import GammaRegression
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +102,37 @@ def test_totals_that_are_none_are_named_by_row_beside_what_else_is_wrong(cases):
     assert "totals, row 90: found 'x', which is not an amount" in said
     assert "totals, row 91: found -1" in said
     assert "column need_washing: found -1" in said
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["home_care"], "column home_care: this is a service of the rate card"),
+        (["case_id", "home_care"], "column home_care: this is a service of the rate card"),
+        (["case_id", "cost"], "a table of case_id, cost is given. Give the one column"),
+    ],
+)
+def test_a_table_of_packages_is_not_read_as_totals(kind, names, says):
+    problems = []
+    table = kind({name: [1.0, 2.0, 3.0] for name in names})
+    read_totals(table, 3, money=True, problems=problems, services=("meals", "home_care"))
+    (said,) = map(str, problems)
+    assert says in said
+    assert "packages=..." in said
+
+
+def test_a_table_of_one_column_that_is_no_service_says_what_it_is_read_as():
+    table, problems = pd.DataFrame({"cost": [1.0, 2.0, 3.0]}), []
+    with pytest.warns(UserWarning, match="its one column is read as totals, in pounds a week"):
+        found = read_totals(table, 3, money=True, problems=problems, services=("home_care",))
+    assert (found.tolist(), problems) == ([1.0, 2.0, 3.0], [])
+
+
+@pytest.mark.parametrize("method", [PackageModel, GammaRegression])
+def test_every_method_tells_packages_from_totals_by_the_services_of_its_rates(cases, method):
+    with pytest.raises(AllocationInputError, match="so these are packages and no totals"):
+        method(rates=ECONOMY.card()).fit(cases.needs, cases.packages.iloc[:, :1])
 
 
 @pytest.mark.parametrize("given", [{"a": 1}, {1, 2}, [1.0, 2.0]])

@@ -189,7 +189,10 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 warn_of_other_totals(y, found, self._prices(tuple(found)), problems)
             return found, 0.0
         in_one_order(X, y, "totals", problems)
-        totals = read_totals(y, columns.rows, money=columns.named, problems=problems)
+        services = self.rates.services if self.rates else ()
+        totals = read_totals(
+            y, columns.rows, money=columns.named, problems=problems, services=services
+        )
         base = 0.0
         if not columns.named and len(totals) and np.isfinite(totals).all():
             base = round(min(0.0, float(totals.min())), 2)

@@ -313,11 +313,23 @@ def _number(cell: Any) -> float | None:
         return None
 
 
-def read_totals(y: Any, rows: int, *, money: bool, problems: list[Problem]) -> Floats:
-    """Give pounds a week, one a case; money is never negative."""
+def read_totals(
+    y: Any, rows: int, *, money: bool, problems: list[Problem], services: Iterable[str] = ()
+) -> Floats:
+    """Give pounds a week, one a case; money is never negative.
+
+    What is named as one of ``services`` holds units of it, and no totals.
+    """
+    names = [str(name) for name in _columns(y) or [getattr(y, "name", None)]]
+    if fault := _no_totals(names, services):
+        problems.append(fault)
+        return np.zeros(rows)
     values = np.asarray(y.to_numpy() if hasattr(y, "to_numpy") else y)
     if values.ndim == 2 and values.shape[1] == 1:
-        says = "A column-vector y was passed when a 1d array was expected: its one column is used."
+        says = (
+            "A column-vector y was passed when a 1d array was expected: its one column is read as totals, in "
+            "pounds a week."
+        )
         warnings.warn(says, DataConversionWarning, stacklevel=4)
         values = values[:, 0]
     if values.dtype.kind in _NO_NUMBERS:
@@ -335,6 +347,24 @@ def read_totals(y: Any, rows: int, *, money: bool, problems: list[Problem]) -> F
         says = f"found {totals[place]:g}; a total is a finite number of pounds, 0 or more."
         problems.append(Problem("totals", says, int(place) + _FIRST_ROW))
     return totals
+
+
+def _no_totals(names: list[str], services: Iterable[str]) -> Problem | None:
+    """Say why a table, or a column, with these names is none of totals."""
+    bought = [name for name in services if name in names]
+    if bought:
+        says = (
+            "this is a service of the rate card, so these are packages and no totals. Give them as packages=...; "
+            "or name the column otherwise, if it holds pounds a week."
+        )
+        return Problem("totals", says, 1, bought[0])
+    if len(names) > 1:
+        says = (
+            f"a table of {', '.join(names[:4])} is given. Give the one column that holds pounds a week; or, if these "
+            "are units of services, packages=..."
+        )
+        return Problem("totals", says, 1)
+    return None
 
 
 def _as_totals(values: Any, problems: list[Problem]) -> Floats:
