@@ -336,3 +336,15 @@ def test_a_time_of_a_workbook_is_told_as_it_shows_it(tmp_path):
     book.close()
     with pytest.raises(AllocationInputError, match="'00:45:00' was found"):
         read_cases(tmp_path / "cases.xlsx")
+
+
+@pytest.mark.parametrize("missing", [[], [999, 9999]])
+def test_a_number_that_may_mean_not_known_is_told_until_the_mapping_says_so(tmp_path, missing):
+    age = {"from": "Age", **({"missing": missing} if missing else {})}
+    cases = {"case_id": "Ref", "need_washing": "Washing", "circ_age": age}
+    rows = "".join(f"c{n},1,{years}\n" for n, years in enumerate([25, 47, 92, 99, 999, 9999]))
+    made = imported(tmp_path, f"Ref,Washing,Age\n{rows}", {"cases": cases})
+    said = [line for line in made.report.lines() if "far from all others" in line]
+    told = "circ_age: 1 answer is {0}, far from all others (25 to 92). If that means not known, say so in the mapping: missing: [{0}]."
+    assert said == ([] if missing else [told.format(number) for number in (999, 9999)])
+    assert made.cases["circ_age"].to_list()[-2:] == ([None, None] if missing else [999, 9999])

@@ -8,6 +8,7 @@ import pytest
 
 from allocation.council import write_council
 from alongside.allocation.files import read_folder
+from alongside.allocation.not_known import codes_for_not_known
 from alongside.allocation.quality import check_quality, quality_report
 
 CASES = (
@@ -110,6 +111,34 @@ def test_cases_of_nobody_known_are_not_taken_for_one_person(tmp_path):
     rows = "d,,1,2,2026-05-01,\ne,,1,2,2026-05-01,\n"
     (tmp_path / "cases.csv").write_text(f"{header}\n{rows}", encoding="utf-8")
     assert check_quality(read_folder(tmp_path)).findings.is_empty()
+
+
+AGES = [18, 34, 47, 52, 66, 71, 79, 83, 90, 102]
+
+
+@pytest.mark.parametrize(
+    ("answers", "codes"),
+    [
+        ([*AGES, 999, 999], {999: 2}),
+        ([*AGES, 9999, 99], {9999: 1}),
+        ([*AGES, 99, 88, 77, 9], {}),
+        ([65, 70, 78, 85, 90, 9], {9: 1}),
+        ([0, 1, 1, 0, 9], {9: 1}),
+        ([0, 3, 6, 7, 8, 9, None], {}),
+        ([9, 9, 9], {}),
+        ([*AGES, *AGES, 100_000, 999], {999: 1}),
+    ],
+)
+def test_a_number_that_may_mean_not_known_is_asked_about(tmp_path, answers, codes):
+    rows = "".join(f"c{n},1,{'' if age is None else age}\n" for n, age in enumerate(answers))
+    (tmp_path / "cases.csv").write_text(f"case_id,need_wash,circ_age\n{rows}", encoding="utf-8")
+    found = check_quality(read_folder(tmp_path)).findings.rows()
+    asked = {case: says for case, kind, says in found if kind == "a code for not known?"}
+    assert set(asked) == {f"c{n}" for n, age in enumerate(answers) if age in codes}
+    for says in asked.values():
+        assert "Does that mean not known? Then leave the cell empty" in says
+    told = codes_for_not_known(read_folder(tmp_path).cases)
+    assert {code.number: code.count for code in told} == codes
 
 
 @pytest.fixture(scope="module")

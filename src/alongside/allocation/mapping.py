@@ -17,6 +17,7 @@ from alongside.allocation.columns_file import in_mapping
 from alongside.allocation.exports import Export, told, told_apart
 from alongside.allocation.files import PACKAGE_COLUMNS, parse_cases, parse_packages
 from alongside.allocation.mapping_faults import AMOUNTS, FAULTY, form_faults, what_remains
+from alongside.allocation.not_known import codes_for_not_known
 from alongside.allocation.parsing import Parser
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem, some
 from alongside.allocation.rates import RateCard
@@ -345,6 +346,10 @@ def _imported(
     if packages is not None and packages.is_empty():
         says = "The mapping has packages, and none were made."
         report.notes.append(says)
+    report.notes += [
+        f"{code} If that means not known, say so in the mapping: missing: [{code.number}]."
+        for code in codes_for_not_known(cases)
+    ]
     report.unused = first.unused
     if second is not None:
         report.second = second.report

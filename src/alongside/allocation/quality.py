@@ -14,6 +14,7 @@ import polars as pl
 
 from alongside.allocation.costs import standard_cost
 from alongside.allocation.files import CIRCUMSTANCE, GROUP, NEED, UNPAID
+from alongside.allocation.not_known import codes_for_not_known
 from alongside.allocation.report import Report
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def check_quality(folder: CaseFolder, *, today: date | None = None) -> Quality:
     found += _copied(folder, {case for case, _, _ in same_person})
     found += _missing_answers(cases)
     found += _odd_days(cases, today)
+    found += _codes(cases)
     if folder.packages is not None:
         found += _unpaired(cases, folder.packages)
         found += _repeated_lines(folder.packages)
@@ -247,6 +249,17 @@ def _odd_days(cases: pl.DataFrame, today: date | None) -> Iterator[tuple[str, st
                 "later year meant?"
             )
             yield case, "assessed long ago", says
+
+
+def _codes(cases: pl.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Ask about numbers by which many systems write that an answer is not known."""
+    for code in codes_for_not_known(cases):
+        says = (
+            f"{code.column} is {code.number}, far from all others ({code.least} to {code.most}). Does that mean "
+            "not known? Then leave the cell empty, or list it under missing in the mapping of the import."
+        )
+        for case in cases.filter(pl.col(code.column) == code.number)["case_id"]:
+            yield case, "a code for not known?", says
 
 
 def _unpaired(cases: pl.DataFrame, packages: pl.DataFrame) -> list[tuple[str, str, str]]:
