@@ -71,7 +71,7 @@ def learned(cases):
     part = Part("all of it", (Group("all", levels, {}),), {}, all_of_it, {})
     model = PackageModel()
     model.published_ = Published(tuple(items), (Service(TOTAL, (part,), ()),))
-    model.services_, model.units_ = (TOTAL,), {}
+    model.services_, model.units_, model.learned_at_ = (TOTAL,), {}, None
     codes = encode(items, columns, [])
     model.experience_ = Experience.learn(
         items, codes, model.published_.pounds(codes, {TOTAL: 1.0}) / 2.5

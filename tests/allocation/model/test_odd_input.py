@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from copy import copy
+from dataclasses import replace
 from decimal import Decimal
 
 import ibis
@@ -218,16 +219,44 @@ def test_what_is_no_file_of_a_model_is_named(tmp_path):
         PackageModel.load(str(tmp_path / "deep.json"))
 
 
+def times(rates, factor):
+    rows = [dict(row, rate=str(factor * Decimal(row["rate"]))) for row in rates.to_dict()]
+    return RateCard.from_dict(rows)
+
+
 def test_intervals_follow_the_rates(model, cases, tmp_path):
-    dearer = RateCard.from_dict(
-        [dict(row, rate=str(2 * Decimal(row["rate"]))) for row in model.rates.to_dict()]
-    )
+    dearer = times(model.rates, 2)
     model.save(str(tmp_path / "m.json"))
     again = PackageModel.load(str(tmp_path / "m.json"))
     before = np.subtract(*again.predict_interval(cases.needs, 0.8)[::-1])
     after = np.subtract(*again.set_params(rates=dearer).predict_interval(cases.needs, 0.8)[::-1])
     assert np.median(after / before) == pytest.approx(2, rel=0.05)
     assert json.loads((tmp_path / "m.json").read_text())["learned_at"] == model.prices()
+
+
+@pytest.mark.parametrize("outside", ["price", "refuse"])
+def test_what_is_far_above_any_budget_is_so_at_the_rates_used(model, cases, tmp_path, outside):
+    again = copy(model).set_params(outside=outside)
+    again.experience_ = replace(model.experience_, largest=float(cases.total.max()) / 3)
+    doubted = [any("budget seen" in says for says in each) for each in again.problems(cases.needs)]
+    assert any(doubted)
+    assert not all(doubted)
+    dearer = copy(again).set_params(rates=times(model.rates, 3))
+    now = dearer.problems(cases.needs)
+    assert [any("budget seen" in says for says in each) for each in now] == doubted
+    worst = next(each for each in now if any("budget seen" in says for says in each))
+    assert f"no more than £{cases.total.max():,.2f} a week at these rates" in worst[-1]
+    table = ibis.memtable(cases.needs.reset_index(drop=True))
+    found = dearer.to_ibis(table, doubt="doubt").execute()
+    assert found["doubt"].isna().tolist() == [not each for each in now]
+
+
+def test_rates_that_rise_apart_leave_the_largest_budget_as_dear_as_it_can_be(model):
+    seen, prices = model.experience_, model.prices()
+    first = next(iter(prices))
+    assert seen.at(prices, prices | {first: 2 * prices[first]}).largest == 2 * seen.largest
+    assert seen.at(prices, prices | {first: prices[first] / 2}).largest == seen.largest
+    assert seen.at(None, prices).largest == seen.at(prices, prices).largest == seen.largest
 
 
 MEASURED = Published(

@@ -334,11 +334,9 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """Raise where profiles are far outside what was seen, if that is asked for."""
         if self.outside != REFUSE:
             return
-        pounds = self.published_.pounds(codes, self.prices())
-        doubts = self.experience_.doubts(self.published_.items, codes, pounds)
         found = [
             Problem("cases", f"{says} Work this budget out by hand.", row + 2)
-            for row, each in enumerate(doubts)
+            for row, each in enumerate(self._doubts(codes))
             for says in each
         ]
         if found:
@@ -346,9 +344,13 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     def problems(self, X: Any) -> list[list[str]]:
         """Say for every case why its figure should not be used: an empty list where it may be."""
-        codes = self._codes(X)
-        pounds = self.published_.pounds(codes, self.prices())
-        return self.experience_.doubts(self.published_.items, codes, pounds)
+        return self._doubts(self._codes(X))
+
+    def _doubts(self, codes: NDArray[np.int8]) -> list[list[str]]:
+        prices = self.prices()
+        pounds = self.published_.pounds(codes, prices)
+        seen = self.experience_.at(self.learned_at_, prices)
+        return seen.doubts(self.published_.items, codes, pounds)
 
     def predict_packages(self, X: Any) -> Any:
         """Units a week of every service: a pandas table with the cases' index."""
@@ -408,10 +410,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         # What only costs are known of is counted in pounds.
         units = dict.fromkeys(self.services_, "pound") | self.units_
         found = explain_figure(self.published_, codes, prices, units)
-        doubts = self.experience_.doubts(
-            self.published_.items, codes[None, :], np.array([float(found.total)])
-        )
-        return Explanation(found.lines, found.total, found.quantities, tuple(doubts[0]))
+        doubts = tuple(self._doubts(codes[None, :])[0])
+        return Explanation(found.lines, found.total, found.quantities, doubts)
 
     def explain_change(
         self,
@@ -467,10 +467,10 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         ``problems`` says of each case, null for nothing.
         """
         check_is_fitted(self, "published_")
-        told, refuses = self.published_, self.outside == REFUSE
-        doubts = Doubting(told.items, self.experience_, doubt, refuses)
+        told, refuses, prices = self.published_, self.outside == REFUSE, self.prices()
+        doubts = Doubting(told.items, self.experience_.at(self.learned_at_, prices), doubt, refuses)
         asked = doubts if doubt or refuses else None
-        return compile_to_ibis(told, self.prices(), table, name=name, checked=checked, doubts=asked)
+        return compile_to_ibis(told, prices, table, name=name, checked=checked, doubts=asked)
 
     # Keeping
 

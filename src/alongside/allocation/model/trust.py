@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from alongside.allocation.percentages import percentage
 from alongside.allocation.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -102,8 +102,8 @@ class Sentences:
     @property
     def dear(self) -> str:
         return (
-            f"The figure would be over {_DEAR:g} times the largest budget seen, "
-            f"{self.largest} a week."
+            f"The figure would be over {_DEAR:g} times the largest budget seen, which comes to no more than "
+            f"£{self.largest} a week at these rates."
         )
 
 
@@ -138,6 +138,16 @@ class Experience:
             missing=round(float(absent.mean(axis=1).max()), 4),
             largest=_not_below(float(budgets.max())),
         )
+
+    def at(self, learned_at: Mapping[str, float] | None, prices: Mapping[str, float]) -> Experience:
+        """Give what a model has seen as it is at other prices than it was learned at.
+
+        The largest budget is taken to be all of what has risen most: what it was made of is not kept.
+        """
+        before = learned_at or {}
+        risen = [now / before[name] for name, now in prices.items() if before.get(name, 0) > 0]
+        times = max(risen, default=1.0)
+        return self if times == 1.0 else replace(self, largest=round(times * self.largest, 2))
 
     def whole(self, items: Sequence[Item]) -> Exact:
         """Give what distances are worked out from, in whole numbers."""
