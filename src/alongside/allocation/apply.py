@@ -15,6 +15,7 @@ import ibis
 from alongside.allocation.checking import CASE, DOUBT, check_table, highest_levels, name_problems
 from alongside.allocation.engine_words import first_line, in_sentences, large_csv, reading
 from alongside.allocation.files import GROUP, needed_columns, read_cases
+from alongside.allocation.in_postgres import connected, parts_of, source_and_target
 from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.parquet_folders import check_files
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem
@@ -30,14 +31,8 @@ CAREFULLY = 200_000_000
 # Up to how many different values Parquet keeps a list of a column. Names of cases are as many as
 # rows; to find that out late takes a twentieth of the whole time.
 FEW = 1000
-# What has the name of a table and is none, by PostgreSQL's letters.
-NO_TABLES = {
-    "v": "a view",
-    "m": "a view that is kept filled",
-    "f": "a table of another server",
-    "S": "a sequence",
-}
-LONGEST_NAME = 63  # bytes of a name in PostgreSQL
+NO_FIGURE = "there is no figure."
+WHY = "alongside_no_figure"  # a column while cases are set aside
 
 
 @dataclass(frozen=True)
@@ -46,26 +41,30 @@ class Applied:
 
     ``doubts`` counts profiles too unlike what the method has seen for their figure to be used;
     their reasons stand in the column ``doubt``. None where they were not looked for, or the
-    method has none.
+    method has none. ``set_aside`` counts the cases among them that have no figure, for a level above
+    the highest.
     """
 
     rows: int
     total: float
     target: str
     doubts: int | None = None
+    set_aside: int = 0
 
 
 @dataclass(frozen=True)
 class _Asked:
     """What is asked of a table before it is priced: by whose method, what to keep, and up to which levels.
 
-    ``new`` are the columns that pricing adds.
+    ``new`` are the columns that pricing adds. With ``set_aside``, a case with a level above the highest has no
+    figure, and hinders no other.
     """
 
     model: Any
     keep: Sequence[str] | None
     levels: Mapping[str, int] | None
     new: tuple[str, ...]
+    set_aside: bool = False
 
     @property
     def highest(self) -> dict[str, int | None]:
@@ -74,18 +73,64 @@ class _Asked:
         return {name: known.get(name) for name in needed_columns(self.model)}
 
 
+def _asked(
+    model: Any,
+    keep: Sequence[str] | None,
+    levels: Mapping[str, int] | None,
+    *,
+    doubts: bool,
+    set_aside: bool,
+) -> _Asked:
+    """Take what is asked, and name the columns that pricing adds."""
+    if set_aside and not doubts:
+        says = "cases can be set aside only with doubts, which say why. Ask for both."
+        raise AllocationInputError(says)
+    new = (BUDGET, DOUBT) if set_aside else added(model, doubts=doubts)
+    return _Asked(model, keep, levels, new, set_aside)
+
+
 def added(model: Any, *, doubts: bool) -> tuple[str, ...]:
     """The columns that pricing adds: the budget and, where the method has doubts, why not to use it."""
     return (BUDGET, DOUBT) if doubts and hasattr(model, "problems") else (BUDGET,)
 
 
-def priced(model: Any, table: Any, *, doubts: bool = True) -> Any:
-    """Add the indicative budget to a table that was checked, whatever form ``to_ibis`` gives it in."""
+def priced(model: Any, table: Any, *, doubts: bool = True, checked: bool = True) -> Any:
+    """Add the indicative budget to a table, whatever form ``to_ibis`` gives it in.
+
+    ``checked``: all its answers are levels that the method knows.
+    """
     asked = {"doubt": DOUBT} if DOUBT in added(model, doubts=doubts) else {}
-    found = model.to_ibis(table, checked=True, **asked)
+    found = model.to_ibis(table, checked=checked, **asked)
     if isinstance(found, ibis.Table):
         return found
     return table.mutate(**{BUDGET: found})
+
+
+def _result(asked: _Asked, table: Any) -> Any:
+    """Price a table that was checked, and choose what is to be written of it."""
+    if not asked.set_aside:
+        return _chosen(asked, priced(asked.model, table, doubts=DOUBT in asked.new))
+    found = priced(asked.model, table, checked=False)
+    if DOUBT not in found.columns:
+        found = found.mutate(**{DOUBT: ibis.null("string")})
+    return _chosen(asked, _without_figures(asked, found))
+
+
+def _without_figures(asked: _Asked, table: Any) -> Any:
+    """Take away the figures of cases with a level above the highest, and say so as their doubt."""
+    why: Any = ibis.literal("")
+    for name, top in asked.highest.items():
+        if top is not None and name in table.columns and table[name].type().is_numeric():
+            says = f" {name} is above the highest level, {top}: {NO_FIGURE}"
+            why = why + ibis.cases((table[name] > top, ibis.literal(says)), else_="")
+    table = table.mutate(**{WHY: why.substr(1)})
+    above, budget = table[WHY] != "", table[BUDGET]
+    return table.mutate(
+        **{
+            BUDGET: ibis.cases((above, ibis.null(budget.type())), else_=budget),
+            DOUBT: ibis.cases((above, table[WHY]), else_=table[DOUBT]),
+        }
+    )
 
 
 def apply_file(
@@ -98,6 +143,7 @@ def apply_file(
     threads: int | None = None,
     carefully: int = CAREFULLY,
     doubts: bool = True,
+    set_aside: bool = False,
     faults: Sequence[Problem] = (),
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Applied:
@@ -116,6 +162,9 @@ def apply_file(
         Up to how many bytes a CSV is read cell by cell, so that every fault is named by row.
     doubts : bool, optional
         Whether to say in a column ``doubt`` why a figure should not be used.
+    set_aside : bool, optional
+        Give a case with a level above the highest no figure, and say so in the column ``doubt``,
+        instead of refusing all.
     faults : sequence of Problem, optional
         Those found before, such as of the levels: with any, nothing is priced, and they are told beside
         what is wrong with the cases.
@@ -133,7 +182,7 @@ def apply_file(
     if connection is None:
         raise AllocationInputError(found.problems)
     tell(0, 3, "Reading")
-    asked = _Asked(model, keep, levels, added(model, doubts=doubts))
+    asked = _asked(model, keep, levels, doubts=doubts, set_aside=set_aside)
 
     def read() -> Any:
         with reading(source, asked.highest):
@@ -144,7 +193,7 @@ def apply_file(
     if table is None or found.problems:
         raise AllocationInputError(found.problems)
     tell(1, 3, "Pricing")
-    result = _chosen(asked, priced(model, table, doubts=doubts))
+    result = _result(asked, table)
     with reading(source, asked.highest), whole_file(target) as part:
         if target.suffix == ".csv":
             connection.to_csv(result, part)
@@ -154,7 +203,7 @@ def apply_file(
         written = (
             connection.read_csv(part) if target.suffix == ".csv" else connection.read_parquet(part)
         )
-        applied = _added_up(written, str(target), asked.new)
+        applied = _added_up(asked, written, str(target))
     tell(3, 3, "Done")
     return applied
 
@@ -190,7 +239,8 @@ def _table(
     if not _read_by_cell(source, carefully):
         return _source(asked, connection, source)
     try:
-        read = read_cases(source, levels=dict(asked.levels or {}) | highest_levels(asked.model))
+        levels = dict(asked.levels or {}) | highest_levels(asked.model)
+        read = read_cases(source, levels=levels, any_level=asked.set_aside)
     except AllocationInputError as error:
         columns = Gathered().attempt(lambda: read_table(source).columns)
         names: list[Problem] = []
@@ -249,7 +299,11 @@ def _checked(asked: _Asked, table: Any, where: str, faults: Sequence[Problem] = 
     new = {name.casefold() for name in asked.new}
     kept = [name for name in (asked.keep or ()) if name.casefold() in new]
     found = Gathered(faults)
-    found.attempt(lambda: check_table(asked.model, table, where, asked.levels, new=kept))
+    found.attempt(
+        lambda: check_table(
+            asked.model, table, where, asked.levels, new=kept, any_level=asked.set_aside
+        )
+    )
     found.problems += _keep_faults(table.columns, asked.new, asked.keep, where)
     if found.problems:
         raise AllocationInputError(found.problems)
@@ -286,12 +340,16 @@ def _chosen(asked: _Asked, table: Any) -> Any:
     return table.select(*keep, *(name for name in asked.new if name not in keep))
 
 
-def _added_up(table: Any, target: str, new: Sequence[str]) -> Applied:
+def _added_up(asked: _Asked, table: Any, target: str) -> Applied:
     sums = {"rows": table.count(), "total": table[BUDGET].cast("float64").sum()}
-    if DOUBT in new:
+    if DOUBT in asked.new:
         sums["doubts"] = table[DOUBT].count()
+    if asked.set_aside:
+        sums["aside"] = table[DOUBT].endswith(NO_FIGURE).sum()
     row = table.aggregate(**sums).to_pyarrow().to_pylist()[0]
-    return Applied(int(row["rows"]), float(row["total"] or 0), target, row.get("doubts"))
+    aside = int(row.get("aside") or 0)
+    doubts = row["doubts"] - aside if DOUBT in asked.new else None
+    return Applied(int(row["rows"]), float(row["total"] or 0), target, doubts, aside)
 
 
 def apply_postgres(
@@ -304,6 +362,7 @@ def apply_postgres(
     levels: Mapping[str, int] | None = None,
     replace: bool = False,
     doubts: bool = True,
+    set_aside: bool = False,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Applied:
     """Price a table of a PostgreSQL database into another table of it, in one transaction.
@@ -316,12 +375,12 @@ def apply_postgres(
 
     """
     tell = progress or (lambda _done, _total, _what: None)
-    connection = _postgres(url)
+    connection = connected(url)
     with in_sentences("the database", "it refused"):
-        table, name = _tables(connection, source, target, replace=replace)
+        table, name = source_and_target(connection, source, target, replace=replace)
         tell(0, 2, "Checking")
-        asked = _Asked(model, keep, levels, added(model, doubts=doubts))
-        result = _chosen(asked, priced(model, _checked(asked, table, source), doubts=doubts))
+        asked = _asked(model, keep, levels, doubts=doubts, set_aside=set_aside)
+        result = _result(asked, _checked(asked, table, source))
         query = str(ibis.to_sql(result, dialect="postgres"))
         tell(1, 2, "Pricing")
         raw = connection.con
@@ -330,75 +389,8 @@ def apply_postgres(
                 cursor.execute(f"DROP TABLE IF EXISTS {name}")
             cursor.execute(f"CREATE TABLE {name} AS {query}")
         tell(2, 2, "Done")
-        schema, plain = _parts(connection, target)
-        return _added_up(connection.table(plain, database=schema), target, asked.new)
-
-
-def _tables(connection: Any, source: str, target: str, *, replace: bool) -> tuple[Any, str]:
-    """Find the source, and the target's name in SQL; refuse what is not there or may not go."""
-    (schema, plain), wanted = _parts(connection, source), _parts(connection, target)
-    if len(wanted[1].encode()) > LONGEST_NAME:
-        says = (
-            f"PostgreSQL would cut this name at {LONGEST_NAME} bytes, of which a letter with an accent takes two. "
-            "Give a shorter one."
-        )
-        raise AllocationInputError([Problem(f"the table {target}", says)])
-    there = _there(connection, schema)
-    if plain not in there:
-        raise AllocationInputError(
-            f"The database has no table {source}. It has: {', '.join(there)}."
-        )
-    if (schema, plain) == wanted:
-        raise AllocationInputError([Problem(f"the table {target}", IS_READ)])
-    kind = _kind_of(connection, wanted)
-    if kind and kind not in "rp":
-        what = NO_TABLES.get(kind, "something else than a table")
-        says = f"this is {what}, and budgets are written over a table alone. Name another."
-        raise AllocationInputError([Problem(target, says)])
-    if kind and not replace:
-        raise AllocationInputError(
-            f"The table {target} exists already. Name another, or say --replace."
-        )
-    return connection.table(plain, database=schema), ".".join(map(_quoted, wanted))
-
-
-def _kind_of(connection: Any, name: tuple[str, str]) -> str:
-    """Give the letter by which PostgreSQL knows what has this name in a schema; none where nothing has."""
-    query = "SELECT relkind FROM pg_class WHERE relnamespace = to_regnamespace(%s) AND relname = %s"
-    with connection.con.cursor() as cursor:
-        found = cursor.execute(query, [_quoted(name[0]), name[1]]).fetchone()
-    return found[0] if found else ""
-
-
-def _there(connection: Any, schema: str) -> list[str]:
-    """List the tables and views of a schema, those that are kept filled among them."""
-    with connection.con.cursor() as cursor:
-        cursor.execute("SELECT matviewname FROM pg_matviews WHERE schemaname = %s", [schema])
-        filled = [name for (name,) in cursor.fetchall()]
-    return sorted({*connection.list_tables(database=schema), *filled})
-
-
-def _parts(connection: Any, name: str) -> tuple[str, str]:
-    """Read a table's name, ``needs`` or ``schema.needs``, into its schema and the table."""
-    schema, dot, plain = name.rpartition(".")
-    return (schema, plain) if dot else (connection.current_database, name)
-
-
-def _postgres(url: str) -> Any:
-    from psycopg.conninfo import conninfo_to_dict
-
-    try:
-        # Ibis reads no address with a socket's folder in it, so its parts are given one by one.
-        parts = conninfo_to_dict(url)
-        port, database = parts.pop("port", None), parts.pop("dbname", None)
-        return ibis.postgres.connect(database=database, port=port or 5432, **parts)
-    except Exception as error:
-        first = (str(error).splitlines() or ["no answer"])[0]
-        raise AllocationInputError(f"The database cannot be reached: {first}") from error
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        schema, plain = parts_of(connection, target)
+        return _added_up(asked, connection.table(plain, database=schema), target)
 
 
 def apply_spark(
@@ -410,6 +402,7 @@ def apply_spark(
     keep: Sequence[str] | None = None,
     levels: Mapping[str, int] | None = None,
     doubts: bool = True,
+    set_aside: bool = False,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Applied:
     """Price a folder of Parquet with Spark into another folder of Parquet.
@@ -434,13 +427,8 @@ def apply_spark(
     session = session or _session()
     try:
         with in_sentences(str(source), "Spark refused it"):
-            return _by_spark(
-                _Asked(model, keep, levels, added(model, doubts=doubts)),
-                session,
-                str(source),
-                target,
-                tell,
-            )
+            asked = _asked(model, keep, levels, doubts=doubts, set_aside=set_aside)
+            return _by_spark(asked, session, str(source), target, tell)
     finally:
         if own:
             session.stop()
@@ -453,7 +441,7 @@ def _by_spark(
     tell(0, 3, "Reading")
     table = _checked(asked, _spark_table(connection, source), source)
     tell(1, 3, "Pricing")
-    chosen = _chosen(asked, priced(asked.model, table, doubts=DOUBT in asked.new))
+    chosen = _result(asked, table)
     part = target.with_name(f".{target.name}-part")
     try:
         connection.to_parquet_dir(chosen, part)
@@ -461,7 +449,7 @@ def _by_spark(
     finally:
         shutil.rmtree(part, ignore_errors=True)
     tell(2, 3, "Adding up")
-    applied = _added_up(connection.read_parquet(str(target)), str(target), asked.new)
+    applied = _added_up(asked, connection.read_parquet(str(target)), str(target))
     tell(3, 3, "Done")
     return applied
 

@@ -39,12 +39,14 @@ def check_table(
     levels: Mapping[str, int] | None = None,
     *,
     new: Collection[str] = (),
+    any_level: bool = False,
 ) -> None:
     """Refuse a table whose columns, values or case numbers the method cannot be given.
 
     A pass over the table counts, for each column, values that are negative, not whole, not
     finite, or above the highest level; another looks for a case number in several rows, and for
-    rows without one. ``new`` names the new columns of which those of the table are to be kept too.
+    rows without one. ``new`` names the new columns of which those of the table are to be kept too. With
+    ``any_level``, a level above the highest is no fault.
 
     Raises
     ------
@@ -55,7 +57,8 @@ def check_table(
     problems = list(_column_problems(model, table, where, new))
     if not problems and table.limit(1).count().to_pyarrow().as_py() == 0:
         problems.append(Problem(where, "it has no rows. There is nothing to price."))
-    levels = dict(levels or {}) | highest_levels(model)  # the method has tables for no more
+    # The method has tables for no more than it knows.
+    levels = {} if any_level else dict(levels or {}) | highest_levels(model)
     numeric = [
         name
         for name in needed_columns(model)

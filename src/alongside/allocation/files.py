@@ -242,11 +242,14 @@ def read_levels(path: Path) -> dict[str, int]:
     return levels
 
 
-def read_cases(*paths: str | Path, levels: Mapping[str, int] | None = None) -> Read:
+def read_cases(
+    *paths: str | Path, levels: Mapping[str, int] | None = None, any_level: bool = False
+) -> Read:
     """Read cases from one or more CSV or .xlsx files.
 
     Levels become whole numbers, budgets exact pounds, dates dates; other columns stay text.
-    The same case may stand in two files if these agree on its answers, its date and its totals.
+    The same case may stand in two files if these agree on its answers, its date and its totals. With
+    ``any_level``, a level above the highest is no fault.
 
     Raises
     ------
@@ -254,14 +257,14 @@ def read_cases(*paths: str | Path, levels: Mapping[str, int] | None = None) -> R
         With every problem of every file.
 
     """
-    read, problems = _what_can_be_read(paths, levels or {})
+    read, problems = _what_can_be_read(paths, levels or {}, any_level=any_level)
     if problems or read is None:
         raise AllocationInputError(problems)
     return read
 
 
 def _what_can_be_read(
-    paths: Iterable[str | Path], levels: Mapping[str, int]
+    paths: Iterable[str | Path], levels: Mapping[str, int], *, any_level: bool = False
 ) -> tuple[Read | None, list[Problem]]:
     """Read cases with every cell that can be read, so that a bad one hides no other fault."""
     problems: list[Problem] = []
@@ -270,7 +273,7 @@ def _what_can_be_read(
     paths = list(paths)
     for path in paths:
         try:
-            parser = parse_cases(Parser(read_table(path)), levels)
+            parser = parse_cases(Parser(read_table(path), any_level=any_level), levels)
         except AllocationInputError as error:
             problems.extend(error.problems)
             continue

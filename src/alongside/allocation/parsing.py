@@ -75,9 +75,16 @@ def _decimals(column: str, kind: pl.DataType) -> pl.Expr:
 class Parser:
     """Turns the columns of one table into types and collects what could not be turned."""
 
-    def __init__(self, table: Table, *, declare: Callable[[str, int], str] = in_columns) -> None:
+    def __init__(
+        self,
+        table: Table,
+        *,
+        declare: Callable[[str, int], str] = in_columns,
+        any_level: bool = False,
+    ) -> None:
         self.table = table
         self.declare = declare
+        self.any_level = any_level
         self.frame = table.frame
         self.problems: list[Problem] = list(table.faults)
         self.notes: list[Problem] = []
@@ -208,7 +215,9 @@ class Parser:
         self.frame = self.frame.with_columns(pl.when(whole).then(pl.col(column)).cast(pl.Int64))
 
     def known(self, column: str, highest: int) -> None:
-        """Refuse a circumstance above the highest that a method knows."""
+        """Refuse a circumstance above the highest that a method knows, unless any is taken."""
+        if self.any_level:
+            return
         self.refuse(
             column,
             pl.col(column) > highest,
@@ -217,9 +226,11 @@ class Parser:
 
     def level(self, column: str, highest: int | None) -> None:
         """Read levels of need. Without a declared highest level, answers above 4 are believed
-        only where many cases have them.
+        only where many cases have them, or where any are taken.
         """
         self.whole(column, f"Give a level as a whole number, 0 for none to {highest or 4}.")
+        if self.any_level:
+            return
         limit = self._believed(column) if highest is None else highest
         self.refuse(
             column,

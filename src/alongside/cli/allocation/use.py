@@ -69,6 +69,14 @@ def apply(
             show_default=False,
         ),
     ] = None,
+    set_aside: Annotated[
+        bool,
+        typer.Option(
+            "--set-aside",
+            help="Give a case with a level above those that the model knows no figure, say so in the column "
+            "doubt, and price the others. Without it, such a level is refused.",
+        ),
+    ] = False,
 ) -> None:
     """Price cases, one or millions, where they lie. Every engine gives the same penny.
 
@@ -98,7 +106,7 @@ def apply(
                     Path(source), Path(to), keep=kept, levels=levels
                 )
             raise AllocationInputError(found.problems)
-        asked = small if doubts is None else doubts
+        asked = (small or set_aside) if doubts is None else doubts
         with told("Pricing") as move:
             if file:
                 done = pricing.apply_file(
@@ -108,6 +116,7 @@ def apply(
                     keep=kept,
                     levels=levels,
                     doubts=asked,
+                    set_aside=set_aside,
                     faults=found.problems,
                     progress=move,
                 )
@@ -120,15 +129,26 @@ def apply(
                     keep=kept,
                     replace=replace,
                     doubts=asked,
+                    set_aside=set_aside,
                     progress=move,
                 )
             else:
                 done = pricing.apply_spark(
-                    fitted, source, to, keep=kept, doubts=asked, progress=move
+                    fitted,
+                    source,
+                    to,
+                    keep=kept,
+                    doubts=asked,
+                    set_aside=set_aside,
+                    progress=move,
                 )
+    figures = done.rows - done.set_aside
     out.print(
-        f"{some(done.rows, 'case was', 'cases were')} priced, £{done.total:,.2f} a week in all.",
+        f"{some(figures, 'case was', 'cases were')} priced, £{done.total:,.2f} a week in all.",
     )
+    if done.set_aside:
+        aside = some(done.set_aside, "case has", "cases have")
+        out.print(f"{aside} no figure, for a level above the highest; see the column doubt.")
     if not asked:
         out.print("Nobody looked for figures that should not be used: --doubts does.")
     if done.doubts:

@@ -1,0 +1,89 @@
+"""Finds the tables of a PostgreSQL database: what is priced, and where budgets may be written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.writing import IS_READ
+
+# What has the name of a table and is none, by PostgreSQL's letters.
+NO_TABLES = {
+    "v": "a view",
+    "m": "a view that is kept filled",
+    "f": "a table of another server",
+    "S": "a sequence",
+}
+LONGEST_NAME = 63  # bytes of a name in PostgreSQL
+
+
+def source_and_target(
+    connection: Any, source: str, target: str, *, replace: bool
+) -> tuple[Any, str]:
+    """Find the source, and the target's name in SQL; refuse what is not there or may not go."""
+    (schema, plain), wanted = parts_of(connection, source), parts_of(connection, target)
+    if len(wanted[1].encode()) > LONGEST_NAME:
+        says = (
+            f"PostgreSQL would cut this name at {LONGEST_NAME} bytes, of which a letter with an accent takes two. "
+            "Give a shorter one."
+        )
+        raise AllocationInputError([Problem(f"the table {target}", says)])
+    there = _there(connection, schema)
+    if plain not in there:
+        raise AllocationInputError(
+            f"The database has no table {source}. It has: {', '.join(there)}."
+        )
+    if (schema, plain) == wanted:
+        raise AllocationInputError([Problem(f"the table {target}", IS_READ)])
+    kind = _kind_of(connection, wanted)
+    if kind and kind not in "rp":
+        what = NO_TABLES.get(kind, "something else than a table")
+        says = f"this is {what}, and budgets are written over a table alone. Name another."
+        raise AllocationInputError([Problem(target, says)])
+    if kind and not replace:
+        raise AllocationInputError(
+            f"The table {target} exists already. Name another, or say --replace."
+        )
+    return connection.table(plain, database=schema), ".".join(map(_quoted, wanted))
+
+
+def _kind_of(connection: Any, name: tuple[str, str]) -> str:
+    """Give the letter by which PostgreSQL knows what has this name in a schema; none where nothing has."""
+    query = "SELECT relkind FROM pg_class WHERE relnamespace = to_regnamespace(%s) AND relname = %s"
+    with connection.con.cursor() as cursor:
+        found = cursor.execute(query, [_quoted(name[0]), name[1]]).fetchone()
+    return found[0] if found else ""
+
+
+def _there(connection: Any, schema: str) -> list[str]:
+    """List the tables and views of a schema, those that are kept filled among them."""
+    with connection.con.cursor() as cursor:
+        cursor.execute("SELECT matviewname FROM pg_matviews WHERE schemaname = %s", [schema])
+        filled = [name for (name,) in cursor.fetchall()]
+    return sorted({*connection.list_tables(database=schema), *filled})
+
+
+def parts_of(connection: Any, name: str) -> tuple[str, str]:
+    """Read a table's name, ``needs`` or ``schema.needs``, into its schema and the table."""
+    schema, dot, plain = name.rpartition(".")
+    return (schema, plain) if dot else (connection.current_database, name)
+
+
+def connected(url: str) -> Any:
+    """Connect to a database by its address, or say why that is not to be."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        # Ibis reads no address with a socket's folder in it, so its parts are given one by one.
+        parts = conninfo_to_dict(url)
+        port, database = parts.pop("port", None), parts.pop("dbname", None)
+        return ibis.postgres.connect(database=database, port=port or 5432, **parts)
+    except Exception as error:
+        first = (str(error).splitlines() or ["no answer"])[0]
+        raise AllocationInputError(f"The database cannot be reached: {first}") from error
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
