@@ -21,7 +21,7 @@ from alongside.web.drafts.domain import find_draft
 from alongside.web.drafts.pages import Refused
 from alongside.web.numerals import whole_number
 from alongside.web.people.pages import refuse_after_death
-from alongside.web.plans import copies, decisions, domain, forms, presenting, queries
+from alongside.web.plans import copies, deciding_forms, decisions, domain, presenting, queries
 from alongside.web.plans.pages import PlanAct, PlanButton, PlanPage
 from alongside.web.plans.permissions import check_may_answer, check_may_decide
 
@@ -29,7 +29,7 @@ from alongside.web.plans.permissions import check_may_answer, check_may_decide
 class Send(PlanAct):
     """Send a plan to be agreed."""
 
-    form_class = forms.SendForm
+    form_class = deciding_forms.SendForm
     template_name = "plans/send.html"
     title = gettext_lazy("Send the plan to be agreed")
     button = gettext_lazy("Send it")
@@ -68,7 +68,7 @@ class TakeBack(PlanButton):
 class Decide(PlanAct):
     """Agree a plan and its budget, or send it back saying what to change."""
 
-    form_class = forms.DecideForm
+    form_class = deciding_forms.DecideForm
     template_name = "plans/decide.html"
     title = gettext_lazy("Decide on a plan")
     button = gettext_lazy("Decide")
@@ -183,7 +183,7 @@ class Tell(PlanButton):
 class Challenge(PlanAct):
     """Record that the person challenges the decision."""
 
-    form_class = forms.ChallengeForm
+    form_class = deciding_forms.ChallengeForm
     title = gettext_lazy("Challenge the decision")
     button = gettext_lazy("Send the challenge")
 
@@ -213,7 +213,7 @@ class Challenge(PlanAct):
 class Answer(PlanAct):
     """Answer a challenge."""
 
-    form_class = forms.AnswerForm
+    form_class = deciding_forms.AnswerForm
     template_name = "plans/answer.html"
     title = gettext_lazy("Answer a challenge")
     button = gettext_lazy("Send the answer")
@@ -241,7 +241,7 @@ class Answer(PlanAct):
 class End(PlanAct):
     """End a plan."""
 
-    form_class = forms.EndForm
+    form_class = deciding_forms.EndForm
     title = gettext_lazy("End this plan")
     button = gettext_lazy("End it")
 
