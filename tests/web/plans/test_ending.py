@@ -403,6 +403,18 @@ def test_a_plan_whose_start_moves_past_an_earlier_one_is_followed_by_that(acting
         assert (before.state, before.until) == ("agreed", None), "it was to hold until the third"
 
 
+def test_a_review_that_was_called_off_is_not_due_again_where_the_last_day_stays(acting):
+    before = agreed_plan(acting)
+    second = next_plan(acting, before, TODAY() + 100 * DAY)
+    with acting("sam") as sam:
+        due = Review.objects.get(plan=before)
+        reviews.call_off(actor=sam, review=due, words="She does not want one")
+    third = next_plan(acting, second, second.since)
+    with acting("sam"):
+        assert Plan.objects.get(pk=before.pk).followed_by_id == third.pk
+        assert [each.state for each in Review.objects.filter(plan=before)] == ["called_off"]
+
+
 def test_a_plan_that_held_until_another_before_it_was_kept_which_names_that_one(acting):
     by_hand, before = agreed_plan(acting), agreed_plan(acting)
     cancelled(acting, by_hand)

@@ -41,11 +41,7 @@ from alongside.web.plans.models import (
     PlanOutcome,
 )
 from alongside.web.plans.needs import need_words
-from alongside.web.plans.permissions import (
-    check_may_agree_plan,
-    check_may_answer,
-    check_may_decide,
-)
+from alongside.web.plans.permissions import check_may_agree_plan, check_may_answer, check_may_decide
 from alongside.web.plans.policies import PLAN, Seen, Tolerance, choice_recorded, why_look
 from alongside.web.plans.queries import Whole, in_force, still_holding, whole
 from alongside.web.plans.written import writers
@@ -309,9 +305,11 @@ def _move_last_day(actor: Actor, plan: Plan, until: date | None, following: Plan
     if (plan.until, plan.followed_by_id) == (until, following.pk):
         return
     with moving("move_last_day", actor, plan, _follows(following)) as (_doing, now):
+        moves = now.until != until
         _ends_on(now, until, following)
-        plan_ended.send(Plan, actor=actor, plan=now)
-        plan_goes_on.send(Plan, actor=actor, plan=now)
+        if moves:
+            plan_ended.send(Plan, actor=actor, plan=now)
+            plan_goes_on.send(Plan, actor=actor, plan=now)
 
 
 def last_day(before: Plan, next_starts: date, today: date) -> date | None:
