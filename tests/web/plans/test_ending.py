@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 
 from alongside.web.drafts.pages import Refused
 from alongside.web.people.models import WorkItem
-from alongside.web.plans import decisions
+from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import Plan
 from alongside.web.plans.queries import what_was_done
 from alongside.web.reviews import domain as reviews
@@ -298,6 +298,12 @@ def sent_back(acting):
 def found_right(acting):
     """Give a plan that was agreed, and that another manager sent back after a challenge."""
     plan = agreed_plan(acting, lines=[home_care("3")])
+    find_right(acting, plan)
+    return plan
+
+
+def find_right(acting, plan):
+    """Challenge a plan of few hours, and let another manager send it back."""
     with acting("sam") as sam:
         words = {"words": "Too little", "raised_on": TODAY(), "today": TODAY()}
         decisions.challenge_plan(actor=sam, plan=plan, **words)
@@ -305,7 +311,24 @@ def found_right(acting):
         decisions.answer_challenge(
             actor=mina, plan=plan, finding="upheld", words="Ask about Saturdays"
         )
-    return plan
+
+
+@pytest.mark.parametrize("ahead", [-3, 0, 5])
+def test_a_next_plan_that_was_found_wrong_and_moved_leaves_the_one_before_holding_when_it_ends(
+    acting, ahead
+):
+    before = agreed_plan(acting)
+    following = next_plan(acting, before, TODAY() + 20 * DAY, hours="3")
+    find_right(acting, following)
+    with acting("sam") as sam:
+        following.refresh_from_db()
+        starts, read = {"since": TODAY() + ahead * DAY}, following.version
+        domain.change_plan(actor=sam, plan=following, values=starts, expected_version=read)
+        following.refresh_from_db()
+    cancelled(acting, following)
+    with acting("sam"):
+        before.refresh_from_db()
+        assert (before.state, before.until, before.followed_by) == ("agreed", None, None)
 
 
 @pytest.mark.parametrize(

@@ -452,7 +452,7 @@ def answer_challenge(*, actor: Actor, plan: Plan, finding: str, words: str) -> P
 def end_plan(*, actor: Actor, plan: Plan, on: date, words: str) -> Plan:
     """End a plan, on a day. What waits for it is taken off everybody's work.
 
-    Where it never starts, the plan that it was to follow holds again, without a last day.
+    Where the plan that it was to follow still holds, that has no last day any more.
 
     Raises
     ------
@@ -462,7 +462,7 @@ def end_plan(*, actor: Actor, plan: Plan, on: date, words: str) -> Plan:
     check_may_write(actor, plan.held_by_id)
     check_last_day(plan, on, timezone.localdate())
     ended = _end(actor, plan, on if on >= plan.since else None, words)
-    if ended.until is None and in_force(ended.person_id) is None:
+    if in_force(ended.person_id) is None:
         _resume_the_one_before(actor, ended)
     return ended
 
