@@ -17,6 +17,7 @@ from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import Plan
 from alongside.web.plans.queries import what_was_done
 from alongside.web.reviews import domain as reviews
+from alongside.web.reviews.correcting import correct_review
 from alongside.web.reviews.models import Review
 from support.plans import TODAY, add_person, agree, agreed_plan, home_care, write_plan
 
@@ -273,6 +274,38 @@ def test_the_review_of_a_plan_that_is_over_is_nobodys_work_and_the_next_plans_is
     assert "Nobody has to review this plan any more." in begun
     with acting("sam"):
         assert Review.objects.get(pk=replaced.pk).state == "due"
+
+
+FOUND = {"depth": "light", "still_right": "yes"}
+
+
+def test_a_review_of_a_plan_that_is_over_was_held_on_its_last_day_at_the_latest(replaced, acting):
+    with acting("sam") as sam:
+        review, late = Review.objects.select_related("plan").get(pk=replaced.pk), TODAY()
+        told = {"actor": sam, "review": review, "outcomes": [], "today": TODAY()}
+        with pytest.raises(Refused, match=f"The plan ended on {said(TODAY() - DAY)}"):
+            reviews.hold_review(found=FOUND | {"held_on": late, "next": "go_on"}, **told)
+        in_time = FOUND | {"held_on": TODAY() - DAY, "next": "go_on"}
+        held = reviews.hold_review(found=in_time, **told)
+        with pytest.raises(Refused, match="The plan ended on"):
+            correct_review(found=in_time | {"held_on": late}, expected_version=held.version, **told)
+        Plan.objects.filter(pk=review.plan_id).update(until=TODAY() - 2 * DAY)
+        words = in_time | {"summary": "She is well."}
+        correct_review(found=words, expected_version=held.version, **told)
+        assert Review.objects.get(pk=review.pk).summary == "She is well."
+
+
+def test_support_that_was_to_end_at_a_review_ends_with_the_plan_that_holds(replaced, acting):
+    with acting("sam") as sam:
+        review = Review.objects.select_related("plan").get(pk=replaced.pk)
+        following = Plan.objects.get(state="agreed")
+        found = FOUND | {"held_on": TODAY() - DAY, "next": "end"}
+        told = {"actor": sam, "review": review, "outcomes": [], "today": TODAY()}
+        with pytest.raises(Refused, match="end that plan on its own page"):
+            reviews.hold_review(found=found, **told)
+        decisions.end_plan(actor=sam, plan=following, on=TODAY(), words="No longer wanted")
+        assert reviews.hold_review(found=found, **told).state == "held"
+        assert Plan.objects.get(pk=review.plan_id).until == TODAY() - DAY
 
 
 def test_the_review_of_a_plan_that_still_holds_is_work_until_its_last_day(

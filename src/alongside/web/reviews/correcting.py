@@ -24,6 +24,7 @@ from alongside.web.reviews.domain import (
     LookedAt,
     ask_for_a_plan,
     check_found,
+    check_held_in_time,
     hold_review,
     keep_conversations,
     keep_outcome,
@@ -159,6 +160,8 @@ def _write(
         if name in changed:
             setattr(review, name, changed[name])
     check_found(review, today)
+    if "held_on" in changed:
+        check_held_in_time(review)
     if "conversation" in changed:
         keep_conversations(review, changed["conversation"])
     _write_outcomes(actor, review, changed, outcomes)

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import Actor
@@ -25,6 +26,7 @@ from alongside.web.people.models import WorkItem
 from alongside.web.people.queries import has_died
 from alongside.web.plans.decisions import end_plan
 from alongside.web.plans.models import Plan, PlanOutcome
+from alongside.web.plans.queries import in_force
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.policies import REVIEW, Due, due_after
 from alongside.web.reviews.queries import FOUND, WAITING, last_held, never_started, ratings_before
@@ -167,7 +169,8 @@ def hold_review(
     Raises
     ------
     Refused
-        When the day is not possible, or nothing is said about the plan or what comes next.
+        When the day is not possible, nothing is said about the plan or what comes next, or support would
+        end while another plan follows this one.
     NotNow
         When it is recorded already, or called off.
     """
@@ -176,6 +179,7 @@ def hold_review(
             if name in found:
                 setattr(now, name, found[name])
         check_found(now, today)
+        check_held_in_time(now)
         now.held_by_user, now.closed_at = actor.user, timezone.now()
         _keep_money(now)
         keep_conversations(now, found.get("conversation"))
@@ -204,6 +208,16 @@ def check_found(review: Review, today: date) -> None:
     full = review.depth == Review.Depth.FULL
     if full and review.money not in Review.Money.values:
         raise Refused(_("Say whether the money is right."), "money")
+
+
+def check_held_in_time(review: Review) -> None:
+    """Refuse a day after the plan's last one."""
+    plan = review.plan
+    if plan.is_over and review.held_on and plan.until and review.held_on > plan.until:
+        ended = {"day": date_format(plan.until, "j F Y")}
+        raise Refused(
+            _("The plan ended on %(day)s. Enter that day, or one before it.") % ended, "held_on"
+        )
 
 
 def keep_outcome(
@@ -269,12 +283,13 @@ def keep_conversations(review: Review, chosen: int | None) -> None:
 
 def _what_next(actor: Actor, review: Review, today: date) -> None:
     assert review.held_on is not None  # noqa: S101 - checked by the act
-    if review.next == Review.Next.END and review.plan.ends_later:
+    ended, ends = review.plan.state == Plan.State.ENDED, review.next == Review.Next.END
+    if ends and ended and (review.plan.ends_later or in_force(review.person_id)):
         raise Refused(
             _("Another plan follows this one. To let support end, end that plan on its own page."),
             "next",
         )
-    if review.next == Review.Next.END:
+    if ends and not ended:
         # This one is held by now, so that ending the plan does not call it off.
         review.save()
         end_plan(actor=actor, plan=review.plan, on=today, words=_("Ended at a review."))
@@ -282,7 +297,7 @@ def _what_next(actor: Actor, review: Review, today: date) -> None:
     if review.next == Review.Next.CHANGE:
         ask_for_a_plan(actor, review)
     review.save()
-    if review.plan.state == Plan.State.ENDED:
+    if ended:
         return
     make_due(actor=actor, plan=review.plan, after=review.held_on, number=review.number + 1)
 
