@@ -248,6 +248,25 @@ def test_who_sent_a_plan_back_and_changed_it_then_does_not_decide_on_it(plan, ac
         assert decisions.submit_plan(actor=sam, plan=plan).waits_for == cast.mina
 
 
+@pytest.mark.parametrize("back", ["taken", "sent"])
+def test_a_manager_who_sent_a_plan_before_a_colleague_sent_it_does_not_decide_on_it(
+    acting, cast, back
+):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care("3")])
+    with acting("priya") as priya:
+        sent = decisions.submit_plan(actor=priya, plan=plan)
+        if back == "taken":
+            decisions.take_back(actor=priya, plan=sent)
+    if back == "sent":
+        with acting("mina") as mina:
+            decisions.give_back(actor=mina, plan=sent, words="Fewer hours")
+    with acting("sam") as sam:
+        assert decisions.submit_plan(actor=sam, plan=plan).waits_for == cast.mina
+    with acting("priya") as priya, pytest.raises(PermissionDenied, match="You wrote"):
+        agree(priya, plan)
+
+
 def test_the_database_itself_refuses_a_budget_agreed_by_its_writer(plan, acting, cast):
     with acting("priya") as priya:
         agree(priya, plan)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from alongside.web.audit.models import Event
-from alongside.web.plans.models import Plan, PlanLine, PlanNeed, PlanOutcome, PlanRisk
+from alongside.web.plans.models import Plan, PlanLine, PlanMove, PlanNeed, PlanOutcome, PlanRisk
 
 PARTS = (PlanOutcome, PlanLine, PlanNeed, PlanRisk)
 # The acts that write in a plan.
@@ -28,10 +28,11 @@ AGREEMENT_FIELDS = ("agreement", "agreement_words", "agreement_on")
 
 
 def writers(plan: Plan) -> set[int]:
-    """Give who wrote any of a plan: began it, sent it, or added, changed or took out any part of it."""
+    """Give who wrote any of a plan: began it, ever sent it, or added, changed or took out any part of it."""
     # Parts that no act of a page made, such as those of the example, name their writer themselves.
     added = [kind.objects.filter(plan=plan).values_list("created_by") for kind in PARTS]
-    found = _acts(plan).order_by().values_list("user_id").union(*added)
+    sent = PlanMove.objects.filter(plan=plan, act="submit").values_list("created_by")
+    found = _acts(plan).order_by().values_list("user_id").union(sent, *added)
     everybody = {plan.created_by_id, plan.submitted_by_id, *(user for (user,) in found)}
     return {user for user in everybody if user is not None}
 
