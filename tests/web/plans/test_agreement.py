@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -176,3 +177,20 @@ def test_somebody_agreed_on_paper_before_the_plan_was_typed(plan, acting, signed
     assert signed_in("sam").post(url, said(plan, yesterday)).status_code == 302
     with acting("sam"):
         assert Plan.objects.get().agreement_on == yesterday
+
+
+def test_that_they_were_asked_again_is_not_taken_for_a_version_that_nobody_had_seen(
+    changed, acting, signed_in
+):
+    """The reader ticked it of the plan as they had opened it."""
+    opened = said(changed, TODAY() - WEEK) | {"agreement_words": "Mine", "asked_again": "on"}
+    with acting("sam") as sam:
+        domain.add_line(actor=sam, plan=changed, values=home_care("20"))
+        now = Plan.objects.get()
+        theirs = {"agreement_words": "Theirs"}
+        domain.change_plan(actor=sam, plan=now, values=theirs, expected_version=now.version)
+    page = signed_in("sam").post(reverse("plans:agreement", args=[changed.pk]), opened)
+    assert page.status_code == 409
+    tick = re.search(r'<input type="checkbox" name="asked_again"[^>]*>', page.text)
+    assert tick
+    assert "checked" not in tick[0]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from alongside.web.conversations.queries import WantedOutcome, wanted_outcomes
-from alongside.web.drafts.pages import ActPage
+from alongside.web.drafts.pages import ActPage, Conflict
 from alongside.web.drafts.shown import written_down
 from alongside.web.people.pages import WriterPage, refuse_after_death
 from alongside.web.plans import domain, forms, presenting, queries
@@ -353,6 +353,11 @@ class Agreement(_ChangePlan):
     def get_form_kwargs(self) -> dict[str, Any]:
         changed_on = last_changed_on(self.plan) if self.plan.changed_since_agreed else None
         return {**super().get_form_kwargs(), "changed_on": changed_on}
+
+    def conflict_fields(self, form: Any, conflict: Conflict) -> list[dict[str, str]]:
+        """Give both versions, with the tick taken out: it was of the plan as the reader had opened it."""
+        form.data.pop("asked_again", None)
+        return super().conflict_fields(form, conflict)
 
     def act(self, form: Any) -> str:
         domain.change_plan(
