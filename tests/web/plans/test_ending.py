@@ -144,6 +144,17 @@ def test_a_plan_that_has_not_started_ends_today_and_never_starts(acting, signed_
     assert "It never started." in signed_in("sam").get(reverse("plans:show", args=[plan.pk])).text
 
 
+def test_who_decides_on_it_anew_is_told_when_the_plan_that_still_holds_ends(acting, signed_in):
+    before = agreed_plan(acting)
+    following = next_plan(acting, before, TODAY() + 20 * DAY, hours="3")
+    find_right(acting, following)
+    with acting("sam") as sam:
+        Plan.objects.filter(pk=following.pk).update(since=TODAY() + 50 * DAY)
+        decisions.submit_plan(actor=sam, plan=following)
+    page = signed_in("priya").get(reverse("plans:decide", args=[following.pk])).text
+    assert f"The plan from {said(TODAY())} then ends on {said(TODAY() + 49 * DAY)}" in page
+
+
 def cancelled(acting, plan):
     with acting("sam") as sam:
         return decisions.end_plan(actor=sam, plan=plan, on=TODAY(), words="No longer wanted")

@@ -20,7 +20,7 @@ from alongside.web.plans.models import Plan, PlanCopy, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.policies import HOLDS, LOOKS, PLAN, WRITABLE, Tolerance, choice_recorded
 from alongside.web.plans.printing import days, how_much
-from alongside.web.plans.queries import Whole, in_force, stays_of
+from alongside.web.plans.queries import Whole, in_force_or_holding, stays_of
 from alongside.web.plans.rates import price_in_words
 
 NAME = 120  # characters of an outcome by which it is named
@@ -190,10 +190,11 @@ def against_limit(plan: Plan) -> str:
 
 def takes_over(plan: Plan) -> str:
     """Say which plan this one takes the place of when it is agreed, and when that ends; nothing for a first one."""
-    before = in_force(plan.person_id)
+    today = timezone.localdate()
+    before = in_force_or_holding(plan.person_id, today)
     if before is None or before.pk == plan.pk:
         return ""
-    last = last_day(before, plan.since, timezone.localdate())
+    last = last_day(before, plan.since, today)
     told = {"since": date_format(before.since, "j F Y")}
     if last is None:
         return _("The plan from %(since)s then never starts: this one takes its place.") % told

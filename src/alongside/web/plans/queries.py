@@ -153,12 +153,18 @@ def in_force(person_id: int) -> Plan | None:
 
 def still_holding(person_id: int, today: date) -> QuerySet[Plan]:
     """Give the plans of a person that hold, or are to, until another one starts: the last to start first."""
-    return Plan.objects.filter(
-        person=person_id,
-        state=Plan.State.ENDED,
-        until__gte=today,
-        followed_by__isnull=False,
-    ).order_by("-since", "-pk")
+    return Plan.objects.filter(_until_another(today), person=person_id).order_by("-since", "-pk")
+
+
+def _until_another(today: date) -> Q:
+    return Q(state=Plan.State.ENDED, until__gte=today, followed_by__isnull=False)
+
+
+def in_force_or_holding(person_id: int, today: date) -> Plan | None:
+    """Give the plan of a person in force, or else the last to start of those that hold until another one does."""
+    holds = Q(state__in=[Plan.State.AGREED, Plan.State.CHALLENGED])
+    found = Plan.objects.filter(holds | _until_another(today), person=person_id)
+    return found.order_by(F("until").desc(nulls_first=True)).first()
 
 
 @dataclass(frozen=True)
