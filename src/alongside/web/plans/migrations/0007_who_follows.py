@@ -1,7 +1,8 @@
 """What is there already: a plan that holds until another starts names it.
 
 A plan that is ended by hand has a last day that has come, so one whose last day came after it was ended was ended
-for the plan that follows it.
+for the plan that follows it: that starts on the day after, or is being changed. Once, a day to come could be set by
+hand as well; what starts some days after that does not follow.
 """
 
 from django.db import migrations
@@ -10,6 +11,7 @@ NAMED = """
 UPDATE plans_plan p SET followed_by_id = (
     SELECT f.id FROM plans_plan f
      WHERE f.person_id = p.person_id AND f.since > p.until
+       AND (f.since = p.until + 1 OR f.state IN ('draft', 'submitted', 'returned'))
        AND EXISTS (SELECT 1 FROM plans_planmove m WHERE m.plan_id = f.id AND m.act = 'agree')
        AND NOT (f.state = 'ended' AND f.until IS NULL)
      ORDER BY f.since, f.id LIMIT 1)
