@@ -369,7 +369,7 @@ def test_a_next_plan_that_was_found_wrong_and_moved_leaves_the_one_before_holdin
         starts, read = {"since": TODAY() + ahead * DAY}, following.version
         domain.change_plan(actor=sam, plan=following, values=starts, expected_version=read)
         following.refresh_from_db()
-    cancelled(acting, following)
+    assert cancelled(acting, following).until is None, "it never started"
     with acting("sam"):
         before.refresh_from_db()
         assert (before.state, before.until, before.followed_by) == ("agreed", None, None)

@@ -452,7 +452,7 @@ def answer_challenge(*, actor: Actor, plan: Plan, finding: str, words: str) -> P
 def end_plan(*, actor: Actor, plan: Plan, on: date, words: str) -> Plan:
     """End a plan, on a day. What waits for it is taken off everybody's work.
 
-    Where the plan that it was to follow still holds, that has no last day any more.
+    Where the plan that it was to follow still holds, this one never starts, and that has no last day any more.
 
     Raises
     ------
@@ -460,10 +460,12 @@ def end_plan(*, actor: Actor, plan: Plan, on: date, words: str) -> Plan:
         When the day is to come, or before the plan started; one that has not started ends today.
     """
     check_may_write(actor, plan.held_by_id)
-    check_last_day(plan, on, timezone.localdate())
-    ended = _end(actor, plan, on if on >= plan.since else None, words)
-    if in_force(ended.person_id) is None:
-        _resume_the_one_before(actor, ended)
+    today = timezone.localdate()
+    check_last_day(plan, on, today)
+    before = still_holding(plan.person_id, today).filter(followed_by=plan).first()
+    ended = _end(actor, plan, on if on >= plan.since and before is None else None, words)
+    if before is not None and in_force(plan.person_id) is None:
+        _resume(actor, before)
     return ended
 
 
@@ -484,13 +486,11 @@ def _ends_on(plan: Plan, until: date | None, following: Plan | None) -> None:
     plan.followed_by = following if following and until and following.since > until else None
 
 
-def _resume_the_one_before(actor: Actor, never_started: Plan) -> None:
-    """Let the plan hold again that was to hold until one that never starts; not after a death."""
-    holding = still_holding(never_started.person_id, timezone.localdate())
-    before = holding.filter(followed_by=never_started).first()
-    if before is None or has_died(before.person_id):
+def _resume(actor: Actor, plan: Plan) -> None:
+    """Let a plan hold again that was to hold until one that never starts; not after a death."""
+    if has_died(plan.person_id):
         return
     words = _("The plan that was to follow it never starts.")
-    with moving("resume", actor, before, words) as (_doing, now):
+    with moving("resume", actor, plan, words) as (_doing, now):
         _ends_on(now, None, None)
         plan_goes_on.send(Plan, actor=actor, plan=now)
