@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from alongside.web.people.models import WorkItem
 from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
 from alongside.web.plans.rates import standard_rate
-from support.plans import TODAY, add_person, home_care, write_plan
+from alongside.web.reviews.models import Review
+from support.plans import TODAY, add_person, agree, home_care, write_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +91,50 @@ def test_what_began_before_the_plan_has_the_price_of_the_plans_first_day(acting)
         today = standard_rate("home_care", TODAY())
         assert plan.lines.get().standard_rate == today.rate
         assert today.rate != standard_rate("home_care", long_before).rate
+
+
+@pytest.mark.parametrize("ahead", [100, 5, 0])
+def test_its_first_review_moves_with_the_start_of_a_plan_that_is_agreed_anew(acting, ahead):
+    plan, starts = found_right(acting, 20), TODAY() + timedelta(days=ahead)
+    with acting("sam"):
+        was = Review.objects.get()
+        Plan.objects.filter(pk=plan.pk).update(since=starts)
+    due = agreed_anew(acting, plan)
+    assert due.due_from - starts == was.due_from - TODAY() - timedelta(days=20)
+    with acting("sam"):
+        assert WorkItem.objects.get(subject="review.due").due_on == due.due_on
+
+
+def test_a_review_of_a_plan_that_has_started_is_not_put_off_by_agreeing_it_anew(acting):
+    plan = found_right(acting, 0)
+    with acting("sam"):
+        Plan.objects.filter(pk=plan.pk).update(since=TODAY() - timedelta(days=30))
+        Review.objects.update(due_from=TODAY() + timedelta(days=12))
+    assert agreed_anew(acting, plan).due_from == TODAY() + timedelta(days=12)
+
+
+def found_right(acting, ahead):
+    """Give a plan that was agreed to start some days ahead, and sent back after a challenge."""
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care("3")])
+        Plan.objects.filter(pk=plan.pk).update(since=TODAY() + timedelta(days=ahead))
+        decisions.submit_plan(actor=sam, plan=plan)
+    with acting("priya") as priya:
+        agree(priya, plan)
+    with acting("sam") as sam:
+        words = {"words": "Too little", "raised_on": TODAY(), "today": TODAY()}
+        decisions.challenge_plan(actor=sam, plan=Plan.objects.get(), **words)
+    with acting("mina") as mina:
+        decisions.answer_challenge(
+            actor=mina, plan=Plan.objects.get(), finding="upheld", words="Ask about Saturdays"
+        )
+    return plan
+
+
+def agreed_anew(acting, plan):
+    """Send the plan again, let it be agreed, and give its review."""
+    with acting("sam") as sam:
+        decisions.submit_plan(actor=sam, plan=plan)
+    with acting("priya") as priya:
+        agree(priya, plan)
+        return Review.objects.get()

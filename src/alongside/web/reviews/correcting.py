@@ -16,7 +16,6 @@ from alongside.web.drafts.merging import NOTHING, three_way
 from alongside.web.drafts.pages import Conflict, Difference, Refused
 from alongside.web.drafts.shown import as_shown
 from alongside.web.people.domain import finish_work
-from alongside.web.people.models import WorkItem
 from alongside.web.people.queries import last_to
 from alongside.web.plans.decisions import end_plan
 from alongside.web.plans.models import Plan
@@ -29,6 +28,7 @@ from alongside.web.reviews.domain import (
     keep_conversations,
     keep_outcome,
     locked,
+    move_due,
 )
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.policies import due_after
@@ -210,12 +210,5 @@ def _follow(actor: Actor, review: Review, before: str, today: date) -> None:
 
 def _move_the_next(following: Review | None, review: Review) -> None:
     """Count the days to the next review from the day that is right."""
-    if following is None or review.held_on is None:
-        return
-    due = due_after(review.held_on, first=False)
-    following.due_from, following.due_on = due.first, due.last
-    following.version += 1
-    following.save()
-    WorkItem.objects.filter(subject="review.due", subject_id=following.pk).update(
-        due_on=following.due_on
-    )
+    if following is not None and review.held_on is not None:
+        move_due(following, due_after(review.held_on, first=False))

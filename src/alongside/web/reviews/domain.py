@@ -74,11 +74,28 @@ def _make_due(actor: Actor, plan: Plan, due: Due, number: int) -> None:
 
 
 def when_agreed(sender: Any, *, actor: Actor, plan: Plan, today: date, **_signal: Any) -> None:
-    """Make the first review due when a plan is agreed: part of the agreeing act."""
-    open_ = Review.objects.filter(plan=plan, state__in=[Review.State.DUE, Review.State.OPEN])
-    if not open_.exists():
+    """Make the first review due when a plan is agreed: part of the agreeing act.
+
+    Of a plan that is agreed anew, the first moves with its start.
+    """
+    after = max(today, plan.since)
+    waiting = Review.objects.filter(plan=plan, state__in=WAITING).first()
+    if waiting is None:
         number = Review.objects.filter(plan=plan).count() + 1
-        make_due(actor=actor, plan=plan, after=max(today, plan.since), number=number)
+        make_due(actor=actor, plan=plan, after=after, number=number)
+    elif waiting.number == 1:
+        due = due_after(after, first=True)
+        # What has started already keeps its day: it is not put off by being agreed again.
+        if plan.since > today or due.first < waiting.due_from:
+            move_due(waiting, due)
+
+
+def move_due(review: Review, due: Due) -> None:
+    """Let a review that waits be due on other days, also on the work of whoever has to hold it."""
+    review.due_from, review.due_on = due.first, due.last
+    review.version += 1
+    review.save()
+    WorkItem.objects.filter(subject="review.due", subject_id=review.pk).update(due_on=due.last)
 
 
 def when_ended(sender: Any, *, actor: Actor, plan: Plan, **_signal: Any) -> None:
