@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from alongside.web.people.models import WorkItem
 from alongside.web.plans import decisions
@@ -113,12 +114,34 @@ def test_a_review_of_a_plan_that_has_started_is_not_put_off_by_agreeing_it_anew(
     assert agreed_anew(acting, plan).due_from == TODAY() + timedelta(days=12)
 
 
+def test_who_decides_is_told_of_the_plan_that_never_starts_and_of_the_one_that_ends_earlier(
+    acting, signed_in
+):
+    days = [TODAY() + timedelta(days=ahead) for ahead in (0, 20, 5, 4)]
+    first, second, third, last = (date_format(day, "j F Y") for day in days)
+    person = None
+    for day in days[:2]:
+        plan = sent_to_start(acting, day, person)
+        person = plan.person
+        with acting("priya") as priya:
+            agree(priya, plan)
+    plan = sent_to_start(acting, days[2], person)
+    page = signed_in("priya").get(reverse("plans:decide", args=[plan.pk])).text
+    assert f"The plan from {second} then never starts" in page
+    assert f"The plan from {first} then ends on {last}" in page, f"the next now starts on {third}"
+
+
+def sent_to_start(acting, day, person=None):
+    """Give a plan that starts on a day, sent to be agreed."""
+    with acting("sam") as sam:
+        plan = write_plan(sam, person or add_person(sam), lines=[home_care("3")])
+        Plan.objects.filter(pk=plan.pk).update(since=day)
+        return decisions.submit_plan(actor=sam, plan=plan)
+
+
 def found_right(acting, ahead):
     """Give a plan that was agreed to start some days ahead, and sent back after a challenge."""
-    with acting("sam") as sam:
-        plan = write_plan(sam, add_person(sam), lines=[home_care("3")])
-        Plan.objects.filter(pk=plan.pk).update(since=TODAY() + timedelta(days=ahead))
-        decisions.submit_plan(actor=sam, plan=plan)
+    plan = sent_to_start(acting, TODAY() + timedelta(days=ahead))
     with acting("priya") as priya:
         agree(priya, plan)
     with acting("sam") as sam:

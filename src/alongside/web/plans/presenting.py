@@ -189,19 +189,21 @@ def against_limit(plan: Plan) -> str:
 
 
 def takes_over(plan: Plan) -> str:
-    """Say which plan this one takes the place of when it is agreed, and when that ends; nothing for a first one."""
-    today = timezone.localdate()
-    before = in_force_or_holding(plan.person_id, today)
-    if before is None or before.pk == plan.pk:
-        return ""
-    last = last_day(before, plan.since, today)
-    told = {"since": date_format(before.since, "j F Y")}
-    if last is None:
-        return _("The plan from %(since)s then never starts: this one takes its place.") % told
-    return _("The plan from %(since)s then ends on %(last)s: this one takes its place.") % {
-        **told,
-        "last": date_format(last, "j F Y"),
-    }
+    """Say which plans this one takes the place of when it is agreed, and when they end; nothing for a first one."""
+    today, said = timezone.localdate(), []
+    for before in in_force_or_holding(plan.person_id, today):
+        if before.pk == plan.pk:
+            return ""
+        last = last_day(before, plan.since, today)
+        told = {"since": date_format(before.since, "j F Y")}
+        if last is not None:
+            ends = _("The plan from %(since)s then ends on %(last)s: this one takes its place.")
+            said.append(ends % {**told, "last": date_format(last, "j F Y")})
+            break
+        # Then the plan that this one was to follow holds until another day.
+        never = _("The plan from %(since)s then never starts: this one takes its place.")
+        said.append(never % told)
+    return " ".join(said)
 
 
 def _unplanned(names: Iterable[str]) -> str:

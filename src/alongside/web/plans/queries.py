@@ -160,11 +160,11 @@ def _until_another(today: date) -> Q:
     return Q(state=Plan.State.ENDED, until__gte=today, followed_by__isnull=False)
 
 
-def in_force_or_holding(person_id: int, today: date) -> Plan | None:
-    """Give the plan of a person in force, or else the last to start of those that hold until another one does."""
+def in_force_or_holding(person_id: int, today: date) -> QuerySet[Plan]:
+    """Give the plan of a person in force, and then those that hold until another one starts: the last to start first."""
     holds = Q(state__in=[Plan.State.AGREED, Plan.State.CHALLENGED])
     found = Plan.objects.filter(holds | _until_another(today), person=person_id)
-    return found.order_by(F("until").desc(nulls_first=True)).first()
+    return found.order_by(F("until").desc(nulls_first=True), "-since")
 
 
 @dataclass(frozen=True)
