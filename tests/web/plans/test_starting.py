@@ -13,6 +13,7 @@ from alongside.web.people.models import WorkItem
 from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
 from alongside.web.plans.rates import standard_rate
+from alongside.web.reviews import domain as reviews
 from alongside.web.reviews.models import Review
 from support.plans import TODAY, add_person, agree, home_care, write_plan
 
@@ -137,6 +138,23 @@ def sent_to_start(acting, day, person=None):
         plan = write_plan(sam, person or add_person(sam), lines=[home_care("3")])
         Plan.objects.filter(pk=plan.pk).update(since=day)
         return decisions.submit_plan(actor=sam, plan=plan)
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_review_that_somebody_called_off_stays_so_where_the_plan_goes_on(acting, by_hand):
+    plan = sent_to_start(acting, TODAY())
+    with acting("priya") as priya:
+        agree(priya, plan)
+    with acting("sam") as sam:
+        if by_hand:
+            reviews.call_off(actor=sam, review=Review.objects.get(), words="She wants none")
+    following = sent_to_start(acting, TODAY() + timedelta(days=20), plan.person)
+    with acting("priya") as priya:
+        agree(priya, following)
+    with acting("sam") as sam:
+        decisions.end_plan(actor=sam, plan=following, on=TODAY(), words="No longer wanted")
+        states = [each.state for each in Review.objects.filter(plan=plan).order_by("number")]
+        assert states == (["called_off"] if by_hand else ["called_off", "due"])
 
 
 def found_right(acting, ahead):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import Act, act
+from alongside.web.audit.models import Event
 from alongside.web.budgets.queries import personal_budgets
 from alongside.web.conversations.models import Conversation
 from alongside.web.drafts.pages import Refused
@@ -103,13 +104,16 @@ def when_ended(sender: Any, *, actor: Actor, plan: Plan, **_signal: Any) -> None
     waiting = Review.objects.filter(plan=plan, state__in=[Review.State.DUE, Review.State.OPEN])
     # A plan that still holds until the next one starts is looked at until then.
     for review in waiting.exclude(due_from__lte=plan.until) if plan.ends_later else waiting:
-        call_off(actor=actor, review=review, words=_("The plan ended."))
+        _call_off(actor, review, _("The plan ended."), by_hand=False)
 
 
 def when_going_on(sender: Any, *, actor: Actor, plan: Plan, **_signal: Any) -> None:
-    """Make a review due again where a plan goes on after the day that was to be its last."""
+    """Make a review due again where a plan goes on after the day that was to be its last.
+
+    One that somebody called off, and not the end of the plan, stays called off.
+    """
     last = Review.objects.filter(plan=plan).order_by("-number", "-pk").first()
-    if last is None or last.state in WAITING:
+    if last is None or last.state in WAITING or _was_called_off_by_hand(last):
         return
     due = due_after(last.held_on, first=False) if last.held_on else Due(last.due_from, last.due_on)
     until = plan.until if plan.ends_later else None
@@ -335,7 +339,18 @@ def call_off(*, actor: Actor, review: Review, words: str) -> Review:
     """Call a review off, saying why."""
     if not words.strip():
         raise Refused(_("Say why it is called off."), "words")
-    with moving("call_off", actor, review) as (_doing, now):
+    return _call_off(actor, review, words, by_hand=True)
+
+
+def _call_off(actor: Actor, review: Review, words: str, *, by_hand: bool) -> Review:
+    with moving("call_off", actor, review) as (doing, now):
         now.summary, now.closed_at = words, timezone.now()
         finish_work("review.due", now.pk)
+        doing.facts["by_hand"] = by_hand
     return now
+
+
+def _was_called_off_by_hand(review: Review) -> bool:
+    known = {"review": review.pk, "by_hand": True}
+    events = Event.objects.filter(person_id=review.person_id, act="reviews.call_off")
+    return events.filter(facts__contains=known).exists()
