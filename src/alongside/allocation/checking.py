@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
-from ibis.expr.datatypes import UInt64
+from ibis.expr.datatypes import Float64, UInt64
 
 from alongside.allocation.files import PREFIXES, needed_columns
 from alongside.allocation.model.answers import holds_levels, kind_in_words
@@ -30,6 +30,11 @@ FIRST_FEW = 10
 @ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
 def _hash(text: str) -> UInt64:
     """DuckDB's own hash as it stands: Ibis turns it into a signed number bit by bit, which takes as long."""
+
+
+@ibis.udf.scalar.builtin(name="floor")  # type: ignore[untyped-decorator]
+def _floor(number: Float64) -> Float64:
+    """DuckDB's own floor as it stands: Ibis makes a whole number of it, which nan and infinity have none of."""
 
 
 def check_table(
@@ -79,22 +84,37 @@ def highest_levels(model: Any) -> dict[str, int]:
 
 
 def _suspects(table: Any, names: list[str], levels: Mapping[str, int]) -> list[str]:
-    """Keep the columns to be counted: the least and the most of whole numbers, which engines know
-    from a file's statistics without reading it, clear most of them.
+    """Keep the columns to be counted: the least and the most of a column, which engines know from a
+    file's statistics without reading it, clear most of them, and then what it has over whole numbers.
     """
-    whole = [name for name in names if table[name].type().is_integer()]
-    if not whole:
-        return names
-    ends = {f"{name}|min": table[name].min() for name in whole}
-    ends |= {f"{name}|max": table[name].max() for name in whole}
-    row = table.aggregate(**ends).to_pyarrow().to_pylist()[0]
-    clear = {
-        name
-        for name in whole
-        if (row[f"{name}|min"] or 0) >= 0
-        and (name not in levels or (row[f"{name}|max"] or 0) <= levels[name])
+    # Of DuckDB alone: what the others make of parts of infinite numbers was not looked at.
+    parted = table.get_backend().name == "duckdb"
+    columns = {name: table[name] for name in names if parted or table[name].type().is_integer()}
+    least = _told(table, {name: column.min() for name, column in columns.items()})
+    most = _told(table, {name: column.max() for name, column in columns.items()})
+    within = {
+        name: column
+        for name, column in columns.items()
+        if least[name] >= 0 and most[name] <= levels.get(name, BEYOND)
     }
-    return [name for name in names if name not in clear]
+    over = _told(table, dict(_over(within)))
+    return [name for name in names if name not in within or over.get(name, 0) != 0]
+
+
+def _told(table: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask a table for one value of each column, 0 where it has none."""
+    row = table.aggregate(**asked).to_pyarrow().to_pylist()[0] if asked else {}
+    return {name: value or 0 for name, value in row.items()}
+
+
+def _over(columns: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Add up what the values of a column have over whole numbers: nan where any is nan or infinite."""
+    for name, column in columns.items():
+        if column.type().is_decimal():
+            yield name, (column % 1).sum()
+        elif not column.type().is_integer():
+            number = column.cast("float64")
+            yield name, (number - _floor(number)).sum()
 
 
 def _counted(table: Any, names: list[str], levels: Mapping[str, int]) -> dict[str, int]:

@@ -83,7 +83,11 @@ def holds_nothing(kind: Any) -> bool:
 
 
 def position(item: Item, value: Any) -> Any:
-    """Give the answer's position in the item's tables; what it gives for no answer has no meaning."""
+    """Give the answer's position in the item's tables: some position also for a value that is no answer.
+
+    LEAST counts an empty cell on no engine, and a NaN is above all numbers. DuckDB works a function of one
+    column out once for each value that a block of Parquet lists, and a CASE for each row.
+    """
     kind = value.type()
     missing = integer(item.missing)
     if holds_nothing(kind):
@@ -92,13 +96,8 @@ def position(item: Item, value: Any) -> Any:
         return _measured(item, value)
     if kind.is_boolean():
         return ibis.cases((value.isnull(), missing), (value, integer(1)), else_=integer(0))
-    if _is_whole(kind):
-        # No engine counts an empty cell in LEAST, and no answer is above the missing one's position. DuckDB
-        # works a function of one column out once for each value that a block of Parquet lists, a CASE for each row.
-        size = "int32" if kind.nbytes <= 4 else "int64"
-        return ibis.least(value, ibis.literal(item.missing, kind)).cast(size)
-    levels = [(value == level, integer(place)) for place, level in enumerate(_levels(item, value))]
-    return ibis.cases(*levels, else_=missing)
+    below = ibis.least(value, ibis.literal(item.missing, kind))
+    return ibis.greatest(below, ibis.literal(0, kind)).cast("int32")
 
 
 def any_is_none(items: Iterable[Item], table: Any) -> Any:

@@ -21,7 +21,7 @@ from ibis.expr.operations import SQLStringView
 
 from alongside.allocation.model import two_highest
 from alongside.allocation.model.doubting import ABOVE, ABSENT, DISTANCE, Packed
-from alongside.allocation.model.expressions import FAULTY, PREFIX, at, keyed_parts
+from alongside.allocation.model.expressions import PREFIX, at, keyed_parts
 from alongside.allocation.model.swift import (
     MILLION,
     Joint,
@@ -54,10 +54,10 @@ def quantities(
 ) -> Any:
     """Give the columns to keep and the quantity of each part, in column ``q`` of its key.
 
-    ``table`` has the items' positions besides, and, unless its values were checked, which cases
-    have a value that is no answer. With ``doubts``, the columns that these are told by are added.
+    ``table`` has the items' positions besides, of which a value that is no answer has one too, so that no
+    join loses its case. With ``doubts``, the columns that these are told by are added.
     """
-    writer = _Writer(model, table.get_backend(), doubts, checked=FAULTY not in table.columns)
+    writer = _Writer(model, table.get_backend(), doubts)
     found = dict.fromkeys([f"{key}q" for _, key in keyed_parts(model)], "float64")
     if doubts is not None:
         found |= {ABOVE: "int64", ABSENT: "int64", DISTANCE: "float64"}
@@ -70,10 +70,8 @@ def quantities(
 class _Writer:
     """Writes the query step by step: each adds columns to those of the step before."""
 
-    def __init__(
-        self, model: Published, connection: Any, doubts: Doubting | None, *, checked: bool
-    ) -> None:
-        self.model, self.connection, self.checked = model, connection, checked
+    def __init__(self, model: Published, connection: Any, doubts: Doubting | None) -> None:
+        self.model, self.connection = model, connection
         keyed = keyed_parts(model)
         self.joints = Joints(model.looked_up, *additive(part for part, _ in keyed))
         parts = [(swift_part(part, self.joints), key) for part, key in keyed]
@@ -87,12 +85,6 @@ class _Writer:
         self.name = f"{PREFIX}query_{next(_QUERIES)}"
         self.last = self.cases = f"{self.name}_cases"
 
-    def _place(self, joint: Joint) -> str:
-        """Give a joint's combination; a value that is no answer stands in the first, to be kept."""
-        return (
-            _place(joint) if self.checked else f"CASE WHEN {FAULTY} THEN 0 ELSE {_place(joint)} END"
-        )
-
     def query(self) -> str:
         """Give the steps from positions to quantities, as the beginning of a query."""
         self._ranks()
@@ -101,7 +93,7 @@ class _Writer:
         factors = {key: self._product(part.factor, f"{key}f") for part, key in self.parts}
         doubted = self._doubted()
         joints = sorted(self.columns)
-        self._add({_joint(n): self._place(self.joints.all[n]) for n in joints})
+        self._add({_joint(n): _place(self.joints.all[n]) for n in joints})
         self._beside({_joint(n): self.columns[n] for n in joints})
         self._add(weights | doubted)
         if self.packed:
@@ -131,7 +123,7 @@ class _Writer:
         ]
         joints = {area: Joints(self.model.items, area.names).all for area in areas}
         each = [(area, n, joint) for area in areas for n, joint in enumerate(joints[area])]
-        self._add({area.place(n): self._place(joint) for area, n, joint in each})
+        self._add({area.place(n): _place(joint) for area, n, joint in each})
         self._beside(
             {
                 area.place(n): area.brings(
@@ -159,7 +151,7 @@ class _Writer:
             f"{PREFIX}both_{number}": (both, Joint(both.of, tuple(known[name] for name in both.of)))
             for number, both in enumerate(self.model.combined)
         }
-        self._add({place: self._place(joint) for place, (_, joint) in joints.items()})
+        self._add({place: _place(joint) for place, (_, joint) in joints.items()})
         self._beside(
             {
                 place: {at(both.name): _of_both(both, joint)}
