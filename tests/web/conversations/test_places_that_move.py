@@ -6,6 +6,7 @@ import pytest
 from django.db import connections
 from django.urls import reverse
 
+from alongside.instruments.parts import html_id
 from alongside.web.access.models import Agency
 from alongside.web.conversations import domain, own_forms, queries
 from support.browser_forms import typed_form
@@ -195,3 +196,18 @@ def test_what_each_of_two_added_is_there(two, acting, view):
         person.open()
         assert person.send(**{f"q-name~{place}": name}).status_code == 302
     assert names(acting, view) == ["Ann", "Bel", "Cat", "Dee"]
+
+
+def test_what_is_typed_of_one_does_not_go_to_another_that_moved_to_its_place(two, acting, view):
+    priya, sam = two
+    for button in ("remove who~0", "add who~0"):
+        priya.press(button)
+        priya.open()
+    priya.send(**{"q-name~1": "Cat"})
+    asked = sam.send(**{"q-about~0": "My sister"})
+    assert (asked.status_code, sorted(sam.asked())) == (
+        409, [f"choose_{html_id(key)}" for key in ("about~0", "name~0")],
+    )  # fmt: skip
+    assert names(acting, view) == ["Bel", "Cat"]
+    assert sam.choose("mine").status_code == 302
+    assert names(acting, view) == ["Ann", "Cat"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alongside.instruments.parts import Section, Text, fields_of
 from alongside.instruments.posting import make_room
 from alongside.web.conversations.asking_languages import asked_in
 from alongside.web.conversations.markup import own_words
@@ -17,11 +18,11 @@ from alongside.web.drafts.pages import ASKED
 from alongside.web.drafts.shown import as_shown, likeness, shown_of, written_down
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from alongside.instruments import Response
-    from alongside.instruments.parts import Field
+    from alongside.instruments.parts import Field, Part
     from alongside.web.conversations.models import Contribution
     from alongside.web.conversations.sheets import Sheet
 
@@ -152,7 +153,24 @@ def merge_page(
         # Places may have moved: what only somebody else changed is asked about too.
         seen = {name: said for name, said in seen.items() if stored.get(name) == said}
     asked = dict.fromkeys(sent.posted.get(ASKED, ()), "")
-    return three_way(seen, stored, typed, asked | dict(chosen))
+    return three_way(seen, stored, typed, asked | dict(chosen), _entries(now.page.parts))
+
+
+def _entries(parts: Sequence[Part]) -> Iterator[set[str]]:
+    """Give the answers that are one thing to the reader: those of one entry, where there may be several.
+
+    When one is taken away the next moves to its place: what is said of one must not go to another.
+    """
+    for part in parts:
+        if isinstance(part, Text):
+            continue
+        if part.repeats:
+            yield {each.html_id for each in fields_of([part])}
+        elif isinstance(part, Section):
+            yield from _entries(part.contents)
+        else:
+            for beneath in part.below:
+                yield from _entries(beneath)
 
 
 def still_shown(sent: SentPage, now: Stored, left: frozenset[str]) -> dict[str, str]:
