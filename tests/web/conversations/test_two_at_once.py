@@ -143,6 +143,21 @@ def test_a_page_that_is_saved_while_it_stays_open_does_not_undo_what_it_does_not
     assert said(acting, view)["feeling_safe-words"] == "From Priya"
 
 
+def test_a_page_that_is_saved_while_it_stays_open_asks_about_a_choice_that_it_did_not_send(
+    page, signed_in
+):
+    address, _view, _skip = page
+    sam, priya = signed_in("sam"), signed_in("priya")
+    mine, theirs = opened(sam, address), opened(priya, address)
+    assert RATING not in mine
+    priya.post(address, theirs | {RATING: "some-unmet"})
+    mine |= {WORDS: "From Sam"}
+    saved = sam.post(f"{address}save/", mine).json()
+    mine |= {"version": str(saved["version"]), "shown": saved["shown"]}
+    asked = sam.post(address, mine | {RATING: "lot-unmet"})
+    assert (asked.status_code, choices(asked)) == (409, {"choose_f-feeling_safe-rating"})
+
+
 def test_what_was_kept_after_a_time_out_does_not_undo_what_a_colleague_saved_meanwhile(
     page, acting, signed_in
 ):

@@ -174,12 +174,14 @@ def _entries(parts: Sequence[Part]) -> Iterator[set[str]]:
 
 
 def still_shown(sent: SentPage, now: Stored, left: frozenset[str]) -> dict[str, str]:
-    """Give what a page shows that is saved while it stays open: what only somebody else changed, it does not."""
-    before = shown_of(sent.posted)
-    answers = now.answers()
-    return before | {
-        name: likeness(answers[name]) for name in before.keys() & answers.keys() - left
-    }
+    """Give what a page shows that is saved while it stays open.
+
+    What only somebody else changed, it does not show; nor what it did not send, such as a choice
+    that is not made on it.
+    """
+    before, answers = shown_of(sent.posted), now.answers()
+    held = before.keys() & answers.keys() & sent.answers(now.page).keys() - left
+    return before | {name: likeness(answers[name]) for name in held}
 
 
 def differing(now: Stored, sent: SentPage, at_odds: Mapping[str, Any]) -> list[dict[str, str]]:
