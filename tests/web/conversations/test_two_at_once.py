@@ -158,6 +158,25 @@ def test_a_page_that_is_saved_while_it_stays_open_asks_about_a_choice_that_it_di
     assert (asked.status_code, choices(asked)) == (409, {"choose_f-feeling_safe-rating"})
 
 
+@pytest.fixture
+def asked(page, signed_in):
+    """Sam's page that asks whose words to keep, with the address."""
+    address, _view, _skip = page
+    sam, priya = signed_in("sam"), signed_in("priya")
+    mine, theirs = opened(sam, address), opened(priya, address)
+    priya.post(address, theirs | {WORDS: "From Priya"})
+    return sam, address, typed_form(sam.post(address, mine | {WORDS: "From Sam"}).text)
+
+
+def test_a_page_that_asked_and_was_kept_after_a_time_out_asks_again(asked, page, acting):
+    sam, address, holds = asked
+    with acting("sam") as actor:
+        save_sent(actor.user_id, address, holds | {CHOICE: ["mine"]})
+    again = sam.post(address, opened(sam, address))
+    assert (again.status_code, choices(again)) == (409, {CHOICE})
+    assert said(acting, page[1])["feeling_safe-words"] == "From Priya"
+
+
 def test_what_was_kept_after_a_time_out_does_not_undo_what_a_colleague_saved_meanwhile(
     page, acting, signed_in
 ):

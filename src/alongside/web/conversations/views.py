@@ -47,7 +47,7 @@ from alongside.web.conversations.writing import (
 )
 from alongside.web.drafts.domain import discard_draft, save_sent
 from alongside.web.drafts.models import Draft
-from alongside.web.drafts.pages import ActPage, Refused
+from alongside.web.drafts.pages import ASKED, ActPage, Refused
 from alongside.web.drafts.shown import shown_of
 from alongside.web.numerals import whole_number
 from alongside.web.people.models import Person
@@ -228,12 +228,13 @@ class ShowSheet(OwnView, TemplateView):
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         response = response_of(self.view_of)
         waiting = self._waiting()
-        as_shown = ""
+        then: dict[str, Any] = {}
         if waiting is not None:
-            # What was kept aside was typed on what its page showed then.
-            as_shown = json.dumps(shown_of(waiting.fields))
+            # What was kept aside was typed on what its page showed then, and asked.
+            asked = waiting.fields.get(ASKED, [])
+            then = {"as_shown": json.dumps(shown_of(waiting.fields)), "asked": asked}
             response.accept(rendering.posted_answers(waiting.fields))
-        context = self.get_context_data(response=response, draft=waiting, as_shown=as_shown)
+        context = self.get_context_data(response=response, draft=waiting, **then)
         return self.render_to_response(context)
 
     def _waiting(self) -> Draft | None:
