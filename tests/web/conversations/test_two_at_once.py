@@ -168,6 +168,14 @@ def asked(page, signed_in):
     return sam, address, typed_form(sam.post(address, mine | {WORDS: "From Sam"}).text)
 
 
+def test_a_choice_may_change_until_the_page_is_sent(asked, page, acting):
+    sam, address, holds = asked
+    saved = sam.post(f"{address}save/", holds | {CHOICE: "mine"})
+    assert (saved.status_code, saved.json()["problem"][:15]) == (409, "Choose for each")
+    assert sam.post(address, holds | {CHOICE: "theirs"}).status_code == 302
+    assert said(acting, page[1])["feeling_safe-words"] == "From Priya"
+
+
 def test_a_page_that_asked_and_was_kept_after_a_time_out_asks_again(asked, page, acting):
     sam, address, holds = asked
     with acting("sam") as actor:

@@ -14,7 +14,7 @@ from alongside.web.conversations.asking_languages import asked_in
 from alongside.web.conversations.markup import own_words
 from alongside.web.conversations.sheets import in_words, sheet, sheets_of
 from alongside.web.drafts.merging import Merged, three_way
-from alongside.web.drafts.pages import ASKED
+from alongside.web.drafts.pages import ASKED, CHOICE
 from alongside.web.drafts.shown import as_shown, likeness, shown_of, written_down
 
 if TYPE_CHECKING:
@@ -131,6 +131,18 @@ class SentPage:
     def removes(self) -> bool:
         """Whether a button to take something away was pressed."""
         return "".join(self.posted.get(ACT, [])[-1:]).startswith("remove ")
+
+
+def while_open(posted: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Give what a page sends to be saved while it stays open: no button is pressed, and a choice may change yet."""
+    return {
+        name: texts for name, texts in posted.items() if name != ACT and not name.startswith(CHOICE)
+    }
+
+
+def told_while_open(posted: Mapping[str, Sequence[str]], otherwise: str) -> str:
+    """Say why a page was not saved while it stays open: it asks for a choice, or for another reason."""
+    return _("Choose for each whether to keep yours or theirs.") if ASKED in posted else otherwise
 
 
 def with_room(sent: SentPage, page: Sheet, response: Response) -> Sheet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -25,7 +26,7 @@ from alongside.instruments import Response, Sent
 from alongside.web.accounts.places import place_of
 from alongside.web.conversations import beside, forms, invitations, rendering, uploads
 from alongside.web.conversations.asking_languages import asked_in, switch
-from alongside.web.conversations.clashes import Clash, Stored
+from alongside.web.conversations.clashes import Clash, Stored, told_while_open, while_open
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.file_views import as_download
 from alongside.web.conversations.finishing import about_to_stand
@@ -289,7 +290,7 @@ class GuestSheet(_Guest, TemplateView):
 def save(
     key: str,
     number: int,
-    posted: dict[str, list[str]],
+    posted: Mapping[str, Sequence[str]],
     files: dict[str, list[Sent]] | None = None,
 ) -> Saved:
     """Save one page for the holder of a key, with the files sent with it."""
@@ -319,12 +320,13 @@ class GuestAutosave(_Guest, View):
         return JsonResponse({"problem": words}, status=413)
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> JsonResponse:
+        posted = dict(request.POST.lists())
         try:
-            saved = save(
-                self.key, int(self.kwargs["number"]), {**dict(request.POST.lists()), "act": []}
-            )
+            saved = save(self.key, int(self.kwargs["number"]), while_open(posted))
         except Clash as clash:
-            words = _("This page was changed somewhere else. Press the button to see both.")
+            words = told_while_open(
+                posted, _("This page was changed somewhere else. Press the button to see both.")
+            )
             return JsonResponse({"problem": words, "version": clash.now.version}, status=409)
         except Refused as refusal:
             return JsonResponse({"problem": str(refusal)}, status=422)

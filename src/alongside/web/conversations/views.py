@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -30,7 +30,7 @@ from alongside.web.conversations import (
     rendering,
 )
 from alongside.web.conversations.asking_languages import asked_in, of_the_page, switch
-from alongside.web.conversations.clashes import Clash, Stored
+from alongside.web.conversations.clashes import Clash, Stored, told_while_open, while_open
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.finishing import about_to_stand
 from alongside.web.conversations.markup import own_words
@@ -343,7 +343,7 @@ def _seen_version(draft: Draft | None, now: int) -> int:
     return now if seen is None else seen
 
 
-def _save(page: Any, posted: dict[str, list[str]]) -> Saved:
+def _save(page: Any, posted: Mapping[str, Sequence[str]]) -> Saved:
     typed = "".join(posted.get("version", [])[-1:])
     return domain.save_page(
         actor=page.actor,
@@ -364,10 +364,13 @@ class Autosave(OwnView, View):
         return redirect("conversations:sheet", self.view_of.pk, self.kwargs["number"])
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> JsonResponse:
+        posted = dict(request.POST.lists())
         try:
-            saved = _save(self, {**dict(request.POST.lists()), "act": []})
+            saved = _save(self, while_open(posted))
         except Clash as clash:
-            words = _("Somebody else has changed this page. Press Save to see both versions.")
+            words = told_while_open(
+                posted, _("Somebody else has changed this page. Press Save to see both versions.")
+            )
             return JsonResponse({"problem": words, "version": clash.now.version}, status=409)
         except Refused as refusal:
             return JsonResponse({"problem": str(refusal)}, status=422)
