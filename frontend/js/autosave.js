@@ -20,6 +20,11 @@ function nameField(form) {
   return field;
 }
 
+/** What is typed among some fields, to compare. */
+function shape(fields) {
+  return JSON.stringify(fields.filter(([name]) => !seen.has(name)));
+}
+
 function secret(control) {
   return control.type === "password" || control.type === "file" || control.dataset.noAutosave !== undefined;
 }
@@ -35,7 +40,7 @@ export class Autosave {
     this.rename();
     this.status = form.querySelector("[data-autosave-status]");
     this.words = this.status?.dataset ?? {};
-    this.sent = this.shape();
+    this.sent = shape(this.fields());
     this.failures = 0;
     this.stopped = false;
     form.addEventListener("input", () => this.later());
@@ -62,12 +67,8 @@ export class Autosave {
     );
   }
 
-  shape() {
-    return JSON.stringify(this.fields());
-  }
-
   get unsaved() {
-    return this.shape() !== this.sent;
+    return shape(this.fields()) !== this.sent;
   }
 
   say(message, values = {}) {
@@ -141,12 +142,11 @@ export class Autosave {
 
   onSaved(answer, fields) {
     this.failures = 0;
-    this.sent = JSON.stringify(fields);
+    this.sent = shape(fields);
     forget(this.key);
     if (answer.version !== undefined && this.form.elements.version) {
       this.form.elements.version.value = answer.version;
       if (answer.shown !== undefined && this.form.elements.shown) this.form.elements.shown.value = answer.shown;
-      this.sent = this.shape();
     }
     const now = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     this.say(this.words.textSaved, { time: answer.saved_at ?? now });
@@ -209,7 +209,7 @@ export class Autosave {
     const waiting = kept(this.key);
     if (!waiting) return;
     const known = new Set(this.fields().map(([name]) => name));
-    if (JSON.stringify(waiting) === this.sent || !waiting.some(([name]) => this.form.elements[name] || known.has(name))) {
+    if (shape(waiting) === this.sent || !waiting.some(([name]) => this.form.elements[name] || known.has(name))) {
       forget(this.key);
       return;
     }

@@ -261,3 +261,17 @@ def test_what_a_page_saved_last_does_not_come_back_after_it_was_sent(as_user, li
     expect(page.get_by_label("First name", exact=True)).to_have_value("Somebody else")
     page.get_by_role("button", name="Throw it away").click()
     expect(page.get_by_label("First name", exact=True)).to_have_value("")
+
+
+def test_what_is_typed_while_a_save_is_on_its_way_is_saved_too(page):
+    held = []
+    page.route("**/save/", lambda route: held.append(route), times=1)
+    page.get_by_role("textbox", name=GOOD_DAY).fill("Half")
+    while not held:
+        page.wait_for_timeout(50)
+    page.get_by_role("textbox", name=GOOD_DAY).fill("Half a sentence")
+    with page.expect_request("**/save/"):
+        held[0].continue_()
+    page.get_by_text("Draft saved at").wait_for()
+    page.reload()
+    expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Half a sentence")
