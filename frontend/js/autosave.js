@@ -127,7 +127,7 @@ export class Autosave {
       return;
     }
     if (response.status >= 500) throw new Error("not now");
-    const answer = response.status === 204 ? {} : await response.json();
+    const answer = await told(response);
     if (response.ok) {
       this.onSaved(answer, fields);
     } else if (response.status === 409) {
@@ -169,8 +169,8 @@ export class Autosave {
     fetch(this.url, {
       method: "POST", body: this.body(fields), credentials: "same-origin", keepalive: true, redirect: "manual",
       headers: { Accept: "application/json", "X-Requested-With": "autosave" },
-    }).then((response) => {
-      if (response.ok) this.onSaved({}, fields);
+    }).then(async (response) => {
+      if (response.ok) this.onSaved(await told(response), fields);
     }).catch(() => {});
   }
 
@@ -252,6 +252,11 @@ export class Autosave {
     }
     this.save();
   }
+}
+
+/** What the server answered to a save; it may have nothing to say. */
+async function told(response) {
+  return response.status === 204 ? {} : response.json();
 }
 
 function group(pairs) {

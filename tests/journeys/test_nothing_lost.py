@@ -275,3 +275,18 @@ def test_what_is_typed_while_a_save_is_on_its_way_is_saved_too(page):
     page.get_by_text("Draft saved at").wait_for()
     page.reload()
     expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Half a sentence")
+
+
+def test_a_page_that_was_saved_while_it_was_hidden_goes_on_from_there(page):
+    with page.expect_response(lambda answer: "/save/" in answer.url) as saved:
+        page.get_by_role("textbox", name=GOOD_DAY).fill("Before")
+        page.evaluate(
+            "() => { Object.defineProperty(document, 'hidden', { value: true, configurable: true });"
+            " document.dispatchEvent(new Event('visibilitychange')); delete document.hidden; }"
+        )
+    assert saved.value.status == 200
+    page.get_by_role("textbox", name=GOOD_DAY).fill("Before, and after")
+    page.get_by_text("Draft saved at").wait_for()
+    with page.expect_response(lambda answer: "/save/" in answer.url) as saved:
+        page.get_by_role("textbox", name=GOOD_DAY).fill("Before, and after that")
+    assert saved.value.status == 200
