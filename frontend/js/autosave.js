@@ -43,6 +43,7 @@ export class Autosave {
     this.sent = shape(this.fields());
     this.failures = 0;
     this.stopped = false;
+    this.clashed = false;
     form.addEventListener("input", () => this.later());
     form.addEventListener("change", () => this.later());
     form.addEventListener("submit", () => this.onSubmit());
@@ -89,6 +90,10 @@ export class Autosave {
   async save() {
     clearTimeout(this.timer);
     if (this.stopped || !this.unsaved) return;
+    if (this.clashed) {
+      keep(this.key, this.fields());
+      return;
+    }
     if (this.saving) {
       this.again = true;
       return this.saving;
@@ -131,7 +136,8 @@ export class Autosave {
     if (response.ok) {
       this.onSaved(answer, fields);
     } else if (response.status === 409) {
-      this.stopped = true;
+      // The reader has to choose first: until they press the button, what they type waits on the device.
+      this.clashed = true;
       keep(this.key, fields);
       this.say(answer.problem ?? this.words.textConflict);
     } else {
@@ -166,6 +172,7 @@ export class Autosave {
     if (this.stopped || this.submitting || !this.unsaved) return;
     const fields = this.fields();
     keep(this.key, fields);
+    if (this.clashed) return;
     fetch(this.url, {
       method: "POST", body: this.body(fields), credentials: "same-origin", keepalive: true, redirect: "manual",
       headers: { Accept: "application/json", "X-Requested-With": "autosave" },
@@ -194,6 +201,7 @@ export class Autosave {
     addEventListener("pageshow", () => {
       this.submitting = false;
       this.stopped = false;
+      this.clashed = false;
       this.rename();
     }, { once: true });
   }

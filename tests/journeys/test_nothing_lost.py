@@ -290,3 +290,20 @@ def test_a_page_that_was_saved_while_it_was_hidden_goes_on_from_there(page):
     with page.expect_response(lambda answer: "/save/" in answer.url) as saved:
         page.get_by_role("textbox", name=GOOD_DAY).fill("Before, and after that")
     assert saved.value.status == 200
+
+
+def test_what_is_typed_on_after_a_page_said_that_somebody_changed_it_is_kept_on_the_device(page):
+    sheet, other = page.url, page.context.new_page()
+    other.goto(sheet)
+    other.get_by_role("textbox", name=GOOD_DAY).fill("Theirs")
+    other.get_by_role("button", name="Save and continue").click()
+    other.wait_for_url(re.compile(r"/pages/2/$"))
+    for typed in ("Mine", "Mine, and more"):
+        page.get_by_role("textbox", name=GOOD_DAY).fill(typed)
+        page.get_by_text("Press Save to see both versions").wait_for()
+    page.goto(sheet)
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Mine, and more")
+    page.get_by_role("button", name="Save and continue").click()
+    sees(page, "Theirs")
+    expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Mine, and more")
