@@ -6,7 +6,8 @@ import { draftKey, forget, handOver, keep, kept } from "./kept.js";
 const pause = 1200; // milliseconds without typing before a save
 const retries = [2, 5, 15, 30, 60]; // seconds between tries while the server cannot be reached
 const never = new Set(["csrfmiddlewaretoken", "opened_page"]);
-const seen = new Set(["version", "shown"]); // what the page shows, whatever was typed on an earlier one
+const shows = new Set(["version", "shown"]); // what a page shows; nobody types it
+const asked = "asked_to_choose"; // of what a page asks whose version to keep
 
 /** A name that no other opening of a page has: what it saved before it was sent may arrive after, and is told by it. */
 function newName() {
@@ -22,7 +23,7 @@ function nameField(form) {
 
 /** What is typed among some fields, to compare. */
 function shape(fields) {
-  return JSON.stringify(fields.filter(([name]) => !seen.has(name)));
+  return JSON.stringify(fields.filter(([name]) => !shows.has(name)));
 }
 
 function secret(control) {
@@ -243,10 +244,18 @@ export class Autosave {
     return button;
   }
 
+  /** Put back what was typed, with what its page showed and asked then: by it the server tells who changed what. */
   restore(waiting) {
     const values = Map.groupBy ? Map.groupBy(waiting, ([name]) => name) : group(waiting);
+    const { shown } = this.form.elements;
+    if (shown && !values.has("shown")) shown.value = "";
+    if (!this.form.elements[asked]) {
+      for (const [name] of values.get(asked) ?? []) {
+        this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name }));
+      }
+    }
     for (const control of this.form.elements) {
-      if (!control.name || never.has(control.name) || secret(control) || seen.has(control.name)) continue;
+      if (!control.name || never.has(control.name) || secret(control)) continue;
       const given = (values.get(control.name) ?? []).map(([, value]) => value);
       if (control.type === "checkbox" || control.type === "radio") {
         control.checked = given.includes(control.value);

@@ -265,7 +265,11 @@ def test_what_a_page_saved_last_does_not_come_back_after_it_was_sent(as_user, li
 
 def test_what_is_typed_while_a_save_is_on_its_way_is_saved_too(page):
     held = []
-    page.route("**/save/", lambda route: held.append(route), times=1)
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/save/", hold, times=1)
     page.get_by_role("textbox", name=GOOD_DAY).fill("Half")
     while not held:
         page.wait_for_timeout(50)
@@ -307,3 +311,22 @@ def test_what_is_typed_on_after_a_page_said_that_somebody_changed_it_is_kept_on_
     page.get_by_role("button", name="Save and continue").click()
     sees(page, "Theirs")
     expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Mine, and more")
+
+
+def test_what_is_put_back_does_not_undo_what_a_colleague_saved_of_another_question(page):
+    sheet, other = page.url, page.context.new_page()
+    page.route("**/save/", lambda route: route.abort())
+    page.get_by_role("textbox", name=GOOD_DAY).fill("Written in the lift")
+    page.get_by_text("What you typed is kept on this device. Trying again.").wait_for()
+    other.goto(sheet)
+    theirs = other.get_by_role("textbox").nth(1).get_attribute("name")
+    other.locator(f"[name='{theirs}']").fill("Theirs")
+    other.get_by_role("button", name="Save and continue").click()
+    other.wait_for_url(re.compile(r"/pages/2/$"))
+    page.unroute("**/save/")
+    page.goto(sheet)
+    page.get_by_role("button", name="Put it back").click()
+    page.get_by_text("Draft saved at").wait_for()
+    page.goto(sheet)
+    expect(page.get_by_role("textbox", name=GOOD_DAY)).to_have_value("Written in the lift")
+    expect(page.locator(f"[name='{theirs}']")).to_have_value("Theirs")
