@@ -12,6 +12,8 @@ from pypdf import PdfReader
 from alongside.web.conversations import domain, invitations, queries
 from alongside.web.conversations.sheets import sheets_of
 from alongside.web.conversations.writing import PREFIX, response_of
+from alongside.web.drafts.domain import save_sent
+from support.browser_forms import typed_form
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND, THIRD = date(2026, 3, 3), date(2026, 9, 9), date(2026, 10, 1)
@@ -119,6 +121,56 @@ def test_a_tick_can_be_taken_back(again, acting, signed_in):
         save(signed_in, view, page, {**posted, "still": still}, autosave=True)
     with acting("sam"):
         assert queries.view(view.pk).marks.keys() == {"feeling_safe-words", "seeing_people-words"}
+
+
+@pytest.fixture
+def carried_page(again, acting):
+    """A view, and the address of its page on which an answer from the first time stands."""
+    _held, view = again
+    with acting("sam"):
+        number = page_with(queries.view(view.pk), STILL).number
+    return view, reverse("conversations:sheet", args=[view.pk, number])
+
+
+STILL = "seeing_people-words"
+
+
+def confirmed(acting, view):
+    with acting("sam"):
+        return queries.view(view.pk).carried[STILL].get("still", False)
+
+
+def test_a_tick_is_not_taken_back_by_a_page_that_was_opened_before_it(
+    carried_page, acting, signed_in
+):
+    view, address = carried_page
+    sam, priya = signed_in("sam"), signed_in("priya")
+    mine, theirs = (typed_form(each.get(address).text) for each in (sam, priya))
+    priya.post(address, theirs | {"still": [STILL]})
+    assert (
+        sam.post(f"{address}save/", mine | {"q-seeing_people-rating": "as-wanted"}).status_code
+        == 200
+    )
+    assert confirmed(acting, view)
+    there = typed_form(sam.get(address).text)
+    assert there.pop("still") == [STILL]
+    assert sam.post(address, there).status_code == 302
+    assert not confirmed(acting, view)
+
+
+def test_a_tick_is_there_when_the_page_comes_back_with_two_versions_or_after_a_time_out(
+    carried_page, acting, signed_in
+):
+    _view, address = carried_page
+    sam, priya = signed_in("sam"), signed_in("priya")
+    mine, theirs = (typed_form(each.get(address).text) for each in (sam, priya))
+    priya.post(address, theirs | {"q-seeing_people-rating": "lot-unmet"})
+    mine |= {"still": [STILL], "q-seeing_people-rating": "as-wanted"}
+    asked = sam.post(address, mine)
+    assert (asked.status_code, typed_form(asked.text).get("still")) == (409, [STILL])
+    with acting("sam") as actor:
+        save_sent(actor.user_id, address, mine)
+    assert typed_form(sam.get(address).text).get("still") == [STILL]
 
 
 def test_words_carried_twice_still_have_the_day_on_which_they_were_said(

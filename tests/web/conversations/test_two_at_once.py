@@ -201,6 +201,20 @@ def test_what_was_kept_after_a_time_out_does_not_undo_what_a_colleague_saved_mea
     assert "feeling_safe-rating" in said(acting, view)
 
 
+def test_why_a_part_is_left_out_is_there_when_a_page_comes_back_after_a_time_out(
+    page, acting, signed_in
+):
+    address, view, skip = page
+    sam, words = signed_in("sam"), skip.replace("skip-", "skipped-words-")
+    with acting("sam") as actor:
+        typed = {skip: ["too_unwell"], words: ["A bad day"]}
+        save_sent(actor.user_id, address, opened(sam, address) | typed)
+    there = opened(sam, address)
+    assert (there[skip], there[words]) == (["too_unwell"], ["A bad day"])
+    assert sam.post(address, there).status_code == 302
+    assert skipped(acting, view, skip) == "too_unwell"
+
+
 def test_who_answered_is_not_asked_about_where_only_a_colleague_changed_it(
     amina, start, acting, signed_in
 ):

@@ -37,6 +37,9 @@ REASON_WORDS = [
     ("other", gettext_lazy("Another reason")),
 ]
 MOST_WORDS = 500
+# The carried answers that the page asked about, and those of them that were ticked as still so.
+ASKED_STILL = "still-asked"
+STILL = "still"
 
 
 class Clash(Exception):
@@ -67,11 +70,6 @@ class Clash(Exception):
         self.response.accept(typed)
         return self.response
 
-    def skipped_beside(self, posted: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
-        """Give why the page is left out, to show: as it was typed, or as somebody else alone changed it."""
-        key = self.now.page.key
-        return self.now.skipped if SKIPPED + key in self.leave else left_out(posted, key)
-
 
 @dataclass(frozen=True)
 class Stored:
@@ -80,6 +78,7 @@ class Stored:
     page: Sheet
     version: int
     skipped: Mapping[str, str]
+    ticks: Mapping[str, bool]
     by: str = ""
     at: datetime | None = None
 
@@ -88,7 +87,10 @@ class Stored:
         """Read a page of a view."""
         version = int((view.versions or {}).get(page.key, 0))
         by = str(view.saved_by) if view.saved_by_id and view.saved_by else ""
-        return cls(page, version, (view.skipped or {}).get(page.key, {}), by, view.saved_at)
+        skipped, carried = (view.skipped or {}).get(page.key, {}), view.carried or {}
+        marked = {each.link_id for each in page.fields()} & carried.keys()
+        ticks = {link_id: bool(carried[link_id].get("still")) for link_id in marked}
+        return cls(page, version, skipped, ticks, by, view.saved_at)
 
     def answers(self) -> dict[str, Any]:
         """Give each answer as it stands in its inputs, and why the page is left out."""
@@ -97,7 +99,7 @@ class Stored:
 
     def shown(self) -> str:
         """Write down what the page shows, for it to carry."""
-        return written_down(self.answers())
+        return written_down(self.answers() | {_tick(key): on for key, on in self.ticks.items()})
 
 
 @dataclass(frozen=True)
@@ -192,8 +194,26 @@ def still_shown(sent: SentPage, now: Stored, left: frozenset[str]) -> dict[str, 
     that is not made on it.
     """
     before, answers = shown_of(sent.posted), now.answers()
-    held = before.keys() & answers.keys() & sent.answers(now.page).keys() - left
-    return before | {name: likeness(answers[name]) for name in held}
+    held = answers.keys() & sent.answers(now.page).keys() - left
+    holds = {name: answers[name] for name in held}
+    holds |= {_tick(key): on for key, on in _ticked(sent.posted).items()}
+    return {name: likeness(holds[name]) if name in holds else was for name, was in before.items()}
+
+
+def changed_ticks(posted: Mapping[str, Sequence[str]]) -> dict[str, bool]:
+    """Give which carried answers are said to be still so or not, of those of which the page had shown otherwise."""
+    shown = shown_of(posted)
+    return {key: on for key, on in _ticked(posted).items() if shown.get(_tick(key)) != likeness(on)}
+
+
+def _ticked(posted: Mapping[str, Sequence[str]]) -> dict[str, bool]:
+    on = posted.get(STILL, ())
+    return {link_id: link_id in on for link_id in posted.get(ASKED_STILL, ())}
+
+
+def _tick(link_id: str) -> str:
+    """Give the name by which a page says how it showed the tick of a carried answer."""
+    return f"{STILL}-{link_id}"
 
 
 def differing(now: Stored, sent: SentPage, at_odds: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -39,6 +39,7 @@ from alongside.web.conversations.writing import (
     choose_again,
     response_of,
     sent_files,
+    show_beside,
 )
 from alongside.web.drafts.pages import Refused
 from alongside.web.numerals import whole_number
@@ -241,6 +242,7 @@ class GuestSheet(_Guest, TemplateView):
         choose_again(response, sent_files(self.request.FILES))
         now = clash.now
         self.guest.view.versions[now.page.key] = now.version
+        show_beside(self.guest.view, posted)
         context = self.get_context_data(response=response, clash=clash, as_shown=now.shown())
         return for_going_back(self.render_to_response(context, status=409))
 

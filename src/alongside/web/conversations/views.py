@@ -44,6 +44,7 @@ from alongside.web.conversations.writing import (
     choose_again,
     response_of,
     sent_files,
+    show_beside,
 )
 from alongside.web.drafts.domain import discard_draft, save_sent
 from alongside.web.drafts.models import Draft
@@ -234,6 +235,7 @@ class ShowSheet(OwnView, TemplateView):
             asked = waiting.fields.get(ASKED, [])
             then = {"as_shown": json.dumps(shown_of(waiting.fields)), "asked": asked}
             response.accept(rendering.posted_answers(waiting.fields))
+            show_beside(self.view_of, waiting.fields)
         context = self.get_context_data(response=response, draft=waiting, **then)
         return self.render_to_response(context)
 
@@ -294,9 +296,10 @@ class ShowSheet(OwnView, TemplateView):
         """Show both versions; what was typed stands in the form, and the reader chooses for each."""
         response = clash.beside_typed(rendering.posted_answers(posted))
         choose_again(response, sent_files(self.request.FILES))
-        now, skipped = clash.now, clash.skipped_beside(posted)
+        now = clash.now
         self.view_of.versions = {**self.view_of.versions, now.page.key: now.version}
-        self.view_of.skipped = {**self.view_of.skipped, now.page.key: skipped}
+        self.view_of.skipped = {**self.view_of.skipped, now.page.key: dict(now.skipped)}
+        show_beside(self.view_of, posted, clash.leave)
         context = self.get_context_data(response=response, clash=clash, as_shown=now.shown())
         return for_going_back(self.render_to_response(context, status=409))
 

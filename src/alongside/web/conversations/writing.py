@@ -18,6 +18,7 @@ from alongside.web.conversations.clashes import (
     Clash,
     SentPage,
     Stored,
+    changed_ticks,
     differing,
     left_out,
     merge_page,
@@ -46,9 +47,6 @@ if TYPE_CHECKING:
 PREFIX = "q-"
 # Acts after which the same page is shown again.
 STAY = ("add ", "remove ", "language ")
-# The carried answers that the page asked about, and those of them that were ticked as still so.
-ASKED_STILL = "still-asked"
-STILL = "still"
 # Files come under names of their own, and so do the places of those to remove.
 FILE = "file-"
 DROP = "drop-"
@@ -170,6 +168,14 @@ def write_page(
     return Saved(version, response, sheets, found.number, saved, shown)
 
 
+def show_beside(
+    view: Contribution, posted: Mapping[str, Sequence[str]], leave: Collection[str] = ()
+) -> None:
+    """Show what was typed beside the answers and is not saved: why a page is left out, and what is still so."""
+    view.skipped = _skips(view.skipped or {}, posted, leave)
+    view.carried = _marks(view.carried or {}, set(), posted)
+
+
 def _kept(view: Contribution) -> tuple[Any, ...]:
     """Give all that a page may change of a view."""
     return view.draft, view.rejected or {}, view.skipped or {}, view.carried or {}
@@ -217,12 +223,12 @@ def _marks(
     carried: Mapping[str, Mapping[str, Any]], changed: set[str], posted: Mapping[str, Sequence[str]]
 ) -> dict[str, dict[str, Any]]:
     """Keep the mark of each answer that stays as it was, with whether it was said to be still so."""
-    asked, ticked = set(posted.get(ASKED_STILL, ())), set(posted.get(STILL, ()))
+    ticks = changed_ticks(posted)
     kept = {}
     for link_id, mark in carried.items():
         if link_id in changed:
             continue
-        still = link_id in ticked if link_id in asked else bool(mark.get("still"))
+        still = ticks.get(link_id, bool(mark.get("still")))
         own = {name: value for name, value in mark.items() if name != "still"}
         kept[link_id] = {**own, "still": True} if still else own
     return kept
