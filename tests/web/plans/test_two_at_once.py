@@ -99,6 +99,29 @@ def test_what_only_one_of_two_changed_is_taken_without_a_question(
     assert (line.quantity, line.how_we_know) == (5, "Clean every day")
 
 
+@pytest.mark.parametrize(
+    ("theirs", "mine"),
+    [
+        ({"often": "once"}, {"quantity": "9"}),
+        ({"who": "family", "who_name": "Joan"}, {"who_name": "Bel from the agency"}),
+    ],
+)
+def test_how_much_it_costs_and_who_does_it_are_each_asked_about_as_one(
+    draft, line, as_opened, acting, signed_in, theirs, mine
+):
+    address, sam = reverse("plans:change_line", args=[draft.pk, line.pk]), signed_in("sam")
+    change_line(acting, "victor", line, **theirs)
+    asked = sam.post(address, {**as_opened, **mine})
+    assert asked.status_code == 409
+    named = {each["name"] for each in asked.context["conflict_fields"]}
+    assert named == theirs.keys() | mine.keys()
+    chosen = {f"choose_{name}": "mine" for name in named}
+    assert sam.post(address, {**as_opened, **mine, **hidden(asked), **chosen}).status_code == 302
+    with acting("sam"):
+        line.refresh_from_db()
+    assert (line.often, line.who) == (as_opened["often"], as_opened["who"])
+
+
 def test_what_both_changed_is_written_only_when_it_was_chosen(
     draft, line, as_opened, acting, signed_in
 ):

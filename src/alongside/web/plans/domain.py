@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from datetime import date
@@ -61,6 +61,12 @@ LINE_FIELDS = (
     "until",
     "how_we_know",
     "meets",
+)
+# What is one thing to whoever reads a line: how much of what at which price, who pays it how, and who does it.
+AS_ONE = (
+    frozenset({"service", "often", "quantity", "actual_price", "price_reason"}),
+    frozenset({"pays", "way"}),
+    frozenset({"who", "who_name"}),
 )
 HOLDING_FIELDS = ("choice_offered_by", "why_not", "spend_on", "not_spend_on", "contribution")
 FALLBACK_FIELDS = ("contingency", "ring_first")
@@ -189,11 +195,12 @@ def _change(
     expected_version: int,
     chosen: Mapping[str, str],
     plan: Plan,
+    together: Iterable[Collection[str]] = (),
 ) -> None:
     """Change a part of a plan, unless somebody else did so first."""
     there = copy(part)
     kind = KINDS[type(part)]
-    changed, theirs, at_odds = merge(part, values, expected_version, chosen)
+    changed, theirs, at_odds = merge(part, values, expected_version, chosen, together)
     if at_odds:
         first = last_to(part.person_id, f"plans.change_{kind}", **{kind: part.pk})
         raise Conflict(differing(part, at_odds), part.version, first, theirs)
@@ -311,7 +318,7 @@ def change_line(
     with writing("change_line", actor, line.plan) as (doing, now):
         current = _current(PlanLine, line.pk, now)
         kept = {name: values[name] for name in LINE_FIELDS if name in values}
-        _change(doing, current, kept, expected_version, chosen, now)
+        _change(doing, current, kept, expected_version, chosen, now, AS_ONE)
 
 
 def set_needs(
