@@ -243,6 +243,17 @@ def asked_about(page):
     return {each["name"] for each in page.context["conflict_fields"]}
 
 
+def test_who_answered_and_with_what_help_is_asked_about_as_one(amina, start, acting, signed_in):
+    held, _view = start(amina)
+    sam, address = signed_in("sam"), reverse("conversations:circumstances", args=[held.pk])
+    sam.post(address, typed_form(sam.get(address).text) | {"answered_by": "with_help"})
+    opened = typed_form(sam.get(address).text)
+    priya = signed_in("priya")
+    assert priya.post(address, opened | {"answered_by": "self"}).status_code == 302
+    asked = sam.post(address, opened | {"help_given": "Joan explained"})
+    assert (asked.status_code, asked_about(asked)) == (409, {"answered_by", "help_given"})
+
+
 def test_who_answered_is_not_overwritten_by_whoever_changes_only_the_day(amina, start, acting):
     held, _view = start(amina)
     details = {"held_on": date(2026, 3, 3), "how": "face_to_face"}

@@ -28,6 +28,8 @@ VERSIONED = tuple(
     f"conversations.{name}"
     for name in ("change_circumstances", "complete", "complete_view", "set_aside", "take_up")
 )
+ANSWERED = frozenset({"answered_by", "help_given"})
+"""Who answered, and with whose help: one thing to whoever reads it."""
 CIRCUMSTANCES = ("held_on", "how", "language", "aids", "present", "asked_by", "stage")
 
 
@@ -70,7 +72,7 @@ def change_circumstances(
         seen = as_seen(now, held, expected_version)
         seen |= as_said if now.version == expected_version else as_shown(shown, as_said, said)
         stored = values_of(now, held) | as_said
-        changed, theirs, at_odds = three_way(seen, stored, held | said, chosen)
+        changed, theirs, at_odds = three_way(seen, stored, held | said, chosen, together=[ANSWERED])
         if at_odds:
             told = [
                 difference
