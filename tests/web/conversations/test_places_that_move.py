@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from alongside.instruments.parts import html_id
 from alongside.web.access.models import Agency
-from alongside.web.conversations import domain, own_forms, queries
+from alongside.web.conversations import domain, invitations, own_forms, queries
 from support.browser_forms import typed_form
 from support.instrument_forms import form, item
 from support.own_forms import as_text
@@ -84,13 +84,17 @@ def two(view, signed_in):
 
 
 @pytest.fixture
-def likes_typed_over(around_you, amina, start, acting, save):
+def likes_typed_over(around_you, amina, start, save):
     """A view in which each of two answers was typed over, with something said beneath each."""
     held, view = start(amina, around_you.name)
+    type_over(save, view)
+    return held, view
+
+
+def type_over(save, view):
     save(view, counted=["3", "5"])
     save(view, **{"why~0": "On the stairs", "why~1": "In the garden", "year~1": "in May"})
     save(view, counted=["x", "y"])
-    return held, view
 
 
 @pytest.fixture
@@ -149,6 +153,23 @@ def test_what_was_said_beneath_is_kept_when_a_conversation_is_set_aside_and_take
         domain.amend(actor=sam, view=queries.view(view.pk), because="To put it right")
         domain.complete_view(actor=sam, view=queries.view(view.pk))
     assert kept(acting, view) == []
+
+
+def test_what_was_kept_when_it_was_set_aside_is_there_when_the_answers_come_by_a_private_link(
+    around_you, amina, acting, save
+):
+    with acting("sam") as sam:
+        invited = invitations.invite(actor=sam, person=amina, form_name=around_you.name)
+        held = invited.invitation.conversation
+        view = queries.main_view(held.pk)
+    type_over(save, view)
+    with acting("sam") as sam:
+        domain.set_aside(actor=sam, conversation=held, because="They were too tired")
+        domain.take_up(actor=sam, conversation=held)
+    sent = {"key": invited.token, "page": "1", "seen_version": None}
+    invitations.save_as_guest(**sent, posted={"q-counted": ["4"], "q-year~0": ["in June"]})
+    invitations.finish_as_guest(key=invited.token, answered_by="self", help_given="")
+    assert kept(acting, view) == [*BENEATH, ("year", "in June")]
 
 
 def names(acting, view):

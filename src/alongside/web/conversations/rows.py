@@ -269,6 +269,11 @@ FINISH_WHOLE = (
         "octet_length(final::text) + octet_length(marks::text) + octet_length(kept::text) >",
     )
 )
+BEFORE_KEPT_ASIDE = FINISH_WHOLE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+# What was kept when the conversation was set aside stays when its answers are handed in.
+FINISH_AND_KEEP = BEFORE_KEPT_ASIDE.replace(
+    "kept_aside = kept,", "kept_aside = kept_aside || kept,"
+)
 DROP_FINISH = "DROP FUNCTION conversations_invited_finish(text, jsonb, text, text);"
 DROP_FINISH_WHOLE = (
     "DROP FUNCTION conversations_invited_finish(text, jsonb, jsonb, jsonb, text, text);"
