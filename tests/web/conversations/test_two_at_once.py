@@ -6,9 +6,11 @@ import re
 from datetime import date
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from alongside.web.conversations import circumstances, queries
+from alongside.web.access.actor import tell_database
+from alongside.web.conversations import circumstances, invitations, queries
 from alongside.web.conversations.sheets import sheets_of
 from alongside.web.conversations.writing import response_of
 from alongside.web.drafts.domain import save_sent
@@ -174,6 +176,21 @@ def test_a_choice_may_change_until_the_page_is_sent(asked, page, acting):
     assert (saved.status_code, saved.json()["problem"][:15]) == (409, "Choose for each")
     assert sam.post(address, holds | {CHOICE: "theirs"}).status_code == 302
     assert said(acting, page[1])["feeling_safe-words"] == "From Priya"
+
+
+def test_by_a_private_link_too_a_choice_may_change_until_the_page_is_sent(amina, acting):
+    with acting("sam") as actor:
+        invited = invitations.invite(actor=actor, person=amina, form_name="outcomes-conversation")
+        view = queries.main_view(invited.invitation.conversation_id)
+    tell_database(None)
+    address, phone = reverse("conversations:guest_sheet", args=[invited.token, 2]), Client()
+    mine, theirs = opened(phone, address), opened(phone, address)
+    assert phone.post(address, theirs | {WORDS: "In one tab"}).status_code == 302
+    there = phone.post(address, mine | {WORDS: "In the other"})
+    holds = typed_form(there.content.decode())
+    assert phone.post(f"{address}save/", holds | {CHOICE: "mine"}).status_code == 409
+    assert phone.post(address, holds | {CHOICE: "theirs"}).status_code == 302
+    assert said(acting, view)["feeling_safe-words"] == "In one tab"
 
 
 def test_a_page_that_asked_and_was_kept_after_a_time_out_asks_again(asked, page, acting):
