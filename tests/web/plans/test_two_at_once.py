@@ -122,6 +122,27 @@ def test_how_much_it_costs_and_who_does_it_are_each_asked_about_as_one(
     assert (line.often, line.who) == (as_opened["often"], as_opened["who"])
 
 
+def test_whether_they_agree_in_which_words_and_when_is_asked_about_as_one(draft, signed_in):
+    address, sam = reverse("plans:agreement", args=[draft.pk]), signed_in("sam")
+    today = timezone.localdate()
+    on = {
+        "agreement_on_day": today.day,
+        "agreement_on_month": today.month,
+        "agreement_on_year": today.year,
+    }
+    first = typed_form(sam.get(address).text) | on | {"agreement": "said", "agreement_words": "Yes"}
+    assert sam.post(address, first).status_code == 302
+    opened = typed_form(sam.get(address).text)
+    theirs = opened | {"agreement": "disagrees"}
+    assert signed_in("priya").post(address, theirs).status_code == 302
+    asked = sam.post(address, opened | {"agreement_words": "Yes, gladly"})
+    assert asked.status_code == 409
+    assert {each["name"] for each in asked.context["conflict_fields"]} == {
+        "agreement",
+        "agreement_words",
+    }
+
+
 def test_what_both_changed_is_written_only_when_it_was_chosen(
     draft, line, as_opened, acting, signed_in
 ):

@@ -425,7 +425,9 @@ def change_plan(
     known = {"since", *HOLDING_FIELDS, *FALLBACK_FIELDS, *AGREEMENT_FIELDS}
     with writing("change_plan", actor, plan) as (doing, now):
         typed = {n: v for n, v in values.items() if n in known}
-        changed, theirs, at_odds = merge(now, typed, expected_version, chosen)
+        changed, theirs, at_odds = merge(
+            now, typed, expected_version, chosen, together=[AGREEMENT_FIELDS]
+        )
         if at_odds:
             told = differing(now, at_odds)
             raise Conflict(told, now.version, _last_to_any(now, at_odds), theirs)
