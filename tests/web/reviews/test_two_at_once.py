@@ -195,13 +195,20 @@ def test_how_an_outcome_is_and_whether_that_is_better_are_chosen_together(
     first(rating=1)
     change = f"change_{outcome.pk}"
     mine = FIRST | {change: "worse"}
-    asked = signed_in("sam").post(page, opened | mine)
+    asked = signed_in("sam").post(page, opened | FIRST | mine)
     assert asked.status_code == 409
     assert {each["name"] for each in asked.context["conflict_fields"]} == {
         f"rating_{outcome.pk}",
         change,
     }
     assert now(acting)[1].change == "better"
+
+
+def test_an_answer_and_what_was_said_of_it_are_chosen_together(first, opened, page, signed_in):
+    first()
+    mine = {"still_right": "mostly", "still_right_words": "It is too much"}
+    asked = signed_in("sam").post(page, opened | FIRST | mine)
+    assert {each["name"] for each in asked.context["conflict_fields"]} >= mine.keys()
 
 
 def test_two_who_record_the_same_need_not_choose_and_nothing_is_there_twice(

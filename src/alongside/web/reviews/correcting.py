@@ -37,6 +37,9 @@ from alongside.web.reviews.queries import FOUND, ratings_before, recorded
 # What gives the record of a review its next version.
 VERSIONED = ("reviews.hold", "reviews.correct_review")
 
+WITH_WORDS = [(name, f"{name}_words") for name in FOUND if f"{name}_words" in FOUND]
+"""Each answer and what was said of it."""
+
 
 def record_review(
     *,
@@ -108,7 +111,7 @@ def correct_review(
         seen = stored if now.version == expected_version else as_shown(shown, stored, typed)
         # How an outcome is, and whether that is better, must not speak against each other.
         pairs = [(f"rating_{each.outcome.pk}", f"change_{each.outcome.pk}") for each in outcomes]
-        changed, theirs, at_odds = three_way(seen, stored, typed, chosen, pairs)
+        changed, theirs, at_odds = three_way(seen, stored, typed, chosen, [*pairs, *WITH_WORDS])
         if at_odds:
             by = last_to(now.person_id, *VERSIONED, review=now.pk)
             raise Conflict(_differences(there, at_odds), now.version, by, theirs)
