@@ -146,7 +146,7 @@ def test_as_many_pounds_from_something_else_are_a_figure_of_their_own(
     second = worked_out(
         acting,
         amina,
-        answers | {"need_mood": None} if other == "answers" else answers,
+        answers | {"need_bathing": None} if other == "answers" else answers,
         monkeypatch,
         conversation=said.pk if other == "conversation" else None,
     )

@@ -106,7 +106,7 @@ WRONG = {
     "no number": (b'{"kind": NaN}', "cannot be read as JSON"),
     "empty": (b"", "empty"),
     "of another time": (whole({**dearer(), "version": 99}), "another version of the program"),
-    "half": (whole({"kind": dearer()["kind"], "version": 1}), "not whole"),
+    "half": (whole({name: dearer()[name] for name in ("kind", "version")}), "not whole"),
     "of other questions": (foreign(), "need_juggling"),
     "without prices": (dearer(rates=None), "no price"),
     "not exact": (dearer(unseen_error=-0.0), "cannot be kept exactly"),

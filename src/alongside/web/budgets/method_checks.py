@@ -60,7 +60,7 @@ def problem_of_file(content: Any) -> str:
         return _(
             "This is not a package model. Choose the model.json that “alongside allocation publish” wrote."
         )
-    if content.get("version") not in store.VERSIONS:
+    if content.get("version") != store.VERSION:
         return _(
             "This method was saved by another version of the program, which cannot be read here. Fit it "
             "anew, or bring the platform up to date."
