@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.fitted import day_of_prices
+from alongside.allocation.in_full import in_full, pounds_in_full
 from alongside.allocation.model.encoding import KINDS
 from alongside.allocation.model.packages import TOTAL
 from alongside.allocation.model.swift import MILLION
-from alongside.allocation.percentages import percentage
+from alongside.allocation.percentages import percentage, percentage_as_given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +32,8 @@ How a figure is reached, step by step:
 1. Each answer has a weight, by its level. The weights of an area are added up.
 2. Unpaid care leaves a share of an area's weight: the weight is multiplied by that share.
 3. What is left of all areas, and what is added, give the weight of the part.
-4. The weight is rounded as the graph says, and read off the part's line graph, which gives units a week.
+4. The weight is rounded as the graph says, halves up, and read off the part's line graph, which gives units
+   a week.
    Between two points the line is straight; before the first and after the last it is level.
 5. The units are multiplied by what circumstances and unpaid care make of them, by how much longer needs
    make everything take, and where an answer is so high that everything takes more, as with two carers.
@@ -40,7 +42,7 @@ How a figure is reached, step by step:
    than the least budget counts as nothing, and so does all of it below the threshold, where there is one;
    above the point from which on less is agreed, where there is one, only a share counts. Past the sum
    from which on a package is given instead of all that, where there is one, it is that package. The rest
-   is rounded once to the penny."""
+   is rounded once to the penny, halves up."""
 _POINTS_A_LINE = 8
 
 
@@ -56,7 +58,10 @@ def plain_tables(model: PackageModel) -> str:
         "",
         _prices_of(model),
         *_table(
-            [(_name(name), f"£{price:,.2f} per {units[name]}") for name, price in prices.items()]
+            [
+                (_name(name), f"{pounds_in_full(price)} per {units[name]}")
+                for name, price in prices.items()
+            ]
         ),
     ]
     if published.base:
@@ -105,6 +110,7 @@ def _ranks(published: Published) -> Iterator[str]:
     for rank in published.ranks:
         which = {1: "highest", 2: "second highest"}.get(rank.place, f"number {rank.place}")
         yield f"  {rank.label}: the {which} of {', '.join(map(_name, rank.of))}"
+    yield "  Only answers that were given count. With too few of them, it counts as not answered itself."
 
 
 def _combined(published: Published) -> Iterator[str]:
@@ -131,7 +137,7 @@ def _service(
     if len(service.parts) > 1:
         yield "The parts are added up."
     if service.least:
-        yield f"Less than {service.least:g} a week counts as none."
+        yield f"Less than {in_full(service.least)} a week counts as none."
     for each in service.absorbed:
         yield _absorbed(each, units)
 
@@ -142,7 +148,7 @@ def _threshold(published: Published, threshold: Threshold) -> Iterator[str]:
     for place, part in enumerate(threshold.parts, 1):
         yield f"Part {place} of {len(threshold.parts)}: {part.says}"
         yield from (f"  {line}" for line in _part(published, part, "unit"))
-    yield f"Where they come to less than {threshold.least:g} together, nothing is given."
+    yield f"Where they come to less than {in_full(threshold.least)} together, nothing is given."
 
 
 def _whole(published: Published, whole: Whole) -> Iterator[str]:
@@ -152,7 +158,7 @@ def _whole(published: Published, whole: Whole) -> Iterator[str]:
         yield f"Part {place} of {len(whole.service.parts)}: {part.says}"
         yield from (f"  {line}" for line in _part(published, part, "pound"))
     if whole.service.least:
-        yield f"Less than £{whole.service.least:,.2f} a week counts as none."
+        yield f"Less than {pounds_in_full(whole.service.least)} a week counts as none."
     yield "It moves with prices as these units a week of services do, which come to one pound when it was learned"
     yield from _table([(_name(name), f"{units:.9f}") for name, units in whole.basket.items()])
     yield f"{_mixed(whole, whole.above)}."
@@ -174,8 +180,9 @@ def _mixed(whole: Whole, point: float) -> str:
 
 def _absorbed(each: Absorption, units: Mapping[str, str]) -> str:
     return (
-        f"Each {units[each.source]} of {_name(each.source)} takes off {percentage(each.rate, '.1%')} of it, at most "
-        f"{percentage(each.most)} in all, and at most {percentage(each.worth)} of that {units[each.source]}'s own price."
+        f"Each {units[each.source]} of {_name(each.source)} takes off {percentage_as_given(each.rate)} of it, at most "
+        f"{percentage_as_given(each.most)} in all, and at most {percentage_as_given(each.worth)} of that "
+        f"{units[each.source]}'s own price."
     )
 
 
@@ -185,7 +192,7 @@ def _part(published: Published, part: Part, unit: str) -> Iterator[str]:
     if part.added:
         yield "Added to the weight"
         yield from _by_level(published, part.added, lambda value: f"{value / MILLION:.6f}")
-    yield f"The graph: {unit}s a week by weight, to the nearest {1 / part.graph.per:g}"
+    yield f"The graph: {unit}s a week by weight, to the nearest {in_full(1 / part.graph.per)}"
     yield from _graph(part)
     if part.factors:
         yield "The units are multiplied by"
@@ -241,7 +248,7 @@ def _by_one_level(
     for name in tables:
         edges = items[name].edges
         if edges is not None:
-            yield f"  {items[name].label}: levels begin at {', '.join(f'{each:g}' for each in edges)}"
+            yield f"  {items[name].label}: levels begin at {', '.join(map(in_full, edges))}"
 
 
 def _by_two_levels(both: Combined, cells: Sequence[str]) -> Iterator[str]:

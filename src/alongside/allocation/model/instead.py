@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alongside.allocation.in_full import in_full, pounds_in_full
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -56,9 +58,11 @@ class Instead:
 
     def says(self, prices: dict[str, float]) -> str:
         """Say from when on it is given, and what it is."""
-        units = (f"{units:g} of {name.replace('_', ' ')}" for name, units in self.package.items())
+        units = (
+            f"{in_full(units)} of {name.replace('_', ' ')}" for name, units in self.package.items()
+        )
         return (
-            f"past £{self.from_on(prices):,.0f} a week in all something else is given instead: "
+            f"past {pounds_in_full(self.from_on(prices))} a week in all something else is given instead: "
             f"{', '.join(units)}"
         )
 
