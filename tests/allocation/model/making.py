@@ -93,6 +93,14 @@ def random_model(seed: int) -> Published:
     )
 
 
+def weighs_halves() -> Published:
+    """A model each level of whose need weighs half a mark more than some mark."""
+    weights = (0, *(20 * level + 10 for level in range(1, 101)), 0)
+    graph = Graph((0.0, 0.0025), (0.0, 25.0), (10_000.0,), per=50_000)
+    part = Part("straight", (Group("home", {"need_meals": weights}, {}),), {}, graph, {})
+    return Published((Item("need_meals", "need", 100),), (Service("care", (part,), ()),))
+
+
 def _whole(rng, needs, helps, circs) -> Whole:
     """What needs come to in all, mixed with what services come to."""
     least = round(float(rng.uniform(0, 6)), 6) if rng.random() < 0.5 else 0.0

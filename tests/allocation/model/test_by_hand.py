@@ -3,10 +3,16 @@
 import json
 from types import SimpleNamespace
 
+import polars as pl
 import pytest
 
 from allocation.model.by_hand import ByHand
-from allocation.model.making import random_model, random_prices, random_profiles
+from allocation.model.making import (
+    random_model,
+    random_prices,
+    random_profiles,
+    weighs_halves,
+)
 from alongside.allocation.model.encoding import encode, read_columns
 from alongside.allocation.model.store import published_from_json, published_to_json
 from alongside.allocation.plain_tables import plain_tables
@@ -46,3 +52,15 @@ def test_a_figure_worked_out_by_hand_is_the_model_s_to_the_penny(seed):
     )
     people = profiles.rename(labels).to_dicts()
     assert [float(by_hand.pounds(each)) for each in people] == pounds.tolist()
+
+
+def test_half_a_mark_goes_up_as_by_hand():
+    model, prices = weighs_halves(), {"care": 1.0}
+    levels = pl.DataFrame({"need_meals": range(101)})
+    by_hand = ByHand(printed(model, prices))
+    figures = [float(by_hand.pounds({"meals": level})) for level in range(101)]
+    assert figures[:4] == [0.0, 0.4, 0.6, 0.8]
+    assert (
+        model.pounds(encode(list(model.items), read_columns(levels), []), prices).tolist()
+        == figures
+    )

@@ -20,6 +20,7 @@ from allocation.model.making import (
     random_model,
     random_prices,
     random_profiles,
+    weighs_halves,
 )
 from alongside.allocation.model.compile import to_ibis
 from alongside.allocation.model.doubting import Doubting
@@ -96,6 +97,15 @@ def leaving_out_the_smaller_half(model, codes, prices):
     model = replace(model, least=float(found[len(found) // 2]))
     assert model.least in model.unrounded(codes, prices)
     return model
+
+
+def test_half_a_mark_goes_up_on_every_engine(duckdb, postgres):
+    model, levels = weighs_halves(), pl.DataFrame({"need_meals": range(101)})
+    expected = model.pounds(encode(list(model.items), read_columns(levels), []), {"care": 1.0})
+    for connection in (duckdb, postgres):
+        priced = to_ibis(model, {"care": 1.0}, as_table(connection, levels)).order_by("need_meals")
+        found = connection.to_pyarrow(priced)["indicative_budget"].to_numpy()
+        assert np.array_equal(found, expected)
 
 
 @given(seeds, seeds)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from alongside.allocation.model.expressions import at, double, integer, keyed_parts
+from alongside.allocation.model.published import NEAREST
 from alongside.allocation.model.swift import MILLION
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _weight(step: Any, part: Part) -> Any:
 def _quantity(model: Published, step: Any, part: Part, z: Any) -> Any:
     x, y, slope = part.graph.x, part.graph.y, part.graph.slope
     per = double(part.graph.per)
-    z = (z * per + double(0.5)).floor().cast("float64") / per
+    z = (z * per + double(NEAREST)).floor().cast("float64") / per
     z = ibis.least(ibis.greatest(z, double(x[0])), double(x[-1]))
     last = len(slope) - 1
     pieces = [

@@ -22,6 +22,7 @@ from ibis.expr.operations import SQLStringView
 from alongside.allocation.model import two_highest
 from alongside.allocation.model.doubting import ABOVE, ABSENT, DISTANCE, Packed
 from alongside.allocation.model.expressions import PREFIX, at, keyed_parts
+from alongside.allocation.model.published import NEAREST
 from alongside.allocation.model.swift import (
     MILLION,
     Joint,
@@ -306,7 +307,7 @@ def _quoted(name: str) -> str:
 
 
 def _mark(weight: str, per: int) -> str:
-    return f"floor({weight} * {_number(per)} + {_number(0.5)})::INTEGER"
+    return f"floor({weight} * {_number(per)} + {_number(NEAREST)})::INTEGER"
 
 
 def _times(value: str, product: str) -> str:

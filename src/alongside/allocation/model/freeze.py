@@ -14,6 +14,7 @@ from alongside.allocation.model.links import LINKS
 from alongside.allocation.model.passage import WIDEST, curves, eased
 from alongside.allocation.model.published import (
     HARDLY_LONGER,
+    NEAREST,
     Absorption,
     Doubling,
     Graph,
@@ -298,7 +299,7 @@ def _graph(fit: Fitted, number: int, part: Part, cases: Cases, scale: float) -> 
     def moved(per: int) -> float:
         """Give the most that anybody's units move when weights are read at marks, in times of what is allowed."""
         true = value(seen)
-        off = np.abs(value(np.floor(seen * per + 0.5) / per) - true)
+        off = np.abs(value(np.floor(seen * per + NEAREST) / per) - true)
         return float((off / (_NEXT_TO_NOTHING * scale + _NEARLY * true)).max())
 
     fine = _fine(high - low)

@@ -8,7 +8,7 @@ The whole of the arithmetic, in its order:
 2. For each part of a service: whole millionths from the tables of an area are added up, turned
    into a number, and multiplied by what unpaid care leaves, one help after another; the areas and
    the additions are added in their order. This weight is read off the part's line graph, at the
-   nearest mark, ``floor(weight * per + 0.5) / per``:
+   nearest mark, halves up, ``floor(weight * per + NEAREST) / per``:
    the lesser of the segment's end and ``y + slope * (mark - x)``. The result is multiplied by
    the part's factors, one after another, and by its doubling where any of the doubling's answers
    stands at its level or above.
@@ -60,6 +60,8 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp] | NDArray[np.int8]
 
 _BLOCK = 16_384
+# Halves of a mark go up, as by hand: in binary a half may come out a hair less, and never by as much as this.
+NEAREST = 0.5 + 1e-9
 HARDLY_LONGER = 1.005  # times: nobody could say of a need that all takes longer with it
 
 
@@ -87,7 +89,7 @@ class Graph:
 
     def marks(self, weights: Floats) -> Places:
         """Give the number of the mark that each weight is read at."""
-        return np.floor(weights * self.per + 0.5).astype(np.intp)
+        return np.floor(weights * self.per + NEAREST).astype(np.intp)
 
     def at(self, marks: Places) -> Floats:
         """Read the graph at marks; before its first point and after its last it is level."""
