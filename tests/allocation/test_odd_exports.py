@@ -338,6 +338,16 @@ def test_a_time_of_a_workbook_is_told_as_it_shows_it(tmp_path):
         read_cases(tmp_path / "cases.xlsx")
 
 
+@pytest.mark.parametrize("spec", [{}, {"missing": [9]}, {"highest": 9}])
+def test_a_level_that_may_mean_not_known_is_told_until_the_mapping_says_what_it_is(tmp_path, spec):
+    cases = {"case_id": "Ref", "need_washing": {"from": "Washing", **spec}}
+    rows = "".join(f"c{n},{level}\n" for n, level in enumerate([9, 9, *(n % 5 for n in range(38))]))
+    made = imported(tmp_path, f"Ref,Washing\n{rows}", {"cases": cases})
+    said = [line for line in made.report.lines() if "far from all others" in line]
+    told = "need_washing: 2 answers are 9, far from all others (0 to 4). If that means not known, say so in the mapping: missing: [9]."
+    assert said == ([] if spec else [told])
+
+
 @pytest.mark.parametrize("missing", [[], [999, 9999]])
 def test_a_number_that_may_mean_not_known_is_told_until_the_mapping_says_so(tmp_path, missing):
     age = {"from": "Age", **({"missing": missing} if missing else {})}

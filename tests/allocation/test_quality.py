@@ -141,6 +141,19 @@ def test_a_number_that_may_mean_not_known_is_asked_about(tmp_path, answers, code
     assert {code.number: code.count for code in told} == codes
 
 
+@pytest.mark.parametrize(("declared", "asked"), [("", {"c1", "c2"}), ("columns.yaml", set())])
+def test_a_level_of_need_that_may_mean_not_known_is_asked_about_unless_it_is_declared(
+    tmp_path, declared, asked
+):
+    levels = [4, 9, 9, *(n % 5 for n in range(37))]
+    rows = "".join(f"c{n},{level}\n" for n, level in enumerate(levels))
+    (tmp_path / "cases.csv").write_text(f"case_id,need_wash\n{rows}", encoding="utf-8")
+    if declared:
+        (tmp_path / declared).write_text("highest_level: {need_wash: 9}\n", encoding="utf-8")
+    found = check_quality(read_folder(tmp_path)).findings.rows()
+    assert {case for case, kind, _ in found if kind == "a code for not known?"} == asked
+
+
 @pytest.fixture(scope="module")
 def council(tmp_path_factory):
     return read_folder(write_council(tmp_path_factory.mktemp("council"), 90))

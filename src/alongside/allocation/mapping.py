@@ -348,7 +348,7 @@ def _imported(
         report.notes.append(says)
     report.notes += [
         f"{code} If that means not known, say so in the mapping: missing: [{code.number}]."
-        for code in codes_for_not_known(cases)
+        for code in codes_for_not_known(cases, _highest(columns))
     ]
     report.unused = first.unused
     if second is not None:

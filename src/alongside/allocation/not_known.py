@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alongside.allocation.files import CIRCUMSTANCE
+from alongside.allocation.files import CIRCUMSTANCE, NEED
 from alongside.allocation.problems import some
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     import polars as pl
 
@@ -22,7 +22,7 @@ FAR = 0.5
 
 @dataclass(frozen=True)
 class Code:
-    """A number of a circumstance that may mean "not known", and what the other answers lie between."""
+    """A number of a need or circumstance that may mean "not known", and what the other answers lie between."""
 
     column: str
     number: int
@@ -36,10 +36,15 @@ class Code:
         return f"{self.column}: {are} {self.number}, far from all others ({self.least} to {self.most})."
 
 
-def codes_for_not_known(cases: pl.DataFrame) -> Iterator[Code]:
-    """Find the numbers of each circumstance that may stand for an answer that is not known."""
-    for name in cases.columns:
-        if not name.startswith(CIRCUMSTANCE) or not cases[name].dtype.is_numeric():
+def codes_for_not_known(cases: pl.DataFrame, declared: Collection[str] = ()) -> Iterator[Code]:
+    """Find the numbers of each need and circumstance that may stand for an answer that is not known.
+
+    Of needs whose highest level is ``declared``, each number is a level: any above is refused.
+    """
+    asked = [name for name in cases.columns if name.startswith(NEED) and name not in declared]
+    asked += [name for name in cases.columns if name.startswith(CIRCUMSTANCE)]
+    for name in asked:
+        if not cases[name].dtype.is_numeric():
             continue
         given = cases[name].drop_nulls().to_numpy()
         others = given[~np.isin(given, CODES)]

@@ -18,7 +18,7 @@ from alongside.allocation.not_known import codes_for_not_known
 from alongside.allocation.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import date
     from decimal import Decimal
 
@@ -85,7 +85,7 @@ def check_quality(folder: CaseFolder, *, today: date | None = None) -> Quality:
     found += _copied(folder, {case for case, _, _ in same_person})
     found += _missing_answers(cases)
     found += _odd_days(cases, today)
-    found += _codes(cases)
+    found += _codes(cases, folder.levels)
     if folder.packages is not None:
         found += _unpaired(cases, folder.packages)
         found += _repeated_lines(folder.packages)
@@ -251,9 +251,9 @@ def _odd_days(cases: pl.DataFrame, today: date | None) -> Iterator[tuple[str, st
             yield case, "assessed long ago", says
 
 
-def _codes(cases: pl.DataFrame) -> Iterator[tuple[str, str, str]]:
+def _codes(cases: pl.DataFrame, declared: Collection[str]) -> Iterator[tuple[str, str, str]]:
     """Ask about numbers by which many systems write that an answer is not known."""
-    for code in codes_for_not_known(cases):
+    for code in codes_for_not_known(cases, declared):
         says = (
             f"{code.column} is {code.number}, far from all others ({code.least} to {code.most}). Does that mean "
             "not known? Then leave the cell empty, or list it under missing in the mapping of the import."
