@@ -136,6 +136,15 @@ def test_every_method_tells_packages_from_totals_by_the_services_of_its_rates(ca
         method(rates=ECONOMY.card()).fit(cases.needs, cases.packages.iloc[:, :1])
 
 
+@pytest.mark.parametrize("column", [pd.Series, pl.Series])
+def test_packages_that_are_a_column_and_no_table_are_refused_with_how_to_make_it_one(column):
+    units = column(name="home_care", **{"data" if column is pd.Series else "values": [1.0, 2.0]})
+    with pytest.raises(
+        ModelInputError, match=r"is one column, and no table\. Give packages=\w+\.to_frame"
+    ):
+        read_packages(units, pd.DataFrame({"need_a": [1, 2]}), ("home_care",), [])
+
+
 @pytest.mark.parametrize("given", [{"a": 1}, {1, 2}, [1.0, 2.0]])
 def test_what_is_not_one_total_a_case_is_refused(given):
     problems = []

@@ -92,6 +92,9 @@ def read_packages(
     packages: Any, cases: Any, services: tuple[str, ...], problems: list[Problem]
 ) -> dict[str, Floats]:
     """Give units a week by service, aligned with the cases."""
+    if hasattr(packages, "to_frame") and not hasattr(packages, "columns"):
+        says = "This is one column, and no table. Give packages=units.to_frame(), named as the service."
+        raise ModelInputError(says)
     if not hasattr(packages, "iter_rows") and not hasattr(packages, "iloc"):
         raise ModelInputError("Packages must be a pandas or Polars table, wide or long.")
     names = [str(name) for name in packages.columns]
