@@ -149,6 +149,32 @@ def test_words_among_the_answers_of_a_large_csv_are_refused_as_those_of_a_small_
     assert all("cases.csv" in each and "column need_" in each for each in large)
 
 
+HEADERS = {
+    "semicolons": "case_id;need_a;need_b\nA1;1;1\n",
+    "a name twice": "case_id,need_a,need_b,note,note\nA1,1,1,x,y\n",
+}
+
+
+@pytest.mark.parametrize("text", HEADERS.values(), ids=HEADERS)
+def test_the_header_of_a_large_csv_is_refused_as_that_of_a_small_one(tmp_path, text):
+    (tmp_path / "cases.csv").write_text(text, encoding="utf-8")
+    large = said(lambda: budgets(tmp_path, tmp_path / "cases.csv", carefully=0))
+    assert large == said(lambda: budgets(tmp_path, tmp_path / "cases.csv"))
+    assert all("cases.csv, row 1" in each for each in large)
+
+
+@pytest.mark.parametrize("before", [3, 25_000])
+def test_rows_of_a_large_csv_with_too_few_cells_are_named(tmp_path, before):
+    rows = "".join(f"B{number},1,1\n" for number in range(before))
+    text = f"case_id,need_a,need_b\n{rows}A1,1\nA2\nA3,1,1\n"
+    (tmp_path / "cases.csv").write_text(text, encoding="utf-8")
+    (says,) = said(lambda: budgets(tmp_path, tmp_path / "cases.csv", carefully=0))
+    assert says.startswith(
+        f"cases.csv, row {before + 2}: 2 cells were found under a header of 3 columns"
+    )
+    assert "so in 2 rows, this the first" in says
+
+
 def test_words_of_a_large_csv_hide_no_fault_of_another_column(tmp_path):
     text = "case_id,need_a,need_b,need_c\nA1,1,true,1\nA1,-2,2,1\n"
     (tmp_path / "cases.csv").write_text(text, encoding="utf-8")

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import polars as pl
 
+from alongside.allocation.csv_rows import named_twice, not_by_commas, unreadable_rows
 from alongside.allocation.files import give_types
 from alongside.allocation.model.answers import holds_nothing
 from alongside.allocation.parsing import Parser
 from alongside.allocation.problems import AllocationInputError, Problem
-from alongside.allocation.tables import Table, text_of, tidied, unreadable_rows
+from alongside.allocation.tables import Table, text_of, tidied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -71,6 +72,9 @@ def large_csv(
     """
     _check_text(source)
     header = _header_of(source)
+    cells = [name.strip() for name in header]
+    if faults := [*not_by_commas(cells, source.name), *named_twice(cells, source.name)]:
+        raise AllocationInputError(faults)
     alike = Counter(name.casefold() for name in header)
     # DuckDB knows a column by the name that it makes of it, so of others no kind can be asked for.
     plain = (
@@ -152,4 +156,4 @@ def _csv_faults(
     if isinstance(error, duckdb.ConversionException) and (faults := _cell_faults(path, levels)):
         return AllocationInputError(faults)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return AllocationInputError(unreadable_rows(file, path.name, error))
+        return AllocationInputError(unreadable_rows(file, path.name, error, shorter=True))

@@ -8,39 +8,31 @@ import gzip
 import io
 import itertools
 import json
-import re
 import zlib
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 import polars.selectors as cs
 import pyarrow as pa
 
+from alongside.allocation.csv_rows import named_twice, not_by_commas, unreadable_rows
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.workbooks import ZIPPED, first_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 ROW = "__row__"
 _AS_WHOLE = 2.0**53  # above it floats have no parts, and whole numbers gaps
 _OLE = b"\xd0\xcf\x11\xe0"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 UNBROKEN = "\u00a0"
-# Cells within quotation marks, in which a mark of their own is written twice.
-_QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_MORE = "{} cells were found under a header of {} columns. Put text that contains the separator in quotation marks."
-_STRAY = (
-    "a quotation mark stands inside a cell, or one is not closed. Within quotation marks write it twice, or "
-    "take it out."
-)
 
 
 @dataclass(frozen=True)
@@ -349,12 +341,8 @@ def _csv(
     first = next(csv.reader(io.StringIO(text), delimiter=separator), [])
     header = [cell.strip() for cell in first]
     _there(header, name, header_row)
-    if separator == "," and len(header) == 1 and (";" in header[0] or "\t" in header[0]):
-        says = (
-            "the columns are not separated by commas. Save it as CSV with commas, or import it with a "
-            "mapping that says under source what separates them."
-        )
-        _fail(name, says, 1)
+    if separator == "," and (other := not_by_commas(header, name)):
+        raise AllocationInputError(other)
     try:
         body = _cells(text, separator, len(header))
     except pl.exceptions.PolarsError as error:
@@ -386,66 +374,15 @@ def _as_far_as_it_goes(
         raise AllocationInputError(faults) from error
 
 
-def unreadable_rows(
-    file: TextIO, name: str, error: Exception | str, separator: str = ",", first: int = 1
-) -> list[Problem]:
-    """List the rows with more cells than the header, and the first whose quotation marks do not close.
-
-    Where there is neither, what the reader said is passed on.
-    """
-    problems = list(_longer_rows(file, name, separator, first))
-    file.seek(0)
-    stray = _stray_mark(file, separator, first)
-    problems += [Problem(name, _STRAY, stray)] if stray else []
-    says = f"this cannot be read as CSV ({str(error).splitlines()[0]})."
-    return problems or [Problem(name, says)]
-
-
-def _longer_rows(file: TextIO, name: str, separator: str, first: int) -> Iterable[Problem]:
-    rows = csv.reader(file, delimiter=separator)
-    width = len(next(rows, []))
-    # A mark that is never closed takes in more than the reader holds: its row is found by itself.
-    with suppress(csv.Error):
-        for row, cells in enumerate(rows, first + 1):
-            if len(cells) > width:
-                yield Problem(name, _MORE.format(len(cells), width), row)
-
-
-def _stray_mark(file: TextIO, separator: str, first: int) -> int:
-    """Find the first row with a quotation mark that none closes, or 0."""
-    lines: list[str] = []
-
-    def remembered() -> Iterable[str]:
-        for line in file:
-            lines.append(line)
-            yield line
-
-    row = first - 1
-    try:
-        for row, _cells in enumerate(
-            csv.reader(remembered(), delimiter=separator, strict=True), first
-        ):
-            if '"' in _QUOTED.sub("", "".join(lines)):
-                return row
-            lines.clear()
-    except csv.Error:
-        return row + 1
-    return 0
-
-
 def _named(body: pl.DataFrame, header: list[str], name: str, *, lenient: bool) -> pl.DataFrame:
     if lenient:
         header = _numbered(header)
-    problems = []
-    seen: set[str] = set()
+    problems = named_twice(header, name)
     for position, column in enumerate(header, 1):
-        if column and column in seen:
-            problems.append(Problem(name, "two columns have this name. Rename one.", 1, column))
         if not column and not lenient and body.to_series(position - 1).drop_nulls().len():
             problems.append(
                 Problem(name, f"column number {position} has values and no name. Name it.", 1)
             )
-        seen.add(column)
     if problems:
         raise AllocationInputError(problems)
     keep = [n for n, column in enumerate(header) if column]
