@@ -450,6 +450,16 @@ def test_a_faulty_card_is_held_against_the_model_also_where_the_cases_cannot_be_
     done = run(*words, "--scenarios", tmp_path / "s.yaml")
     for each in (*CARD, "cases.csv, row 2, column need_meals: 'x' was found"):
         refused(done, each)
+    assert done.output.count("scenario a, card.csv") == len(CARD)
+
+
+def test_a_faulty_card_is_told_of_its_scenario_also_where_the_model_cannot_be_read(
+    home, faulty_card, tmp_path
+):
+    (tmp_path / "s.yaml").write_text("- {name: a, kind: rates, rates: card.csv}", encoding="utf-8")
+    (tmp_path / "m.json").write_text("{}", encoding="utf-8")
+    words = ("what-if", tmp_path / "m.json", home / "council")
+    refused(run(*words, "--scenarios", tmp_path / "s.yaml"), f"scenario a, {CARD[0]}")
 
 
 def test_a_changed_population_says_how_many_people_there_would_be():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from alongside.allocation.tables import named_in
 from alongside.allocation.yaml_files import label, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterator, Mapping
+    from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 
     from alongside.allocation.shapes import Fault
 
@@ -163,6 +164,15 @@ def data_faults(model: Any, cases: pl.DataFrame, scenario: Mapping[str, Any]) ->
     kind = scenario.get("kind")
     found = kinds.get(kind) if isinstance(kind, str) else None
     return list(found(model, cases, scenario)) if found else []
+
+
+def placed(problems: Iterable[Problem], scenario: Mapping[str, Any]) -> list[Problem]:
+    """Say of which scenario problems are."""
+    where = f"scenario {scenario['name']}"
+    return [
+        replace(each, file=where if each.file == "input" else f"{where}, {each.file}")
+        for each in problems
+    ]
 
 
 def _fault(says: str, column: str | None = None) -> Problem:

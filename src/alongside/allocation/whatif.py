@@ -29,6 +29,7 @@ from alongside.allocation.scenarios import (
     members,
     needs_looked_at,
     needs_of,
+    placed,
 )
 from alongside.allocation.small_numbers import to_withhold
 from alongside.allocation.tables import as_polars
@@ -319,13 +320,13 @@ def what_if_all(
     for place, scenario in enumerate(scenarios, 1):
         where = f"scenario {place}"
         form = [] if read_before else [Problem(*each) for each in form_faults(scenario, where)]
-        found.problems += form or _placed(data_faults(model, cases, scenario), scenario)
+        found.problems += form or placed(data_faults(model, cases, scenario), scenario)
     effects = []
     for place, scenario in enumerate([] if found.problems else scenarios, 1):
         try:
             effects.append(_effect(model, cases, scenario, before))
         except AllocationInputError as error:
-            found.problems += _placed(error.problems, scenario)
+            found.problems += placed(error.problems, scenario)
         if progress:
             progress(place, len(scenarios), str(scenario["name"]))
     if found.problems:
@@ -346,14 +347,6 @@ def _with_its_columns(model: Any, cases: pl.DataFrame) -> pl.DataFrame:
     others = [name for name in cases.columns if name.startswith(PREFIXES) and name not in known]
     absent = [pl.lit(None).alias(name) for name in known if name not in cases.columns]
     return cases.drop(others).with_columns(absent)
-
-
-def _placed(problems: list[Problem], scenario: Mapping[str, Any]) -> list[Problem]:
-    where = f"scenario {scenario['name']}"
-    return [
-        replace(each, file=where if each.file == "input" else f"{where}, {each.file}")
-        for each in problems
-    ]
 
 
 def _groups_shown(groups: pl.DataFrame) -> pl.DataFrame:

@@ -414,7 +414,7 @@ def what_if_(
     """Show what new rates, a threshold, an older population or a new rule would do, and to whom."""
     from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.rates import RateCard
-    from alongside.allocation.scenarios import card_faults, what_can_be_read
+    from alongside.allocation.scenarios import card_faults, placed, what_can_be_read
     from alongside.allocation.whatif import FORMS, what_if_all, what_if_report
     from alongside.allocation.writing import write_text
 
@@ -423,17 +423,20 @@ def what_if_(
 
         wanted, faults = what_can_be_read(scenarios)
         found = Gathered()
-        cards = [Path(each["rates"]) for each in wanted if isinstance(each.get("rates"), str)]
+        with_card = [each for each in wanted if isinstance(each.get("rates"), str)]
+        cards = [Path(each["rates"]) for each in with_card]
         found.attempt(lambda: can_write(report, reading=[model, cases, scenarios, *cards]))
         found.problems += faults
         fitted = found.attempt(lambda: load(model))
         people = found.attempt(lambda: cases_of(cases))
         if fitted is None or people is None:
-            for card in cards:
+            for scenario, card in zip(with_card, cards, strict=True):
+                of_card = Gathered()
                 if fitted is None:
-                    found.attempt(lambda card=card: RateCard.from_csv(card))
+                    of_card.attempt(lambda card=card: RateCard.from_csv(card))
                 else:
-                    found.problems += card_faults(fitted, card)
+                    of_card.problems += card_faults(fitted, card)
+                found.problems += placed(of_card.problems, scenario)
             raise AllocationInputError(found.problems)
         with told("Working out") as move:
             effects = what_if_all(fitted, people, wanted, progress=move, faults=found.problems)
