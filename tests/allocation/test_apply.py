@@ -222,7 +222,8 @@ def test_impossible_values_are_counted_by_column(tmp_path, cases, method, value,
 
 def test_levels_above_the_highest_are_counted(tmp_path, cases, method):
     says = bad(tmp_path, method, cases, levels={"need_meals": 0})
-    assert "values are above the highest level, 0" in says
+    assert "values are above the highest level, 0. Correct them, or set these cases aside" in says
+    assert "Give whole numbers" not in says
 
 
 def test_a_file_that_is_not_parquet_is_refused(tmp_path, method):

@@ -25,6 +25,8 @@ BEYOND = 2**31 - 1  # no level that an engine counts is as high
 # Up to so many rows DuckDB's case numbers are compared as numbers in memory, eight bytes each.
 MOST_AT_ONCE = 200_000_000
 FIRST_FEW = 10
+_GIVE = "Give whole numbers of 0 or more, empty where not known."
+_CORRECT = "Correct them, or set these cases aside, so that all others are priced (--set-aside)."
 
 
 @ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
@@ -207,12 +209,10 @@ def _count_problems(
         name, kind = key.rsplit("|", 1)
         values = "1 value is" if count == 1 else f"{count:,} values are"
         if kind == "bad":
-            says = f"{values} negative, not whole or not finite, or larger than any level."
+            what, do = "negative, not whole or not finite, or larger than any level", _GIVE
         else:
-            says = f"{values} above the highest level, {levels[name]}."
-        yield Problem(
-            where, f"{says} Give whole numbers of 0 or more, empty where not known.", None, name
-        )
+            what, do = f"above the highest level, {levels[name]}", _CORRECT
+        yield Problem(where, f"{values} {what}. {do}", None, name)
 
 
 def _case_problems(table: Any, where: str) -> Iterator[Problem]:
