@@ -3,10 +3,12 @@
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alongside.allocation.model.encoding import Item
+from alongside.allocation.model.encoding import Item, ModelInputError
+from alongside.allocation.model.freeze import fine
 from alongside.allocation.model.published import Graph, Group, Part
 from alongside.allocation.model.swift import Joints, SwiftPart, additive, weigh
 
@@ -74,3 +76,15 @@ def test_weights_are_sums_times_what_is_left_plus_additions(first, second, left,
     marks = SwiftPart(part, Joints(ITEMS, *additive([part]))).marks
     assert marks[0] <= part.graph.marks(np.array(expected)).min()
     assert marks[-1] >= part.graph.marks(np.array(expected)).max()
+
+
+@given(st.floats(1e-3, 1e12))
+def test_a_graph_of_any_width_has_some_thousand_marks_at_most(width):
+    assert all(100 <= width * per <= 8000 for per in fine(width))
+
+
+def test_a_model_whose_graph_has_more_marks_than_any_fit_draws_is_refused():
+    group = Group("an area", {"need_a": (0, 10**12, 0, 0, 0, 0)}, {})
+    part = Part("", (group,), {}, Graph((0.0, 1.0), (0.0, 0.0), (0.0,), 1000), {})
+    with pytest.raises(ModelInputError, match="1,000,000,000 marks"):
+        SwiftPart(part, Joints(ITEMS, *additive([part]))).quantity([np.zeros(1, dtype=int)], 1)

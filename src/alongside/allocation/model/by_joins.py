@@ -306,7 +306,7 @@ def _quoted(name: str) -> str:
     return f'"{doubled}"'
 
 
-def _mark(weight: str, per: int) -> str:
+def _mark(weight: str, per: float) -> str:
     return f"floor({weight} * {_number(per)} + {_number(NEAREST)})::INTEGER"
 
 

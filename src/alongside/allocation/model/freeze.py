@@ -51,7 +51,10 @@ _CLOSE = 1e-3
 _NEARLY, _NEXT_TO_NOTHING = 0.005, 1e-5
 # How many marks to a graph: as few as move nobody's units by more than half of that, within bounds.
 _FEWEST, _MOST, _HALF = 1000, 8000, 0.5
-_ROUND = [first * 10**nought for nought in range(6) for first in (1, 2, 5)]
+_ROUND = [
+    *(float(f"{first}e{power}") for power in range(-9, 0) for first in (1, 2, 5)),
+    *(first * 10**power for power in range(6) for first in (1, 2, 5)),
+]
 _BEYOND = 1.15
 
 
@@ -296,25 +299,25 @@ def _graph(fit: Fitted, number: int, part: Part, cases: Cases, scale: float) -> 
         answer: Floats = scale * np.maximum(quantity + slope * (z - inside), 0.0)
         return answer
 
-    def moved(per: int) -> float:
+    def moved(per: float) -> float:
         """Give the most that anybody's units move when weights are read at marks, in times of what is allowed."""
         true = value(seen)
         off = np.abs(value(np.floor(seen * per + NEAREST) / per) - true)
         return float((off / (_NEXT_TO_NOTHING * scale + _NEARLY * true)).max())
 
-    fine = _fine(high - low)
-    per = next((each for each in fine if moved(each) <= _HALF), fine[-1])
+    rounded = fine(high - low)
+    per = next((each for each in rounded if moved(each) <= _HALF), rounded[-1])
     grid = np.arange(np.floor(low * per), np.ceil(high * per) + 1) / per
     return _drawn(grid, np.maximum.accumulate(value(grid)), _NEXT_TO_NOTHING * scale, per)
 
 
-def _fine(width: float) -> list[int]:
+def fine(width: float) -> list[float]:
     """List how many marks may make one, the fewest first, on a graph that is so wide."""
     few_enough = [per for per in _ROUND if width * per <= _MOST] or [_ROUND[0]]
     return [per for per in few_enough if width * per >= _FEWEST] or [few_enough[-1]]
 
 
-def _drawn(grid: Floats, heights: Floats, close: float, per: int) -> Graph:
+def _drawn(grid: Floats, heights: Floats, close: float, per: float) -> Graph:
     """Keep the points that matter: split where the straight line is furthest off, for what is there."""
     kept = [0, len(grid) - 1]
     while len(kept) < _POINTS:

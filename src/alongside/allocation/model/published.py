@@ -85,7 +85,7 @@ class Graph:
     x: tuple[float, ...]
     y: tuple[float, ...]
     slope: tuple[float, ...]
-    per: int
+    per: float
 
     def marks(self, weights: Floats) -> Places:
         """Give the number of the mark that each weight is read at."""

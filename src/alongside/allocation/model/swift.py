@@ -7,10 +7,13 @@ and factors are multiplied in their published order inside the joined tables too
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from alongside.allocation.model.encoding import ModelInputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 MILLION = 1_000_000
 _SUMS, _PRODUCTS = 1300, 10_000
+_MARKS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,7 @@ class _Weighed:
 
 
 class SwiftPart:
-    """One part of a service, ready to be read for many people.
-
-    ``units`` are what its graph gives at each of its ``marks``, which are all that any answers come to.
-    """
+    """One part of a service, ready to be read for many people."""
 
     def __init__(self, part: Part, joints: Joints) -> None:
         self.groups = [
@@ -104,10 +105,21 @@ class SwiftPart:
         ]
         self.added = joints.sums(part.added)
         self.graph = part.graph
-        first, last = self.graph.marks(np.array(self._bounds()))
-        self.marks = np.arange(first, last + 1)
-        self.units = self.graph.at(self.marks)
         self.factor = joints.product(part.factors) + joints.doubled(part.doubling)
+
+    @cached_property
+    def marks(self) -> Places:
+        """The marks of its graph that any answers come to, one after another."""
+        first, last = self.graph.marks(np.array(self._bounds()))
+        if last - first > _MARKS:
+            says = f"A graph of this model has {last - first:,} marks, and no fit draws as many."
+            raise ModelInputError(f"{says} Load a model as it was saved.")
+        return np.arange(first, last + 1)
+
+    @cached_property
+    def units(self) -> Floats:
+        """The units a week that its graph gives at each of its marks."""
+        return self.graph.at(self.marks)
 
     def weight(self, places: list[Places], rows: int) -> Floats:
         """Work out the weight of need that the part reads off its graph."""
