@@ -103,6 +103,7 @@ def test_at_the_terminal_it_is_asked_for_and_refused_by_row_otherwise(tmp_path, 
     cases.write_csv(tmp_path / "cases.csv")
     words = ("apply", home / "model.json", tmp_path / "cases.csv", "--to", tmp_path / "out.csv")
     refused(run(*words), "cases.csv, row 5, column need_meals: the level 9 is out of range")
+    refused(run(*words), "To price all other cases, set these aside (--set-aside).")
     assert not (tmp_path / "out.csv").exists()
     done = run(*words, "--set-aside")
     assert done.exit_code == 0

@@ -184,6 +184,8 @@ def test_a_new_eligibility_rule_says_who_is_no_longer_eligible():
     ("scenario", "says"),
     [
         ({"kind": "threshold", "at_least": {"need_x": 1}}, "no column need_x"),
+        ({"kind": "threshold", "at_least": {}}, "everybody meets that"),
+        ({"kind": "threshold", "at_least": 0}, "at_least is 0, and everybody meets that"),
         ({"kind": "threshold", "at_least": {"need_wash": 9}}, "there is no level 9"),
         (
             {"kind": "threshold", "at_least": 9},

@@ -32,6 +32,9 @@ CAREFULLY = 200_000_000
 # rows; to find that out late takes a twentieth of the whole time.
 FEW = 1000
 NO_FIGURE = "there is no figure."
+OTHERWISE = (
+    "nothing but levels is too high. To price all other cases, set these aside (--set-aside)."
+)
 WHY = "alongside_no_figure"  # a column while cases are set aside
 
 
@@ -238,8 +241,8 @@ def _table(
     """
     if not _read_by_cell(source, carefully):
         return _source(asked, connection, source)
+    levels = dict(asked.levels or {}) | highest_levels(asked.model)
     try:
-        levels = dict(asked.levels or {}) | highest_levels(asked.model)
         read = read_cases(source, levels=levels, any_level=asked.set_aside)
     except AllocationInputError as error:
         columns = Gathered().attempt(lambda: read_table(source).columns)
@@ -247,8 +250,17 @@ def _table(
         if columns is not None:
             names += name_problems(asked.model, columns, source.name)
             names += _not_there(columns, asked.new, asked.keep, source.name)
+        if not asked.set_aside and _reads(source, levels):
+            names.append(Problem(source.name, OTHERWISE))
         raise AllocationInputError([*names, *error.problems]) from None
     return ibis.memtable(read.frame.to_arrow()), []
+
+
+def _reads(source: Path, levels: Mapping[str, int]) -> bool:
+    """Say whether cases can be read but for levels that are too high."""
+    found = Gathered()
+    found.attempt(lambda: read_cases(source, levels=levels, any_level=True))
+    return not found.problems
 
 
 def faults_beside_model(

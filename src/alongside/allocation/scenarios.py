@@ -239,6 +239,10 @@ def _of_a_threshold(
 ) -> Iterator[Problem]:
     given: Any = scenario.get("at_least")
     needs = needs_of(cases)
+    if not given and _levels(given):
+        says = f"at_least is {given}, and everybody meets that. Give a level of 1 or more, or a need with one."
+        yield _fault(says)
+        return
     if _level(given):
         instead = (
             f"Give each need a level of its own, as {{{needs[0] if needs else 'need_washing'}: {given}}}; "
