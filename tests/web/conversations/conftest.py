@@ -76,3 +76,29 @@ def share(acting):
                 )
 
     return let
+
+
+@pytest.fixture(scope="module")
+def councils_form(django_db_setup, django_db_blocker):
+    """Load forms as the council's own, about outcomes, for as long as the tests of one file run."""
+    from django.db import connections
+
+    from alongside.web.access.models import Agency
+    from alongside.web.conversations import own_forms
+
+    made = []
+
+    def load(text):
+        council = Agency.objects.using("owner").get(name="Exampleshire Council")
+        held_as = own_forms.held_as(purpose="outcomes", about="people")
+        made.append(own_forms.load_form(agency=council, text=text, held_as=held_as))
+        return made[-1]
+
+    with django_db_blocker.unblock():
+        yield load
+        with connections["owner"].cursor() as cursor:
+            for each in made:
+                cursor.execute(
+                    "DELETE FROM conversations_instrumentversion WHERE id = %s", [each.pk]
+                )
+            cursor.execute("DELETE FROM audit_event WHERE act = 'conversations.load_form'")

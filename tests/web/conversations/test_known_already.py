@@ -6,14 +6,12 @@ import json
 from datetime import date
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
 from alongside.instruments import Response
-from alongside.web.access.models import Agency
-from alongside.web.conversations import domain, invitations, launching, own_forms, queries
+from alongside.web.conversations import domain, invitations, launching, queries
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.models import Invitation
 from alongside.web.drafts.pages import Refused
@@ -53,16 +51,9 @@ SINCE = {"lines": "1 Long Lane\nExampleford", "postcode": "EX1 1AA"}
 
 
 @pytest.fixture(scope="module")
-def about_you(django_db_setup, django_db_blocker):
+def about_you(councils_form):
     """The council's own form that begins with what the record knows."""
-    with django_db_blocker.unblock():
-        council = Agency.objects.using("owner").get(name="Exampleshire Council")
-        held_as = own_forms.held_as(purpose="outcomes", about="people")
-        made = own_forms.load_form(agency=council, text=as_text(FORM), held_as=held_as)
-        yield made
-        with connections["owner"].cursor() as cursor:
-            cursor.execute("DELETE FROM conversations_instrumentversion WHERE id = %s", [made.pk])
-            cursor.execute("DELETE FROM audit_event WHERE act = 'conversations.load_form'")
+    return councils_form(as_text(FORM))
 
 
 @pytest.fixture

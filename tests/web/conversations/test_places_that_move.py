@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 
 from alongside.instruments.parts import html_id
-from alongside.web.access.models import Agency
-from alongside.web.conversations import domain, invitations, own_forms, queries
+from alongside.web.conversations import domain, invitations, queries
 from support.browser_forms import typed_form
 from support.instrument_forms import form, item
 from support.own_forms import as_text
@@ -26,16 +24,9 @@ FORM = form(
 
 
 @pytest.fixture(scope="module")
-def around_you(django_db_setup, django_db_blocker):
+def around_you(councils_form):
     """The council's own form with a group and a question that repeat."""
-    with django_db_blocker.unblock():
-        council = Agency.objects.using("owner").get(name="Exampleshire Council")
-        held_as = own_forms.held_as(purpose="outcomes", about="people")
-        made = own_forms.load_form(agency=council, text=as_text(FORM), held_as=held_as)
-        yield made
-        with connections["owner"].cursor() as cursor:
-            cursor.execute("DELETE FROM conversations_instrumentversion WHERE id = %s", [made.pk])
-            cursor.execute("DELETE FROM audit_event WHERE act = 'conversations.load_form'")
+    return councils_form(as_text(FORM))
 
 
 @pytest.fixture

@@ -78,6 +78,13 @@ def test_plans_differ_from_what_was_told_as_in_the_published_study(told):
     assert (np.maximum(ratio, 1 / ratio) > 1.5).mean() == pytest.approx(0.03, abs=0.01)
 
 
+def test_few_are_told_less_than_the_study_knows_of_and_by_few_pounds(told):
+    compared = told.agreed.filter(pl.col("indicative_id") > 0)
+    less = compared.filter(pl.col("indicative_pence") < LEAST_IN_THE_STUDY)
+    assert less.height / compared.height <= 0.03
+    assert (less["weekly_pence"] - less["indicative_pence"]).abs().max() <= 1500
+
+
 def test_lines_by_service_add_up_to_what_was_told(told):
     lines = told.indicative_lines.group_by("budget_id").agg(pl.col("weekly_pence").sum())
     joined = told.indicative.join(lines, left_on="id", right_on="budget_id", suffix="_lines")

@@ -308,6 +308,7 @@ class _ChangePlan(WritingAct):
             values=self.values(form),
             expected_version=form.cleaned_data["version"] or 0,
             chosen=self.chosen,
+            asked_again=form.cleaned_data.get("asked_again") or False,
         )
         return self.back()
 
@@ -360,19 +361,12 @@ class Agreement(_ChangePlan):
         return super().conflict_fields(form, conflict)
 
     def act(self, form: Any) -> str:
-        domain.change_plan(
-            actor=self.actor,
-            plan=self.plan,
-            values=self.values(form),
-            expected_version=form.cleaned_data["version"] or 0,
-            chosen=self.chosen,
-            asked_again=form.cleaned_data.get("asked_again") or False,
-        )
+        back = super().act(form)
         if Plan.objects.filter(pk=self.plan.pk, changed_since_agreed=True).exists():
             messages.warning(
                 self.request, _("It is not recorded what they say of the plan as it is now.")
             )
-        return self.back()
+        return back
 
 
 class Needs(WritingAct):
