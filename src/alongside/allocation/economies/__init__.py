@@ -1,6 +1,6 @@
 """Generated care economies: worlds whose true costs are known, to test methods of allocation on.
 
-None is written in the form of any method here. Each draws people with correlated needs, most
+None is written in the form of any method here. Each draws people with correlated needs, many
 of them on one assessment form, and gives every person the package that the economy's own rules
 say, then blurs it as real agreements do.
 """
@@ -9,6 +9,7 @@ from alongside.allocation.economies.blind_budgets import BLIND_BUDGETS
 from alongside.allocation.economies.blind_care import BLIND_CARE
 from alongside.allocation.economies.case import Cases, Economy
 from alongside.allocation.economies.development import DEVELOPMENT
+from alongside.allocation.economies.first_sight import FIRST_SIGHT
 from alongside.allocation.economies.fresh import FRESH
 from alongside.allocation.economies.further_forms import FURTHER_FORMS
 from alongside.allocation.economies.held_out import HELD_OUT
@@ -29,6 +30,7 @@ ECONOMIES: dict[str, Economy] = {
         *OTHER_PEOPLE,
         *MIXED_ADULTS,
         *FURTHER_FORMS,
+        *FIRST_SIGHT,
     )
 }
 
@@ -36,6 +38,7 @@ __all__ = [
     "BLIND",
     "DEVELOPMENT",
     "ECONOMIES",
+    "FIRST_SIGHT",
     "FRESH",
     "FURTHER_FORMS",
     "HELD_OUT",
