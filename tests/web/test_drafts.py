@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from alongside.web.drafts.domain import REMEMBERED
@@ -90,3 +91,51 @@ def test_whoever_was_signed_out_elsewhere_is_told_that_it_was_not_saved_and_the_
     assert page.redirect_chain == [(f"/account/login/?next={ADD}", 302)]
     assert "You were signed out before this could be saved." in page.text
     assert "data-not-taken" in page.text
+
+
+AUTOSAVE = {"X-Requested-With": "autosave"}
+KEPT = "You were signed out. What you typed is kept: sign in to go on with it."
+
+
+@pytest.fixture
+def timed_out(signed_in):
+    """A browser of Sam's whose sign-in has just run out."""
+    client = signed_in("sam")
+    client.get("/")
+    Session.objects.update(expire_date=timezone.now() - timedelta(hours=1))
+    return client
+
+
+def test_passwords_and_codes_that_are_sent_after_the_sign_in_ran_out_are_kept_nowhere(
+    timed_out, acting
+):
+    secret = dict.fromkeys(("oldpassword", "password1", "password2", "code"), "three secret words")
+    page = timed_out.post("/account/password/change/", secret, follow=True)
+    assert "You were signed out before this could be saved." in page.text
+    assert KEPT not in page.text
+    with acting("sam"):
+        assert not Draft.objects.exists()
+
+
+def test_a_button_that_is_pressed_after_the_sign_in_ran_out_is_not_said_to_be_kept(
+    timed_out, acting
+):
+    page = timed_out.post(f"/drafts/discard?form={ADD}", TYPED, follow=True)
+    assert "You were signed out before this could be saved." in page.text
+    with acting("sam"):
+        assert not Draft.objects.exists()
+
+
+def test_what_saves_itself_after_the_sign_in_ran_out_is_kept_with_its_form(timed_out, signed_in):
+    timed_out.post(SAVE, TYPED, headers=AUTOSAVE)
+    page = timed_out.post(SAVE, {**TYPED, "given_name": "Joanna"}, headers=AUTOSAVE, follow=True)
+    assert page.text.count(KEPT) == 1
+    assert shows(signed_in("sam"), "Joanna")
+
+
+def test_what_is_sent_after_it_saved_itself_without_a_sign_in_is_kept_too(timed_out, signed_in):
+    timed_out.post(SAVE, TYPED, headers=AUTOSAVE)
+    page = timed_out.post(ADD, WHOLE, follow=True)
+    assert page.text.count(KEPT) == 1
+    assert "before this could be saved" not in page.text
+    assert shows(signed_in("sam"), "Bright")

@@ -208,12 +208,18 @@ def task(view: Contribution, each: Sheet) -> dict[str, Any]:
     }
 
 
+def _address(request: HttpRequest) -> str:
+    """Give as what it is kept what is typed on a page by somebody whose sign-in has run out."""
+    return request.path
+
+
 @method_decorator(never_cache, name="get")
 class ShowSheet(OwnView, TemplateView):
     """One page of the form: answers are saved as they are, gaps and all."""
 
     template_name = "conversations/sheet.html"
     http_method_names = ["get", "post", "head", "options"]
+    kept_as = staticmethod(_address)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         view = self.view_of
@@ -361,6 +367,8 @@ def _save(page: Any, posted: Mapping[str, Sequence[str]]) -> Saved:
 
 class Autosave(OwnView, View):
     """Where a page sends what is being typed. It answers as the drafts of other forms do."""
+
+    kept_as = staticmethod(_address)
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Lead whoever comes here from a draft that was thrown away back to the page itself."""

@@ -175,22 +175,28 @@ def sending(user_id: int, mark: str) -> Iterator[Sent]:
             sent.delete()
 
 
-def rescue_posted(request: HttpRequest) -> bool:
-    """Keep what was posted after the sign-in ran out, for the user whose sign-in it was.
+def rescue_posted(request: HttpRequest, form: str) -> bool:
+    """Keep what was posted to a form after the sign-in ran out, for the user whose sign-in it was.
 
     The browser still holds the name of the ended session, so nobody else can be given the draft.
     """
     user_id = _user_of_ended_session(request)
     if user_id is None or request.method != "POST":
         return False
+    keep = save_draft if saves_itself(request) else save_sent
     tell_database(user_id)
     try:
-        save_sent(user_id, request.path, dict(request.POST.lists()))
+        keep(user_id, form, dict(request.POST.lists()))
     except DraftTooLarge:
         return False
     finally:
         tell_database(None)
     return True
+
+
+def saves_itself(request: HttpRequest) -> bool:
+    """Whether a page sends this while somebody types on it, and no button was pressed."""
+    return request.headers.get("X-Requested-With") == "autosave"
 
 
 def _user_of_ended_session(request: HttpRequest) -> int | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -157,6 +157,11 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
     title: StrOrPromise = ""
     button: StrOrPromise = ""
     keeps_drafts = True
+
+    @classmethod
+    def kept_as(cls, request: HttpRequest) -> str:
+        """Give the form as which it is kept what somebody sends whose sign-in has run out."""
+        return request.path if cls.keeps_drafts else ""
 
     @property
     def chosen(self) -> dict[str, str]:

@@ -30,6 +30,9 @@ def save(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"saved_at": timezone.localtime().strftime("%H:%M")})
 
 
+save.kept_as = _form_path  # type: ignore[attr-defined]
+
+
 @require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     """Throw the draft away and show the form as it is without it."""

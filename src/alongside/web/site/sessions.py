@@ -28,7 +28,9 @@ class LastsWhileUsed:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         session = request.session
-        if not session.is_empty() and time.time() - session.get(RENEWED, 0) > self._renew_after():
+        # Read first: only then is it known to be empty, where it has ended. A new one would take its name.
+        renewed = session.get(RENEWED, 0)
+        if not session.is_empty() and time.time() - renewed > self._renew_after():
             session[RENEWED] = time.time()
         return self.get_response(request)
 
