@@ -1,11 +1,11 @@
 // Saves a form as it is typed, and says so. Nothing typed is lost: what the server cannot take
 // waits on the device and is tried again.
 
-import { draftKey, forget, handOver, keep, kept } from "./kept.js";
+import { draftKey, forget, handOver, keep, kept, keysOf, ofThisPage } from "./kept.js";
 
 const pause = 1200; // milliseconds without typing before a save
 const retries = [2, 5, 15, 30, 60]; // seconds between tries while the server cannot be reached
-const never = new Set(["csrfmiddlewaretoken", "opened_page"]);
+const never = new Set(["csrfmiddlewaretoken", "opened_page", "goes_on_from"]);
 const shows = new Set(["version", "shown"]); // what a page shows; nobody types it
 const asked = "asked_to_choose"; // of what a page asks whose version to keep
 
@@ -14,8 +14,9 @@ function newName() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** A hidden field with the page's name in a form. */
+/** The hidden field with the page's name in a form. */
 function nameField(form) {
+  if (form.elements.opened_page) return form.elements.opened_page;
   const field = Object.assign(document.createElement("input"), { type: "hidden", name: "opened_page" });
   form.append(field);
   return field;
@@ -23,7 +24,7 @@ function nameField(form) {
 
 /** What is typed among some fields, to compare. */
 function shape(fields) {
-  return JSON.stringify(fields.filter(([name]) => !shows.has(name)));
+  return JSON.stringify(fields.filter(([name]) => !shows.has(name) && !never.has(name)));
 }
 
 function secret(control) {
@@ -35,7 +36,9 @@ export class Autosave {
     this.form = form;
     this.url = form.dataset.autosaveUrl;
     // A page that may be reached at another address later says by which name its typing is known.
-    this.key = draftKey(reader, form.dataset.draftName ?? this.url);
+    this.formKey = draftKey(reader, form.dataset.draftName ?? this.url);
+    // Two tabs with one form do not write over each other's.
+    this.key = ofThisPage(this.formKey);
     this.discards = document.querySelectorAll("form[data-throws-away]");
     this.named = [form, ...this.discards].map(nameField);
     this.rename();
@@ -83,16 +86,26 @@ export class Autosave {
     if (!this.stopped) this.timer = setTimeout(() => this.save(), pause);
   }
 
+  /** What tells this page from others, and which draft it showed when it was opened. */
+  names() {
+    return [["opened_page", this.page], ["goes_on_from", this.form.elements.goes_on_from?.value ?? ""]];
+  }
+
+  /** Keep fields on this device; false when it has no room. */
+  keep(fields) {
+    return keep(this.key, [...fields, ...this.names()]);
+  }
+
   body(fields) {
     const token = this.form.elements.csrfmiddlewaretoken?.value ?? "";
-    return new URLSearchParams([...fields, ["opened_page", this.page], ["csrfmiddlewaretoken", token]]);
+    return new URLSearchParams([...fields, ...this.names(), ["csrfmiddlewaretoken", token]]);
   }
 
   async save() {
     clearTimeout(this.timer);
     if (this.stopped || !this.unsaved) return;
     if (this.clashed) {
-      keep(this.key, this.fields());
+      this.keep(this.fields());
       return;
     }
     if (this.saving) {
@@ -128,7 +141,7 @@ export class Autosave {
 
   async onAnswer(response, fields) {
     if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
-      keep(this.key, fields);
+      this.keep(fields);
       this.say(this.words.textSignedOut);
       return;
     }
@@ -139,10 +152,10 @@ export class Autosave {
     } else if (response.status === 409) {
       // The reader has to choose first: until they press the button, what they type waits on the device.
       this.clashed = true;
-      keep(this.key, fields);
+      this.keep(fields);
       this.say(answer.problem ?? this.words.textConflict);
     } else {
-      keep(this.key, fields);
+      this.keep(fields);
       this.say(this.words.textRefused, { problem: answer.problem ?? String(response.status) });
     }
   }
@@ -156,11 +169,12 @@ export class Autosave {
       if (answer.shown !== undefined && this.form.elements.shown) this.form.elements.shown.value = answer.shown;
     }
     const now = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    this.say(this.words.textSaved, { time: answer.saved_at ?? now });
+    const words = answer.other_at === undefined ? this.words.textSaved : this.words.textApart;
+    this.say(words, { time: answer.saved_at ?? now, other: answer.other_at });
   }
 
   onUnreachable(fields) {
-    keep(this.key, fields);
+    this.keep(fields);
     this.say(navigator.onLine ? this.words.textFailed : this.words.textOffline);
     const wait = retries[Math.min(this.failures, retries.length - 1)];
     this.failures += 1;
@@ -172,7 +186,7 @@ export class Autosave {
   last() {
     if (this.stopped || this.submitting || !this.unsaved) return;
     const fields = this.fields();
-    keep(this.key, fields);
+    this.keep(fields);
     if (this.clashed) return;
     fetch(this.url, {
       method: "POST", body: this.body(fields), credentials: "same-origin", keepalive: true, redirect: "manual",
@@ -190,7 +204,7 @@ export class Autosave {
   onSubmit() {
     this.leave();
     // Kept until the next page shows that it arrived; a page of this form without it offers it again.
-    if (this.unsaved && keep(this.key, this.fields())) handOver(this.key);
+    if (this.unsaved && this.keep(this.fields())) handOver(this.key);
   }
 
   /** Save nothing more: what happens to what was typed is in the request that takes the page away. */
@@ -213,24 +227,26 @@ export class Autosave {
     event.preventDefault();
   }
 
-  /** Offer what waits on the device, unless the form shows it already. */
+  /** Offer what waits on the device, the latest first, unless the form shows it already. */
   offer() {
-    const waiting = kept(this.key);
-    if (!waiting) return;
     const known = new Set(this.fields().map(([name]) => name));
-    if (shape(waiting) === this.sent || !waiting.some(([name]) => this.form.elements[name] || known.has(name))) {
-      forget(this.key);
-      return;
-    }
-    if (!this.status) return;
+    const offered = keysOf(this.formKey).find((key) => {
+      const waiting = kept(key) ?? [];
+      const fits = waiting.some(([name]) => this.form.elements[name] || known.has(name));
+      if (fits && shape(waiting) !== this.sent) return true;
+      forget(key);
+      return false;
+    });
+    if (!offered || !this.status) return;
     this.say(this.words.textFound);
     this.status.append(
       " ",
-      this.button(this.words.textRestore, () => this.restore(waiting)),
+      this.button(this.words.textRestore, () => this.restore(offered)),
       " ",
       this.button(this.words.textDiscard, () => {
-        forget(this.key);
+        forget(offered);
         this.say("");
+        this.offer();
       }),
     );
   }
@@ -244,8 +260,20 @@ export class Autosave {
     return button;
   }
 
+  /** What is put back takes the place of the draft that the page shows only where it goes on from that one. */
+  goOnFrom(waiting) {
+    const { goes_on_from: from } = this.form.elements;
+    const { opened_page: page, goes_on_from: before } = Object.fromEntries(waiting);
+    if (from && from.value !== before && !from.value.endsWith(` ${page}`)) from.value = "";
+  }
+
   /** Put back what was typed, with what its page showed and asked then: by it the server tells who changed what. */
-  restore(waiting) {
+  restore(offered) {
+    const waiting = kept(offered);
+    if (!waiting) return;
+    // From now on it is this page's.
+    if (offered !== this.key && keep(this.key, waiting)) forget(offered);
+    this.goOnFrom(waiting);
     const values = Map.groupBy ? Map.groupBy(waiting, ([name]) => name) : group(waiting);
     const { shown } = this.form.elements;
     if (shown && !values.has("shown")) shown.value = "";

@@ -17,6 +17,16 @@ export function draftKey(reader, form) {
   return `${prefix}${reader}:${form}`;
 }
 
+/** The key of what one page keeps of a form: no other page has it, and the later one is greater. */
+export function ofThisPage(formKey) {
+  return `${formKey}#${Date.now()} ${Math.random()}`;
+}
+
+/** The keys under which something is kept of a form, the latest first. */
+export function keysOf(formKey) {
+  return keys().filter((key) => key === formKey || key.startsWith(`${formKey}#`)).sort().reverse();
+}
+
 /** Keep fields under a key; false when the device has no room or no storage. */
 export function keep(key, fields) {
   try {

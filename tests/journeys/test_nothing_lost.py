@@ -263,6 +263,42 @@ def test_what_a_page_saved_last_does_not_come_back_after_it_was_sent(as_user, li
     expect(page.get_by_label("First name", exact=True)).to_have_value("")
 
 
+def test_one_form_in_two_tabs_keeps_what_is_typed_in_each(as_user, live, looks_right):
+    page = as_user("sam")
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(f"{live.url}/people/add/")
+    for tab, typed in ((page, "Joan"), (other, "Ron")):
+        tab.get_by_label("First name", exact=True).fill(typed)
+        tab.get_by_text("Draft saved at").wait_for()
+    page.get_by_label("First name", exact=True).fill("Joanna")
+    page.get_by_text("What you typed here in another tab, or before").wait_for()
+    page.reload()
+    expect(page.get_by_label("First name", exact=True)).to_have_value("Joanna")
+    sees(page, "Something else that you typed here")
+    looks_right(page, "a draft beside another tab's")
+    page.get_by_role("button", name="Throw it away").click()
+    expect(page.get_by_label("First name", exact=True)).to_have_value("Ron")
+
+
+def test_two_tabs_without_a_network_keep_both_on_the_device(as_user, live):
+    page = as_user("sam")
+    other, form = page.context.new_page(), f"{live.url}/people/add/"
+    for tab in (page, other):
+        tab.goto(form)
+    page.context.route("**/drafts/save*", lambda route: route.abort())
+    for tab, typed in ((page, "Joan"), (other, "Ron")):
+        tab.get_by_label("First name", exact=True).fill(typed)
+        tab.get_by_text("What you typed is kept on this device. Trying again.").wait_for()
+    other.close()
+    page.context.unroute("**/drafts/save*")
+    page.get_by_text("Draft saved at").wait_for(timeout=20_000)
+    page.goto(form)
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_label("First name", exact=True)).to_have_value("Ron")
+    page.get_by_text("What you typed here in another tab, or before").wait_for()
+
+
 def test_what_is_typed_while_a_save_is_on_its_way_is_saved_too(page):
     held = []
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from alongside.web.drafts.domain import REMEMBERED
@@ -139,3 +141,112 @@ def test_what_is_sent_after_it_saved_itself_without_a_sign_in_is_kept_too(timed_
     assert page.text.count(KEPT) == 1
     assert "before this could be saved" not in page.text
     assert shows(signed_in("sam"), "Bright")
+
+
+OTHER = {"given_name": "Ron", "opened_page": "the other tab"}
+
+
+def names_of(page):
+    """The fields by which a page that was opened names itself and the draft that it shows."""
+    return page.context["view"].page_names
+
+
+def test_two_tabs_of_one_form_do_not_write_over_each_other_and_the_second_is_told(signed_in):
+    client = signed_in("sam")
+    assert "other_at" not in client.post(SAVE, TYPED).json()
+    assert client.post(SAVE, OTHER).json()["other_at"]
+    assert client.post(SAVE, {**TYPED, "given_name": "Joanna"}).json()["other_at"]
+    page = client.get(ADD)
+    assert 'value="Joanna"' in page.text
+    assert "Something else that you typed here" in page.text
+    client.post(f"/drafts/discard?form={ADD}", names_of(page))
+    page = client.get(ADD)
+    assert 'value="Ron"' in page.text
+    assert "Something else that you typed here" not in page.text
+
+
+def test_what_one_tab_sends_leaves_what_was_typed_in_another(signed_in):
+    client = signed_in("sam")
+    client.post(SAVE, OTHER)
+    client.post(SAVE, TYPED)
+    assert client.post(ADD, WHOLE).status_code == 302
+    assert shows(client, "Ron")
+
+
+def test_what_comes_back_with_errors_in_one_tab_leaves_what_was_typed_in_another(signed_in):
+    client = signed_in("sam")
+    client.post(SAVE, OTHER)
+    assert client.post(ADD, {**WHOLE, "council_number": "a\nb"}).status_code == 422
+    page = client.get(ADD)
+    assert 'value="Bright"' in page.text
+    client.post(f"/drafts/discard?form={ADD}", names_of(page))
+    assert shows(client, "Ron")
+
+
+def test_a_form_that_is_opened_again_goes_on_with_what_was_typed(signed_in, acting):
+    client = signed_in("sam")
+    client.post(SAVE, TYPED)
+    again = names_of(client.get(ADD))
+    assert "other_at" not in client.post(SAVE, {"given_name": "Joanna", **again}).json()
+    with acting("sam"):
+        assert [draft.fields["given_name"] for draft in Draft.objects.all()] == [["Joanna"]]
+    assert client.post(ADD, {**WHOLE, **again}).status_code == 302
+    assert "This is what you had typed" not in client.get(ADD).text
+
+
+def test_a_page_that_came_back_with_errors_goes_on_with_what_was_sent(signed_in):
+    client = signed_in("sam")
+    wrong = client.post(ADD, {**WHOLE, "council_number": "a\nb"})
+    assert client.post(ADD, {**WHOLE, **names_of(wrong)}).status_code == 302
+    assert "This is what you had typed" not in client.get(ADD).text
+
+
+def test_what_was_typed_on_in_the_first_tab_after_the_second_showed_it_is_kept(signed_in):
+    client = signed_in("sam")
+    client.post(SAVE, TYPED)
+    second = names_of(client.get(ADD))
+    client.post(SAVE, {**TYPED, "given_name": "Joan of the first"})
+    told = client.post(SAVE, {"given_name": "Joan of the second", **second}).json()
+    assert told["other_at"]
+    page = client.get(ADD)
+    assert 'value="Joan of the second"' in page.text
+    client.post(f"/drafts/discard?form={ADD}", names_of(page))
+    assert shows(client, "Joan of the first")
+
+
+def test_what_a_second_tab_took_on_is_kept_anew_where_the_first_types_on(signed_in):
+    client = signed_in("sam")
+    client.post(SAVE, TYPED)
+    client.post(SAVE, {"given_name": "Joanna", **names_of(client.get(ADD))})
+    client.post(SAVE, {**TYPED, "given_name": "Joan, and more"})
+    assert shows(client, "Joan, and more")
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_drafts_that_were_there_before_this_version_are_there_and_passwords_are_not():
+    sheet = "/views/1/pages/2/"
+    before = [
+        (ADD, "{}", ""),
+        ("/people/1/number/", '{"number": ["1"]}', "sent"),
+        ("/account/password/change/", '{"password1": ["three secret words"]}', "p"),
+        ("/drafts/save", "{}", "q"),
+        (f"{sheet}save/", '{"q-a": ["Half a"]}', "one page"),
+        (sheet, '{"q-a": ["Half a sentence"]}', "one page"),
+        ("/views/1/pages/3/save/", '{"q-a": ["Said"]}', "r"),
+    ]
+    MigrationExecutor(connections["owner"]).migrate([("drafts", "0004_sent")])
+    with connections["owner"].cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO drafts_draft (user_id, form, fields, sent_page, saved_at)"
+            " VALUES (1, %s, %s, %s, now())",
+            before,
+        )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    MigrationExecutor(connections["owner"]).migrate([("drafts", "0006_a_draft_a_page")])
+    kept = Draft.objects.using("owner").values_list("form", "fields", "sent").order_by("form")
+    assert list(kept) == [
+        ("/people/1/number/", {"number": ["1"]}, True),
+        (ADD, {}, False),
+        (sheet, {"q-a": ["Half a sentence"]}, True),
+        ("/views/1/pages/3/", {"q-a": ["Said"]}, True),
+    ]

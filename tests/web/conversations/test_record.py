@@ -526,3 +526,24 @@ def test_an_amendment_keeps_what_had_been_left_out_and_why(amina, start, acting,
     before = signed_in("sam").get(reverse("conversations:revision", args=[view.pk, 1]))
     assert "Too unwell" in before.content.decode()
     assert "She was tired" in before.content.decode()
+
+
+def test_what_a_page_saved_after_a_time_out_takes_the_place_of_what_was_kept_then(
+    amina, start, acting, signed_in, db
+):
+    from django.contrib.sessions.models import Session
+
+    _held, view = start(amina)
+    sam, address = signed_in("sam"), reverse("conversations:sheet", args=[view.pk, 1])
+    sam.get(address)
+    Session.objects.update(expire_date=timezone.now() - timedelta(hours=2))
+    typed = {"q-about_me-good_day": "Half a", "version": "0", "seen": ""}
+    sam.post(f"{address}save/", typed, headers={"X-Requested-With": "autosave"})
+    again = signed_in("sam")
+    page = again.get(address)
+    assert "Half a" in page.text
+    on = {**typed, "q-about_me-good_day": "Half a sentence", **page.context["view"].page_names}
+    assert again.post(f"{address}save/", on).status_code == 200
+    page = again.get(address).text
+    assert "Half a sentence" in page
+    assert "It is not saved to the record yet" not in page

@@ -46,8 +46,15 @@ from alongside.web.conversations.writing import (
     sent_files,
     show_beside,
 )
-from alongside.web.drafts.domain import discard_draft, save_sent
+from alongside.web.drafts.domain import (
+    discard_draft,
+    draft_shown,
+    find_draft,
+    forget_draft,
+    save_sent,
+)
 from alongside.web.drafts.models import Draft
+from alongside.web.drafts.opened import NamesItself
 from alongside.web.drafts.pages import ASKED, ActPage, Refused
 from alongside.web.drafts.shown import shown_of
 from alongside.web.numerals import whole_number
@@ -208,18 +215,18 @@ def task(view: Contribution, each: Sheet) -> dict[str, Any]:
     }
 
 
-def _address(request: HttpRequest) -> str:
-    """Give as what it is kept what is typed on a page by somebody whose sign-in has run out."""
-    return request.path
+def _page_address(request: HttpRequest) -> str:
+    """Give the address of a page of a form, also of what it saves by itself: its typing is kept under that."""
+    return request.path.removesuffix("save/")
 
 
 @method_decorator(never_cache, name="get")
-class ShowSheet(OwnView, TemplateView):
+class ShowSheet(NamesItself, OwnView, TemplateView):
     """One page of the form: answers are saved as they are, gaps and all."""
 
     template_name = "conversations/sheet.html"
     http_method_names = ["get", "post", "head", "options"]
-    kept_as = staticmethod(_address)
+    kept_as = staticmethod(_page_address)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         view = self.view_of
@@ -234,7 +241,8 @@ class ShowSheet(OwnView, TemplateView):
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         response = response_of(self.view_of)
-        waiting = self._waiting()
+        # Kept aside when a time-out had signed the reader out, or when it came too late.
+        waiting = self.kept = find_draft(self.actor.user_id, self.request.path)
         then: dict[str, Any] = {}
         if waiting is not None:
             # What was kept aside was typed on what its page showed then, and asked.
@@ -245,15 +253,6 @@ class ShowSheet(OwnView, TemplateView):
         context = self.get_context_data(response=response, draft=waiting, **then)
         return self.render_to_response(context)
 
-    def _waiting(self) -> Draft | None:
-        """Find what was typed here when a time-out had signed the reader out: it was kept aside."""
-        places = (self.request.path, f"{self.request.path}save/")
-        return (
-            Draft.objects.filter(user_id=self.actor.user_id, form__in=places, fields__isnull=False)
-            .order_by("-saved_at")
-            .first()
-        )
-
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         posted = dict(request.POST.lists())
         try:
@@ -262,8 +261,7 @@ class ShowSheet(OwnView, TemplateView):
             return self._show_clash(clash, posted)
         except Refused as refusal:
             return self._too_late(str(refusal))
-        for place in (request.path, f"{request.path}save/"):
-            discard_draft(self.actor.user_id, place, {})
+        discard_draft(self.actor.user_id, request.path, posted)
         self.view_of.versions = {**self.view_of.versions, saved.sheet.key: saved.version}
         if saved.problems:
             context = self.get_context_data(response=saved.response)
@@ -300,6 +298,7 @@ class ShowSheet(OwnView, TemplateView):
 
     def _show_clash(self, clash: Clash, posted: dict[str, list[str]]) -> HttpResponse:
         """Show both versions; what was typed stands in the form, and the reader chooses for each."""
+        self.kept = draft_shown(self.actor.user_id, self.request.path, posted)
         response = clash.beside_typed(rendering.posted_answers(posted))
         choose_again(response, sent_files(self.request.FILES))
         now = clash.now
@@ -333,7 +332,7 @@ class ShowSheet(OwnView, TemplateView):
             asking_languages=switch(response),
             version=_seen_version(kwargs.get("draft"), view.versions.get(found.key, 0)),
             shown=as_shown or Stored.of(view, found).shown(),
-            discard_url=f"{reverse('drafts:discard')}?{urlencode({'form': getattr(kwargs.get('draft'), 'form', '')})}",
+            discard_url=f"{reverse('drafts:discard')}?{urlencode({'form': self.request.path})}",
             seen="\n".join(rendering.part_keys(found.parts)),
             skipped=view.skipped.get(found.key, {}),
             reasons=beside.REASON_WORDS,
@@ -368,10 +367,10 @@ def _save(page: Any, posted: Mapping[str, Sequence[str]]) -> Saved:
 class Autosave(OwnView, View):
     """Where a page sends what is being typed. It answers as the drafts of other forms do."""
 
-    kept_as = staticmethod(_address)
+    kept_as = staticmethod(_page_address)
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """Lead whoever comes here from a draft that was thrown away back to the page itself."""
+        """Lead whoever signs in again, after a time-out as they typed, back to the page itself."""
         return redirect("conversations:sheet", self.view_of.pk, self.kwargs["number"])
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> JsonResponse:
@@ -385,6 +384,7 @@ class Autosave(OwnView, View):
             return JsonResponse({"problem": words, "version": clash.now.version}, status=409)
         except Refused as refusal:
             return JsonResponse({"problem": str(refusal)}, status=422)
+        forget_draft(self.actor.user_id, _page_address(request), posted)
         at = timezone.localtime().strftime("%H:%M")
         return JsonResponse(
             {"saved_at": at, "version": saved.version, "shown": json.dumps(saved.shown)}

@@ -13,7 +13,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +27,10 @@ PAGE = "opened_page"
 FORGERY_FIELD = "csrfmiddlewaretoken"
 """The field against forged requests: in every form, and different each time that a page is made."""
 
-NEVER_KEPT = frozenset({FORGERY_FIELD, "password", PAGE})
+GOES_ON = "goes_on_from"
+"""The field by which a page says which draft it showed when it was opened."""
+
+NEVER_KEPT = frozenset({FORGERY_FIELD, "password", PAGE, GOES_ON})
 LARGEST_DRAFT = 2_000_000
 REMEMBERED = timedelta(days=1)
 """How long it is remembered that a page was sent; what it saved before arrives within seconds."""
@@ -46,7 +49,7 @@ class SentBefore(Exception):
 
 
 def save_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
-    """Keep the fields of a form as they are, good or bad.
+    """Keep the fields of a form as they are, good or bad, beside what other pages of it keep.
 
     What a page saved just before it was sent may arrive after it: that is older, and is not kept.
 
@@ -55,16 +58,16 @@ def save_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None
     DraftTooLarge
         When there is more than two million characters.
     """
-    now, page, kept = timezone.now(), _page_of(fields), _kept(fields)
-    draft = Draft(user_id=user_id, form=form[:200], fields=kept, saved_at=now)
+    now, page, kept = timezone.now(), page_of(fields), _kept(fields)
+    draft = Draft(user_id=user_id, form=form[:200], page=page, fields=kept, saved_at=now)
     # Two steps that together are right whatever another request does between them.
     Draft.objects.bulk_create([draft], ignore_conflicts=True)
-    not_sent = ~Q(sent_page=page) | Q(sent_page="")
-    mine = Draft.objects.filter(not_sent, user_id=user_id, form=draft.form)
+    mine = Draft.objects.filter(user_id=user_id, form=draft.form, page=page, sent=False)
     mine.update(fields=kept, saved_at=now)
+    _take_over(user_id, form, fields)
 
 
-def save_sent(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
+def save_sent(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Draft:
     """Keep what a page sent and the act did not take; what the page saved before it comes too late.
 
     Raises
@@ -72,50 +75,102 @@ def save_sent(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
     DraftTooLarge
         When there is more than two million characters.
     """
-    _close_page(user_id, form, _page_of(fields), _kept(fields))
+    draft = _close_page(user_id, form, page_of(fields), _kept(fields))
+    _take_over(user_id, form, fields)
+    return draft
+
+
+def drafts_of(user_id: int, form: str) -> QuerySet[Draft]:
+    """Give what was typed on each page of a form, the latest first."""
+    kept = Draft.objects.filter(user_id=user_id, form=form[:200], fields__isnull=False)
+    return kept.order_by("-saved_at", "-pk")
 
 
 def find_draft(user_id: int, form: str) -> Draft | None:
-    """Give the draft of a form, if there is one."""
-    return Draft.objects.filter(user_id=user_id, form=form[:200], fields__isnull=False).first()
+    """Give the latest draft of a form, if there is one."""
+    return drafts_of(user_id, form).first()
+
+
+def find_other(user_id: int, form: str, page: str) -> Draft | None:
+    """Give the latest draft of a form that was typed on another page, such as in a second tab."""
+    return drafts_of(user_id, form).exclude(page=page).first()
+
+
+def draft_shown(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Draft | None:
+    """Give the draft that a page showed when it was opened, unless more was typed there since."""
+    told = "".join(fields.get(GOES_ON, [])[-1:])
+    kept = drafts_of(user_id, form) if told else ()
+    return next((draft for draft in kept if draft.as_shown == told), None)
 
 
 def discard_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
-    """Throw a draft away: its page was sent, or it is not wanted; ``fields`` are those that were posted."""
+    """Throw a draft away: its page was sent, or it is not wanted; ``fields`` are those that were posted.
+
+    What was typed on another page of the form stays; without the name of a page, nothing of the form does.
+    """
     long_ago = timezone.now() - REMEMBERED
     Draft.objects.filter(user_id=user_id, fields__isnull=True, saved_at__lt=long_ago).delete()
-    if page := _page_of(fields):
+    if page := page_of(fields):
         _close_page(user_id, form, page, None)
+        _take_over(user_id, form, fields)
     else:
         Draft.objects.filter(user_id=user_id, form=form[:200]).delete()
 
 
-def _close_page(user_id: int, form: str, page: str, kept: dict[str, list[str]] | None) -> None:
+def forget_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
+    """Forget what is a draft no more since its page, which stays open, saved it into the record."""
+    drafts_of(user_id, form).filter(page=page_of(fields), sent=False).delete()
+    _take_over(user_id, form, fields)
+
+
+def _take_over(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
+    """Let a page have for its own what it showed when it was opened, and what is word for word the same."""
+    others = drafts_of(user_id, form).exclude(page=page_of(fields))
+    shown = draft_shown(user_id, form, fields)
+    # More may be typed at this moment where it was typed before.
+    same = Q(pk=shown.pk, saved_at=shown.saved_at) if shown else Q()
+    mine = others.filter(same | Q(fields=_typed(fields)))
+    mine.filter(sent=False).delete()
+    mine.filter(sent=True).update(fields=None)
+
+
+def _close_page(user_id: int, form: str, page: str, kept: dict[str, list[str]] | None) -> Draft:
     draft = Draft(
-        user_id=user_id, form=form[:200], fields=kept, sent_page=page, saved_at=timezone.now()
+        user_id=user_id,
+        form=form[:200],
+        page=page,
+        fields=kept,
+        sent=True,
+        saved_at=timezone.now(),
     )
-    Draft.objects.bulk_create(
+    [closed] = Draft.objects.bulk_create(
         [draft],
         update_conflicts=True,
-        unique_fields=["user", "form"],
-        update_fields=["fields", "sent_page", "saved_at"],
+        unique_fields=["user", "form", "page"],
+        update_fields=["fields", "sent", "saved_at"],
     )
+    return closed
 
 
-def _page_of(fields: Mapping[str, list[str]]) -> str:
+def page_of(fields: Mapping[str, list[str]]) -> str:
+    """Give the name of the page that posted these fields; empty where it has none."""
     return "".join(fields.get(PAGE, [])[-1:])[:40].replace("\x00", "")
 
 
 def _kept(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    kept = _typed(fields)
+    if len(json.dumps(kept)) > LARGEST_DRAFT:
+        raise DraftTooLarge(_("This is too long to keep as a draft. Shorten it, then save it."))
+    return kept
+
+
+def _typed(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
     # No page has a field whose name holds a NUL, so nobody typed into one.
-    kept = {
+    return {
         name: [value.replace("\x00", "") for value in values]
         for name, values in fields.items()
         if name not in NEVER_KEPT and "\x00" not in name
     }
-    if len(json.dumps(kept)) > LARGEST_DRAFT:
-        raise DraftTooLarge(_("This is too long to keep as a draft. Shorten it, then save it."))
-    return kept
 
 
 def mark_of(

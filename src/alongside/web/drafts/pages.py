@@ -29,6 +29,7 @@ from alongside.web.drafts.domain import (
     sending,
 )
 from alongside.web.drafts.merging import THEIRS
+from alongside.web.drafts.opened import NamesItself
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -146,7 +147,7 @@ def _answer(done: HttpResponse | str) -> HttpResponse:
     return redirect(done) if isinstance(done, str) else done
 
 
-class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
+class ActPage(NamesItself, OncePage, FormView, ABC):  # type: ignore[type-arg]
     """A form page. Subclasses say ``form_class``, ``template_name``, ``title`` and :meth:`act`.
 
     What is typed is kept as a draft of this address; wrong input comes back with its errors; an act
@@ -195,7 +196,7 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
         form = super().get_form(form_class)
         self.draft = None
         if self.request.method == "GET" and self.keeps_drafts:
-            self.draft = find_draft(self.actor.user_id, self.request.path)
+            self.draft = self.kept = find_draft(self.actor.user_id, self.request.path)
         if self.draft is not None:
             form.data = self._as_posted(self.draft.fields)
             form.is_bound = True
@@ -218,8 +219,11 @@ class ActPage(OncePage, FormView, ABC):  # type: ignore[type-arg]
 
     def _settle_draft(self, *, taken: bool) -> None:
         """What the act took is a draft no more; what it asked about, or refused, still is."""
-        settle = discard_draft if taken else save_sent
-        settle(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
+        posted = dict(self.request.POST.lists())
+        if taken:
+            discard_draft(self.actor.user_id, self.request.path, posted)
+        else:
+            self.kept = save_sent(self.actor.user_id, self.request.path, posted)
 
     def form_invalid(self, form: Any) -> HttpResponse:
         # What is wrong with it may be that all of it is there: as this very page made it.
