@@ -107,6 +107,34 @@ def test_names_that_nobody_tells_apart_are_one(council, one, other):
         domain.add_team(agency=council, name=other)
 
 
+OF_PEOPLE = [
+    "\u0420\u043e\u043c\u0430 \u0421\u0443\u0445",
+    "\u041c\u0430\u0440\u02bc\u044f\u043d\u0430",
+    "\u0408\u043e\u0432\u0430\u043d\u0430",
+    "\u0414\u0435\u043b\u0438\u044f Smith",
+]
+
+
+@pytest.mark.parametrize("name", OF_PEOPLE)
+def test_a_person_is_called_what_they_are_called_also_where_that_looks_like_a_colleagues_name(
+    council, name
+):
+    place = domain.Place(council, "practitioner")
+    domain.add_user(email="first@example.org", name="Poma Cyx", place=place)
+    made = domain.add_user(email="second@example.org", name=name, place=place)
+    assert made.name == name
+
+
+def test_who_types_a_name_that_only_looks_like_another_is_told_so(council):
+    domain.add_team(agency=council, name="Poct")
+    domain.add_team(agency=council, name="\u041c\u043e\u0441\u0442")
+    with pytest.raises(Refused, match="called Poct already. Its letters only look like these"):
+        domain.add_team(agency=council, name="\u0420\u043e\u0441\u0442")
+    assert domain.add_team(agency=council, name="\u0420\u043e\u0441\u0442 2")
+    with pytest.raises(Refused, match="already.$"):
+        domain.add_team(agency=council, name="poct")
+
+
 @pytest.mark.parametrize(("one", "other"), LOOK_ALIKE)
 def test_of_two_such_names_from_before_the_exact_one_is_found_and_none_is_chosen(
     council, one, other

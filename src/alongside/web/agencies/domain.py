@@ -75,7 +75,7 @@ def add_agency(*, name: str, kind: str, route: str, telephone: str = "") -> Agen
             "database in DATABASE_URL."
         )
     if there := names.same(name, agencies.values_list("name", flat=True)):
-        raise Refused(f"There is an agency called {there} already.")
+        raise Refused(f"There is an agency called {there} already.{names.looks_like(name, there)}")
     with act_at_terminal("agencies.add_agency") as doing:
         agency: Agency = agencies.create(name=name, kind=kind, route=route, telephone=telephone)
         doing.held_by_id = agency.pk
@@ -94,7 +94,7 @@ def add_team(*, agency: Agency, name: str) -> Team:
     name = names.kept(name, "A team's name")
     teams = Team.objects.using(OWNER)
     if there := names.same(name, teams.filter(agency=agency).values_list("name", flat=True)):
-        raise Refused(f"{agency} has a team called {there} already.")
+        raise Refused(f"{agency} has a team called {there} already.{names.looks_like(name, there)}")
     with act_at_terminal("agencies.add_team") as doing:
         team: Team = teams.create(agency=agency, name=name)
         doing.held_by_id = agency.pk

@@ -91,6 +91,13 @@ def same(name: str, others: Iterable[str]) -> str | None:
     return next((other for other in others if as_read(other) == as_read(name)), None)
 
 
+def looks_like(name: str, there: str) -> str:
+    """Say what to do where two names are of different alphabets and only look the same; else nothing."""
+    if _alphabets(name) == _alphabets(there):
+        return ""
+    return " Its letters only look like these, so nobody could tell the two apart: add a word."
+
+
 def find(name: str, named: dict[str, Named], what: str) -> Named | None:
     """Give what a name names: what is called exactly so, or else the only one that is read so.
 
