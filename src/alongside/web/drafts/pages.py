@@ -34,6 +34,8 @@ from alongside.web.drafts.opened import NamesItself
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    from alongside.web.drafts.models import Draft
+
 
 class Refused(Exception):
     """An act that the state of things does not allow: a sentence to a person, for a field or the form."""
@@ -187,6 +189,17 @@ class ActPage(NamesItself, OncePage, FormView, ABC):  # type: ignore[type-arg]
     def act(self, form: Any) -> HttpResponse | str:
         """Do the act with the cleaned form; give the address to go to, or a whole answer."""
 
+    @cached_property
+    def draft(self) -> Draft | None:
+        """What was typed here and not sent, when the page is opened."""
+        opened = self.request.method == "GET" and self.keeps_drafts
+        return find_draft(self.actor.user_id, self.request.path) if opened else None
+
+    @cached_property
+    def typed(self) -> QueryDict:
+        """What the form shows as typed: what is sent, or the draft."""
+        return self.request.POST if self.draft is None else _as_posted(self.draft.fields)
+
     def has_typed(self) -> bool:
         """Whether the reader sends something, or has something kept here: then the page opens all the same."""
         posted = self.request.method == "POST"
@@ -194,11 +207,9 @@ class ActPage(NamesItself, OncePage, FormView, ABC):  # type: ignore[type-arg]
 
     def get_form(self, form_class: type[forms.BaseForm] | None = None) -> Any:
         form = super().get_form(form_class)
-        self.draft = None
-        if self.request.method == "GET" and self.keeps_drafts:
-            self.draft = self.kept = find_draft(self.actor.user_id, self.request.path)
         if self.draft is not None:
-            form.data = self._as_posted(self.draft.fields)
+            self.kept = self.draft
+            form.data = self.typed
             form.is_bound = True
             form._errors = forms.utils.ErrorDict()  # noqa: SLF001 - shown as typed, not judged yet
         return form
@@ -246,7 +257,7 @@ class ActPage(NamesItself, OncePage, FormView, ABC):  # type: ignore[type-arg]
             title=self.title,
             asked=asked,
             button=self.button,
-            draft=getattr(self, "draft", None),
+            draft=self.draft,
             autosave_url=f"{reverse('drafts:save')}?{address}" if self.keeps_drafts else "",
             discard_url=f"{reverse('drafts:discard')}?{address}",
             **kwargs,
@@ -295,12 +306,12 @@ class ActPage(NamesItself, OncePage, FormView, ABC):  # type: ignore[type-arg]
             form.initial[box] = value
             form.fields[box].bound_data = _initial_as_typed
 
-    @staticmethod
-    def _as_posted(fields: dict[str, list[str]]) -> QueryDict:
-        posted = QueryDict(mutable=True)
-        for name, values in fields.items():
-            posted.setlist(name, values)
-        return posted
+
+def _as_posted(fields: dict[str, list[str]]) -> QueryDict:
+    posted = QueryDict(mutable=True)
+    for name, values in fields.items():
+        posted.setlist(name, values)
+    return posted
 
 
 def _boxes_of(form: Any, name: str) -> list[str]:

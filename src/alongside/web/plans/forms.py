@@ -297,9 +297,7 @@ class HoldingForm(Versioned):
             if typed[f"why_not_{way.value}"]
         }
         names = ("choice_offered_by", "contribution", "spend_on", "not_spend_on")
-        # Where no box asks for a reason, none is typed: what was said stays.
-        told = {"why_not": why_not} if self.ways else {}
-        return {**told, **{name: typed[name] for name in names}}
+        return {"why_not": why_not, **{name: typed[name] for name in names}}
 
 
 class FallbackForm(Versioned):

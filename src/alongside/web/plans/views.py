@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
+from alongside.web.budgets.models import Way
 from alongside.web.conversations.queries import WantedOutcome, wanted_outcomes
 from alongside.web.drafts.pages import ActPage, Conflict
 from alongside.web.drafts.shown import written_down
@@ -326,8 +327,16 @@ class Holding(_ChangePlan):
     form_class = forms.HoldingForm
     title = gettext_lazy("How the money is held")
 
+    @cached_property
+    def reasoned(self) -> list[Way]:
+        """The ways that are used by now, and not to take which a reason is typed: somebody added them meanwhile."""
+        used = self.whole.costs.most_by_way
+        return [way for way in Way if way in used and self.typed.get(f"why_not_{way}")]
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "used": list(self.whole.costs.most_by_way)}
+        # What was typed stays on the page.
+        used = self.whole.costs.most_by_way.keys() - {way.value for way in self.reasoned}
+        return {**super().get_form_kwargs(), "used": used}
 
     def get_initial(self) -> dict[str, Any]:
         reasons = {f"why_not_{way}": words for way, words in self.plan.why_not.items()}
@@ -335,7 +344,24 @@ class Holding(_ChangePlan):
 
     def values(self, form: Any) -> dict[str, Any]:
         typed: dict[str, Any] = form.values()
-        return typed
+        # Of a way that was used when the page was opened, no box asked: the reason from before stays.
+        unasked = {
+            way: words
+            for way, words in self.plan.why_not.items()
+            if f"why_not_{way}" not in form.data
+        }
+        return {**typed, "why_not": unasked | typed["why_not"]}
+
+    def act(self, form: Any) -> str:
+        before = self.plan.why_not
+        back = super().act(form)
+        for way in self.reasoned:
+            if form.cleaned_data[f"why_not_{way}"] != before.get(way):
+                words = _(
+                    "“%(way)s” has been added to this plan, so your reason against it is not shown. It is kept."
+                )
+                messages.warning(self.request, words % {"way": way.label})
+        return back
 
 
 class Fallback(_ChangePlan):
@@ -382,8 +408,7 @@ class Needs(WritingAct):
         return [
             need["code"]
             for need in self.whole.needs
-            if not self.whole.met_by(need["code"])
-            or self.request.POST.get(f"sentence_{need['code']}")
+            if not self.whole.met_by(need["code"]) or self.typed.get(f"sentence_{need['code']}")
         ]
 
     def get_form_kwargs(self) -> dict[str, Any]:
