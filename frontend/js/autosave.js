@@ -8,6 +8,7 @@ const retries = [2, 5, 15, 30, 60]; // seconds between tries while the server ca
 const never = new Set(["csrfmiddlewaretoken", "opened_page", "goes_on_from"]);
 const shows = new Set(["version", "shown"]); // what a page shows; nobody types it
 const asked = "asked_to_choose"; // of what a page asks whose version to keep
+const answer = "q-"; // before the names of answers in a conversation
 
 /** A name that no other opening of a page has: what it saved before it was sent may arrive after, and is told by it. */
 function newName() {
@@ -229,11 +230,10 @@ export class Autosave {
 
   /** Offer what waits on the device, the latest first, unless the form shows it already. */
   offer() {
-    const known = new Set(this.fields().map(([name]) => name));
     const offered = keysOf(this.formKey).find((key) => {
-      const waiting = kept(key) ?? [];
-      const fits = waiting.some(([name]) => this.form.elements[name] || known.has(name));
-      if (fits && shape(waiting) !== this.sent) return true;
+      // What has no box any more is not put back, such as a tick that the page no longer asks for; an answer is.
+      const fits = (kept(key) ?? []).filter(([name, value]) => this.form.elements[name] || said(name, value));
+      if (fits.length > 0 && shape(fits) !== this.sent) return true;
       forget(key);
       return false;
     });
@@ -277,11 +277,9 @@ export class Autosave {
     const values = Map.groupBy ? Map.groupBy(waiting, ([name]) => name) : group(waiting);
     const { shown } = this.form.elements;
     if (shown && !values.has("shown")) shown.value = "";
-    if (!this.form.elements[asked]) {
-      for (const [name] of values.get(asked) ?? []) {
-        this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name }));
-      }
-    }
+    // What the page asked, and answers of which somebody took away the place meanwhile: the server has to know of both.
+    const without = waiting.filter(([name, value]) => !this.form.elements[name] && (name === asked || said(name, value)));
+    this.form.append(...without.map(([name]) => Object.assign(document.createElement("input"), { type: "hidden", name })));
     for (const control of this.form.elements) {
       if (!control.name || never.has(control.name) || secret(control)) continue;
       const given = (values.get(control.name) ?? []).map(([, value]) => value);
@@ -297,6 +295,11 @@ export class Autosave {
     }
     this.save();
   }
+}
+
+/** Whether this is an answer, with words in it. */
+function said(name, value) {
+  return name.startsWith(answer) && value.trim() !== "";
 }
 
 /** What the server answered to a save; it may have nothing to say. */
