@@ -21,7 +21,7 @@ from alongside.web.access.models import Agency, Membership, Role, Team
 from alongside.web.accounts.models import User
 from alongside.web.agencies import domain, queries
 from alongside.web.audit.models import Event
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from support.own_forms import RULE, as_text, quality_form
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])

@@ -13,7 +13,7 @@ from alongside.web.access.models import Agency
 from alongside.web.audit.models import Event
 from alongside.web.budgets import own_methods
 from alongside.web.budgets.models import AllocationMethod, MethodInUse
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from support.methods import SHEET, altered, as_bytes, dearer, foreign
 from support.plans import TODAY
 

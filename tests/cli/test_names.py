@@ -9,7 +9,7 @@ import pytest
 
 from alongside.web.access.models import Agency, Team
 from alongside.web.agencies import domain, queries
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 

@@ -262,7 +262,7 @@ def tables() -> Iterator[None]:
         with progress("Starting the database") as move:
             running.enter_context(launch.database())
             launch.prepare_tables(say=lambda stage: move(0, label=stage))
-        from alongside.web.drafts.pages import Refused
+        from alongside.web.drafts.refusals import Refused
 
         try:
             yield

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext, override
 
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -26,7 +26,7 @@ from alongside.web.budgets.models import (
 )
 from alongside.web.budgets.profile_words import question
 from alongside.web.conversations.queries import NeedsProfile
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from support.methods import SHEET, whole
 from support.plans import TODAY, add_indicative, add_person, agreed_plan
 

@@ -19,7 +19,7 @@ from alongside.web.budgets.forms import UseMethodForm
 from alongside.web.budgets.method import example, work_out
 from alongside.web.budgets.models import AllocationMethod, MethodInUse
 from alongside.web.budgets.permissions import administers, may_change
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.views import MyWork
 from support.methods import SHEET, altered, as_file, dearer, foreign, whole
 from support.page_forms import read

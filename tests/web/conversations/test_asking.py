@@ -14,7 +14,7 @@ from alongside.web.access.models import NamedAccess, Share
 from alongside.web.audit.models import Event, View
 from alongside.web.conversations import asking, domain, queries
 from alongside.web.conversations.models import Contribution, PartAnswer, PartRequest
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.models import Person, WorkItem
 
 pytestmark = pytest.mark.django_db

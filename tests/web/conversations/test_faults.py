@@ -14,7 +14,7 @@ from alongside.instruments import KINDS, Fault, Instrument, Sent, attach
 from alongside.web.access.actor import tell_database
 from alongside.web.conversations import domain, faults, invitations, writing
 from alongside.web.conversations.sheets import sheets_of
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import add_carer
 from support.hard_forms import UCUM, unit_option
 from support.instrument_forms import coded, ext, form, item

@@ -16,7 +16,7 @@ from alongside.web.access.actor import tell_database
 from alongside.web.audit.models import Event
 from alongside.web.conversations import domain, invitations, queries
 from alongside.web.conversations.models import Contribution, Conversation, Invitation, Revision
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.deaths import record_death
 from alongside.web.people.models import Person, WorkItem
 from support.browser_forms import successful_controls

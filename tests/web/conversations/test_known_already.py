@@ -14,7 +14,7 @@ from alongside.instruments import Response
 from alongside.web.conversations import domain, invitations, launching, queries
 from alongside.web.conversations.catalogue import loaded
 from alongside.web.conversations.models import Invitation
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people import domain as people
 from alongside.web.people import numbering
 from alongside.web.people.domain import add_person

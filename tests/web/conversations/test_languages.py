@@ -22,7 +22,7 @@ from alongside.web.conversations import domain, invitations, own_forms, queries
 from alongside.web.conversations.asking_languages import choices
 from alongside.web.conversations.catalogue import newest
 from alongside.web.conversations.models import Contribution, InstrumentVersion
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.models import Person
 from support.translated_form import (
     GROUP_PL,

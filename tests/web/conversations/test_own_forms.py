@@ -16,7 +16,7 @@ from alongside.web.access.models import Agency
 from alongside.web.audit.models import Event
 from alongside.web.conversations import catalogue, domain, invitations, own_forms, queries
 from alongside.web.conversations.models import InstrumentVersion, Invitation
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.models import WorkItem
 from support.instrument_forms import form, item
 from support.own_forms import ANSWERS, DOMAINS, RULE, as_text, quality_form

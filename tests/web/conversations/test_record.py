@@ -16,7 +16,8 @@ from alongside.web.conversations.clashes import Clash
 from alongside.web.conversations.models import Contribution, Conversation, Revision, Sitting
 from alongside.web.conversations.sheets import sheets_of
 from alongside.web.conversations.writing import response_of
-from alongside.web.drafts.pages import Conflict, Refused
+from alongside.web.drafts.conflicts import Conflict
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import add_carer
 from alongside.web.people.models import Person
 

@@ -13,8 +13,8 @@ from alongside.web.access.actor import tell_database
 from alongside.web.conversations import circumstances, invitations, queries
 from alongside.web.conversations.sheets import sheets_of
 from alongside.web.conversations.writing import response_of
+from alongside.web.drafts.conflicts import Conflict
 from alongside.web.drafts.domain import save_sent
-from alongside.web.drafts.pages import Conflict
 from support.browser_forms import typed_form
 
 pytestmark = pytest.mark.django_db

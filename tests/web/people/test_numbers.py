@@ -10,7 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connections, transaction
 
 from alongside.web.audit.models import Event
-from alongside.web.drafts.pages import Conflict, Refused
+from alongside.web.drafts.conflicts import Conflict
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people import domain, numbering, queries
 from alongside.web.people.models import Identifier
 

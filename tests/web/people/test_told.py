@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people import domain
 from alongside.web.people.models import Address, Alert
 

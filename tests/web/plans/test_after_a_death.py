@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alongside.web.conversations.models import Conversation
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people import journey
 from alongside.web.people.deaths import record_death
 from alongside.web.people.models import Person, WorkItem

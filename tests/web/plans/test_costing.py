@@ -12,7 +12,7 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.plans import domain
 from alongside.web.plans.costing import costs_of, line_amount
 from alongside.web.plans.models import PlanLine

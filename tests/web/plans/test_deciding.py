@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from alongside.web.audit.models import Event
 from alongside.web.budgets.models import PersonalBudget
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.models import WorkItem
 from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import Plan, PlanChallenge, PlanCopy, PlanLine, PlanMove

@@ -11,7 +11,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.models import WorkItem
 from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import Plan

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alongside.web.budgets.models import PersonalBudget
 from alongside.web.budgets.permissions import against_a_limit
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
 from support.plans import add_person, agree, agreed_plan, home_care, write_plan

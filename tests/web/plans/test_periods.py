@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alongside.web.budgets.models import PersonalBudget
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.plans import decisions, domain
 from alongside.web.plans.costing import costs_of, periods_of
 from alongside.web.plans.models import Plan, PlanLine, PlanOutcome

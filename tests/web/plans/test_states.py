@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from alongside.web.access.actor import acting_as
 from alongside.web.accounts.models import User
 from alongside.web.budgets.models import PersonalBudget
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import Plan, PlanLine, PlanMove
 from alongside.web.plans.policies import PLAN

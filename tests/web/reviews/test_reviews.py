@@ -12,7 +12,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.models import WorkItem
 from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan, PlanLine

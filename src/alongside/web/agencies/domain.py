@@ -21,7 +21,7 @@ from alongside.web.accounts.models import User
 from alongside.web.agencies import names
 from alongside.web.audit.domain import act_at_terminal
 from alongside.web.design.fields import PhoneField
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 
 OWNER = "owner"
 LARGEST_LIMIT = Decimal("9999999.99")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from alongside.web.design.fields.text import seen
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 
 LONGEST = 200
 UNSHOWN = frozenset({"Cc", "Cs", "Co", "Cn"})

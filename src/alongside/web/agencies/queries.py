@@ -11,7 +11,7 @@ from alongside.web.access.models import Agency, Membership, Team
 from alongside.web.accounts.models import User
 from alongside.web.agencies import names
 from alongside.web.agencies.domain import OWNER
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 
 LISTED = 20
 

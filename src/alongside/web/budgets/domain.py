@@ -31,7 +31,7 @@ from alongside.web.budgets.models import (
 )
 from alongside.web.budgets.permissions import check_may_administer, check_may_agree
 from alongside.web.conversations.queries import NeedsProfile, latest_needs_profile
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import locked
 from alongside.web.people.models import Person
 

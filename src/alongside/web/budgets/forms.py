@@ -13,7 +13,7 @@ from alongside.web.budgets import method_checks
 from alongside.web.budgets.models import AllocationMethod
 from alongside.web.design.fields import DateField, FileField, LongTextField, SelectField, TextField
 from alongside.web.design.forms import Form
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 
 
 class WorkOutForm(Form):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from alongside.web.budgets.method import Method, read_model
 from alongside.web.budgets.models import AllocationMethod, MethodInUse
 from alongside.web.budgets.profile_words import question
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 
 LARGEST = 5_000_000
 LONGEST = {"name": 200, "version": 40, "data_sheet": 100_000}

@@ -16,7 +16,7 @@ from alongside.web.agencies.names import as_read, to_type
 from alongside.web.audit.domain import act_at_terminal
 from alongside.web.budgets import domain
 from alongside.web.budgets.models import AllocationMethod, MethodInUse
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 
 OWNER = "owner"
 

@@ -22,7 +22,8 @@ from alongside.web.conversations import (
 )
 from alongside.web.conversations.models import Invitation
 from alongside.web.conversations.pages import ConversationButton, ConversationPage, OwnView
-from alongside.web.drafts.pages import ActPage, OncePage
+from alongside.web.drafts.once import OncePage
+from alongside.web.drafts.pages import ActPage
 from alongside.web.drafts.shown import written_down
 from alongside.web.people.pages import WriterPage, refuse_after_death
 

@@ -19,7 +19,7 @@ from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import Act, act
 from alongside.web.conversations.models import Contribution, Conversation, PartAnswer, PartRequest
 from alongside.web.conversations.policies import PART
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import add_work, finish_work
 from alongside.web.people.models import WorkItem
 

@@ -30,7 +30,7 @@ from alongside.web.conversations.writing import (
     take_files,
     without_dropped,
 )
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

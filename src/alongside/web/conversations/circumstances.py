@@ -12,8 +12,9 @@ from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
 from alongside.web.conversations.domain import check_day, check_lived_on, locked_conversation
 from alongside.web.conversations.models import Contribution, Conversation, Sitting
+from alongside.web.drafts.conflicts import Conflict, Difference
 from alongside.web.drafts.merging import NOTHING, as_seen, three_way, values_of
-from alongside.web.drafts.pages import Conflict, Difference, Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.drafts.shown import as_shown
 from alongside.web.people.queries import last_to
 

@@ -13,8 +13,8 @@ from alongside.instruments.posting import make_room
 from alongside.web.conversations.asking_languages import asked_in
 from alongside.web.conversations.markup import own_words
 from alongside.web.conversations.sheets import in_words, sheet, sheets_of
+from alongside.web.drafts.conflicts import ASKED, CHOICE
 from alongside.web.drafts.merging import Merged, three_way
-from alongside.web.drafts.pages import ASKED, CHOICE
 from alongside.web.drafts.shown import as_shown, likeness, shown_of, written_down
 
 if TYPE_CHECKING:

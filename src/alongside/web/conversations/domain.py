@@ -25,7 +25,7 @@ from alongside.web.conversations.models import (
 )
 from alongside.web.conversations.policies import CONVERSATION, PART, state_amended
 from alongside.web.conversations.writing import Saved, Uploads, ask_in, write_page
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import NOTHING_IS_SENT, check_living, finish_work
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from alongside.instruments.library.fhir import code_system
 from alongside.outcomes import QualityOfLife, ValueSet, quality_of_life, value_set
 from alongside.parameters import parse
 from alongside.web.conversations.catalogue import loaded
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 
 if TYPE_CHECKING:
     from alongside.instruments.model import Item

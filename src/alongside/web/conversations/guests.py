@@ -41,7 +41,7 @@ from alongside.web.conversations.writing import (
     sent_files,
     show_beside,
 )
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.numerals import whole_number
 
 MOST_TRIES = 20

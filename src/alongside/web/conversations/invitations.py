@@ -30,7 +30,7 @@ from alongside.web.conversations.models import (
     Invitation,
 )
 from alongside.web.conversations.writing import Saved, Uploads, ask_in, response_of, write_page
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import check_living
 
 if TYPE_CHECKING:

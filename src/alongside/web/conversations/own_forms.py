@@ -20,7 +20,7 @@ from alongside.web.conversations import figures, ruled_form
 from alongside.web.conversations.asking_languages import languages_of
 from alongside.web.conversations.models import Conversation, Information, InstrumentVersion, Role
 from alongside.web.conversations.shipping import digest_of
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 
 if TYPE_CHECKING:
     from alongside.web.access.models import Agency

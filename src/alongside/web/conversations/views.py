@@ -46,6 +46,7 @@ from alongside.web.conversations.writing import (
     sent_files,
     show_beside,
 )
+from alongside.web.drafts.conflicts import ASKED
 from alongside.web.drafts.domain import (
     discard_draft,
     draft_shown,
@@ -55,7 +56,8 @@ from alongside.web.drafts.domain import (
 )
 from alongside.web.drafts.models import Draft
 from alongside.web.drafts.opened import NamesItself
-from alongside.web.drafts.pages import ASKED, ActPage, Refused
+from alongside.web.drafts.pages import ActPage
+from alongside.web.drafts.refusals import Refused
 from alongside.web.drafts.shown import shown_of
 from alongside.web.numerals import whole_number
 from alongside.web.people.models import Person

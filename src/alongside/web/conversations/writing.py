@@ -30,7 +30,7 @@ from alongside.web.conversations.faults import in_words as said
 from alongside.web.conversations.faults import problem_of
 from alongside.web.conversations.sheets import Sheet, sheet, sheets_of
 from alongside.web.conversations.uploads import MOST_MB, OURS
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.numerals import whole_number
 
 if TYPE_CHECKING:

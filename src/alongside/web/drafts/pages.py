@@ -3,150 +3,29 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.views.generic import FormView
 
-from alongside.web.access.pages import ActorPage
-from alongside.web.drafts.domain import (
-    SentBefore,
-    discard_draft,
-    find_draft,
-    led_before,
-    mark_of,
-    save_sent,
-    sending,
-)
+from alongside.web.drafts.conflicts import Conflict, choices_in
+from alongside.web.drafts.domain import discard_draft, find_draft, save_sent
 from alongside.web.drafts.merging import THEIRS
+from alongside.web.drafts.once import OncePage
 from alongside.web.drafts.opened import NamesItself
+from alongside.web.drafts.refusals import Refused
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from alongside.web.drafts.models import Draft
-
-
-class Refused(Exception):
-    """An act that the state of things does not allow: a sentence to a person, for a field or the form."""
-
-    def __init__(self, sentence: str, field: str | None = None) -> None:
-        super().__init__(sentence)
-        self.field = field
-
-
-class Difference(NamedTuple):
-    """One field of which there are two versions: what was typed, and what is there now.
-
-    With a ``name``, the page asks which to keep; see :attr:`ActPage.keep_theirs`.
-    """
-
-    label: str
-    mine: str
-    theirs: str
-    name: str = ""
-
-
-class Changed(NamedTuple):
-    """Who changed a record, and when."""
-
-    by: str
-    at: datetime
-
-
-class Conflict(Exception):
-    """Somebody else changed the record first; ``differences`` has each field that the reader is asked about.
-
-    ``theirs`` names the fields that only somebody else changed: the page shows them as they stand now.
-    """
-
-    def __init__(
-        self,
-        differences: list[Difference],
-        version: int,
-        first: Changed | None = None,
-        theirs: Iterable[str] = (),
-    ) -> None:
-        super().__init__("Somebody else changed this record after you opened it.")
-        self.differences = differences
-        self.version = version
-        self.theirs = sorted(theirs)
-        self.changed_by = first.by if first else ""
-        self.changed_at = first.at if first else None
-
-    def fields(self, form: Any) -> list[dict[str, str]]:
-        """Give the differences as the page's component takes them, in the form's own words."""
-        asked = {name: str(field.label) for name, field in form.fields.items() if field.label}
-        return [
-            {**difference._asdict(), "label": asked.get(difference.name, difference.label)}
-            for difference in self.differences
-        ]
-
-
-ASKED = "asked_to_choose"
-"""The names of the fields of which a page asked whose version to keep."""
-
-CHOICE = "choose_"
-
-
-def choices_in(posted: QueryDict) -> dict[str, str]:
-    """Give each field that the reader was asked about, with ``mine``, ``theirs``, or nothing where they did not say."""
-    chosen = {
-        name.removeprefix(CHOICE): choice
-        for name, choice in posted.items()
-        if name.startswith(CHOICE)
-    }
-    return dict.fromkeys(posted.getlist(ASKED), "") | chosen
-
-
-class OncePage(ActorPage):
-    """A page with an act that is done once, however often the same page is sent."""
-
-    sent_before: StrOrPromise = gettext_lazy("You had sent this already. It is saved once.")
-    shown_at = ""
-    """Where what was made can be seen again, of an act that answers with a page of its own."""
-
-    def once(self, act: Callable[[], HttpResponse | str]) -> HttpResponse:
-        """Do an act and go where it leads, or give its answer; a page that was sent before leads where it led."""
-        if not self.mark:
-            return _answer(act())
-        try:
-            with sending(self.actor.user_id, self.mark) as sent:
-                answer = _answer(act())
-                sent.leads_to = answer.headers.get("Location", self.shown_at)
-        except SentBefore as before:
-            return self._lead_again(before.leads_to)
-        return answer
-
-    def answer_before(self) -> HttpResponse | None:
-        """Go where the page led when it was sent before; nothing where it was not taken."""
-        led_to = led_before(self.actor.user_id, self.mark) if self.mark else ""
-        return self._lead_again(led_to) if led_to else None
-
-    def _lead_again(self, led_to: str) -> HttpResponse:
-        messages.info(self.request, self.sent_before)
-        return redirect(led_to)
-
-    @cached_property
-    def mark(self) -> str:
-        """What tells this sending of this page from every other."""
-        posted = self.request
-        fields, files = dict(posted.POST.lists()), dict(posted.FILES.lists())
-        return mark_of(posted.get_full_path(), fields, files)
-
-
-def _answer(done: HttpResponse | str) -> HttpResponse:
-    return redirect(done) if isinstance(done, str) else done
 
 
 class ActPage(NamesItself, OncePage, FormView, ABC):  # type: ignore[type-arg]

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
-from alongside.web.drafts.pages import Conflict, Difference, Refused
+from alongside.web.drafts.conflicts import Conflict, Difference
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import VERSIONED, locked
 from alongside.web.people.models import Person, WorkItem
 from alongside.web.people.queries import last_to

@@ -21,8 +21,9 @@ from django.utils.translation import gettext_lazy
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
+from alongside.web.drafts.conflicts import Conflict, Difference
 from alongside.web.drafts.merging import NOTHING, merge
-from alongside.web.drafts.pages import Conflict, Difference, Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.models import (
     Address,
     Alert,
@@ -60,7 +61,6 @@ DETAILS = (
 NOTHING_IS_SENT = gettext_lazy(
     "This person has died, so nothing is planned or sent any more. What was recorded can still be read."
 )
-
 
 # The acts that give a person's record a new version.
 VERSIONED = ("people.change_details", "people.record_death", "people.correct_death")

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
-from alongside.web.drafts.pages import Conflict, Difference, Refused
+from alongside.web.drafts.conflicts import Conflict, Difference
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import locked, real_number, rebuild_lookup, save_number
 from alongside.web.people.models import Identifier, number_in_words
 from alongside.web.people.queries import last_to

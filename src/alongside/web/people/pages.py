@@ -14,7 +14,8 @@ from django.views.generic import View
 from alongside.web.access.pages import ActorPage
 from alongside.web.access.permissions import NobodyMay, check_may_write
 from alongside.web.audit.domain import record_view
-from alongside.web.drafts.pages import OncePage, Refused
+from alongside.web.drafts.once import OncePage
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people import queries
 from alongside.web.people.domain import NOTHING_IS_SENT
 from alongside.web.people.models import Person

@@ -19,7 +19,7 @@ from alongside.web.access.actor import Actor
 from alongside.web.access.models import Agency, Kind, Share
 from alongside.web.accounts.models import User
 from alongside.web.audit.models import Event
-from alongside.web.drafts.pages import Changed
+from alongside.web.drafts.conflicts import Changed
 from alongside.web.numerals import whole_number
 from alongside.web.people.asked import Asked, understand
 from alongside.web.people.models import (

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
+from alongside.web.drafts.conflicts import Conflict, Difference
 from alongside.web.drafts.merging import NOTHING, merge
-from alongside.web.drafts.pages import Conflict, Difference, Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import RELATIONSHIP
 from alongside.web.people.models import Relationship
 from alongside.web.people.queries import last_to

@@ -18,7 +18,8 @@ from django.views.generic import TemplateView
 
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
-from alongside.web.drafts.pages import ActPage, Refused
+from alongside.web.drafts.pages import ActPage
+from alongside.web.drafts.refusals import Refused
 from alongside.web.numerals import whole_number
 from alongside.web.people import deaths, domain, forms, journey, queries
 from alongside.web.people.asked import understand

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from alongside.web.budgets.codes import choices
 from alongside.web.budgets.models import Way
-from alongside.web.drafts.pages import Difference
+from alongside.web.drafts.conflicts import Difference
 from alongside.web.plans.models import Plan
 from alongside.web.plans.needs import need_words
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import act
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import check_living
 from alongside.web.people.names import speaks_first
 from alongside.web.plans.models import Plan, PlanCopy

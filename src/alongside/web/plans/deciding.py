@@ -18,7 +18,7 @@ from alongside.web.access.actor import Actor
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.domain import REASONS
 from alongside.web.drafts.domain import find_draft
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.numerals import whole_number
 from alongside.web.people.pages import refuse_after_death
 from alongside.web.plans import copies, deciding_forms, decisions, domain, presenting, queries

@@ -25,7 +25,7 @@ from alongside.web.budgets.codes import shipped
 from alongside.web.budgets.domain import Agreed, agree_budget
 from alongside.web.budgets.models import PersonalBudget, Way
 from alongside.web.budgets.permissions import against_a_limit
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
 from alongside.web.people.queries import has_died

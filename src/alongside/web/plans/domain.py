@@ -16,8 +16,9 @@ from alongside.web.access.actor import Actor
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import Act, act
 from alongside.web.budgets.queries import newest_indicative
+from alongside.web.drafts.conflicts import Changed, Conflict
 from alongside.web.drafts.merging import NOTHING, merge, three_way
-from alongside.web.drafts.pages import Changed, Conflict, Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.drafts.shown import as_shown
 from alongside.web.people.domain import check_living, finish_work, finish_work_about
 from alongside.web.people.models import Person

@@ -11,7 +11,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from alongside.web.drafts.pages import ActPage, Conflict
+from alongside.web.drafts.conflicts import Conflict
+from alongside.web.drafts.pages import ActPage
 from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage, refuse_after_death
 from alongside.web.plans import queries
 from alongside.web.plans.models import Plan

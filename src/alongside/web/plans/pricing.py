@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alongside.web.budgets.models import Way
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.plans.costing import MOST_A_LINE, line_amount
 from alongside.web.plans.models import PlanLine
 from alongside.web.plans.rates import Standard, standard_rate

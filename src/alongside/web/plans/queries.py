@@ -31,7 +31,7 @@ from alongside.web.access.actor import Actor
 from alongside.web.conversations.judging import finding_of
 from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.policies import STANDING
-from alongside.web.drafts.pages import Changed
+from alongside.web.drafts.conflicts import Changed
 from alongside.web.numerals import whole_number
 from alongside.web.people.journey import on_day
 from alongside.web.people.queries import last_to

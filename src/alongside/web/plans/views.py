@@ -16,7 +16,8 @@ from django.views.generic import TemplateView
 
 from alongside.web.budgets.models import Way
 from alongside.web.conversations.queries import WantedOutcome, wanted_outcomes
-from alongside.web.drafts.pages import ActPage, Conflict
+from alongside.web.drafts.conflicts import Conflict
+from alongside.web.drafts.pages import ActPage
 from alongside.web.drafts.shown import written_down
 from alongside.web.people.pages import WriterPage, refuse_after_death
 from alongside.web.plans import domain, forms, presenting, queries

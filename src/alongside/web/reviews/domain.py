@@ -21,7 +21,7 @@ from alongside.web.audit.domain import Act, act
 from alongside.web.audit.models import Event
 from alongside.web.budgets.queries import personal_budgets
 from alongside.web.conversations.models import Conversation
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import NOTHING_IS_SENT, add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
 from alongside.web.people.queries import has_died

@@ -17,8 +17,9 @@ from django.views.generic import TemplateView
 
 from alongside.web.budgets.codes import words
 from alongside.web.conversations.models import Conversation
+from alongside.web.drafts.conflicts import Conflict
 from alongside.web.drafts.domain import find_draft
-from alongside.web.drafts.pages import ActPage, Conflict
+from alongside.web.drafts.pages import ActPage
 from alongside.web.drafts.shown import written_down
 from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage
 from alongside.web.reviews import correcting, domain, forms, queries
