@@ -217,9 +217,45 @@ def test_what_is_typed_of_one_does_not_go_to_another_that_moved_to_its_place(two
         priya.open()
     priya.send(**{"q-name~1": "Cat"})
     asked = sam.send(**{"q-about~0": "My sister"})
-    assert (asked.status_code, sorted(sam.asked())) == (
-        409, [f"choose_{html_id(key)}" for key in ("about~0", "name~0")],
-    )  # fmt: skip
+    choices = [f"choose_{html_id(key)}" for key in ("about~0", "name~0", "name~1")]
+    assert (asked.status_code, sorted(sam.asked())) == (409, choices)
     assert names(acting, view) == ["Bel", "Cat"]
-    assert sam.choose("mine").status_code == 302
+    chosen = dict(zip(choices, ("mine", "mine", "theirs"), strict=True))
+    assert sam.send(**chosen).status_code == 302
     assert names(acting, view) == ["Ann", "Cat"]
+
+
+@pytest.fixture
+def three(two):
+    """Give the two with three people on the page."""
+    priya, sam = two
+    priya.press("add who~1")
+    priya.open()
+    priya.send(**{"q-name~2": "Cat"})
+    for reader in two:
+        reader.open()
+    return priya, sam
+
+
+def test_an_entry_that_nobody_touched_is_asked_about_where_it_moved_and_another_is_typed_over(
+    three, acting, view
+):
+    priya, sam = three
+    priya.press("remove who~0")
+    asked = sam.send(**{"q-name~1": "Bel from next door"})
+    choices = [f"choose_{html_id(f'name~{place}')}" for place in (1, 2)]
+    assert (asked.status_code, sorted(sam.asked())) == (409, choices)
+    assert sam.holds["q-name~2"] == ["Cat"]
+    assert sam.choose("mine").status_code == 302
+    assert names(acting, view) == ["Bel", "Bel from next door", "Cat"]
+
+
+def test_entries_that_stay_in_their_places_are_not_asked_about(three, acting, view):
+    priya, sam = three
+    assert priya.send(**{"q-name~0": "Anna"}).status_code == 302
+    assert sam.send(**{"q-name~1": "Bel from next door"}).status_code == 302
+    sam.open()
+    priya.open()
+    assert priya.press("remove who~2").status_code == 302
+    assert sam.send(**{"q-name~0": "Ann"}).status_code == 302
+    assert names(acting, view) == ["Ann", "Bel from next door"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from alongside.web.drafts.merging import Merged, three_way
 from alongside.web.drafts.shown import as_shown, likeness, shown_of, written_down
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from alongside.instruments import Response
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from alongside.web.conversations.models import Contribution
     from alongside.web.conversations.sheets import Sheet
 
+Entry = tuple[str, ...]
+"""The answers of one entry of a list, by the ids of their inputs."""
 ACT = "act"
 SKIPPED = "skip-"
 SKIPPED_WORDS = "skipped-words-"
@@ -167,24 +170,63 @@ def merge_page(
         # Places may have moved: what only somebody else changed is asked about too.
         seen = {name: said for name, said in seen.items() if stored.get(name) == said}
     asked = dict.fromkeys(sent.posted.get(ASKED, ()), "")
-    return three_way(seen, stored, typed, asked | dict(chosen), _entries(now.page.parts))
+    lists = [*_lists(now.page.parts)]
+    one_thing = [set(entry) for entries in lists for entry in entries]
+    merged = three_way(seen, stored, typed, asked | dict(chosen), one_thing)
+    moves = [move for entries in lists for move in _moves(entries, stored, shown)]
+    return _asked_where_it_was(merged, typed, moves)
 
 
-def _entries(parts: Sequence[Part]) -> Iterator[set[str]]:
-    """Give the answers that are one thing to the reader: those of one entry, where there may be several.
+def _asked_where_it_was(
+    merged: Merged, typed: Mapping[str, Any], moves: Iterable[tuple[Entry, Entry]]
+) -> Merged:
+    """Ask about an entry that moved where the reader has it too, if they may write over it where it is now.
 
-    When one is taken away the next moves to its place: what is said of one must not go to another.
+    What they see on their page and left alone is not lost then, whichever side they choose.
     """
-    for part in parts:
-        if isinstance(part, Text):
+    at_odds = dict(merged.at_odds)
+    for now_at, was_at in moves:
+        if at_odds.keys() & set(now_at):
+            at_odds |= {name: typed[name] for name in was_at if name in merged.theirs}
+    return merged._replace(theirs=merged.theirs - at_odds.keys(), at_odds=at_odds)
+
+
+def _moves(
+    entries: Sequence[Entry], stored: Mapping[str, Any], shown: Mapping[str, str]
+) -> Iterator[tuple[Entry, Entry]]:
+    """Give the place of each entry that moved, and the place where the page showed it: another was taken away."""
+    for here in entries:
+        empty = not any(any(stored[name].values()) for name in here)
+        places = [there for there in entries if _shown_at(there, here, stored, shown)]
+        if places and not empty and here not in places:
+            yield here, places[0]
+
+
+def _shown_at(
+    there: Entry, here: Entry, stored: Mapping[str, Any], shown: Mapping[str, str]
+) -> bool:
+    """Whether the page showed in one place what is stored in another, whose inputs have other names."""
+    return len(there) == len(here) and all(
+        likeness(dict(zip(stored[name], stored[other].values(), strict=False))) == shown.get(name)
+        for name, other in zip(there, here, strict=True)
+    )
+
+
+def _lists(parts: Sequence[Part]) -> Iterator[list[Entry]]:
+    """Give each list of a page, as the answers of each of its entries.
+
+    When an entry is taken away the next moves to its place: what is said of one must not go to another.
+    """
+    told = [part for part in parts if not isinstance(part, Text)]
+    for _link_id, alike in groupby(told, lambda part: part.link_id):
+        several = [*alike]
+        if several[0].repeats:
+            yield [tuple(each.html_id for each in fields_of([part])) for part in several]
             continue
-        if part.repeats:
-            yield {each.html_id for each in fields_of([part])}
-        elif isinstance(part, Section):
-            yield from _entries(part.contents)
-        else:
-            for beneath in part.below:
-                yield from _entries(beneath)
+        for part in several:
+            below = [part.contents] if isinstance(part, Section) else part.below
+            for beneath in below:
+                yield from _lists(beneath)
 
 
 def still_shown(sent: SentPage, now: Stored, left: frozenset[str]) -> dict[str, str]:
