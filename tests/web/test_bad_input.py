@@ -32,6 +32,13 @@ def test_a_draft_that_is_too_long_says_so_to_the_page_that_saves_it(signed_in, a
         assert not Draft.objects.exists()
 
 
+def test_a_form_with_more_than_a_draft_may_hold_comes_back_and_says_what_is_too_long(signed_in):
+    page = signed_in("sam").post("/people/add/", {**GOOD, "communication": "é" * 400_000})
+    assert page.status_code == 422
+    assert "There is a problem" in page.text
+    assert 'value="Joan"' in page.text
+
+
 def test_a_field_whose_name_holds_a_nul_is_left_out_of_a_draft_and_the_rest_is_kept(signed_in):
     client = signed_in("sam")
     odd = {**GOOD, "given\x00_name": "Nobody", "\x00": "nothing"}

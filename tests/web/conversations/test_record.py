@@ -529,6 +529,18 @@ def test_an_amendment_keeps_what_had_been_left_out_and_why(amina, start, acting,
     assert "She was tired" in before.content.decode()
 
 
+def test_too_much_typed_into_a_conversation_that_was_completed_meanwhile_is_not_said_to_be_kept(
+    amina, start, acting, signed_in
+):
+    held, view = start(amina)
+    with acting("priya") as priya:
+        domain.complete(actor=priya, conversation=held)
+    address = reverse("conversations:sheet", args=[view.pk, 1])
+    page = signed_in("sam").post(address, {"q-about_me-good_day": "é" * 400_000, "version": "0"})
+    assert page.status_code == 413
+    assert "data-not-taken" in page.text
+
+
 def test_what_a_page_saved_after_a_time_out_takes_the_place_of_what_was_kept_then(
     amina, start, acting, signed_in, db
 ):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -48,6 +48,7 @@ from alongside.web.conversations.writing import (
 )
 from alongside.web.drafts.conflicts import ASKED
 from alongside.web.drafts.domain import (
+    DraftTooLarge,
     discard_draft,
     draft_shown,
     find_draft,
@@ -272,7 +273,10 @@ class ShowSheet(NamesItself, OwnView, TemplateView):
 
     def _too_late(self, why: str) -> HttpResponse:
         """Keep what was typed: it is shown here again when the answers are amended."""
-        save_sent(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
+        try:
+            save_sent(self.actor.user_id, self.request.path, dict(self.request.POST.lists()))
+        except DraftTooLarge:
+            return render(self.request, "413.html", status=413)
         messages.error(self.request, f"{why} {_('What you typed is kept for you.')}")
         return redirect(self.home())
 

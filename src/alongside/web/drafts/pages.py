@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from django.utils.translation import gettext
 from django.views.generic import FormView
 
 from alongside.web.drafts.conflicts import Conflict, choices_in
-from alongside.web.drafts.domain import discard_draft, find_draft, save_sent
+from alongside.web.drafts.domain import DraftTooLarge, discard_draft, find_draft, save_sent
 from alongside.web.drafts.merging import THEIRS
 from alongside.web.drafts.once import OncePage
 from alongside.web.drafts.opened import NamesItself
@@ -112,7 +113,9 @@ class ActPage(NamesItself, OncePage, FormView, ABC):  # type: ignore[type-arg]
         posted = dict(self.request.POST.lists())
         if taken:
             discard_draft(self.actor.user_id, self.request.path, posted)
-        else:
+            return
+        # What is too long to be kept comes back with the page, which says what is too long.
+        with suppress(DraftTooLarge):
             self.kept = save_sent(self.actor.user_id, self.request.path, posted)
 
     def form_invalid(self, form: Any) -> HttpResponse:
