@@ -289,3 +289,16 @@ def test_who_answered_is_not_overwritten_by_whoever_changes_only_the_day(amina, 
         assert told["help_given"] == ("", "Joan explained")
         assert queries.main_view(held.pk).answered_by == "with_help"
     assert conflict.value.changed_by == "Priya"
+
+
+def test_whoever_saved_the_page_in_another_tab_is_not_told_that_somebody_else_did(
+    amina, start, signed_in
+):
+    _held, view = start(amina)
+    sam, address = signed_in("sam"), reverse("conversations:sheet", args=[view.pk, 1])
+    opened = typed_form(sam.get(address).text)
+    sam.post(address, opened | {"q-about_me-good_day": "In one tab"})
+    mine = opened | {"q-about_me-good_day": "In the other"}
+    assert "Somebody else" not in sam.post(f"{address}save/", mine).json()["problem"]
+    page = sam.post(address, mine)
+    assert (page.status_code, "Somebody else" in page.text) == (409, False)

@@ -215,7 +215,7 @@ def test_an_answer_whose_place_somebody_took_away_is_put_back_all_the_same(page,
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ({"status": 409, "json": {}}, "Somebody else has changed this"),
+        ({"status": 409, "json": {}}, "This was changed since you opened it"),
         ({"status": 403, "json": {}}, "You have been signed out"),
         ({"status": 302, "headers": {"Location": "/design/"}}, "You have been signed out"),
         ({"status": 413, "json": {"problem": "This is too long."}}, "This is too long."),

@@ -385,7 +385,7 @@ class Autosave(OwnView, View):
             saved = _save(self, while_open(posted))
         except Clash as clash:
             words = told_while_open(
-                posted, _("Somebody else has changed this page. Press Save to see both versions.")
+                posted, _("This page was saved elsewhere too. Press Save to see both versions.")
             )
             return JsonResponse({"problem": words, "version": clash.now.version}, status=409)
         except Refused as refusal:
