@@ -405,7 +405,7 @@ def test_every_command_tells_its_other_files_beside_a_bad_cell(home, council, tm
     assert sum(line.startswith(cell) for line in lines) == 1
     missing = {
         "MODEL": "none.json: there is no such model.",
-        "VERSION": "none: there is no manifest.json.",
+        "VERSION": "none: there is no manifest.json, so",
     }
     missing |= {"TO": "no/r.html: there is no folder"} if words[0] != "publish" else {}
     for word in missing.keys() & set(words):

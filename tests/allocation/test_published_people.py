@@ -334,6 +334,13 @@ def test_signs_that_end_a_line_elsewhere_may_stand_in_a_model(tmp_path, model):
     assert PackageModel.load(str(tmp_path / "odd.json")).rates.to_dict() == model.rates.to_dict()
 
 
+def test_what_is_no_version_is_named_once_with_the_version_that_is_there(home, tmp_path):
+    words = ("publish", home / "model.json", home / "council", "--to", tmp_path, "--version", "2")
+    done = run(*words, "--on", "2026-04-01", "--previous", home / "published")
+    refused(done, f"Name the folder of one, as {home / 'published' / '1'}.")
+    assert done.output.count(f"{home / 'published'}: ") == 1
+
+
 def _saved(model, place):
     model.save(str(place / "m.json"))
     return str(place / "m.json")

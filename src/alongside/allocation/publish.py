@@ -430,7 +430,7 @@ def verify(folder: str | Path) -> list[str]:
     folder = Path(folder)
     manifest = folder / "manifest.json"
     if not manifest.is_file():
-        return [f"{folder}: there is no manifest.json, so this is not a published version."]
+        return [_no_version(folder)]
     try:
         files = dict(json.loads(manifest.read_text(encoding="utf-8"))["files"])
     except (ValueError, KeyError, TypeError):
@@ -446,6 +446,13 @@ def verify(folder: str | Path) -> list[str]:
     return faults + [f"{name} was added after publishing." for name in sorted(extra)]
 
 
+def _no_version(folder: Path) -> str:
+    """Say that a folder is no published version, and which within it is one."""
+    within = min(folder.glob("*/manifest.json"), default=None)
+    named = f"as {within.parent}" if within else "which `publish` wrote"
+    return f"there is no manifest.json, so this is not a published version. Name the folder of one, {named}."
+
+
 def as_published(folder: str | Path) -> Path:
     """Give the folder of a published version, once nothing in it is other than it was published.
 
@@ -457,8 +464,7 @@ def as_published(folder: str | Path) -> Path:
     """
     folder = Path(folder)
     if not (folder / "manifest.json").is_file():
-        says = "there is no manifest.json. Name the folder of a published version."
-        raise AllocationInputError([Problem(str(folder), says)])
+        raise AllocationInputError([Problem(str(folder), _no_version(folder))])
     faults = verify(folder)
     if faults:
         raise AllocationInputError(f"{folder} is not as it was published: {' '.join(faults)}")
