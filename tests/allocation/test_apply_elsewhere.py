@@ -319,6 +319,46 @@ def test_what_is_no_table_is_not_written_over_and_nothing_is_priced_for_it(
         assert connection.execute("SELECT count(*) FROM looked_at").fetchone() == (1,)
 
 
+def test_a_schema_that_is_not_there_is_said_so_of_source_and_target(database):
+    found = said(lambda: apply_postgres(METHOD, database.as_url(), "cares.needs", "budget.them"))
+    assert found == [
+        "the table cares.needs: there is no schema cares. Was care meant?",
+        "the table budget.them: there is no schema budget. It has: care, public.",
+    ]
+    (found,) = said(lambda: apply_postgres(METHOD, database.as_url(), "nedes", "never"))
+    assert found == "The database has no table nedes. Was needs meant?"
+
+
+def test_an_empty_schema_is_said_to_have_no_table(database):
+    with database.connect(autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA IF NOT EXISTS bare")
+    (found,) = said(lambda: apply_postgres(METHOD, database.as_url(), "bare.needs", "never"))
+    assert found == "The database has no table bare.needs. There is none at all."
+
+
+def test_a_table_that_views_depend_on_stays_and_they_are_named(database):
+    with database.connect(autocommit=True) as connection:
+        connection.execute("CREATE TABLE leaned_on AS SELECT 'c1' AS case_id, 7 AS kept")
+        connection.execute("CREATE VIEW leaning AS SELECT * FROM leaned_on")
+    stages = []
+    (found,) = said(
+        lambda: apply_postgres(
+            METHOD,
+            database.as_url(),
+            "needs",
+            "leaned_on",
+            replace=True,
+            progress=lambda *at: stages.append(at),
+        )
+    )
+    assert found.startswith("the table leaned_on: it cannot be written over while others depend")
+    assert "view leaning depends on table leaned_on" in found
+    assert found.endswith("drop these first and make them again afterwards.")
+    assert not stages
+    with database.connect() as connection:
+        assert connection.execute("SELECT kept FROM leaning").fetchone() == (7,)
+
+
 def test_a_name_that_postgresql_would_cut_is_refused(database):
     (found,) = said(lambda: apply_postgres(METHOD, database.as_url(), "needs", "b" * 70))
     assert "PostgreSQL would cut this name at 63" in found

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import difflib
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.writing import IS_READ
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # What has the name of a table and is none, by PostgreSQL's letters.
 NO_TABLES = {
@@ -17,6 +21,7 @@ NO_TABLES = {
     "S": "a sequence",
 }
 LONGEST_NAME = 63  # bytes of a name in PostgreSQL
+MOST_NAMED = 20  # of tables and schemas that are there, and of what depends on a table
 
 
 def source_and_target(
@@ -24,6 +29,7 @@ def source_and_target(
 ) -> tuple[Any, str]:
     """Find the source, and the target's name in SQL; refuse what is not there or may not go."""
     (schema, plain), wanted = parts_of(connection, source), parts_of(connection, target)
+    _check_schemas(connection, {source: schema, target: wanted[0]})
     if len(wanted[1].encode()) > LONGEST_NAME:
         says = (
             f"PostgreSQL would cut this name at {LONGEST_NAME} bytes, of which a letter with an accent takes two. "
@@ -32,9 +38,7 @@ def source_and_target(
         raise AllocationInputError([Problem(f"the table {target}", says)])
     there = _there(connection, schema)
     if plain not in there:
-        raise AllocationInputError(
-            f"The database has no table {source}. It has: {', '.join(there)}."
-        )
+        raise AllocationInputError(f"The database has no table {source}. {_hint(plain, there)}")
     if (schema, plain) == wanted:
         raise AllocationInputError([Problem(f"the table {target}", IS_READ)])
     kind = _kind_of(connection, wanted)
@@ -46,7 +50,65 @@ def source_and_target(
         raise AllocationInputError(
             f"The table {target} exists already. Name another, or say --replace."
         )
-    return connection.table(plain, database=schema), ".".join(map(_quoted, wanted))
+    name = ".".join(map(_quoted, wanted))
+    if kind:
+        _check_nothing_depends(connection, name, target)
+    return connection.table(plain, database=schema), name
+
+
+def _check_schemas(connection: Any, schemas: dict[str, str]) -> None:
+    """Refuse tables, by whose names these are, in schemas that are not there."""
+    query = (
+        "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' "
+        "AND has_schema_privilege(oid, 'USAGE') ORDER BY nspname"
+    )
+    with connection.con.cursor() as cursor:
+        there = [name for (name,) in cursor.execute(query).fetchall()]
+        known = "SELECT to_regnamespace(%s) IS NOT NULL"
+        lost = {
+            table: schema
+            for table, schema in schemas.items()
+            if not cursor.execute(known, [_quoted(schema or "")]).fetchone()[0]
+        }
+    if lost:
+        raise AllocationInputError(
+            [
+                Problem(
+                    f"the table {table}", f"there is no schema {schema}. {_hint(schema, there)}"
+                )
+                if schema
+                else Problem(f"the table {table}", "say in which schema it is, as care.needs.")
+                for table, schema in lost.items()
+            ]
+        )
+
+
+def _hint(wanted: str, there: Sequence[str]) -> str:
+    """Say which name that is there may have been meant, or which there are."""
+    near = difflib.get_close_matches(wanted, there, n=1)
+    if near:
+        return f"Was {near[0]} meant?"
+    more = len(there) - MOST_NAMED
+    others = f" and {more:,} more" if more > 0 else ""
+    return f"It has: {', '.join(there[:MOST_NAMED])}{others}." if there else "There is none at all."
+
+
+def _check_nothing_depends(connection: Any, name: str, target: str) -> None:
+    """Refuse to write over a table on which views or others depend: tried, and taken back."""
+    from psycopg.errors import DependentObjectsStillExist
+
+    raw = connection.con
+    try:
+        with raw.transaction(force_rollback=True), raw.cursor() as cursor:
+            cursor.execute(f"DROP TABLE {name}")
+    except DependentObjectsStillExist as error:
+        told = (error.diag.message_detail or "").splitlines()
+        others = ["and others"] if len(told) > MOST_NAMED else []
+        says = (
+            f"it cannot be written over while others depend on it ({'; '.join([*told[:MOST_NAMED], *others])}). "
+            "Write to another table, or drop these first and make them again afterwards."
+        )
+        raise AllocationInputError([Problem(f"the table {target}", says)]) from error
 
 
 def _kind_of(connection: Any, name: tuple[str, str]) -> str:
