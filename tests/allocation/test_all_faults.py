@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from types import SimpleNamespace
 
 import pytest
 
 from allocation.stranger import run
+from alongside.allocation.model.encoding import Item
+from alongside.allocation.one_case import read_case
+from alongside.cli.allocation.shared import what_can_be_read
 
 EXPORT = "Ref,Wash,Date,Hours,Team\n1,2,03/05/2026,1.5,N\n2,9,04/05/2026,x,S\n3,1,31/31/2026,3,T\n"
 GOOD = "Ref,Wash,Date,Hours,Team\n1,2,03/05/2026,1.5,N\n2,3,04/05/2026,2,S\n"
@@ -345,19 +349,81 @@ def test_explain_tells_an_unknown_case_beside_a_wrong_file_of_adjustments(home, 
 
 
 @pytest.mark.parametrize("where", ["council", "council/cases.csv"])
-@pytest.mark.parametrize("case", ["nobody", "case-0002"])
-def test_explain_tells_an_unknown_case_beside_a_bad_cell_and_a_bad_level(
+@pytest.mark.parametrize("case", ["nobody", "case-0001", "case-0002"])
+def test_explain_tells_what_is_wrong_with_its_own_case_beside_a_bad_level(
     home, council, tmp_path, where, case
 ):
     (council / "columns.yaml").write_text("highest_level: {need_meals: x}\n", encoding="utf-8")
     spoil(council / "cases.csv", ("case-0001,", "case-0001,x"))
-    lines = lines_of(
-        run("explain", home / "model.json", tmp_path / where, "--case", case), tmp_path
+    own = {
+        "nobody": [f"{where}: there is no case 'nobody'. Look at its column case_id."],
+        "case-0001": ["cases.csv, row 3, column need_washing: 'x"],
+        "case-0002": [],
+    }
+    done = run("explain", home / "model.json", tmp_path / where, "--case", case)
+    lines = lines_of(done, tmp_path)
+    levels = "columns.yaml, highest_level, need_meals: 'x'"
+    beginnings(
+        sorted(lines, reverse=case == "nobody"),
+        *sorted([*own[case], levels], reverse=case == "nobody"),
     )
-    unknown = [f"{where}: there is no case 'nobody'. Look at its column case_id."]
-    assert lines[:1] == unknown if case == "nobody" else not set(unknown) & set(lines)
-    assert any(line.startswith("columns.yaml, highest_level, need_meals: 'x'") for line in lines)
-    assert any(line.startswith("cases.csv, row 3, column need_washing: 'x") for line in lines)
+
+
+@pytest.mark.parametrize("where", ["council", "council/cases.csv"])
+def test_explain_is_hindered_by_no_other_case(home, council, tmp_path, where):
+    words = ("--case", "case-0002", "--before", home / "council")
+    told = run("explain", home / "model.json", home / "council", *words).output
+    spoil(
+        council / "cases.csv",
+        ("case-0001,", "case-0001,x"),
+        ("case-0003,", "case-0003,9"),
+        ("case-0004,", ","),
+        ("case-0005,", "case-0006,"),
+    )
+    spoil(council / "packages.csv", ("case-0001,home_care,", "case-0001,home_care,x"))
+    done = run("explain", home / "model.json", tmp_path / where, *words)
+    assert done.exit_code == 0, done.output
+    assert done.output == told
+
+
+def test_a_level_that_the_model_knows_is_read_though_hardly_anybody_has_it(tmp_path):
+    known = SimpleNamespace(published_=SimpleNamespace(items=[Item("need_meals", "need", 6)]))
+    cases = tmp_path / "cases.csv"
+    rows = "".join(f"c{number},1\n" for number in range(60))
+    cases.write_text(f"case_id,need_meals\nrare,6\n{rows}", encoding="utf-8")
+    assert read_case(cases, "rare", known)["need_meals"].to_list() == [6]
+    found, problems = what_can_be_read(cases, known)
+    assert not problems
+    assert found.cases["need_meals"].max() == 6
+    assert what_can_be_read(cases)[1]
+
+
+def test_what_if_tells_its_scenarios_and_columns_beside_cells_that_cannot_be_read(
+    home, council, tmp_path
+):
+    spoil(
+        council / "cases.csv",
+        ("case-0001,", "case-0001,x"),
+        ("case-0003,", "case-0003,9"),
+        ("need_meals", "need_mels"),
+    )
+    (tmp_path / "s.yaml").write_text(
+        "- {name: old, kind: population, group: agee, change: {85+: 0.2}}\n"
+        "- {name: dear, kind: rates, rates: none.csv}\n",
+        encoding="utf-8",
+    )
+    for where in (council, council / "cases.csv"):
+        done = run("what-if", home / "model.json", where, "--scenarios", tmp_path / "s.yaml")
+        lines = [line for line in lines_of(done, tmp_path) if "This alone stops" not in line]
+        beginnings(
+            lines,
+            "cases.csv, row 3, column need_washing: 'x",
+            "cases.csv, row 5, column need_washing: the level 9",
+            "cases: the columns need_meals are missing.",
+            "cases, column need_mels: the method does not know this column.",
+            "scenario old: There is no column group_agee to change the population by. Was group_age",
+            "scenario dear, none.csv: there is no such file.",
+        )
 
 
 def test_explain_tells_a_column_that_the_model_does_not_know_beside_other_faults(

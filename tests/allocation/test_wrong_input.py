@@ -49,6 +49,7 @@ PRICING = {"apply", "explain", "what-if"}
 LEARNING = {"fit", "compare", "publish"}
 JUDGING = {*LEARNING, "evaluate"}
 NOT_APPLY = set(COMMANDS) - {"apply"}
+WHOLE = NOT_APPLY - {"explain"}  # what reads every file of a folder, and everybody's cells
 
 
 def change(file: str, alter: Callable[[pl.DataFrame], pl.DataFrame]) -> Callable[[Path], object]:
@@ -125,31 +126,31 @@ FAULTS: list[tuple[str, Callable[[Path], object], str, set[str]]] = [
         "negative units",
         cell("packages.csv", "units_per_week", 4, "-2"),
         "packages.csv, row 4, column units_per_week: -2 units is negative",
-        NOT_APPLY,
+        WHOLE,
     ),
     (
         "unknown service",
         cell("packages.csv", "service", 4, "taxi"),
         "packages.csv, row 4, column service: the rate card has no service 'taxi'",
-        NOT_APPLY,
+        WHOLE,
     ),
     (
         "rate missing for the date",
         cell("cases.csv", "assessed_on", 3, "2019-04-01"),
         "packages.csv, row 3, column service: there is no rate for",
-        NOT_APPLY,
+        WHOLE,
     ),
     (
         "one case in two files with different totals",
         second_file,
         "column personal_budget: the case case-0000 has",
-        NOT_APPLY,
+        WHOLE,
     ),
     (
         "a circumstance that the model never saw",
         cell("cases.csv", "circ_lives_alone", 5, "7"),
         "cases.csv, row 5, column circ_lives_alone: 7 is above the highest value, 1",
-        {"apply"},
+        PRICING,
     ),
     ("empty file", raw("cases.csv", b""), "cases.csv: the file is empty", set(COMMANDS)),
     (
@@ -171,6 +172,12 @@ FAULTS: list[tuple[str, Callable[[Path], object], str, set[str]]] = [
         "a column of text",
         change("cases.csv", lambda table: table.with_columns(pl.lit("some").alias("need_meals"))),
         "cases.csv, column need_meals: every cell is text, such as 'some'",
+        {*WHOLE, "apply"},
+    ),
+    (
+        "a word of one case",
+        cell("cases.csv", "need_meals", 5, "some"),
+        "cases.csv, row 5, column need_meals: 'some' was found.",
         set(COMMANDS),
     ),
     (
@@ -212,19 +219,19 @@ FAULTS: list[tuple[str, Callable[[Path], object], str, set[str]]] = [
         "a rate with a comma for a point",
         cell("rates.csv", "rate", 2, "25,80"),
         "rates.csv, row 2, column rate: '25,80' is not a number",
-        NOT_APPLY,
+        WHOLE,
     ),
     (
         "a rate with a comma for a point before three figures",
         cell("rates.csv", "rate", 2, "0,950"),
         "rates.csv, row 2, column rate: '0,950' is not a number",
-        NOT_APPLY,
+        WHOLE,
     ),
     (
         "a rate beyond all reason",
         cell("rates.csv", "rate", 2, "1e30"),
         "rates.csv, row 2, column rate: '1e30' is more than a million pounds",
-        NOT_APPLY,
+        WHOLE,
     ),
 ]  # fmt: skip
 
@@ -253,13 +260,14 @@ def test_a_fault_is_named_with_its_place_and_nothing_is_written(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_all_faults_of_all_files_are_named_at_once(home, council, tmp_path, command):
     cell("cases.csv", "need_meals", 5, "9")(council)
+    cell("cases.csv", "need_memory", 5, "-1")(council)
     cell("cases.csv", "need_memory", 7, "-1")(council)
     cell("rates.csv", "rate", 2, "lots")(council)
     done = run(*COMMANDS[command](home, council, tmp_path))
     refused(done, "row 5, column need_meals")
-    refused(done, "row 7, column need_memory")
-    if command != "apply":
-        refused(done, "rates.csv, row 2, column rate")
+    refused(done, "row 5, column need_memory")
+    assert ("row 7, column need_memory" in done.output) == (command != "explain")
+    assert ("rates.csv, row 2, column rate" in done.output) == (command in WHOLE)
 
 
 @pytest.mark.parametrize("command", ["check", "evaluate", "apply", "explain", "what-if"])

@@ -11,6 +11,7 @@ import polars as pl
 
 from alongside.allocation.columns_file import COLUMNS, declared_levels, nearly_columns
 from alongside.allocation.costs import missing_rates
+from alongside.allocation.folder_files import files_of_cases, one_of, passed_over
 from alongside.allocation.parsing import MONEY, UNITS, Parser
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem, some
 from alongside.allocation.rates import RateCard
@@ -43,9 +44,7 @@ PACKAGE_COLUMNS = (
 )
 # Of the columns that are read, those in which any word may stand.
 WORDS = ("person_id", "difference_reason", "service", "provider", "funder", "delivery")
-SUFFIXES = (".csv", ".xlsx")
 MOST_NAMED = 10  # of the columns that are not used
-OTHER_KINDS = (".xls", ".xlsm", ".xlsb", ".ods", ".gz", ".zip", ".txt", ".tsv", ".parquet", ".json")
 
 
 @dataclass(frozen=True)
@@ -109,24 +108,41 @@ def read_folder(
         With every problem of every file at once.
 
     """
+    found, problems = what_a_folder_has(folder, require_packages=require_packages, rates=rates)
+    if problems or found is None:
+        raise AllocationInputError(problems)
+    return found
+
+
+def what_a_folder_has(
+    folder: str | Path,
+    *,
+    require_packages: bool = False,
+    rates: str | Path | None = None,
+    known: Mapping[str, int] | None = None,
+) -> tuple[CaseFolder | None, list[Problem]]:
+    """Read a folder as far as it can be read, beside every problem; None where a file of cases cannot be.
+
+    ``known`` are the highest levels that a method knows.
+    """
     folder = Path(folder)
     if not folder.is_dir():
         what = "this is a file, not a folder" if folder.exists() else "there is no such folder"
         says = f"{what}. Give a folder that holds cases.csv, packages.csv and rates.csv."
-        raise AllocationInputError([Problem(str(folder), says)])
+        return None, [Problem(str(folder), says)]
     gathered = _Gathered()
     levels, faults = declared_levels(folder / COLUMNS)
     gathered.problems.extend(faults)
-    files = [file for file in sorted(folder.glob("cases*")) if file.suffix in SUFFIXES]
-    own_rates, packages_file = _one_of(folder, "rates"), _one_of(folder, "packages")
+    files = files_of_cases(folder)
+    own_rates, packages_file = one_of(folder, "rates"), one_of(folder, "packages")
     rates_file = Path(rates) if rates else own_rates
     read_here = [file for file in (*files, own_rates, packages_file) if file]
-    gathered.problems.extend([*_passed_over(folder, read_here), *nearly_columns(folder)])
+    gathered.problems.extend([*passed_over(folder, read_here), *nearly_columns(folder)])
     if not files and not gathered.problems:
         gathered.problems.append(Problem(str(folder), "cases.csv is missing. Put it here."))
     cases, every_case = None, False
     if files:
-        read, faults = _what_can_be_read(files, levels)
+        read, faults = what_can_be_read(files, levels, known=known)
         gathered.problems.extend(faults)
         cases, every_case = gathered.read(lambda: read), read is not None and read.whole
         named_as = files[0].name if len(files) == 1 else "cases"
@@ -148,9 +164,11 @@ def read_folder(
     for needed, found in (("packages.csv", packages_file), ("rates.csv", rates_file)):
         if require_packages and found is None:
             gathered.problems.append(Problem(str(folder), f"{needed} is missing. Put it here."))
-    if gathered.problems or cases is None:
-        raise AllocationInputError([*gathered.problems, *beside(gathered.notes)])
-    return CaseFolder(cases, packages, card, gathered.notes, levels)
+    notes = beside(gathered.notes) if gathered.problems else []
+    problems = [*gathered.problems, *notes]
+    if cases is None or not every_case:
+        return None, problems
+    return CaseFolder(cases, packages, card, gathered.notes, levels), problems
 
 
 def not_used(columns: Iterable[str], faults: Iterable[Problem], table: str) -> Iterator[Problem]:
@@ -169,14 +187,6 @@ def not_used(columns: Iterable[str], faults: Iterable[Problem], table: str) -> I
             f"{'it' if one else 'one'} should be, let its name begin with {', '.join(ours[:-1])} or {GROUP}."
         )
         yield Problem(table, says)
-
-
-def cases_named(path: str | Path) -> list[str]:
-    """Name the cases of a file or a folder that has faults, so that these hide no unknown case."""
-    path = Path(path)
-    within = [file for file in path.glob("cases*") if file.suffix in SUFFIXES]
-    found = [named_in(file, "case_id") for file in (within if path.is_dir() else [path])]
-    return [case for cases in found for case in cases] if all(found) else []
 
 
 def beside(notes: list[Problem]) -> list[Problem]:
@@ -198,40 +208,6 @@ class _Gathered(Gathered):
         self.notes.extend(found.notes)
         frame: pl.DataFrame = found.frame
         return frame
-
-
-def _passed_over(folder: Path, read: Iterable[Path]) -> list[Problem]:
-    """Name files that look like ours and are not read: none is left out without a word."""
-    read = list(read)
-    return [
-        Problem(file.name, _why_not_read(file, stem, _one_of(folder, stem)))
-        for stem in ("cases", "packages", "rates")
-        for file in sorted(folder.iterdir())
-        if file not in read
-        and file.is_file()
-        and file.suffix.lower() in (*SUFFIXES, *OTHER_KINDS)
-        and file.name.lower().startswith(stem.removesuffix("s"))
-    ]
-
-
-def _why_not_read(file: Path, stem: str, instead: Path | None) -> str:
-    ours = file.suffix.lower() in SUFFIXES
-    if stem != "cases" and (instead or ours):
-        wanted = instead.name if instead else f"{stem}{SUFFIXES[0]}"
-        return f"only {wanted} is read. Put everything into that, or take this elsewhere."
-    if not ours:
-        return f"a {file.suffix} file is not read. Save it as {' or '.join(SUFFIXES)}, or take this elsewhere."
-    return (
-        "only names that begin with cases and end in .csv or .xlsx, in small letters, are read. "
-        "If these are cases, name it so; if not, take it elsewhere."
-    )
-
-
-def _one_of(folder: Path, stem: str) -> Path | None:
-    for suffix in SUFFIXES:
-        if (folder / f"{stem}{suffix}").exists():
-            return folder / f"{stem}{suffix}"
-    return None
 
 
 def read_levels(path: Path) -> dict[str, int]:
@@ -257,23 +233,33 @@ def read_cases(
         With every problem of every file.
 
     """
-    read, problems = _what_can_be_read(paths, levels or {}, any_level=any_level)
+    read, problems = what_can_be_read(paths, levels or {}, any_level=any_level)
     if problems or read is None:
         raise AllocationInputError(problems)
     return read
 
 
-def _what_can_be_read(
-    paths: Iterable[str | Path], levels: Mapping[str, int], *, any_level: bool = False
+def what_can_be_read(
+    paths: Iterable[str | Path],
+    levels: Mapping[str, int],
+    *,
+    known: Mapping[str, int] | None = None,
+    any_level: bool = False,
+    case: str | None = None,
 ) -> tuple[Read | None, list[Problem]]:
-    """Read cases with every cell that can be read, so that a bad one hides no other fault."""
+    """Read cases with every cell that can be read, so that a bad one hides no other fault.
+
+    ``known`` are the highest levels that a method knows: they hold, whatever is declared. With ``case``,
+    only its rows are read, and have to be readable.
+    """
     problems: list[Problem] = []
     notes: list[Problem] = []
     frames: list[pl.DataFrame] = []
     paths = list(paths)
     for path in paths:
         try:
-            parser = parse_cases(Parser(read_table(path), any_level=any_level), levels)
+            table = read_table(path) if case is None else _about(read_table(path), case)
+            parser = parse_cases(Parser(table, any_level=any_level), levels, known)
         except AllocationInputError as error:
             problems.extend(error.problems)
             continue
@@ -293,7 +279,18 @@ def _what_can_be_read(
     return Read(frame.drop(ROW, "__file__"), notes, whole=len(frames) == len(paths)), problems
 
 
-def parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
+def _about(table: Table, case: str) -> Table:
+    """Leave of a table the rows of one case alone, and what is wrong with these."""
+    if "case_id" not in table.columns:
+        return replace(table, frame=table.frame.clear())
+    frame = table.frame.filter(pl.col("case_id") == case)
+    own = [each for each in table.faults if each.row is None or each.row in frame[ROW]]
+    return replace(table, frame=frame, faults=own)
+
+
+def parse_cases(
+    parser: Parser, levels: Mapping[str, int], known: Mapping[str, int] | None = None
+) -> Parser:
     """Give the columns of a table of cases their types, gathering what cannot be read."""
     columns = parser.table.columns
     _look_alikes(parser, CASE_COLUMNS, (*PREFIXES, GROUP))
@@ -305,7 +302,7 @@ def parse_cases(parser: Parser, levels: Mapping[str, int]) -> Parser:
         parser.note("a highest level is declared for it, and no such column is here.", 1, column)
     if "case_id" in columns:
         parser.identifier("case_id")
-    give_types(parser, levels)
+    give_types(parser, {**levels, **(known or {})})
     return parser
 
 

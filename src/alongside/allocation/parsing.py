@@ -223,6 +223,7 @@ class Parser:
             pl.col(column) > highest,
             lambda found: f"{found} is above the highest value, {highest}. Correct it.",
         )
+        self._up_to(column, highest)
 
     def level(self, column: str, highest: int | None) -> None:
         """Read levels of need. Without a declared highest level, answers above 4 are believed
@@ -241,6 +242,12 @@ class Parser:
                 "with that."
             ),
         )
+        self._up_to(column, limit)
+
+    def _up_to(self, column: str, highest: int) -> None:
+        """Take what is refused for being higher as not known, so that it is told of once."""
+        within = pl.when(pl.col(column) <= highest).then(pl.col(column))
+        self.frame = self.frame.with_columns(within)
 
     def _believed(self, column: str) -> int:
         answers = self.frame[column].drop_nulls()

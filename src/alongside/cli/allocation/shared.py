@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from alongside.allocation.files import CaseFolder
+    from alongside.allocation.problems import Problem
+
 
 def _effort(text: str) -> str:
     if text not in ("usual", "quick"):
@@ -136,27 +139,33 @@ def prepared(found: Any, **options: Any) -> Any:
     return data
 
 
-def cases_of(path: Path) -> pl.DataFrame:
-    """Read cases from a file or a folder."""
-    return cases_and_packages(path)[0]
-
-
 def cases_and_packages(path: Path) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """Read cases from a file or a folder, and the packages that a folder may hold."""
-    from alongside.allocation.columns_file import COLUMNS, declared_levels
-    from alongside.allocation.files import read_cases, read_folder
-    from alongside.allocation.problems import AllocationInputError, Gathered
+    from alongside.allocation.problems import AllocationInputError
 
+    found, problems = what_can_be_read(path)
+    if problems or found is None:
+        raise AllocationInputError(problems)
+    return found.cases, found.packages
+
+
+def what_can_be_read(path: Path, model: Any = None) -> tuple[CaseFolder | None, list[Problem]]:
+    """Read cases as far as they can be read, beside every problem; a method's own levels hold."""
+    from alongside.allocation import files
+    from alongside.allocation.checking import highest_levels
+    from alongside.allocation.columns_file import COLUMNS, declared_levels
+
+    known = highest_levels(model)
     if path.is_dir():
-        found = read_folder(path)
-        return found.cases, found.packages
-    levels, faults = declared_levels(path.parent / COLUMNS)
-    gathered = Gathered(faults)
-    read = gathered.attempt(lambda: read_cases(path, levels=levels))
-    if read is None or gathered.problems:
-        raise AllocationInputError(gathered.problems)
-    say_notes(read.notes)
-    return read.frame, None
+        return files.what_a_folder_has(path, known=known)
+    levels, problems = declared_levels(path.parent / COLUMNS)
+    read, faults = files.what_can_be_read([path], levels, known=known)
+    problems += faults
+    if read is None:
+        return None, problems
+    if not problems:
+        say_notes(read.notes)
+    return files.CaseFolder(read.frame), problems
 
 
 def load(path: Path) -> Any:
@@ -209,7 +218,7 @@ def can_write(
     What is read is never written over: neither a file nor anything in a folder of cases. What is
     written ``as_csv`` is not called a workbook or the like.
     """
-    from alongside.allocation.files import OTHER_KINDS
+    from alongside.allocation.folder_files import OTHER_KINDS
     from alongside.allocation.problems import AllocationInputError, Problem
     from alongside.allocation.writing import IS_READ, is_read
 

@@ -13,7 +13,6 @@ from alongside.cli.allocation.shared import (
     Model,
     ReportTo,
     can_write,
-    cases_of,
     load,
     money,
     number,
@@ -22,13 +21,12 @@ from alongside.cli.allocation.shared import (
     sentences,
     show,
     told,
+    what_can_be_read,
 )
 from alongside.cli.console import err, out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    import polars as pl
 
     from alongside.allocation.model import Change
     from alongside.allocation.problems import Problem
@@ -211,8 +209,8 @@ def explain(
     With --before, explain what changed the figure: each need, unpaid care, rates, the method, and a
     cash limit then or now.
     """
-    from alongside.allocation.files import cases_named
     from alongside.allocation.lines import change_lines, explanation_lines
+    from alongside.allocation.one_case import read_case
     from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.store import read_adjustment
 
@@ -223,20 +221,12 @@ def explain(
         def read(reader: Callable[[Path], Any], path: Path | None) -> Any:
             return given.attempt(lambda: reader(path)) if path else None
 
-        def one(path: Path) -> pl.DataFrame:
-            try:
-                people = cases_of(path)
-            except AllocationInputError as error:
-                named = cases_named(path)
-                unknown = [_unknown(case, path)] if named and case not in named else []
-                raise AllocationInputError([*unknown, *error.problems]) from None
-            return _one(people, case, path)
-
         def limit(path: Path) -> Adjustment:
             return read_adjustment(path, case)
 
         fitted, old = read(load, model), read(load, since)
-        row, earlier = read(one, cases), read(one, before)
+        row = read(lambda path: read_case(path, case, fitted), cases)
+        earlier = read(lambda path: read_case(path, case, old or fitted), before)
         now, then = read(limit, adjusted), read(limit, adjusted_before)
         policy = (then.amount if then else Decimal(0), now.amount if now else Decimal(0))
 
@@ -297,21 +287,6 @@ def _say_other_figures(adjustment: Adjustment | None, figure: Decimal) -> None:
     """Say on standard error where a cash limit was worked out for another figure."""
     if adjustment is not None:
         say_notes(adjustment.doubts(figure))
-
-
-def _one(cases: pl.DataFrame, case: str, where: Path) -> pl.DataFrame:
-    from alongside.allocation.problems import AllocationInputError
-
-    found = cases.filter(cases["case_id"] == case)
-    if found.height == 0:
-        raise AllocationInputError([_unknown(case, where)])
-    return found
-
-
-def _unknown(case: str, where: Path) -> Problem:
-    from alongside.allocation.problems import Problem
-
-    return Problem(str(where), f"there is no case {case!r}. Look at its column case_id.")
 
 
 @app.command("cash-limit")
@@ -414,21 +389,23 @@ def what_if_(
     """Show what new rates, a threshold, an older population or a new rule would do, and to whom."""
     from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.rates import RateCard
-    from alongside.allocation.scenarios import card_faults, placed, what_can_be_read
+    from alongside.allocation.scenarios import card_faults, placed
+    from alongside.allocation.scenarios import what_can_be_read as read_scenarios
     from alongside.allocation.whatif import FORMS, what_if_all, what_if_report
     from alongside.allocation.writing import write_text
 
     with sentences():
         import polars as pl
 
-        wanted, faults = what_can_be_read(scenarios)
+        wanted, faults = read_scenarios(scenarios)
         found = Gathered()
         with_card = [each for each in wanted if isinstance(each.get("rates"), str)]
         cards = [Path(each["rates"]) for each in with_card]
         found.attempt(lambda: can_write(report, reading=[model, cases, scenarios, *cards]))
         found.problems += faults
         fitted = found.attempt(lambda: load(model))
-        people = found.attempt(lambda: cases_of(cases))
+        people, unread = what_can_be_read(cases, fitted)
+        found.problems += unread
         if fitted is None or people is None:
             for scenario, card in zip(with_card, cards, strict=True):
                 of_card = Gathered()
@@ -439,7 +416,9 @@ def what_if_(
                 found.problems += placed(of_card.problems, scenario)
             raise AllocationInputError(found.problems)
         with told("Working out") as move:
-            effects = what_if_all(fitted, people, wanted, progress=move, faults=found.problems)
+            effects = what_if_all(
+                fitted, people.cases, wanted, progress=move, faults=found.problems
+            )
         if report:
             write_text(report, what_if_report(effects))
     table = pl.DataFrame([effect.summary() for effect in effects])
