@@ -433,8 +433,8 @@ def test_explain_tells_a_column_that_the_model_does_not_know_beside_other_faults
     done = run("explain", home / "model.json", council, "--case", "case-0003", "--adjusted", tmp_path / "none.csv")  # fmt: skip
     beginnings(
         lines_of(done, tmp_path),
+        "council, column need_wash: the model does not know this column.",
         "none.csv: there is no such file.",
-        "cases, row 1, column need_wash: the model does not know this column.",
     )
 
 

@@ -415,18 +415,3 @@ def as_table(case: Any) -> Any:
         )
     known = {str(name): [None if absent(value) else value] for name, value in case.items()}
     return pl.DataFrame(known, strict=False)
-
-
-def answers_known(case: Any, known: set[str], mine: set[str]) -> Any:
-    """Leave out of a case what is mine and not known to another; a case without names is taken as it is."""
-    if not hasattr(as_table(case), "columns"):
-        return case
-    return {k: v for k, v in as_mapping(case).items() if k in known or k not in mine}
-
-
-def as_mapping(case: Any) -> dict[str, Any]:
-    """Take one case in any usual shape as its answers by column."""
-    table = as_table(case)
-    if len(table) != 1:
-        raise ModelInputError(f"There are {len(table)} cases. Explain one at a time.")
-    return {str(name): table[name].to_list()[0] for name in table.columns}

@@ -15,13 +15,13 @@ from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
 from alongside.allocation.model import store
+from alongside.allocation.model.asked import told
 from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.model.compile import to_ibis as compile_to_ibis
 from alongside.allocation.model.doubting import Doubting
 from alongside.allocation.model.encoding import (
     Columns,
     ModelInputError,
-    answers_known,
     as_table,
     encode,
     learn_items,
@@ -428,7 +428,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         before, after : one case each
             The answers then and now.
         since : PackageModel, optional
-            The model and rates that gave the figure before; this model if not given.
+            The model and rates that gave the figure before; this model if not given. What only one of
+            the two asks is told in ``notes``.
         policy : pair of Decimal
             Pounds that policy added to the figure before and after, such as a cash limit.
 
@@ -446,8 +447,9 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         added = read_policy(policy)
         then, now = old.prices(), self.prices()
         new_rates = {name: now.get(name, then[name]) for name in then}
-        shown = after if old is self else answers_known(after, _names(old), _names(self))
-        middle, first, last = old._one(shown), old._one(before), self._one(after)  # noqa: SLF001 - another of its own kind
+        asked = ({item.name for item in each.published_.items} for each in (old, self))
+        said = told(before, after, *asked)
+        first, middle, last = old._one(said.then), old._one(said.between), self._one(said.now)  # noqa: SLF001 - another of its own kind
         old._refuse(first[None, :])  # noqa: SLF001 - another of its own kind
         self._refuse(last[None, :])
         return explain_difference(
@@ -455,6 +457,7 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             Setting(old.published_, then, middle),
             Setting(old.published_, new_rates, middle),
             Setting(self.published_, now, last, added[1]),
+            said.notes,
         )
 
     def to_ibis(
@@ -494,7 +497,3 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         take_up(model, content)
         model._remember_services()
         return model
-
-
-def _names(model: PackageModel) -> set[str]:
-    return {item.name for item in model.published_.items}

@@ -101,15 +101,20 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Change:
-    """Lines that add up to ``after`` less ``before``, pounds a week, to the penny."""
+    """Lines that add up to ``after`` less ``before``, pounds a week, to the penny.
+
+    ``notes`` are sentences on what the lines do not tell apart.
+    """
 
     lines: tuple[Line, ...]
     before: Decimal
     after: Decimal
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         rows = [f"{line.amount:>+10}  {line.says}" for line in self.lines]
-        return "\n".join([f"{self.before:>10}  before", *rows, f"{self.after:>10}  after"])
+        ends = f"{self.before:>10}  before", f"{self.after:>10}  after"
+        return "\n".join([ends[0], *rows, ends[1], *self.notes])
 
 
 def _sums(lines: Sequence[Line], name: str) -> dict[str, Decimal]:
@@ -401,7 +406,11 @@ def read_policy(given: Any) -> tuple[Decimal, Decimal]:
 
 
 def explain_difference(
-    before: Setting, middle: Setting, repriced: Setting, after: Setting
+    before: Setting,
+    middle: Setting,
+    repriced: Setting,
+    after: Setting,
+    notes: tuple[str, ...] = (),
 ) -> Change:
     """Tell apart what a change of figure is due to.
 
@@ -432,7 +441,8 @@ def explain_difference(
     if policy:
         says = f"policy: the adjustment, from {before.policy:,.2f} to {after.policy:,.2f}"
         lines.append(Line(POLICY, POLICY, "", policy, 0.0, says))
-    return Change(tuple(lines), as_pounds(start) + before.policy, as_pounds(end) + after.policy)
+    figures = as_pounds(start) + before.policy, as_pounds(end) + after.policy
+    return Change(tuple(lines), *figures, notes)
 
 
 __all__ = ["Change", "Explanation", "Line", "to_penny"]

@@ -89,7 +89,7 @@ def told(label: str) -> Iterator[Callable[[int, int, str], None]]:
         yield move
 
 
-def say_notes(notes: list[Any]) -> None:
+def say_notes(notes: Iterable[Any]) -> None:
     """Print notes on standard error: they stop nothing."""
     for note in notes:
         err.print(f"Note: {note}")

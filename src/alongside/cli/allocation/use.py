@@ -210,7 +210,7 @@ def explain(
     cash limit then or now.
     """
     from alongside.allocation.lines import change_lines, explanation_lines
-    from alongside.allocation.one_case import read_case
+    from alongside.allocation.one_case import not_answered, read_case
     from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.store import read_adjustment
 
@@ -225,8 +225,11 @@ def explain(
             return read_adjustment(path, case)
 
         fitted, old = read(load, model), read(load, since)
-        row = read(lambda path: read_case(path, case, fitted), cases)
-        earlier = read(lambda path: read_case(path, case, old or fitted), before)
+        then_asked = old if since else fitted
+        sure = None not in (fitted, then_asked)
+        models = (then_asked, fitted) if sure else ()
+        row = read(lambda path: read_case(path, case, *models), cases)
+        earlier = read(lambda path: read_case(path, case, *reversed(models)), before)
         now, then = read(limit, adjusted), read(limit, adjusted_before)
         policy = (then.amount if then else Decimal(0), now.amount if now else Decimal(0))
 
@@ -241,9 +244,13 @@ def explain(
         found = given.attempt(worked_out) if all(each is not None for each in known) else None
         if given.problems:
             raise AllocationInputError(given.problems)
+        lacking = [*not_answered(row, cases, fitted)]
         if before is not None:
+            lacking += not_answered(earlier, before, then_asked)
+            say_notes([*dict.fromkeys(lacking), *found.notes])
             table = change_lines(_with_limits_that_fit(found, changed, (then, now), policy))
         else:
+            say_notes(lacking)
             refusal = found.refusal
             fits = now is not None and not now.doubts(found.total)
             table = explanation_lines(found, now.line if now and fits else None)
