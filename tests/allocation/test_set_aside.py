@@ -153,3 +153,34 @@ def test_spark_prices_alike(tmp_path, model, cases, wanted):
     cases.write_parquet(tmp_path / "in" / "1.parquet")
     done = apply_spark(model, tmp_path / "in", tmp_path / "out", set_aside=True)
     agrees(done, pl.read_parquet(tmp_path / "out" / "*.parquet"), wanted)
+
+
+def test_a_cash_limit_is_shared_among_those_with_a_figure_and_the_others_are_said(
+    tmp_path, home, cases
+):
+    cases.write_csv(tmp_path / "cases.csv")
+    budgets, limited, page = (tmp_path / name for name in ("b.csv", "l.csv", "l.html"))
+    run("apply", home / "model.json", tmp_path / "cases.csv", "--to", budgets, "--set-aside")
+    words = ("cash-limit", budgets, "--total", "5000", "--to", limited, "--report", page)
+    done = run(*words)
+    assert done.exit_code == 0, done.output
+    says = "2 cases have no figure (see the column doubt): they share nothing"
+    assert says in " ".join(done.output.split())
+    found = pl.read_csv(limited, schema_overrides={"adjusted_budget": pl.Decimal(38, 2)})
+    assert found.height == 90
+    assert found["adjusted_budget"].sum() == 5000
+    aside = found.filter(pl.col("adjusted_budget").is_null())
+    assert dict(aside.select("case_id", "doubt").iter_rows()) == WHY
+    assert all(why in page.read_text(encoding="utf-8") for why in (*WHY.values(), *WHY))
+    adjusted = ("--case", "case-0003", "--adjusted", limited)
+    refused(run("explain", home / "model.json", home / "council", *adjusted), WHY["case-0003"])
+
+
+def test_an_empty_budget_without_that_reason_is_refused_and_so_is_a_file_of_nobody_else(tmp_path):
+    path, words = tmp_path / "b.csv", ("--total", "5", "--to", tmp_path / "l.csv")
+    reason = '"need_a is above the highest level, 4: there is no figure."'
+    path.write_text(f"case_id,indicative_budget,doubt\na,,{reason}\nb,,far\n", encoding="utf-8")
+    refused(run("cash-limit", path, *words), "b.csv, row 3, column indicative_budget: this cell is")
+    path.write_text(f"case_id,indicative_budget,doubt\na,,{reason}\n", encoding="utf-8")
+    refused(run("cash-limit", path, *words), "every case was set aside")
+    assert not (tmp_path / "l.csv").exists()

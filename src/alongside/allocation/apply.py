@@ -19,6 +19,7 @@ from alongside.allocation.in_postgres import connected, parts_of, source_and_tar
 from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.parquet_folders import check_files
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem
+from alongside.allocation.set_aside import NO_FIGURE
 from alongside.allocation.tables import read_table
 from alongside.allocation.writing import IS_READ, is_read, whole_file
 
@@ -31,7 +32,6 @@ CAREFULLY = 200_000_000
 # Up to how many different values Parquet keeps a list of a column. Names of cases are as many as
 # rows; to find that out late takes a twentieth of the whole time.
 FEW = 1000
-NO_FIGURE = "there is no figure."
 OTHERWISE = (
     "nothing but levels is too high. To price all other cases, set these aside (--set-aside)."
 )

@@ -6,7 +6,7 @@ sees what their needs attract, and what was taken from it because of the total.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from alongside.allocation.parsing import BEYOND, NOISE, PARTS_OF_A_PENNY
 from alongside.allocation.percentages import percentage, percentage_as_given
 from alongside.allocation.problems import AllocationInputError, Problem, some
 from alongside.allocation.report import Report
+from alongside.allocation.set_aside import set_aside
 from alongside.allocation.tables import as_polars
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ RULES = {
     "protect-floor": "nobody falls below a floor; what lies above it is reduced by the same share",
     "protect-largest": "the largest budgets are untouched; all others are reduced by the same share",
 }
+
+# Of cases without a figure.
+SHARE_NOTHING = "they share nothing, so keep what they will need out of the total"
 
 HEADINGS = {
     "case_id": "Case",
@@ -49,13 +53,15 @@ class CashLimit:
     ``case_id``, ``indicative_budget``, ``adjustment`` (never above 0), ``adjusted_budget``,
     ``eligible_cost``, ``cost_known`` (where not, the indicative budget stands for it) and ``left_below``
     (pounds by which the adjusted budget falls short of it); and ``doubt``, what there is to doubt about
-    the indicative budget, where it was given.
+    the indicative budget, where it was given. ``aside`` are cases without a figure, ``case_id`` and ``doubt``: they
+    share nothing.
     """
 
     rule: str
     total: Decimal
     people: pl.DataFrame
     declared: str
+    aside: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
     def before(self) -> Decimal:
@@ -104,8 +110,9 @@ class CashLimit:
         return f"Adjustment so that all budgets together meet £{self.total:,.2f}: {self.declared}"
 
     def table(self) -> pl.DataFrame:
-        """People with the words of their line beside its amount, to be kept as a file."""
-        return self.people.with_columns(pl.lit(self.says).alias("adjustment_says"))
+        """People with the words of their line beside its amount, to be kept as a file; last, cases without a figure."""
+        adjusted = self.people.with_columns(pl.lit(self.says).alias("adjustment_says"))
+        return pl.concat([adjusted, self.aside], how="diagonal") if self.aside.height else adjusted
 
 
 def _sum(series: pl.Series) -> Decimal:
@@ -127,7 +134,7 @@ def cash_limit(
     budgets : polars.DataFrame or pandas.DataFrame
         ``case_id`` and ``indicative_budget`` (pounds a week); optionally ``eligible_cost``, the
         cost of meeting eligible needs. Without it the indicative budget itself stands for it. A
-        ``doubt`` that is there is kept.
+        ``doubt`` that is there is kept. A case that was set aside has no budget, and its ``doubt`` says so.
     total : Decimal
         The pounds a week there are. A total above the sum changes nothing: it is a limit.
     rule : {"uniform", "protect-floor", "protect-largest"}
@@ -152,6 +159,8 @@ def cash_limit(
     faults += _budget_faults(budgets, floor)
     if faults:
         raise AllocationInputError(faults)
+    aside = set_aside(budgets)
+    without, budgets = budgets.filter(aside), budgets.filter(~aside)
     total = Decimal(str(total))
     share = _QUARTER if protect is None else Decimal(str(protect))
     pennies = _pennies(budgets["indicative_budget"])
@@ -179,7 +188,8 @@ def cash_limit(
         _pounds("left_below", below),
         *_doubts(budgets),
     )
-    return CashLimit(rule, total, people, declared)
+    told = without.select("case_id", *_doubts(without)) if without.height else without
+    return CashLimit(rule, total, people, declared, told)
 
 
 def _doubts(budgets: pl.DataFrame) -> list[pl.Series]:
@@ -228,8 +238,11 @@ def _budget_faults(budgets: pl.DataFrame, floor: Any) -> list[Problem]:
     if missing:
         return [Problem("input", f"The columns {', '.join(missing)} are missing.")]
     problems = []
-    if budgets["indicative_budget"].null_count():
-        count = budgets["indicative_budget"].null_count()
+    aside = set_aside(budgets)
+    if budgets.height and aside.all():
+        says = "every case was set aside, so there is nothing to share a total among."
+        problems.append(Problem("budgets", says, None, "indicative_budget"))
+    if count := budgets["indicative_budget"].null_count() - int(aside.sum()):
         says = (
             f"{some(count, 'case has', 'cases have')} no indicative budget. Leave them out or fill them in: "
             "a total cannot be shared among unknown amounts."
@@ -403,6 +416,8 @@ def cash_limit_report(found: CashLimit, *, title: str = "Budgets under a cash li
         facts["Cost of eligible needs not known"] = (
             f"of {found.costs_unknown} of {found.people.height}: their indicative budget stands for it"
         )
+    if found.aside.height:
+        facts["Cases without a figure"] = f"{found.aside.height}: {SHARE_NOTHING}"
     report.facts(facts, "The limit")
     report.heading("Who would be left below the cost of eligible needs")
     if below.height:
@@ -412,6 +427,10 @@ def cash_limit_report(found: CashLimit, *, title: str = "Budgets under a cash li
         report.table(shown, "Largest shortfalls first, at most 500 shown", forms)
     else:
         report.text("Nobody.")
+    if found.aside.height:
+        report.heading("Cases without a figure")
+        shown = found.aside.head(500).rename({"case_id": "Case", "doubt": "Why"})
+        report.table(shown, "At most 500 shown", {})
     return report.html(footer="Made by Alongside.")
 
 

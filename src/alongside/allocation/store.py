@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+import polars as pl
 import yaml
 
-from alongside.allocation.parsing import Parser
+from alongside.allocation.parsing import EMPTY, Parser
 from alongside.allocation.problems import AllocationInputError, Problem
+from alongside.allocation.set_aside import NO_FIGURE, set_aside
 from alongside.allocation.tables import ROW, read_table
 from alongside.allocation.writing import whole_file, whole_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    import polars as pl
 
     from alongside.allocation.mapping import Imported
     from alongside.allocation.rates import RateCard
@@ -51,6 +51,8 @@ def write_imported(made: Imported, folder: str | Path) -> None:
 def read_budgets(path: str | Path, extra: Sequence[str] = ()) -> pl.DataFrame:
     """Read ``case_id``, ``indicative_budget`` and, where there, ``eligible_cost`` and others.
 
+    A case that was set aside may have no budget, as long as the reason stands beside it.
+
     Raises
     ------
     AllocationInputError
@@ -66,7 +68,8 @@ def read_budgets(path: str | Path, extra: Sequence[str] = ()) -> pl.DataFrame:
         )
         raise AllocationInputError(parser.problems)
     parser.identifier("case_id")
-    parser.required("indicative_budget")
+    empty = pl.col("indicative_budget").is_null() & ~set_aside(parser.frame)
+    parser.refuse("indicative_budget", empty, lambda _found: EMPTY)
     for name in dict.fromkeys(("indicative_budget", "eligible_cost", *extra)):
         if name in columns:
             parser.pennies(name)
@@ -125,7 +128,9 @@ def read_adjustment(path: str | Path, case: str) -> Adjustment:
     amount = _exactly(found["adjustment"])
     if amount is None:
         given = found["adjustment"]
-        fault = f"{given!r} is not an amount in pounds." if given else "this cell is empty."
+        why = found.get("doubt") or ""
+        empty = why if why.endswith(NO_FIGURE) else "this cell is empty."
+        fault = f"{given!r} is not an amount in pounds." if given else empty
         raise AllocationInputError([Problem(table.name, fault, found[ROW], "adjustment")])
     budget, adjusted = (
         _exactly(found.get(f"{each}_budget")) for each in ("indicative", "adjusted")

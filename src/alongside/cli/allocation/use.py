@@ -321,7 +321,12 @@ def cash_limit_(
     The adjustment is a line of its own. The report says who would be left below the cost of
     eligible needs (column eligible_cost; without it, the indicative budget itself).
     """
-    from alongside.allocation.cashlimit import cash_limit, cash_limit_report, limit_faults
+    from alongside.allocation.cashlimit import (
+        SHARE_NOTHING,
+        cash_limit,
+        cash_limit_report,
+        limit_faults,
+    )
     from alongside.allocation.problems import AllocationInputError, Gathered, Problem, some
     from alongside.allocation.store import read_budgets
     from alongside.allocation.writing import whole_files
@@ -372,6 +377,9 @@ def cash_limit_(
             f"{some(found.doubted, 'budget is', 'budgets are')} doubted, and counted all the same"
         )
         out.print(f"{says}: see the column doubt before anybody is told a figure.")
+    if found.aside.height:
+        without = some(found.aside.height, "case has", "cases have")
+        out.print(f"{without} no figure (see the column doubt): {SHARE_NOTHING}.")
     out.print(f"Written to {to}.")
 
 
