@@ -149,9 +149,46 @@ def test_words_among_the_answers_of_a_large_csv_are_refused_as_those_of_a_small_
     assert all("cases.csv" in each and "column need_" in each for each in large)
 
 
+LEVELS = (
+    "+2",
+    "2.0",
+    " 2 ",
+    "2e0",
+    "£2",
+    "\u00a02",
+    '"2"',
+    "",
+    '" "',
+    "- 2",
+    "2.5",
+    "1_0",
+    "0x1",
+    "inf",
+    "two",
+)
+
+
+@pytest.mark.parametrize("before", [0, 25_000])
+@pytest.mark.parametrize("cell", LEVELS)
+def test_an_answer_of_a_large_csv_means_what_it_means_in_a_small_one(tmp_path, cell, before):
+    rows = MANY if before else ""
+    text = f"case_id,need_a,need_b\nA1,1,1\n{rows}A2,{cell},1\n"
+    (tmp_path / "cases.csv").write_text(text, encoding="utf-8")
+
+    def told(**asked):
+        try:
+            return budgets(tmp_path, tmp_path / "cases.csv", **asked).rows()[-1]
+        except AllocationInputError as error:
+            return [str(problem) for problem in error.problems]
+
+    assert told(carefully=0) == told()
+
+
 HEADERS = {
     "semicolons": "case_id;need_a;need_b\nA1;1;1\n",
     "a name twice": "case_id,need_a,need_b,note,note\nA1,1,1,x,y\n",
+    "nothing in it": ",,\nA1,1,1\n",
+    "a value without a name": "case_id,need_a,need_b,\nA1,1,1,x\n",
 }
 
 
@@ -161,6 +198,32 @@ def test_the_header_of_a_large_csv_is_refused_as_that_of_a_small_one(tmp_path, t
     large = said(lambda: budgets(tmp_path, tmp_path / "cases.csv", carefully=0))
     assert large == said(lambda: budgets(tmp_path, tmp_path / "cases.csv"))
     assert all("cases.csv, row 1" in each for each in large)
+
+
+@pytest.mark.parametrize("header", ["case_id, need_a ,need_b", "case_id,need_a,need_b,"])
+def test_spaces_and_empty_columns_hinder_a_large_csv_no_more_than_a_small_one(tmp_path, header):
+    end = "," if header.endswith(",") else ""
+    text = f"{header}\nA1,1,1{end}\n"
+    (tmp_path / "cases.csv").write_text(text, encoding="utf-8")
+    large = budgets(tmp_path, tmp_path / "cases.csv", carefully=0)
+    assert large.equals(budgets(tmp_path, tmp_path / "cases.csv"))
+
+
+@pytest.mark.parametrize("name", ["needs_b", "Need b", "NEED-B"])
+def test_a_column_of_a_large_csv_that_is_almost_one_is_named_as_in_a_small_one(tmp_path, name):
+    (tmp_path / "cases.csv").write_text(f"case_id,need_a,{name}\nA1,1,1\n", encoding="utf-8")
+    large = said(lambda: budgets(tmp_path, tmp_path / "cases.csv", carefully=0))
+    assert sorted(large) == sorted(said(lambda: budgets(tmp_path, tmp_path / "cases.csv")))
+    assert any(
+        f"column {name}: this column is not known. Was need_b meant?" in each for each in large
+    )
+
+
+def test_columns_that_differ_in_capitals_alone_are_told_of_a_large_csv(tmp_path):
+    text = "case_id,need_a,need_b,Note,note\nA1,1,1,x,y\n"
+    (tmp_path / "cases.csv").write_text(text, encoding="utf-8")
+    (found,) = said(lambda: budgets(tmp_path, tmp_path / "cases.csv", carefully=0))
+    assert found.startswith("cases.csv, row 1, column note: two columns have this name, but for")
 
 
 @pytest.mark.parametrize("before", [3, 25_000])
@@ -179,7 +242,12 @@ def test_words_of_a_large_csv_hide_no_fault_of_another_column(tmp_path):
     text = "case_id,need_a,need_b,need_c\nA1,1,true,1\nA1,-2,2,1\n"
     (tmp_path / "cases.csv").write_text(text, encoding="utf-8")
     found = said(lambda: budgets(tmp_path, tmp_path / "cases.csv", carefully=0))
-    for words in ("row 2, column need_b: 'true'", "need_a: 1 value", "need_c", "A1 stands in 2"):
+    for words in (
+        "row 2, column need_b: 'true'",
+        "row 3, column need_a: -2",
+        "need_c",
+        "A1 stands in 2",
+    ):
         assert any(words in each for each in found)
 
 

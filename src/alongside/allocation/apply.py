@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from alongside.allocation.checking import CASE, DOUBT, check_table, highest_levels, name_problems
-from alongside.allocation.engine_words import first_line, in_sentences, large_csv, reading
+from alongside.allocation.engine_words import first_line, in_sentences, reading
 from alongside.allocation.files import GROUP, needed_columns, read_cases
 from alongside.allocation.in_postgres import connected, parts_of, source_and_target
+from alongside.allocation.large_csv import large_csv
 from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.parquet_folders import check_files
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem
@@ -188,7 +189,7 @@ def apply_file(
     asked = _asked(model, keep, levels, doubts=doubts, set_aside=set_aside)
 
     def read() -> Any:
-        with reading(source, asked.highest):
+        with reading(source):
             table, faults = _table(asked, connection, source, carefully)
             return _checked(asked, table, source.name, faults)
 
@@ -197,7 +198,7 @@ def apply_file(
         raise AllocationInputError(found.problems)
     tell(1, 3, "Pricing")
     result = _result(asked, table)
-    with reading(source, asked.highest), whole_file(target) as part:
+    with reading(source), whole_file(target) as part:
         if target.suffix == ".csv":
             connection.to_csv(result, part)
         else:
@@ -299,7 +300,7 @@ def _source(asked: _Asked, connection: Any, source: Path) -> tuple[Any, list[Pro
         except Exception as error:
             says = f"this cannot be read as Parquet ({first_line(error)})."
             raise AllocationInputError([Problem(source.name, says)]) from error
-    return large_csv(connection, source, asked.highest)
+    return large_csv(connection, source, asked.highest, any_level=asked.set_aside)
 
 
 def _checked(asked: _Asked, table: Any, where: str, faults: Sequence[Problem] = ()) -> Any:

@@ -293,7 +293,7 @@ def parse_cases(
 ) -> Parser:
     """Give the columns of a table of cases their types, gathering what cannot be read."""
     columns = parser.table.columns
-    _look_alikes(parser, CASE_COLUMNS, (*PREFIXES, GROUP))
+    look_alikes(parser)
     if "case_id" not in columns:
         parser.problem(f"the column case_id is missing. Found: {', '.join(columns)}.", 1)
     if not any(column.startswith(NEED) for column in columns):
@@ -323,7 +323,11 @@ def give_types(parser: Parser, levels: Mapping[str, int]) -> None:
             parser.worked_out(column)
 
 
-def _look_alikes(parser: Parser, known: tuple[str, ...], prefixes: tuple[str, ...]) -> None:
+def look_alikes(
+    parser: Parser,
+    known: tuple[str, ...] = CASE_COLUMNS,
+    prefixes: tuple[str, ...] = (*PREFIXES, GROUP),
+) -> None:
     """Refuse a column whose name is almost a known one: it would be carried along unread."""
     for column in parser.table.columns:
         if column in known or column.startswith(prefixes):
@@ -402,7 +406,7 @@ def parse_packages(
     told who is not among them.
     """
     parser = Parser(table)
-    _look_alikes(parser, PACKAGE_COLUMNS, ())
+    look_alikes(parser, PACKAGE_COLUMNS, ())
     missing = [name for name in PACKAGE_COLUMNS[:3] if name not in parser.table.columns]
     if missing:
         found = ", ".join(parser.table.columns)

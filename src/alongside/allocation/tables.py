@@ -311,7 +311,7 @@ def _sheet(content: bytes, name: str, header_row: int) -> tuple[pl.DataFrame, li
         _fail(name, "the first sheet is empty. It needs a header row and rows below it.")
     _reaches(raw.height, header_row, name)
     header = [str(cell or "").strip() for cell in raw.row(header_row - 1)]
-    _there(header, name, header_row)
+    check_header(header, name, header_row)
     midnight = pl.all().str.replace(r"^(\d{4}-\d{2}-\d{2}) 00:00:00$", "$1")
     # A workbook keeps a time, as 0:45, as one of the days before it counts any.
     times = midnight.str.replace(r"^1899-12-3[01] (\d{2}:\d{2}:\d{2})$", "$1")
@@ -329,7 +329,8 @@ def _reaches(rows: int, header_row: int, name: str) -> None:
         _fail(name, says)
 
 
-def _there(header: list[str], name: str, row: int) -> None:
+def check_header(header: list[str], name: str, row: int = 1) -> None:
+    """Refuse a header in which nothing stands."""
     if not any(header):
         says = "this row, the header, is empty. Take it out, or say in a mapping which row it is: header_row."
         _fail(name, says, row)
@@ -340,7 +341,7 @@ def _csv(
 ) -> tuple[pl.DataFrame, list[str]]:
     first = next(csv.reader(io.StringIO(text), delimiter=separator), [])
     header = [cell.strip() for cell in first]
-    _there(header, name, header_row)
+    check_header(header, name, header_row)
     if separator == "," and (other := not_by_commas(header, name)):
         raise AllocationInputError(other)
     try:
@@ -380,13 +381,16 @@ def _named(body: pl.DataFrame, header: list[str], name: str, *, lenient: bool) -
     problems = named_twice(header, name)
     for position, column in enumerate(header, 1):
         if not column and not lenient and body.to_series(position - 1).drop_nulls().len():
-            problems.append(
-                Problem(name, f"column number {position} has values and no name. Name it.", 1)
-            )
+            problems.append(no_name(name, position))
     if problems:
         raise AllocationInputError(problems)
     keep = [n for n, column in enumerate(header) if column]
     return body.select(pl.nth(n).alias(header[n]) for n in keep)
+
+
+def no_name(table: str, position: int) -> Problem:
+    """Say that a column has values and no name."""
+    return Problem(table, f"column number {position} has values and no name. Name it.", 1)
 
 
 def _numbered(header: list[str]) -> list[str]:
