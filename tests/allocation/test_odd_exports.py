@@ -314,6 +314,23 @@ def test_what_goes_with_another_engine_or_another_kind_of_file_is_refused(home, 
     assert {each.name for each in tmp_path.iterdir()} == {"b.parquet"}
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("fit", "HERE", "--to", "m.xlsx"), "m.xlsx: it is written as JSON. Name it m.json."),
+        (("fit", "HERE", "--doubts", "d.XLSX"), "d.XLSX: it is written as CSV. Name it d.csv."),
+        (("check", "HERE", "--report", "r.pdf"), "r.pdf: it is written as HTML. Name it r.html."),
+        (("review", "p.csv", "--report", "r.csv"), "r.csv: it is written as HTML."),
+        (("import", "e.csv", "--mapping", "m.yaml", "--to", "x.xlsx"), "x.xlsx: cases are written"),
+        (("import", "e.csv", "--mapping", "m.yaml", "--to", "x.CSV"), "into a folder, and a rate"),
+    ],
+)
+def test_nothing_is_called_as_a_file_of_another_kind(home, tmp_path, monkeypatch, words, says):
+    monkeypatch.chdir(tmp_path)
+    refused(run(*(home / "council" if word == "HERE" else word for word in words)), says)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_version_goes_into_a_folder(home):
     said = run(
         "publish", home / "model.json", home / "council", "--version", "2", "--on", "2026-06-01",

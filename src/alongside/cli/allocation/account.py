@@ -55,7 +55,7 @@ def review(
 
     with sentences():
         _, (frame, notes) = together(
-            lambda: can_write(report, reading=[pairs]), lambda: read_pairs(pairs)
+            lambda: can_write(html=report, reading=[pairs]), lambda: read_pairs(pairs)
         )
         say_notes(notes)
         with progress("Reviewing"):
@@ -153,7 +153,7 @@ def drift(
 
     with sentences():
         _, (sheet, then), (people, packages) = together(
-            lambda: can_write(report, reading=[published, cases]),
+            lambda: can_write(html=report, reading=[published, cases]),
             lambda: read_published(as_published(published)),
             lambda: cases_and_packages(cases),
         )

@@ -60,14 +60,13 @@ def import_(
     from alongside.allocation.rates import RateCard
     from alongside.allocation.store import write_imported, write_rates
     from alongside.allocation.tables import content_of, named_in
-    from alongside.allocation.writing import new_folder
 
     with sentences():
         a_card, found = to.suffix == ".csv", Gathered()
         if a_card:
-            found.attempt(lambda: can_write(to, reading=[export, mapping]))
+            found.attempt(lambda: can_write(csv=to, reading=[export, mapping]))
         else:
-            found.attempt(lambda: new_folder(to))
+            found.attempt(lambda: _folder_to_make(to))
         given = found.attempt(lambda: RateCard.from_csv(rates)) if rates else None
         plan, faults = what_can_be_read(mapping)
         found.problems += faults
@@ -91,6 +90,18 @@ def import_(
     out.print(f"Written to {to}.")
 
 
+def _folder_to_make(to: Path) -> None:
+    """Refuse a folder that cannot be made, or that is called as a file is."""
+    from alongside.allocation.folder_files import OTHER_KINDS, SUFFIXES
+    from alongside.allocation.problems import AllocationInputError, Problem
+    from alongside.allocation.writing import new_folder
+
+    if to.suffix.lower() in (*SUFFIXES, *OTHER_KINDS):
+        says = "cases are written into a folder, and a rate card as .csv. Name it so."
+        raise AllocationInputError([Problem(str(to), says)])
+    new_folder(to)
+
+
 @app.command()
 def check(folder: Folder, report: ReportTo = None) -> None:
     """Look at the quality of cases: impossible, inconsistent, duplicated, unpaired.
@@ -102,7 +113,9 @@ def check(folder: Folder, report: ReportTo = None) -> None:
     from alongside.allocation.writing import write_text
 
     with sentences():
-        _, cases = together(lambda: can_write(report, reading=[folder]), lambda: folder_of(folder))
+        _, cases = together(
+            lambda: can_write(html=report, reading=[folder]), lambda: folder_of(folder)
+        )
         with progress("Checking"):
             found = check_quality(cases, today=datetime.now().astimezone().date())
         if report:
@@ -150,7 +163,7 @@ def fit(
 
     with sentences():
         _, found = together(
-            lambda: can_write(to, doubts, reading=[folder, rates]),
+            lambda: can_write(json=to, csv=doubts, reading=[folder, rates]),
             lambda: folder_of(folder, rates),
         )
         if totals:
@@ -248,7 +261,7 @@ def compare(
 
     with sentences():
         _, found = together(
-            lambda: can_write(report, reading=[folder, rates]),
+            lambda: can_write(html=report, reading=[folder, rates]),
             lambda: folder_of(folder, rates),
         )
         data = prepared(found)
@@ -293,7 +306,7 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
 
     with sentences():
         _, fitted, cases = together(
-            lambda: can_write(report, reading=[model, folder, rates]),
+            lambda: can_write(html=report, reading=[model, folder, rates]),
             lambda: load(model),
             lambda: folder_of(folder, rates),
         )

@@ -210,22 +210,38 @@ def number(text: str, what: str, wanted: str) -> Decimal:
     return found
 
 
-def can_write(
-    *targets: Path | None, reading: Iterable[Path | None] = (), as_csv: Iterable[Path | None] = ()
-) -> None:
+# What the names of other files end in, by which a program that opens one knows what to make of it.
+_OTHERS = {
+    ".csv",
+    ".xlsx",
+    ".html",
+    ".htm",
+    ".json",
+    ".yaml",
+    ".yml",
+    ".md",
+    ".pdf",
+    ".doc",
+    ".docx",
+}
+_NAMED = {"csv": {".csv"}, "html": {".html", ".htm"}, "json": {".json"}}
+
+
+def can_write(*, reading: Iterable[Path | None] = (), **targets: Path | None) -> None:
     """Refuse places that cannot be written to, all at once and before an hour's work.
 
-    What is read is never written over: neither a file nor anything in a folder of cases. What is
-    written ``as_csv`` is not called a workbook or the like.
+    What is read is never written over: neither a file nor anything in a folder of cases. ``targets`` are named by
+    what is written there, ``csv``, ``html`` or ``json``, and are not called as something else is; ``any`` kind
+    is for who writes it to say.
     """
-    from alongside.allocation.folder_files import OTHER_KINDS
     from alongside.allocation.problems import AllocationInputError, Problem
     from alongside.allocation.writing import IS_READ, is_read
 
-    problems, not_csv = [], {".xlsx", ".html", *OTHER_KINDS}
+    problems = []
     read = [source for source in reading if source is not None]
-    named = [target for target in targets if target is not None]
-    for place, target in enumerate(named):
+    named = {kind: target for kind, target in targets.items() if target is not None}
+    before: list[Path] = []
+    for kind, target in named.items():
         if not target.absolute().parent.is_dir():
             says = f"there is no folder {target.absolute().parent} to write into. Make it first."
             problems.append(Problem(str(target), says))
@@ -233,14 +249,24 @@ def can_write(
             problems.append(Problem(str(target), "this is a folder. Name a file to write."))
         elif is_read(target, read):
             problems.append(Problem(str(target), IS_READ))
-        elif target.absolute() in [other.absolute() for other in named[:place]]:
+        elif target.absolute() in before:
             says = "two things would be written to this one file. Name another for one of them."
             problems.append(Problem(str(target), says))
-        elif target in as_csv and target.suffix.lower() in not_csv:
-            says = f"it is written as CSV. Name it {target.with_suffix('.csv').name}."
+        elif says := _called_otherwise(target, kind):
             problems.append(Problem(str(target), says))
+        before.append(target.absolute())
     if problems:
         raise AllocationInputError(problems)
+
+
+def _called_otherwise(target: Path, kind: str) -> str:
+    """Say where a file would be called as one of another kind is."""
+    from alongside.allocation.folder_files import OTHER_KINDS
+
+    others = {*_OTHERS, *OTHER_KINDS} - _NAMED.get(kind, set())
+    if kind not in _NAMED or target.suffix.lower() not in others:
+        return ""
+    return f"it is written as {kind.upper()}. Name it {target.with_suffix(f'.{kind}').name}."
 
 
 def say_too_rare(model: Any) -> None:

@@ -91,7 +91,7 @@ def apply(
         _check_engine(engine, database, replace=replace)
         found, file = Gathered(), engine == "duckdb"
         if file:
-            found.attempt(lambda: can_write(Path(to), reading=[model]))
+            found.attempt(lambda: can_write(any=Path(to), reading=[model]))
         fitted = found.attempt(lambda: load(model))
         levels, faults = declared_levels(Path(source).parent / COLUMNS)
         small = Path(source).suffix.lower() in SMALL
@@ -333,7 +333,7 @@ def cash_limit_(
 
     with sentences():
         given = Gathered()
-        given.attempt(lambda: can_write(to, report, reading=[budgets], as_csv=[to]))
+        given.attempt(lambda: can_write(csv=to, html=report, reading=[budgets]))
         astray = {"--floor": (floor, "protect-floor"), "--protect": (protect, "protect-largest")}
         for option, (said, its_rule) in astray.items():
             if said is not None and rule != its_rule:
@@ -416,7 +416,7 @@ def what_if_(
         found = Gathered()
         with_card = [each for each in wanted if isinstance(each.get("rates"), str)]
         cards = [Path(each["rates"]) for each in with_card]
-        found.attempt(lambda: can_write(report, reading=[model, cases, scenarios, *cards]))
+        found.attempt(lambda: can_write(html=report, reading=[model, cases, scenarios, *cards]))
         found.problems += faults
         fitted = found.attempt(lambda: load(model))
         people, unread = what_can_be_read(cases, fitted)
