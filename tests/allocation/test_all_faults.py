@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from types import SimpleNamespace
 
 import pytest
 
-from allocation.stranger import run
-from alongside.allocation.model.encoding import Item
-from alongside.allocation.one_case import read_case
-from alongside.cli.allocation.shared import what_can_be_read
+from allocation.stranger import beginnings, lines_of, lines_within, run, spoil
 
 EXPORT = "Ref,Wash,Date,Hours,Team\n1,2,03/05/2026,1.5,N\n2,9,04/05/2026,x,S\n3,1,31/31/2026,3,T\n"
 GOOD = "Ref,Wash,Date,Hours,Team\n1,2,03/05/2026,1.5,N\n2,3,04/05/2026,2,S\n"
@@ -43,11 +39,6 @@ def tell(tmp_path):
         return lines_within(done.output, tmp_path)
 
     return told
-
-
-def beginnings(lines, *wanted):
-    """Each line begins as wanted, and there is no other."""
-    assert [line[: len(begin)] for line, begin in zip(lines, wanted, strict=True)] == list(wanted)
 
 
 def test_a_fault_of_a_mappings_form_hides_none_of_the_export(tell):
@@ -265,25 +256,6 @@ def council(home, tmp_path):
     return shutil.copytree(home / "council", tmp_path / "council")
 
 
-def spoil(path, *pairs):
-    text = path.read_text(encoding="utf-8")
-    for old, new in pairs:
-        text = text.replace(old, new)
-    path.write_text(text, encoding="utf-8")
-
-
-def lines_within(output, tmp_path):
-    """Give what is said, by the names of files alone, but not what is being done: a slow machine says that too."""
-    lines = output.replace(f"{tmp_path}/", "").splitlines()
-    return [line for line in lines if not line.endswith("…")]
-
-
-def lines_of(done, tmp_path):
-    assert done.exit_code == 2, done.output
-    assert isinstance(done.exception, SystemExit), done.exception
-    return lines_within(done.output, tmp_path)
-
-
 @pytest.mark.parametrize("model", ["model.json", "none.json"])
 def test_apply_tells_target_levels_cells_and_what_to_keep_at_once(home, council, tmp_path, model):
     (council / "columns.yaml").write_text("highest_level: {need_meals: x}\n", encoding="utf-8")
@@ -334,68 +306,6 @@ def test_apply_without_case_id_still_names_what_cannot_be_kept(home, council, tm
         "cases.csv: there is no column foo to keep. There are: case_no, need_washing,",
         "cases.csv, row 1: the column case_id is missing. Found: case_no, need_washing,",
     )
-
-
-def test_explain_tells_an_unknown_case_beside_a_wrong_file_of_adjustments(home, council, tmp_path):
-    (tmp_path / "a.csv").write_text("case_id,sum\n1,2\n", encoding="utf-8")
-    done = run("explain", home / "model.json", council, "--case", "nobody", "--adjusted", tmp_path / "a.csv",
-               "--before", tmp_path / "none.csv", "--since", tmp_path / "none.json")  # fmt: skip
-    assert set(lines_of(done, tmp_path)) == {
-        "council: there is no case 'nobody'. Look at its column case_id.",
-        "a.csv: it has no adjustments. Name a file that `cash-limit` wrote.",
-        "none.csv: there is no such file. Check the name and the folder.",
-        "none.json: there is no such model. Run `fit` first.",
-    }
-
-
-@pytest.mark.parametrize("where", ["council", "council/cases.csv"])
-@pytest.mark.parametrize("case", ["nobody", "case-0001", "case-0002"])
-def test_explain_tells_what_is_wrong_with_its_own_case_beside_a_bad_level(
-    home, council, tmp_path, where, case
-):
-    (council / "columns.yaml").write_text("highest_level: {need_meals: x}\n", encoding="utf-8")
-    spoil(council / "cases.csv", ("case-0001,", "case-0001,x"))
-    own = {
-        "nobody": [f"{where}: there is no case 'nobody'. Look at its column case_id."],
-        "case-0001": ["cases.csv, row 3, column need_washing: 'x"],
-        "case-0002": [],
-    }
-    done = run("explain", home / "model.json", tmp_path / where, "--case", case)
-    lines = lines_of(done, tmp_path)
-    levels = "columns.yaml, highest_level, need_meals: 'x'"
-    beginnings(
-        sorted(lines, reverse=case == "nobody"),
-        *sorted([*own[case], levels], reverse=case == "nobody"),
-    )
-
-
-@pytest.mark.parametrize("where", ["council", "council/cases.csv"])
-def test_explain_is_hindered_by_no_other_case(home, council, tmp_path, where):
-    words = ("--case", "case-0002", "--before", home / "council")
-    told = run("explain", home / "model.json", home / "council", *words).output
-    spoil(
-        council / "cases.csv",
-        ("case-0001,", "case-0001,x"),
-        ("case-0003,", "case-0003,9"),
-        ("case-0004,", ","),
-        ("case-0005,", "case-0006,"),
-    )
-    spoil(council / "packages.csv", ("case-0001,home_care,", "case-0001,home_care,x"))
-    done = run("explain", home / "model.json", tmp_path / where, *words)
-    assert done.exit_code == 0, done.output
-    assert done.output == told
-
-
-def test_a_level_that_the_model_knows_is_read_though_hardly_anybody_has_it(tmp_path):
-    known = SimpleNamespace(published_=SimpleNamespace(items=[Item("need_meals", "need", 6)]))
-    cases = tmp_path / "cases.csv"
-    rows = "".join(f"c{number},1\n" for number in range(60))
-    cases.write_text(f"case_id,need_meals\nrare,6\n{rows}", encoding="utf-8")
-    assert read_case(cases, "rare", known)["need_meals"].to_list() == [6]
-    found, problems = what_can_be_read(cases, known)
-    assert not problems
-    assert found.cases["need_meals"].max() == 6
-    assert what_can_be_read(cases)[1]
 
 
 def test_what_if_tells_its_scenarios_and_columns_beside_cells_that_cannot_be_read(
@@ -488,4 +398,27 @@ def test_cash_limit_tells_its_target_beside_its_budgets_and_its_total(tmp_path):
         "no/o.csv: there is no folder",
         "--total: 'lots' is not an amount in pounds",
         "b.csv, row 2, column indicative_budget: 'x' was found.",
+    )
+
+
+def test_a_missing_column_hides_no_other_fault_and_what_is_nearly_called_so_is_named(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text(
+        "case_id,indicative_budget,personal_buget,difference_reason\na,10,5,because\na,-5,5,\n",
+        encoding="utf-8",
+    )
+    missing = "p.csv, row 1: the column personal_budget is missing. Was personal_buget meant as"
+    beginnings(
+        lines_of(run("review", path), tmp_path),
+        missing,
+        "p.csv, row 3, column indicative_budget: -5.00 is negative.",
+        "p.csv, row 3, column case_id: the case a already stands in row 2.",
+        "p.csv, row 2, column difference_reason: 'because' is not a reason",
+    )
+    path.write_text("case_id,indicative budget\na,10\na,x\n", encoding="utf-8")
+    done = run("cash-limit", path, "--total", "5", "--to", tmp_path / "l.csv")
+    beginnings(
+        lines_of(done, tmp_path),
+        "p.csv, row 1: the column indicative_budget is missing. Was indicative budget meant as",
+        "p.csv, row 3, column case_id: the case a already stands in row 2.",
     )

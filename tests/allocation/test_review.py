@@ -127,7 +127,7 @@ def test_the_report_holds_four_charts_with_their_tables_and_is_repeatable(tmp_pa
             ",1",
             "row 2, column indicative_budget: this cell is empty",
         ),
-        ("indicative_budget,pb", "1,1", "personal_budget are missing"),
+        ("indicative_budget,pb", "1,1", "personal_budget is missing"),
         (
             "indicative_budget,personal_budget,difference_reason",
             "1,2,transprt",

@@ -11,7 +11,7 @@ import polars as pl
 
 from alongside.allocation.columns_file import in_columns
 from alongside.allocation.problems import Problem, some
-from alongside.allocation.tables import ROW
+from alongside.allocation.tables import ROW, lacking
 from alongside.allocation.workbooks import ERRORS
 
 if TYPE_CHECKING:
@@ -112,6 +112,13 @@ class Parser:
             elif alike[says]:
                 again = f"{says} So in {alike.pop(says):,} rows, this the first."
                 self.problem(again, row, column)
+
+    def needs(self, *columns: str) -> list[str]:
+        """Refuse a table that lacks columns, and give those of them that it has."""
+        there = self.table.columns
+        if says := lacking(columns, there):
+            self.problem(says, 1)
+        return [name for name in columns if name in there]
 
     def required(self, column: str) -> None:
         """Refuse empty cells of a column."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from alongside.allocation.parsing import AN_ERROR, FAR_FROM_OURS, FIRST_DAY, LAST_DAY, in_figures
 from alongside.allocation.problems import AllocationInputError, Problem
-from alongside.allocation.tables import ROW, Table, absent, read_table
+from alongside.allocation.tables import ROW, Table, absent, lacking, read_table
 from alongside.allocation.workbooks import ERRORS
 
 if TYPE_CHECKING:
@@ -323,9 +323,7 @@ def _as_text(cell: Any) -> str | None:
 
 
 def _from_table(table: Table) -> list[Rate]:
-    missing = [column for column in REQUIRED if column not in table.columns]
-    if missing:
-        says = f"the columns {', '.join(missing)} are missing. Found: {', '.join(table.columns)}."
+    if says := lacking(REQUIRED, table.columns):
         raise RateError([Problem(table.name, says, 1), *table.faults])
     entries: list[Rate] = []
     problems = list(table.faults)

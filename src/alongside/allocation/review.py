@@ -111,13 +111,7 @@ def read_pairs(pairs: Any) -> tuple[pl.DataFrame, list[Problem]]:
     named = isinstance(pairs, (str, Path))
     parser = Parser(read_table(pairs) if named else as_text(pairs, "pairs", _TOLD))
     columns = parser.table.columns
-    missing = [name for name in MONEY_COLUMNS[:2] if name not in columns]
-    if missing:
-        parser.problem(
-            f"the columns {', '.join(missing)} are missing. Found: {', '.join(columns)}.", 1
-        )
-        raise AllocationInputError(parser.problems)
-    for column in MONEY_COLUMNS[:2]:
+    for column in parser.needs(*MONEY_COLUMNS[:2]):
         parser.required(column)
     for column in MONEY_COLUMNS:
         if column in columns:

@@ -61,15 +61,12 @@ def read_budgets(path: str | Path, extra: Sequence[str] = ()) -> pl.DataFrame:
     """
     parser = Parser(read_table(path))
     columns = parser.table.columns
-    missing = [name for name in ("case_id", "indicative_budget", *extra) if name not in columns]
-    if missing:
-        parser.problem(
-            f"the columns {', '.join(missing)} are missing. Found: {', '.join(columns)}.", 1
-        )
-        raise AllocationInputError(parser.problems)
-    parser.identifier("case_id")
-    empty = pl.col("indicative_budget").is_null() & ~set_aside(parser.frame)
-    parser.refuse("indicative_budget", empty, lambda _found: EMPTY)
+    there = parser.needs("case_id", "indicative_budget", *extra)
+    if "case_id" in there:
+        parser.identifier("case_id")
+    if "indicative_budget" in there:
+        empty = pl.col("indicative_budget").is_null() & ~set_aside(parser.frame)
+        parser.refuse("indicative_budget", empty, lambda _found: EMPTY)
     for name in dict.fromkeys(("indicative_budget", "eligible_cost", *extra)):
         if name in columns:
             parser.pennies(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import difflib
 import gzip
 import io
 import itertools
@@ -386,6 +387,19 @@ def _named(body: pl.DataFrame, header: list[str], name: str, *, lenient: bool) -
         raise AllocationInputError(problems)
     keep = [n for n, column in enumerate(header) if column]
     return body.select(pl.nth(n).alias(header[n]) for n in keep)
+
+
+def lacking(wanted: Sequence[str], there: Sequence[str]) -> str:
+    """Say which columns are missing, and which may be meant by those that are there; nothing where none is."""
+    missing = [name for name in wanted if name not in there]
+    if not missing:
+        return ""
+    others = [name for name in there if name not in wanted]
+    near = {name: difflib.get_close_matches(name, others, n=1, cutoff=0.75) for name in missing}
+    hints = [f"Was {found[0]} meant as {name}? Rename it." for name, found in near.items() if found]
+    hint = " ".join(hints) or f"Found: {', '.join(there)}."
+    one = len(missing) == 1
+    return f"the column{'' if one else 's'} {', '.join(missing)} {'is' if one else 'are'} missing. {hint}"
 
 
 def no_name(table: str, position: int) -> Problem:
