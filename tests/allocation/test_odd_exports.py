@@ -12,6 +12,7 @@ import yaml
 
 from allocation.stranger import refused, run
 from alongside.allocation import Rate, RateCard
+from alongside.allocation.engine_words import first_line
 from alongside.allocation.files import read_cases, read_packages
 from alongside.allocation.mapping import import_export, load_mapping
 from alongside.allocation.problems import AllocationInputError
@@ -312,6 +313,36 @@ def test_what_goes_with_another_engine_or_another_kind_of_file_is_refused(home, 
     refused(limit, "b.parquet: this is Parquet, which is not read here")
     refused(limit, "limit.xlsx: it is written as CSV. Name it limit.csv")
     assert {each.name for each in tmp_path.iterdir()} == {"b.parquet"}
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("HERE", "there is no Parquet in this folder. Name a file of cases, as"),
+        ("HERE/cases.csv", "this is no Parquet, which Spark reads."),
+        ("nowhere", "nowhere: there is no such file."),
+    ],
+)
+def test_spark_is_not_begun_where_there_is_no_parquet(home, tmp_path, source, says):
+    where = source.replace("HERE", str(home / "council"))
+    words = ("apply", home / "model.json", where, "--to", tmp_path / "b", "--engine", "spark")
+    refused(run(*words), says)
+
+
+def test_what_java_says_is_told_without_where_it_was_said():
+    said = "An error occurred while calling o33.parquet.\n: org.SparkException: No footer.\n\tat x"
+    assert first_line(Exception(said)) == "org.SparkException: No footer"
+
+
+def test_the_address_of_another_database_is_told_so(home, tmp_path):
+    words = ("--to", "b", "--engine", "postgres", "--database", "sqlite:///x")
+    done = run("apply", home / "model.json", "needs", *words)
+    refused(done, "The address of the database begins with sqlite://. Give that of a PostgreSQL")
+
+
+def test_a_folder_of_versions_is_no_version(home, tmp_path):
+    done = run("show", home / "published")
+    refused(done, f"there is no such model. Name the folder of one, as {home / 'published' / '1'}.")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from alongside.allocation.files import GROUP, needed_columns, read_cases
 from alongside.allocation.in_postgres import connected, parts_of, source_and_target
 from alongside.allocation.large_csv import large_csv
 from alongside.allocation.model.compile import BUDGET
-from alongside.allocation.parquet_folders import check_files
+from alongside.allocation.parquet_folders import check_files, check_there
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem
 from alongside.allocation.set_aside import NO_FIGURE
 from alongside.allocation.tables import read_table
@@ -215,7 +215,7 @@ def apply_file(
 def _target_faults(target: Path, source: Path) -> Iterator[Problem]:
     """Say where budgets cannot be written so, or would be written over what is read."""
     if target.suffix not in (".csv", ".parquet"):
-        yield Problem(target.name, "the result can be .csv or .parquet. Name it so.")
+        yield Problem(target.name or str(target), "the result can be .csv or .parquet. Name it so.")
     if is_read(target, [source]):
         yield Problem(str(target), IS_READ)
 
@@ -285,14 +285,12 @@ def _read_by_cell(source: Path, carefully: int) -> bool:
 def _source(asked: _Asked, connection: Any, source: Path) -> tuple[Any, list[Problem]]:
     if source.suffix == ".parquet" or source.is_dir():
         pattern = str(source / "*.parquet") if source.is_dir() else str(source)
-        if not source.exists():
-            raise AllocationInputError([Problem(str(source), "there is no such file.")])
+        check_there(source)
         if source.is_dir() and not any(source.glob("*.parquet")):
-            files = ", ".join(str(each) for each in sorted(source.glob("cases*.*")))
-            says = "there is no Parquet in this folder. Name a file of cases"
-            raise AllocationInputError(
-                [Problem(str(source), f"{says}, as {files or 'cases.csv'}.")]
+            says = (
+                "its Parquet lies in folders within it. Name one of these, or use --engine spark."
             )
+            raise AllocationInputError([Problem(str(source), says)])
         if source.is_dir():
             check_files(source, needed_columns(asked.model), asked.keep)
         try:
@@ -435,6 +433,8 @@ def apply_spark(
             [Problem(str(target), "it exists already. Name another folder.")]
         )
     own = session is None
+    if own and "://" not in str(source):
+        check_there(Path(source))
     if Path(source).is_dir():
         check_files(Path(source), needed_columns(model), keep, alike=True)
     session = session or _session()
@@ -471,8 +471,7 @@ def _spark_table(connection: Any, source: str | Path) -> Any:
     try:
         return connection.read_parquet(str(source))
     except Exception as error:
-        first = (str(error).splitlines() or ["no answer"])[0]
-        says = f"this cannot be read as Parquet ({first})."
+        says = f"this cannot be read as Parquet ({first_line(error)})."
         raise AllocationInputError([Problem(str(source), says)]) from error
 
 

@@ -45,5 +45,7 @@ def reading(path: Path) -> Iterator[None]:
 
 
 def first_line(error: Exception) -> str:
-    """Give the first line of what an engine said, without a full stop."""
-    return (str(error).strip().splitlines() or ["no reason was given"])[0].strip().rstrip(".!")
+    """Give the first line of what an engine said, without a full stop; of Java's, what went wrong and not where."""
+    lines = str(error).strip().splitlines() or ["no reason was given"]
+    place = 1 if lines[0].startswith("An error occurred while calling") and lines[1:] else 0
+    return lines[place].strip(": ").rstrip(".!")

@@ -137,6 +137,12 @@ def connected(url: str) -> Any:
     """Connect to a database by its address, or say why that is not to be."""
     from psycopg.conninfo import conninfo_to_dict
 
+    kind, there_is_one, _rest = url.partition("://")
+    if there_is_one and kind not in ("postgresql", "postgres"):
+        raise AllocationInputError(
+            f"The address of the database begins with {kind}://. Give that of a PostgreSQL, as "
+            "postgresql://user@server/database."
+        )
     try:
         # Ibis reads no address with a socket's folder in it, so its parts are given one by one.
         parts = conninfo_to_dict(url)

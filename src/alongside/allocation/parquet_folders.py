@@ -18,6 +18,31 @@ if TYPE_CHECKING:
 NOTHING = "nothing"
 
 
+def check_there(source: Path) -> None:
+    """Refuse a source of Parquet that is not there, a folder without any, and a file of another kind.
+
+    Raises
+    ------
+    AllocationInputError
+        With what to name instead.
+
+    """
+    says = ""
+    if not source.exists():
+        says = "there is no such file. Check the name and the folder."
+    elif source.is_dir() and not any(source.rglob("*.parquet")):
+        files = ", ".join(str(each) for each in sorted(source.glob("cases*.*")))
+        says = (
+            f"there is no Parquet in this folder. Name a file of cases, as {files or 'cases.csv'}."
+        )
+    elif source.is_file() and source.suffix != ".parquet":
+        says = (
+            "this is no Parquet, which Spark reads. Leave out --engine, and it is priced as it is."
+        )
+    if says:
+        raise AllocationInputError([Problem(str(source), says)])
+
+
 def check_files(
     folder: Path, answers: Collection[str], keep: Collection[str] | None, *, alike: bool = False
 ) -> None:

@@ -30,7 +30,12 @@ def _effort(text: str) -> str:
 Folder = Annotated[
     Path, typer.Argument(help="A folder with cases.csv, packages.csv and rates.csv.")
 ]
-Model = Annotated[Path, typer.Argument(help="A fitted model, as `fit` wrote it (model.json).")]
+Model = Annotated[
+    Path,
+    typer.Argument(
+        help="A fitted model, as `fit` wrote it (model.json), or the folder of a published version."
+    ),
+]
 Cases = Annotated[Path, typer.Argument(help="Cases: .csv, .xlsx or a folder that holds cases.csv.")]
 Seed = Annotated[
     int,
@@ -179,7 +184,9 @@ def load(path: Path) -> Any:
         says = "this holds cases, not a model. Name the model first, then the cases."
         raise AllocationInputError([Problem(str(given), says)])
     if not path.is_file():
-        raise AllocationInputError([Problem(str(path), "there is no such model. Run `fit` first.")])
+        within = min(given.glob("*/model.json"), default=None)
+        do = f"Name the folder of one, as {within.parent}." if within else "Run `fit` first."
+        raise AllocationInputError([Problem(str(path), f"there is no such model. {do}")])
     from alongside.allocation import PackageModel
 
     return PackageModel.load(str(path))
