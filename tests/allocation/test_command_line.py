@@ -37,6 +37,7 @@ def test_every_command_teaches_what_it_does(command):
     done = run(command, "--help")
     assert done.exit_code == 0
     assert len(done.output.split()) > 40
+    assert f"alongside allocation {command}" in " ".join(done.output.split())
 
 
 def test_check_prints_what_is_odd(place, tmp_path):
@@ -410,6 +411,10 @@ def test_what_if_sets_scenarios_against_today(place, fitted, tmp_path):
     assert done.exit_code == 0, done.output
     assert "Rates rise" in done.output
     assert "+5.0%" in done.output
+    assert (
+        "More people over 85: People of a group are taken to have the needs of today's"
+        in done.output
+    )
     assert "Rates: nothing changes" in (tmp_path / "w.html").read_text(encoding="utf-8")
 
 

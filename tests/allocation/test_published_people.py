@@ -313,10 +313,16 @@ def test_a_list_is_no_text_of_a_fact(tmp_path):
 
 def test_all_that_is_wrong_with_a_publication_is_told_at_once(home, tmp_path):
     done = run(
-        "publish", tmp_path / "no.json", home / "council", "--to", tmp_path / "v", "--version", "1",
+        "publish", tmp_path / "no.json", home / "council", "--to", tmp_path / "v", "--version", "a/b",
         "--on", "31/04/2026", "--previous", tmp_path / "none", "--facts", tmp_path / "none.yaml",
     )  # fmt: skip
-    for says in ("'31/04/2026' is not a date", "no manifest.json", "no.json", "none.yaml"):
+    for says in (
+        "a version's name",
+        "'31/04/2026' is not a date",
+        "no manifest.json",
+        "no.json",
+        "none.yaml",
+    ):
         refused(done, says)
 
 

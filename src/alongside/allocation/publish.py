@@ -174,8 +174,9 @@ def publish(
     """
     problems: list[Problem] = []
     facts = _facts(facts or {}, "facts", problems)
-    target, published_on = _target(Path(to), version, problems), _as_written(published_on)
-    problems += publication_faults(published_on, previous)
+    target, faults = place_of(Path(to), version)
+    published_on = _as_written(published_on)
+    problems += [*faults, *publication_faults(published_on, previous)]
     problems += _why_not(model, data, published_on)
     if problems:
         raise AllocationInputError(problems)
@@ -275,8 +276,9 @@ def _why_not(model: Any, data: Data, published_on: str) -> list[Problem]:
     return problems + [Problem("cases", says) for says in _other_cases(model, data)]
 
 
-def _target(to: Path, version: Any, problems: list[Problem]) -> Path:
-    """Say where a version will lie, whose name may be a number such as a year, or note why it cannot."""
+def place_of(to: Path, version: Any) -> tuple[Path, list[Problem]]:
+    """Say where a version will lie, whose name may be a number such as a year, beside why it cannot."""
+    problems = []
     place = next(each for each in (to, *to.absolute().parents) if each.exists())
     if not place.is_dir():
         says = "this is a file. Name the folder of published versions."
@@ -288,7 +290,7 @@ def _target(to: Path, version: Any, problems: list[Problem]) -> Path:
     elif place == to and (to / name).exists():
         says = "it exists already. A version is never written over: give this one its own name."
         problems.append(Problem(str(to / name), says))
-    return to / name
+    return to / name, problems
 
 
 def _other_cases(model: Any, data: Data) -> Iterator[str]:

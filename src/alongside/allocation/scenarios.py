@@ -118,7 +118,11 @@ def what_can_be_read(path: str | Path) -> tuple[list[dict[str, Any]], list[Probl
     except AllocationInputError as error:
         return [], error.problems
     if not isinstance(content, list) or not content:
-        return [], [*problems, Problem(path.name, "it should be a list of scenarios.")]
+        says = (
+            "it should be a list of scenarios, each behind a hyphen, as "
+            "- {name: Rates rise by 5%, kind: rates, change: 0.05}."
+        )
+        return [], [*problems, Problem(path.name, says)]
     problems += [
         Problem(f"{path.name}, {where}", fault)
         for place, scenario in enumerate(content, 1)

@@ -42,6 +42,8 @@ def review(
     All cases; exceptional ones set aside; costs standardised (column standard_cost); scores and
     packages corrected (corrected_indicative, corrected_personal). Reasons come from
     difference_reason.
+
+    Example: alongside allocation review pairs.csv --report review.html
     """
     from alongside.allocation.review import (
         FORMATS,
@@ -90,21 +92,26 @@ def publish(
         Path | None, typer.Option("--previous", help="The version that this one replaces.")
     ] = None,
     rates: Rates = None,
-    folds: Annotated[int, typer.Option("--folds", min=2)] = 5,
+    folds: Annotated[
+        int, typer.Option("--folds", help="How many parts people are dealt into.", min=2)
+    ] = 5,
 ) -> None:
     """Freeze a version with its data sheet, model card and transparency record.
 
     The method is measured again, out of sample, on the cases that it was fitted on.
+
+    Example: alongside allocation publish model.json cases-2026/ --to published/ --version 2026.1
+    --on 2026-04-01 --facts facts.yaml
     """
     from alongside.allocation.fitted import day_for
     from alongside.allocation.problems import AllocationInputError
-    from alongside.allocation.publish import as_learned, publication_faults, read_facts
+    from alongside.allocation.publish import as_learned, place_of, publication_faults, read_facts
     from alongside.allocation.publish import publish as freeze
 
     with sentences():
 
         def settings() -> None:
-            if faults := publication_faults(on, previous):
+            if faults := [*place_of(to, version)[1], *publication_faults(on, previous)]:
                 raise AllocationInputError(faults)
 
         _, given, fitted, cases = together(
@@ -136,6 +143,8 @@ def drift(
 
     Exit code 1 where something moved beyond chance, so that a scheduled run can tell; and where these are the
     cases that the version was fitted on.
+
+    Example: alongside allocation drift published/2026.1 since-april/ --report drift.html
     """
     from dataclasses import replace
 

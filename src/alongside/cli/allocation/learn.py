@@ -108,6 +108,8 @@ def check(folder: Folder, report: ReportTo = None) -> None:
 
     Nothing is removed. Exit code 0 even where there is something to look at; 2 where files cannot
     be read.
+
+    Example: alongside allocation check cases-2026/ --report quality.html
     """
     from alongside.allocation.quality import check_quality, quality_report
     from alongside.allocation.writing import write_text
@@ -156,6 +158,8 @@ def fit(
     With packages and rates it learns quantities of each service and prices them; with --totals it
     learns from personal_budget alone, as it does, with a note, where there are no rates. A fit that
     cannot be trusted says so and writes nothing.
+
+    Example: alongside allocation fit cases-2026/ --to model.json --doubts doubts.csv
     """
     from alongside.allocation.model.trust import FEWEST_CASES
     from alongside.allocation.problems import some
@@ -253,6 +257,8 @@ def compare(
 
     Folds are by person; where dates allow, a later period is held out too. One HTML report has
     every measure with its interval, by group, and the ratio chart.
+
+    Example: alongside allocation compare cases-2026/ --report comparison.html
     """
     from alongside.allocation.compare import compare as judge
     from alongside.allocation.compare import default_methods
@@ -298,6 +304,8 @@ def evaluate(model: Model, folder: Folder, report: ReportTo = None, rates: Rates
     """Judge one fitted model on a folder of cases that it was not fitted on.
 
     Where they are the very cases that it was fitted on, it says so: the figures flatter it then.
+
+    Example: alongside allocation evaluate model.json cases-2027/ --report evaluation.html
     """
     from alongside.allocation.compare_report import FORMATS, HEADINGS, comparison_report
     from alongside.allocation.evaluate import evaluate as judge

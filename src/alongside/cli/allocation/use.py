@@ -208,6 +208,8 @@ def explain(
 
     With --before, explain what changed the figure: each need, unpaid care, rates, the method, and a
     cash limit then or now.
+
+    Example: alongside allocation explain model.json cases.csv --case 1042
     """
     from alongside.allocation.lines import change_lines, explanation_lines
     from alongside.allocation.one_case import not_answered, read_case
@@ -319,7 +321,10 @@ def cash_limit_(
     """Make the sum of indicative budgets meet a total, to the penny, under a declared rule.
 
     The adjustment is a line of its own. The report says who would be left below the cost of
-    eligible needs (column eligible_cost; without it, the indicative budget itself).
+    eligible needs (column eligible_cost; without it, the indicative budget itself). Cases that apply
+    set aside share nothing, and are counted.
+
+    Example: alongside allocation cash-limit budgets.csv --total 125000 --to limited.csv --report limit.html
     """
     from alongside.allocation.cashlimit import (
         SHARE_NOTHING,
@@ -401,7 +406,13 @@ def what_if_(
     scenarios: Annotated[Path, typer.Option("--scenarios", help="A YAML list of scenarios.")],
     report: ReportTo = None,
 ) -> None:
-    """Show what new rates, a threshold, an older population or a new rule would do, and to whom."""
+    """Show what new rates, a threshold, an older population or a new rule would do, and to whom.
+
+    Each scenario of the list has a name, a kind (rates, threshold, population or eligibility) and what
+    goes with it, such as {name: Rates rise by 5%, kind: rates, change: 0.05}.
+
+    Example: alongside allocation what-if model.json cases-2026/ --scenarios scenarios.yaml --report what-if.html
+    """
     from alongside.allocation.problems import AllocationInputError, Gathered
     from alongside.allocation.rates import RateCard
     from alongside.allocation.scenarios import card_faults, placed
@@ -438,3 +449,6 @@ def what_if_(
             write_text(report, what_if_report(effects))
     table = pl.DataFrame([effect.summary() for effect in effects])
     show(table, "Against today, pounds a week", FORMS)
+    for effect in effects:
+        for note in effect.notes:
+            out.print(f"{effect.name}: {note}")
