@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 
+import duckdb
 import ibis
 import polars as pl
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pytest
 from allocation.plain import PlainMethod
 from alongside.allocation import PackageModel
 from alongside.allocation.apply import apply_file, apply_postgres, apply_spark
+from alongside.allocation.engine_words import by_several_or_one
 from alongside.allocation.files import read_cases
 from alongside.allocation.model.compile import to_ibis
 from alongside.allocation.model.encoding import Item, ModelInputError, read_columns
@@ -198,6 +200,25 @@ def test_the_header_of_a_large_csv_is_refused_as_that_of_a_small_one(tmp_path, t
     large = said(lambda: budgets(tmp_path, tmp_path / "cases.csv", carefully=0))
     assert large == said(lambda: budgets(tmp_path, tmp_path / "cases.csv"))
     assert all("cases.csv, row 1" in each for each in large)
+
+
+def test_what_duckdb_cannot_read_in_parallel_is_read_all_the_same(tmp_path):
+    """As a CSV whose cells go on over lines, where these meet the edge of what it hands to one thread."""
+    asked = []
+
+    def read(parallel):
+        asked.append(parallel)
+        if parallel:
+            raise duckdb.NotImplementedException("The Parallel CSV Reader does not support this.")
+        return "read"
+
+    assert by_several_or_one(read) == "read"
+    assert asked == [True, False]
+    rows = "".join(f'c{n},"a ""note""\nof lines",1,2\n' for n in range(30_000))
+    (tmp_path / "cases.csv").write_text(f"case_id,note,need_a,need_b\n{rows}", encoding="utf-8")
+    found = budgets(tmp_path, tmp_path / "cases.csv", carefully=0, keep=["case_id", "note"])
+    assert found.height == 30_000
+    assert set(found["note"]) == {'a "note"\nof lines'}
 
 
 @pytest.mark.parametrize("header", ["case_id, need_a ,need_b", "case_id,need_a,need_b,"])

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from alongside.allocation.checking import CASE, DOUBT, check_table, highest_levels, name_problems
-from alongside.allocation.engine_words import first_line, in_sentences, reading
+from alongside.allocation.engine_words import (
+    by_several_or_one,
+    first_line,
+    in_sentences,
+    reading,
+)
 from alongside.allocation.files import GROUP, needed_columns, read_cases
 from alongside.allocation.in_postgres import connected, parts_of, source_and_target
 from alongside.allocation.large_csv import large_csv
@@ -21,6 +26,7 @@ from alongside.allocation.model.compile import BUDGET
 from alongside.allocation.parquet_folders import check_files, check_there
 from alongside.allocation.problems import AllocationInputError, Gathered, Problem
 from alongside.allocation.set_aside import NO_FIGURE
+from alongside.allocation.spark_session import own_session
 from alongside.allocation.tables import read_table
 from alongside.allocation.writing import IS_READ, is_read, whole_file
 
@@ -204,10 +210,13 @@ def apply_file(
         else:
             connection.to_parquet(result, part, dictionary_size_limit=FEW)
         tell(2, 3, "Adding up")
-        written = (
-            connection.read_csv(part) if target.suffix == ".csv" else connection.read_parquet(part)
-        )
-        applied = _added_up(asked, written, str(target))
+        if target.suffix == ".csv":
+            again = connection.read_csv
+            applied = by_several_or_one(
+                lambda parallel: _added_up(asked, again(part, parallel=parallel), str(target))
+            )
+        else:
+            applied = _added_up(asked, connection.read_parquet(part), str(target))
     tell(3, 3, "Done")
     return applied
 
@@ -437,7 +446,7 @@ def apply_spark(
         check_there(Path(source))
     if Path(source).is_dir():
         check_files(Path(source), needed_columns(model), keep, alike=True)
-    session = session or _session()
+    session = session or own_session()
     try:
         with in_sentences(str(source), "Spark refused it"):
             asked = _asked(model, keep, levels, doubts=doubts, set_aside=set_aside)
@@ -473,23 +482,3 @@ def _spark_table(connection: Any, source: str | Path) -> Any:
     except Exception as error:
         says = f"this cannot be read as Parquet ({first_line(error)})."
         raise AllocationInputError([Problem(str(source), says)]) from error
-
-
-def _session() -> Any:
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError:
-        raise AllocationInputError(
-            "Spark is not installed. Add it with `pip install alongside[spark]`."
-        ) from None
-    try:
-        builder = SparkSession.builder.appName("alongside-apply").config(
-            "spark.ui.enabled", "false"
-        )
-        session = builder.config("spark.driver.memory", "4g").getOrCreate()
-    except Exception as error:
-        raise AllocationInputError(
-            f"Spark did not start ({str(error).splitlines()[0]}). It needs a Java 17 runtime."
-        ) from error
-    session.sparkContext.setLogLevel("ERROR")
-    return session

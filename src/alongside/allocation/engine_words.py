@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from alongside.allocation.csv_rows import unreadable_rows
 from alongside.allocation.problems import AllocationInputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    Found = TypeVar("Found")
 
 _MODULES = ("duckdb", "_duckdb", "psycopg", "pyspark", "py4j", "ibis", "pyarrow")
 
@@ -42,6 +44,16 @@ def reading(path: Path) -> Iterator[None]:
             raise AllocationInputError(faults) from error
         says = f"the file is damaged ({first_line(error)}). Export it again."
         raise AllocationInputError([Problem(path.name, says)]) from error
+
+
+def by_several_or_one(read: Callable[[bool], Found]) -> Found:
+    """Read a CSV in parallel, or not where DuckDB finds that it cannot: cells of several lines may keep it from it."""
+    import duckdb
+
+    try:
+        return read(True)
+    except duckdb.NotImplementedException:
+        return read(False)
 
 
 def first_line(error: Exception) -> str:

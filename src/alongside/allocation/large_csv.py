@@ -12,6 +12,7 @@ import polars as pl
 
 from alongside.allocation.checking import BEYOND
 from alongside.allocation.csv_rows import named_twice, not_by_commas
+from alongside.allocation.engine_words import by_several_or_one
 from alongside.allocation.files import give_types, look_alikes
 from alongside.allocation.parsing import THOUSANDS, Parser
 from alongside.allocation.problems import AllocationInputError, Problem
@@ -50,10 +51,15 @@ def large_csv(
     check_header(header, source.name)
     if faults := [*not_by_commas(header, source.name), *_faults_of_names(header, source.name)]:
         raise AllocationInputError(faults)
-    _check_names(_cells(connection, source, header), header, source.name)
     answers = [name for name in header if name in levels]
-    digits = _of_one_digit(_cells(connection, source, header), header, answers)
-    cells = _cells(connection, source, header, whole=digits)
+
+    def looked_at(parallel: bool) -> tuple[Any, list[str], bool]:
+        cells = _cells(connection, source, header, parallel=parallel)
+        return cells, _of_one_digit(cells, header, answers), parallel
+
+    cells, digits, parallel = by_several_or_one(looked_at)
+    _check_names(cells, header, source.name)
+    cells = _cells(connection, source, header, whole=digits, parallel=parallel)
     named = {name: cells[f"c{place}"] for place, name in enumerate(header) if name}
     wider = [name for name in answers if name not in digits]
     table = cells.select(
@@ -66,13 +72,20 @@ def large_csv(
     return table.mutate(**{name: ibis.null("int32") for name in wrong if name in told}), faults
 
 
-def _cells(connection: Any, source: Path, header: list[str], whole: Collection[str] = ()) -> Any:
+def _cells(
+    connection: Any,
+    source: Path,
+    header: list[str],
+    *,
+    whole: Collection[str] = (),
+    parallel: bool = True,
+) -> Any:
     """Let DuckDB read cells as text, but for columns of whole numbers, under the numbers of their columns."""
     kinds = {
         f"c{place}": "INTEGER" if name in whole else "VARCHAR" for place, name in enumerate(header)
     }
     how = {"header": True, "delim": ",", "quote": '"', "escape": '"'}
-    return connection.read_csv(source, columns=kinds, auto_detect=False, **how)
+    return connection.read_csv(source, columns=kinds, auto_detect=False, parallel=parallel, **how)
 
 
 def _of_one_digit(cells: Any, header: list[str], answers: list[str]) -> list[str]:
