@@ -74,6 +74,7 @@ ACTS: dict[Any, dict[str, Any]] = {
         "plans.give_back": _("Sent a plan back"),
         "plans.tell_person": _("Told the person what was decided"),
         "plans.challenge": _("Recorded a challenge"),
+        "plans.ask_another_manager": _("Asked another manager to decide"),
         "plans.uphold": _("Upheld a challenge"),
         "plans.let_stand": _("Let a decision stand after a challenge"),
         "plans.end": _("Ended a plan"),

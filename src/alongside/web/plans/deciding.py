@@ -21,7 +21,15 @@ from alongside.web.drafts.domain import find_draft
 from alongside.web.drafts.refusals import Refused
 from alongside.web.numerals import whole_number
 from alongside.web.people.pages import refuse_after_death
-from alongside.web.plans import copies, deciding_forms, decisions, domain, presenting, queries
+from alongside.web.plans import (
+    copies,
+    deciders,
+    deciding_forms,
+    decisions,
+    domain,
+    presenting,
+    queries,
+)
 from alongside.web.plans.pages import PlanAct, PlanButton, PlanPage
 from alongside.web.plans.permissions import check_may_answer, check_may_decide
 
@@ -63,6 +71,14 @@ class TakeBack(PlanButton):
     def act(self) -> str:
         decisions.take_back(actor=self.actor, plan=self.plan)
         return self.here()
+
+
+class AskAnother(PlanButton):
+    """Ask another manager, where the one who was asked may not decide any more."""
+
+    def act(self) -> str:
+        who = deciders.ask_another_manager(actor=self.actor, plan=self.plan)
+        return self.done(_("%(who)s was asked to decide.") % {"who": who.name})
 
 
 class Decide(PlanAct):
@@ -168,6 +184,7 @@ class Decision(PlanPage, TemplateView):
             copies=presenting.copies(self.whole),
             more_languages=presenting.more_languages(self.whole),
             told=queries.told_of_decision(self.plan),
+            asked=presenting.asked(self.whole),
             **kwargs,
         )
 

@@ -18,13 +18,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import Actor
-from alongside.web.access.models import Membership, Role
 from alongside.web.access.permissions import check_may_write
 from alongside.web.audit.domain import Act, act
 from alongside.web.budgets.codes import shipped
 from alongside.web.budgets.domain import Agreed, agree_budget
 from alongside.web.budgets.models import PersonalBudget, Way
-from alongside.web.budgets.permissions import against_a_limit
 from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
@@ -32,6 +30,7 @@ from alongside.web.people.queries import has_died
 from alongside.web.plans.checks import check_contribution, check_last_day
 from alongside.web.plans.copies import ask_for_copies
 from alongside.web.plans.costing import above_standard, past_a_week
+from alongside.web.plans.deciders import manager_for, put_on_work
 from alongside.web.plans.domain import count_costs, record_move
 from alongside.web.plans.models import (
     Plan,
@@ -99,20 +98,13 @@ def submit_plan(*, actor: Actor, plan: Plan) -> Plan:
         _check_complete(now)
         check_contribution(now.contribution, count_costs(now).weekly)
         now.submitted_by, now.submitted_at = actor.user, timezone.now()
-        now.waits_for_id = _manager_for(actor, now, not_these=writers(now) | {actor.user_id})
+        now.waits_for_id = manager_for(actor, now, not_these=writers(now) | {actor.user_id})
         read = whole(now.pk)
         assert read is not None  # noqa: S101 - it was read and locked just now
         now.needs_a_look = looks_of(read)
         now.decided_by = now.decided_at = None
         finish_work("plan.returned", now.pk)
-        add_work(
-            actor=actor,
-            person=now.person,
-            for_user_id=now.waits_for_id,
-            kind=WorkItem.Kind.TO_AGREE,
-            subject="plan.agree",
-            subject_id=now.pk,
-        )
+        put_on_work(actor, now, now.waits_for_id, "plan.agree")
         doing.facts |= {"weekly": str(now.weekly), "looks": now.needs_a_look}
     return now
 
@@ -173,39 +165,6 @@ def looks_of(whole: Whole) -> list[str]:
         changed_since_agreed=plan.changed_since_agreed,
     )
     return why_look(seen, Tolerance.on(timezone.localdate()))
-
-
-def _manager_for(actor: Actor, plan: Plan, *, not_these: set[int]) -> int:
-    """Choose who decides: a manager of the same team first, and of those the lowest limit that is enough."""
-    home = actor.home
-    found = (
-        Membership.objects.filter(
-            agency=plan.held_by_id,
-            role=Role.MANAGER,
-            read_only=False,
-            ended_at__isnull=True,
-            may_agree_up_to__gte=against_a_limit(plan.weekly, plan.one_off),
-        )
-        .exclude(user__in=not_these)
-        .filter(user__is_active=True)
-    )
-    ranked = sorted(
-        found,
-        key=lambda m: (
-            not (home and home.team_id and m.team_id == home.team_id),
-            m.may_agree_up_to or 0,
-            m.pk,
-        ),
-    )
-    if not ranked:
-        raise Refused(
-            _(
-                "No other manager of your agency may agree £%(weekly)s a week. Ask an administrator who can, "
-                "then send it again. Nothing is lost."
-            )
-            % {"weekly": f"{against_a_limit(plan.weekly, plan.one_off):,.2f}"}
-        )
-    return ranked[0].user_id
 
 
 def take_back(*, actor: Actor, plan: Plan) -> Plan:
@@ -395,19 +354,11 @@ def challenge_plan(
             raised_on=raised_on,
             answer_by=raised_on + timedelta(days=int(shipped("plans/challenge").on(today).value)),
             first_decided_by_id=first,
-            decider_id=_manager_for(actor, now, not_these=writers(now) | {first, actor.user_id}),
+            decider_id=manager_for(actor, now, not_these=writers(now) | {first, actor.user_id}),
             held_by_id=now.held_by_id,
             created_by=actor.user,
         )
-        add_work(
-            actor=actor,
-            person=now.person,
-            for_user_id=challenge.decider_id,
-            kind=WorkItem.Kind.TO_AGREE,
-            subject="plan.challenge",
-            subject_id=now.pk,
-            due_on=challenge.answer_by,
-        )
+        put_on_work(actor, now, challenge.decider_id, "plan.challenge", challenge.answer_by)
         doing.facts["challenge"] = challenge.pk
     return challenge
 

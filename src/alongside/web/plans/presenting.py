@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.models import PersonalBudget, Way
 from alongside.web.budgets.permissions import against_a_limit, once_a_week
+from alongside.web.plans.deciders import may_still_decide
 from alongside.web.plans.decisions import last_day
 from alongside.web.plans.models import Plan, PlanCopy, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words
@@ -186,6 +187,19 @@ def against_limit(plan: Plan) -> str:
         "once": paid_once(plan),
         "needed": f"{needed:,.2f}",
     }
+
+
+def asked(whole: Whole) -> dict[str, Any]:
+    """Give which manager a plan, or a challenge to it, waits for, by when, and whether they may not decide any more."""
+    plan = whole.plan
+    if plan.state == Plan.State.SUBMITTED and plan.waits_for is not None:
+        may = may_still_decide(plan, plan.waits_for.pk)
+        return {"who": plan.waits_for.name, "by": None, "may_not": not may}
+    for each in whole.challenges if plan.state == Plan.State.CHALLENGED else []:
+        if not each["finding"]:
+            may = may_still_decide(plan, each["decider_id"], first=each["first_decided_by_id"])
+            return {"who": each["by"], "by": each["answer_by"], "may_not": not may}
+    return {}
 
 
 def takes_over(plan: Plan) -> str:

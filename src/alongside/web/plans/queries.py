@@ -234,7 +234,8 @@ def whole(pk: int) -> Whole | None:
             ),
             its_challenges=_rows(
                 PlanChallenge.objects.filter(**of_plan).order_by("-pk"),
-                "words", "raised_on", "answer_by", "finding", "finding_words", "decider_id", by="decider__name",
+                "words", "raised_on", "answer_by", "finding", "finding_words", "decider_id", "first_decided_by_id",
+                by="decider__name",
             ),
         )
         .first()
@@ -257,7 +258,10 @@ def whole(pk: int) -> Whole | None:
         notes.its_risks,
         [{**move, "at": parse_datetime(move["at"])} for move in notes.its_moves],
         notes.its_copies,
-        notes.its_challenges,
+        [
+            {**each, "answer_by": date.fromisoformat(each["answer_by"])}
+            for each in notes.its_challenges
+        ],
         costs_of(lines, plan.since),
     )
 

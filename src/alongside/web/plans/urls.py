@@ -25,6 +25,7 @@ urlpatterns = [
     path("<int:pk>/decision/", deciding.Decision.as_view(), name="decision"),
     path("<int:pk>/told/", deciding.Tell.as_view(), name="tell"),
     path("<int:pk>/challenge/", deciding.Challenge.as_view(), name="challenge"),
+    path("<int:pk>/another/", deciding.AskAnother.as_view(), name="ask_another"),
     path("<int:pk>/answer/", deciding.Answer.as_view(), name="answer"),
     path("<int:pk>/end/", deciding.End.as_view(), name="end"),
     path("<int:pk>/copy-in/<str:language>/", deciding.CopyIn.as_view(), name="copy_in"),

@@ -119,6 +119,7 @@ class Show(PlanPage, TemplateView):
             ways=presenting.ways(whole),
             stays=presenting.stays(whole),
             looks=presenting.looks(whole),
+            asked=presenting.asked(whole),
             tasks=presenting.tasks(whole) if writable else [],
             writable=writable,
             may_decide=waits_for_actor and may_decide(self.actor, whole.plan),
