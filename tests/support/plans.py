@@ -10,6 +10,7 @@ from django.utils import timezone
 from alongside.web.budgets.models import IndicativeBudget
 from alongside.web.people import domain as people
 from alongside.web.plans import decisions, domain
+from alongside.web.plans.models import Plan
 
 TODAY = timezone.localdate
 
@@ -112,3 +113,23 @@ def agreed_plan(acting, **more):
     with acting("sam"):
         plan.refresh_from_db()
     return plan
+
+
+def next_plan(acting, before, since, hours="10"):
+    """Agree another plan of the same person that starts on a day."""
+    with acting("sam") as sam:
+        plan = write_plan(sam, before.person, lines=[home_care(hours)])
+        Plan.objects.filter(pk=plan.pk).update(since=since)
+        decisions.submit_plan(actor=sam, plan=plan)
+    with acting("priya") as priya:
+        agree(priya, plan)
+    with acting("sam"):
+        before.refresh_from_db()
+        plan.refresh_from_db()
+    return plan
+
+
+def cancelled(acting, plan):
+    """End a plan today by hand, as Sam."""
+    with acting("sam") as sam:
+        return decisions.end_plan(actor=sam, plan=plan, on=TODAY(), words="No longer wanted")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils.formats import date_format
 
@@ -19,7 +17,16 @@ from alongside.web.plans.queries import what_was_done
 from alongside.web.reviews import domain as reviews
 from alongside.web.reviews.correcting import correct_review
 from alongside.web.reviews.models import Review
-from support.plans import TODAY, add_person, agree, agreed_plan, home_care, write_plan
+from support.plans import (
+    TODAY,
+    add_person,
+    agree,
+    agreed_plan,
+    cancelled,
+    home_care,
+    next_plan,
+    write_plan,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -60,20 +67,6 @@ def test_the_day_on_which_it_ended_is_shown_with_the_plan_and_its_budget(acting,
     for page in ("plans:show", "budgets:of_person"):
         number = plan.pk if page == "plans:show" else plan.person_id
         assert f"It ended on {said(TODAY())}." in sam.get(reverse(page, args=[number])).text
-
-
-def next_plan(acting, before, since, hours="10"):
-    """Agree another plan of the same person that starts on a day."""
-    with acting("sam") as sam:
-        plan = write_plan(sam, before.person, lines=[home_care(hours)])
-        Plan.objects.filter(pk=plan.pk).update(since=since)
-        decisions.submit_plan(actor=sam, plan=plan)
-    with acting("priya") as priya:
-        agree(priya, plan)
-    with acting("sam"):
-        before.refresh_from_db()
-        plan.refresh_from_db()
-    return plan
 
 
 def test_the_plan_before_holds_until_the_day_before_the_next_one_starts(acting, signed_in):
@@ -153,11 +146,6 @@ def test_who_decides_on_it_anew_is_told_when_the_plan_that_still_holds_ends(acti
         decisions.submit_plan(actor=sam, plan=following)
     page = signed_in("priya").get(reverse("plans:decide", args=[following.pk])).text
     assert f"The plan from {said(TODAY())} then ends on {said(TODAY() + 49 * DAY)}" in page
-
-
-def cancelled(acting, plan):
-    with acting("sam") as sam:
-        return decisions.end_plan(actor=sam, plan=plan, on=TODAY(), words="No longer wanted")
 
 
 @pytest.mark.parametrize("ahead", [1, 20, 100])
@@ -480,18 +468,3 @@ def test_a_review_that_was_called_off_is_not_due_again_where_the_last_day_stays(
     with acting("sam"):
         assert Plan.objects.get(pk=before.pk).followed_by_id == third.pk
         assert [each.state for each in Review.objects.filter(plan=before)] == ["called_off"]
-
-
-def test_a_plan_that_held_until_another_before_it_was_kept_which_names_that_one(acting):
-    by_hand, before = agreed_plan(acting), agreed_plan(acting)
-    cancelled(acting, by_hand)
-    later = next_plan(acting, by_hand, TODAY() + 20 * DAY)
-    following = next_plan(acting, before, TODAY() + 20 * DAY)
-    named = import_module("alongside.web.plans.migrations.0007_who_follows").NAMED
-    with acting("sam"), connection.cursor() as cursor:
-        # Once, a day to come could be set by hand.
-        Plan.objects.filter(pk=by_hand.pk).update(until=TODAY() + 5 * DAY)
-        Plan.objects.update(followed_by=None)
-        cursor.execute(named)
-        followed = dict(Plan.objects.exclude(followed_by=None).values_list("pk", "followed_by"))
-    assert followed == {before.pk: following.pk}, f"{later} does not follow the day after"
