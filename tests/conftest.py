@@ -123,6 +123,25 @@ def signed_in(cast):
     return sign_in
 
 
+@pytest.fixture
+def share(acting):
+    """Let somebody's agency (Tom's, if nobody is named) see kinds of information about somebody."""
+    from django.utils import timezone
+
+    from alongside.web.access.models import Share
+
+    def let(person, *kinds, whose="tom"):
+        with acting(whose) as other:
+            agency = other.home.agency
+        with acting("sam"):
+            for kind in kinds:
+                Share.objects.create(
+                    person=person, agency=agency, kind=kind, because="Consent", since=timezone.now()
+                )
+
+    return let
+
+
 @pytest.fixture(scope="session")
 def live(tmp_path_factory):
     """A real server for this worker, with the cast able to sign in (see ``support.server.sign_in``)."""

@@ -133,3 +133,14 @@ def cancelled(acting, plan):
     """End a plan today by hand, as Sam."""
     with acting("sam") as sam:
         return decisions.end_plan(actor=sam, plan=plan, on=TODAY(), words="No longer wanted")
+
+
+def find_right(acting, plan):
+    """Challenge a plan of few hours, and let another manager send it back."""
+    with acting("sam") as sam:
+        words = {"words": "Too little", "raised_on": TODAY(), "today": TODAY()}
+        decisions.challenge_plan(actor=sam, plan=plan, **words)
+    with acting("mina") as mina:
+        decisions.answer_challenge(
+            actor=mina, plan=plan, finding="upheld", words="Ask about Saturdays"
+        )

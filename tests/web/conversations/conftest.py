@@ -59,25 +59,6 @@ def say(acting):
     return write
 
 
-@pytest.fixture
-def share(acting):
-    """Let somebody's agency (Tom's, if nobody is named) see kinds of information about somebody."""
-    from django.utils import timezone
-
-    from alongside.web.access.models import Share
-
-    def let(person, *kinds, whose="tom"):
-        with acting(whose) as other:
-            agency = other.home.agency
-        with acting("sam"):
-            for kind in kinds:
-                Share.objects.create(
-                    person=person, agency=agency, kind=kind, because="Consent", since=timezone.now()
-                )
-
-    return let
-
-
 @pytest.fixture(scope="module")
 def councils_form(django_db_setup, django_db_blocker):
     """Load forms as the council's own, about outcomes, for as long as the tests of one file run."""

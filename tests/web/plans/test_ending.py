@@ -23,6 +23,7 @@ from support.plans import (
     agree,
     agreed_plan,
     cancelled,
+    find_right,
     home_care,
     next_plan,
     write_plan,
@@ -332,17 +333,6 @@ def found_right(acting):
     plan = agreed_plan(acting, lines=[home_care("3")])
     find_right(acting, plan)
     return plan
-
-
-def find_right(acting, plan):
-    """Challenge a plan of few hours, and let another manager send it back."""
-    with acting("sam") as sam:
-        words = {"words": "Too little", "raised_on": TODAY(), "today": TODAY()}
-        decisions.challenge_plan(actor=sam, plan=plan, **words)
-    with acting("mina") as mina:
-        decisions.answer_challenge(
-            actor=mina, plan=plan, finding="upheld", words="Ask about Saturdays"
-        )
 
 
 @pytest.mark.parametrize("ahead", [-3, 0, 5])

@@ -25,6 +25,7 @@ from alongside.web.people import deaths, domain, forms, journey, queries
 from alongside.web.people.asked import understand
 from alongside.web.people.links import links_of
 from alongside.web.people.models import Alert, Person
+from alongside.web.people.notices import notices_of
 from alongside.web.people.openings import openings_of, work_of
 from alongside.web.people.pages import PersonPage, WriterPage
 from alongside.web.people.permissions import has_work, may_add, may_find
@@ -112,6 +113,7 @@ class ShowPerson(PersonPage, TemplateView):
             starts=journey.may_be_started(self.actor, person),
             around=around,
             links=links_of(self.actor, person),
+            notices=notices_of(person),
             **kwargs,
         )
 

@@ -12,7 +12,9 @@ class Plans(AppConfig):
         from alongside.web.budgets import elsewhere as budgets
         from alongside.web.conversations import elsewhere
         from alongside.web.people.journey import Step, register
+        from alongside.web.people.notices import register_notice
         from alongside.web.people.work import register_subject
+        from alongside.web.plans.gaps import gap_to_tell
         from alongside.web.plans.models import Plan
         from alongside.web.plans.policies import COLOURS, ENDING
         from alongside.web.plans.queries import ends_of, journey_rows, what_was_done
@@ -34,6 +36,7 @@ class Plans(AppConfig):
                 start_label=_("Write a plan"),
             )
         )
+        register_notice(gap_to_tell)
         register_subject(
             "plan.write", _("Write a new plan, as the review found"), "plans:start", of_person=True
         )

@@ -22,8 +22,8 @@ from alongside.web.drafts.refusals import Refused
 from alongside.web.numerals import whole_number
 from alongside.web.people.pages import refuse_after_death
 from alongside.web.plans import (
+    asking,
     copies,
-    deciders,
     deciding_forms,
     decisions,
     domain,
@@ -52,6 +52,7 @@ class Send(PlanAct):
         return super().get_context_data(
             looks=presenting.looks(self.whole, codes),
             once=presenting.against_limit(self.plan),
+            gap=self.gap,
             **kwargs,
         )
 
@@ -77,7 +78,7 @@ class AskAnother(PlanButton):
     """Ask another manager, where the one who was asked may not decide any more."""
 
     def act(self) -> str:
-        who = deciders.ask_another_manager(actor=self.actor, plan=self.plan)
+        who = asking.ask_another_manager(actor=self.actor, plan=self.plan)
         return self.done(_("%(who)s was asked to decide.") % {"who": who.name})
 
 
@@ -115,6 +116,7 @@ class Decide(PlanAct):
             needs=presenting.needs(self.whole),
             ways=presenting.ways(self.whole),
             once=presenting.against_limit(self.plan),
+            gap=self.gap,
             takes_over=presenting.takes_over(self.plan),
             limit=self.actor.may_agree_up_to(self.plan.held_by_id),
             meanwhile=self.meanwhile(),

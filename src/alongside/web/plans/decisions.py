@@ -27,10 +27,10 @@ from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
 from alongside.web.people.queries import has_died
+from alongside.web.plans.asking import manager_for, put_on_work
 from alongside.web.plans.checks import check_contribution, check_last_day
 from alongside.web.plans.copies import ask_for_copies
 from alongside.web.plans.costing import above_standard, past_a_week
-from alongside.web.plans.deciders import manager_for, put_on_work
 from alongside.web.plans.domain import count_costs, record_move
 from alongside.web.plans.models import (
     Plan,

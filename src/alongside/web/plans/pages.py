@@ -15,6 +15,7 @@ from alongside.web.drafts.conflicts import Conflict
 from alongside.web.drafts.pages import ActPage
 from alongside.web.people.pages import ButtonPage, PersonPage, WriterPage, refuse_after_death
 from alongside.web.plans import queries
+from alongside.web.plans.gaps import Gap, gap_before
 from alongside.web.plans.models import Plan
 from alongside.web.plans.policies import WRITABLE
 
@@ -46,6 +47,11 @@ class PlanPage(PersonPage):
     def back(self) -> str:
         """Give the address of the plan."""
         return reverse("plans:show", args=[self.kwargs["pk"]])
+
+    @cached_property
+    def gap(self) -> Gap | None:
+        """Days without a plan before this one starts, of which whoever works with the person is told."""
+        return None if self.person.died_on else gap_before(self.plan)
 
 
 class PlanAct(WriterPage, PlanPage, ActPage):

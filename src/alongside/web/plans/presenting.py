@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.models import PersonalBudget, Way
 from alongside.web.budgets.permissions import against_a_limit, once_a_week
-from alongside.web.plans.deciders import may_still_decide
+from alongside.web.plans.asking import may_still_decide
 from alongside.web.plans.decisions import last_day
 from alongside.web.plans.models import Plan, PlanCopy, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words

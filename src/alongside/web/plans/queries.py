@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Case,
+    Exists,
     F,
     Func,
     OuterRef,
@@ -151,6 +152,24 @@ def in_force(person_id: int) -> Plan | None:
     ).first()
 
 
+def in_force_or_being_written(person_id: int) -> Plan | None:
+    """Give the plan of a person in force; where there is none, the one that is being written or waits to be agreed."""
+    rows = Plan.objects.annotate(its_before=before_each())
+    found = rows.filter(person=person_id).exclude(state=Plan.State.ENDED)
+    holds = Q(state__in=[Plan.State.AGREED, Plan.State.CHALLENGED])
+    return found.order_by(Case(When(holds, then=0), default=1)).first()
+
+
+def before_each() -> ArraySubquery:
+    """Give with each plan those that started before it, were agreed, and hold or have a last day."""
+    holds = Q(state__in=[Plan.State.AGREED, Plan.State.CHALLENGED])
+    agreed = PlanMove.objects.filter(plan=OuterRef("pk"), act="agree")
+    ended = Q(Exists(agreed), state=Plan.State.ENDED, until__isnull=False)
+    started = {"person": OuterRef("person"), "since__lt": OuterRef("since")}
+    before = Plan.objects.filter(holds | ended, **started).exclude(pk=OuterRef("pk"))
+    return _rows(before, "state", "until", "followed_by_id")
+
+
 def still_holding(person_id: int, today: date) -> QuerySet[Plan]:
     """Give the plans of a person that hold, or are to, until another one starts: the last to start first."""
     return Plan.objects.filter(_until_another(today), person=person_id).order_by("-since", "-pk")
@@ -219,6 +238,7 @@ def whole(pk: int) -> Whole | None:
         Plan.objects.filter(pk=pk)
         .select_related("indicative", "held_by", "created_by", "submitted_by", "decided_by", "waits_for")
         .annotate(
+            its_before=before_each(),
             its_needs=_rows(PlanNeed.objects.filter(**current).order_by("pk"), "code", "unmet_reason", "unmet_sentence"),
             its_risks=_rows(
                 PlanRisk.objects.filter(**current).order_by("pk"),

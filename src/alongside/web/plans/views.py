@@ -120,6 +120,7 @@ class Show(PlanPage, TemplateView):
             stays=presenting.stays(whole),
             looks=presenting.looks(whole),
             asked=presenting.asked(whole),
+            gap=self.gap,
             tasks=presenting.tasks(whole) if writable else [],
             writable=writable,
             may_decide=waits_for_actor and may_decide(self.actor, whole.plan),

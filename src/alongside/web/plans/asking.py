@@ -1,4 +1,4 @@
-"""Which manager decides on a plan, or answers a challenge to it."""
+"""Which manager is asked to decide on a plan or to answer a challenge; and another, where that one may not."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from alongside.web.access.models import Membership
 from alongside.web.drafts.pages import Refused
 from alongside.web.people.models import WorkItem
 from alongside.web.plans import decisions
-from alongside.web.plans.deciders import ask_another_manager
+from alongside.web.plans.asking import ask_another_manager
 from alongside.web.plans.models import Plan, PlanChallenge, PlanRisk
 from support.plans import TODAY, add_person, agreed_plan, home_care, write_plan
 

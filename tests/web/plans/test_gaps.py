@@ -1,0 +1,151 @@
+"""Days without a plan, between one that is over and the next: staff are told, with what to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from alongside.web.people.models import Person
+from alongside.web.plans import decisions
+from alongside.web.plans.models import Plan
+from support.plans import (
+    TODAY,
+    agree,
+    agreed_plan,
+    cancelled,
+    find_right,
+    home_care,
+    next_plan,
+    write_plan,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+NO_PLAN = "There is no plan for"
+
+
+def said(ahead):
+    return date_format(TODAY() + ahead * DAY, "j F Y")
+
+
+def page(client, name, number):
+    return client.get(reverse(name, args=[number])).text
+
+
+def waiting_plan(acting, before, ahead):
+    """Give a plan of the same person that waits to be agreed and starts some days ahead."""
+    with acting("sam") as sam:
+        plan = write_plan(sam, before.person, lines=[home_care("10")])
+        Plan.objects.filter(pk=plan.pk).update(since=TODAY() + ahead * DAY)
+        decisions.submit_plan(actor=sam, plan=plan)
+    return plan
+
+
+def test_a_plan_that_starts_some_days_after_one_that_was_ended_by_hand(acting, signed_in):
+    before = agreed_plan(acting)
+    plan = waiting_plan(acting, before, 10)
+    sam = signed_in("sam")
+    assert NO_PLAN not in page(sam, "plans:show", plan.pk), "the one before holds until it starts"
+    cancelled(acting, before)
+    says = f"{NO_PLAN} {said(1)} to {said(9)}, between"
+    for client, name in ((sam, "plans:show"), (signed_in("priya"), "plans:decide")):
+        shown = page(client, name, plan.pk)
+        assert f"{says} the one before and this one." in shown
+        assert "this plan should go back, and start sooner" in shown
+    with acting("priya") as priya:
+        agree(priya, plan)
+    shown = page(sam, "plans:show", plan.pk)
+    assert f"{says} the one before and this one." in shown
+    assert "write a new plan that starts sooner" in shown
+    of_person = page(sam, "people:show", plan.person_id)
+    assert f"{says} one plan and the next." in of_person
+    assert f"See the plan from {said(10)}" in of_person
+
+
+def test_a_plan_that_was_found_wrong_and_is_agreed_anew_after_the_one_before_was_over(
+    acting, signed_in
+):
+    before = agreed_plan(acting)
+    plan = next_plan(acting, before, TODAY() + DAY, hours="3")
+    find_right(acting, plan)
+    with acting("sam"):
+        Plan.objects.filter(pk=before.pk).update(since=TODAY() - 30 * DAY, until=TODAY() - 5 * DAY)
+        Plan.objects.filter(pk=plan.pk).update(since=TODAY() + 3 * DAY)
+    sam = signed_in("sam")
+    says = f"{NO_PLAN} {said(-4)} to {said(2)}, between"
+    money = "The budget that was agreed with it before holds until then."
+    shown = page(sam, "plans:show", plan.pk)
+    for words in (f"{says} the one", money, "change when this plan starts"):
+        assert words in shown, words
+    assert says in page(sam, "people:show", plan.person_id)
+    assert says in page(sam, "plans:send", plan.pk)
+    with acting("sam") as sam_:
+        decisions.submit_plan(actor=sam_, plan=plan)
+    with acting("priya") as priya:
+        agree(priya, plan)
+    assert says in page(sam, "plans:show", plan.pk)
+    assert says in page(sam, "people:show", plan.person_id)
+
+
+def test_days_that_have_gone_by_are_told_with_the_plan_alone(acting, signed_in):
+    before = agreed_plan(acting)
+    plan = waiting_plan(acting, before, 2)
+    cancelled(acting, before)
+    with acting("priya") as priya:
+        agree(priya, plan)
+    with acting("sam"):
+        Plan.objects.filter(pk=before.pk).update(since=TODAY() - 9 * DAY, until=TODAY() - 3 * DAY)
+        Plan.objects.filter(pk=plan.pk).update(since=TODAY() - DAY)
+    sam = signed_in("sam")
+    shown = page(sam, "plans:show", plan.pk)
+    assert f"There was no plan for {said(-2)}, between the one before and this one." in shown
+    assert "check what was paid" in shown
+    assert "no plan for" not in page(sam, "people:show", plan.person_id)
+
+
+def no_gap(acting):
+    """Give plans before whose start there is no day without one."""
+    first = agreed_plan(acting)
+    yield first
+    yield next_plan(acting, first, TODAY() + 5 * DAY)
+    ended = agreed_plan(acting)
+    following = waiting_plan(acting, ended, 1)
+    cancelled(acting, ended)
+    yield following
+    never = agreed_plan(acting)
+    cancelled(acting, next_plan(acting, never, TODAY() + 9 * DAY))
+    yield waiting_plan(acting, never, 30)
+    moved = agreed_plan(acting)
+    anew = next_plan(acting, moved, TODAY() + 20 * DAY, hours="3")
+    find_right(acting, anew)
+    with acting("sam"):
+        Plan.objects.filter(pk=anew.pk).update(since=TODAY() + 40 * DAY)
+    yield anew
+
+
+def test_where_one_plan_holds_until_the_next_starts_nothing_is_said(acting, signed_in):
+    sam = signed_in("sam")
+    for plan in no_gap(acting):
+        assert "no plan for" not in page(sam, "plans:show", plan.pk)
+        assert "no plan for" not in page(sam, "people:show", plan.person_id)
+
+
+def test_neither_is_it_after_a_death_nor_to_who_may_not_see_plans(acting, signed_in, share):
+    before = agreed_plan(acting)
+    plan = waiting_plan(acting, before, 10)
+    cancelled(acting, before)
+    with acting("sam"):
+        person = plan.person
+    share(person, "identity")
+    assert "no plan for" in page(signed_in("sam"), "people:show", plan.person_id)
+    shared = page(signed_in("tom"), "people:show", plan.person_id)
+    assert "Amina" in shared
+    assert "no plan for" not in shared
+    with acting("sam"):
+        Person.objects.filter(pk=person.pk).update(died_on=TODAY())
+    for name, number in (("people:show", plan.person_id), ("plans:show", plan.pk)):
+        assert "no plan for" not in page(signed_in("sam"), name, number)
