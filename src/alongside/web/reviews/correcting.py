@@ -25,6 +25,7 @@ from alongside.web.reviews.domain import (
     ask_for_a_plan,
     check_found,
     check_held_in_time,
+    check_next,
     hold_review,
     keep_conversations,
     keep_outcome,
@@ -196,14 +197,7 @@ def _write_outcomes(
 def _follow(actor: Actor, review: Review, before: str, today: date) -> None:
     """Let come next what comes next now, and not what should have come."""
     ended = review.plan.state == Plan.State.ENDED
-    if review.next == Review.Next.GO_ON and ended:
-        raise Refused(
-            _(
-                "The plan has ended, so that it cannot go on as it is. Let support end, or choose to write a "
-                "new plan."
-            ),
-            "next",
-        )
+    check_next(review)
     if before == Review.Next.CHANGE:
         finish_work("plan.write", review.pk)
     if review.next == Review.Next.CHANGE:

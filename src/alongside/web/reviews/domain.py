@@ -30,7 +30,14 @@ from alongside.web.plans.models import Plan, PlanOutcome
 from alongside.web.plans.queries import in_force
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.policies import REVIEW, Due, due_after
-from alongside.web.reviews.queries import FOUND, WAITING, last_held, never_started, ratings_before
+from alongside.web.reviews.queries import (
+    FOUND,
+    WAITING,
+    last_day,
+    last_held,
+    never_started,
+    ratings_before,
+)
 
 
 @dataclass(frozen=True)
@@ -190,8 +197,8 @@ def hold_review(
     Raises
     ------
     Refused
-        When the day is not possible, nothing is said about the plan or what comes next, or support would
-        end while another plan follows this one.
+        When the day is not possible, nothing is said about the plan or what comes next, support would
+        end while another plan follows this one, or a plan would go on that has ended.
     NotNow
         When it is recorded already, or called off.
     """
@@ -233,12 +240,37 @@ def check_found(review: Review, today: date) -> None:
 
 def check_held_in_time(review: Review) -> None:
     """Refuse a day after the plan's last one."""
-    plan = review.plan
-    if plan.is_over and review.held_on and plan.until and review.held_on > plan.until:
-        ended = {"day": date_format(plan.until, "j F Y")}
-        raise Refused(
-            _("The plan ended on %(day)s. Enter that day, or one before it.") % ended, "held_on"
+    last = last_day(review.plan)
+    if last and review.held_on and review.held_on > last:
+        raise Refused(why_not_later(last), "held_on")
+
+
+def why_not_later(last: date) -> str:
+    """Say why no review of a plan was after its last day."""
+    ended = {"day": date_format(last, "j F Y")}
+    return _("The plan ended on %(day)s. Enter that day, or one before it.") % ended
+
+
+def why_not_next(review: Review) -> dict[str, str]:
+    """Say of what cannot come next why not; of a plan that has not ended, anything can."""
+    if review.plan.state != Plan.State.ENDED:
+        return {}
+    if review.plan.ends_later or in_force(review.person_id):
+        says = _(
+            "Another plan follows this one. To let support end, end that plan on its own page."
         )
+        return {Review.Next.END: says}
+    says = _(
+        "The plan has ended, so that it cannot go on as it is. Let support end, or choose to write a "
+        "new plan."
+    )
+    return {Review.Next.GO_ON: says}
+
+
+def check_next(review: Review) -> None:
+    """Refuse what cannot come next."""
+    if why := why_not_next(review).get(review.next):
+        raise Refused(why, "next")
 
 
 def keep_outcome(
@@ -304,12 +336,8 @@ def keep_conversations(review: Review, chosen: int | None) -> None:
 
 def _what_next(actor: Actor, review: Review, today: date) -> None:
     assert review.held_on is not None  # noqa: S101 - checked by the act
+    check_next(review)
     ended, ends = review.plan.state == Plan.State.ENDED, review.next == Review.Next.END
-    if ends and ended and (review.plan.ends_later or in_force(review.person_id)):
-        raise Refused(
-            _("Another plan follows this one. To let support end, end that plan on its own page."),
-            "next",
-        )
     if ends and not ended:
         # This one is held by now, so that ending the plan does not call it off.
         review.save()

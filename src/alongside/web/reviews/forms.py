@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.formats import date_format
@@ -23,9 +23,10 @@ from alongside.web.design.fields import (
     TextField,
 )
 from alongside.web.design.forms import Form
+from alongside.web.drafts.merging import NOTHING
 from alongside.web.drafts.shown import ShownField
 from alongside.web.plans.models import PlanOutcome
-from alongside.web.reviews.domain import LookedAt
+from alongside.web.reviews.domain import LookedAt, why_not_later
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.queries import Looked
 
@@ -132,9 +133,12 @@ class HoldForm(Form):
         looked: Sequence[Looked],
         conversations: Sequence[Conversation] = (),
         weekly: Decimal = Decimal(0),
+        last: date | None = None,
+        why_not_next: Mapping[str, str] = NOTHING,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._of_a_plan_that_ended(last, why_not_next)
         self.looked = looked
         self.weekly = weekly
         self.before = {each.outcome.pk: each.rating_before for each in looked}
@@ -142,6 +146,15 @@ class HoldForm(Form):
         self.fields["in_the_way"].choices = choices("reviews/in_the_way")  # type: ignore[attr-defined]
         for each in looked:
             self._ask_about(each)
+
+    def _of_a_plan_that_ended(self, last: date | None, why_not_next: Mapping[str, str]) -> None:
+        """Say until when a review of it was, and offer what can come next, with why nothing else can."""
+        if last is not None:
+            self.fields["held_on"].help_text = why_not_later(last)
+        says, field = " ".join(why_not_next.values()), cast("Any", self.fields["next"])
+        field.choices = [each for each in Review.Next.choices if each[0] not in why_not_next]
+        if says:
+            field.help_text = field.error_messages["invalid_choice"] = says
 
     def _offer(self, conversations: Sequence[Conversation]) -> None:
         """Offer the conversations since last time; where there are none, nothing is asked."""

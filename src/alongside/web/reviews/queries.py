@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
@@ -191,6 +192,11 @@ def _found(plan_id: int, **earlier: int) -> dict[int, tuple[str, int | None]]:
     }
 
 
+def last_day(plan: Plan) -> date | None:
+    """Give the last day of a plan that is over: nothing that was said or held later was about it."""
+    return plan.until if plan.is_over else None
+
+
 def last_held(review: Review) -> Review | None:
     """Give the review of the same plan that was held before this one."""
     return _held_before(review).first()
@@ -206,10 +212,10 @@ def conversations_since(review: Review) -> list[Conversation]:
     """Give the conversations in which the review may have been held: reviews first, then the newest."""
     last = _held_before(review).values("held_on")[:1]
     since = Coalesce(Subquery(last), Value(review.plan.since))
+    until = last_day(review.plan) or date.max
+    in_time = Q(held_on__gte=since, held_on__lte=until) | Q(pk=review.conversation_id)
     found = (
-        Conversation.objects.filter(
-            person=review.person_id, purpose__in=ABOUT_LIFE, held_on__gte=since
-        )
+        Conversation.objects.filter(in_time, person=review.person_id, purpose__in=ABOUT_LIFE)
         .select_related("instrument")
         .defer("instrument__content")
         .order_by("-held_on", "-pk")[:MOST_CONVERSATIONS]
@@ -231,8 +237,9 @@ def conversations_of(review: Review) -> dict[str, Conversation]:
 
 def _said_since(review: Review) -> dict[str, OutcomeAt]:
     found: dict[str, OutcomeAt] = {}
+    until = last_day(review.plan) or date.max
     for view in outcomes_over_time(review.person_id):
-        if view.own and view.on > review.plan.since:
+        if view.own and review.plan.since < view.on <= until:
             found |= view.outcomes
     return found
 

@@ -123,10 +123,19 @@ class Hold(ReviewAct):
             "looked": self.looked,
             "conversations": self.conversations,
             "weekly": self.review.plan.weekly,
+            "last": queries.last_day(self.review.plan),
+            "why_not_next": self.why_not_next(),
         }
 
+    def why_not_next(self) -> dict[str, str]:
+        """Give what cannot come next, with why not; what is recorded stays among the answers."""
+        cannot = domain.why_not_next(self.review)
+        return {answer: why for answer, why in cannot.items() if answer != self.review.next}
+
     def get_initial(self) -> dict[str, Any]:
-        initial: dict[str, Any] = {"version": self.review.version, "held_on": timezone.localdate()}
+        days = (timezone.localdate(), queries.last_day(self.review.plan), self.person.died_on)
+        held_on = min(day for day in days if day)
+        initial: dict[str, Any] = {"version": self.review.version, "held_on": held_on}
         if self.conversations:
             newest = self.conversations[0]
             initial |= {"conversation": str(newest.pk), "held_on": newest.held_on}
