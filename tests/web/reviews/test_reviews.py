@@ -268,6 +268,9 @@ def test_nobody_outside_the_agency_learns_of_the_review(review, acting, signed_i
         answer = client.get(reverse(f"reviews:{name}", args=[review.pk]))
         assert answer.status_code == 404, name
         assert "I cooked on Sunday" not in answer.text
+    # What was recorded would stand beside what is sent.
+    sent = client.post(reverse("reviews:hold", args=[review.pk]), {"summary": "Mine"})
+    assert (sent.status_code, "I cooked on Sunday" in sent.text) == (404, False)
     with acting(who):
         assert not Review.objects.exists()
         assert not ReviewOutcome.objects.exists()
