@@ -174,10 +174,12 @@ class Decision(PlanPage, TemplateView):
             or not self.plan.decided_at
         ):
             raise Http404
-        budget = presenting.budget_of(self.whole)
+        budgets = presenting.budgets_of(self.whole)
+        budget = budgets[0] if budgets else None
         return super().get_context_data(
             title=_("What was decided"),
             budget=budget,
+            until_then=presenting.until_then(self.plan, budgets),
             reason=words(REASONS, to_them=True).get(budget.difference_reason, "") if budget else "",
             money=presenting.money(self.whole),
             once=presenting.once(self.whole),

@@ -147,6 +147,11 @@ class Plan(HeldRecord):
         return f"{self.get_state_display()} · £{self.weekly:,.2f} a week"
 
     @property
+    def starts_later(self) -> bool:
+        """Whether the plan has not started yet."""
+        return self.since > timezone.localdate()
+
+    @property
     def ends_later(self) -> bool:
         """Whether the plan still holds, until the end of the day before another follows it."""
         if self.state != self.State.ENDED or self.until is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -146,14 +146,17 @@ def paid_by_others(whole: Whole) -> list[PlanLine]:
     return [line for line in whole.lines if line.amount and line.pays != PlanLine.Pays.BUDGET]
 
 
-def budget_of(whole: Whole) -> PersonalBudget | None:
-    """Give the personal budget that was agreed with this plan, the newest if it was agreed twice."""
-    return (
-        PersonalBudget.objects.filter(plan_id=whole.plan.pk)
-        .select_related("decided_by")
-        .order_by("-version")
-        .first()
-    )
+def budgets_of(whole: Whole) -> list[PersonalBudget]:
+    """Give the personal budgets that were agreed with this plan, the newest first: more if it was agreed anew."""
+    found = PersonalBudget.objects.filter(plan_id=whole.plan.pk)
+    return list(found.select_related("decided_by").order_by("-version"))
+
+
+def until_then(plan: Plan, budgets: Sequence[PersonalBudget]) -> PersonalBudget | None:
+    """Give the budget of a plan that holds while it is changed, or until it starts as it was agreed anew."""
+    earlier = budgets if plan.state == Plan.State.RETURNED else budgets[1:]
+    waits = plan.state == Plan.State.RETURNED or (plan.state in HOLDS and plan.starts_later)
+    return next((each for each in earlier if waits and each.since <= timezone.localdate()), None)
 
 
 def look_words(plan: Plan, codes: Collection[str], unplanned: Iterable[str] = ()) -> list[str]:

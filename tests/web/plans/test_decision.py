@@ -1,0 +1,97 @@
+"""What was decided, as the person reads it: from when, what holds until then, and what was."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from alongside.web.plans import decisions
+from alongside.web.plans.models import Plan
+from support.plans import TODAY, agree, agreed_plan, cancelled, find_right, home_care, next_plan
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def said(day):
+    return date_format(day, "j F Y")
+
+
+def decision(client, plan):
+    return client.get(reverse("plans:decision", args=[plan.pk])).text
+
+
+def test_it_says_when_the_plan_starts_or_started(acting, signed_in):
+    before = agreed_plan(acting)
+    following = next_plan(acting, before, TODAY() + 20 * DAY)
+    assert f"It started on {said(TODAY())}." in decision(signed_in("sam"), before)
+    assert f"It starts on {said(TODAY() + 20 * DAY)}." in decision(signed_in("sam"), following)
+
+
+def test_who_decides_reads_from_when_it_holds(acting, signed_in):
+    before = agreed_plan(acting)
+    plan = next_plan(acting, before, TODAY() + 20 * DAY, hours="3")
+    find_right(acting, plan)
+    with acting("sam") as sam:
+        decisions.submit_plan(actor=sam, plan=plan)
+    decide = reverse("plans:decide", args=[plan.pk])
+    assert f"It starts on {said(plan.since)}." in signed_in("priya").get(decide).text
+    with acting("sam"):
+        Plan.objects.filter(pk=plan.pk).update(since=TODAY())
+    assert f"Once agreed, it holds from {said(TODAY())}." in signed_in("priya").get(decide).text
+
+
+def test_while_a_plan_that_was_found_wrong_is_changed_its_budget_holds(acting, signed_in):
+    plan = agreed_plan(acting, lines=[home_care("3")])
+    sam = signed_in("sam")
+    find_right(acting, plan)
+    holds = "Until the changed plan is agreed, your budget is £77.40 a week, as was agreed before."
+    assert holds in decision(sam, plan)
+    page = sam.get(reverse("plans:show", args=[plan.pk])).text
+    assert reverse("plans:decision", args=[plan.pk]) in page, "the person is told the answer"
+    with acting("sam") as actor:
+        Plan.objects.filter(pk=plan.pk).update(since=TODAY() + 9 * DAY)
+        decisions.submit_plan(actor=actor, plan=plan)
+    with acting("priya") as priya:
+        agree(priya, plan)
+    told = decision(sam, plan)
+    assert "Until then your budget is £77.40 a week, as was agreed before." in told
+    assert "Until the changed plan" not in told
+
+
+def test_a_next_plan_that_was_found_wrong_before_it_started_has_no_budget_until_then(
+    acting, signed_in
+):
+    before = agreed_plan(acting)
+    plan = next_plan(acting, before, TODAY() + 20 * DAY, hours="3")
+    find_right(acting, plan)
+    assert "as was agreed before" not in decision(signed_in("sam"), plan), "it has not begun"
+
+
+def test_of_a_plan_that_is_over_it_says_what_was(acting, signed_in):
+    plan = agreed_plan(acting)
+    cancelled(acting, plan)
+    told = decision(signed_in("sam"), plan)
+    assert "Your personal budget was £206.40 a week." in told
+    assert f"It started on {said(TODAY())}. It ended on {said(TODAY())}." in told
+    for words in ("Your personal budget is", "We will write to you about whether"):
+        assert words not in told, words
+    page = signed_in("sam").get(reverse("plans:show", args=[plan.pk])).text
+    assert reverse("plans:decision", args=[plan.pk]) in page
+
+
+def test_while_a_challenge_is_open_no_other_is_offered(acting, signed_in):
+    plan = agreed_plan(acting, lines=[home_care("3")])
+    sam = signed_in("sam")
+    assert "You can challenge this." in decision(sam, plan)
+    with acting("sam") as actor:
+        decisions.challenge_plan(
+            actor=actor, plan=plan, words="Too little", raised_on=TODAY(), today=TODAY()
+        )
+    told = decision(sam, plan)
+    assert "You can challenge this." not in told
+    assert "or ring Exampleshire Council" in told
