@@ -95,3 +95,18 @@ def test_while_a_challenge_is_open_no_other_is_offered(acting, signed_in):
     told = decision(sam, plan)
     assert "You can challenge this." not in told
     assert "or ring Exampleshire Council" in told
+
+
+def test_of_a_plan_that_never_started_it_tells_no_start_and_no_budget(acting, signed_in):
+    before = agreed_plan(acting)
+    plan = next_plan(acting, before, TODAY() + 20 * DAY)
+    cancelled(acting, plan)
+    told = decision(signed_in("sam"), plan)
+    assert "It never started." in told
+    for words in (
+        "It starts on",
+        "It started on",
+        "Your personal budget was",
+        "personal budget is",
+    ):
+        assert words not in told, words

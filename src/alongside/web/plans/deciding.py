@@ -179,6 +179,7 @@ class Decision(PlanPage, TemplateView):
         return super().get_context_data(
             title=_("What was decided"),
             budget=budget,
+            never_started=self.plan.is_over and self.plan.until is None,
             until_then=presenting.until_then(self.plan, budgets),
             reason=words(REASONS, to_them=True).get(budget.difference_reason, "") if budget else "",
             money=presenting.money(self.whole),
