@@ -120,7 +120,10 @@ def test_where_nobody_else_may_decide_the_page_says_so_and_another_is_asked_once
     has_written(acting, plan, "mina")
     upgrade(acting)
     sam, address = signed_in("sam"), reverse("plans:show", args=[plan.pk])
-    assert "Mina may not decide this any more" in sam.get(address).text
+    page = sam.get(address).text
+    assert "Mina may not decide this any more" in page
+    assert "Mina answers by" not in page
+    assert "an answer is due by" in page
     told = sam.get(reverse("plans:decision", args=[plan.pk])).text
     assert "Mina" not in told
     assert "from a manager who did not decide before" in told

@@ -130,6 +130,11 @@ def test_a_plan_that_has_not_started_ends_today_and_never_starts(acting, signed_
         plan = write_plan(sam, add_person(sam))
         Plan.objects.filter(pk=plan.pk).update(since=TODAY() + 9 * DAY)
         plan.refresh_from_db()
+    page = signed_in("sam").get(reverse("plans:end", args=[plan.pk])).text
+    assert f"This plan starts on {said(plan.since)}. Enter today, and it never starts." in page
+    offered = re.findall(r'name="on_(?:day|month|year)"[^>]*value="(\d+)"', page)
+    assert offered == [str(part) for part in (TODAY().day, TODAY().month, TODAY().year)]
+    with acting("sam") as sam:
         for day, says in ((TODAY() - DAY, "never starts"), (TODAY() + 9 * DAY, "to come")):
             with pytest.raises(Refused, match=says):
                 decisions.end_plan(actor=sam, plan=plan, on=day, words="No longer wanted")

@@ -50,15 +50,19 @@ def check_last_day(plan: Plan, on: date, today: date) -> None:
             ),
             "on",
         )
-    told = {"day": date_format(plan.since, "j F Y")}
     if plan.since > today and on < today:
-        raise Refused(
-            _("This plan starts on %(day)s. Enter today, and it never starts.") % told, "on"
-        )
+        raise Refused(only_today(plan), "on")
+    told = {"day": date_format(plan.since, "j F Y")}
     if on < plan.since <= today:
         raise Refused(
             _("This plan started on %(day)s. Enter that day, or one after it.") % told, "on"
         )
+
+
+def only_today(plan: Plan) -> str:
+    """Say on which day a plan ends that has not started."""
+    told = {"day": date_format(plan.since, "j F Y")}
+    return _("This plan starts on %(day)s. Enter today, and it never starts.") % told
 
 
 def check_agreed_on(plan: Plan, on: date | None) -> None:

@@ -23,6 +23,7 @@ from alongside.web.numerals import whole_number
 from alongside.web.people.pages import refuse_after_death
 from alongside.web.plans import (
     asking,
+    checks,
     copies,
     deciding_forms,
     decisions,
@@ -50,6 +51,7 @@ class Send(PlanAct):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         codes = decisions.looks_of(self.whole)
         return super().get_context_data(
+            missing=decisions.missing(self.whole) if self.request.method == "GET" else [],
             looks=presenting.looks(self.whole, codes),
             once=presenting.against_limit(self.plan),
             gap=self.gap,
@@ -266,6 +268,13 @@ class End(PlanAct):
     form_class = deciding_forms.EndForm
     title = gettext_lazy("End this plan")
     button = gettext_lazy("End it")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        only_today = checks.only_today(self.plan) if self.plan.starts_later else ""
+        return {**super().get_form_kwargs(), "only_today": only_today}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": timezone.localdate()} if self.plan.starts_later else {}
 
     def act(self, form: Any) -> str:
         typed = form.cleaned_data

@@ -109,3 +109,7 @@ class EndForm(Form):
 
     on = DateField(label=gettext_lazy("When does it end?"), earliest=EARLIEST)
     words = LongTextField(label=gettext_lazy("Why?"), max_length=4000, rows=2)
+
+    def __init__(self, *args: Any, only_today: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].help_text = only_today

@@ -36,8 +36,6 @@ from alongside.web.plans.models import (
     Plan,
     PlanChallenge,
     PlanLine,
-    PlanNeed,
-    PlanOutcome,
 )
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.permissions import check_may_agree_plan, check_may_answer, check_may_decide
@@ -95,12 +93,13 @@ def submit_plan(*, actor: Actor, plan: Plan) -> Plan:
     check_may_write(actor, plan.held_by_id)
     with moving("submit", actor, plan) as (doing, now):
         check_living(now.person_id)
-        _check_complete(now)
+        read = whole(now.pk)
+        assert read is not None  # noqa: S101 - it was read and locked just now
+        if lacks := missing(read):
+            raise Refused(" ".join(lacks))
         check_contribution(now.contribution, count_costs(now).weekly)
         now.submitted_by, now.submitted_at = actor.user, timezone.now()
         now.waits_for_id = manager_for(actor, now, not_these=writers(now) | {actor.user_id})
-        read = whole(now.pk)
-        assert read is not None  # noqa: S101 - it was read and locked just now
         now.needs_a_look = looks_of(read)
         now.decided_by = now.decided_at = None
         finish_work("plan.returned", now.pk)
@@ -109,38 +108,31 @@ def submit_plan(*, actor: Actor, plan: Plan) -> Plan:
     return now
 
 
-def _check_complete(plan: Plan) -> None:
-    """Refuse a plan that is not whole, with all that is missing."""
-    missing = []
-    if not PlanOutcome.objects.filter(plan=plan, left_out_at__isnull=True).exists():
-        missing.append(_("Add at least one outcome that the person wants."))
-    if not PlanLine.objects.filter(plan=plan, left_out_at__isnull=True).exists():
-        missing.append(
-            _("Add at least one thing that somebody will do. It need not cost anything.")
-        )
-    if not plan.agreement:
-        missing.append(_("Record whether the person agrees with the plan, and how they said so."))
-    if unexplained := _unexplained(plan, _lines(plan)):
-        named = need_words(plan.since)
-        missing.append(
+def missing(whole: Whole) -> list[str]:
+    """Say all that is missing of a plan that is not whole."""
+    lacks = []
+    if not whole.outcomes:
+        lacks.append(_("Add at least one outcome that the person wants."))
+    if not whole.lines:
+        lacks.append(_("Add at least one thing that somebody will do. It need not cost anything."))
+    if not whole.plan.agreement:
+        lacks.append(_("Record whether the person agrees with the plan, and how they said so."))
+    if unexplained := _unexplained(whole):
+        named = need_words(whole.plan.since)
+        lacks.append(
             _("Say why these needs are not met, or what meets them: %(needs)s.")
             % {"needs": ", ".join(named.get(code, code) for code in unexplained)}
         )
-    if missing:
-        raise Refused(" ".join(missing))
+    return lacks
 
 
-def _lines(plan: Plan) -> list[PlanLine]:
-    return list(PlanLine.objects.filter(plan=plan, left_out_at__isnull=True))
-
-
-def _unexplained(plan: Plan, lines: list[PlanLine]) -> list[str]:
+def _unexplained(whole: Whole) -> list[str]:
     """Give the codes of the eligible needs that no line meets and for which no reason is written."""
-    met = {code for line in lines for code in line.meets}
     return [
-        need.code
-        for need in PlanNeed.objects.filter(plan=plan, left_out_at__isnull=True).order_by("pk")
-        if need.code not in met and not (need.unmet_reason and need.unmet_sentence.strip())
+        need["code"]
+        for need in whole.needs
+        if not whole.met_by(need["code"])
+        and not (need["unmet_reason"] and need["unmet_sentence"].strip())
     ]
 
 
