@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from alongside.web.drafts.refusals import Refused
 from alongside.web.plans.models import Plan
+from alongside.web.plans.queries import held_since
 
 # What people need, and what it costs, is not known so long before.
 MOST_AHEAD = timedelta(days=366)
@@ -50,10 +51,11 @@ def check_last_day(plan: Plan, on: date, today: date) -> None:
             ),
             "on",
         )
-    if plan.since > today and on < today:
+    since = held_since(plan, today)
+    if since > today and on < today:
         raise Refused(only_today(plan), "on")
-    told = {"day": date_format(plan.since, "j F Y")}
-    if on < plan.since <= today:
+    told = {"day": date_format(since, "j F Y")}
+    if on < since <= today:
         raise Refused(
             _("This plan started on %(day)s. Enter that day, or one after it.") % told, "on"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -270,11 +271,16 @@ class End(PlanAct):
     button = gettext_lazy("End it")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        only_today = checks.only_today(self.plan) if self.plan.starts_later else ""
-        return {**super().get_form_kwargs(), "only_today": only_today}
+        return {**super().get_form_kwargs(), "only_today": self.only_today}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"on": timezone.localdate()} if self.plan.starts_later else {}
+        return {"on": timezone.localdate()} if self.only_today else {}
+
+    @cached_property
+    def only_today(self) -> str:
+        """Why no day but today can be entered, of a plan that has not started."""
+        today = timezone.localdate()
+        return checks.only_today(self.plan) if queries.held_since(self.plan, today) > today else ""
 
     def act(self, form: Any) -> str:
         typed = form.cleaned_data

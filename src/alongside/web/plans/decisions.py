@@ -40,7 +40,7 @@ from alongside.web.plans.models import (
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.permissions import check_may_agree_plan, check_may_answer, check_may_decide
 from alongside.web.plans.policies import PLAN, Seen, Tolerance, choice_recorded, why_look
-from alongside.web.plans.queries import Whole, in_force, still_holding, whole
+from alongside.web.plans.queries import Whole, held_since, in_force, still_holding, whole
 from alongside.web.plans.written import writers
 
 # Sent inside the act's transaction with ``actor`` and ``plan``, and ``today`` when one is agreed: later apps
@@ -265,10 +265,10 @@ def _move_last_day(actor: Actor, plan: Plan, until: date | None, following: Plan
 
 def last_day(before: Plan, next_starts: date, today: date) -> date | None:
     """Give the day before the next plan starts; none where the plan before never started."""
-    last = next_starts - timedelta(days=1)
-    if last >= before.since:
+    last, since = next_starts - timedelta(days=1), held_since(before, today)
+    if last >= since:
         return last
-    return before.since if before.since <= today else None
+    return since if since <= today else None
 
 
 def _decided(actor: Actor, plan: Plan, words: str) -> None:
@@ -406,7 +406,8 @@ def end_plan(*, actor: Actor, plan: Plan, on: date, words: str) -> Plan:
     today = timezone.localdate()
     check_last_day(plan, on, today)
     before = still_holding(plan.person_id, today).filter(followed_by=plan).first()
-    ended = _end(actor, plan, on if on >= plan.since and before is None else None, words)
+    started = on >= held_since(plan, today) and before is None
+    ended = _end(actor, plan, on if started else None, words)
     if before is not None and in_force(plan.person_id) is None:
         _resume(actor, before)
     return ended
@@ -424,7 +425,12 @@ def _end(
 
 
 def _ends_on(plan: Plan, until: date | None, following: Plan | None) -> None:
-    """Set a plan's last day, and for which plan it ends, where that starts after it."""
+    """Set a plan's last day, and for which plan it ends, where that starts after it.
+
+    One that ends before a start that was moved held from the day on which it was agreed to at first.
+    """
+    if until and until < plan.since:
+        plan.since = held_since(plan, until)
     plan.until = until
     plan.followed_by = following if following and until and following.since > until else None
 

@@ -13,6 +13,7 @@ from django.db.models import (
     Exists,
     F,
     Func,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -29,6 +30,7 @@ from django.utils.translation import gettext as _
 
 from alongside.outcomes import Done
 from alongside.web.access.actor import Actor
+from alongside.web.budgets.models import PersonalBudget
 from alongside.web.conversations.judging import finding_of
 from alongside.web.conversations.models import Contribution, Conversation
 from alongside.web.conversations.policies import STANDING
@@ -168,6 +170,12 @@ def before_each() -> ArraySubquery:
     started = {"person": OuterRef("person"), "since__lt": OuterRef("since")}
     before = Plan.objects.filter(holds | ended, **started).exclude(pk=OuterRef("pk"))
     return _rows(before, "state", "until", "followed_by_id")
+
+
+def held_since(plan: Plan, today: date) -> date:
+    """Give the day from which a plan holds: an earlier one than its start, where it was agreed before that moved."""
+    agreed = PersonalBudget.objects.filter(plan_id=plan.pk, since__lte=today, since__lt=plan.since)
+    return agreed.aggregate(first=Min("since"))["first"] or plan.since
 
 
 def still_holding(person_id: int, today: date) -> QuerySet[Plan]:

@@ -1,0 +1,97 @@
+"""A plan that held, was found wrong, and starts later by what it was changed to: it held from its first start on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from alongside.web.drafts.pages import Refused
+from alongside.web.plans import decisions
+from alongside.web.plans.models import Plan
+from alongside.web.plans.queries import what_was_done
+from support.plans import TODAY, add_person, agree, cancelled, find_right, home_care, write_plan
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+BEGAN = TODAY() - 30 * DAY
+
+
+def said(day):
+    return date_format(day, "j F Y")
+
+
+@pytest.fixture
+def moved(acting):
+    """Give a plan that held for a month, and is to start in ten days as it was changed; not agreed yet."""
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care("3")])
+        plan.outcomes.update(aspect="daily_life")
+        Plan.objects.filter(pk=plan.pk).update(since=BEGAN)
+        decisions.submit_plan(actor=sam, plan=plan)
+    with acting("priya") as priya:
+        agree(priya, plan)
+    find_right(acting, plan)
+    with acting("sam"):
+        Plan.objects.filter(pk=plan.pk).update(since=TODAY() + 10 * DAY)
+        plan.refresh_from_db()
+    return plan
+
+
+@pytest.fixture
+def agreed(acting, moved):
+    """Give the same plan, agreed anew."""
+    with acting("sam") as sam:
+        decisions.submit_plan(actor=sam, plan=moved)
+    with acting("priya") as priya:
+        agree(priya, moved)
+    with acting("sam"):
+        moved.refresh_from_db()
+    return moved
+
+
+def check_held(acting, signed_in, plan, until):
+    with acting("sam"):
+        plan.refresh_from_db()
+        assert (plan.since, plan.until) == (BEGAN, until)
+        assert len(what_was_done(plan.person_id)) == 1
+    budgets = signed_in("sam").get(reverse("budgets:of_person", args=[plan.person_id])).text
+    assert "It never started." not in budgets
+
+
+@pytest.mark.parametrize("state", ["moved", "agreed"])
+def test_ended_by_hand_before_that_start_it_ends_today(acting, signed_in, request, state):
+    plan = request.getfixturevalue(state)
+    page = signed_in("sam").get(reverse("plans:end", args=[plan.pk])).text
+    assert "it never starts" not in page
+    with acting("sam") as sam, pytest.raises(Refused, match=f"started on {said(BEGAN)}"):
+        decisions.end_plan(actor=sam, plan=plan, on=BEGAN - DAY, words="She moved")
+    cancelled(acting, plan)
+    check_held(acting, signed_in, plan, TODAY())
+
+
+def test_it_may_have_ended_on_a_day_since_it_began(acting, signed_in, agreed):
+    with acting("sam") as sam:
+        decisions.end_plan(actor=sam, plan=agreed, on=TODAY() - 2 * DAY, words="She moved")
+    check_held(acting, signed_in, agreed, TODAY() - 2 * DAY)
+
+
+def test_where_another_takes_its_place_before_that_start_it_holds_until_then(
+    acting, signed_in, agreed
+):
+    with acting("sam") as sam:
+        following = write_plan(sam, agreed.person, lines=[home_care("4")])
+        Plan.objects.filter(pk=following.pk).update(since=TODAY() + 3 * DAY)
+        decisions.submit_plan(actor=sam, plan=following)
+    page = signed_in("priya").get(reverse("plans:decide", args=[following.pk])).text
+    assert f"then ends on {said(TODAY() + 2 * DAY)}" in page
+    assert "never starts" not in page
+    with acting("priya") as priya:
+        agree(priya, following)
+    check_held(acting, signed_in, agreed, TODAY() + 2 * DAY)
+    with acting("sam"):
+        agreed.refresh_from_db()
+        assert agreed.followed_by == following
