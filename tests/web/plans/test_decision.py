@@ -10,7 +10,18 @@ from django.utils.formats import date_format
 
 from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
-from support.plans import TODAY, agree, agreed_plan, cancelled, find_right, home_care, next_plan
+from alongside.web.plans.printing import _content
+from support.plans import (
+    TODAY,
+    add_person,
+    agree,
+    agreed_plan,
+    cancelled,
+    find_right,
+    home_care,
+    next_plan,
+    write_plan,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +121,26 @@ def test_of_a_plan_that_never_started_it_tells_no_start_and_no_budget(acting, si
         "personal budget is",
     ):
         assert words not in told, words
+
+
+def test_where_nothing_is_paid_for_nobody_writes_about_paying_towards_it(acting, signed_in):
+    free = home_care("2", pays="nobody", way="")
+    paid, plan = agreed_plan(acting), agreed_plan(acting, lines=[free])
+    writes = "We will write to you about whether you need to pay anything towards it."
+    for each, says in ((paid, True), (plan, False)):
+        assert (writes in decision(signed_in("sam"), each)) is says
+        with acting("sam"):
+            printed = _content(each, [], list(each.lines.all()), [])["money"]["closing"]
+        assert (writes in printed) is says
+
+
+def test_a_plan_that_was_sent_back_before_it_was_ever_agreed_leads_to_no_decision_for_the_person(
+    acting, signed_in
+):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam))
+        decisions.submit_plan(actor=sam, plan=plan)
+    with acting("priya") as priya:
+        decisions.give_back(actor=priya, plan=plan, words="Ask about Saturdays")
+    page = signed_in("sam").get(reverse("plans:show", args=[plan.pk])).text
+    assert reverse("plans:decision", args=[plan.pk]) not in page

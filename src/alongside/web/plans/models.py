@@ -147,6 +147,11 @@ class Plan(HeldRecord):
         return f"{self.get_state_display()} · £{self.weekly:,.2f} a week"
 
     @property
+    def costs(self) -> bool:
+        """Whether the agency would pay for any of it."""
+        return bool(self.weekly or self.one_off)
+
+    @property
     def starts_later(self) -> bool:
         """Whether the plan has not started yet."""
         return self.since > timezone.localdate()

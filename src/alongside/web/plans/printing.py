@@ -119,11 +119,11 @@ def _money(plan: Plan, lines: Sequence[PlanLine]) -> dict[str, Any]:
         % {"what": _what_for(line), "amount": pounds(line.amount)}
         for line in once
     ]
-    closing.append(
-        _("You pay %(amount)s a week towards it.") % {"amount": pounds(plan.contribution)}
-        if plan.contribution is not None
-        else _("We will write to you about whether you need to pay anything towards it.")
-    )
+    if plan.contribution is not None:
+        pay = _("You pay %(amount)s a week towards it.") % {"amount": pounds(plan.contribution)}
+        closing.append(pay)
+    elif plan.costs:
+        closing.append(_("We will write to you about whether you need to pay anything towards it."))
     if plan.pays_less_sometimes:
         closing.append(_("In weeks that cost less than that, you pay no more than they cost."))
     return {

@@ -82,6 +82,11 @@ class Whole:
         decisions = [move["act"] for move in self.moves if move["act"] in DECISIONS]
         return bool(decisions) and decisions[-1] in AGREEING
 
+    @property
+    def once_agreed(self) -> bool:
+        """Whether the plan was ever agreed, also where it was found wrong or has ended since."""
+        return any(move["act"] == "agree" for move in self.moves)
+
     def lines_for(self, outcome_id: int | None) -> list[PlanLine]:
         """Give the lines that answer an outcome, or, for ``None``, those that answer none."""
         return [line for line in self.lines if line.outcome_id == outcome_id]
