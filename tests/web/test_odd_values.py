@@ -47,6 +47,7 @@ PRESSED = {
     "conversations:drop_amendment": ["completed_view"],
     "conversations:noted": ["request"],
     "conversations:take_up": ["under_way"],
+    "plans:ask_another": ["sent"],
 }
 # Where a page sends what is being typed, beside the page itself.
 SAVED_AT = {"conversations:sheet", "conversations:guest_sheet"}
