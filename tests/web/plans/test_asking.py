@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from alongside.web.access.models import Membership
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.models import WorkItem
 from alongside.web.plans import decisions
 from alongside.web.plans.asking import ask_another_manager

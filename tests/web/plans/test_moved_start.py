@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
 from alongside.web.plans.queries import what_was_done

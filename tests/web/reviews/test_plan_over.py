@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from alongside.web.conversations import domain as conversations
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.plans.models import Plan
 from alongside.web.reviews import domain
 from alongside.web.reviews.correcting import correct_review

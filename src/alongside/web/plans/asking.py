@@ -14,7 +14,7 @@ from alongside.web.access.permissions import check_may_write
 from alongside.web.accounts.models import User
 from alongside.web.audit.domain import act
 from alongside.web.budgets.permissions import against_a_limit
-from alongside.web.drafts.pages import Refused
+from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import add_work, check_living, finish_work
 from alongside.web.people.models import WorkItem
 from alongside.web.plans.models import Plan, PlanChallenge
