@@ -173,6 +173,14 @@ def test_what_one_tab_sends_leaves_what_was_typed_in_another(signed_in):
     assert shows(client, "Ron")
 
 
+def test_what_one_tab_saved_too_late_leaves_the_same_words_in_another(signed_in):
+    client = signed_in("sam")
+    client.post(SAVE, {**TYPED, "opened_page": "the other tab"})
+    client.post(ADD, WHOLE)
+    client.post(SAVE, TYPED)
+    assert shows(client, "Joan")
+
+
 def test_what_comes_back_with_errors_in_one_tab_leaves_what_was_typed_in_another(signed_in):
     client = signed_in("sam")
     client.post(SAVE, OTHER)

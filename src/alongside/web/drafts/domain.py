@@ -63,8 +63,8 @@ def save_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None
     # Two steps that together are right whatever another request does between them.
     Draft.objects.bulk_create([draft], ignore_conflicts=True)
     mine = Draft.objects.filter(user_id=user_id, form=draft.form, page=page, sent=False)
-    mine.update(fields=kept, saved_at=now)
-    _take_over(user_id, form, fields)
+    if mine.update(fields=kept, saved_at=now):
+        _take_over(user_id, form, fields)
 
 
 def save_sent(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Draft:
