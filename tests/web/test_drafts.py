@@ -209,6 +209,18 @@ def test_a_page_that_came_back_with_errors_goes_on_with_what_was_sent(signed_in)
     assert "This is what you had typed" not in client.get(ADD).text
 
 
+def test_a_page_that_came_back_as_too_long_leaves_nothing_of_what_it_had_saved_to_the_next(
+    signed_in,
+):
+    client = signed_in("sam")
+    client.post(SAVE, TYPED)
+    wrong = client.post(ADD, {**WHOLE, "communication": "é" * 400_000})
+    assert wrong.status_code == 422
+    assert shows(client, "Joan")
+    assert client.post(ADD, {**WHOLE, **names_of(wrong)}).status_code == 302
+    assert not shows(client, "Joan")
+
+
 def test_what_was_typed_on_in_the_first_tab_after_the_second_showed_it_is_kept(signed_in):
     client = signed_in("sam")
     client.post(SAVE, TYPED)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from alongside.web.access.actor import tell_database
 from alongside.web.conversations import circumstances, invitations, queries
@@ -302,3 +304,23 @@ def test_whoever_saved_the_page_in_another_tab_is_not_told_that_somebody_else_di
     assert "Somebody else" not in sam.post(f"{address}save/", mine).json()["problem"]
     page = sam.post(address, mine)
     assert (page.status_code, "Somebody else" in page.text) == (409, False)
+
+
+def test_what_was_kept_after_a_time_out_is_no_draft_any_more_once_its_conflict_is_settled(
+    amina, start, acting, signed_in
+):
+    _held, view = start(amina)
+    sam, address = signed_in("sam"), reverse("conversations:sheet", args=[view.pk, 1])
+    opened = typed_form(sam.get(address).text)
+    Session.objects.update(expire_date=timezone.now() - timedelta(hours=2))
+    mine = opened | {"q-about_me-good_day": "Mine", "opened_page": "mine"}
+    sam.post(f"{address}save/", mine, headers={"X-Requested-With": "autosave"})
+    again = signed_in("sam")
+    again.post(address, opened | {"q-about_me-good_day": "Theirs", "opened_page": "theirs"})
+    asked = again.post(address, mine)
+    assert asked.status_code == 409
+    chosen = dict.fromkeys(re.findall(r'name="(choose_[^"]*)"', asked.text), "mine")
+    assert again.post(address, typed_form(asked.text) | chosen).status_code == 302
+    page = again.get(address).text
+    assert "Mine" in page
+    assert "It is not saved to the record yet" not in page

@@ -50,7 +50,7 @@ from alongside.web.drafts.conflicts import ASKED
 from alongside.web.drafts.domain import (
     DraftTooLarge,
     discard_draft,
-    draft_shown,
+    draft_behind,
     find_draft,
     forget_draft,
     save_sent,
@@ -304,7 +304,7 @@ class ShowSheet(NamesItself, OwnView, TemplateView):
 
     def _show_clash(self, clash: Clash, posted: dict[str, list[str]]) -> HttpResponse:
         """Show both versions; what was typed stands in the form, and the reader chooses for each."""
-        self.kept = draft_shown(self.actor.user_id, self.request.path, posted)
+        self.kept = draft_behind(self.actor.user_id, self.request.path, posted)
         response = clash.beside_typed(rendering.posted_answers(posted))
         choose_again(response, sent_files(self.request.FILES))
         now = clash.now

@@ -103,6 +103,12 @@ def draft_shown(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Dra
     return next((draft for draft in kept if draft.as_shown == told), None)
 
 
+def draft_behind(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Draft | None:
+    """Give the draft that a page saved itself, or else the one that it showed: the page that answers it goes on from there."""
+    own = drafts_of(user_id, form).filter(page=page_of(fields)).first()
+    return own or draft_shown(user_id, form, fields)
+
+
 def discard_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
     """Throw a draft away: its page was sent, or it is not wanted; ``fields`` are those that were posted.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,13 @@ from django.utils.translation import gettext
 from django.views.generic import FormView
 
 from alongside.web.drafts.conflicts import Conflict, choices_in
-from alongside.web.drafts.domain import DraftTooLarge, discard_draft, find_draft, save_sent
+from alongside.web.drafts.domain import (
+    DraftTooLarge,
+    discard_draft,
+    draft_behind,
+    find_draft,
+    save_sent,
+)
 from alongside.web.drafts.merging import THEIRS
 from alongside.web.drafts.once import OncePage
 from alongside.web.drafts.opened import NamesItself
@@ -114,9 +119,11 @@ class ActPage(NamesItself, OncePage, FormView, ABC):  # type: ignore[type-arg]
         if taken:
             discard_draft(self.actor.user_id, self.request.path, posted)
             return
-        # What is too long to be kept comes back with the page, which says what is too long.
-        with suppress(DraftTooLarge):
+        try:
             self.kept = save_sent(self.actor.user_id, self.request.path, posted)
+        except DraftTooLarge:
+            # It comes back with the page, which says what is too long and goes on from what is kept.
+            self.kept = draft_behind(self.actor.user_id, self.request.path, posted)
 
     def form_invalid(self, form: Any) -> HttpResponse:
         # What is wrong with it may be that all of it is there: as this very page made it.
