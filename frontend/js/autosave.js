@@ -42,7 +42,8 @@ export class Autosave {
     this.key = ofThisPage(this.formKey);
     this.discards = document.querySelectorAll("form[data-throws-away]");
     this.named = [form, ...this.discards].map(nameField);
-    this.rename();
+    this.pages = [];
+    this.name();
     this.status = form.querySelector("[data-autosave-status]");
     this.words = this.status?.dataset ?? {};
     this.sent = shape(this.fields());
@@ -60,9 +61,15 @@ export class Autosave {
     this.offer();
   }
 
+  name() {
+    this.pages.push(newName());
+    for (const field of this.named) field.value = this.pages.at(-1);
+  }
+
+  /** Be a page of its own again: what it kept by an older name is told to be its own too, before the newest. */
   rename() {
-    this.page = newName();
-    for (const field of this.named) field.value = this.page;
+    for (const field of this.named) field.before(field.cloneNode());
+    this.name();
   }
 
   /** The fields as pairs, without what must never be stored. */
@@ -89,7 +96,8 @@ export class Autosave {
 
   /** What tells this page from others, and which draft it showed when it was opened. */
   names() {
-    return [["opened_page", this.page], ["goes_on_from", this.form.elements.goes_on_from?.value ?? ""]];
+    const own = this.pages.map((page) => ["opened_page", page]);
+    return [...own, ["goes_on_from", this.form.elements.goes_on_from?.value ?? ""]];
   }
 
   /** Keep fields on this device; false when it has no room. */
@@ -263,8 +271,10 @@ export class Autosave {
   /** What is put back takes the place of the draft that the page shows only where it goes on from that one. */
   goOnFrom(waiting) {
     const { goes_on_from: from } = this.form.elements;
-    const { opened_page: page, goes_on_from: before } = Object.fromEntries(waiting);
-    if (from && from.value !== before && !from.value.endsWith(` ${page}`)) from.value = "";
+    if (!from) return;
+    const told = (of) => waiting.filter(([name]) => name === of).map(([, value]) => value);
+    const own = told("opened_page").some((page) => from.value.endsWith(` ${page}`));
+    if (!own && !told("goes_on_from").includes(from.value)) from.value = "";
   }
 
   /** Put back what was typed, with what its page showed and asked then: by it the server tells who changed what. */

@@ -221,6 +221,17 @@ def test_a_page_that_came_back_as_too_long_leaves_nothing_of_what_it_had_saved_t
     assert not shows(client, "Joan")
 
 
+def test_a_page_that_was_gone_back_to_takes_the_place_of_what_it_had_sent(signed_in):
+    client = signed_in("sam")
+    client.post(SAVE, OTHER)
+    assert client.post(ADD, {**WHOLE, "council_number": "a\nb"}).status_code == 422
+    again = {**WHOLE, "opened_page": ["this one", "this one again"]}
+    client.post(SAVE, again)
+    assert client.post(ADD, again).status_code == 302
+    assert shows(client, "Ron")
+    assert "Something else that you typed here" not in client.get(ADD).text
+
+
 def test_what_was_typed_on_in_the_first_tab_after_the_second_showed_it_is_kept(signed_in):
     client = signed_in("sam")
     client.post(SAVE, TYPED)

@@ -275,6 +275,23 @@ def test_leaving_a_page_sends_what_was_typed_a_moment_ago(page, gallery):
     assert saved["full_name"] == ["Joan, just now"]
 
 
+def test_a_page_that_is_gone_back_to_tells_by_which_names_it_was_known(page, gallery):
+    page.goto(gallery + DRAFT)
+    page.evaluate(
+        "document.querySelector('[data-autosave-url]').addEventListener('submit', (event) => event.preventDefault())"
+    )
+    page.get_by_role("button", name="Save").click()
+    before = page.locator("[data-autosave-url] [name=opened_page]").input_value()
+    # As the browser's back button shows the page again, where it kept it as it was.
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    page.get_by_label("Full name").fill("Joan, corrected")
+    says(page, "Draft saved at 14:05.")
+    named = page.request.get(gallery + "/drafts/saved").json()["opened_page"]
+    sent = page.locator("[data-autosave-url] [name=opened_page]").all()
+    assert [field.input_value() for field in sent] == named
+    assert (named[0], len(set(named))) == (before, 2)
+
+
 def test_a_session_about_to_end_warns_saves_and_stays_when_asked(page, gallery):
     page.clock.install()
     page.goto(gallery + "/design/states/time-out/")

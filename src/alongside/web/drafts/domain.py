@@ -22,7 +22,10 @@ from alongside.web.access.actor import tell_database
 from alongside.web.drafts.models import Draft, Sent
 
 PAGE = "opened_page"
-"""The field by which an open page names itself, differently each time that it is opened."""
+"""The field by which an open page names itself, differently each time that it is opened.
+
+A page to which somebody came back once it was sent has another name from then on, after those that it had.
+"""
 
 FORGERY_FIELD = "csrfmiddlewaretoken"
 """The field against forged requests: in every form, and different each time that a page is made."""
@@ -105,7 +108,7 @@ def draft_shown(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Dra
 
 def draft_behind(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Draft | None:
     """Give the draft that a page saved itself, or else the one that it showed: the page that answers it goes on from there."""
-    own = drafts_of(user_id, form).filter(page=page_of(fields)).first()
+    own = drafts_of(user_id, form).filter(page__in=_names_of(fields)).first()
     return own or draft_shown(user_id, form, fields)
 
 
@@ -130,12 +133,12 @@ def forget_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> No
 
 
 def _take_over(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
-    """Let a page have for its own what it showed when it was opened, and what is word for word the same."""
+    """Let a page have for its own what it showed or was before, and what is word for word the same."""
     others = drafts_of(user_id, form).exclude(page=page_of(fields))
     shown = draft_shown(user_id, form, fields)
     # More may be typed at this moment where it was typed before.
     same = Q(pk=shown.pk, saved_at=shown.saved_at) if shown else Q()
-    mine = others.filter(same | Q(fields=_typed(fields)))
+    mine = others.filter(same | Q(page__in=_names_of(fields)) | Q(fields=_typed(fields)))
     mine.filter(sent=False).delete()
     mine.filter(sent=True).update(fields=None)
 
@@ -160,7 +163,11 @@ def _close_page(user_id: int, form: str, page: str, kept: dict[str, list[str]] |
 
 def page_of(fields: Mapping[str, list[str]]) -> str:
     """Give the name of the page that posted these fields; empty where it has none."""
-    return "".join(fields.get(PAGE, [])[-1:])[:40].replace("\x00", "")
+    return "".join(_names_of(fields)[-1:])
+
+
+def _names_of(fields: Mapping[str, list[str]]) -> list[str]:
+    return [name[:40].replace("\x00", "") for name in fields.get(PAGE, [])]
 
 
 def _kept(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
