@@ -82,3 +82,37 @@ def test_a_reason_that_saved_itself_is_there_where_a_colleague_took_that_way(
     sam.post(f"/drafts/save?form={address}", typed)
     add_commissioned(acting, draft)
     assert "She knows nobody there" in sam.get(address).text
+
+
+@pytest.fixture
+def opened_before(draft, address, acting, signed_in):
+    """Sam's browser and page, opened before Victor gave another reason and then took that way."""
+    sam, victor = signed_in("sam"), signed_in("victor")
+    opened = typed_form(sam.get(address).text)
+    theirs = typed_form(victor.get(address).text) | {BOX: "Victor's reason"}
+    assert victor.post(address, theirs).status_code == 302
+    add_commissioned(acting, draft)
+    return sam, opened
+
+
+def test_a_reason_that_a_colleague_alone_changed_is_not_called_the_reader_s(
+    draft, address, acting, opened_before
+):
+    sam, opened = opened_before
+    page = sam.post(address, opened | {"spend_on": "Food"}, follow=True)
+    assert "your reason against it" not in page.text
+    assert why_not(acting, draft) == "Victor's reason"
+
+
+@pytest.mark.parametrize(
+    ("whose", "kept"), [("mine", "She knows nobody there"), ("theirs", "Victor's reason")]
+)
+def test_a_reason_is_said_to_be_kept_only_where_the_reader_chose_it(
+    draft, address, acting, opened_before, whose, kept
+):
+    sam, opened = opened_before
+    asked = sam.post(address, opened | {BOX: "She knows nobody there"})
+    assert asked.status_code == 409
+    page = sam.post(address, typed_form(asked.text) | {"choose_why_not": whose}, follow=True)
+    assert ("your reason against it" in page.text) == (whose == "mine")
+    assert why_not(acting, draft) == kept

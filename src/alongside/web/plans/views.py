@@ -358,8 +358,9 @@ class Holding(_ChangePlan):
     def act(self, form: Any) -> str:
         before = self.plan.why_not
         back = super().act(form)
+        now = Plan.objects.get(pk=self.plan.pk).why_not
         for way in self.reasoned:
-            if form.cleaned_data[f"why_not_{way}"] != before.get(way):
+            if before.get(way) != form.cleaned_data[f"why_not_{way}"] == now.get(way):
                 words = _(
                     "“%(way)s” has been added to this plan, so your reason against it is not shown. It is kept."
                 )
