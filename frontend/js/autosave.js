@@ -8,7 +8,8 @@ const retries = [2, 5, 15, 30, 60]; // seconds between tries while the server ca
 const never = new Set(["csrfmiddlewaretoken", "opened_page", "goes_on_from"]);
 const shows = new Set(["version", "shown"]); // what a page shows; nobody types it
 const asked = "asked_to_choose"; // of what a page asks whose version to keep
-const answer = "q-"; // before the names of answers in a conversation
+// Before the names of answers whose boxes come and go: of a conversation, of a way not taken, of a need not met.
+const answer = /^(q-|why_not_|reason_|sentence_)/;
 
 /** A name that no other opening of a page has: what it saved before it was sent may arrive after, and is told by it. */
 function newName() {
@@ -309,7 +310,7 @@ export class Autosave {
 
 /** Whether this is an answer, with words in it. */
 function said(name, value) {
-  return name.startsWith(answer) && value.trim() !== "";
+  return answer.test(name) && value.trim() !== "";
 }
 
 /** What the server answered to a save; it may have nothing to say. */
