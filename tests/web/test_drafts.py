@@ -181,6 +181,17 @@ def test_what_one_tab_saved_too_late_leaves_the_same_words_in_another(signed_in)
     assert shows(client, "Joan")
 
 
+def test_of_two_tabs_that_save_the_same_words_at_one_moment_the_later_is_kept(signed_in, acting):
+    client = signed_in("sam")
+    client.post(SAVE, {**TYPED, "opened_page": "the other tab"})
+    with acting("sam"):
+        Draft.objects.update(saved_at=timezone.now() + timedelta(seconds=5))
+    # Both are there now, and each may take the place of what says the same.
+    client.post(SAVE, TYPED)
+    with acting("sam"):
+        assert Draft.objects.filter(page="the other tab").exists()
+
+
 def test_what_comes_back_with_errors_in_one_tab_leaves_what_was_typed_in_another(signed_in):
     client = signed_in("sam")
     client.post(SAVE, OTHER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -67,7 +67,7 @@ def save_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None
     Draft.objects.bulk_create([draft], ignore_conflicts=True)
     mine = Draft.objects.filter(user_id=user_id, form=draft.form, page=page, sent=False)
     if mine.update(fields=kept, saved_at=now):
-        _take_over(user_id, form, fields)
+        _take_over(user_id, form, fields, now)
 
 
 def save_sent(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Draft:
@@ -79,7 +79,7 @@ def save_sent(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Draft
         When there is more than two million characters.
     """
     draft = _close_page(user_id, form, page_of(fields), _kept(fields))
-    _take_over(user_id, form, fields)
+    _take_over(user_id, form, fields, draft.saved_at)
     return draft
 
 
@@ -120,8 +120,8 @@ def discard_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> N
     long_ago = timezone.now() - REMEMBERED
     Draft.objects.filter(user_id=user_id, fields__isnull=True, saved_at__lt=long_ago).delete()
     if page := page_of(fields):
-        _close_page(user_id, form, page, None)
-        _take_over(user_id, form, fields)
+        closed = _close_page(user_id, form, page, None)
+        _take_over(user_id, form, fields, closed.saved_at)
     else:
         Draft.objects.filter(user_id=user_id, form=form[:200]).delete()
 
@@ -129,16 +129,20 @@ def discard_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> N
 def forget_draft(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
     """Forget what is a draft no more since its page, which stays open, saved it into the record."""
     drafts_of(user_id, form).filter(page=page_of(fields), sent=False).delete()
-    _take_over(user_id, form, fields)
+    _take_over(user_id, form, fields, timezone.now())
 
 
-def _take_over(user_id: int, form: str, fields: Mapping[str, list[str]]) -> None:
+def _take_over(
+    user_id: int, form: str, fields: Mapping[str, list[str]], saved_at: datetime
+) -> None:
     """Let a page have for its own what it showed or was before, and what is word for word the same."""
     others = drafts_of(user_id, form).exclude(page=page_of(fields))
     shown = draft_shown(user_id, form, fields)
     # More may be typed at this moment where it was typed before.
     same = Q(pk=shown.pk, saved_at=shown.saved_at) if shown else Q()
-    mine = others.filter(same | Q(page__in=_names_of(fields)) | Q(fields=_typed(fields)))
+    # Of two that say the same and are saved at this moment, each would else make way for the other.
+    alike = Q(fields=_typed(fields), saved_at__lt=saved_at)
+    mine = others.filter(same | alike | Q(page__in=_names_of(fields)))
     mine.filter(sent=False).delete()
     mine.filter(sent=True).update(fields=None)
 
