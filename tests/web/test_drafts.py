@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import timedelta
 
 import pytest
@@ -262,6 +263,21 @@ def test_what_a_second_tab_took_on_is_kept_anew_where_the_first_types_on(signed_
     client.post(SAVE, {"given_name": "Joanna", **names_of(client.get(ADD))})
     client.post(SAVE, {**TYPED, "given_name": "Joan, and more"})
     assert shows(client, "Joan, and more")
+
+
+def test_what_other_tabs_keep_is_not_read_whole_each_time_that_one_saves(signed_in):
+    client = signed_in("sam")
+    for tab in range(20):
+        client.post(SAVE, {"opened_page": str(tab), "communication": f"{tab}" + "x" * 200_000})
+    names = names_of(client.get(ADD))
+    tracemalloc.start()
+    try:
+        told = client.post(SAVE, {**TYPED, **names}).json()
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert told["other_at"]
+    assert most < 1_000_000
 
 
 @pytest.mark.django_db(databases=["default", "owner"])

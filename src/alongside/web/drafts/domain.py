@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import tell_database
 from alongside.web.drafts.models import Draft, Sent
+from alongside.web.numerals import whole_number
 
 PAGE = "opened_page"
 """The field by which an open page names itself, differently each time that it is opened.
@@ -89,6 +90,11 @@ def drafts_of(user_id: int, form: str) -> QuerySet[Draft]:
     return kept.order_by("-saved_at", "-pk")
 
 
+def _without_words(user_id: int, form: str) -> QuerySet[Draft]:
+    # Each may hold two million characters, which nobody reads who only asks which drafts there are.
+    return drafts_of(user_id, form).defer("fields")
+
+
 def find_draft(user_id: int, form: str) -> Draft | None:
     """Give the latest draft of a form, if there is one."""
     return drafts_of(user_id, form).first()
@@ -96,19 +102,20 @@ def find_draft(user_id: int, form: str) -> Draft | None:
 
 def find_other(user_id: int, form: str, page: str) -> Draft | None:
     """Give the latest draft of a form that was typed on another page, such as in a second tab."""
-    return drafts_of(user_id, form).exclude(page=page).first()
+    return _without_words(user_id, form).exclude(page=page).first()
 
 
 def draft_shown(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Draft | None:
     """Give the draft that a page showed when it was opened, unless more was typed there since."""
     told = "".join(fields.get(GOES_ON, [])[-1:])
-    kept = drafts_of(user_id, form) if told else ()
-    return next((draft for draft in kept if draft.as_shown == told), None)
+    named = whole_number(told.partition(" ")[0]) or 0
+    draft = _without_words(user_id, form).filter(pk=named).first()
+    return draft if draft and draft.as_shown == told else None
 
 
 def draft_behind(user_id: int, form: str, fields: Mapping[str, list[str]]) -> Draft | None:
     """Give the draft that a page saved itself, or else the one that it showed: the page that answers it goes on from there."""
-    own = drafts_of(user_id, form).filter(page__in=_names_of(fields)).first()
+    own = _without_words(user_id, form).filter(page__in=_names_of(fields)).first()
     return own or draft_shown(user_id, form, fields)
 
 
