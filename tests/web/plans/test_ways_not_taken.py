@@ -116,3 +116,20 @@ def test_a_reason_is_said_to_be_kept_only_where_the_reader_chose_it(
     page = sam.post(address, typed_form(asked.text) | {"choose_why_not": whose}, follow=True)
     assert ("your reason against it" in page.text) == (whose == "mine")
     assert why_not(acting, draft) == kept
+
+
+@pytest.mark.parametrize("comes_back", ["as a draft", "with an error"])
+def test_a_reason_that_no_box_asked_for_is_in_its_box_where_a_page_comes_back_with_one(
+    draft, address, acting, signed_in, comes_back
+):
+    before, sam = why_not(acting, draft), signed_in("sam")
+    line = add_commissioned(acting, draft)
+    typed = typed_form(sam.get(address).text) | {"spend_on": "Food", "contribution": "some"}
+    sam.post(f"/drafts/save?form={address}", typed)
+    with acting("victor") as victor:
+        domain.leave_out(actor=victor, part=line)
+    page = sam.get(address) if comes_back == "as a draft" else sam.post(address, typed)
+    again = typed_form(page.text) | {"contribution": ""}
+    assert (again["spend_on"], again[BOX]) == (["Food"], [before])
+    assert sam.post(address, again).status_code == 302
+    assert why_not(acting, draft) == before

@@ -193,7 +193,7 @@ class ActPage(NamesItself, OncePage, FormView, ABC):  # type: ignore[type-arg]
         )
         for box, value in self.as_it_stands(form, conflict.theirs, stands).items():
             form.initial[box] = value
-            form.fields[box].bound_data = _initial_as_typed
+            show_initial(form, box)
 
 
 def _as_posted(fields: dict[str, list[str]]) -> QueryDict:
@@ -208,6 +208,11 @@ def _boxes_of(form: Any, name: str) -> list[str]:
     if name in form.fields:
         return [name]
     return [each for each in form.fields if each.startswith(f"{name}_")]
+
+
+def show_initial(form: Any, box: str) -> None:
+    """Show in one box of a form what stands, whatever was typed."""
+    form.fields[box].bound_data = _initial_as_typed
 
 
 def _initial_as_typed(_typed: Any, initial: Any) -> Any:

@@ -17,7 +17,7 @@ from django.views.generic import TemplateView
 from alongside.web.budgets.models import Way
 from alongside.web.conversations.queries import WantedOutcome, wanted_outcomes
 from alongside.web.drafts.conflicts import Conflict
-from alongside.web.drafts.pages import ActPage
+from alongside.web.drafts.pages import ActPage, show_initial
 from alongside.web.drafts.shown import written_down
 from alongside.web.people.pages import WriterPage, refuse_after_death
 from alongside.web.plans import domain, forms, presenting, queries
@@ -345,9 +345,16 @@ class Holding(_ChangePlan):
         reasons = {f"why_not_{way}": words for way, words in self.plan.why_not.items()}
         return {**super().get_initial(), **reasons}
 
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        # Of a way that was used when the page was opened, no box asked: the reason from before stays.
+        for way in form.ways if form.is_bound else ():
+            if f"why_not_{way}" not in form.data:
+                show_initial(form, f"why_not_{way}")
+        return form
+
     def values(self, form: Any) -> dict[str, Any]:
         typed: dict[str, Any] = form.values()
-        # Of a way that was used when the page was opened, no box asked: the reason from before stays.
         unasked = {
             way: words
             for way, words in self.plan.why_not.items()
