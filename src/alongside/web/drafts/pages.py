@@ -193,7 +193,7 @@ class ActPage(NamesItself, OncePage, FormView, ABC):  # type: ignore[type-arg]
         )
         for box, value in self.as_it_stands(form, conflict.theirs, stands).items():
             form.initial[box] = value
-            show_initial(form, box)
+            _show_initial(form, box)
 
 
 def _as_posted(fields: dict[str, list[str]]) -> QueryDict:
@@ -210,8 +210,14 @@ def _boxes_of(form: Any, name: str) -> list[str]:
     return [each for each in form.fields if each.startswith(f"{name}_")]
 
 
-def show_initial(form: Any, box: str) -> None:
-    """Show in one box of a form what stands, whatever was typed."""
+def show_unasked(form: Any, boxes: Iterable[str]) -> None:
+    """Show what stands in those boxes of a form that were not on its page when it was sent, or kept."""
+    for box in boxes if form.is_bound else ():
+        if box not in form.data:
+            _show_initial(form, box)
+
+
+def _show_initial(form: Any, box: str) -> None:
     form.fields[box].bound_data = _initial_as_typed
 
 

@@ -17,7 +17,7 @@ from django.views.generic import TemplateView
 from alongside.web.budgets.models import Way
 from alongside.web.conversations.queries import WantedOutcome, wanted_outcomes
 from alongside.web.drafts.conflicts import Conflict
-from alongside.web.drafts.pages import ActPage, show_initial
+from alongside.web.drafts.pages import ActPage, show_unasked
 from alongside.web.drafts.shown import written_down
 from alongside.web.people.pages import WriterPage, refuse_after_death
 from alongside.web.plans import domain, forms, presenting, queries
@@ -348,9 +348,7 @@ class Holding(_ChangePlan):
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
         # Of a way that was used when the page was opened, no box asked: the reason from before stays.
-        for way in form.ways if form.is_bound else ():
-            if f"why_not_{way}" not in form.data:
-                show_initial(form, f"why_not_{way}")
+        show_unasked(form, [f"why_not_{way}" for way in form.ways])
         return form
 
     def values(self, form: Any) -> dict[str, Any]:
@@ -425,6 +423,24 @@ class Needs(WritingAct):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "on": self.plan.since, "unmet": self.unmet}
 
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        # Of a need that was met when the page was opened, no box asked: the reason from before stays.
+        boxes = [f"{part}_{code}" for code in self.unmet for part in ("reason", "sentence")]
+        show_unasked(form, boxes)
+        return form
+
+    def values(self, form: Any) -> dict[str, tuple[str, str]]:
+        """Give each need with the reason that was typed, or that stands where no box asked for it."""
+        stands = {
+            need["code"]: (need["unmet_reason"], need["unmet_sentence"])
+            for need in self.whole.needs
+        }
+        return {
+            code: said if f"sentence_{code}" in form.data else stands.get(code, said)
+            for code, said in form.values().items()
+        }
+
     def get_initial(self) -> dict[str, Any]:
         initial: dict[str, Any] = {
             "version": queries.needs_version(self.plan.pk),
@@ -459,7 +475,7 @@ class Needs(WritingAct):
         domain.set_needs(
             actor=self.actor,
             plan=self.plan,
-            needs=form.values(),
+            needs=self.values(form),
             expected_version=form.cleaned_data["version"] or 0,
             shown=form.cleaned_data["shown"],
             chosen=self.chosen,
