@@ -9,6 +9,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
 from django.utils import timezone
 
 from alongside.web.drafts.domain import REMEMBERED
@@ -142,6 +143,15 @@ def test_what_is_sent_after_it_saved_itself_without_a_sign_in_is_kept_too(timed_
     assert page.text.count(KEPT) == 1
     assert "before this could be saved" not in page.text
     assert shows(signed_in("sam"), "Bright")
+
+
+def test_what_another_site_sends_after_the_sign_in_ran_out_is_not_kept(timed_out, acting):
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = timed_out.cookies
+    assert strict.post(SAVE, TYPED, headers=AUTOSAVE).status_code == 403
+    assert strict.post(ADD, TYPED).status_code == 403
+    with acting("sam"):
+        assert not Draft.objects.exists()
 
 
 OTHER = {"given_name": "Ron", "opened_page": "the other tab"}
