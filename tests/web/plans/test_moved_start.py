@@ -62,6 +62,15 @@ def check_held(acting, signed_in, plan, until):
     assert "It never started." not in budgets
 
 
+def another(acting, before, since):
+    """Give another plan of the same person that waits to be agreed, and starts on a day."""
+    with acting("sam") as sam:
+        plan = write_plan(sam, before.person, lines=[home_care("2")])
+        Plan.objects.filter(pk=plan.pk).update(since=since)
+        decisions.submit_plan(actor=sam, plan=plan)
+    return plan
+
+
 @pytest.mark.parametrize("state", ["moved", "agreed"])
 def test_ended_by_hand_before_that_start_it_ends_today(acting, signed_in, request, state):
     plan = request.getfixturevalue(state)
@@ -82,10 +91,7 @@ def test_it_may_have_ended_on_a_day_since_it_began(acting, signed_in, agreed):
 def test_where_another_takes_its_place_before_that_start_it_holds_until_then(
     acting, signed_in, agreed
 ):
-    with acting("sam") as sam:
-        following = write_plan(sam, agreed.person, lines=[home_care("4")])
-        Plan.objects.filter(pk=following.pk).update(since=TODAY() + 3 * DAY)
-        decisions.submit_plan(actor=sam, plan=following)
+    following = another(acting, agreed, TODAY() + 3 * DAY)
     page = signed_in("priya").get(reverse("plans:decide", args=[following.pk])).text
     assert f"then ends on {said(TODAY() + 2 * DAY)}" in page
     assert "never starts" not in page
@@ -95,3 +101,32 @@ def test_where_another_takes_its_place_before_that_start_it_holds_until_then(
     with acting("sam"):
         agreed.refresh_from_db()
         assert agreed.followed_by == following
+
+
+def test_where_that_other_never_starts_it_starts_as_it_was_agreed_to_last(acting, agreed):
+    starts = agreed.since
+    following = another(acting, agreed, TODAY() + 3 * DAY)
+    with acting("priya") as priya:
+        agree(priya, following)
+    cancelled(acting, following)
+    with acting("sam"):
+        agreed.refresh_from_db()
+        assert (agreed.state, agreed.since, agreed.until) == ("agreed", starts, None)
+
+
+def test_where_that_other_is_moved_past_that_start_it_starts_as_it_was_agreed_to_last(
+    acting, agreed
+):
+    starts = agreed.since
+    following = another(acting, agreed, TODAY() + 3 * DAY)
+    with acting("priya") as priya:
+        agree(priya, following)
+    find_right(acting, following)
+    with acting("sam") as sam:
+        Plan.objects.filter(pk=following.pk).update(since=TODAY() + 40 * DAY)
+        decisions.submit_plan(actor=sam, plan=following)
+    with acting("priya") as priya:
+        agree(priya, following)
+    with acting("sam"):
+        agreed.refresh_from_db()
+        assert (agreed.since, agreed.until) == (starts, TODAY() + 39 * DAY)

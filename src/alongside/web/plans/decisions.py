@@ -40,7 +40,14 @@ from alongside.web.plans.models import (
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.permissions import check_may_agree_plan, check_may_answer, check_may_decide
 from alongside.web.plans.policies import PLAN, Seen, Tolerance, choice_recorded, why_look
-from alongside.web.plans.queries import Whole, held_since, in_force, still_holding, whole
+from alongside.web.plans.queries import (
+    Whole,
+    held_since,
+    in_force,
+    last_agreed_since,
+    still_holding,
+    whole,
+)
 from alongside.web.plans.written import writers
 
 # Sent inside the act's transaction with ``actor`` and ``plan``, and ``today`` when one is agreed: later apps
@@ -257,6 +264,7 @@ def _move_last_day(actor: Actor, plan: Plan, until: date | None, following: Plan
         return
     with moving("move_last_day", actor, plan, _follows(following)) as (_doing, now):
         moves = now.until != until
+        now.since = last_agreed_since(now)
         _ends_on(now, until, following)
         if moves:
             plan_ended.send(Plan, actor=actor, plan=now)
@@ -427,7 +435,8 @@ def _end(
 def _ends_on(plan: Plan, until: date | None, following: Plan | None) -> None:
     """Set a plan's last day, and for which plan it ends, where that starts after it.
 
-    One that ends before a start that was moved held from the day on which it was agreed to at first.
+    One that ends before a start that was moved held from the day on which it was agreed to at first. Where that
+    last day moves, or never comes, it starts again as it was agreed to last.
     """
     if until and until < plan.since:
         plan.since = held_since(plan, until)
@@ -441,5 +450,6 @@ def _resume(actor: Actor, plan: Plan) -> None:
         return
     words = _("The plan that was to follow it never starts.")
     with moving("resume", actor, plan, words) as (_doing, now):
+        now.since = last_agreed_since(now)
         _ends_on(now, None, None)
         plan_goes_on.send(Plan, actor=actor, plan=now)

@@ -183,6 +183,12 @@ def held_since(plan: Plan, today: date) -> date:
     return agreed.aggregate(first=Min("since"))["first"] or plan.since
 
 
+def last_agreed_since(plan: Plan) -> date:
+    """Give the day on which a plan starts as it was agreed to last."""
+    agreed = PersonalBudget.objects.filter(plan_id=plan.pk).order_by("-version")
+    return agreed.values_list("since", flat=True).first() or plan.since
+
+
 def still_holding(person_id: int, today: date) -> QuerySet[Plan]:
     """Give the plans of a person that hold, or are to, until another one starts: the last to start first."""
     return Plan.objects.filter(_until_another(today), person=person_id).order_by("-since", "-pk")
