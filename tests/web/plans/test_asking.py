@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from alongside.web.access.models import Membership
+from alongside.web.access.models import Membership, NamedAccess
 from alongside.web.drafts.refusals import Refused
-from alongside.web.people.models import WorkItem
+from alongside.web.people.models import Person, WorkItem
 from alongside.web.plans import decisions
 from alongside.web.plans.asking import ask_another_manager
 from alongside.web.plans.models import Plan, PlanChallenge, PlanRisk
@@ -57,6 +57,15 @@ def has_written(acting, plan, who):
     with acting(who) as manager:
         part = {"plan": plan, "person_id": plan.person_id, "held_by_id": plan.held_by_id}
         PlanRisk.objects.create(**part, created_by=manager.user, risk="A fall", safer="Rails")
+
+
+def restrict(acting, cast, plan, *named):
+    """Let only those who are named open the person's record."""
+    with acting("sam"):
+        for who in named:
+            access = {"because": "Works with them", "since": timezone.now()}
+            NamedAccess.objects.create(person_id=plan.person_id, user=getattr(cast, who), **access)
+        Person.objects.filter(pk=plan.person_id).update(restricted=True)
 
 
 def upgrade(acting):
@@ -166,3 +175,35 @@ def test_nobody_takes_a_challenge_from_a_manager_who_may_answer_it(acting, signe
         if who == "sam":
             with pytest.raises(Refused, match="may decide, so nobody else is asked"):
                 ask_another_manager(actor=sam, plan=plan)
+
+
+@pytest.mark.parametrize("by_upgrade", [True, False])
+def test_who_cannot_open_a_restricted_record_is_not_waited_for(
+    acting, signed_in, cast, third, by_upgrade
+):
+    plan = sent(acting)
+    restrict(acting, cast, plan, "sam", "victor")
+    asked = signed_in(plan.waits_for.name.lower())
+    assert asked.get(reverse("plans:decide", args=[plan.pk])).status_code == 404
+    if by_upgrade:
+        upgrade(acting)
+    else:
+        sam, address = signed_in("sam"), reverse("plans:show", args=[plan.pk])
+        assert f"{plan.waits_for.name} may not decide this any more" in sam.get(address).text
+        sam.post(reverse("plans:ask_another", args=[plan.pk]))
+    with acting("sam"):
+        assert Plan.objects.get().waits_for == cast.victor
+        assert waiting() == [("Victor", "plan.agree")]
+    decide = reverse("plans:decide", args=[plan.pk])
+    assert signed_in("victor").get(decide).status_code == 200
+
+
+def test_a_plan_of_a_restricted_record_is_sent_only_to_who_can_open_it(acting, cast, third):
+    with acting("sam") as sam:
+        plan = write_plan(sam, add_person(sam), lines=[home_care("3")])
+    restrict(acting, cast, plan, "sam")
+    with acting("sam") as sam, pytest.raises(Refused, match="may open this record"):
+        decisions.submit_plan(actor=sam, plan=plan)
+    restrict(acting, cast, plan, "victor")
+    with acting("sam") as sam:
+        assert decisions.submit_plan(actor=sam, plan=plan).waits_for == cast.victor

@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from alongside.web.access.actor import Actor
-from alongside.web.access.models import Membership, Role
+from alongside.web.access.models import Membership, NamedAccess, Role
 from alongside.web.access.permissions import check_may_write
 from alongside.web.accounts.models import User
 from alongside.web.audit.domain import act
 from alongside.web.budgets.permissions import against_a_limit
 from alongside.web.drafts.refusals import Refused
 from alongside.web.people.domain import add_work, check_living, finish_work
-from alongside.web.people.models import WorkItem
+from alongside.web.people.models import Person, WorkItem
 from alongside.web.plans.models import Plan, PlanChallenge
 from alongside.web.plans.written import writers
 from alongside.web.states import NotNow
 
 
 def _managers(plan: Plan, *, not_these: Collection[int]) -> QuerySet[Membership]:
-    """Give the managers whose limit is enough for a plan."""
+    """Give the managers whose limit is enough for a plan, and who may open it where the record is restricted."""
+    restricted = Person.objects.filter(pk=plan.person_id, restricted=True)
+    named = NamedAccess.objects.filter(person=plan.person_id, user=OuterRef("user"))
     return Membership.objects.filter(
+        ~Exists(restricted) | Exists(named),
         agency=plan.held_by_id,
         role=Role.MANAGER,
         read_only=False,
@@ -54,8 +57,8 @@ def manager_for(actor: Actor, plan: Plan, *, not_these: Collection[int]) -> int:
     if not ranked:
         raise Refused(
             _(
-                "No other manager of your agency may agree £%(weekly)s a week. Ask an administrator who can, "
-                "then send it again. Nothing is lost."
+                "No other manager of your agency may open this record and agree £%(weekly)s a week. Ask an "
+                "administrator who can, then try again. Nothing is lost."
             )
             % {"weekly": f"{against_a_limit(plan.weekly, plan.one_off):,.2f}"}
         )

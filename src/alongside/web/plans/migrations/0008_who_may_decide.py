@@ -1,7 +1,8 @@
 """What waits for a manager who may not decide it any more waits for another.
 
 Who changed any part of a plan does not decide on it, and what is paid once counts against a limit: managers were
-once asked whom these rules do not let decide. Where nobody else may either, the plan's page says so.
+once asked whom these rules do not let decide, or who may not open a restricted record. Where nobody else may
+either, the plan's page says so.
 """
 
 from django.db import migrations
@@ -23,6 +24,8 @@ MANAGERS = f"""
     FROM access_membership m JOIN accounts_user u ON u.id = m.user_id
    WHERE m.agency_id = p.held_by_id AND m.role = 'manager' AND NOT m.read_only AND m.ended_at IS NULL
      AND u.is_active AND m.may_agree_up_to >= p.weekly + round(p.one_off / 52, 2)
+     AND (NOT (SELECT restricted FROM people_person WHERE id = p.person_id) OR EXISTS (
+        SELECT 1 FROM access_namedaccess n WHERE n.person_id = p.person_id AND n.user_id = m.user_id))
      AND NOT EXISTS (SELECT 1 FROM ({WRITERS}) AS wrote (user_id) WHERE wrote.user_id = m.user_id)
 """
 
