@@ -128,7 +128,10 @@ def test_where_nobody_else_may_decide_the_page_says_so_and_another_is_asked_once
     plan = challenged(acting)
     has_written(acting, plan, "mina")
     upgrade(acting)
-    sam, address = signed_in("sam"), reverse("plans:show", args=[plan.pk])
+    address = reverse("plans:show", args=[plan.pk])
+    answer = reverse("plans:answer", args=[plan.pk])
+    assert answer not in signed_in("mina").get(address).text, "she is led to no page that refuses"
+    sam = signed_in("sam")
     page = sam.get(address).text
     assert "Mina may not decide this any more" in page
     assert "Mina answers by" not in page
@@ -207,3 +210,17 @@ def test_a_plan_of_a_restricted_record_is_sent_only_to_who_can_open_it(acting, c
     restrict(acting, cast, plan, "victor")
     with acting("sam") as sam:
         assert decisions.submit_plan(actor=sam, plan=plan).waits_for == cast.victor
+
+
+@pytest.mark.parametrize("waits", [sent, challenged])
+def test_another_agency_is_not_told_of_a_manager_whom_it_does_not_know_that_they_may_not_decide(
+    acting, signed_in, share, waits
+):
+    plan = waits(acting)
+    with acting("sam"):
+        person = Plan.objects.select_related("person").get().person
+    share(person, "identity", "plan")
+    page = signed_in("tom").get(reverse("plans:show", args=[plan.pk]))
+    assert "may not decide" not in page.text
+    assert ("with Priya since" in page.text) is (waits is sent)
+    assert ("Mina answers by" in page.text) is (waits is challenged)

@@ -192,7 +192,7 @@ class Decision(PlanPage, TemplateView):
             copies=presenting.copies(self.whole),
             more_languages=presenting.more_languages(self.whole),
             told=queries.told_of_decision(self.plan),
-            asked=presenting.asked(self.whole),
+            asked=presenting.asked(self.whole, self.actor),
             **kwargs,
         )
 

@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alongside.web.access.actor import Actor
 from alongside.web.budgets.codes import words
 from alongside.web.budgets.models import PersonalBudget, Way
 from alongside.web.budgets.permissions import against_a_limit, once_a_week
@@ -192,16 +193,20 @@ def against_limit(plan: Plan) -> str:
     }
 
 
-def asked(whole: Whole) -> dict[str, Any]:
-    """Give which manager a plan, or a challenge to it, waits for, by when, and whether they may not decide any more."""
-    plan = whole.plan
+def asked(whole: Whole, actor: Actor) -> dict[str, Any]:
+    """Give which manager a plan, or a challenge to it, waits for, by when, and whether they may not decide any more.
+
+    Who belongs to an agency is known there alone: readers of another one are told whom it waits for, and no more.
+    """
+    plan, knows = whole.plan, actor.works_in(whole.plan.held_by_id)
     if plan.state == Plan.State.SUBMITTED and plan.waits_for is not None:
-        may = may_still_decide(plan, plan.waits_for.pk)
-        return {"who": plan.waits_for.name, "by": None, "may_not": not may}
+        may_not = knows and not may_still_decide(plan, plan.waits_for.pk)
+        return {"who": plan.waits_for.name, "by": None, "may_not": may_not}
     for each in whole.challenges if plan.state == Plan.State.CHALLENGED else []:
         if not each["finding"]:
-            may = may_still_decide(plan, each["decider_id"], first=each["first_decided_by_id"])
-            return {"who": each["by"], "by": each["answer_by"], "may_not": not may}
+            decider, first = each["decider_id"], each["first_decided_by_id"]
+            may_not = knows and not may_still_decide(plan, decider, first=first)
+            return {"who": each["by"], "by": each["answer_by"], "may_not": may_not}
     return {}
 
 

@@ -119,7 +119,7 @@ class Show(PlanPage, TemplateView):
             ways=presenting.ways(whole),
             stays=presenting.stays(whole),
             looks=presenting.looks(whole),
-            asked=presenting.asked(whole),
+            asked=presenting.asked(whole, self.actor),
             gap=self.gap,
             tasks=presenting.tasks(whole) if writable else [],
             writable=writable,
