@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from alongside.web.people.models import Person
 from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
 from alongside.web.plans.printing import _content
@@ -111,6 +112,8 @@ def test_while_a_challenge_is_open_no_other_is_offered(acting, signed_in):
 def test_of_a_plan_that_never_started_it_tells_no_start_and_no_budget(acting, signed_in):
     before = agreed_plan(acting)
     plan = next_plan(acting, before, TODAY() + 20 * DAY)
+    with acting("sam"):
+        Plan.objects.filter(pk=plan.pk).update(contribution=10)
     cancelled(acting, plan)
     told = decision(signed_in("sam"), plan)
     assert "It never started." in told
@@ -119,6 +122,9 @@ def test_of_a_plan_that_never_started_it_tells_no_start_and_no_budget(acting, si
         "It started on",
         "Your personal budget was",
         "personal budget is",
+        "What the money is for",
+        "You paid £10.00 a week",
+        "You can challenge this.",
     ):
         assert words not in told, words
 
@@ -144,3 +150,19 @@ def test_a_plan_that_was_sent_back_before_it_was_ever_agreed_leads_to_no_decisio
         decisions.give_back(actor=priya, plan=plan, words="Ask about Saturdays")
     page = signed_in("sam").get(reverse("plans:show", args=[plan.pk])).text
     assert reverse("plans:decision", args=[plan.pk]) not in page
+
+
+def test_after_a_death_nothing_is_told_as_if_it_held_or_were_to_come(acting, signed_in):
+    before = agreed_plan(acting)
+    plan = next_plan(acting, before, TODAY() + 20 * DAY, hours="3")
+    wrong = agreed_plan(acting, lines=[home_care("3")])
+    find_right(acting, wrong)
+    with acting("sam"):
+        Person.objects.update(died_on=TODAY())
+    sam = signed_in("sam")
+    for each in (before, plan, wrong):
+        told = decision(sam, each)
+        for words in ("budget is £", "It starts on", "Until the changed plan"):
+            assert words not in told, words
+    assert "Your personal budget was £206.40 a week." in decision(sam, before)
+    assert "Your personal budget was" not in decision(sam, plan), "it never started"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils.formats import date_format
 
 from alongside.web.drafts.refusals import Refused
-from alongside.web.plans import decisions
+from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import Plan
 from alongside.web.plans.queries import what_was_done
 from support.plans import TODAY, add_person, agree, cancelled, find_right, home_care, write_plan
@@ -130,3 +131,37 @@ def test_where_that_other_is_moved_past_that_start_it_starts_as_it_was_agreed_to
     with acting("sam"):
         agreed.refresh_from_db()
         assert (agreed.since, agreed.until) == (starts, TODAY() + 39 * DAY)
+
+
+@pytest.fixture
+def dearer(acting, moved):
+    """Give the same plan, agreed anew with more hours than it had until it was found wrong."""
+    with acting("sam") as sam:
+        line = moved.lines.get()
+        hours = {"quantity": Decimal(10)}
+        domain.change_line(actor=sam, line=line, values=hours, expected_version=line.version)
+        decisions.submit_plan(actor=sam, plan=moved)
+    with acting("priya") as priya:
+        agree(priya, moved)
+    with acting("sam"):
+        moved.refresh_from_db()
+    return moved
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_where_it_ends_before_that_start_the_money_is_told_that_held_until_then(
+    acting, signed_in, dearer, over
+):
+    starts = said(dearer.since)
+    if over:
+        cancelled(acting, dearer)
+    else:
+        following = another(acting, dearer, TODAY() + 3 * DAY)
+        with acting("priya") as priya:
+            agree(priya, following)
+    told = signed_in("sam").get(reverse("plans:decision", args=[dearer.pk])).text
+    was = "was" if over else "is"
+    assert f"Your personal budget {was} £77.40 a week." in told
+    assert f"The changed plan that was to start on {starts} never starts." in told
+    assert f"It started on {said(BEGAN)}." in told
+    assert "£258.00" not in told, "it never was so much"

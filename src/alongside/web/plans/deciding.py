@@ -178,15 +178,25 @@ class Decision(PlanPage, TemplateView):
         ):
             raise Http404
         budgets = presenting.budgets_of(self.whole)
-        budget = budgets[0] if budgets else None
+        held = presenting.as_it_held(self.plan, budgets)
+        as_last_agreed = held is self.plan
+        died_on = self.person.died_on
+        never_started = (
+            self.plan.since > died_on if died_on else self.plan.is_over and self.plan.until is None
+        )
+        tells_money = as_last_agreed and not never_started
+        budget = budgets[0] if budgets and tells_money else None
         return super().get_context_data(
             title=_("What was decided"),
+            held=held,
+            never_from=None if as_last_agreed else budgets[0].since,
             budget=budget,
-            never_started=self.plan.is_over and self.plan.until is None,
-            until_then=presenting.until_then(self.plan, budgets),
+            is_over=self.plan.is_over or bool(died_on),
+            never_started=never_started,
+            until_then=None if died_on else presenting.until_then(self.plan, budgets),
             reason=words(REASONS, to_them=True).get(budget.difference_reason, "") if budget else "",
-            money=presenting.money(self.whole),
-            once=presenting.once(self.whole),
+            money=presenting.money(self.whole) if tells_money else [],
+            once=presenting.once(self.whole) if tells_money else [],
             others=presenting.paid_by_others(self.whole),
             needs=presenting.needs(self.whole, to_them=True),
             copies=presenting.copies(self.whole),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from typing import Any
 
 from django.urls import reverse
@@ -151,6 +152,17 @@ def budgets_of(whole: Whole) -> list[PersonalBudget]:
     """Give the personal budgets that were agreed with this plan, the newest first: more if it was agreed anew."""
     found = PersonalBudget.objects.filter(plan_id=whole.plan.pk)
     return list(found.select_related("decided_by").order_by("-version"))
+
+
+def as_it_held(plan: Plan, budgets: Sequence[PersonalBudget]) -> Plan:
+    """Give a plan with the money that it holds or held with: not what it was changed to, where it ended before that."""
+    held = [each for each in budgets if plan.until is None or each.since <= plan.until]
+    if not held or held[0] is budgets[0]:
+        return plan
+    found = copy(plan)
+    for name in ("weekly", "periods", "one_off", "contribution", "decided_by", "decided_at"):
+        setattr(found, name, getattr(held[0], name))
+    return found
 
 
 def until_then(plan: Plan, budgets: Sequence[PersonalBudget]) -> PersonalBudget | None:
