@@ -7,13 +7,24 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from alongside.web.drafts.refusals import Refused
 from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import Plan
 from alongside.web.plans.queries import what_was_done
-from support.plans import TODAY, add_person, agree, cancelled, find_right, home_care, write_plan
+from support.plans import (
+    TODAY,
+    add_person,
+    agree,
+    agreed_plan,
+    cancelled,
+    find_right,
+    home_care,
+    next_plan,
+    write_plan,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +176,37 @@ def test_where_it_ends_before_that_start_the_money_is_told_that_held_until_then(
     assert f"The changed plan that was to start on {starts} never starts." in told
     assert f"It started on {said(BEGAN)}." in told
     assert "£258.00" not in told, "it never was so much"
+
+
+@pytest.fixture
+def changed_before_it_began(acting, monkeypatch):
+    """Give a plan and the next, which was moved before it began, past today; all of it happened a month ago."""
+    now = timezone.now
+    with monkeypatch.context() as a_month_ago:
+        a_month_ago.setattr(timezone, "now", lambda: now() - 30 * DAY)
+        before = agreed_plan(acting)
+        plan = next_plan(acting, before, TODAY() + 20 * DAY, hours="3")
+        find_right(acting, plan)
+        with acting("sam") as sam:
+            Plan.objects.filter(pk=plan.pk).update(since=TODAY() + 60 * DAY)
+            decisions.submit_plan(actor=sam, plan=plan)
+        with acting("priya") as priya:
+            agree(priya, plan)
+    return before, plan
+
+
+def test_one_that_was_moved_before_it_ever_began_has_not_held(
+    acting, signed_in, changed_before_it_began
+):
+    before, plan = changed_before_it_began
+    told = signed_in("sam").get(reverse("plans:decision", args=[plan.pk])).text
+    assert "as was agreed before" not in told, "until then the budget of the plan before holds"
+    assert "never starts" in signed_in("sam").get(reverse("plans:end", args=[plan.pk])).text
+    following = another(acting, plan, TODAY() + 10 * DAY)
+    with acting("priya") as priya:
+        agree(priya, following)
+    with acting("sam"):
+        before.refresh_from_db()
+        plan.refresh_from_db()
+        assert (plan.state, plan.until) == ("ended", None)
+        assert (before.until, before.followed_by) == (TODAY() + 9 * DAY, following)

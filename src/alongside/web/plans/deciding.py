@@ -177,7 +177,7 @@ class Decision(PlanPage, TemplateView):
             or not self.plan.decided_at
         ):
             raise Http404
-        budgets = presenting.budgets_of(self.whole)
+        budgets = queries.budgets_of(self.plan.pk)
         held = presenting.as_it_held(self.plan, budgets)
         as_last_agreed = held is self.plan
         died_on = self.person.died_on

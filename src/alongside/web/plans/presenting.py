@@ -23,7 +23,7 @@ from alongside.web.plans.models import Plan, PlanCopy, PlanLine, PlanOutcome
 from alongside.web.plans.needs import need_words
 from alongside.web.plans.policies import HOLDS, LOOKS, PLAN, WRITABLE, Tolerance, choice_recorded
 from alongside.web.plans.printing import days, how_much
-from alongside.web.plans.queries import Whole, in_force_or_holding, stays_of
+from alongside.web.plans.queries import Whole, begun, in_force_or_holding, stays_of
 from alongside.web.plans.rates import price_in_words
 
 NAME = 120  # characters of an outcome by which it is named
@@ -148,15 +148,9 @@ def paid_by_others(whole: Whole) -> list[PlanLine]:
     return [line for line in whole.lines if line.amount and line.pays != PlanLine.Pays.BUDGET]
 
 
-def budgets_of(whole: Whole) -> list[PersonalBudget]:
-    """Give the personal budgets that were agreed with this plan, the newest first: more if it was agreed anew."""
-    found = PersonalBudget.objects.filter(plan_id=whole.plan.pk)
-    return list(found.select_related("decided_by").order_by("-version"))
-
-
 def as_it_held(plan: Plan, budgets: Sequence[PersonalBudget]) -> Plan:
     """Give a plan with the money that it holds or held with: not what it was changed to, where it ended before that."""
-    held = [each for each in budgets if plan.until is None or each.since <= plan.until]
+    held = begun(budgets, plan.until) if plan.until else budgets
     if not held or held[0] is budgets[0]:
         return plan
     found = copy(plan)
@@ -167,9 +161,8 @@ def as_it_held(plan: Plan, budgets: Sequence[PersonalBudget]) -> Plan:
 
 def until_then(plan: Plan, budgets: Sequence[PersonalBudget]) -> PersonalBudget | None:
     """Give the budget of a plan that holds while it is changed, or until it starts as it was agreed anew."""
-    earlier = budgets if plan.state == Plan.State.RETURNED else budgets[1:]
     waits = plan.state == Plan.State.RETURNED or (plan.state in HOLDS and plan.starts_later)
-    return next((each for each in earlier if waits and each.since <= timezone.localdate()), None)
+    return next(iter(begun(budgets, timezone.localdate())), None) if waits else None
 
 
 def look_words(plan: Plan, codes: Collection[str], unplanned: Iterable[str] = ()) -> list[str]:

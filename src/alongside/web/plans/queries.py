@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +14,6 @@ from django.db.models import (
     Exists,
     F,
     Func,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -177,16 +177,31 @@ def before_each() -> ArraySubquery:
     return _rows(before, "state", "until", "followed_by_id")
 
 
+def budgets_of(plan_id: int) -> list[PersonalBudget]:
+    """Give the personal budgets that were agreed with a plan, the newest first: more if it was agreed anew."""
+    found = PersonalBudget.objects.filter(plan_id=plan_id).select_related("decided_by")
+    return list(found.order_by("-version"))
+
+
+def begun(budgets: Sequence[PersonalBudget], day: date) -> list[PersonalBudget]:
+    """Give of a plan's budgets, the newest first, those that began by a day: not what was agreed anew before it did."""
+    replaced = [day, *(timezone.localdate(each.decided_at) for each in budgets)]
+    return [
+        each
+        for each, newer in zip(budgets, replaced, strict=False)
+        if each.since <= min(day, newer)
+    ]
+
+
 def held_since(plan: Plan, today: date) -> date:
     """Give the day from which a plan holds: an earlier one than its start, where it was agreed before that moved."""
-    agreed = PersonalBudget.objects.filter(plan_id=plan.pk, since__lte=today, since__lt=plan.since)
-    return agreed.aggregate(first=Min("since"))["first"] or plan.since
+    return min([plan.since, *(each.since for each in begun(budgets_of(plan.pk), today))])
 
 
 def last_agreed_since(plan: Plan) -> date:
     """Give the day on which a plan starts as it was agreed to last."""
-    agreed = PersonalBudget.objects.filter(plan_id=plan.pk).order_by("-version")
-    return agreed.values_list("since", flat=True).first() or plan.since
+    budgets = budgets_of(plan.pk)
+    return budgets[0].since if budgets else plan.since
 
 
 def still_holding(person_id: int, today: date) -> QuerySet[Plan]:
