@@ -13,6 +13,7 @@ from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
 from support.plans import (
     TODAY,
+    add_person,
     agree,
     agreed_plan,
     cancelled,
@@ -77,9 +78,8 @@ def test_a_plan_that_was_found_wrong_and_is_agreed_anew_after_the_one_before_was
         Plan.objects.filter(pk=plan.pk).update(since=TODAY() + 3 * DAY)
     sam = signed_in("sam")
     says = f"{NO_PLAN} {said(-4)} to {said(2)}, between"
-    money = "The budget that was agreed with it before holds until then."
     shown = page(sam, "plans:show", plan.pk)
-    for words in (f"{says} the one", money, "change when this plan starts"):
+    for words in (f"{says} the one", "change when this plan starts"):
         assert words in shown, words
     assert says in page(sam, "people:show", plan.person_id)
     assert says in page(sam, "plans:send", plan.pk)
@@ -125,6 +125,28 @@ def no_gap(acting):
     with acting("sam"):
         Plan.objects.filter(pk=anew.pk).update(since=TODAY() + 40 * DAY)
     yield anew
+
+
+def test_one_that_held_before_its_start_was_moved_leaves_no_gap_before_that(acting, signed_in):
+    began = TODAY() - 30 * DAY
+    with acting("sam") as sam:
+        first = write_plan(sam, add_person(sam), lines=[home_care("3")])
+        Plan.objects.filter(pk=first.pk).update(since=began - 90 * DAY)
+        decisions.submit_plan(actor=sam, plan=first)
+    with acting("priya") as priya:
+        agree(priya, first)
+    moved = next_plan(acting, first, began, hours="3")
+    find_right(acting, moved)
+    with acting("sam") as actor:
+        Plan.objects.filter(pk=moved.pk).update(since=TODAY() + 10 * DAY)
+        decisions.submit_plan(actor=actor, plan=moved)
+    with acting("priya") as priya:
+        agree(priya, moved)
+    following = waiting_plan(acting, moved, 3)
+    sam = signed_in("sam")
+    for plan in (moved, following):
+        assert "no plan for" not in page(sam, "plans:show", plan.pk)
+    assert "no plan for" not in page(sam, "people:show", moved.person_id)
 
 
 def test_where_one_plan_holds_until_the_next_starts_nothing_is_said(acting, signed_in):

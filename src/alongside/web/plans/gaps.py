@@ -11,12 +11,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from alongside.web.budgets.models import PersonalBudget
 from alongside.web.people.models import Person
 from alongside.web.people.notices import Notice
 from alongside.web.plans.models import Plan
 from alongside.web.plans.policies import HOLDS, WRITABLE
-from alongside.web.plans.queries import in_force_or_being_written
+from alongside.web.plans.queries import held_since, in_force_or_being_written
 
 A_DAY = timedelta(days=1)
 
@@ -42,19 +41,13 @@ class Gap:
 
     @property
     def says(self) -> str:
-        """Which days have no plan, and whether a budget holds on them all the same."""
+        """Which days have no plan."""
         says = (
             _("There was no plan for %(days)s, between the one before and this one.")
             if self.is_over
             else _("There is no plan for %(days)s, between the one before and this one.")
         )
-        return f"{says % {'days': self.days}} {self._money}".rstrip()
-
-    @property
-    def _money(self) -> str:
-        # One that was found wrong, and is agreed anew, has its earlier budget until then.
-        earlier = PersonalBudget.objects.filter(plan_id=self.plan.pk, since__lt=self.plan.since)
-        return _("The budget that was agreed with it before holds until then.") if earlier else ""
+        return says % {"days": self.days}
 
     @property
     def what_to_do(self) -> str:
@@ -81,7 +74,9 @@ def gap_before(plan: Plan) -> Gap | None:
     last = max((_end(plan, **row) for row in rows.its_before), default=None)
     if plan.is_over or last is None or last >= plan.since - A_DAY:
         return None
-    return Gap(plan, last + A_DAY, plan.since - A_DAY)
+    # One that was found wrong, and starts later as it is changed, held from its first start on.
+    eve = held_since(plan, timezone.localdate()) - A_DAY
+    return Gap(plan, last + A_DAY, eve) if last < eve else None
 
 
 def _end(plan: Plan, state: str, until: str | None, followed_by_id: int | None) -> date:

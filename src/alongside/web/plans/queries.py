@@ -23,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, JSONObject, Now, TruncDate
+from django.db.models.functions import Cast, Coalesce, JSONObject, Least, Now, TruncDate
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -168,12 +168,16 @@ def in_force_or_being_written(person_id: int) -> Plan | None:
 
 
 def before_each() -> ArraySubquery:
-    """Give with each plan those that started before it, were agreed, and hold or have a last day."""
+    """Give with each plan those that held before it starts, were agreed, and hold or have a last day."""
     holds = Q(state__in=[Plan.State.AGREED, Plan.State.CHALLENGED])
     agreed = PlanMove.objects.filter(plan=OuterRef("pk"), act="agree")
     ended = Q(Exists(agreed), state=Plan.State.ENDED, until__isnull=False)
-    started = {"person": OuterRef("person"), "since__lt": OuterRef("since")}
-    before = Plan.objects.filter(holds | ended, **started).exclude(pk=OuterRef("pk"))
+    # One whose start was moved may have held before that: by a budget that was agreed with it at first.
+    budgets = PersonalBudget.objects.filter(plan_id=OuterRef("pk"))
+    first = Least("since", Subquery(budgets.order_by("since").values("since")[:1]))
+    others = Plan.objects.annotate(first=first).exclude(pk=OuterRef("pk"))
+    started = {"person": OuterRef("person"), "first__lt": OuterRef("since")}
+    before = others.filter(holds | ended, **started)
     return _rows(before, "state", "until", "followed_by_id")
 
 
