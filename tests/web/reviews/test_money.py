@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from alongside.web.plans import decisions
+from alongside.web.plans import domain as plans
 from alongside.web.plans.models import Plan
 from alongside.web.reviews import domain
 from alongside.web.reviews.models import Review
 from alongside.web.reviews.queries import money_change
-from support.plans import TODAY, agree, agreed_plan, home_care, write_plan
+from support.plans import (
+    TODAY,
+    agree,
+    agreed_plan,
+    cancelled,
+    find_right,
+    home_care,
+    write_plan,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +105,37 @@ def test_the_same_money_as_a_plan_before_that_varied_is_a_most_at_the_first_revi
         review = hold(acting, plan, TODAY())
         told = signed_in("sam").get(reverse("reviews:changed", args=[review.pk])).text
         assert sentence in told
+
+
+def change_start(acting, plan, since, hours=None):
+    """Find a plan wrong, and agree it anew with another start, and other hours."""
+    find_right(acting, plan)
+    with acting("sam") as sam:
+        Plan.objects.filter(pk=plan.pk).update(since=since)
+        line, typed = plan.lines.get(), {"quantity": Decimal(hours or 3)}
+        plans.change_line(actor=sam, line=line, values=typed, expected_version=line.version)
+        decisions.submit_plan(actor=sam, plan=plan)
+    with acting("priya") as priya:
+        agree(priya, plan)
+
+
+def test_what_a_plan_was_changed_to_for_later_is_not_told_as_its_money_where_it_ended_before(
+    acting,
+):
+    plan = agreed_plan(acting, lines=[home_care("3")])
+    change_start(acting, plan, TODAY() + timedelta(days=10), hours=10)
+    cancelled(acting, plan)
+    following = next_plan(acting, plan, [home_care("2")])
+    with acting("sam"):
+        assert money_change(following) is None, "what it held with cannot be counted by its lines"
+    held = hold(acting, following, TODAY() + timedelta(days=40))
+    assert (held.weekly_before, held.weekly_now) == (Decimal("77.40"), Decimal("51.60"))
+
+
+def test_the_money_of_a_next_plan_that_was_moved_before_it_began_is_not_kept_with_a_review(
+    acting,
+):
+    plan = agreed_plan(acting)
+    never = next_plan(acting, plan, [home_care("3")], TODAY() + timedelta(days=20))
+    change_start(acting, never, TODAY() + timedelta(days=90))
+    assert hold(acting, plan, TODAY() + timedelta(days=45)).weekly_now == plan.weekly

@@ -35,7 +35,7 @@ from alongside.web.reviews.queries import (
     WAITING,
     last_day,
     last_held,
-    never_started,
+    never_began,
     ratings_before,
 )
 
@@ -301,11 +301,11 @@ def keep_outcome(
 
 def _keep_money(review: Review) -> None:
     """Keep the budget as it is now, and as it was at the review before; or before this plan, at its first."""
-    not_held = never_started(review.person_id)
+    not_held = never_began(review.person_id)
     versions = [
         each
         for each in personal_budgets(review.person_id)
-        if each.plan_id not in not_held and (review.held_on is None or each.since <= review.held_on)
+        if each.pk not in not_held and (review.held_on is None or each.since <= review.held_on)
     ]
     review.weekly_now = versions[0].weekly if versions else None
     last = last_held(review)

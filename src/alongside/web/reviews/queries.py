@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     Case,
+    Exists,
     F,
+    OuterRef,
     Q,
     QuerySet,
     Subquery,
@@ -256,7 +258,7 @@ class MoneyChange:
 def money_change(plan: Plan) -> MoneyChange | None:
     """Give how the money of a plan differs from the plan that held before it; ``None`` where there is none."""
     before = _held_before_it(plan) if plan.decided_at else None
-    if before is None:
+    if before is None or _changed_for_later(before):
         return None
     lines = PlanLine.objects.filter(
         plan__in=[plan.pk, before.pk], left_out_at__isnull=True
@@ -278,10 +280,19 @@ def _held_before_it(plan: Plan) -> Plan | None:
     return before.order_by("-decided_at").first()
 
 
-def never_started(person_id: int) -> set[int]:
-    """Give the numbers of the plans of a person that were ended before they started."""
-    plans = Plan.objects.filter(person=person_id, state=Plan.State.ENDED, until__isnull=True)
-    return set(plans.values_list("pk", flat=True))
+def _changed_for_later(plan: Plan) -> bool:
+    """Whether what a plan says was to start only after the day on which it ended: it held as it was before."""
+    return PersonalBudget.objects.filter(plan_id=plan.pk, since__gt=plan.until).exists()
+
+
+def never_began(person_id: int) -> set[int]:
+    """Give the numbers of the budgets of a person that never held: their plan ended, or was agreed anew, before."""
+    over = Q(until__isnull=True) | Q(until__lt=OuterRef("since"))
+    ended = Plan.objects.filter(over, pk=OuterRef("plan_id"), state=Plan.State.ENDED)
+    newer = {"plan_id": OuterRef("plan_id"), "version__gt": OuterRef("version")}
+    anew = PersonalBudget.objects.filter(**newer, decided_at__date__lt=OuterRef("since"))
+    found = PersonalBudget.objects.filter(Exists(ended) | Exists(anew), person=person_id)
+    return set(found.values_list("pk", flat=True))
 
 
 def _counted(plan: Plan, lines: list[PlanLine]) -> list[PlanLine]:
