@@ -15,7 +15,7 @@ from alongside.web.plans.models import Plan
 from alongside.web.reviews import domain
 from alongside.web.reviews.correcting import correct_review
 from alongside.web.reviews.models import Review
-from support.plans import TODAY, agreed_plan, cancelled, next_plan
+from support.plans import TODAY, agreed_plan, cancelled, find_right, home_care, next_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +124,17 @@ def test_of_a_plan_that_holds_anything_can_come_next_today(acting, signed_in):
     page = form_of(signed_in, review)
     assert offered(page) == (parts(TODAY()), {"go_on", "change", "end"})
     assert "plan ended" not in page
+
+
+def test_a_plan_that_held_before_its_start_was_moved_can_have_been_reviewed_then(acting):
+    plan = agreed_plan(acting, lines=[home_care("3")])
+    find_right(acting, plan)
+    with acting("sam") as sam:
+        Plan.objects.filter(pk=plan.pk).update(since=TODAY() + 10 * DAY)
+        found = {"depth": "light", "still_right": "yes", "next": "go_on"}
+        told = {"review": Review.objects.get(), "outcomes": [], "today": TODAY()}
+        early = {"held_on": TODAY() - DAY}
+        with pytest.raises(Refused, match="before the plan started"):
+            domain.hold_review(actor=sam, found=found | early, **told)
+        held = domain.hold_review(actor=sam, found=found | {"held_on": TODAY()}, **told)
+    assert held.held_on == TODAY()

@@ -27,7 +27,7 @@ from alongside.web.people.models import WorkItem
 from alongside.web.people.queries import has_died
 from alongside.web.plans.decisions import end_plan
 from alongside.web.plans.models import Plan, PlanOutcome
-from alongside.web.plans.queries import in_force
+from alongside.web.plans.queries import held_since, in_force
 from alongside.web.reviews.models import Review, ReviewOutcome
 from alongside.web.reviews.policies import REVIEW, Due, due_after
 from alongside.web.reviews.queries import (
@@ -225,7 +225,7 @@ def check_found(review: Review, today: date) -> None:
     held_on, died_on = review.held_on, review.plan.person.died_on
     if held_on is None or held_on > today:
         raise Refused(_("Enter the day when the review was held: today or before."), "held_on")
-    if held_on < review.plan.since:
+    if held_on < held_since(review.plan, held_on):
         raise Refused(_("The review cannot have been before the plan started."), "held_on")
     if died_on is not None and held_on > died_on:
         raise Refused(_("The review cannot have been after the person died."), "held_on")
