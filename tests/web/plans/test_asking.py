@@ -224,3 +224,12 @@ def test_another_agency_is_not_told_of_a_manager_whom_it_does_not_know_that_they
     assert "may not decide" not in page.text
     assert ("with Priya since" in page.text) is (waits is sent)
     assert ("Mina answers by" in page.text) is (waits is challenged)
+
+
+def test_after_a_death_no_other_manager_must_decide(acting, signed_in):
+    plan = challenged(acting)
+    has_written(acting, plan, "mina")
+    with acting("sam"):
+        Person.objects.filter(pk=plan.person_id).update(died_on=TODAY())
+    page = signed_in("sam").get(reverse("plans:show", args=[plan.pk])).text
+    assert "Another manager must" not in page
