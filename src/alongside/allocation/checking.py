@@ -92,12 +92,13 @@ def _suspects(table: Any, names: list[str], levels: Mapping[str, int]) -> list[s
     # Of DuckDB alone: what the others make of parts of infinite numbers was not looked at.
     parted = table.get_backend().name == "duckdb"
     columns = {name: table[name] for name in names if parted or table[name].type().is_integer()}
-    least = _told(table, {name: column.min() for name, column in columns.items()})
-    most = _told(table, {name: column.max() for name, column in columns.items()})
+    ends = {f"{name}|least": column.min() for name, column in columns.items()}
+    ends |= {f"{name}|most": column.max() for name, column in columns.items()}
+    found = _told(table, ends)
     within = {
         name: column
         for name, column in columns.items()
-        if least[name] >= 0 and most[name] <= levels.get(name, BEYOND)
+        if found[f"{name}|least"] >= 0 and found[f"{name}|most"] <= levels.get(name, BEYOND)
     }
     over = _told(table, dict(_over(within)))
     return [name for name in names if name not in within or over.get(name, 0) != 0]

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import polars as pl
 
-from alongside.allocation.checking import BEYOND
 from alongside.allocation.csv_rows import named_twice, not_by_commas
 from alongside.allocation.engine_words import by_several_or_one
 from alongside.allocation.files import give_types, look_alikes
-from alongside.allocation.parsing import THOUSANDS, Parser
+from alongside.allocation.parsing import Parser
 from alongside.allocation.problems import AllocationInputError, Problem
 from alongside.allocation.tables import (
     ROW,
-    UNBROKEN,
     Table,
     check_header,
     no_name,
@@ -32,7 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BLOCK = 1 << 24
-_NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
+# Of oddly written levels, those that DuckDB reads as the same number by itself.
+_PLAIN = re.compile(r" *\+?[0-9]{1,9}(\.0*)? *")
 _NONE = -1  # stands for a cell that is no level
 
 
@@ -51,22 +51,24 @@ def large_csv(
     check_header(header, source.name)
     if faults := [*not_by_commas(header, source.name), *_faults_of_names(header, source.name)]:
         raise AllocationInputError(faults)
-    answers = [name for name in header if name in levels]
+    answers = {name: f"c{place}" for place, name in enumerate(header) if name in levels}
 
-    def looked_at(parallel: bool) -> tuple[Any, list[str], bool]:
+    def looked_at(parallel: bool) -> tuple[Any, dict[str, dict[str, int | None]], bool]:
         cells = _cells(connection, source, header, parallel=parallel)
-        return cells, _of_one_digit(cells, header, answers), parallel
+        return cells, _meanings(cells, answers), parallel
 
-    cells, digits, parallel = by_several_or_one(looked_at)
+    cells, meanings, parallel = by_several_or_one(looked_at)
     _check_names(cells, header, source.name)
-    cells = _cells(connection, source, header, whole=digits, parallel=parallel)
+    plain = [name for name in answers if all(map(_PLAIN.fullmatch, meanings.get(name, ())))]
+    cells = _cells(connection, source, header, whole=plain, parallel=parallel)
     named = {name: cells[f"c{place}"] for place, name in enumerate(header) if name}
-    wider = [name for name in answers if name not in digits]
+    odd = {name: meanings[name] for name in answers if name not in plain}
     table = cells.select(
-        (_level(cell) if name in wider else cell).name(name) for name, cell in named.items()
+        (_level(cell, odd[name]) if name in odd else cell).name(name)
+        for name, cell in named.items()
     )
+    wrong = [name for name, means in odd.items() if _NONE in means.values()]
     faults = _nearly(header, source.name)
-    wrong = _with_others(table, wider)
     faults += _cell_faults(source, header, {name: levels[name] for name in wrong}, any_level)
     told = {fault.column for fault in faults}
     return table.mutate(**{name: ibis.null("int32") for name in wrong if name in told}), faults
@@ -88,51 +90,55 @@ def _cells(
     return connection.read_csv(source, columns=kinds, auto_detect=False, parallel=parallel, **how)
 
 
-def _of_one_digit(cells: Any, header: list[str], answers: list[str]) -> list[str]:
-    """Name the answers of which all are one digit, as nearly all are: DuckDB may read these as numbers itself.
+def _meanings(cells: Any, answers: Mapping[str, str]) -> dict[str, dict[str, int | None]]:
+    """Say of each answer what its oddly written cells mean to the reader of small files, each text once.
 
-    It would make 3 of 2.5, and 10 of 1_0.
+    Of one who reads numbers by itself DuckDB would make 3 of 2.5, and 10 of 1_0.
     """
-    asked: dict[str, Any] = {}
-    for place, name in enumerate(header):
-        if name in answers:
-            cell = cells[f"c{place}"]
-            asked |= {f"{name}|0": cell.min(), f"{name}|9": cell.max()}
-            asked |= {f"{name}|1": cell.length().max()}
-    found = cells.aggregate(**asked).to_pyarrow().to_pylist()[0] if asked else {}
-    return [
-        name
-        for name in answers
-        if found[f"{name}|1"] is None
-        or (found[f"{name}|1"] == 1 and found[f"{name}|0"] >= "0" and found[f"{name}|9"] <= "9")
-    ]
-
-
-def _level(cell: Any) -> Any:
-    """Read a cell as a level, as ``parsing.figures`` reads a column; of what is none, make a mark of it.
-
-    Where it is one digit, nothing else is looked at.
-    """
-    digit = (cell.length() == 1) & cell.between("0", "9")
-    bare = cell.replace(UNBROKEN, " ").re_replace("^([^£]*)£", r"\1").strip()
-    bare = bare.re_replace(r"^([-+])\s+", r"\1")
-    bare = bare.re_search(THOUSANDS).ifelse(bare.re_replace(r"[,\s]", ""), bare)
-    number = bare.re_search(_NUMBER).ifelse(bare.try_cast("float64"), ibis.null("float64"))
-    whole = number.between(0, BEYOND) & (number == number.floor())
-    return ibis.cases(
-        (digit, cell.try_cast("int32")),
-        (cell.isnull() | (bare == ""), ibis.null("int32")),
-        (whole, number.try_cast("int32")),
-        else_=ibis.literal(_NONE, "int32"),
+    found = _told(cells, {name: _odd(cells[cell]).any() for name, cell in answers.items()})
+    odd = {name: cells[answers[name]] for name, any_odd in found.items() if any_odd}
+    texts = _told(
+        cells, {name: cell.collect(where=_odd(cell), distinct=True) for name, cell in odd.items()}
     )
+    return {name: _read(texts[name]) for name in odd}
 
 
-def _with_others(table: Any, names: list[str]) -> list[str]:
-    """Name the columns in which something stands that is no level."""
-    if not names:
-        return []
-    least = table.aggregate(**{name: table[name].min() for name in names}).to_pyarrow().to_pylist()
-    return [name for name, value in least[0].items() if value == _NONE]
+def _told(cells: Any, asked: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = cells.aggregate(**asked).to_pyarrow().to_pylist()[0] if asked else {}
+    return found
+
+
+def _odd(cell: Any) -> Any:
+    """Say where a cell is written otherwise than a level by itself is: 3.0, not 3."""
+    number = cell.try_cast("int32")
+    plain = number.notnull() & (number >= 0) & (number.cast("string") == cell)
+    return cell.notnull() & ~plain
+
+
+def _read(texts: list[str]) -> dict[str, int | None]:
+    """Read cells as levels, as ``Parser`` reads a column."""
+    given = pl.DataFrame({ROW: range(len(texts)), "level": texts})
+    bare = unbroken(pl.col("level")).str.strip_chars()
+    bare = pl.when(bare != "").then(bare)
+    parser = Parser(Table("", given.with_columns(bare.alias("level"))))
+    empty = parser.frame["level"].is_null()
+    parser.whole("level", "")
+    read = zip(texts, empty, parser.frame["level"], strict=True)
+    return {
+        text: None if nothing else _NONE if level is None else level
+        for text, nothing, level in read
+    }
+
+
+def _level(cell: Any, means: Mapping[str, int | None]) -> Any:
+    """Read a cell as the level that it is by itself, or by what its text means; what is none gets a mark."""
+    known = [
+        (cell == text, ibis.literal(level, "int64"))
+        for text, level in means.items()
+        if level != _NONE
+    ]
+    plain = (cell.isnull() | ~_odd(cell), cell.try_cast("int64"))
+    return ibis.cases(plain, *known, else_=ibis.literal(_NONE, "int64"))
 
 
 def _faults_of_names(header: list[str], name: str) -> list[Problem]:

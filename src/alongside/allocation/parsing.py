@@ -27,7 +27,7 @@ _FINE = pl.Decimal(precision=38, scale=12)  # finer than any amount that somebod
 USUAL_HIGHEST = 4
 FEW_ALIKE = 5
 # Nobody writes a nought before thousands: 0,125 is a part of one.
-THOUSANDS = r"^[-+]?[1-9]\d{0,2}([,\s]\d{3})+(\.\d*)?$"
+_THOUSANDS = r"^[-+]?[1-9]\d{0,2}([,\s]\d{3})+(\.\d*)?$"
 # A day before or after these is one whose year was mistyped.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 AN_ERROR = "is an error of a spreadsheet. Correct the cell there."
@@ -43,14 +43,14 @@ def figures(text: pl.Expr) -> pl.Expr:
     """
     bare = text.str.replace("£", "", literal=True).str.strip_chars()
     bare = bare.str.replace(r"^([-+])\s+", "${1}")
-    thousands = bare.str.contains(THOUSANDS)
+    thousands = bare.str.contains(_THOUSANDS)
     return pl.when(thousands).then(bare.str.replace_all(r"[,\s]", "")).otherwise(bare)
 
 
 def in_figures(text: str) -> str:
     """Take away a pound sign and what separates thousands, as ``figures`` does of a column."""
     bare = re.sub(r"^([-+])\s+", r"\1", text.replace("£", "", 1).strip())
-    return re.sub(r"[,\s]", "", bare) if re.match(THOUSANDS, bare) else bare
+    return re.sub(r"[,\s]", "", bare) if re.match(_THOUSANDS, bare) else bare
 
 
 def iso_days(text: pl.Expr) -> pl.Expr:
