@@ -75,3 +75,12 @@ def test_levels_of_more_than_one_digit_take_hardly_longer(tmp_path, written):
 
     taken(5)
     assert taken(168) < 3 * taken(5) + 0.3
+
+
+@pytest.mark.parametrize("last", ["b\u00e9", "b,1,1,\u00e9"])
+def test_a_file_that_ends_within_a_letter_is_said_so(tmp_path, last):
+    text = f"case_id,need_a,need_b,note\na,1,1,x\n{last}"
+    (tmp_path / "cases.csv").write_bytes(text.encode()[:-1])
+    assert outcome(tmp_path / "cases.csv", tmp_path / "out.csv", carefully=0) == {
+        "cases.csv, row 3: the text is not UTF-8 from here on. Save it again as CSV UTF-8."
+    }

@@ -208,13 +208,15 @@ def _check_text(path: Path) -> None:
             raise AllocationInputError([Problem(path.name, "the file is empty.")])
         start = block[:2000]
         text_of(start.rpartition(b"\n")[0] or start, path.name)
-        while block:
+        while True:
             try:
-                decoder.decode(block)
+                decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 row += block[: max(error.start, 0)].count(b"\n")
                 says = "the text is not UTF-8 from here on. Save it again as CSV UTF-8."
                 raise AllocationInputError([Problem(path.name, says, row)]) from None
+            if not block:
+                return
             row += block.count(b"\n")
             block = file.read(_BLOCK)
 
