@@ -51,6 +51,13 @@ def test_what_only_one_of_two_models_asks_is_no_change_of_need_and_is_said(then,
     assert str(change).splitlines()[-2:] == [*NOTES]
 
 
+def test_what_a_folder_has_a_column_for_and_nobody_answered_now_stands_as_it_was():
+    """As where a file of the same folder is of a year in which the question was still asked."""
+    change = NEW.explain_change(THEN, {**NOW, "need_old": None}, since=OLD)
+    assert {line.item: line.amount for line in change.lines} == {"need_a": 20, "method": 20}
+    assert change.notes == NOTES
+
+
 def test_what_the_old_model_alone_asks_has_changed_where_answers_now_tell_it():
     change = NEW.explain_change(THEN, {**NOW, "need_old": 1}, since=OLD)
     assert {line.item: line.amount for line in change.lines} == {

@@ -29,7 +29,8 @@ def told(before: Any, after: Any, asked_then: set[str], asked_now: set[str]) -> 
         return Told(before, after, after)
     was, today = _answers(before), _answers(after)
     only_then, only_now = asked_then - asked_now, asked_now - asked_then
-    kept = {name: was[name] for name in only_then & was.keys() - today.keys()}
+    # A table has a column for whatever any file of it asks: an empty cell tells nothing either.
+    kept = {name: was[name] for name in only_then & was.keys() if today.get(name) is None}
     return Told(
         {name: level for name, level in was.items() if name not in only_now},
         {name: level for name, level in today.items() if name not in only_now} | kept,
