@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from pathlib import Path
 
 import duckdb
 import ibis
@@ -21,6 +22,7 @@ from alongside.allocation.model.compile import to_ibis
 from alongside.allocation.model.encoding import Item, ModelInputError, read_columns
 from alongside.allocation.model.published import Graph, Group, Part, Published, Service
 from alongside.allocation.model.swift import MILLION
+from alongside.allocation.parquet_folders import check_there
 from alongside.allocation.problems import AllocationInputError
 from support.database import drop, server
 
@@ -116,6 +118,13 @@ def test_spark_is_not_begun_with_files_that_it_could_not_read(tmp_path):
         f"1.parquet, column need_a: {words}"
     ]
     assert not (tmp_path / "out").exists()
+
+
+def test_what_only_spark_can_find_is_left_to_it(tmp_path):
+    source = folder(tmp_path, CASES)
+    (source / "0.parquet").rename(source / "part-0000")
+    for place in (source / "*", "file:/needs", "hdfs://server/needs", source / "part-0000"):
+        check_there(Path(place))
 
 
 def test_a_large_csv_keeps_what_it_does_not_answer_as_it_is_written(tmp_path):

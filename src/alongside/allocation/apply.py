@@ -442,7 +442,7 @@ def apply_spark(
             [Problem(str(target), "it exists already. Name another folder.")]
         )
     own = session is None
-    if own and "://" not in str(source):
+    if own:
         check_there(Path(source))
     if Path(source).is_dir():
         check_files(Path(source), needed_columns(model), keep, alike=True)

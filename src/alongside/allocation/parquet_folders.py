@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NOTHING = "nothing"
+# An address, as file:/needs, or a pattern, as needs/*.parquet: Spark finds what these mean.
+_FOR_SPARK = re.compile(r"^\w+:|[*?\[{]")
 
 
 def check_there(source: Path) -> None:
@@ -28,6 +31,8 @@ def check_there(source: Path) -> None:
 
     """
     says = ""
+    if _FOR_SPARK.search(str(source)) and not source.exists():
+        return
     if not source.exists():
         says = "there is no such file. Check the name and the folder."
     elif source.is_dir() and not any(source.rglob("*.parquet")):
@@ -35,12 +40,18 @@ def check_there(source: Path) -> None:
         says = (
             f"there is no Parquet in this folder. Name a file of cases, as {files or 'cases.csv'}."
         )
-    elif source.is_file() and source.suffix != ".parquet":
+    elif source.is_file() and source.suffix != ".parquet" and not _is_parquet(source):
         says = (
             "this is no Parquet, which Spark reads. Leave out --engine, and it is priced as it is."
         )
     if says:
         raise AllocationInputError([Problem(str(source), says)])
+
+
+def _is_parquet(file: Path) -> bool:
+    """Say whether a file, however it is called, begins as Parquet does."""
+    with file.open("rb") as content:
+        return content.read(4) == b"PAR1"
 
 
 def check_files(
