@@ -472,3 +472,23 @@ def test_long_names_that_begin_alike_are_told_apart(database):
     assert priced(model(*names), found.table("long")).execute()["indicative_budget"].tolist() == [
         40
     ]
+
+
+def test_what_depends_on_a_table_is_not_waited_for_while_others_read_it(database):
+    with database.connect(autocommit=True) as connection:
+        connection.execute("CREATE TABLE being_read AS SELECT 1 AS kept")
+    url, stages = database.as_url(), []
+    url += f"{'&' if '?' in url else '?'}options=-cstatement_timeout%3D1500"
+    with database.connect() as reader:
+        reader.execute("SELECT * FROM being_read")
+        said(
+            lambda: apply_postgres(
+                METHOD,
+                url,
+                "needs",
+                "being_read",
+                replace=True,
+                progress=lambda *at: stages.append(at),
+            )
+        )
+    assert stages == [(0, 2, "Checking"), (1, 2, "Pricing")]

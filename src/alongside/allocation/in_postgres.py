@@ -94,13 +94,19 @@ def _hint(wanted: str, there: Sequence[str]) -> str:
 
 
 def _check_nothing_depends(connection: Any, name: str, target: str) -> None:
-    """Refuse to write over a table on which views or others depend: tried, and taken back."""
-    from psycopg.errors import DependentObjectsStillExist
+    """Refuse to write over a table on which views or others depend: tried, and taken back.
+
+    While others read the table nothing is tried: to wait for them would keep yet others waiting.
+    """
+    from psycopg.errors import DependentObjectsStillExist, LockNotAvailable
 
     raw = connection.con
     try:
         with raw.transaction(force_rollback=True), raw.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
             cursor.execute(f"DROP TABLE {name}")
+    except LockNotAvailable:
+        return
     except DependentObjectsStillExist as error:
         told = (error.diag.message_detail or "").splitlines()
         others = ["and others"] if len(told) > MOST_NAMED else []
