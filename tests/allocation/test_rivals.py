@@ -31,6 +31,7 @@ RIVALS = {
     "gamma": GammaRegression,
     "boosting": peers.MonotoneBoosting,
     "boosting per service": lambda rates: peers.MonotoneBoosting(rates, per_service=True),
+    "boosting in any direction": lambda rates: peers.FreeBoosting(rates, per_service=True),
 }
 # Slow, so fitted once, below.
 ALL = {**RIVALS, "explainable": peers.ExplainableBoosting}
@@ -105,6 +106,23 @@ def test_more_need_never_lowers_and_more_unpaid_care_never_raises(data, name):
             more = data.cases.with_columns((pl.col(column) + 1).clip(0, 4))
             change = method.predict(more) - before
             assert (change >= -1e-6).all() if column.startswith("need_") else (change <= 1e-6).all()
+
+
+def test_a_service_that_another_takes_the_place_of_is_learned_in_any_direction_only():
+    nights = np.tile(np.arange(5), 40)
+    asleep, awake = 7.0 * np.isin(nights, (2, 3)), 7.0 * (nights == 4)
+    packages = pl.DataFrame({"sleep_in": asleep, "waking_night": awake})
+    cases = pl.DataFrame({"need_night": nights})
+    day = date(2026, 4, 1)
+    card = RateCard(Rate(name, "night", Decimal(90), day) for name in packages.columns)
+    error = {
+        kind: np.abs(
+            kind(card, per_service=True).fit(cases, packages=packages).predict(cases)
+            - 90 * (asleep + awake)
+        ).mean()
+        for kind in (peers.MonotoneBoosting, peers.FreeBoosting)
+    }
+    assert error[peers.FreeBoosting] < 0.1 * error[peers.MonotoneBoosting]
 
 
 def test_explainable_boosting_gives_a_figure_to_each_case(data, learned):

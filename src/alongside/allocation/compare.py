@@ -161,12 +161,14 @@ def default_methods(
 def _peers(rates: RateCard | None, with_packages: bool, random_state: int) -> dict[str, Any]:
     from alongside.allocation.peers import (
         ExplainableBoosting,
+        FreeBoosting,
         MonotoneBoosting,
     )
 
     found: dict[str, Any] = {}
     for name, kind in (
         ("Monotone boosting", MonotoneBoosting),
+        ("Boosting in any direction", FreeBoosting),
         ("Explainable boosting", ExplainableBoosting),
     ):
         found[name] = kind(rates, random_state=random_state)

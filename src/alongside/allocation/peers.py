@@ -1,7 +1,7 @@
 """Strong peers from machine learning, as optional extras: boosting and explainable boosting.
 
-Both obey the same rule as the rest: more need never lowers, more unpaid care never raises.
-They need ``pip install alongside[peers]``.
+Two obey the same rule as the rest: more need never lowers, more unpaid care never raises. Boosting in any
+direction obeys none, and says what the rule costs. They need ``pip install alongside[peers]``.
 """
 
 from __future__ import annotations
@@ -114,6 +114,16 @@ class MonotoneBoosting(_Peer):
             force_row_wise=True,
             verbose=-1,
         )
+
+
+class FreeBoosting(MonotoneBoosting):
+    """LightGBM in any direction: per service, one may fall where needs rise, as where another takes its place.
+
+    Its figures may fall with it, so that it is there to be measured by, and not to be used.
+    """
+
+    def _regressor(self) -> Any:
+        return super()._regressor().set_params(monotone_constraints=None)
 
 
 class ExplainableBoosting(_Peer):
