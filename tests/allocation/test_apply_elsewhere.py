@@ -384,6 +384,23 @@ def test_a_view_that_is_kept_filled_is_a_table_like_others(database):
     assert apply_postgres(METHOD, database.as_url(), "filled", "of_filled").total == 30
 
 
+def refused_before_pricing(database, target, *, replace):
+    """Give the one sentence that a target is refused by, before anything is looked at or priced."""
+    stages = []
+    (found,) = said(
+        lambda: apply_postgres(
+            METHOD,
+            database.as_url(),
+            "needs",
+            target,
+            replace=replace,
+            progress=lambda *at: stages.append(at),
+        )
+    )
+    assert not stages
+    return found
+
+
 @pytest.mark.parametrize("replace", [True, False])
 @pytest.mark.parametrize(
     ("name", "what"),
@@ -399,20 +416,9 @@ def test_what_is_no_table_is_not_written_over_and_nothing_is_priced_for_it(
     with database.connect(autocommit=True) as connection:
         connection.execute("CREATE OR REPLACE VIEW looked_at AS SELECT case_id FROM needs")
         connection.execute("CREATE SEQUENCE IF NOT EXISTS care.numbers")
-    stages = []
-    (found,) = said(
-        lambda: apply_postgres(
-            METHOD,
-            database.as_url(),
-            "needs",
-            name,
-            replace=replace,
-            progress=lambda *at: stages.append(at),
-        )
-    )
+    found = refused_before_pricing(database, name, replace=replace)
     assert found.startswith(f"{name}: {what}")
     assert found.endswith("Name another.")
-    assert not stages
     with database.connect() as connection:
         assert connection.execute("SELECT count(*) FROM looked_at").fetchone() == (1,)
 
@@ -438,21 +444,10 @@ def test_a_table_that_views_depend_on_stays_and_they_are_named(database):
     with database.connect(autocommit=True) as connection:
         connection.execute("CREATE TABLE leaned_on AS SELECT 'c1' AS case_id, 7 AS kept")
         connection.execute("CREATE VIEW leaning AS SELECT * FROM leaned_on")
-    stages = []
-    (found,) = said(
-        lambda: apply_postgres(
-            METHOD,
-            database.as_url(),
-            "needs",
-            "leaned_on",
-            replace=True,
-            progress=lambda *at: stages.append(at),
-        )
-    )
+    found = refused_before_pricing(database, "leaned_on", replace=True)
     assert found.startswith("the table leaned_on: it cannot be written over while others depend")
     assert "view leaning depends on table leaned_on" in found
     assert found.endswith("drop these first and make them again afterwards.")
-    assert not stages
     with database.connect() as connection:
         assert connection.execute("SELECT kept FROM leaning").fetchone() == (7,)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from alongside.web.budgets.models import IndicativeBudget
 from alongside.web.people import domain as people
@@ -13,6 +14,12 @@ from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import Plan
 
 TODAY = timezone.localdate
+DAY = timedelta(days=1)
+
+
+def in_words(day):
+    """Write a day as the pages do."""
+    return date_format(day, "j F Y")
 
 
 def add_person(actor, given="Amina", family="Yusuf"):

@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from alongside.web.access.models import Membership, NamedAccess
 from alongside.web.drafts.refusals import Refused
@@ -17,7 +16,7 @@ from alongside.web.people.models import Person, WorkItem
 from alongside.web.plans import decisions
 from alongside.web.plans.asking import ask_another_manager
 from alongside.web.plans.models import Plan, PlanChallenge, PlanRisk
-from support.plans import TODAY, add_person, agreed_plan, home_care, write_plan
+from support.plans import TODAY, add_person, agreed_plan, home_care, in_words, write_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +89,7 @@ def test_a_challenge_to_a_plan_of_which_its_decider_wrote_some_goes_to_another_a
     with acting("sam"):
         assert PlanChallenge.objects.get().decider == cast.victor
         assert waiting() == [("Victor", "plan.challenge")]
-    by = date_format(TODAY() + timedelta(days=28), "j F Y")
+    by = in_words(TODAY() + timedelta(days=28))
     page = signed_in("sam").get(reverse("plans:show", args=[plan.pk])).text
     assert f"Victor answers by {by}" in page
     assert "Ask another manager" not in page

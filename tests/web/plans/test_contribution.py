@@ -7,13 +7,12 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from alongside.web.drafts.refusals import Refused
 from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import Plan
 from alongside.web.plans.printing import _content
-from support.plans import TODAY, add_person, agree, home_care, write_plan
+from support.plans import TODAY, add_person, agree, home_care, in_words, write_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +78,7 @@ def test_what_is_left_is_shown_for_each_period_where_the_budget_is_agreed(
     with acting("priya") as manager:
         agree(manager, plan)
     pages.append(priya.get(reverse("budgets:of_person", args=[plan.person_id])).text)
-    first, last = (date_format(day, "j F Y") for day in (then, then + timedelta(days=1)))
+    first, last = (in_words(day) for day in (then, then + timedelta(days=1)))
     for page in pages:
         assert ("What is left after that" in page) == bool(left)
         assert ("They pay no more than the care costs: £77.40 a week." in page) == less

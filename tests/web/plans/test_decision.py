@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from alongside.web.people.models import Person
 from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
 from alongside.web.plans.printing import _content
 from support.plans import (
+    DAY,
     TODAY,
     add_person,
     agree,
@@ -20,17 +18,12 @@ from support.plans import (
     cancelled,
     find_right,
     home_care,
+    in_words,
     next_plan,
     write_plan,
 )
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
-
-
-def said(day):
-    return date_format(day, "j F Y")
 
 
 def decision(client, plan):
@@ -40,8 +33,8 @@ def decision(client, plan):
 def test_it_says_when_the_plan_starts_or_started(acting, signed_in):
     before = agreed_plan(acting)
     following = next_plan(acting, before, TODAY() + 20 * DAY)
-    assert f"It started on {said(TODAY())}." in decision(signed_in("sam"), before)
-    assert f"It starts on {said(TODAY() + 20 * DAY)}." in decision(signed_in("sam"), following)
+    assert f"It started on {in_words(TODAY())}." in decision(signed_in("sam"), before)
+    assert f"It starts on {in_words(TODAY() + 20 * DAY)}." in decision(signed_in("sam"), following)
 
 
 def test_who_decides_reads_from_when_it_holds(acting, signed_in):
@@ -51,10 +44,10 @@ def test_who_decides_reads_from_when_it_holds(acting, signed_in):
     with acting("sam") as sam:
         decisions.submit_plan(actor=sam, plan=plan)
     decide = reverse("plans:decide", args=[plan.pk])
-    assert f"It starts on {said(plan.since)}." in signed_in("priya").get(decide).text
+    assert f"It starts on {in_words(plan.since)}." in signed_in("priya").get(decide).text
     with acting("sam"):
         Plan.objects.filter(pk=plan.pk).update(since=TODAY())
-    assert f"Once agreed, it holds from {said(TODAY())}." in signed_in("priya").get(decide).text
+    assert f"Once agreed, it holds from {in_words(TODAY())}." in signed_in("priya").get(decide).text
 
 
 def test_while_a_plan_that_was_found_wrong_is_changed_its_budget_holds(acting, signed_in):
@@ -89,7 +82,7 @@ def test_of_a_plan_that_is_over_it_says_what_was(acting, signed_in):
     cancelled(acting, plan)
     told = decision(signed_in("sam"), plan)
     assert "Your personal budget was £206.40 a week." in told
-    assert f"It started on {said(TODAY())}. It ended on {said(TODAY())}." in told
+    assert f"It started on {in_words(TODAY())}. It ended on {in_words(TODAY())}." in told
     for words in ("Your personal budget is", "We will write to you about whether"):
         assert words not in told, words
     page = signed_in("sam").get(reverse("plans:show", args=[plan.pk])).text

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from alongside.web.drafts.refusals import Refused
 from alongside.web.people.models import WorkItem
@@ -18,6 +16,7 @@ from alongside.web.reviews import domain as reviews
 from alongside.web.reviews.correcting import correct_review
 from alongside.web.reviews.models import Review
 from support.plans import (
+    DAY,
     TODAY,
     add_person,
     agree,
@@ -25,17 +24,12 @@ from support.plans import (
     cancelled,
     find_right,
     home_care,
+    in_words,
     next_plan,
     write_plan,
 )
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
-
-
-def said(day):
-    return date_format(day, "j F Y")
 
 
 def parts(day):
@@ -67,7 +61,7 @@ def test_the_day_on_which_it_ended_is_shown_with_the_plan_and_its_budget(acting,
     assert sam.post(reverse("plans:end", args=[plan.pk]), parts(TODAY())).status_code == 302
     for page in ("plans:show", "budgets:of_person"):
         number = plan.pk if page == "plans:show" else plan.person_id
-        assert f"It ended on {said(TODAY())}." in sam.get(reverse(page, args=[number])).text
+        assert f"It ended on {in_words(TODAY())}." in sam.get(reverse(page, args=[number])).text
 
 
 def test_the_plan_before_holds_until_the_day_before_the_next_one_starts(acting, signed_in):
@@ -75,11 +69,11 @@ def test_the_plan_before_holds_until_the_day_before_the_next_one_starts(acting, 
     starts = TODAY() + 100 * DAY
     following = next_plan(acting, before, starts)
     assert (before.until, before.ends_later) == (starts - DAY, True)
-    sam, ends = signed_in("sam"), f"It ends on {said(starts - DAY)}."
+    sam, ends = signed_in("sam"), f"It ends on {in_words(starts - DAY)}."
     shown = sam.get(reverse("plans:show", args=[before.pk])).text
     assert ends in shown
     assert shown.count("Until the next plan starts") == 2, "at its head, and in what happened"
-    assert f"The plan from {said(starts)} follows it." in shown
+    assert f"The plan from {in_words(starts)} follows it." in shown
     assert ends in sam.get(reverse("budgets:of_person", args=[before.person_id])).text
     assert (
         "Until the next plan starts"
@@ -122,7 +116,7 @@ def test_who_decides_is_told_when_the_present_plan_ends(acting, signed_in):
         Plan.objects.filter(pk=plan.pk).update(since=starts)
         decisions.submit_plan(actor=sam, plan=plan)
     page = signed_in("priya").get(reverse("plans:decide", args=[plan.pk])).text
-    assert f"The plan from {said(TODAY())} then ends on {said(starts - DAY)}" in page
+    assert f"The plan from {in_words(TODAY())} then ends on {in_words(starts - DAY)}" in page
 
 
 def test_a_plan_that_has_not_started_ends_today_and_never_starts(acting, signed_in):
@@ -131,7 +125,7 @@ def test_a_plan_that_has_not_started_ends_today_and_never_starts(acting, signed_
         Plan.objects.filter(pk=plan.pk).update(since=TODAY() + 9 * DAY)
         plan.refresh_from_db()
     page = signed_in("sam").get(reverse("plans:end", args=[plan.pk])).text
-    assert f"This plan starts on {said(plan.since)}. Enter today, and it never starts." in page
+    assert f"This plan starts on {in_words(plan.since)}. Enter today, and it never starts." in page
     offered = re.findall(r'name="on_(?:day|month|year)"[^>]*value="(\d+)"', page)
     assert offered == [str(part) for part in (TODAY().day, TODAY().month, TODAY().year)]
     with acting("sam") as sam:
@@ -151,7 +145,7 @@ def test_who_decides_on_it_anew_is_told_when_the_plan_that_still_holds_ends(acti
         Plan.objects.filter(pk=following.pk).update(since=TODAY() + 50 * DAY)
         decisions.submit_plan(actor=sam, plan=following)
     page = signed_in("priya").get(reverse("plans:decide", args=[following.pk])).text
-    assert f"The plan from {said(TODAY())} then ends on {said(TODAY() + 49 * DAY)}" in page
+    assert f"The plan from {in_words(TODAY())} then ends on {in_words(TODAY() + 49 * DAY)}" in page
 
 
 @pytest.mark.parametrize("ahead", [1, 20, 100])
@@ -272,7 +266,9 @@ def test_the_review_of_a_plan_that_is_over_is_nobodys_work_and_the_next_plans_is
     assert "Overdue" not in record
     assert "Not needed any more" in record
     page = sam.get(reverse("reviews:show", args=[replaced.pk])).text
-    assert f"Nobody has to review this plan any more. It ended on {said(TODAY() - DAY)}." in page
+    assert (
+        f"Nobody has to review this plan any more. It ended on {in_words(TODAY() - DAY)}." in page
+    )
     assert "Start the review" not in page
     assert reverse("reviews:hold", args=[replaced.pk]) in page, "it may have been held in time"
     begun = sam.post(reverse("reviews:begin", args=[replaced.pk]), follow=True).text
@@ -288,7 +284,7 @@ def test_a_review_of_a_plan_that_is_over_was_held_on_its_last_day_at_the_latest(
     with acting("sam") as sam:
         review, late = Review.objects.select_related("plan").get(pk=replaced.pk), TODAY()
         told = {"actor": sam, "review": review, "outcomes": [], "today": TODAY()}
-        with pytest.raises(Refused, match=f"The plan ended on {said(TODAY() - DAY)}"):
+        with pytest.raises(Refused, match=f"The plan ended on {in_words(TODAY() - DAY)}"):
             reviews.hold_review(found=FOUND | {"held_on": late, "next": "go_on"}, **told)
         in_time = FOUND | {"held_on": TODAY() - DAY, "next": "go_on"}
         held = reviews.hold_review(found=in_time, **told)
@@ -370,11 +366,11 @@ def test_a_plan_that_was_sent_back_and_then_ended_is_not_called_agreed(
 ):
     plan = made(acting)
     sam, address = signed_in("sam"), reverse("plans:decision", args=[plan.pk])
-    asked = f"{who} asked for the plan to be changed on {said(TODAY())}."
+    asked = f"{who} asked for the plan to be changed on {in_words(TODAY())}."
     assert asked in sam.get(address).text
     cancelled(acting, plan)
     page = sam.get(address).text
-    for words in (asked, "Ask about Saturdays", says, f"It ended on {said(TODAY())}."):
+    for words in (asked, "Ask about Saturdays", says, f"It ended on {in_words(TODAY())}."):
         assert words in page, words
     for words in ("agreed your plan", "personal budget", "You pay", "You can challenge this"):
         assert words not in page, words
@@ -385,7 +381,7 @@ def test_an_agreed_plan_that_ended_says_so_where_it_was_decided(acting, signed_i
     cancelled(acting, plan)
     page = signed_in("sam").get(reverse("plans:decision", args=[plan.pk])).text
     assert "Priya agreed your plan on" in page
-    assert f"It ended on {said(TODAY())}." in page
+    assert f"It ended on {in_words(TODAY())}." in page
 
 
 def test_what_was_planned_and_never_agreed_was_not_done(acting):
@@ -412,10 +408,12 @@ def test_a_plan_that_was_ended_itself_while_the_next_one_waited_stays_ended(
     with acting("priya") as priya:
         agree(priya, following)
     sam = signed_in("sam")
-    assert f"It ended on {said(TODAY())}." in sam.get(reverse("plans:show", args=[before.pk])).text
+    assert (
+        f"It ended on {in_words(TODAY())}." in sam.get(reverse("plans:show", args=[before.pk])).text
+    )
     record = sam.get(reverse("people:show", args=[before.person_id])).text
     assert "Until the next plan starts" not in record
-    assert said(starts) in record
+    assert in_words(starts) in record
     with acting("sam"):
         following.refresh_from_db()
     cancelled(acting, following)
@@ -433,12 +431,12 @@ def test_on_its_last_day_a_plan_still_holds_until_the_next_one_starts(acting, si
         reverse("people:show", args=[before.person_id]),
     ]
     assert all("Until the next plan starts" in sam.get(page).text for page in pages)
-    assert f"It ends on {said(TODAY())}." in sam.get(pages[0]).text
+    assert f"It ends on {in_words(TODAY())}." in sam.get(pages[0]).text
     with acting("sam"):
         Plan.objects.filter(pk=before.pk).update(since=TODAY() - DAY, until=TODAY() - DAY)
         Plan.objects.filter(pk=following.pk).update(since=TODAY())
     assert not any("Until the next plan starts" in sam.get(page).text for page in pages)
-    assert f"It ended on {said(TODAY() - DAY)}." in sam.get(pages[0]).text
+    assert f"It ended on {in_words(TODAY() - DAY)}." in sam.get(pages[0]).text
 
 
 def test_a_plan_whose_start_moves_past_an_earlier_one_is_followed_by_that(acting):

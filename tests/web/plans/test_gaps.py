@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from alongside.web.people.models import Person
 from alongside.web.plans import decisions
 from alongside.web.plans.models import Plan
 from support.plans import (
+    DAY,
     TODAY,
     add_person,
     agree,
@@ -19,18 +17,18 @@ from support.plans import (
     cancelled,
     find_right,
     home_care,
+    in_words,
     next_plan,
     write_plan,
 )
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 NO_PLAN = "There is no plan for"
 
 
 def said(ahead):
-    return date_format(TODAY() + ahead * DAY, "j F Y")
+    return in_words(TODAY() + ahead * DAY)
 
 
 def page(client, name, number):

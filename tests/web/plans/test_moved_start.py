@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from alongside.web.drafts.refusals import Refused
 from alongside.web.plans import decisions, domain
 from alongside.web.plans.models import Plan
 from alongside.web.plans.queries import what_was_done
 from support.plans import (
+    DAY,
     TODAY,
     add_person,
     agree,
@@ -22,18 +21,14 @@ from support.plans import (
     cancelled,
     find_right,
     home_care,
+    in_words,
     next_plan,
     write_plan,
 )
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 BEGAN = TODAY() - 30 * DAY
-
-
-def said(day):
-    return date_format(day, "j F Y")
 
 
 @pytest.fixture
@@ -88,7 +83,7 @@ def test_ended_by_hand_before_that_start_it_ends_today(acting, signed_in, reques
     plan = request.getfixturevalue(state)
     page = signed_in("sam").get(reverse("plans:end", args=[plan.pk])).text
     assert "it never starts" not in page
-    with acting("sam") as sam, pytest.raises(Refused, match=f"started on {said(BEGAN)}"):
+    with acting("sam") as sam, pytest.raises(Refused, match=f"started on {in_words(BEGAN)}"):
         decisions.end_plan(actor=sam, plan=plan, on=BEGAN - DAY, words="She moved")
     cancelled(acting, plan)
     check_held(acting, signed_in, plan, TODAY())
@@ -105,7 +100,7 @@ def test_where_another_takes_its_place_before_that_start_it_holds_until_then(
 ):
     following = another(acting, agreed, TODAY() + 3 * DAY)
     page = signed_in("priya").get(reverse("plans:decide", args=[following.pk])).text
-    assert f"then ends on {said(TODAY() + 2 * DAY)}" in page
+    assert f"then ends on {in_words(TODAY() + 2 * DAY)}" in page
     assert "never starts" not in page
     with acting("priya") as priya:
         agree(priya, following)
@@ -163,7 +158,7 @@ def dearer(acting, moved):
 def test_where_it_ends_before_that_start_the_money_is_told_that_held_until_then(
     acting, signed_in, dearer, over
 ):
-    starts = said(dearer.since)
+    starts = in_words(dearer.since)
     if over:
         cancelled(acting, dearer)
     else:
@@ -174,7 +169,7 @@ def test_where_it_ends_before_that_start_the_money_is_told_that_held_until_then(
     was = "was" if over else "is"
     assert f"Your personal budget {was} £77.40 a week." in told
     assert f"The changed plan that was to start on {starts} never starts." in told
-    assert f"It started on {said(BEGAN)}." in told
+    assert f"It started on {in_words(BEGAN)}." in told
     assert "£258.00" not in told, "it never was so much"
 
 

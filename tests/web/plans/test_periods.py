@@ -19,7 +19,7 @@ from alongside.web.plans import decisions, domain
 from alongside.web.plans.costing import costs_of, periods_of
 from alongside.web.plans.models import Plan, PlanLine, PlanOutcome
 from alongside.web.plans.printing import _content, as_pdf
-from support.plans import TODAY, add_person, agree, agreed_plan, home_care, write_plan
+from support.plans import TODAY, add_person, agree, agreed_plan, home_care, in_words, write_plan
 
 START = date(2027, 2, 1)
 DAYS = st.none() | st.dates(date(2026, 11, 1), date(2027, 6, 1))
@@ -109,7 +109,7 @@ def two_in_turn():
 
 def told(whom="the person"):
     then = TODAY() + MONTH
-    said = [date_format(day, "j F Y") for day in (TODAY(), then, then + timedelta(days=1))]
+    said = [in_words(day) for day in (TODAY(), then, then + timedelta(days=1))]
     return [
         f"From {said[0]} until {said[1]}: £258.00 a week · Direct payment to {whom}",
         f"From {said[2]}: £77.40 a week · A service that the council has arranged",

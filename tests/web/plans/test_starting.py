@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from alongside.web.people.models import WorkItem
 from alongside.web.plans import decisions
@@ -15,7 +14,7 @@ from alongside.web.plans.models import Plan
 from alongside.web.plans.rates import standard_rate
 from alongside.web.reviews import domain as reviews
 from alongside.web.reviews.models import Review
-from support.plans import TODAY, add_person, agree, home_care, write_plan
+from support.plans import TODAY, add_person, agree, home_care, in_words, write_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +118,7 @@ def test_who_decides_is_told_of_the_plan_that_never_starts_and_of_the_one_that_e
     acting, signed_in
 ):
     days = [TODAY() + timedelta(days=ahead) for ahead in (0, 20, 5, 4)]
-    first, second, third, last = (date_format(day, "j F Y") for day in days)
+    first, second, third, last = (in_words(day) for day in days)
     person = None
     for day in days[:2]:
         plan = sent_to_start(acting, day, person)

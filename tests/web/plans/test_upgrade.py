@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from importlib import import_module
 
 import pytest
@@ -10,11 +10,9 @@ from django.db import connection
 from django.utils import timezone
 
 from alongside.web.plans.models import Plan, PlanMove
-from support.plans import TODAY, agreed_plan, cancelled, next_plan
+from support.plans import DAY, TODAY, agreed_plan, cancelled, next_plan
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
 
 
 def followed(acting):

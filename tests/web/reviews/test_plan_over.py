@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -15,11 +14,10 @@ from alongside.web.plans.models import Plan
 from alongside.web.reviews import domain
 from alongside.web.reviews.correcting import correct_review
 from alongside.web.reviews.models import Review
-from support.plans import TODAY, agreed_plan, cancelled, find_right, home_care, next_plan
+from support.plans import DAY, TODAY, agreed_plan, cancelled, find_right, home_care, next_plan
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 GOES_ON = "The plan has ended, so that it cannot go on as it is."
 ANOTHER = "Another plan follows this one."
 
