@@ -122,12 +122,31 @@ def agreed_plan(acting, **more):
     return plan
 
 
-def next_plan(acting, before, since, hours="10"):
-    """Agree another plan of the same person that starts on a day."""
+def send_from(actor, plan, since):
+    """Let a plan start on a day, and send it to be agreed."""
+    Plan.objects.filter(pk=plan.pk).update(since=since)
+    decisions.submit_plan(actor=actor, plan=plan)
+
+
+def waiting_plan(acting, before, since, hours="10"):
+    """Give another plan of the same person that waits to be agreed, and starts on a day."""
     with acting("sam") as sam:
         plan = write_plan(sam, before.person, lines=[home_care(hours)])
-        Plan.objects.filter(pk=plan.pk).update(since=since)
-        decisions.submit_plan(actor=sam, plan=plan)
+        send_from(sam, plan, since)
+    return plan
+
+
+def agree_from(acting, plan, since):
+    """Agree a plan that was sent back, with another start."""
+    with acting("sam") as sam:
+        send_from(sam, plan, since)
+    with acting("priya") as priya:
+        agree(priya, plan)
+
+
+def next_plan(acting, before, since, hours="10"):
+    """Agree another plan of the same person that starts on a day."""
+    plan = waiting_plan(acting, before, since, hours)
     with acting("priya") as priya:
         agree(priya, plan)
     with acting("sam"):

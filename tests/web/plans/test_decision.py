@@ -13,7 +13,7 @@ from support.plans import (
     DAY,
     TODAY,
     add_person,
-    agree,
+    agree_from,
     agreed_plan,
     cancelled,
     find_right,
@@ -58,11 +58,7 @@ def test_while_a_plan_that_was_found_wrong_is_changed_its_budget_holds(acting, s
     assert holds in decision(sam, plan)
     page = sam.get(reverse("plans:show", args=[plan.pk])).text
     assert reverse("plans:decision", args=[plan.pk]) in page, "the person is told the answer"
-    with acting("sam") as actor:
-        Plan.objects.filter(pk=plan.pk).update(since=TODAY() + 9 * DAY)
-        decisions.submit_plan(actor=actor, plan=plan)
-    with acting("priya") as priya:
-        agree(priya, plan)
+    agree_from(acting, plan, TODAY() + 9 * DAY)
     told = decision(sam, plan)
     assert "Until then your budget is £77.40 a week, as was agreed before." in told
     assert "Until the changed plan" not in told

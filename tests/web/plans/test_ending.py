@@ -20,12 +20,15 @@ from support.plans import (
     TODAY,
     add_person,
     agree,
+    agree_from,
     agreed_plan,
     cancelled,
     find_right,
     home_care,
     in_words,
     next_plan,
+    send_from,
+    waiting_plan,
     write_plan,
 )
 
@@ -111,10 +114,7 @@ def test_a_review_that_falls_due_after_the_last_day_is_called_off(acting):
 def test_who_decides_is_told_when_the_present_plan_ends(acting, signed_in):
     before = agreed_plan(acting)
     starts = TODAY() + 100 * DAY
-    with acting("sam") as sam:
-        plan = write_plan(sam, before.person, lines=[home_care("10")])
-        Plan.objects.filter(pk=plan.pk).update(since=starts)
-        decisions.submit_plan(actor=sam, plan=plan)
+    plan = waiting_plan(acting, before, starts)
     page = signed_in("priya").get(reverse("plans:decide", args=[plan.pk])).text
     assert f"The plan from {in_words(TODAY())} then ends on {in_words(starts - DAY)}" in page
 
@@ -142,8 +142,7 @@ def test_who_decides_on_it_anew_is_told_when_the_plan_that_still_holds_ends(acti
     following = next_plan(acting, before, TODAY() + 20 * DAY, hours="3")
     find_right(acting, following)
     with acting("sam") as sam:
-        Plan.objects.filter(pk=following.pk).update(since=TODAY() + 50 * DAY)
-        decisions.submit_plan(actor=sam, plan=following)
+        send_from(sam, following, TODAY() + 50 * DAY)
     page = signed_in("priya").get(reverse("plans:decide", args=[following.pk])).text
     assert f"The plan from {in_words(TODAY())} then ends on {in_words(TODAY() + 49 * DAY)}" in page
 
@@ -203,17 +202,8 @@ def test_the_last_day_follows_an_earlier_plan_that_takes_the_place_of_the_next(a
 def test_the_last_day_follows_the_next_plan_when_its_start_moves(acting):
     before = agreed_plan(acting)
     second = next_plan(acting, before, TODAY() + 20 * DAY, hours="3")
-    with acting("sam") as sam:
-        decisions.challenge_plan(
-            actor=sam, plan=second, words="Later", raised_on=TODAY(), today=TODAY()
-        )
-    with acting("mina") as mina:
-        decisions.answer_challenge(actor=mina, plan=second, finding="upheld", words="Later")
-    with acting("sam") as sam:
-        Plan.objects.filter(pk=second.pk).update(since=TODAY() + 100 * DAY)
-        decisions.submit_plan(actor=sam, plan=second)
-    with acting("priya") as priya:
-        agree(priya, second)
+    find_right(acting, second)
+    agree_from(acting, second, TODAY() + 100 * DAY)
     with acting("sam"):
         before.refresh_from_db()
         assert before.until == TODAY() + 99 * DAY
@@ -400,10 +390,7 @@ def test_a_plan_that_was_ended_itself_while_the_next_one_waited_stays_ended(
 ):
     before = agreed_plan(acting)
     starts = TODAY() + ahead * DAY
-    with acting("sam") as sam:
-        following = write_plan(sam, before.person, lines=[home_care("10")])
-        Plan.objects.filter(pk=following.pk).update(since=starts)
-        decisions.submit_plan(actor=sam, plan=following)
+    following = waiting_plan(acting, before, starts)
     cancelled(acting, before)
     with acting("priya") as priya:
         agree(priya, following)

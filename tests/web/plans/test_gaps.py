@@ -13,12 +13,15 @@ from support.plans import (
     TODAY,
     add_person,
     agree,
+    agree_from,
     agreed_plan,
     cancelled,
     find_right,
     home_care,
     in_words,
     next_plan,
+    send_from,
+    waiting_plan,
     write_plan,
 )
 
@@ -35,18 +38,9 @@ def page(client, name, number):
     return client.get(reverse(name, args=[number])).text
 
 
-def waiting_plan(acting, before, ahead):
-    """Give a plan of the same person that waits to be agreed and starts some days ahead."""
-    with acting("sam") as sam:
-        plan = write_plan(sam, before.person, lines=[home_care("10")])
-        Plan.objects.filter(pk=plan.pk).update(since=TODAY() + ahead * DAY)
-        decisions.submit_plan(actor=sam, plan=plan)
-    return plan
-
-
 def test_a_plan_that_starts_some_days_after_one_that_was_ended_by_hand(acting, signed_in):
     before = agreed_plan(acting)
-    plan = waiting_plan(acting, before, 10)
+    plan = waiting_plan(acting, before, TODAY() + 10 * DAY)
     sam = signed_in("sam")
     assert NO_PLAN not in page(sam, "plans:show", plan.pk), "the one before holds until it starts"
     cancelled(acting, before)
@@ -91,7 +85,7 @@ def test_a_plan_that_was_found_wrong_and_is_agreed_anew_after_the_one_before_was
 
 def test_days_that_have_gone_by_are_told_with_the_plan_alone(acting, signed_in):
     before = agreed_plan(acting)
-    plan = waiting_plan(acting, before, 2)
+    plan = waiting_plan(acting, before, TODAY() + 2 * DAY)
     cancelled(acting, before)
     with acting("priya") as priya:
         agree(priya, plan)
@@ -111,12 +105,12 @@ def no_gap(acting):
     yield first
     yield next_plan(acting, first, TODAY() + 5 * DAY)
     ended = agreed_plan(acting)
-    following = waiting_plan(acting, ended, 1)
+    following = waiting_plan(acting, ended, TODAY() + DAY)
     cancelled(acting, ended)
     yield following
     never = agreed_plan(acting)
     cancelled(acting, next_plan(acting, never, TODAY() + 9 * DAY))
-    yield waiting_plan(acting, never, 30)
+    yield waiting_plan(acting, never, TODAY() + 30 * DAY)
     moved = agreed_plan(acting)
     anew = next_plan(acting, moved, TODAY() + 20 * DAY, hours="3")
     find_right(acting, anew)
@@ -129,18 +123,13 @@ def test_one_that_held_before_its_start_was_moved_leaves_no_gap_before_that(acti
     began = TODAY() - 30 * DAY
     with acting("sam") as sam:
         first = write_plan(sam, add_person(sam), lines=[home_care("3")])
-        Plan.objects.filter(pk=first.pk).update(since=began - 90 * DAY)
-        decisions.submit_plan(actor=sam, plan=first)
+        send_from(sam, first, began - 90 * DAY)
     with acting("priya") as priya:
         agree(priya, first)
     moved = next_plan(acting, first, began, hours="3")
     find_right(acting, moved)
-    with acting("sam") as actor:
-        Plan.objects.filter(pk=moved.pk).update(since=TODAY() + 10 * DAY)
-        decisions.submit_plan(actor=actor, plan=moved)
-    with acting("priya") as priya:
-        agree(priya, moved)
-    following = waiting_plan(acting, moved, 3)
+    agree_from(acting, moved, TODAY() + 10 * DAY)
+    following = waiting_plan(acting, moved, TODAY() + 3 * DAY)
     sam = signed_in("sam")
     for plan in (moved, following):
         assert "no plan for" not in page(sam, "plans:show", plan.pk)
@@ -156,7 +145,7 @@ def test_where_one_plan_holds_until_the_next_starts_nothing_is_said(acting, sign
 
 def test_neither_is_it_after_a_death_nor_to_who_may_not_see_plans(acting, signed_in, share):
     before = agreed_plan(acting)
-    plan = waiting_plan(acting, before, 10)
+    plan = waiting_plan(acting, before, TODAY() + 10 * DAY)
     cancelled(acting, before)
     with acting("sam"):
         person = plan.person

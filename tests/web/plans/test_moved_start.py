@@ -17,12 +17,15 @@ from support.plans import (
     TODAY,
     add_person,
     agree,
+    agree_from,
     agreed_plan,
     cancelled,
     find_right,
     home_care,
     in_words,
     next_plan,
+    send_from,
+    waiting_plan,
     write_plan,
 )
 
@@ -37,8 +40,7 @@ def moved(acting):
     with acting("sam") as sam:
         plan = write_plan(sam, add_person(sam), lines=[home_care("3")])
         plan.outcomes.update(aspect="daily_life")
-        Plan.objects.filter(pk=plan.pk).update(since=BEGAN)
-        decisions.submit_plan(actor=sam, plan=plan)
+        send_from(sam, plan, BEGAN)
     with acting("priya") as priya:
         agree(priya, plan)
     find_right(acting, plan)
@@ -69,15 +71,6 @@ def check_held(acting, signed_in, plan, until):
     assert "It never started." not in budgets
 
 
-def another(acting, before, since):
-    """Give another plan of the same person that waits to be agreed, and starts on a day."""
-    with acting("sam") as sam:
-        plan = write_plan(sam, before.person, lines=[home_care("2")])
-        Plan.objects.filter(pk=plan.pk).update(since=since)
-        decisions.submit_plan(actor=sam, plan=plan)
-    return plan
-
-
 @pytest.mark.parametrize("state", ["moved", "agreed"])
 def test_ended_by_hand_before_that_start_it_ends_today(acting, signed_in, request, state):
     plan = request.getfixturevalue(state)
@@ -98,7 +91,7 @@ def test_it_may_have_ended_on_a_day_since_it_began(acting, signed_in, agreed):
 def test_where_another_takes_its_place_before_that_start_it_holds_until_then(
     acting, signed_in, agreed
 ):
-    following = another(acting, agreed, TODAY() + 3 * DAY)
+    following = waiting_plan(acting, agreed, TODAY() + 3 * DAY, hours="2")
     page = signed_in("priya").get(reverse("plans:decide", args=[following.pk])).text
     assert f"then ends on {in_words(TODAY() + 2 * DAY)}" in page
     assert "never starts" not in page
@@ -112,7 +105,7 @@ def test_where_another_takes_its_place_before_that_start_it_holds_until_then(
 
 def test_where_that_other_never_starts_it_starts_as_it_was_agreed_to_last(acting, agreed):
     starts = agreed.since
-    following = another(acting, agreed, TODAY() + 3 * DAY)
+    following = waiting_plan(acting, agreed, TODAY() + 3 * DAY, hours="2")
     with acting("priya") as priya:
         agree(priya, following)
     cancelled(acting, following)
@@ -125,15 +118,11 @@ def test_where_that_other_is_moved_past_that_start_it_starts_as_it_was_agreed_to
     acting, agreed
 ):
     starts = agreed.since
-    following = another(acting, agreed, TODAY() + 3 * DAY)
+    following = waiting_plan(acting, agreed, TODAY() + 3 * DAY, hours="2")
     with acting("priya") as priya:
         agree(priya, following)
     find_right(acting, following)
-    with acting("sam") as sam:
-        Plan.objects.filter(pk=following.pk).update(since=TODAY() + 40 * DAY)
-        decisions.submit_plan(actor=sam, plan=following)
-    with acting("priya") as priya:
-        agree(priya, following)
+    agree_from(acting, following, TODAY() + 40 * DAY)
     with acting("sam"):
         agreed.refresh_from_db()
         assert (agreed.since, agreed.until) == (starts, TODAY() + 39 * DAY)
@@ -162,7 +151,7 @@ def test_where_it_ends_before_that_start_the_money_is_told_that_held_until_then(
     if over:
         cancelled(acting, dearer)
     else:
-        following = another(acting, dearer, TODAY() + 3 * DAY)
+        following = waiting_plan(acting, dearer, TODAY() + 3 * DAY, hours="2")
         with acting("priya") as priya:
             agree(priya, following)
     told = signed_in("sam").get(reverse("plans:decision", args=[dearer.pk])).text
@@ -182,11 +171,7 @@ def changed_before_it_began(acting, monkeypatch):
         before = agreed_plan(acting)
         plan = next_plan(acting, before, TODAY() + 20 * DAY, hours="3")
         find_right(acting, plan)
-        with acting("sam") as sam:
-            Plan.objects.filter(pk=plan.pk).update(since=TODAY() + 60 * DAY)
-            decisions.submit_plan(actor=sam, plan=plan)
-        with acting("priya") as priya:
-            agree(priya, plan)
+        agree_from(acting, plan, TODAY() + 60 * DAY)
     return before, plan
 
 
@@ -197,7 +182,7 @@ def test_one_that_was_moved_before_it_ever_began_has_not_held(
     told = signed_in("sam").get(reverse("plans:decision", args=[plan.pk])).text
     assert "as was agreed before" not in told, "until then the budget of the plan before holds"
     assert "never starts" in signed_in("sam").get(reverse("plans:end", args=[plan.pk])).text
-    following = another(acting, plan, TODAY() + 10 * DAY)
+    following = waiting_plan(acting, plan, TODAY() + 10 * DAY, hours="2")
     with acting("priya") as priya:
         agree(priya, following)
     with acting("sam"):

@@ -21,6 +21,7 @@ from support.plans import (
     cancelled,
     find_right,
     home_care,
+    next_plan,
     write_plan,
 )
 
@@ -47,19 +48,6 @@ def test_why_the_money_changed_adds_up_where_a_line_takes_the_place_of_another(a
     assert second.varies[1] in told
 
 
-def next_plan(acting, before, lines, since=None):
-    """Agree another plan of the same person that starts on a day."""
-    with acting("sam") as sam:
-        plan = write_plan(sam, before.person, lines=lines)
-        Plan.objects.filter(pk=plan.pk).update(since=since or TODAY())
-        decisions.submit_plan(actor=sam, plan=plan)
-    with acting("priya") as priya:
-        agree(priya, plan)
-    with acting("sam"):
-        plan.refresh_from_db()
-    return plan
-
-
 def hold(acting, plan, on):
     said = {"depth": "light", "held_on": on, "still_right": "yes", "next": "go_on"}
     with acting("sam") as sam:
@@ -69,22 +57,22 @@ def hold(acting, plan, on):
 
 def test_what_changed_is_told_beside_the_plan_that_held_before(acting):
     plan = agreed_plan(acting)
-    next_plan(acting, plan, [home_care("50")], TODAY() + timedelta(days=40))
-    third = next_plan(acting, plan, [home_care("10")], TODAY() + timedelta(days=20))
+    next_plan(acting, plan, TODAY() + timedelta(days=40), hours="50")
+    third = next_plan(acting, plan, TODAY() + timedelta(days=20), hours="10")
     with acting("sam") as sam:
         assert money_change(third).before == plan
         decisions.end_plan(actor=sam, plan=third, on=TODAY(), words="No longer wanted")
         decisions.end_plan(
             actor=sam, plan=write_plan(sam, plan.person), on=TODAY(), words="By mistake"
         )
-    last = next_plan(acting, plan, [home_care("12")])
+    last = next_plan(acting, plan, TODAY(), hours="12")
     with acting("sam"):
         assert money_change(last).before == plan, "it held; the others were never agreed or begun"
 
 
 def test_the_money_of_a_plan_that_never_started_is_not_kept_with_a_review(acting):
     plan, starts = agreed_plan(acting), TODAY() + timedelta(days=20)
-    never = next_plan(acting, plan, [home_care("50")], starts)
+    never = next_plan(acting, plan, starts, hours="50")
     with acting("sam") as sam:
         decisions.end_plan(actor=sam, plan=never, on=TODAY(), words="No longer wanted")
     assert hold(acting, plan, starts + timedelta(days=30)).weekly_now == plan.weekly
@@ -96,7 +84,7 @@ def test_the_same_money_as_a_plan_before_that_varied_is_a_most_at_the_first_revi
     then = TODAY() + timedelta(days=30)
     in_turn = [home_care("10", until=then), home_care("3", since=then + timedelta(days=1))]
     varied = agreed_plan(acting, lines=in_turn)
-    plan = next_plan(acting, varied, [home_care("10")])
+    plan = next_plan(acting, varied, TODAY(), hours="10")
     says = (
         "Your personal budget is £258.00 a week at most, the same as before.",
         "Your personal budget is £258.00 a week, the same as before.",
@@ -125,7 +113,7 @@ def test_what_a_plan_was_changed_to_for_later_is_not_told_as_its_money_where_it_
     plan = agreed_plan(acting, lines=[home_care("3")])
     change_start(acting, plan, TODAY() + timedelta(days=10), hours=10)
     cancelled(acting, plan)
-    following = next_plan(acting, plan, [home_care("2")])
+    following = next_plan(acting, plan, TODAY(), hours="2")
     with acting("sam"):
         assert money_change(following) is None, "what it held with cannot be counted by its lines"
     held = hold(acting, following, TODAY() + timedelta(days=40))
@@ -136,6 +124,6 @@ def test_the_money_of_a_next_plan_that_was_moved_before_it_began_is_not_kept_wit
     acting,
 ):
     plan = agreed_plan(acting)
-    never = next_plan(acting, plan, [home_care("3")], TODAY() + timedelta(days=20))
+    never = next_plan(acting, plan, TODAY() + timedelta(days=20), hours="3")
     change_start(acting, never, TODAY() + timedelta(days=90))
     assert hold(acting, plan, TODAY() + timedelta(days=45)).weekly_now == plan.weekly
