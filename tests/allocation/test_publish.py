@@ -101,15 +101,19 @@ def test_the_record_has_the_fields_of_the_published_template(published):
     assert numbers == sorted(numbers)
 
 
-def test_the_record_says_how_many_answers_were_read_otherwise(tmp_path, published, method, data):
+def test_the_record_says_how_many_answers_were_read_otherwise_and_people_imagined(
+    tmp_path, published, method, data
+):
     as_recorded = json.loads((published.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]
     assert "Every answer was taken as recorded" in as_recorded["2.4.3.6"]["value"]
+    assert "imagined" not in as_recorded["2.4.3.3"]["value"]
     doubting = copy(method)
-    doubting.read_otherwise_ = 1234
+    doubting.read_otherwise_, doubting.imagined_ = 1234, 567
     done = frozen(tmp_path, doubting, data)
     record = json.loads((done.folder / "atrs.json").read_text(encoding="utf-8"))["fields"]
     assert "1,234 answers" in record["2.4.3.6"]["value"]
     assert "as recorded" not in record["2.4.3.6"]["value"]
+    assert "567 people were imagined" in record["2.4.3.3"]["value"]
 
 
 def test_the_record_says_what_no_figure_has_and_what_counts_as_nothing(

@@ -98,7 +98,7 @@ def _cleaning(known: Known) -> str:
     )
 
 
-def _quantities(known: Known) -> str:
+def _cases(known: Known) -> str:
     sheet = known.sheet
     dates = (
         f", assessed {sheet['assessed_from']} to {sheet['assessed_to']}"
@@ -106,6 +106,17 @@ def _quantities(known: Known) -> str:
         else ""
     )
     return f"{sheet['cases']:,} cases{dates}; mean cost £{sheet['mean_cost']:,} a week."
+
+
+def _quantities(known: Known) -> str:
+    says = _cases(known)
+    count = int(known.method["people_imagined"])
+    if not count:
+        return says
+    return (
+        f"{says} As these are few, {count:,} people were imagined, each with answers of two of them, and what averages "
+        "of decision trees say that they may be given was learned from as well. No figure is worked out by those trees."
+    )
 
 
 def _sensitive(known: Known) -> str:
@@ -331,7 +342,7 @@ SECTIONS: list[tuple[str, str, list[Field]]] = [
                 "2.4.2.8",
                 "Datasets and their purposes",
                 lambda k: (
-                    f"Past cases, to fit the model and, dealt into folds by person, to judge it: {_quantities(k)}"
+                    f"Past cases, to fit the model and, dealt into folds by person, to judge it: {_cases(k)}"
                 ),
             ),
         ],

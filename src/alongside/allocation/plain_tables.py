@@ -46,12 +46,17 @@ How a figure is reached, step by step:
 _POINTS_A_LINE = 8
 
 
+def _learned_from(model: PackageModel) -> str:
+    says = f"A package model fitted on {model.experience_.cases:,} cases"
+    return f"{says} and {model.imagined_:,} imagined people." if model.imagined_ else f"{says}."
+
+
 def plain_tables(model: PackageModel) -> str:
     """Write out everything that the figures of a fitted model are worked out from."""
     published, prices = model.published_, model.prices()
     units = {name: _unit(model, name) for name in prices}
     lines = [
-        f"A package model fitted on {model.experience_.cases:,} cases.",
+        _learned_from(model),
         f"Its digest is {model.digest_}.",
         "",
         *HOW.splitlines(),

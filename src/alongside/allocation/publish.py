@@ -338,6 +338,7 @@ def _described(model: Any, saved: Path, version: str, published_on: str) -> dict
         "rate_card_digest": rates.digest if rates is not None else "",
         "prices_of": day_of_prices(model).isoformat() if rates is not None else "",
         "answers_read_otherwise": str(getattr(model, "read_otherwise_", 0)),
+        "people_imagined": str(getattr(model, "imagined_", 0)),
         "services_too_rare": ", ".join(getattr(model, "too_rare_", ())),
         "least_budget": _least(model),
         "threshold": _threshold(model),

@@ -12,8 +12,8 @@ from alongside.allocation import PackageModel
 from alongside.allocation.model.combined import combined, find_combined, with_combined
 from alongside.allocation.model.encoding import Item
 from alongside.allocation.model.explain import explain_figure
+from alongside.allocation.model.plan import make_plan
 from alongside.allocation.model.published import Service
-from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.study import Recorded, told_together
 from alongside.allocation.model.swift import MILLION
 from alongside.allocation.plain_tables import plain_tables

@@ -15,7 +15,7 @@ from alongside.allocation.model.design import averages, build, free_columns
 from alongside.allocation.model.encoding import encode, learn_items, read_columns
 from alongside.allocation.model.explain import BELOW, explain_figure
 from alongside.allocation.model.fit import side_costs
-from alongside.allocation.model.selection import make_plan
+from alongside.allocation.model.plan import make_plan
 from alongside.allocation.model.threshold import find_threshold, is_better
 from alongside.allocation.plain_tables import plain_tables
 

@@ -17,7 +17,7 @@ from alongside.allocation import ModelInputError, PackageModel
 from alongside.allocation.model.encoding import encode, read_columns
 from alongside.allocation.model.jointly import learn_jointly
 from alongside.allocation.model.packages import read_packages, read_people
-from alongside.allocation.model.selection import make_plan
+from alongside.allocation.model.plan import make_plan
 from alongside.allocation.model.study import Recorded, study
 from alongside.allocation.model.trust import Experience
 from alongside.allocation.plain_tables import plain_tables

@@ -14,6 +14,7 @@ from alongside.allocation import PackageModel, RateCard
 from alongside.allocation.model.encoding import NEED, Item, encode, learn_items, read_columns
 from alongside.allocation.model.explain import explain_figure
 from alongside.allocation.model.instead import suspect
+from alongside.allocation.model.plan import make_plan
 from alongside.allocation.model.published import (
     Graph,
     Group,
@@ -22,7 +23,6 @@ from alongside.allocation.model.published import (
     Service,
     Whole,
 )
-from alongside.allocation.model.selection import make_plan
 from alongside.allocation.model.study import Recorded, study
 from alongside.allocation.model.whole import best_mix, does_no_harm, learn_whole
 from alongside.allocation.plain_tables import bounds, plain_tables

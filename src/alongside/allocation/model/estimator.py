@@ -35,6 +35,7 @@ from alongside.allocation.model.explain import (
     explain_figure,
     read_policy,
 )
+from alongside.allocation.model.imagined import study_few
 from alongside.allocation.model.intervals import Intervals
 from alongside.allocation.model.keeping import content_of, options_in, take_up
 from alongside.allocation.model.options import PRICE, REFUSE, check_options, declared_order
@@ -48,7 +49,7 @@ from alongside.allocation.model.packages import (
     read_totals,
     warn_of_other_totals,
 )
-from alongside.allocation.model.selection import make_plan
+from alongside.allocation.model.plan import make_plan
 from alongside.allocation.model.study import Recorded
 from alongside.allocation.model.trust import (
     Experience,
@@ -93,8 +94,8 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         The highest level of a column, where that is more than the cases show: people with greater
         needs than theirs can then be priced.
     effort : {"usual", "quick"}
-        How many forms are compared for each service. Quickly few are, none of them with needs that
-        make all of a service take longer, and no whole is looked for beside services.
+        How many forms are compared for each service. Quickly few are, none of them with needs that make all of
+        a service take longer; no whole is looked for beside services, and nobody is imagined.
     outside : {"price", "refuse"}
         What ``predict`` does with profiles far outside what was seen: ``"price"`` gives the
         figure all the same (``problems`` and ``explain`` say why it should not be used),
@@ -111,13 +112,14 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     too_rare_ : list of str
         Services that too few cases had to learn from: no figure has any of them.
     odd_cases_ : list of OddCase
-        Cases whose budget their needs do not account for, worst first. They are kept in the
-        fit, where they count for less.
+        Cases whose budget their needs do not account for, worst first. In the fit they count for less.
     mis_scored_ : list of MisScored
-        Answers that a case's package and its other answers both speak against, if there were so
-        many that reading them as their likelier level taught more. The cases were kept.
+        Answers that a case's package and its other answers both speak against, if there were so many that
+        reading them as their likelier level taught more. The cases were kept.
     read_otherwise_ : int
         How many answers those are, which a saved model remembers.
+    imagined_ : int
+        How many people were imagined, to learn from beside few cases; 0 where that would have misled.
     learned_from_ : LearnedFrom or None
         The mark of the set of cases it was fitted on; None where an old file does not have it.
 
@@ -223,13 +225,11 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             rows = np.sort(rng.permutation(rows)[:_MOST_FITTED])
         kept, units = codes[rows], {name: each[rows] for name, each in quantities.items()}
         order = None if self.order is None else declared_order(self.order, quantities)
-        cases = Recorded(items, kept, units, prices, base)
-        found = study_ways(
-            cases,
-            lambda of: make_plan(people[rows][of], self.effort, rng),
-            order,
-            self.progress or (lambda _: None),
-        )
+        cases = Recorded(items, kept, people[rows], units, prices, base)
+        note = self.progress or (lambda _: None)
+        lessons = cases, lambda of: make_plan(of, self.effort, rng), order, note
+        quick = self.effort == "quick"
+        found = study_ways(*lessons) if quick else study_few(*lessons, rng)
         if named and (doubt := no_better_than_one_figure(found.expected, found.agreed)):
             raise ModelInputError([doubt])
         self.published_ = found.published
@@ -238,10 +238,10 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         agreed = base + priced(units, self.services_, prices)
         self.intervals_ = Intervals.learn(found.expected, found.agreed)
         self.experience_ = Experience.learn(items, kept, agreed)
-        everybody = Recorded(items, codes, quantities, prices, base)
+        everybody = Recorded(items, codes, people, quantities, prices, base)
         self.odd_cases_ = found.odd(everybody, rows)
         self.mis_scored_ = [replace(each, row=int(rows[each.row])) for each in found.mis_scored]
-        self.read_otherwise_ = len(self.mis_scored_)
+        self.read_otherwise_, self.imagined_ = len(self.mis_scored_), found.imagined
         self.unseen_error_ = float(found.missed_by.mean())
 
     def _remember_services(self) -> None:

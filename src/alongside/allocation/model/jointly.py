@@ -17,7 +17,7 @@ from alongside.allocation.model.fit import SMALL, SQUARED, Task, costs, downhill
 from alongside.allocation.model.form import Fitted
 from alongside.allocation.model.packages import priced
 from alongside.allocation.model.passage import Passage
-from alongside.allocation.model.selection import cut
+from alongside.allocation.model.plan import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable

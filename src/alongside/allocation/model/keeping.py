@@ -43,6 +43,7 @@ def content_of(model: PackageModel) -> dict[str, Any]:
     known = store.learned_from_to_json(model.learned_from_)
     return content | store.where_any(
         read_otherwise=model.read_otherwise_,
+        imagined=model.imagined_,
         learned_from=known,
         learned_costs=getattr(model.learned_from_, "costs", ""),
         learned_at=model.learned_at_,
@@ -64,6 +65,7 @@ def take_up(model: PackageModel, content: dict[str, Any]) -> None:
     model.experience_ = Experience.from_json(content["experience"])
     model.unseen_error_ = content["unseen_error"]
     model.read_otherwise_ = content.get("read_otherwise", 0)
+    model.imagined_ = content.get("imagined", 0)
     model.learned_from_ = store.learned_from_json(
         content.get("learned_from"), content.get("learned_costs", "")
     )

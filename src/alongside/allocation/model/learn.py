@@ -13,16 +13,8 @@ from alongside.allocation.model.fit import SQUARED, best_of
 from alongside.allocation.model.form import Fitted, Form, Target
 from alongside.allocation.model.packages import TOTAL
 from alongside.allocation.model.passage import quantities
-from alongside.allocation.model.selection import (
-    Choice,
-    Fold,
-    Plan,
-    Search,
-    attempt,
-    cut,
-    error_of,
-    settle,
-)
+from alongside.allocation.model.plan import Fold, Plan, cut
+from alongside.allocation.model.selection import Choice, Search, attempt, error_of, settle
 from alongside.allocation.model.width import error_width, is_sure
 
 if TYPE_CHECKING:

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from alongside.allocation.model.encoding import Item
     from alongside.allocation.model.form import Fitted
     from alongside.allocation.model.learn import Learned
+    from alongside.allocation.model.plan import Plan
     from alongside.allocation.model.published import Published
     from alongside.allocation.model.ranks import Rank
-    from alongside.allocation.model.selection import Plan
     from alongside.allocation.model.threshold import Threshold
     from alongside.allocation.model.trust import OddCase
     from alongside.allocation.model.whole import Mixed
@@ -51,10 +51,11 @@ _SURELY = 1.0  # times by how much it may vary by chance what is gained by learn
 
 @dataclass(frozen=True)
 class Recorded:
-    """Cases as they were recorded: answers, and units a week of every service."""
+    """Cases as they were recorded: answers, whose they are, and units a week of every service."""
 
     items: list[Item]
     codes: Codes
+    people: NDArray[np.int64]
     packages: dict[str, Floats]
     prices: dict[str, float]
     base: float
@@ -65,7 +66,7 @@ class Recorded:
 
     def take(self, rows: NDArray[np.int64]) -> Recorded:
         packages = {name: units[rows] for name, units in self.packages.items()}
-        return replace(self, codes=self.codes[rows], packages=packages)
+        return replace(self, codes=self.codes[rows], people=self.people[rows], packages=packages)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Study:
 
     ``judged`` are the rows of these. ``expected`` and ``agreed`` are their pounds a week, ``unseen`` the
     quantities behind ``expected``; all go by answers as recorded. ``mis_scored`` are the answers
-    that were read otherwise.
+    that were read otherwise, and ``imagined`` is how many people were imagined to learn from beside cases.
     """
 
     published: Published
@@ -83,6 +84,7 @@ class Study:
     expected: Floats
     agreed: Floats
     mis_scored: list[MisScored]
+    imagined: int = 0
 
     @property
     def missed_by(self) -> Floats:

@@ -13,7 +13,8 @@ import numpy as np
 
 from alongside.allocation.model.fit import SQUARED
 from alongside.allocation.model.form import Fitted, Form, Target
-from alongside.allocation.model.selection import Search, attempt, cut, settle
+from alongside.allocation.model.plan import cut
+from alongside.allocation.model.selection import Search, attempt, settle
 from alongside.allocation.model.width import error_width
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alongside.allocation.model.design import Design
-    from alongside.allocation.model.selection import Choice, Plan
+    from alongside.allocation.model.plan import Plan
+    from alongside.allocation.model.selection import Choice
 
     Floats = NDArray[np.float64]
     Marks = NDArray[np.bool_]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alongside.allocation.model.instead import Suspected
-    from alongside.allocation.model.selection import Plan
+    from alongside.allocation.model.plan import Plan
     from alongside.allocation.model.study import Recorded
 
     Floats = NDArray[np.float64]
@@ -36,14 +36,14 @@ def study_ways(
 ) -> Study:
     """Learn from all cases alike; or apart, where some have a package instead of everything else.
 
-    ``planned`` makes a plan for some rows of the cases.
+    ``planned`` makes a plan for cases of so numbered people.
     """
     suspected = suspect(cases.packages, cases.prices)
     if suspected:
         found = _apart(cases, suspected, planned, order, note)
         if found:
             return found
-    return study(cases, planned(np.arange(len(cases.codes))), order, note)
+    return study(cases, planned(cases.people), order, note)
 
 
 def _apart(
@@ -56,7 +56,7 @@ def _apart(
     """Learn what else is given from those without the package, if that tells who has it."""
     agreed = cases.base + priced(cases.packages, list(cases.packages), cases.prices)
     others, replaced = np.flatnonzero(~suspected.given), np.flatnonzero(suspected.given)
-    plan = planned(others)
+    plan = planned(cases.people[others])
     at_first = _at_first_sight(cases, agreed, others, plan)
     if not told(at_first, agreed, suspected, cases.prices):
         return None

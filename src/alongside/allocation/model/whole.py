@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alongside.allocation.model.design import Design
-    from alongside.allocation.model.selection import Plan
+    from alongside.allocation.model.plan import Plan
 
     Floats = NDArray[np.float64]
 

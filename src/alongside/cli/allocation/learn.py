@@ -193,7 +193,10 @@ def fit(
             model.save(str(part))
         say_too_rare(model)
         _say_doubts(model, data.cases["case_id"].to_list(), doubts)
-    out.print(f"Fitted on {some(data.n, 'case', 'cases')} ({data.target}). Written to {to}.")
+    beside = f" and {model.imagined_:,} imagined people" if model.imagined_ else ""
+    out.print(
+        f"Fitted on {some(data.n, 'case', 'cases')}{beside} ({data.target}). Written to {to}."
+    )
 
 
 def _say_doubts(model: PackageModel, case_ids: list[str], to: Path | None) -> None:
