@@ -114,8 +114,9 @@ def _quantities(known: Known) -> str:
     if not count:
         return says
     return (
-        f"{says} As these are few, {count:,} people were imagined, each with answers of two of them, and what averages "
-        "of decision trees say that they may be given was learned from as well. No figure is worked out by those trees."
+        f"{says} As these are few, {count:,} people were imagined, each with answers of two of them. They were given "
+        "what is halfway between what tables and averages of decision trees learned from the cases, and the tables "
+        "were learned once more from both. No figure is worked out by those trees."
     )
 
 

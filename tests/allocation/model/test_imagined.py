@@ -15,7 +15,7 @@ from alongside.allocation import PackageModel, RateCard
 from alongside.allocation.model.encoding import learn_items, read_columns
 from alongside.allocation.model.imagined import imagine, study_few
 from alongside.allocation.model.plan import make_plan
-from alongside.allocation.model.study import Recorded
+from alongside.allocation.model.study import Recorded, study
 from alongside.allocation.model.trees import foretold
 from alongside.allocation.model.ways import study_ways
 from alongside.allocation.plain_tables import plain_tables
@@ -89,8 +89,10 @@ def quietly(_: str) -> None:
     """Say nothing."""
 
 
-def quickly(who):
-    return make_plan(who, "quick", np.random.default_rng(0))
+def plan_of(who, **told):
+    """Compare few forms, as few as a quick look does, and imagine people all the same."""
+    plan = make_plan(who, "quick", np.random.default_rng(0))
+    return replace(plan, **{"wholes": True, **told})
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +104,7 @@ def few():
 @pytest.fixture(scope="module")
 def first(few):
     """What the cases teach by themselves."""
-    return study_ways(few, quickly, None, quietly)
+    return study(few, plan_of(few.people), None, quietly)
 
 
 @pytest.fixture(scope="module")
@@ -142,8 +144,8 @@ def test_to_whom_tables_give_nothing_nothing_is_imagined(few, first):
     assert all((units == 0).all() for units in found.given.values())
 
 
-def learned_from(cases, note=quietly):
-    return study_few(cases, quickly, None, note, np.random.default_rng(0))
+def learned_from(cases, **told):
+    return study_few(cases, plan_of(cases.people, **told), None, quietly)
 
 
 def test_cases_are_judged_by_what_had_not_seen_them(few):
@@ -166,6 +168,10 @@ def test_nobody_is_imagined_beside(cases):
     assert learned_from(recorded(cases, agreed(cases, 3))).imagined == 0
 
 
+def test_a_quick_look_imagines_nobody(few):
+    assert learned_from(few, wholes=False).imagined == 0
+
+
 def test_nobody_is_imagined_of_totals_alone(few):
     total = {"total": few.agreed(PRICES)}
     assert learned_from(replace(few, packages=total, prices={"total": 1.0})).imagined == 0
@@ -177,6 +183,20 @@ def test_nobody_is_imagined_where_trees_err_by_much_more_than_tables():
         {"visits": 1.5 * cases.sum(axis=1), "live_in": 0.0 * cases.sum(axis=1)}
     )
     assert learned_from(recorded(cases, by_the_hour)).imagined == 0
+
+
+def test_people_are_imagined_beside_those_who_have_nothing_instead():
+    cases = people(200, 3)
+    hours = 3.0 * cases.sum(axis=1)
+    home = hours > 24
+    packages = pd.DataFrame(
+        {"visits": hours.where(~home, 0.0), "live_in": np.where(home, 0.5, 0.0)}
+    )
+    laid = recorded(cases, packages * np.random.default_rng(1).normal(1, 0.05, (200, 2)))
+    found = study_ways(laid, plan_of, None, quietly)
+    assert found.published.instead is not None
+    assert found.imagined == 3 * (~home).sum()
+    assert sorted(found.judged.tolist()) == list(range(200))
 
 
 @pytest.fixture(scope="module")

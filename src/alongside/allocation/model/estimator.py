@@ -35,7 +35,6 @@ from alongside.allocation.model.explain import (
     explain_figure,
     read_policy,
 )
-from alongside.allocation.model.imagined import study_few
 from alongside.allocation.model.intervals import Intervals
 from alongside.allocation.model.keeping import content_of, options_in, take_up
 from alongside.allocation.model.options import PRICE, REFUSE, check_options, declared_order
@@ -226,10 +225,12 @@ class PackageModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         kept, units = codes[rows], {name: each[rows] for name, each in quantities.items()}
         order = None if self.order is None else declared_order(self.order, quantities)
         cases = Recorded(items, kept, people[rows], units, prices, base)
-        note = self.progress or (lambda _: None)
-        lessons = cases, lambda of: make_plan(of, self.effort, rng), order, note
-        quick = self.effort == "quick"
-        found = study_ways(*lessons) if quick else study_few(*lessons, rng)
+        found = study_ways(
+            cases,
+            lambda of: make_plan(of, self.effort, rng),
+            order,
+            self.progress or (lambda _: None),
+        )
         if named and (doubt := no_better_than_one_figure(found.expected, found.agreed)):
             raise ModelInputError([doubt])
         self.published_ = found.published

@@ -16,8 +16,8 @@ import numpy as np
 
 from alongside.allocation.model.packages import TOTAL, priced
 from alongside.allocation.model.plan import parted
+from alongside.allocation.model.study import study
 from alongside.allocation.model.trees import foretold
-from alongside.allocation.model.ways import study_ways
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,32 +45,31 @@ _FOLDS_BESIDE = 2
 
 
 def study_few(
-    cases: Recorded,
-    planned: Callable[[NDArray[np.int64]], Plan],
-    order: list[str] | None,
-    note: Callable[[str], None],
-    rng: np.random.Generator,
+    cases: Recorded, plan: Plan, order: list[str] | None, note: Callable[[str], None]
 ) -> Study:
-    """Learn from cases, and where these are few once more from imagined people beside them.
-
-    ``planned`` makes a plan for cases of so numbered people.
-    """
-    first = study_ways(cases, planned, order, note)
-    if not _may_imagine(cases, first):
+    """Learn from cases, and where these are few once more from imagined people beside them."""
+    first = study(cases, plan, order, note)
+    if not _may_imagine(cases, plan):
         return first
     note("imagining people, and what they may be given")
+    rng = np.random.default_rng(plan.seeds[0])
     imagined = imagine(cases, first, rng)
     if imagined is None:
         return first
-    note(f"learning again, from {len(imagined.people):,} imagined people beside")
+    note(f"learning once more, with {len(imagined.people):,} imagined people beside")
+    beside = imagined.beside(cases)
+    return imagined.taught(cases, study(beside, _beside(plan, beside, rng), order, note))
 
-    def planned_beside(people: NDArray[np.int64]) -> Plan:
-        """Make a plan where hardly anything is chance: two folds tell forms apart, and one form is enough."""
-        fold = parted(people, _FOLDS_BESIDE, rng)
-        return replace(planned(people), fold=fold, members=1, judging=None)
 
-    again = study_ways(imagined.beside(cases), planned_beside, order, note)
-    return imagined.taught(cases, again)
+def _may_imagine(cases: Recorded, plan: Plan) -> bool:
+    """Say whether there are cases enough, and so few that much is left to chance."""
+    return plan.wholes and _FEWEST <= len(cases.codes) <= _MOST and TOTAL not in cases.packages
+
+
+def _beside(plan: Plan, beside: Recorded, rng: np.random.Generator) -> Plan:
+    """Give the plan where hardly anything is chance: two folds tell forms apart, and one form is enough."""
+    fold = parted(beside.people, _FOLDS_BESIDE, rng)
+    return replace(plan, rows=np.arange(len(fold)), fold=fold, members=1, judging=None)
 
 
 @dataclass(frozen=True)
@@ -110,18 +109,6 @@ class Imagined:
             mis_scored=[each for each in again.mis_scored if each.row < len(every)],
             imagined=len(self.people),
         )
-
-
-def _may_imagine(cases: Recorded, first: Study) -> bool:
-    """Say whether there are cases enough, and few.
-
-    A package that is given instead of everything else is all or nothing, and nothing halfway.
-    """
-    return (
-        _FEWEST <= len(cases.codes) <= _MOST
-        and TOTAL not in cases.packages
-        and first.published.instead is None
-    )
 
 
 def imagine(cases: Recorded, first: Study, rng: np.random.Generator) -> Imagined | None:

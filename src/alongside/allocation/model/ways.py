@@ -10,10 +10,11 @@ import numpy as np
 from alongside.allocation.model.design import averages, build, free_columns
 from alongside.allocation.model.fit import best_of
 from alongside.allocation.model.form import Form, Target
+from alongside.allocation.model.imagined import study_few
 from alongside.allocation.model.instead import suspect, told
 from alongside.allocation.model.packages import priced
 from alongside.allocation.model.passage import quantities
-from alongside.allocation.model.study import Study, study
+from alongside.allocation.model.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,7 @@ def study_ways(
         found = _apart(cases, suspected, planned, order, note)
         if found:
             return found
-    return study(cases, planned(cases.people), order, note)
+    return study_few(cases, planned(cases.people), order, note)
 
 
 def _apart(
@@ -61,7 +62,7 @@ def _apart(
     if not told(at_first, agreed, suspected, cases.prices):
         return None
     note("learning what would be given to those who have something else instead")
-    found = study(cases.take(others), plan, order, note)
+    found = study_few(cases.take(others), plan, order, note)
     codes = cases.codes[replaced]
     would = np.zeros(len(agreed))
     would[others[found.judged]] = found.expected
@@ -79,6 +80,7 @@ def _apart(
         instead.of(would[judged], cases.prices),
         agreed[judged],
         [replace(each, row=int(others[each.row])) for each in found.mis_scored],
+        found.imagined,
     )
 
 
