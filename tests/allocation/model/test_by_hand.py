@@ -23,6 +23,7 @@ def printed(published, prices):
     model = SimpleNamespace(
         published_=published,
         experience_=SimpleNamespace(cases=60),
+        imagined_=0,
         digest_="",
         rates=None,
         services_=tuple(prices),

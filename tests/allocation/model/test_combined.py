@@ -105,8 +105,9 @@ def test_only_some_services_may_show_what_the_whole_budget_does():
         "meals": 10.0 + 2 * answers[0],
         "never_given": np.zeros(1500),
     }
-    cases = Recorded(ITEMS, codes, hours, dict.fromkeys(hours, 1.0), 0.0)
-    plan = make_plan(np.arange(1500), "quick", np.random.default_rng(0))
+    who = np.arange(1500)
+    cases = Recorded(ITEMS, codes, who, hours, dict.fromkeys(hours, 1.0), 0.0)
+    plan = make_plan(who, "quick", np.random.default_rng(0))
     told = told_together(cases, plan)
     assert told.both == [BOTH]
     assert told.services == {"home_care"}

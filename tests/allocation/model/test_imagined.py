@@ -188,11 +188,11 @@ def test_nobody_is_imagined_where_trees_err_by_much_more_than_tables():
 def test_people_are_imagined_beside_those_who_have_nothing_instead():
     cases = people(200, 3)
     hours = 3.0 * cases.sum(axis=1)
-    home = hours > 24
+    home = PRICES["visits"] * hours > 600
     packages = pd.DataFrame(
-        {"visits": hours.where(~home, 0.0), "live_in": np.where(home, 0.5, 0.0)}
+        {"visits": hours.where(~home, 0.0), "live_in": np.where(home, 0.7, 0.0)}
     )
-    laid = recorded(cases, packages * np.random.default_rng(1).normal(1, 0.05, (200, 2)))
+    laid = recorded(cases, packages * np.random.default_rng(1).lognormal(0, 0.2, (200, 2)))
     found = study_ways(laid, plan_of, None, quietly)
     assert found.published.instead is not None
     assert found.imagined == 3 * (~home).sum()

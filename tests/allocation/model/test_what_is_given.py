@@ -87,9 +87,8 @@ def test_what_was_chosen_on_a_part_of_the_cases_is_judged_on_all(model, monkeypa
         cases = ECONOMY.draw(60, seed)
         codes = encode(items, read_columns(cases.needs), [])
         packages = {name: cases.packages[name].to_numpy() for name in list(cases.packages)[:2]}
-        recorded = Recorded(
-            items, codes, packages, {name: float(prices[name]) for name in packages}, 0.0
-        )
+        of_these = {name: float(prices[name]) for name in packages}
+        recorded = Recorded(items, codes, np.arange(60), packages, of_these, 0.0)
         rng = np.random.default_rng(0)
         part, whole = (make_plan(np.arange(count), "quick", rng) for count in (40, 60))
         found = study(recorded, replace(part, judging=whole), None, lambda _: None)

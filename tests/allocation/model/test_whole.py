@@ -55,8 +55,9 @@ def fitted():
     columns = read_columns(cases, [])
     items = learn_items(columns, [], None)
     units = {name: packages[name].to_numpy() for name in packages}
-    recorded = Recorded(items, encode(items, columns, []), units, PRICES, 0.0)
-    quick = make_plan(np.arange(150), "quick", np.random.default_rng(0))
+    who = np.arange(150)
+    recorded = Recorded(items, encode(items, columns, []), who, units, PRICES, 0.0)
+    quick = make_plan(who, "quick", np.random.default_rng(0))
     with threadpool_limits(limits=1, user_api="blas"):
         found = study(recorded, replace(quick, wholes=True), None, lambda _: None)
     model = PackageModel(RATES, effort="quick").fit(cases, packages=packages)
