@@ -15,6 +15,7 @@ from alongside.allocation import PackageModel, RateCard
 from alongside.allocation.model.encoding import learn_items, read_columns
 from alongside.allocation.model.imagined import imagine, study_few
 from alongside.allocation.model.plan import make_plan
+from alongside.allocation.model.published import Service
 from alongside.allocation.model.study import Recorded, study
 from alongside.allocation.model.trees import foretold
 from alongside.allocation.model.ways import study_ways
@@ -146,6 +147,29 @@ def test_to_whom_tables_give_nothing_nothing_is_imagined(few, first):
 
 def learned_from(cases, **told):
     return study_few(cases, plan_of(cases.people, **told), None, quietly)
+
+
+def test_nobody_is_imagined_to_have_a_little_of_a_service_or_what_hardly_anybody_had(few, first):
+    """Trees say a little of nearly everybody."""
+    least = {"visits": 4.0, "live_in": 0.0}
+    rare = np.zeros(MANY)
+    rare[[3, 50]] = 7.0
+    units = {**few.packages, "rare": rare}
+    cases = replace(few, packages=units, prices={**PRICES, "rare": 90.0})
+    services = (
+        *(replace(each, least=least[each.name]) for each in first.published.services),
+        Service("rare", (), ()),
+    )
+    told = replace(
+        first,
+        published=replace(first.published, services=services),
+        unseen={**first.unseen, "rare": np.zeros(MANY)},
+    )
+    found = imagine(cases, told, np.random.default_rng(0))
+    for said in (found.given, found.unseen):
+        assert (said["rare"] == 0).all()
+        assert ((said["visits"] == 0) | (said["visits"] >= 4)).all()
+        assert (said["visits"] > 0).any()
 
 
 def test_cases_are_judged_by_what_had_not_seen_them(few):

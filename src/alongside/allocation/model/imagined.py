@@ -10,10 +10,12 @@ What is published stays tables, with all that they promise.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from alongside.allocation.model.learn import FEWEST_USERS
 from alongside.allocation.model.packages import TOTAL, priced
 from alongside.allocation.model.plan import parted
 from alongside.allocation.model.study import study
@@ -85,7 +87,7 @@ class Imagined:
 
     def beside(self, cases: Recorded) -> Recorded:
         """Put them after the cases."""
-        new = len(cases.codes) + np.arange(len(self.people), dtype=np.int64)
+        new = cases.people.max() + 1 + np.arange(len(self.people), dtype=np.int64)
         return replace(
             cases,
             codes=np.concatenate([cases.codes, self.people]),
@@ -118,7 +120,7 @@ def imagine(cases: Recorded, first: Study, rng: np.random.Generator) -> Imagined
     """
     people = _mixed(cases.codes, rng)
     marks = _marks(cases.items, np.concatenate([cases.codes, people]))
-    services = [name for name in first.unseen if (cases.packages[name] > 0).any()]
+    services = [name for name in first.unseen if (cases.packages[name] > 0).sum() >= FEWEST_USERS]
     many = len(cases.codes)
     fold = parted(cases.people, _FOLDS, rng)
     known = np.zeros((_FOLDS + 1, len(marks)), dtype=bool)
@@ -132,7 +134,8 @@ def imagine(cases: Recorded, first: Study, rng: np.random.Generator) -> Imagined
         return None
     by_trees = dict(zip(services, said[_FOLDS, :, many:], strict=True))
     by_tables = first.published.quantities(people, cases.prices)
-    return Imagined(people, _halfway(by_tables, by_trees), _halfway(first.unseen, unseen))
+    halfway = partial(_halfway, {each.name: each.least for each in first.published.services})
+    return Imagined(people, halfway(by_tables, by_trees), halfway(first.unseen, unseen))
 
 
 def _mixed(codes: Codes, rng: np.random.Generator) -> Codes:
@@ -163,10 +166,14 @@ def _missed_by(cases: Recorded, unseen: Units) -> float:
     )
 
 
-def _halfway(by_tables: Units, by_trees: Units) -> Units:
-    """Give what is between the two; nothing to whom tables give nothing at all."""
+def _halfway(least: dict[str, float], by_tables: Units, by_trees: Units) -> Units:
+    """Give what is between the two.
+
+    Nobody is given a little, and nothing at all to whom tables give nothing: trees say a little of nearly everybody.
+    """
     anything = np.sum(list(by_tables.values()), axis=0) > 0
-    return {
-        name: np.where(anything, (1 - _TREES) * units + _TREES * by_trees.get(name, units), 0.0)
-        for name, units in by_tables.items()
-    }
+    found = {}
+    for name, units in by_tables.items():
+        between = (1 - _TREES) * units + _TREES * by_trees.get(name, units)
+        found[name] = np.where(anything & (between >= least[name]), between, 0.0)
+    return found
