@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alongside.allocation.model.learn import FEWEST_USERS
+from alongside.allocation.model.misscored import read_otherwise
 from alongside.allocation.model.packages import TOTAL, priced
 from alongside.allocation.model.plan import parted
-from alongside.allocation.model.study import study
+from alongside.allocation.model.study import study, study_as_recorded
 from alongside.allocation.model.trees import foretold
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def study_few(
         return first
     note(f"learning once more, with {len(imagined.people):,} imagined people beside")
     beside = imagined.beside(cases)
-    return imagined.taught(cases, study(beside, _beside(plan, beside, rng), order, note))
+    again = study_as_recorded(beside, _beside(plan, beside, rng), order, note)
+    return imagined.taught(cases, first, again)
 
 
 def _may_imagine(cases: Recorded, plan: Plan) -> bool:
@@ -78,9 +80,11 @@ def _beside(plan: Plan, beside: Recorded, rng: np.random.Generator) -> Plan:
 class Imagined:
     """People who were imagined, what each may be given, and how near that is.
 
-    ``unseen`` is what is said of the cases, units a week of every service, by tables and trees that had not seen them.
+    ``read`` are the answers of the cases as they are read: some otherwise than recorded. ``unseen`` is what is said of the
+    cases, units a week of every service, by tables and trees that had not seen them.
     """
 
+    read: Codes
     people: Codes
     given: Units
     unseen: Units
@@ -90,7 +94,7 @@ class Imagined:
         new = cases.people.max() + 1 + np.arange(len(self.people), dtype=np.int64)
         return replace(
             cases,
-            codes=np.concatenate([cases.codes, self.people]),
+            codes=np.concatenate([self.read, self.people]),
             people=np.concatenate([cases.people, new]),
             packages={
                 name: np.concatenate([units, self.given[name]])
@@ -98,7 +102,7 @@ class Imagined:
             },
         )
 
-    def taught(self, cases: Recorded, again: Study) -> Study:
+    def taught(self, cases: Recorded, first: Study, again: Study) -> Study:
         """Give what was learned from both, judged by what said of the cases what it had not seen."""
         every = np.arange(len(cases.codes))
         names = list(self.unseen)
@@ -108,7 +112,7 @@ class Imagined:
             unseen=self.unseen,
             expected=cases.base + priced(self.unseen, names, cases.prices),
             agreed=cases.agreed(names),
-            mis_scored=[each for each in again.mis_scored if each.row < len(every)],
+            mis_scored=first.mis_scored,
             imagined=len(self.people),
         )
 
@@ -118,7 +122,8 @@ def imagine(cases: Recorded, first: Study, rng: np.random.Generator) -> Imagined
 
     ``first`` is what the cases have taught by themselves.
     """
-    people = _mixed(cases.codes, rng)
+    read = read_otherwise(cases.items, cases.codes, first.mis_scored)
+    people = _mixed(read, rng)
     marks = _marks(cases.items, np.concatenate([cases.codes, people]))
     services = [name for name in first.unseen if (cases.packages[name] > 0).sum() >= FEWEST_USERS]
     many = len(cases.codes)
@@ -135,7 +140,7 @@ def imagine(cases: Recorded, first: Study, rng: np.random.Generator) -> Imagined
     by_trees = dict(zip(services, said[_FOLDS, :, many:], strict=True))
     by_tables = first.published.quantities(people, cases.prices)
     halfway = partial(_halfway, {each.name: each.least for each in first.published.services})
-    return Imagined(people, halfway(by_tables, by_trees), halfway(first.unseen, unseen))
+    return Imagined(read, people, halfway(by_tables, by_trees), halfway(first.unseen, unseen))
 
 
 def _mixed(codes: Codes, rng: np.random.Generator) -> Codes:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
     Marks = NDArray[np.bool_]
+    Learning = Callable[[Design, Design], Learned]
 
 # Of all answers seem wrong, from which share on it is learned again. Hardly any is found where no answer is
 # wrong at all; where many are, forms were chosen by what is not so, and all is chosen afresh.
@@ -115,18 +116,8 @@ def study(
     Where they are few, forms, and what absorbs what, stay as they were chosen. Only what stands is fitted
     jointly, and beside a whole.
     """
-    together = told_together(cases, plan)
-    afresh: Callable[[Design, Design], Learned] = partial(
-        learn,
-        packages=cases.packages,
-        prices=cases.prices,
-        plan=plan,
-        order=order,
-        note=note,
-        together=together.services,
-    )
+    services, afresh = _learning(cases, plan, order, note)
     alone = replace(plan, wholes=False)
-    services = partial(_Services.of, cases, together, plan)
     first = services([], afresh)
     before = _study(first, alone, note)
     doubtful = find_mis_scored(before.published, cases.prices, cases.codes, cases.packages)
@@ -140,6 +131,31 @@ def study(
     gain = (before.missed_by - _study(second, alone, note).missed_by)[stand]
     kept = second if is_sure(gain, _SURELY) else first
     return _study(kept.jointly(note), plan, note)
+
+
+def study_as_recorded(
+    cases: Recorded, plan: Plan, order: list[str] | None, note: Callable[[str], None]
+) -> Study:
+    """Learn services from cases of which no answer is doubted."""
+    services, afresh = _learning(cases, plan, order, note)
+    return _study(services([], afresh).jointly(note), plan, note)
+
+
+def _learning(
+    cases: Recorded, plan: Plan, order: list[str] | None, note: Callable[[str], None]
+) -> tuple[Callable[[list[MisScored], Learning], _Services], Learning]:
+    """Give what lays cases out, some answers read otherwise, and learns from them; and how that is done afresh."""
+    together = told_together(cases, plan)
+    afresh = partial(
+        learn,
+        packages=cases.packages,
+        prices=cases.prices,
+        plan=plan,
+        order=order,
+        note=note,
+        together=together.services,
+    )
+    return partial(_Services.of, cases, together, plan), afresh
 
 
 @dataclass(frozen=True)
