@@ -14,6 +14,7 @@ from allocation.model.making import people
 from alongside.allocation import PackageModel, RateCard
 from alongside.allocation.model.encoding import learn_items, read_columns
 from alongside.allocation.model.imagined import imagine, study_few
+from alongside.allocation.model.misscored import MisScored
 from alongside.allocation.model.plan import make_plan
 from alongside.allocation.model.published import Service
 from alongside.allocation.model.study import Recorded, study
@@ -128,6 +129,16 @@ def test_imagined_people_stand_after_the_cases_and_are_others(few, imagined):
     for name, units in few.packages.items():
         np.testing.assert_array_equal(beside.packages[name][:MANY], units)
         assert (beside.packages[name] >= 0).all()
+
+
+def test_answers_are_read_as_they_were_at_first_and_none_is_doubted_again(few, first):
+    recorded_as = int(few.codes[5, 0])
+    doubted = MisScored(5, "need_0", recorded_as, 3 if recorded_as != 3 else 1, 0.9)
+    doubting = replace(first, mis_scored=[doubted])
+    found = imagine(few, doubting, np.random.default_rng(0))
+    assert found.beside(few).codes[5, 0] == doubted.likelier
+    assert few.codes[5, 0] == recorded_as
+    assert found.taught(few, doubting, first).mis_scored == [doubted]
 
 
 def test_what_trees_say_of_a_case_does_not_know_what_it_was_given(few, first, imagined):
