@@ -160,26 +160,21 @@ def learned_from(cases, **told):
     return study_few(cases, plan_of(cases.people, **told), None, quietly)
 
 
-def test_nobody_is_imagined_to_have_a_little_of_a_service_or_what_hardly_anybody_had(few, first):
-    """Trees say a little of nearly everybody."""
-    least = {"visits": 4.0, "live_in": 0.0}
+def test_nobody_is_imagined_to_have_what_hardly_anybody_had(few, first):
+    """Of what four people had nothing is learned, and trees would give a little of it to nearly everybody."""
     rare = np.zeros(MANY)
-    rare[[3, 50]] = 7.0
-    units = {**few.packages, "rare": rare}
-    cases = replace(few, packages=units, prices={**PRICES, "rare": 90.0})
-    services = (
-        *(replace(each, least=least[each.name]) for each in first.published.services),
-        Service("rare", (), ()),
-    )
+    rare[:4] = 7.0
+    units, prices = {**few.packages, "rare": rare}, {**PRICES, "rare": 90.0}
+    published = first.published
+    services = (*published.services, Service("rare", (), ()))
     told = replace(
         first,
-        published=replace(first.published, services=services),
+        published=replace(published, services=services),
         unseen={**first.unseen, "rare": np.zeros(MANY)},
     )
-    found = imagine(cases, told, np.random.default_rng(0))
+    found = imagine(replace(few, packages=units, prices=prices), told, np.random.default_rng(0))
     for said in (found.given, found.unseen):
         assert (said["rare"] == 0).all()
-        assert ((said["visits"] == 0) | (said["visits"] >= 4)).all()
         assert (said["visits"] > 0).any()
 
 

@@ -10,7 +10,6 @@ What is published stays tables, with all that they promise.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -139,8 +138,7 @@ def imagine(cases: Recorded, first: Study, rng: np.random.Generator) -> Imagined
         return None
     by_trees = dict(zip(services, said[_FOLDS, :, many:], strict=True))
     by_tables = first.published.quantities(people, cases.prices)
-    halfway = partial(_halfway, {each.name: each.least for each in first.published.services})
-    return Imagined(read, people, halfway(by_tables, by_trees), halfway(first.unseen, unseen))
+    return Imagined(read, people, _halfway(by_tables, by_trees), _halfway(first.unseen, unseen))
 
 
 def _mixed(codes: Codes, rng: np.random.Generator) -> Codes:
@@ -171,14 +169,10 @@ def _missed_by(cases: Recorded, unseen: Units) -> float:
     )
 
 
-def _halfway(least: dict[str, float], by_tables: Units, by_trees: Units) -> Units:
-    """Give what is between the two.
-
-    Nobody is given a little, and nothing at all to whom tables give nothing: trees say a little of nearly everybody.
-    """
+def _halfway(by_tables: Units, by_trees: Units) -> Units:
+    """Give what is between the two; nothing to whom tables give nothing at all."""
     anything = np.sum(list(by_tables.values()), axis=0) > 0
-    found = {}
-    for name, units in by_tables.items():
-        between = (1 - _TREES) * units + _TREES * by_trees.get(name, units)
-        found[name] = np.where(anything & (between >= least[name]), between, 0.0)
-    return found
+    return {
+        name: np.where(anything, (1 - _TREES) * units + _TREES * by_trees.get(name, units), 0.0)
+        for name, units in by_tables.items()
+    }
