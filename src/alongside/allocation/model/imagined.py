@@ -70,9 +70,23 @@ def _may_imagine(cases: Recorded, plan: Plan) -> bool:
 
 
 def _beside(plan: Plan, beside: Recorded, rng: np.random.Generator) -> Plan:
-    """Give the plan where hardly anything is chance: two folds tell forms apart, and one form is enough."""
+    """Give the plan where hardly anything is chance: two folds tell forms apart, and one form is enough.
+
+    From the same starts the second fits would come to stand where the first ones do.
+    """
     fold = parted(beside.people, _FOLDS_BESIDE, rng)
-    return replace(plan, rows=np.arange(len(fold)), fold=fold, members=1, judging=None)
+    seeds, splits = (
+        rng.integers(0, 2**31, len(each)).tolist() for each in (plan.seeds, plan.splits)
+    )
+    return replace(
+        plan,
+        rows=np.arange(len(fold)),
+        fold=fold,
+        seeds=seeds,
+        splits=splits,
+        members=1,
+        judging=None,
+    )
 
 
 @dataclass(frozen=True)
